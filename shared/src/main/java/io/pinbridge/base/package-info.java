@@ -1,4 +1,6 @@
-/** What every feature stands on: ids, errors, time, tasks, logging and JSON. Knows no other package. */
+/**
+ * What every feature stands on: ids, errors, time, tasks, logging and JSON. Knows no other package.
+ */
 @NullMarked
 package io.pinbridge.base;
 
