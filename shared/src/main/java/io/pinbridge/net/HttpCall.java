@@ -1,0 +1,32 @@
+package io.pinbridge.net;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outgoing request.
+ *
+ * @param headers one value per name
+ * @param body null for none
+ * @param timeout from the start of the call to the end of the answer
+ * @param answerBytesMax what is beyond is not read and the answer is marked as truncated
+ */
+public record HttpCall(
+    String method,
+    URI uri,
+    Map<String, String> headers,
+    byte @Nullable [] body,
+    Duration timeout,
+    int answerBytesMax) {
+  public HttpCall {
+    headers = Map.copyOf(headers);
+  }
+
+  /** Leaves headers and body out: they hold tokens and records. */
+  @Override
+  public String toString() {
+    return method + " " + uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
+  }
+}

@@ -1,0 +1,53 @@
+package io.pinbridge.read;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bookmark chain of an operation, as stored.
+ *
+ * <p>Pages up to {@code sentThrough} were accepted by the delivery queue. The page after it is the
+ * only one that a next lease holder may fetch again, with {@code bookmark}.
+ *
+ * @param step the plan's step, which names endpoint and fan-out (see {@code
+ *     io.pinbridge.pinterest.ReadPlan})
+ * @param parameters the endpoint's fixed parameters; also the provenance of its records
+ * @param sentThrough the last page whose messages the queue has accepted; 0 before the first
+ * @param bookmark fetches page {@code sentThrough + 1}; null for the first page
+ * @param undelivered one entry per message that is not delivered yet: {@code page.part.digest}
+ * @param fence the number of the newest lease; guards every write of its holder
+ * @param leasedUntil when the newest lease ends; null if released
+ * @param notBefore no work before this instant; null for at once
+ * @param leasesWithoutPage leases taken since a page was stored, waits excepted
+ * @param recordCount records of the stored pages
+ * @param reason why it failed or was skipped, in words for a person; null otherwise
+ * @param open whether it is still in the index of open partitions; false only once it is ended (or
+ *     failed or skipped) and nothing of it is undelivered
+ */
+public record Partition(
+    PartitionKey key,
+    String step,
+    Map<String, String> parameters,
+    PartitionState state,
+    int sentThrough,
+    @Nullable String bookmark,
+    Set<String> undelivered,
+    long fence,
+    @Nullable Instant leasedUntil,
+    @Nullable Instant notBefore,
+    int leasesWithoutPage,
+    long recordCount,
+    @Nullable String reason,
+    boolean open) {
+
+  public Partition {
+    parameters = Map.copyOf(parameters);
+    undelivered = Set.copyOf(undelivered);
+  }
+
+  public boolean leasedAt(Instant now) {
+    return leasedUntil != null && now.isBefore(leasedUntil);
+  }
+}

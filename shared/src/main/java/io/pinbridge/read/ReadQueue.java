@@ -1,0 +1,15 @@
+package io.pinbridge.read;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The queue of partitions that want a reader. At least once, in no order. */
+public interface ReadQueue {
+  /**
+   * Sends partitions; each may be received more than once.
+   *
+   * @param delay none before this has passed; at most 15 minutes
+   * @throws io.pinbridge.base.PinbridgeException.ProviderUnavailable if not all were accepted
+   */
+  void send(List<PartitionKey> partitions, Duration delay);
+}

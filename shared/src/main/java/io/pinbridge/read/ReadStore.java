@@ -1,0 +1,199 @@
+package io.pinbridge.read;
+
+import io.pinbridge.directory.InstallationId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where operations and partitions are kept. Every read is strongly consistent. Each method is one
+ * atomic step unless it says otherwise; a call that throws may or may not have taken effect, and
+ * every one can be repeated safely.
+ */
+public interface ReadStore {
+  /**
+   * Starts operations together with what belongs to them. If several conditions fail, the first of
+   * {@link ReadTransaction.Outcome}'s order is returned.
+   */
+  ReadTransaction.Outcome commit(ReadTransaction transaction);
+
+  Optional<Operation> findOperation(OperationId id);
+
+  /**
+   * Returns an installation's operations, newest first.
+   *
+   * @param pageToken where the page before ended, null for the first page
+   * @throws IllegalArgumentException if the token was not made by this method
+   */
+  OperationPage operationsOf(InstallationId installation, int limit, @Nullable String pageToken);
+
+  Optional<Partition> findPartition(PartitionKey key);
+
+  /**
+   * Returns all partitions of an operation, in the order of their ids. Not one atomic step: a
+   * partition that changes meanwhile is seen before or after its change.
+   */
+  List<Partition> partitionsOf(OperationId operation);
+
+  /**
+   * Takes the lease of an open partition whose last lease has ended or was released. Raises the
+   * fence and counts the lease as one without a page.
+   *
+   * @return the partition as it is after that; empty if it is leased, not in state OPEN, or absent
+   */
+  Optional<Partition> tryLease(PartitionKey key, Duration length, Instant now);
+
+  /**
+   * Stores a page: adds its messages to the undelivered ones, records that all pages before it were
+   * accepted by the queue, and prolongs the lease. Storing the same page again under a newer fence
+   * replaces what it stored before: {@code replaced} entries are removed.
+   *
+   * @return false, with nothing changed, if the fence is not the newest or the partition is not
+   *     open
+   */
+  boolean storePage(PartitionKey key, long fence, PageStored page);
+
+  /**
+   * Gives the lease back, with where to go on. Counts the page before as accepted.
+   *
+   * @return the partition after it; empty, with nothing changed, if the fence is not the newest or
+   *     the partition is not in state OPEN
+   */
+  Optional<Partition> release(PartitionKey key, long fence, Release release);
+
+  /**
+   * Ends a partition in a state other than OPEN and gives the lease back. The partition stays in
+   * the index of open partitions until {@link #settle}.
+   *
+   * @param end the state, never OPEN
+   * @return the partition after it; empty, with nothing changed, if the fence is not the newest or
+   *     the partition is not in state OPEN
+   */
+  Optional<Partition> end(PartitionKey key, long fence, PartitionEnd end);
+
+  /**
+   * Creates partitions, each only if absent. Not one atomic step: partitions are created in groups,
+   * and after an exception some may exist.
+   */
+  void createPartitions(OperationId operation, List<NewPartition> partitions);
+
+  /**
+   * Removes delivered messages from a partition's undelivered ones. Entries that are not there are
+   * ignored.
+   *
+   * @return the partition after it; empty if there is no such partition
+   */
+  Optional<Partition> removeUndelivered(PartitionKey key, Collection<String> entries);
+
+  /**
+   * Gives a message up: removes its entry, and turns a partition in state OPEN, ENDED or SKIPPED to
+   * FAILED with the reason. The first failure's reason is kept. A lease holder's fence is raised,
+   * so it stops.
+   *
+   * @return the partition after it; empty, with nothing changed, if the entry is not there
+   */
+  Optional<Partition> giveUp(PartitionKey key, String entry, String reason);
+
+  /**
+   * Takes a partition out of the index of open ones if it is not in state OPEN and nothing of it is
+   * undelivered.
+   *
+   * @return whether it is out of the index now
+   */
+  boolean settle(PartitionKey key);
+
+  /** Returns ids of partitions in the index of open ones, in their order, after the given one. */
+  List<PartitionId> openPartitions(OperationId operation, @Nullable PartitionId after, int limit);
+
+  /**
+   * Ends an operation that is in progress.
+   *
+   * @return whether this call ended it; false if it had ended or does not exist
+   */
+  boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt);
+
+  /** Marks an ended operation's end as handed to the notifications. */
+  void markAnnounced(OperationId id);
+
+  /** Adds a line to an operation's log. Lines of one id are kept once. */
+  void log(OperationId id, LogLine line);
+
+  /** Returns an operation's log lines in the order of their time, at most so many, newest kept. */
+  List<LogLine> logOf(OperationId id, int limit);
+
+  /**
+   * One page as stored.
+   *
+   * @param page its number, from 1
+   * @param bookmark the bookmark that fetches this page, null for the first
+   * @param entries one {@code page.part.digest} per message of the page, possibly none
+   * @param replaced entries that an earlier attempt at this page left and this one does not have
+   * @param recordCountBefore records of all pages before this one
+   * @param leasedUntil the new end of the lease
+   */
+  record PageStored(
+      int page,
+      @Nullable String bookmark,
+      Set<String> entries,
+      Set<String> replaced,
+      long recordCountBefore,
+      Instant leasedUntil) {
+    public PageStored {
+      entries = Set.copyOf(entries);
+      replaced = Set.copyOf(replaced);
+    }
+  }
+
+  /**
+   * Where the next lease holder goes on.
+   *
+   * @param sentThrough the last page whose messages the queue has accepted
+   * @param bookmark fetches the page after it
+   * @param recordCount records of all pages up to it
+   * @param notBefore no work before this instant; null for at once
+   * @param waited whether this lease ended in a wait that is nobody's fault, so it does not count
+   *     as one without a page
+   */
+  record Release(
+      int sentThrough,
+      @Nullable String bookmark,
+      long recordCount,
+      @Nullable Instant notBefore,
+      boolean waited) {}
+
+  /**
+   * How a partition ended.
+   *
+   * @param state ENDED, FAILED or SKIPPED
+   * @param sentThrough the last page whose messages the queue has accepted
+   * @param recordCount records of all pages up to it
+   * @param reason null for ENDED
+   */
+  record PartitionEnd(
+      PartitionState state, int sentThrough, long recordCount, @Nullable String reason) {}
+
+  /**
+   * Some operations of an installation.
+   *
+   * @param nextPageToken null if there are no more
+   */
+  record OperationPage(List<Operation> operations, @Nullable String nextPageToken) {
+    public OperationPage {
+      operations = List.copyOf(operations);
+    }
+  }
+
+  /**
+   * A line of an operation's log, kept for 30 days.
+   *
+   * @param id distinguishes lines; the same line written again has the same id
+   * @param severity {@code INFO}, {@code WARNING} or {@code ERROR}
+   * @param details JSON object with more, or null
+   */
+  record LogLine(
+      Instant at, String id, String severity, String message, @Nullable String details) {}
+}

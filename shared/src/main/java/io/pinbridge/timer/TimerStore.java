@@ -1,0 +1,20 @@
+package io.pinbridge.timer;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Where timers are kept. */
+public interface TimerStore {
+  /** Returns the shard's timers that are due at the instant, earliest first, at most so many. */
+  List<Timer> due(int shard, Instant now, int limit);
+
+  /**
+   * Removes one timer and adds others, together; timers that are there already are left as they
+   * are.
+   *
+   * @param remove the timer to remove, null for none
+   * @return false, with nothing changed, if the timer to remove was not there (any more)
+   */
+  boolean replace(@Nullable Timer remove, List<Timer> add);
+}
