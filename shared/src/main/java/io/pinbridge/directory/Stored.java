@@ -1,0 +1,115 @@
+package io.pinbridge.directory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and reads the members of stored documents. A member that must be there and is not is a bug
+ * (or a foreign hand in the table), so it is an {@link IllegalStateException}.
+ */
+final class Stored {
+  /** One page of a listing; DynamoDB reads no more at once either. */
+  private static final int PAGE_SIZE = 1000;
+
+  private Stored() {}
+
+  /** Returns every document of a partition whose sort key begins with the prefix. */
+  static List<Document> listAll(DirectoryStore store, String partition, String sortPrefix) {
+    var all = new ArrayList<Document>();
+    String after = null;
+    while (true) {
+      List<Document> page = store.list(partition, sortPrefix, after, PAGE_SIZE);
+      all.addAll(page);
+      if (page.size() < PAGE_SIZE) {
+        return all;
+      }
+      after = page.getLast().key().sort();
+    }
+  }
+
+  static JsonNode json(Document document) {
+    return Json.trusted(document.json());
+  }
+
+  static String text(JsonNode json, String name) {
+    JsonNode member = json.path(name);
+    if (!member.isTextual()) {
+      throw new IllegalStateException("a stored document has no text member " + name);
+    }
+    return member.textValue();
+  }
+
+  static @Nullable String textOrNull(JsonNode json, String name) {
+    JsonNode member = json.path(name);
+    return member.isTextual() ? member.textValue() : null;
+  }
+
+  static Instant instant(JsonNode json, String name) {
+    return Instant.parse(text(json, name));
+  }
+
+  static @Nullable Instant instantOrNull(JsonNode json, String name) {
+    String text = textOrNull(json, name);
+    return text == null ? null : Instant.parse(text);
+  }
+
+  static boolean bool(JsonNode json, String name) {
+    JsonNode member = json.path(name);
+    if (!member.isBoolean()) {
+      throw new IllegalStateException("a stored document has no boolean member " + name);
+    }
+    return member.booleanValue();
+  }
+
+  static List<String> texts(JsonNode json, String name) {
+    var texts = new ArrayList<String>();
+    json.path(name).forEach(element -> texts.add(element.textValue()));
+    return List.copyOf(texts);
+  }
+
+  /** Adds a member, or nothing if there is no value: absent values are left out everywhere. */
+  static void putIfPresent(ObjectNode json, String name, @Nullable Object value) {
+    if (value != null) {
+      json.put(name, value.toString());
+    }
+  }
+
+  static ObjectNode group(Group group) {
+    ObjectNode json = Json.object();
+    json.put("ref", group.ref());
+    json.put("name", group.name());
+    json.put("createTime", group.createTime().toString());
+    putIfPresent(json, "updateTime", group.updateTime());
+    return json;
+  }
+
+  static Group group(JsonNode json) {
+    return new Group(
+        text(json, "ref"),
+        text(json, "name"),
+        instant(json, "createTime"),
+        instantOrNull(json, "updateTime"));
+  }
+
+  static ObjectNode consumer(Consumer consumer) {
+    ObjectNode json = Json.object();
+    json.put("ref", consumer.ref());
+    json.put("name", consumer.name());
+    json.put("createTime", consumer.createTime().toString());
+    putIfPresent(json, "updateTime", consumer.updateTime());
+    return json;
+  }
+
+  static Consumer consumer(JsonNode json) {
+    return new Consumer(
+        text(json, "ref"),
+        text(json, "name"),
+        instant(json, "createTime"),
+        instantOrNull(json, "updateTime"));
+  }
+}
