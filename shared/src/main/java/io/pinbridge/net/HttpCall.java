@@ -20,8 +20,21 @@ public record HttpCall(
     byte @Nullable [] body,
     Duration timeout,
     int answerBytesMax) {
-  public HttpCall {
-    headers = Map.copyOf(headers);
+  // Not the compact form: javac loses the parameters' nullness in it, so that callers compiled
+  // against the class file could not pass null.
+  public HttpCall(
+      String method,
+      URI uri,
+      Map<String, String> headers,
+      byte @Nullable [] body,
+      Duration timeout,
+      int answerBytesMax) {
+    this.method = method;
+    this.uri = uri;
+    this.headers = Map.copyOf(headers);
+    this.body = body;
+    this.timeout = timeout;
+    this.answerBytesMax = answerBytesMax;
   }
 
   /** Leaves headers and body out: they hold tokens and records. */
