@@ -14,7 +14,7 @@ public interface DirectoryStore {
 
   /**
    * Returns the partition's documents whose sort key begins with the prefix, in the order of their
-   * sort keys.
+   * sort keys' UTF-8 bytes.
    *
    * @param after only documents whose sort key is greater; null for the first ones
    * @param limit at most this many, 1 to 1000

@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 public sealed interface DirectoryWrite {
   DocumentKey key();
 
-  /** Creates a document; refused if there is one (an expired one counts as none). */
+  /**
+   * Creates a document; refused if there is one (an expired one counts as none).
+   *
+   * @param expiresAt when it ceases to exist, null for never; a fraction of a second is dropped
+   */
   record Create(DocumentKey key, String json, @Nullable Instant expiresAt)
       implements DirectoryWrite {}
 
-  /** Replaces a document; refused unless it has this version. */
+  /**
+   * Replaces a document's content and keeps its expiry; refused unless it has this version (an
+   * expired one counts as none).
+   */
   record Replace(DocumentKey key, String json, long expectedVersion) implements DirectoryWrite {}
 
   /** Removes a document; refused unless it has this version (an expired one counts as none). */

@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param json its content
  * @param version grows with each write; 1 when created
- * @param expiresAt when it ceases to exist, null for never; whole seconds
+ * @param expiresAt from when on it does not exist, null for never; whole seconds
  */
 public record Document(DocumentKey key, String json, long version, @Nullable Instant expiresAt) {}

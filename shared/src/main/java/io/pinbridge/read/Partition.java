@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param leasedUntil when the newest lease ends; null if released
  * @param notBefore no work before this instant; null for at once
  * @param leasesWithoutPage leases taken since a page was stored, waits excepted
- * @param recordCount records of the stored pages
+ * @param recordCount records of all pages up to {@code sentThrough}
  * @param reason why it failed or was skipped, in words for a person; null otherwise
  * @param open whether it is still in the index of open partitions; false only once it is ended (or
  *     failed or skipped) and nothing of it is undelivered

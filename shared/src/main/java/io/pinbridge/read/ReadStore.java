@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where operations and partitions are kept. Every read is strongly consistent. Each method is one
  * atomic step unless it says otherwise; a call that throws may or may not have taken effect, and
- * every one can be repeated safely.
+ * every one can be repeated safely. The repetition of one that did take effect may answer as if
+ * another caller had been first ({@code false}, empty): the watchdog's look at the open partitions
+ * mends what its caller then leaves undone. Instants are kept to the millisecond.
  */
 public interface ReadStore {
   /**
@@ -26,6 +28,7 @@ public interface ReadStore {
   /**
    * Returns an installation's operations, newest first.
    *
+   * @param limit at most this many, 1 to 1000
    * @param pageToken where the page before ended, null for the first page
    * @throws IllegalArgumentException if the token was not made by this method
    */
@@ -41,7 +44,7 @@ public interface ReadStore {
 
   /**
    * Takes the lease of an open partition whose last lease has ended or was released. Raises the
-   * fence and counts the lease as one without a page.
+   * fence and counts the lease as one without a page. {@code notBefore} is the caller's to heed.
    *
    * @return the partition as it is after that; empty if it is leased, not in state OPEN, or absent
    */
@@ -49,11 +52,14 @@ public interface ReadStore {
 
   /**
    * Stores a page: adds its messages to the undelivered ones, records that all pages before it were
-   * accepted by the queue, and prolongs the lease. Storing the same page again under a newer fence
-   * replaces what it stored before: {@code replaced} entries are removed.
+   * accepted by the queue, and prolongs the lease; the lease no longer counts as one without a
+   * page. Storing the same page again under a newer fence replaces what it stored before: {@code
+   * replaced} entries are removed. That is a step of its own, before the other: if the second is
+   * then refused, the entries are gone all the same. Nobody can take the partition for delivered in
+   * between, since it is in state OPEN.
    *
-   * @return false, with nothing changed, if the fence is not the newest or the partition is not
-   *     open
+   * @return false, with nothing else changed, if the fence is not the newest or the partition is
+   *     not in state OPEN
    */
   boolean storePage(PartitionKey key, long fence, PageStored page);
 
@@ -91,8 +97,8 @@ public interface ReadStore {
 
   /**
    * Gives a message up: removes its entry, and turns a partition in state OPEN, ENDED or SKIPPED to
-   * FAILED with the reason. The first failure's reason is kept. A lease holder's fence is raised,
-   * so it stops.
+   * FAILED with the reason. The first failure's reason is kept. The fence is raised and the lease
+   * ended, so that its holder stops.
    *
    * @return the partition after it; empty, with nothing changed, if the entry is not there
    */
@@ -102,7 +108,7 @@ public interface ReadStore {
    * Takes a partition out of the index of open ones if it is not in state OPEN and nothing of it is
    * undelivered.
    *
-   * @return whether it is out of the index now
+   * @return whether it is out of the index now; true if there is no such partition
    */
   boolean settle(PartitionKey key);
 
@@ -116,13 +122,13 @@ public interface ReadStore {
    */
   boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt);
 
-  /** Marks an ended operation's end as handed to the notifications. */
+  /** Marks an ended operation's end as handed to the notifications; else changes nothing. */
   void markAnnounced(OperationId id);
 
-  /** Adds a line to an operation's log. Lines of one id are kept once. */
+  /** Adds a line to an operation's log. Of lines with one id the first is kept. */
   void log(OperationId id, LogLine line);
 
-  /** Returns an operation's log lines in the order of their time, at most so many, newest kept. */
+  /** Returns an operation's log lines in the order of time and id, at most so many, newest kept. */
   List<LogLine> logOf(OperationId id, int limit);
 
   /**

@@ -5,7 +5,8 @@ import io.pinbridge.timer.Timer;
 import java.util.List;
 
 /**
- * Everything that starts, or ceases, together; at most 100 writes.
+ * Everything that starts, or ceases, together; at most 100 writes, for which an operation counts
+ * twice and everything else once. Nothing is in two lists, or twice in one.
  *
  * @param directory conditional writes of the directory
  * @param removedTimers timers that fire by this; each must be there
@@ -23,12 +24,34 @@ public record ReadTransaction(
     removedTimers = List.copyOf(removedTimers);
     addedTimers = List.copyOf(addedTimers);
     starts = List.copyOf(starts);
+    int writeCount = writeCount(directory, removedTimers, addedTimers, starts);
+    if (writeCount > WRITES_MAX) {
+      throw new IllegalArgumentException(
+          writeCount + " writes cannot take effect together, only " + WRITES_MAX + " can");
+    }
+    if (starts.stream().map(start -> start.operation().id()).distinct().count() < starts.size()) {
+      throw new IllegalArgumentException("an operation is to be started twice: " + starts);
+    }
   }
 
-  /** An operation with its root partitions. */
+  /** The most writes that can take effect together. */
+  public static final int WRITES_MAX = 100;
+
+  private static int writeCount(
+      List<DirectoryWrite> directory,
+      List<Timer> removedTimers,
+      List<Timer> addedTimers,
+      List<Start> starts) {
+    return directory.size()
+        + removedTimers.size()
+        + addedTimers.size()
+        + starts.stream().mapToInt(start -> 2 + start.roots().size()).sum();
+  }
+
+  /** An operation with its root partitions, of which equal ones are one. */
   public record Start(Operation operation, List<NewPartition> roots) {
     public Start {
-      roots = List.copyOf(roots);
+      roots = roots.stream().distinct().toList();
     }
   }
 

@@ -14,6 +14,7 @@ public interface TimerStore {
    * are.
    *
    * @param remove the timer to remove, null for none
+   * @param add at most 99, each for another instant, kind and id, and none of them {@code remove}'s
    * @return false, with nothing changed, if the timer to remove was not there (any more)
    */
   boolean replace(@Nullable Timer remove, List<Timer> add);
