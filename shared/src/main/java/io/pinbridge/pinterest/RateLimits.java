@@ -1,0 +1,65 @@
+package io.pinbridge.pinterest;
+
+import io.pinbridge.net.HttpAnswer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer's headers say about request limits. Their form has changed before without notice
+ * (plain numbers, then lists of windows with and without names), so reading is lenient: what cannot
+ * be read is as if it had not been sent.
+ *
+ * @param windows each limit and the window it holds for, possibly none
+ * @param remaining requests left in the tightest window; null if not said
+ * @param reset time until the tightest window is free again; null if not said
+ */
+public record RateLimits(
+    List<Window> windows, @Nullable Integer remaining, @Nullable Duration reset) {
+
+  private static final Pattern WINDOW =
+      Pattern.compile(
+          "(\\d{1,9})\\s*;\\s*w\\s*=\\s*(\\d{1,6})(?:\\s*;\\s*name=\"([^\"]{0,80})\")?");
+  private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\b.*");
+
+  public RateLimits {
+    windows = List.copyOf(windows);
+  }
+
+  /**
+   * A limit over a sliding window.
+   *
+   * @param name Pinterest's name of it, e.g. {@code org_read_app_id_user_id}; null if not said
+   */
+  public record Window(int limit, Duration length, @Nullable String name) {}
+
+  /** Reads the headers of an answer. */
+  public static RateLimits of(HttpAnswer answer) {
+    List<Window> windows = new ArrayList<>();
+    Matcher window = WINDOW.matcher(answer.header("x-ratelimit-limit").orElse(""));
+    while (window.find()) {
+      windows.add(
+          new Window(
+              Integer.parseInt(window.group(1)),
+              Duration.ofSeconds(Long.parseLong(window.group(2))),
+              window.group(3)));
+    }
+    Optional<Integer> reset = number(answer, "x-ratelimit-reset");
+    return new RateLimits(
+        windows,
+        number(answer, "x-ratelimit-remaining").orElse(null),
+        reset.map(Duration::ofSeconds).orElse(null));
+  }
+
+  private static Optional<Integer> number(HttpAnswer answer, String header) {
+    return answer
+        .header(header)
+        .map(NUMBER::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> Integer.parseInt(matcher.group(1)));
+  }
+}
