@@ -3,6 +3,7 @@ package io.pinbridge.directory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.Conflict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,13 @@ final class Stored {
       }
       after = page.getLast().key().sort();
     }
+  }
+
+  /** Says that a condition on a version did not hold. */
+  static Conflict changedMeanwhile(String what) {
+    return new Conflict(
+        what + " was changed or removed by another request meanwhile",
+        "Read it again and repeat the request.");
   }
 
   static JsonNode json(Document document) {

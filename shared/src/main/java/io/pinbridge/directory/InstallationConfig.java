@@ -1,0 +1,22 @@
+package io.pinbridge.directory;
+
+import java.time.Instant;
+
+/**
+ * What a group has chosen, and what comes of it.
+ *
+ * @param id another one for each change of the config
+ * @param revision the integration's latest when the config was made; it is merged with this one
+ * @param createdBy in the contract's form, {@code consumer:}, {@code builder:} or {@code api:} and
+ *     an id
+ * @param content as the contract shows it: JSON
+ * @param effective the content merged with the revision, as reads use it: JSON written by {@code
+ *     io.pinbridge.manifest}
+ */
+public record InstallationConfig(
+    String id,
+    RevisionId revision,
+    Instant createTime,
+    String createdBy,
+    String content,
+    String effective) {}

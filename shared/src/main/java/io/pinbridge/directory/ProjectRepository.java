@@ -1,0 +1,128 @@
+package io.pinbridge.directory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds and keeps projects. Their names are unique, whatever runs at the same time. */
+public final class ProjectRepository {
+  private final DirectoryStore store;
+
+  public ProjectRepository(DirectoryStore store) {
+    this.store = store;
+  }
+
+  public Optional<Versioned<Project>> find(ProjectId id) {
+    return store
+        .find(DirectoryKeys.project(id))
+        .map(document -> new Versioned<>(read(Stored.json(document)), document.version()));
+  }
+
+  /** Finds by name in any case. */
+  public Optional<Versioned<Project>> findByName(String name) {
+    if (!Project.isName(name)) {
+      return Optional.empty();
+    }
+    return store
+        .find(DirectoryKeys.projectName(Project.canonicalName(name)))
+        .flatMap(document -> find(new ProjectId(Stored.text(Stored.json(document), "id"))));
+  }
+
+  /**
+   * Returns the project that a path names.
+   *
+   * @throws NotFound if there is none
+   */
+  public Versioned<Project> get(String idOrName) {
+    return (Ids.isUuid(idOrName) ? find(new ProjectId(idOrName)) : findByName(idOrName))
+        .orElseThrow(() -> new NotFound("there is no project " + idOrName));
+  }
+
+  /** Returns all projects in the order of their names. */
+  public List<Project> list() {
+    var projects = new ArrayList<Project>();
+    for (Document listed : Stored.listAll(store, DirectoryKeys.PROJECTS, "")) {
+      find(new ProjectId(listed.key().sort())).map(Versioned::value).ifPresent(projects::add);
+    }
+    projects.sort(Comparator.comparing(Project::name));
+    return List.copyOf(projects);
+  }
+
+  /**
+   * Creates a project.
+   *
+   * @throws Conflict if its name is taken
+   */
+  public void create(Project project) {
+    List<DirectoryWrite> refused =
+        store.write(
+            List.of(
+                new DirectoryWrite.Create(
+                    DirectoryKeys.projectName(project.name()), nameJson(project), null),
+                new DirectoryWrite.Create(
+                    DirectoryKeys.project(project.id()), write(project), null),
+                new DirectoryWrite.Create(DirectoryKeys.projectListed(project.id()), "{}", null)));
+    if (!refused.isEmpty()) {
+      throw nameTaken(project.name());
+    }
+  }
+
+  /**
+   * Replaces a project as it was read; a new name takes effect together with it.
+   *
+   * @throws Conflict if the new name is taken, or the project was changed since
+   */
+  public void update(Versioned<Project> before, Project after) {
+    var writes = new ArrayList<DirectoryWrite>();
+    writes.add(
+        new DirectoryWrite.Replace(
+            DirectoryKeys.project(after.id()), write(after), before.version()));
+    DocumentKey newName = DirectoryKeys.projectName(after.name());
+    if (!after.name().equals(before.value().name())) {
+      writes.add(new DirectoryWrite.Create(newName, nameJson(after), null));
+      writes.add(new DirectoryWrite.Discard(DirectoryKeys.projectName(before.value().name())));
+    }
+    List<DirectoryWrite> refused = store.write(writes);
+    if (refused.stream().anyMatch(write -> write.key().equals(newName))) {
+      throw nameTaken(after.name());
+    }
+    if (!refused.isEmpty()) {
+      throw Stored.changedMeanwhile("project " + after.name());
+    }
+  }
+
+  private static Conflict nameTaken(String name) {
+    return new Conflict("there is already a project named " + name, "Choose another name.");
+  }
+
+  private static String nameJson(Project project) {
+    return Json.text(Json.object().put("id", project.id().value()));
+  }
+
+  private static String write(Project project) {
+    ObjectNode json = Json.object();
+    json.put("id", project.id().value());
+    json.put("name", project.name());
+    json.put("appName", project.appName());
+    json.put("orgId", project.orgId());
+    json.put("createTime", project.createTime().toString());
+    Stored.putIfPresent(json, "updateTime", project.updateTime());
+    return Json.text(json);
+  }
+
+  private static Project read(JsonNode json) {
+    return new Project(
+        new ProjectId(Stored.text(json, "id")),
+        Stored.text(json, "name"),
+        Stored.text(json, "appName"),
+        Stored.text(json, "orgId"),
+        Stored.instant(json, "createTime"),
+        Stored.instantOrNull(json, "updateTime"));
+  }
+}
