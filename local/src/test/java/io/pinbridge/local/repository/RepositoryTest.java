@@ -1,0 +1,106 @@
+package io.pinbridge.local.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The house rules that are about files rather than classes. */
+final class RepositoryTest {
+  private static final Set<String> TEXT =
+      Set.of("java", "xml", "yaml", "yml", "toml", "md", "json", "html", "css", "js", "sh");
+
+  /** Put together here so that this file does not contain what it looks for. */
+  private static final Pattern LEFTOVER =
+      Pattern.compile("\\bFIX" + "ME\\b|\\bXX" + "X\\b|\\bTO" + "DO\\b(?!\\(#\\d+\\))");
+
+  static List<Path> decisions() {
+    return Repository.files(file -> file.startsWith("docs/decisions"));
+  }
+
+  @Test
+  void nothingIsLeftToDoWithoutAnIssueNumber() {
+    assertThat(textFiles())
+        .filteredOn(file -> LEFTOVER.matcher(Repository.read(file)).find())
+        .as("files with a leftover mark; a TO" + "DO names its issue as in TO" + "DO(#12)")
+        .isEmpty();
+  }
+
+  @Test
+  void textEndsWithOneNewlineAndHasNoTabsOrTrailingSpaces() {
+    assertThat(textFiles())
+        .allSatisfy(
+            file -> {
+              String text = Repository.read(file);
+              assertThat(text).as("%s", file).endsWith("\n").doesNotContain("\t", "\r", " \n");
+            });
+  }
+
+  @Test
+  void theLicenceIsApache() {
+    assertThat(Repository.read(Path.of("LICENSE")))
+        .contains("Apache License", "Version 2.0, January 2004", "END OF TERMS AND CONDITIONS");
+    assertThat(Repository.read(Path.of("pom.xml"))).contains("<name>Apache-2.0</name>");
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsForAndIsNullMarked() {
+    List<Path> packages =
+        Repository.files(file -> file.toString().contains("src/main/java/")).stream()
+            .filter(file -> Repository.name(file).endsWith(".java"))
+            .flatMap(file -> Stream.ofNullable(file.getParent()))
+            .distinct()
+            .toList();
+
+    assertThat(packages).isNotEmpty();
+    assertThat(packages)
+        .allSatisfy(
+            folder ->
+                assertThat(Repository.read(folder.resolve("package-info.java")))
+                    .startsWith("/**")
+                    .contains("@NullMarked"));
+  }
+
+  @Test
+  void onlyOnePackageKnowsPinterestsPaths() {
+    assertThat(
+            Repository.files(
+                file -> file.startsWith("shared/src/main") || file.startsWith("functions")))
+        .filteredOn(file -> Repository.name(file).endsWith(".java"))
+        .filteredOn(file -> !file.toString().contains("io/pinbridge/pinterest/"))
+        .filteredOn(file -> Repository.read(file).contains("\"/v5"))
+        .as("files with a path of Pinterest's API outside io.pinbridge.pinterest")
+        .isEmpty();
+  }
+
+  @Test
+  void decisionsAreNumberedWithoutGaps() {
+    assertThat(decisions().stream().map(Repository::name).map(name -> name.substring(0, 4)))
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, decisions().size()).mapToObj("%04d"::formatted).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("decisions")
+  void aDecisionHasItsContextAndConsequences(Path decision) {
+    assertThat(Repository.name(decision)).matches("\\d{4}-[a-z0-9-]+\\.md");
+    assertThat(Repository.read(decision))
+        .startsWith("# " + Repository.name(decision).substring(0, 4))
+        .contains("\n## Context\n", "\n## Decision\n", "\n## Consequences\n");
+  }
+
+  private static List<Path> textFiles() {
+    return Repository.files(
+        file -> {
+          String name = Repository.name(file);
+          return TEXT.contains(name.substring(name.lastIndexOf('.') + 1));
+        });
+  }
+}
