@@ -68,7 +68,7 @@ public final class JsonBody {
       throw malformed(
           original != null && original.startsWith("Duplicate field")
               ? "the body has the same member twice, at " + place(e)
-              : "the body is not JSON, from " + place(e) + " on");
+              : "the body is not JSON, near " + place(e));
     } catch (IOException e) {
       throw malformed("the body is not JSON in UTF-8");
     }
