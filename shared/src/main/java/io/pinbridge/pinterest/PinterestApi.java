@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PinterestApi {
   /** Pinterest's slow lists take long; what takes longer than this is asked again. */
-  static final Duration TIMEOUT = Duration.ofSeconds(60);
+  static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** A page of 250 records of a few KB each; more is not a page. */
   static final int PAGE_BYTES_MAX = 32 * 1024 * 1024;

@@ -1,0 +1,34 @@
+package io.pinbridge.delivery;
+
+import io.pinbridge.base.Secret;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/** Where messages go, looked up at each attempt (what is known may be up to 60 s old). */
+public interface DeliveryTargets {
+  /** Returns where this message goes now. */
+  Target find(DeliveryMessage message);
+
+  /** Where a message goes. */
+  sealed interface Target {}
+
+  /**
+   * A webhook.
+   *
+   * @param signingKeys at least one
+   * @param headers added to each request; their values are secret
+   */
+  record Webhook(URI url, List<Secret> signingKeys, Map<String, Secret> headers) implements Target {
+    public Webhook {
+      signingKeys = List.copyOf(signingKeys);
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /** Nothing is to be sent any more: the installation is gone. */
+  record Gone() implements Target {}
+
+  /** There is no such destination; one of that name may be made again. */
+  record Missing(String reason) implements Target {}
+}

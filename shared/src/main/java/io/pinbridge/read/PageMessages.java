@@ -1,0 +1,166 @@
+package io.pinbridge.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Digest;
+import io.pinbridge.base.Json;
+import io.pinbridge.delivery.DeliveryMessage;
+import io.pinbridge.pinterest.ListPage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Makes the messages of one partition's pages. */
+final class PageMessages {
+  /** The contract's limit for a message, in bytes. */
+  static final int MESSAGE_BYTES_MAX = 300_000;
+
+  private final Operation operation;
+  private final ReadSpec spec;
+  private final PartitionKey partition;
+  private final RecordWriter writer;
+  private final Predicate<DeliveryMessage> fits;
+
+  /**
+   * @param fits whether the queue takes a message; a part that does not fit is halved
+   */
+  PageMessages(
+      Operation operation,
+      ReadSpec spec,
+      PartitionKey partition,
+      RecordWriter writer,
+      Predicate<DeliveryMessage> fits) {
+    this.operation = operation;
+    this.spec = spec;
+    this.partition = partition;
+    this.writer = writer;
+    this.fits = fits;
+  }
+
+  /**
+   * Returns the page's messages, as few as the limits allow, in the page's order; none if it has no
+   * wanted record.
+   *
+   * @throws RecordTooLarge if one record alone does not fit
+   */
+  List<DeliveryMessage> of(ListPage page, int pageNumber) throws RecordTooLarge {
+    var records = new ByteSink(page.body().length + page.body().length / 2 + 1024);
+    int[] ends = new int[page.recordCount()];
+    int count = 0;
+    for (int record = 0; record < page.recordCount(); record++) {
+      if (writer.isWanted(page, record)) {
+        writer.write(page, record, records);
+        ends[count++] = records.length();
+      }
+    }
+    List<DeliveryMessage> messages = new ArrayList<>();
+    split(records.array(), Arrays.copyOf(ends, count), 0, count, pageNumber, messages);
+    return messages;
+  }
+
+  /** Adds messages with the records of a range, each as large as the limit allows. */
+  private void split(
+      byte[] records, int[] ends, int from, int to, int pageNumber, List<DeliveryMessage> messages)
+      throws RecordTooLarge {
+    int budget = MESSAGE_BYTES_MAX - envelope(Integer.MAX_VALUE).length - 2;
+    int start = from;
+    while (start < to) {
+      int end = start + 1;
+      while (end < to && size(ends, start, end + 1) <= budget) {
+        end++;
+      }
+      addHalvedUntilItFits(records, ends, start, end, pageNumber, messages);
+      start = end;
+    }
+  }
+
+  private void addHalvedUntilItFits(
+      byte[] records, int[] ends, int from, int to, int pageNumber, List<DeliveryMessage> messages)
+      throws RecordTooLarge {
+    DeliveryMessage message = message(records, ends, from, to, pageNumber, messages.size());
+    if (message.body().length <= MESSAGE_BYTES_MAX && fits.test(message)) {
+      messages.add(message);
+    } else if (to - from == 1) {
+      throw new RecordTooLarge(message.body().length);
+    } else {
+      int middle = (from + to) >>> 1;
+      addHalvedUntilItFits(records, ends, from, middle, pageNumber, messages);
+      addHalvedUntilItFits(records, ends, middle, to, pageNumber, messages);
+    }
+  }
+
+  /** Bytes of a range of records with the commas between them. */
+  private static int size(int[] ends, int from, int to) {
+    return ends[to - 1] - begin(ends, from) + (to - from - 1);
+  }
+
+  private static int begin(int[] ends, int record) {
+    return record == 0 ? 0 : ends[record - 1];
+  }
+
+  private DeliveryMessage message(
+      byte[] records, int[] ends, int from, int to, int pageNumber, int part) {
+    byte[] envelope = envelope(to - from);
+    var body = new ByteSink(envelope.length + size(ends, from, to) + 2);
+    body.put(envelope);
+    for (int record = from; record < to; record++) {
+      if (record > from) {
+        body.put(',');
+      }
+      body.put(records, begin(ends, record), ends[record]);
+    }
+    body.put("]}");
+    int start = begin(ends, from);
+    String digest = Digest.of().and(records, start, ends[to - 1] - start).hex(8);
+    String entry = pageNumber + "." + part + "." + digest;
+    String id =
+        "msg_"
+            + Digest.of(partition.operation().value(), partition.partition().value(), entry)
+                .hex(16);
+    return new DeliveryMessage(
+        id,
+        operation.project(),
+        operation.integration(),
+        operation.installation(),
+        spec.destination(),
+        new DeliveryMessage.Receipt(
+            partition.operation().value(), partition.partition().value(), entry),
+        body.copy());
+  }
+
+  /** The message up to its records: everything but {@code ]}}. */
+  private byte[] envelope(int recordCount) {
+    ObjectNode json = Json.object();
+    json.put("action", "read");
+    json.put("projectId", operation.project().value());
+    json.put("provider", "pinterest");
+    json.put("groupRef", spec.group().ref());
+    json.put("groupName", spec.group().name());
+    json.put("consumerRef", spec.consumer().ref());
+    json.put("consumerName", spec.consumer().name());
+    json.put("installationId", operation.installation().value());
+    json.put("installationUpdateTime", spec.installationUpdatedAt().toString());
+    json.put("objectName", spec.deliveredName());
+    json.put("rawObjectName", spec.objectName());
+    json.put("operationId", operation.id().value());
+    json.put("operationTime", operation.startedAt().toString());
+    json.put("readType", operation.readType().text());
+    json.putObject("resultInfo").put("type", "inline").put("numRecords", recordCount);
+    String text = Json.text(json);
+    return (text.substring(0, text.length() - 1) + ",\"result\":[").getBytes(UTF_8);
+  }
+
+  /** A single record is larger than a message may be. */
+  static final class RecordTooLarge extends Exception {
+    RecordTooLarge(int bytes) {
+      super(
+          "one record makes a message of "
+              + bytes
+              + " bytes, more than the "
+              + MESSAGE_BYTES_MAX
+              + " that a message may have");
+    }
+  }
+}

@@ -1,0 +1,530 @@
+package io.pinbridge.read;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.Deadline;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.delivery.DeliveryMessage;
+import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.pinterest.Children;
+import io.pinbridge.pinterest.ListPage;
+import io.pinbridge.pinterest.MalformedPage;
+import io.pinbridge.pinterest.PageAnswer;
+import io.pinbridge.pinterest.PinterestApi;
+import io.pinbridge.pinterest.PinterestFailure;
+import io.pinbridge.pinterest.ReadPlan;
+import io.pinbridge.read.PageMessages.RecordTooLarge;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Advances one partition: leases it, fetches its pages, stores each and sends its messages, creates
+ * the partitions that follow from its records, and hands it over at the end of a slice. Whatever
+ * happens between two steps, the next lease holder repeats at most one page, with the same
+ * messages.
+ */
+public final class PartitionSync {
+  /** After Pinterest failed again and again; another lease tries then. */
+  private static final Duration PAUSE_AFTER_FAILURES = Duration.ofSeconds(30);
+
+  /** The longest that SQS can delay a message; the watchdog sends again what waits longer. */
+  private static final Duration DELAY_MAX = Duration.ofMinutes(15);
+
+  private final ReadStore store;
+  private final ReadQueue readQueue;
+  private final DeliveryQueue deliveryQueue;
+  private final PinterestApi pinterest;
+  private final ReadCredentials credentials;
+  private final RatePause ratePause;
+  private final Settlement settlement;
+  private final Tasks tasks;
+  private final RandomGenerator random;
+  private final Log log;
+  private final SyncSettings settings;
+
+  public PartitionSync(
+      ReadStore store,
+      ReadQueue readQueue,
+      DeliveryQueue deliveryQueue,
+      PinterestApi pinterest,
+      ReadCredentials credentials,
+      RatePause ratePause,
+      Settlement settlement,
+      Tasks tasks,
+      RandomGenerator random,
+      Log log,
+      SyncSettings settings) {
+    this.store = store;
+    this.readQueue = readQueue;
+    this.deliveryQueue = deliveryQueue;
+    this.pinterest = pinterest;
+    this.credentials = credentials;
+    this.ratePause = ratePause;
+    this.settlement = settlement;
+    this.tasks = tasks;
+    this.random = random;
+    this.log = log;
+    this.settings = settings;
+  }
+
+  /**
+   * Drains a partition until it ends, waits, or the slice is over. Does nothing if it is leased,
+   * not open, or its operation has ended. What was sent for it may be deleted after this returns.
+   *
+   * @param invocation when the invocation must be over
+   */
+  public void drain(PartitionKey key, Deadline invocation) {
+    Instant now = tasks.now();
+    Optional<Partition> leased = store.tryLease(key, settings.lease(), now);
+    if (leased.isEmpty()) {
+      return;
+    }
+    Partition partition = leased.get();
+    Optional<Operation> operation = store.findOperation(key.operation());
+    if (operation.isEmpty() || operation.get().ended()) {
+      return;
+    }
+    Instant notBefore = partition.notBefore();
+    Deadline slice = invocation.orBefore(now.plus(settings.slice()));
+    var drain = new Drain(partition, operation.get(), slice);
+    if (notBefore != null && !drain.waitShort(notBefore)) {
+      // Too early: whoever set the time has sent a delayed message, or the watchdog will send one.
+      drain.release(notBefore, true);
+    } else if (partition.leasesWithoutPage() > settings.leasesWithoutPageMax()) {
+      drain.end(PartitionState.FAILED, "no progress at page " + drain.page());
+    } else {
+      drain.run();
+    }
+  }
+
+  /** Why the fetched page is not there. */
+  private sealed interface Fetched {
+    record Page(ListPage page) implements Fetched {}
+
+    record Failed(PinterestFailure failure) implements Fetched {}
+
+    /** The connection cannot be used; the reason says what to do. */
+    record NoToken(String reason) implements Fetched {}
+
+    /** Nothing can be asked for before this instant. */
+    record Wait(Instant until) implements Fetched {}
+  }
+
+  /** One lease of one partition. */
+  private final class Drain {
+    private final PartitionKey key;
+    private final Partition partition;
+    private final Operation operation;
+    private final ReadSpec spec;
+    private final ReadPlan plan;
+    private final ReadPlan.Step step;
+    private final RecordWriter writer;
+    private final PageMessages messages;
+    private final Deadline slice;
+    private final Log scope;
+    private final Set<String> bookmarksSeen = new HashSet<>();
+    private int sentThrough;
+    private @Nullable String bookmark;
+    private long recordCount;
+    private Set<String> leftByAttemptBefore;
+
+    Drain(Partition partition, Operation operation, Deadline slice) {
+      this.key = partition.key();
+      this.partition = partition;
+      this.operation = operation;
+      this.slice = slice;
+      this.spec = ReadSpec.fromJson(operation.spec());
+      this.plan = spec.plan();
+      this.step = plan.step(partition.step());
+      this.writer = new RecordWriter(spec, partition.parameters(), Children.membersNeeded(step));
+      this.messages = new PageMessages(operation, spec, key, writer, deliveryQueue::fits);
+      this.sentThrough = partition.sentThrough();
+      this.bookmark = partition.bookmark();
+      this.recordCount = partition.recordCount();
+      this.leftByAttemptBefore = entriesOf(page());
+      this.scope =
+          log.with(
+              field("operation", operation.id()),
+              field("installation", operation.installation()),
+              field("object", operation.objectName()),
+              field("partition", key.partition()));
+    }
+
+    /** Returns the number of the page that is fetched next, or again. */
+    int page() {
+      return sentThrough + 1;
+    }
+
+    private Set<String> entriesOf(int page) {
+      String prefix = page + ".";
+      return partition.undelivered().stream()
+          .filter(entry -> entry.startsWith(prefix))
+          .collect(Collectors.toSet());
+    }
+
+    void run() {
+      Fetched fetched = fetch(bookmark);
+      while (true) {
+        switch (fetched) {
+          case Fetched.Wait wait -> {
+            waitUntil(wait.until(), true);
+            return;
+          }
+          case Fetched.NoToken noToken -> {
+            end(PartitionState.FAILED, noToken.reason());
+            return;
+          }
+          case Fetched.Failed failed -> {
+            onFailure(failed.failure());
+            return;
+          }
+          case Fetched.Page page -> {
+            Optional<Fetched> next = advance(page.page());
+            if (next.isEmpty()) {
+              return;
+            }
+            fetched = next.get();
+          }
+        }
+      }
+    }
+
+    /** Stores and sends a page. Returns what was fetched after it; empty if this lease is over. */
+    private Optional<Fetched> advance(ListPage page) {
+      Optional<String> nextBookmark = page.bookmark();
+      if (nextBookmark.isPresent()
+          && (nextBookmark.get().equals(bookmark) || !bookmarksSeen.add(nextBookmark.get()))) {
+        end(
+            PartitionState.FAILED,
+            "Pinterest repeated a bookmark at page " + page() + ", so the list has no end");
+        return Optional.empty();
+      }
+      if (page() > settings.pagesMax()) {
+        end(PartitionState.FAILED, "more than " + settings.pagesMax() + " pages");
+        return Optional.empty();
+      }
+      List<DeliveryMessage> parts;
+      List<NewPartition> children;
+      try {
+        parts = step.delivers() ? messages.of(page, page()) : List.of();
+        children = children(page);
+      } catch (RecordTooLarge | IllegalArgumentException e) {
+        end(PartitionState.FAILED, "page " + page() + ": " + e.getMessage());
+        return Optional.empty();
+      }
+
+      boolean more = nextBookmark.isPresent() && !slice.passed(tasks.now());
+      Tasks.Fork<Fetched> ahead =
+          more ? tasks.fork(() -> fetch(nextBookmark.get())) : () -> new Fetched.Wait(Instant.MIN);
+      boolean stored;
+      try {
+        stored = store(parts, children);
+      } catch (RuntimeException e) {
+        joinQuietly(ahead, e);
+        throw e;
+      }
+      if (!stored) {
+        scope.warn("lease lost to another holder", field("fence", partition.fence()));
+        ahead.join();
+        return Optional.empty();
+      }
+      sentThrough++;
+      recordCount += page.recordCount();
+      bookmark = nextBookmark.orElse(null);
+      leftByAttemptBefore = Set.of();
+      if (nextBookmark.isEmpty()) {
+        end(PartitionState.ENDED, null);
+        return Optional.empty();
+      }
+      if (!more) {
+        handOver();
+        return Optional.empty();
+      }
+      return Optional.of(ahead.join());
+    }
+
+    private boolean store(List<DeliveryMessage> parts, List<NewPartition> children) {
+      if (!children.isEmpty()) {
+        store.createPartitions(key.operation(), children);
+      }
+      Set<String> entries =
+          parts.stream().map(part -> part.receipt().entry()).collect(Collectors.toSet());
+      Set<String> replaced = new HashSet<>(leftByAttemptBefore);
+      replaced.removeAll(entries);
+      boolean stored =
+          store.storePage(
+              key,
+              partition.fence(),
+              new ReadStore.PageStored(
+                  page(),
+                  bookmark,
+                  entries,
+                  replaced,
+                  recordCount,
+                  tasks.now().plus(settings.lease())));
+      if (stored) {
+        if (!parts.isEmpty()) {
+          deliveryQueue.send(parts);
+        }
+        if (!children.isEmpty()) {
+          readQueue.send(
+              children.stream()
+                  .map(child -> new PartitionKey(key.operation(), child.id()))
+                  .distinct()
+                  .toList(),
+              Duration.ZERO);
+        }
+      }
+      return stored;
+    }
+
+    private List<NewPartition> children(ListPage page) {
+      if (step.children().isEmpty()) {
+        return List.of();
+      }
+      Map<PartitionId, NewPartition> children = new LinkedHashMap<>();
+      for (int record = 0; record < page.recordCount(); record++) {
+        int current = record;
+        for (Children.Planned planned :
+            Children.of(
+                plan,
+                step,
+                partition.parameters(),
+                member -> writer.text(page, current, member),
+                spec.pinterestUserId())) {
+          var child = new NewPartition(planned.step(), planned.parameters());
+          children.put(child.id(), child);
+        }
+      }
+      return new ArrayList<>(children.values());
+    }
+
+    /** Asks for a page until there is an answer to act on, with a bounded number of attempts. */
+    private Fetched fetch(@Nullable String at) {
+      PinterestFailure last = null;
+      ReadCredentials.Token rejected = null;
+      for (int attempt = 1; attempt <= settings.attemptsPerPage(); attempt++) {
+        if (last != null && slice.passed(tasks.now())) {
+          break;
+        }
+        Optional<Instant> paused =
+            ratePause.until(operation.connection(), step.endpoint().category(), tasks.now());
+        if (paused.isPresent() && !waitShort(paused.get())) {
+          return new Fetched.Wait(paused.get());
+        }
+        ReadCredentials.Token token;
+        try {
+          token =
+              rejected == null
+                  ? credentials.token(operation)
+                  : credentials.tokenAfterRejection(operation, rejected);
+        } catch (PinbridgeException.NotFound | PinbridgeException.NotAllowed e) {
+          return new Fetched.NoToken(String.valueOf(e.getMessage()));
+        } catch (PinbridgeException.ProviderUnavailable e) {
+          return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));
+        }
+        switch (ask(at, token)) {
+          case Fetched.Page page -> {
+            return page;
+          }
+          case Fetched.Failed failed -> {
+            last = failed.failure();
+            switch (last.kind()) {
+              case RATE_LIMITED -> {
+                Instant until = retryAt(last);
+                ratePause.pause(operation.connection(), step.endpoint().category(), until);
+                scope.warn("rate limited", field("until", until));
+                if (!waitShort(until)) {
+                  return new Fetched.Wait(until);
+                }
+                // Pinterest has answered, so this is no failed attempt.
+                attempt--;
+              }
+              case TOKEN_REJECTED -> {
+                if (rejected != null) {
+                  return failed;
+                }
+                rejected = token;
+              }
+              case UNAVAILABLE -> {
+                scope.warn("page not available", field("failure", last.describe()));
+                if (attempt < settings.attemptsPerPage()) {
+                  tasks.sleepUntil(tasks.now().plus(backoff(attempt)));
+                }
+              }
+              case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> {
+                return failed;
+              }
+            }
+          }
+          case Fetched other -> {
+            return other;
+          }
+        }
+      }
+      return last == null
+          ? new Fetched.Wait(tasks.now().plus(PAUSE_AFTER_FAILURES))
+          : new Fetched.Failed(last);
+    }
+
+    private Fetched ask(@Nullable String at, ReadCredentials.Token token) {
+      PageAnswer answer =
+          pinterest.list(
+              step.endpoint(), partition.parameters(), at, settings.pageSize(), token.secret());
+      return switch (answer) {
+        case PageAnswer.Failed failed -> new Fetched.Failed(failed.failure());
+        case PageAnswer.Page page -> {
+          try {
+            yield new Fetched.Page(ListPage.scan(page.body(), writer.paths()));
+          } catch (MalformedPage e) {
+            yield new Fetched.Failed(
+                new PinterestFailure(
+                    PinterestFailure.Kind.UNAVAILABLE,
+                    200,
+                    null,
+                    "an answer that is not a page: " + e.getMessage(),
+                    page.requestId(),
+                    null));
+          }
+        }
+      };
+    }
+
+    private Duration backoff(int attempt) {
+      return Duration.ofMillis(random.nextLong(500L << Math.min(attempt, 5)));
+    }
+
+    private Instant retryAt(PinterestFailure failure) {
+      return failure.retryAt() == null ? tasks.now().plus(PAUSE_AFTER_FAILURES) : failure.retryAt();
+    }
+
+    /** Waits here if that is short and within the slice; returns whether the time has come. */
+    boolean waitShort(Instant until) {
+      if (!until.isAfter(tasks.now())) {
+        return true;
+      }
+      if (until.isAfter(tasks.now().plus(settings.waitWithinSlice())) || slice.passed(until)) {
+        return false;
+      }
+      // Partitions that were held up together shall not all go on in the same millisecond.
+      tasks.sleepUntil(until.plusMillis(random.nextLong(250)));
+      return true;
+    }
+
+    private void onFailure(PinterestFailure failure) {
+      boolean isRoot =
+          plan.roots().stream().anyMatch(root -> root.step().equals(step.name()))
+              && partition.parameters().isEmpty();
+      boolean untouched = sentThrough == 0;
+      switch (failure.kind()) {
+        case RATE_LIMITED -> waitUntil(retryAt(failure), true);
+        case UNAVAILABLE -> {
+          scope.warn("Pinterest is not available", field("failure", failure.describe()));
+          waitUntil(tasks.now().plus(PAUSE_AFTER_FAILURES), false);
+        }
+        case NO_CATALOG -> {
+          if (untouched) {
+            end(PartitionState.ENDED, null);
+          } else {
+            end(PartitionState.FAILED, stopped(failure));
+          }
+        }
+        case NOT_FOUND -> {
+          if (untouched && !isRoot) {
+            // What the parent's record named was deleted since.
+            end(PartitionState.ENDED, null);
+          } else {
+            end(PartitionState.FAILED, stopped(failure));
+          }
+        }
+        case FORBIDDEN -> {
+          if (untouched && !isRoot) {
+            end(PartitionState.SKIPPED, failure.describe());
+          } else {
+            end(PartitionState.FAILED, stopped(failure));
+          }
+        }
+        case TOKEN_REJECTED, REFUSED, SPAM_BLOCKED -> end(PartitionState.FAILED, stopped(failure));
+      }
+    }
+
+    private String stopped(PinterestFailure failure) {
+      return "stopped at page " + page() + ": " + failure.describe();
+    }
+
+    /** Gives the lease back and sends the partition again, to go on at once. */
+    private void handOver() {
+      store
+          .release(
+              key,
+              partition.fence(),
+              new ReadStore.Release(sentThrough, bookmark, recordCount, null, false))
+          .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
+    }
+
+    /** Gives the lease back and sends the partition again, to go on then. */
+    private void waitUntil(Instant until, boolean waited) {
+      if (release(until, waited)) {
+        Duration delay = Duration.between(tasks.now(), until);
+        if (delay.compareTo(DELAY_MAX) <= 0) {
+          readQueue.send(List.of(key), delay.isNegative() ? Duration.ZERO : delay);
+        }
+      }
+    }
+
+    boolean release(Instant until, boolean waited) {
+      return store
+          .release(
+              key,
+              partition.fence(),
+              new ReadStore.Release(sentThrough, bookmark, recordCount, until, waited))
+          .isPresent();
+    }
+
+    void end(PartitionState state, @Nullable String reason) {
+      Optional<Partition> ended =
+          store.end(
+              key,
+              partition.fence(),
+              new ReadStore.PartitionEnd(state, sentThrough, recordCount, reason));
+      if (ended.isEmpty()) {
+        scope.warn("lease lost to another holder", field("fence", partition.fence()));
+        return;
+      }
+      if (reason != null) {
+        String text = Settlement.describe(partition) + ": " + reason;
+        scope.warn(
+            "partition " + state.name().toLowerCase(java.util.Locale.ROOT), field("reason", text));
+        store.log(
+            key.operation(),
+            new ReadStore.LogLine(
+                tasks.now(),
+                "end-" + key.partition(),
+                state == PartitionState.FAILED ? "ERROR" : "WARNING",
+                text,
+                null));
+      }
+      settlement.afterChange(ended.get());
+    }
+  }
+
+  private static void joinQuietly(Tasks.Fork<?> fork, RuntimeException first) {
+    try {
+      fork.join();
+    } catch (RuntimeException second) {
+      first.addSuppressed(second);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.pinbridge.read;
+
+import io.pinbridge.base.Secret;
+
+/** The tokens that reads are made with. */
+public interface ReadCredentials {
+  /**
+   * Returns a token that should be accepted now, refreshed before if it is about to expire.
+   *
+   * @throws io.pinbridge.base.PinbridgeException.NotFound if the connection is gone
+   * @throws io.pinbridge.base.PinbridgeException.NotAllowed if the account has to be connected anew
+   * @throws io.pinbridge.base.PinbridgeException.ProviderUnavailable if a needed refresh failed for
+   *     now
+   */
+  Token token(Operation operation);
+
+  /**
+   * Returns a token to use after Pinterest has rejected one; it may be the same if nothing newer
+   * can be had.
+   *
+   * @throws io.pinbridge.base.PinbridgeException as {@link #token}
+   */
+  Token tokenAfterRejection(Operation operation, Token rejected);
+
+  /**
+   * An access token.
+   *
+   * @param version which version of the connection's secret it came from
+   */
+  record Token(Secret secret, String version) {}
+}

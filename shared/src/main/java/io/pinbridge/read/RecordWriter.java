@@ -1,0 +1,377 @@
+package io.pinbridge.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pinbridge.base.Digest;
+import io.pinbridge.base.Json;
+import io.pinbridge.pinterest.FieldPaths;
+import io.pinbridge.pinterest.ListPage;
+import io.pinbridge.pinterest.ReadObject;
+import io.pinbridge.pinterest.TimeField;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns records of one partition into delivered ones: {@code {"fields":…, "mappedFields":…,
+ * "raw":…}}. Works on byte ranges of the page; a record is never built as a tree. Values of secret
+ * members become {@value #REDACTED} wherever they would appear; {@code null} stays null.
+ *
+ * <p>{@code raw} is the record as Pinterest sent it, and for records of a fan-out a first member
+ * {@code _source} with the parameters that found it.
+ */
+final class RecordWriter {
+  static final String SOURCE = "_source";
+  static final String REDACTED = "[redacted]";
+
+  private static final byte[] REDACTED_JSON = ("\"" + REDACTED + "\"").getBytes(UTF_8);
+  private static final String ID = "id";
+
+  private final ReadObject object;
+  private final Selection selection;
+  private final Map<String, String> source;
+  private final byte[] sourceJson;
+  private final FieldPaths paths;
+  private final Map<List<String>, Integer> pathIndex = new LinkedHashMap<>();
+  private final Shape fields;
+  private final Shape mappedFields;
+  private final Set<String> mappedMembers = new HashSet<>();
+  private final int[] secrets;
+  private final @Nullable Instant since;
+  private final @Nullable Instant until;
+
+  /**
+   * @param source the partition's parameters; empty if it is not part of a fan-out
+   * @param extraPaths further members to find, dotted; see {@link #text}
+   */
+  RecordWriter(ReadSpec spec, Map<String, String> source, Collection<String> extraPaths) {
+    this.object = spec.object();
+    this.selection = spec.selection();
+    this.source = new TreeMap<>(source);
+    this.sourceJson = sourceJson(this.source);
+    this.since = spec.since();
+    this.until = spec.until();
+    this.fields = new Shape();
+    this.mappedFields = new Shape();
+    for (Selection.Path path : selection.fields()) {
+      fields.add(path, slot(path, path));
+    }
+    for (Selection.Mapping mapping : selection.mapped()) {
+      mappedFields.add(mapping.target(), slot(mapping.source(), mapping.target()));
+      if (mapping.source().names().size() == 1) {
+        mappedMembers.add(mapping.source().names().getFirst());
+      }
+    }
+    this.secrets =
+        object.secretFields().stream().mapToInt(secret -> index(dotted(secret))).toArray();
+    object.key().stream()
+        .filter(key -> !key.startsWith(SOURCE + "."))
+        .forEach(key -> index(dotted(key)));
+    object.timeFields().stream().limit(1).forEach(time -> index(dotted(time.name())));
+    extraPaths.forEach(path -> index(dotted(path)));
+    this.paths = new FieldPaths(List.copyOf(pathIndex.keySet()));
+  }
+
+  /** Returns what a page has to be scanned for. */
+  FieldPaths paths() {
+    return paths;
+  }
+
+  /** Returns a member, dotted, of a record as text; it must be one of those asked for. */
+  Optional<String> text(ListPage page, int record, String path) {
+    Integer index = pathIndex.get(dotted(path));
+    if (index == null) {
+      throw new IllegalArgumentException("the page was not scanned for " + path);
+    }
+    return page.text(record, index);
+  }
+
+  /** Returns whether the record's time lies in the wanted range, or cannot be told. */
+  boolean isWanted(ListPage page, int record) {
+    if ((since == null && until == null) || object.timeFields().isEmpty()) {
+      return true;
+    }
+    TimeField time = object.timeFields().getFirst();
+    Optional<Instant> at = text(page, record, time.name()).flatMap(time::read);
+    return at.isEmpty()
+        || ((since == null || !at.get().isBefore(since))
+            && (until == null || at.get().isBefore(until)));
+  }
+
+  /** Writes one record. */
+  void write(ListPage page, int record, ByteSink out) {
+    int[] redactions = redactions(page, record);
+    out.put("{\"fields\":");
+    if (selection.all()) {
+      writeAll(page, record, redactions, out);
+    } else {
+      fields.write(page, record, redactions, out);
+    }
+    if (!selection.mapped().isEmpty()) {
+      out.put(",\"mappedFields\":");
+      mappedFields.write(page, record, redactions, out);
+    }
+    out.put(",\"raw\":{");
+    int start = page.start(record) + 1;
+    if (sourceJson.length > 0) {
+      out.put("\"" + SOURCE + "\":").put(sourceJson);
+      if (page.members(record).length > 0) {
+        out.put(',');
+      }
+    }
+    copy(page, start, page.end(record), redactions, out);
+    out.put('}');
+  }
+
+  /** Every member of the first level but the mapped ones, then what is selected from deeper. */
+  private void writeAll(ListPage page, int record, int[] redactions, ByteSink out) {
+    byte[] body = page.body();
+    int[] members = page.members(record);
+    out.put('{');
+    boolean first = true;
+    for (int i = 0; i < members.length; i += 4) {
+      String name = name(page, members[i], members[i + 1]);
+      if (mappedMembers.contains(name)) {
+        continue;
+      }
+      if (!first) {
+        out.put(',');
+      }
+      first = false;
+      out.put(body, members[i], members[i + 1]).put(':');
+      byte[] mappedValue = mappedValue(page, members[i + 2], members[i + 3], name, name);
+      if (mappedValue != null) {
+        out.put(mappedValue);
+      } else {
+        copy(page, members[i + 2], members[i + 3], redactions, out);
+      }
+    }
+    out.put('}');
+  }
+
+  private static String name(ListPage page, int start, int end) {
+    return Json.trusted(new String(page.body(), start, end - start, UTF_8)).textValue();
+  }
+
+  private Slot slot(Selection.Path path, Selection.Path target) {
+    List<String> names = path.names();
+    if (names.getFirst().equals(SOURCE)) {
+      return new SourceValue(names);
+    }
+    if (names.equals(List.of(ID)) && !object.hasOwnId()) {
+      return new DerivedId();
+    }
+    return new RecordValue(index(names), path.text(), target.text());
+  }
+
+  private int index(List<String> path) {
+    return pathIndex.computeIfAbsent(path, _ -> pathIndex.size());
+  }
+
+  private static List<String> dotted(String path) {
+    return List.of(path.split("\\."));
+  }
+
+  /** Start and end of every secret value of the record that is not null, in their order. */
+  private int[] redactions(ListPage page, int record) {
+    if (secrets.length == 0) {
+      return new int[0];
+    }
+    List<int[]> spans = new ArrayList<>();
+    for (int index : secrets) {
+      int start = page.valueStart(record, index);
+      if (start >= 0 && page.body()[start] != 'n') {
+        spans.add(new int[] {start, page.valueEnd(record, index)});
+      }
+    }
+    return spans.stream()
+        .sorted((a, b) -> Integer.compare(a[0], b[0]))
+        .flatMapToInt(Arrays::stream)
+        .toArray();
+  }
+
+  /** Copies a range of the page, with the secrets in it replaced. */
+  private static void copy(ListPage page, int start, int end, int[] redactions, ByteSink out) {
+    int from = start;
+    for (int i = 0; i < redactions.length; i += 2) {
+      if (redactions[i] >= from && redactions[i + 1] <= end) {
+        out.put(page.body(), from, redactions[i]).put(REDACTED_JSON);
+        from = redactions[i + 1];
+      }
+    }
+    out.put(page.body(), from, end);
+  }
+
+  private byte @Nullable [] mappedValue(
+      ListPage page, int start, int end, String sourceName, String targetName) {
+    if (selection.values().isEmpty()) {
+      return null;
+    }
+    Map<String, String> map =
+        selection.values().getOrDefault(targetName, selection.values().get(sourceName));
+    if (map == null) {
+      return null;
+    }
+    String json = new String(page.body(), start, end - start, UTF_8);
+    String value = json.startsWith("\"") ? Json.trusted(json).textValue() : json;
+    String delivered = map.get(value);
+    return delivered == null ? null : quoted(delivered);
+  }
+
+  private static byte[] quoted(String text) {
+    return Json.bytes(Json.object().textNode(text));
+  }
+
+  private static byte[] sourceJson(Map<String, String> source) {
+    if (source.isEmpty()) {
+      return new byte[0];
+    }
+    var json = Json.object();
+    source.forEach(json::put);
+    return Json.bytes(json);
+  }
+
+  /** Where a delivered value comes from. */
+  private sealed interface Slot {
+    boolean isPresent(ListPage page, int record);
+
+    void write(ListPage page, int record, int[] redactions, ByteSink out);
+  }
+
+  private final class RecordValue implements Slot {
+    private final int index;
+    private final String sourceName;
+    private final String targetName;
+
+    RecordValue(int index, String sourceName, String targetName) {
+      this.index = index;
+      this.sourceName = sourceName;
+      this.targetName = targetName;
+    }
+
+    @Override
+    public boolean isPresent(ListPage page, int record) {
+      return page.valueStart(record, index) >= 0;
+    }
+
+    @Override
+    public void write(ListPage page, int record, int[] redactions, ByteSink out) {
+      int start = page.valueStart(record, index);
+      int end = page.valueEnd(record, index);
+      byte[] mapped = mappedValue(page, start, end, sourceName, targetName);
+      if (mapped != null) {
+        out.put(mapped);
+      } else {
+        copy(page, start, end, redactions, out);
+      }
+    }
+  }
+
+  /** For objects whose records have no id: the key itself, or a digest of its parts. */
+  private final class DerivedId implements Slot {
+    @Override
+    public boolean isPresent(ListPage page, int record) {
+      return true;
+    }
+
+    @Override
+    public void write(ListPage page, int record, int[] redactions, ByteSink out) {
+      List<String> parts = new ArrayList<>();
+      for (String key : object.key()) {
+        parts.add(
+            key.startsWith(SOURCE + ".")
+                ? source.getOrDefault(key.substring(SOURCE.length() + 1), "")
+                : text(page, record, key).orElse(""));
+      }
+      out.put(
+          quoted(
+              parts.size() == 1
+                  ? parts.getFirst()
+                  : Digest.of(parts.toArray(String[]::new)).hex(12)));
+    }
+  }
+
+  private final class SourceValue implements Slot {
+    private final byte @Nullable [] json;
+
+    SourceValue(List<String> names) {
+      this.json =
+          names.size() == 1
+              ? (sourceJson.length > 0 ? sourceJson : null)
+              : names.size() == 2 && source.containsKey(names.get(1))
+                  ? quoted(String.valueOf(source.get(names.get(1))))
+                  : null;
+    }
+
+    @Override
+    public boolean isPresent(ListPage page, int record) {
+      return json != null;
+    }
+
+    @Override
+    public void write(ListPage page, int record, int[] redactions, ByteSink out) {
+      if (json != null) {
+        out.put(json);
+      }
+    }
+  }
+
+  /** An object to deliver: its members in their order, each a value or an object again. */
+  private static final class Shape {
+    private final Map<String, Slot> values = new LinkedHashMap<>();
+    private final Map<String, Shape> objects = new LinkedHashMap<>();
+    private final Map<String, byte[]> names = new HashMap<>();
+
+    void add(Selection.Path target, Slot slot) {
+      Shape shape = this;
+      List<String> path = target.names();
+      for (String name : path.subList(0, path.size() - 1)) {
+        shape.names.put(name, quoted(name));
+        shape = shape.objects.computeIfAbsent(name, _ -> new Shape());
+      }
+      shape.names.put(path.getLast(), quoted(path.getLast()));
+      shape.values.put(path.getLast(), slot);
+    }
+
+    /** Writes the object; members the record lacks are left out. Returns whether any was there. */
+    boolean write(ListPage page, int record, int[] redactions, ByteSink out) {
+      out.put('{');
+      boolean any = false;
+      for (Map.Entry<String, Slot> value : values.entrySet()) {
+        if (value.getValue().isPresent(page, record)) {
+          name(value.getKey(), any, out);
+          value.getValue().write(page, record, redactions, out);
+          any = true;
+        }
+      }
+      for (Map.Entry<String, Shape> object : objects.entrySet()) {
+        int before = out.length();
+        name(object.getKey(), any, out);
+        if (object.getValue().write(page, record, redactions, out)) {
+          any = true;
+        } else {
+          out.truncate(before);
+        }
+      }
+      out.put('}');
+      return any;
+    }
+
+    private void name(String name, boolean comma, ByteSink out) {
+      if (comma) {
+        out.put(',');
+      }
+      out.put(names.getOrDefault(name, new byte[0])).put(':');
+    }
+  }
+}

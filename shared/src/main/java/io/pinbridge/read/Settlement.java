@@ -1,0 +1,139 @@
+package io.pinbridge.read;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.Tasks;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What follows when a partition may be done: it leaves the index of open ones, and the last to
+ * leave ends the operation. Every step can be repeated by anyone, so a crash in between is healed
+ * by the watchdog.
+ */
+public final class Settlement {
+  /** How many partitions a result names; there can be thousands. */
+  private static final int NAMED_MAX = 5;
+
+  private final ReadStore store;
+  private final Tasks tasks;
+  private final Log log;
+
+  public Settlement(ReadStore store, Tasks tasks, Log log) {
+    this.store = store;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /** Acts on a partition as it is after a change. */
+  public void afterChange(Partition partition) {
+    if (partition.state() != PartitionState.OPEN
+        && partition.undelivered().isEmpty()
+        && store.settle(partition.key())) {
+      finishIfDone(partition.key().operation());
+    }
+  }
+
+  /** Ends the operation if no partition of it is open. */
+  public void finishIfDone(OperationId id) {
+    if (store.openPartitions(id, null, 1).isEmpty()) {
+      Optional<Operation> operation = store.findOperation(id);
+      if (operation.isPresent() && !operation.get().ended()) {
+        finish(operation.get(), store.partitionsOf(id));
+      }
+    }
+  }
+
+  private void finish(Operation operation, List<Partition> partitions) {
+    List<Partition> failed = in(partitions, PartitionState.FAILED);
+    List<Partition> skipped = in(partitions, PartitionState.SKIPPED);
+    List<String> leftOut = ReadSpec.fromJson(operation.spec()).leftOut();
+    long records = delivered(operation, partitions);
+    var result = new StringBuilder("[" + operation.objectName() + "] ");
+    if (failed.isEmpty()) {
+      result.append(records == 0 ? "No data found" : records + " records read");
+    } else {
+      result.append("incomplete: ").append(named(failed));
+    }
+    List<String> notes =
+        Stream.concat(
+                skipped.isEmpty() ? Stream.empty() : Stream.of("skipped: " + named(skipped)),
+                leftOut.stream())
+            .toList();
+    if (!notes.isEmpty()) {
+      result.append("; ").append(String.join("; ", notes));
+    }
+    end(
+        operation,
+        failed.isEmpty() ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
+        result.toString());
+  }
+
+  /**
+   * Ends an operation if it is in progress.
+   *
+   * @return whether this call ended it
+   */
+  public boolean end(Operation operation, OperationStatus status, String result) {
+    boolean ended = store.finish(operation.id(), status, result, tasks.now());
+    if (ended) {
+      store.log(
+          operation.id(),
+          new ReadStore.LogLine(
+              tasks.now(),
+              "end",
+              status == OperationStatus.SUCCESS ? "INFO" : "ERROR",
+              result,
+              null));
+      log.info(
+          "operation ended",
+          field("operation", operation.id()),
+          field("installation", operation.installation()),
+          field("object", operation.objectName()),
+          field("status", status.text()),
+          field("result", result));
+    }
+    return ended;
+  }
+
+  private static List<Partition> in(List<Partition> partitions, PartitionState state) {
+    return partitions.stream().filter(partition -> partition.state() == state).toList();
+  }
+
+  /** Records of the partitions whose records belong to the object; others only lead to them. */
+  static long delivered(Operation operation, List<Partition> partitions) {
+    var plan = ReadSpec.fromJson(operation.spec()).plan();
+    return partitions.stream()
+        .filter(partition -> plan.step(partition.step()).delivers())
+        .mapToLong(Partition::recordCount)
+        .sum();
+  }
+
+  private static String named(List<Partition> partitions) {
+    String names =
+        String.join(
+            "; ",
+            partitions.stream()
+                .limit(NAMED_MAX)
+                .map(partition -> describe(partition) + ": " + partition.reason())
+                .toList());
+    int more = partitions.size() - NAMED_MAX;
+    return more > 0 ? names + "; and " + more + " more" : names;
+  }
+
+  /** Names a partition for a person, e.g. {@code feeds of ad account 3, catalog 7}. */
+  static String describe(Partition partition) {
+    if (partition.parameters().isEmpty()) {
+      return partition.step();
+    }
+    List<String> parts =
+        partition.parameters().entrySet().stream()
+            .filter(parameter -> parameter.getKey().endsWith("_id"))
+            .sorted(java.util.Map.Entry.comparingByKey())
+            .map(p -> p.getKey().replace("_id", "").replace('_', ' ') + " " + p.getValue())
+            .toList();
+    return partition.step() + " of " + String.join(", ", parts);
+  }
+}

@@ -1,0 +1,31 @@
+package io.pinbridge.read;
+
+import java.time.Duration;
+
+/**
+ * The times and bounds of draining partitions.
+ *
+ * @param slice how long one partition is drained before others get a turn
+ * @param lease how long a lease lasts after a page; the time after which another may take over
+ * @param pageSize records asked for at a time
+ * @param waitWithinSlice the longest wait that keeps the lease; a longer one becomes a delayed
+ *     message
+ * @param leasesWithoutPageMax leases in a row that may end without a page, waits excepted
+ * @param pagesMax pages a partition may have
+ * @param attemptsPerPage how often a page is asked for in one lease while Pinterest fails
+ */
+public record SyncSettings(
+    Duration slice,
+    Duration lease,
+    int pageSize,
+    Duration waitWithinSlice,
+    int leasesWithoutPageMax,
+    int pagesMax,
+    int attemptsPerPage) {
+
+  /** Returns the settings that docs/architecture.md explains, with this length of a lease. */
+  public static SyncSettings withLease(Duration lease) {
+    return new SyncSettings(
+        Duration.ofSeconds(60), lease, 250, Duration.ofSeconds(10), 8, 100_000, 3);
+  }
+}
