@@ -16,8 +16,7 @@ final class DynamoDbReadStoreComponentTest extends ReadStoreContract {
           DynamoDbTables.create("directory"),
           DynamoDbTables.create("timers"));
 
-  private final ReadStore reads =
-      new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks);
+  private final ReadStore reads = new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks);
 
   @Override
   protected ReadStore reads() {
