@@ -2,13 +2,11 @@ package io.pinbridge.read;
 
 import static io.pinbridge.base.Field.field;
 
-import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What follows when a partition may be done: it leaves the index of open ones, and the last to
@@ -70,14 +68,7 @@ public final class Settlement {
     end(
         operation,
         failed.isEmpty() ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
-        result.toString(),
-        Json.text(
-            Json.object()
-                .put("records", records)
-                .put("pages", partitions.stream().mapToLong(Partition::sentThrough).sum())
-                .put("partitions", partitions.size())
-                .put("failed", failed.size())
-                .put("skipped", skipped.size())));
+        result.toString());
   }
 
   /**
@@ -86,11 +77,6 @@ public final class Settlement {
    * @return whether this call ended it
    */
   public boolean end(Operation operation, OperationStatus status, String result) {
-    return end(operation, status, result, null);
-  }
-
-  private boolean end(
-      Operation operation, OperationStatus status, String result, @Nullable String details) {
     boolean ended = store.finish(operation.id(), status, result, tasks.now());
     if (ended) {
       store.log(
@@ -100,7 +86,7 @@ public final class Settlement {
               "end",
               status == OperationStatus.SUCCESS ? "INFO" : "ERROR",
               result,
-              details));
+              null));
       log.info(
           "operation ended",
           field("operation", operation.id()),
@@ -117,7 +103,7 @@ public final class Settlement {
   }
 
   /** Records of the partitions whose records belong to the object; others only lead to them. */
-  static long delivered(Operation operation, List<Partition> partitions) {
+  public static long delivered(Operation operation, List<Partition> partitions) {
     var plan = ReadSpec.fromJson(operation.spec()).plan();
     return partitions.stream()
         .filter(partition -> plan.step(partition.step()).delivers())

@@ -1,0 +1,168 @@
+package io.pinbridge.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.pinbridge.base.Digest;
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Json;
+import io.pinbridge.directory.ApiKey;
+import io.pinbridge.directory.ApiKey.Scope;
+import io.pinbridge.directory.ApiKeyId;
+import io.pinbridge.directory.ApiKeyRepository;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.Permission;
+import io.pinbridge.http.Route;
+import io.pinbridge.http.RouteCall;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * API keys. A key's text is in the answer to its creation and nowhere else: afterwards the
+ * contract's {@code key}, also in paths, is the key's id, which opens nothing.
+ */
+final class ApiKeyRoutes {
+  private static final List<String> CHANGEABLE = List.of("active", "label", "scopes");
+
+  private final ProjectRepository projects;
+  private final ApiKeyRepository keys;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  ApiKeyRoutes(DirectoryStore store, IdSource ids, InstantSource clock) {
+    this.projects = new ProjectRepository(store);
+    this.keys = new ApiKeyRepository(store);
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/api-keys";
+    String one = all + "/{apiKey}";
+    return List.of(
+        Route.get(all, Permission.API_KEY, this::list),
+        Route.post(all, Permission.API_KEY, this::create),
+        Route.get(one, Permission.API_KEY, this::get),
+        Route.patch(one, Permission.API_KEY, this::change),
+        Route.delete(one, Permission.API_KEY, this::delete));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    @Nullable Boolean active =
+        call.query("active").isPresent() ? (Boolean) call.queryFlag("active") : null;
+    Project project = projects.get(call.project()).value();
+    ArrayNode array = Json.object().arrayNode();
+    for (ApiKey key : keys.list(project.id())) {
+      if (active == null || active == key.active()) {
+        array.add(Views.apiKey(key, key.id().value()));
+      }
+    }
+    return ApiResponse.json(200, array);
+  }
+
+  private record NewKey(String label, Set<Scope> scopes) {}
+
+  private ApiResponse create(RouteCall call) {
+    NewKey wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("label", "scopes");
+              return new NewKey(
+                  body.requireText("label", ApiKey.LABEL_LENGTH_MAX),
+                  body.tree("scopes").isEmpty() ? EnumSet.of(Scope.FULL) : scopes(body));
+            });
+    Project project = projects.get(call.project()).value();
+    String text =
+        ApiKey.PREFIX
+            + Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(ids.secret(ApiKey.SECRET_BYTES));
+    var key =
+        new ApiKey(
+            new ApiKeyId(ids.uuid()),
+            project.id(),
+            Digest.sha256Hex(text),
+            wanted.label(),
+            wanted.scopes(),
+            true,
+            Now.of(clock));
+    keys.create(key);
+    return ApiResponse.json(201, Views.apiKey(key, text));
+  }
+
+  private ApiResponse get(RouteCall call) {
+    ApiKey key = find(call).value();
+    return ApiResponse.json(200, Views.apiKey(key, key.id().value()));
+  }
+
+  private record Change(
+      @Nullable String label, @Nullable Set<Scope> scopes, @Nullable Boolean active) {}
+
+  private ApiResponse change(RouteCall call) {
+    Change change =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
+              JsonBody key = body.requireObject("apiKey");
+              CHANGEABLE.forEach(member -> mask.requireValue(key, member, member));
+              return new Change(
+                  mask.names("label") ? key.requireText("label", ApiKey.LABEL_LENGTH_MAX) : null,
+                  mask.names("scopes") ? scopes(key) : null,
+                  mask.names("active") ? (Boolean) key.flag("active", false) : null);
+            });
+    Versioned<ApiKey> before = find(call);
+    ApiKey old = before.value();
+    var after =
+        new ApiKey(
+            old.id(),
+            old.project(),
+            old.sha256(),
+            change.label() == null ? old.label() : change.label(),
+            change.scopes() == null ? old.scopes() : change.scopes(),
+            change.active() == null ? old.active() : change.active(),
+            old.createTime());
+    keys.update(before, after);
+    return ApiResponse.json(200, Views.apiKey(after, after.id().value()));
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    keys.remove(find(call).value());
+    return ApiResponse.noContent();
+  }
+
+  private Versioned<ApiKey> find(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    return keys.get(project.id(), call.variable("apiKey"));
+  }
+
+  private static Set<Scope> scopes(JsonBody body) {
+    Map<String, Scope> byText =
+        Arrays.stream(Scope.values()).collect(Collectors.toMap(Scope::text, scope -> scope));
+    var scopes = EnumSet.noneOf(Scope.class);
+    List<String> texts = body.texts("scopes", 16);
+    for (int i = 0; i < texts.size(); i++) {
+      Scope scope = byText.get(texts.get(i));
+      if (scope == null) {
+        body.issue("scopes[" + i + "]", texts.get(i), "must be full or frontend");
+      } else {
+        scopes.add(scope);
+      }
+    }
+    if (texts.isEmpty()) {
+      body.issue("scopes", null, "must name at least one of full, frontend");
+    }
+    return scopes;
+  }
+}

@@ -1,0 +1,115 @@
+package io.pinbridge.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Issue;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Ids;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.Permission;
+import io.pinbridge.http.Route;
+import io.pinbridge.http.RouteCall;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ReadStore.OperationPage;
+import io.pinbridge.read.Settlement;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads under way and ended, and their logs. */
+final class OperationRoutes {
+  private static final int PAGE_SIZE_MAX = 1000;
+  private static final int PAGE_SIZE = 200;
+
+  /** The newest lines; an answer is limited to 6 MB. */
+  private static final int LOG_LINES_MAX = 1000;
+
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final ReadStore reads;
+
+  OperationRoutes(DirectoryStore store, ReadStore reads) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
+    this.reads = reads;
+  }
+
+  List<Route> routes() {
+    String installation =
+        "/v1/projects/{project}/integrations/{integration}/installations/{installation}";
+    String one = "/v1/projects/{project}/operations/{operation}";
+    return List.of(
+        Route.get(installation + "/operations", Permission.OPERATION_READ, this::list),
+        Route.get(one, Permission.OPERATION_READ, this::get),
+        Route.get(one + "/logs", Permission.OPERATION_READ, this::logs));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
+    String pageToken = call.query("pageToken").orElse(null);
+    Project project = projects.get(call.project()).value();
+    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
+    Installation installation =
+        installations.get(project.id(), integration.id(), call.variable("installation")).value();
+    OperationPage page;
+    try {
+      page = reads.operationsOf(installation.id(), pageSize, pageToken);
+    } catch (IllegalArgumentException e) {
+      throw InvalidRequest.malformed(
+          Issue.query("pageToken", null, "is none that an answer of this list has given"));
+    }
+    ObjectNode json = Json.object();
+    ArrayNode results = json.putArray("results");
+    for (Operation operation : page.operations()) {
+      // Counting means to look at every partition: worth it for the few that are still running.
+      results.add(
+          Views.operation(operation, operation.ended() ? null : recordsProcessed(operation)));
+    }
+    ObjectNode pagination = json.putObject("pagination");
+    String next = page.nextPageToken();
+    pagination.put("done", next == null);
+    if (next != null) {
+      pagination.put("nextPageToken", next);
+    }
+    return ApiResponse.json(200, json);
+  }
+
+  private ApiResponse get(RouteCall call) {
+    Operation operation = find(call);
+    return ApiResponse.json(200, Views.operation(operation, recordsProcessed(operation)));
+  }
+
+  private ApiResponse logs(RouteCall call) {
+    Operation operation = find(call);
+    ArrayNode array = Json.object().arrayNode();
+    reads
+        .logOf(operation.id(), LOG_LINES_MAX)
+        .forEach(line -> array.add(Views.log(operation, line)));
+    return ApiResponse.json(200, array);
+  }
+
+  private Operation find(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    String id = call.variable("operation");
+    return (Ids.isUuid(id) ? reads.findOperation(new OperationId(id)) : Optional.<Operation>empty())
+        // Another project's operation is none of this one's business, not even that it exists.
+        .filter(operation -> operation.project().equals(project.id()))
+        .orElseThrow(() -> new NotFound("there is no operation " + id));
+  }
+
+  private long recordsProcessed(Operation operation) {
+    return Settlement.delivered(operation, reads.partitionsOf(operation.id()));
+  }
+}

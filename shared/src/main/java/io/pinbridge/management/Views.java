@@ -1,0 +1,201 @@
+package io.pinbridge.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Secret;
+import io.pinbridge.directory.ApiKey;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationConfig;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.Revision;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.ReadStore.LogLine;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Values as the contract shows them. What is absent is left out, never null, since its clients
+ * refuse null; times are RFC 3339 in UTC.
+ */
+final class Views {
+  /** How long lines of an operation's log are kept. */
+  static final int LOG_RETENTION_DAYS = 30;
+
+  private Views() {}
+
+  static ObjectNode project(Project project) {
+    ObjectNode json = Json.object();
+    json.put("id", project.id().value());
+    json.put("name", project.name());
+    json.put("appName", project.appName());
+    json.put("orgId", project.orgId());
+    times(json, project.createTime(), project.updateTime());
+    return json;
+  }
+
+  /**
+   * Returns an API key.
+   *
+   * @param key its text right after its creation, its id ever after
+   */
+  static ObjectNode apiKey(ApiKey apiKey, String key) {
+    ObjectNode json = Json.object();
+    json.put("key", key);
+    json.put("id", apiKey.id().value());
+    json.put("projectId", apiKey.project().value());
+    json.put("label", apiKey.label());
+    apiKey.scopes().stream().sorted().forEach(scope -> json.withArray("scopes").add(scope.text()));
+    json.put("active", apiKey.active());
+    json.put("createTime", apiKey.createTime().toString());
+    return json;
+  }
+
+  static ObjectNode destination(Destination destination) {
+    ObjectNode json = Json.object();
+    json.put("id", destination.id().value());
+    json.put("name", destination.name());
+    json.put("type", destination.target().type());
+    switch (destination.target()) {
+      case Destination.Webhook webhook -> json.putObject("metadata").put("url", webhook.url());
+    }
+    times(json, destination.createTime(), destination.updateTime());
+    return json;
+  }
+
+  static ObjectNode destinationWithSecrets(Destination destination, DestinationSecret secret) {
+    ObjectNode json = destination(destination);
+    if (!secret.headers().isEmpty()) {
+      ObjectNode headers = json.withObject("/metadata").putObject("headers");
+      for (Map.Entry<String, Secret> header : secret.headers().entrySet()) {
+        headers.put(header.getKey(), header.getValue().value());
+      }
+    }
+    json.putObject("secrets")
+        .put("webhookSigningKey", secret.signingKeys().getFirst().text().value());
+    return json;
+  }
+
+  static ObjectNode integration(Integration integration) {
+    ObjectNode json = Json.object();
+    json.put("id", integration.id().value());
+    json.put("projectId", integration.project().value());
+    json.put("name", integration.name());
+    json.put("provider", integration.provider());
+    times(json, integration.createTime(), integration.updateTime());
+    json.set("latestRevision", revision(integration.latestRevision()));
+    return json;
+  }
+
+  static ObjectNode revision(Revision revision) {
+    ObjectNode json = Json.object();
+    json.put("id", revision.id().value());
+    json.put("specVersion", revision.specVersion());
+    json.put("createTime", revision.createTime().toString());
+    json.set("content", Json.trusted(revision.content()));
+    return json;
+  }
+
+  /**
+   * Returns an installation.
+   *
+   * @param group as the contract shows it
+   * @param connection as the contract shows it
+   * @param last the status of its newest operation, null if it has none
+   */
+  static ObjectNode installation(
+      Installation installation,
+      ObjectNode group,
+      ObjectNode connection,
+      @Nullable OperationStatus last) {
+    ObjectNode json = Json.object();
+    json.put("id", installation.id().value());
+    json.put("projectId", installation.project().value());
+    json.put("integrationId", installation.integration().value());
+    json.set("group", group);
+    json.put("healthStatus", installation.health().text());
+    if (last != null) {
+      json.put("lastOperationStatus", last.text());
+    }
+    json.set("connection", connection);
+    json.put("createdBy", installation.createdBy());
+    times(json, installation.createTime(), installation.updateTime());
+    json.set("config", config(installation.config()));
+    return json;
+  }
+
+  private static ObjectNode config(InstallationConfig config) {
+    ObjectNode json = Json.object();
+    json.put("id", config.id());
+    json.put("revisionId", config.revision().value());
+    json.put("createTime", config.createTime().toString());
+    json.put("createdBy", config.createdBy());
+    json.set("content", Json.trusted(config.content()));
+    return json;
+  }
+
+  /**
+   * Returns a read.
+   *
+   * @param recordsProcessed how many records it has read so far, null to leave its progress out
+   */
+  static ObjectNode operation(Operation operation, @Nullable Long recordsProcessed) {
+    ObjectNode json = Json.object();
+    json.put("id", operation.id().value());
+    json.put("projectId", operation.project().value());
+    json.put("integrationId", operation.integration().value());
+    json.put("configId", operation.configId());
+    json.put("installationId", operation.installation().value());
+    json.put("actionType", "read");
+    json.put("status", operation.status().text());
+    if (!operation.result().isEmpty()) {
+      json.put("result", operation.result());
+    }
+    ObjectNode metadata = json.putObject("metadata");
+    metadata.putArray("objects").add(operation.objectName());
+    if (recordsProcessed != null) {
+      ObjectNode progress = metadata.putObject("progress");
+      progress.put("installationId", operation.installation().value());
+      progress.put("objectName", operation.objectName());
+      progress.put("operationId", operation.id().value());
+      progress.put("recordsProcessed", recordsProcessed);
+    }
+    json.put("createTime", operation.startedAt().toString());
+    Instant endedAt = operation.endedAt();
+    if (endedAt != null) {
+      json.put("updateTime", endedAt.toString());
+    }
+    return json;
+  }
+
+  static ObjectNode log(Operation operation, LogLine line) {
+    ObjectNode json = Json.object();
+    json.put("timestamp", line.at().toString());
+    json.put("severity", line.severity());
+    ObjectNode message = json.putObject("message");
+    message.put("msg", line.message());
+    message.put("operation_id", operation.id().value());
+    String details = line.details();
+    if (details != null) {
+      ObjectNode texts = message.putObject("details");
+      for (Map.Entry<String, JsonNode> detail : Json.trusted(details).properties()) {
+        // The contract's details are texts.
+        JsonNode value = detail.getValue();
+        texts.put(detail.getKey(), value.isTextual() ? value.textValue() : value.toString());
+      }
+    }
+    return json;
+  }
+
+  private static void times(ObjectNode json, Instant createTime, @Nullable Instant updateTime) {
+    json.put("createTime", createTime.toString());
+    if (updateTime != null) {
+      json.put("updateTime", updateTime.toString());
+    }
+  }
+}
