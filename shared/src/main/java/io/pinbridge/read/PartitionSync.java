@@ -330,7 +330,7 @@ public final class PartitionSync {
               rejected == null
                   ? credentials.token(operation)
                   : credentials.tokenAfterRejection(operation, rejected);
-        } catch (PinbridgeException.NotFound | PinbridgeException.NotAllowed e) {
+        } catch (PinbridgeException.NotFound | PinbridgeException.ProviderRejected e) {
           return new Fetched.NoToken(String.valueOf(e.getMessage()));
         } catch (PinbridgeException.ProviderUnavailable e) {
           return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));

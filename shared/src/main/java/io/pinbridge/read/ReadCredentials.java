@@ -8,7 +8,8 @@ public interface ReadCredentials {
    * Returns a token that should be accepted now, refreshed before if it is about to expire.
    *
    * @throws io.pinbridge.base.PinbridgeException.NotFound if the connection is gone
-   * @throws io.pinbridge.base.PinbridgeException.NotAllowed if the account has to be connected anew
+   * @throws io.pinbridge.base.PinbridgeException.ProviderRejected if the account has to be
+   *     connected anew
    * @throws io.pinbridge.base.PinbridgeException.ProviderUnavailable if a needed refresh failed for
    *     now
    */
