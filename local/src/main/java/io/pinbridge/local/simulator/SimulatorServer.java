@@ -1,0 +1,125 @@
+package io.pinbridge.local.simulator;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Puts a {@link PinterestSimulator} on a port of 127.0.0.1. What the core only describes happens
+ * here: waiting, dropping connections, compressing.
+ */
+public final class SimulatorServer implements AutoCloseable {
+  /** Nothing that is posted to the simulator is larger than a few tokens or an image. */
+  private static final int BODY_BYTES_MAX = 32 * 1_024 * 1_024;
+
+  /** Below this size compressing costs more than it saves. */
+  private static final int COMPRESSED_FROM_BYTES = 1_024;
+
+  private final PinterestSimulator simulator;
+  private final HttpServer server;
+  private final ExecutorService executor;
+
+  private SimulatorServer(
+      PinterestSimulator simulator, HttpServer server, ExecutorService executor) {
+    this.simulator = simulator;
+    this.server = server;
+    this.executor = executor;
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param port 0 for any free port
+   * @throws IOException if the port is taken
+   */
+  public static SimulatorServer start(PinterestSimulator simulator, int port) throws IOException {
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    var server = new SimulatorServer(simulator, http, executor);
+    http.setExecutor(executor);
+    http.createContext("/", server::answer);
+    http.start();
+    return server;
+  }
+
+  /** Returns the address without a path, such as {@code http://127.0.0.1:49152}. */
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
+      if (body.length > BODY_BYTES_MAX) {
+        exchange.sendResponseHeaders(413, -1);
+        return;
+      }
+      Map<String, String> headers = new HashMap<>();
+      exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+      URI uri = exchange.getRequestURI();
+      SimulatedResponse response =
+          simulator.handle(
+              new SimulatedRequest(
+                  exchange.getRequestMethod(), uri.getRawPath(), uri.getRawQuery(), headers, body));
+      if (!response.latency().isZero()) {
+        Thread.sleep(response.latency());
+      }
+      if (!response.dropped()) {
+        send(exchange, response);
+      }
+      // Closing an exchange that was not answered closes its connection.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(HttpExchange exchange, SimulatedResponse response) throws IOException {
+    response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    boolean compressed =
+        acceptsGzip(exchange)
+            && (response.bodyBytes() < 0 || response.bodyBytes() >= COMPRESSED_FROM_BYTES);
+    if (compressed) {
+      exchange.getResponseHeaders().set("content-encoding", "gzip");
+      exchange.sendResponseHeaders(response.status(), 0);
+      try (OutputStream out = new FastGzip(exchange.getResponseBody())) {
+        response.body().writeTo(out);
+      }
+      return;
+    }
+    // The JDK's server takes -1 for no body and 0 for one of unknown length.
+    long length = response.bodyBytes() == 0 ? -1 : Math.max(0, response.bodyBytes());
+    exchange.sendResponseHeaders(response.status(), length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      response.body().writeTo(out);
+    }
+  }
+
+  private static boolean acceptsGzip(HttpExchange exchange) {
+    String accepted = exchange.getRequestHeaders().getFirst("Accept-Encoding");
+    return accepted != null && accepted.contains("gzip");
+  }
+
+  /** Compresses little but fast: on one computer the time matters more than the bytes. */
+  private static final class FastGzip extends GZIPOutputStream {
+    FastGzip(OutputStream out) throws IOException {
+      super(out, 16 * 1_024);
+      def.setLevel(java.util.zip.Deflater.BEST_SPEED);
+    }
+  }
+}
