@@ -1,0 +1,36 @@
+package io.pinbridge.local.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code pinbridge}. */
+@Command(
+    name = "pinbridge",
+    description = "Your customers' Pinterest data in your product, on your own AWS account.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    version = "pinbridge 0.1.0",
+    subcommands = {UpCommand.class, DemoCommand.class})
+public final class Main {
+  /** What the command ends with when it failed for a reason it has told. */
+  static final int FAILED = 1;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(
+            (failure, command, _) -> {
+              command.getErr().println("pinbridge: " + failure.getMessage());
+              if (failure.getMessage() == null || Boolean.getBoolean("pinbridge.trace")) {
+                failure.printStackTrace(command.getErr());
+              }
+              return FAILED;
+            })
+        .execute(arguments);
+  }
+}
