@@ -2,11 +2,13 @@ package io.pinbridge.read;
 
 import static io.pinbridge.base.Field.field;
 
+import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What follows when a partition may be done: it leaves the index of open ones, and the last to
@@ -68,7 +70,14 @@ public final class Settlement {
     end(
         operation,
         failed.isEmpty() ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
-        result.toString());
+        result.toString(),
+        Json.text(
+            Json.object()
+                .put("records", records)
+                .put("pages", partitions.stream().mapToLong(Partition::sentThrough).sum())
+                .put("partitions", partitions.size())
+                .put("failed", failed.size())
+                .put("skipped", skipped.size())));
   }
 
   /**
@@ -77,6 +86,11 @@ public final class Settlement {
    * @return whether this call ended it
    */
   public boolean end(Operation operation, OperationStatus status, String result) {
+    return end(operation, status, result, null);
+  }
+
+  private boolean end(
+      Operation operation, OperationStatus status, String result, @Nullable String details) {
     boolean ended = store.finish(operation.id(), status, result, tasks.now());
     if (ended) {
       store.log(
@@ -86,7 +100,7 @@ public final class Settlement {
               "end",
               status == OperationStatus.SUCCESS ? "INFO" : "ERROR",
               result,
-              null));
+              details));
       log.info(
           "operation ended",
           field("operation", operation.id()),
@@ -103,7 +117,7 @@ public final class Settlement {
   }
 
   /** Records of the partitions whose records belong to the object; others only lead to them. */
-  public static long delivered(Operation operation, List<Partition> partitions) {
+  static long delivered(Operation operation, List<Partition> partitions) {
     var plan = ReadSpec.fromJson(operation.spec()).plan();
     return partitions.stream()
         .filter(partition -> plan.step(partition.step()).delivers())

@@ -1,0 +1,389 @@
+package io.pinbridge.aws;
+
+import static io.pinbridge.aws.ReadItems.ANNOUNCED;
+import static io.pinbridge.aws.ReadItems.BOOKMARK;
+import static io.pinbridge.aws.ReadItems.ENDED_AT;
+import static io.pinbridge.aws.ReadItems.FAILURE;
+import static io.pinbridge.aws.ReadItems.LEASED_UNTIL;
+import static io.pinbridge.aws.ReadItems.LEASES_WITHOUT_PAGE;
+import static io.pinbridge.aws.ReadItems.LEASE_WITHOUT_PAGE;
+import static io.pinbridge.aws.ReadItems.NOT_BEFORE;
+import static io.pinbridge.aws.ReadItems.OPEN_MARK;
+import static io.pinbridge.aws.ReadItems.RECORD_COUNT;
+import static io.pinbridge.aws.ReadItems.RESULT;
+import static io.pinbridge.aws.ReadItems.SENT_THROUGH;
+import static io.pinbridge.aws.ReadItems.SKIPPED;
+import static io.pinbridge.aws.ReadItems.STATE;
+import static io.pinbridge.aws.ReadItems.STATUS;
+import static io.pinbridge.aws.ReadItems.UNDELIVERED;
+import static java.util.Comparator.comparing;
+
+import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.read.NewPartition;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.Partition;
+import io.pinbridge.read.PartitionId;
+import io.pinbridge.read.PartitionKey;
+import io.pinbridge.read.PartitionState;
+import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ReadTransaction;
+import io.pinbridge.read.ReadTransaction.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+
+/**
+ * Operations and partitions in a DynamoDB table with keys {@code pk} and {@code sk} and a local
+ * secondary index {@code open}; {@link ReadItems} says what is in it. A partition's attributes are
+ * top-level, so that each step of it is one conditional UpdateItem.
+ */
+public final class DynamoDbReadStore implements ReadStore {
+  /** The most partitions created in one transaction. */
+  private static final int GROUP_MAX = 99;
+
+  private static final int LIST_MAX = 1000;
+  private static final AttributeValue OPEN = Values.text(PartitionState.OPEN.name());
+  private static final AttributeValue ZERO = Values.number(0);
+  private static final AttributeValue ONE = Values.number(1);
+  private static final String IS_HELD = "#fence = :held AND #state = :open";
+  private static final String EXISTS = "attribute_exists(#pk)";
+
+  private final DynamoDb dynamoDb;
+  private final Tables tables;
+  private final Tasks tasks;
+
+  /** Names of the tables that a transaction of reads may write to. */
+  public record Tables(String reads, String directory, String timers) {}
+
+  public DynamoDbReadStore(DynamoDbClient client, Tables tables, Tasks tasks) {
+    this.dynamoDb = new DynamoDb(client, tasks);
+    this.tables = tables;
+    this.tasks = tasks;
+  }
+
+  @Override
+  public Outcome commit(ReadTransaction transaction) {
+    TimerItems.checkDistinct(transaction.removedTimers(), transaction.addedTimers());
+    Instant now = tasks.now();
+    // In the order of the outcomes, so that the first refused write tells the first of them.
+    List<TransactWriteItem> writes = new ArrayList<>();
+    transaction
+        .directory()
+        .forEach(write -> writes.add(DirectoryItems.write(tables.directory(), write, now)));
+    int directoryEnd = writes.size();
+    transaction
+        .removedTimers()
+        .forEach(timer -> writes.add(TimerItems.remove(tables.timers(), timer)));
+    int timersEnd = writes.size();
+    for (ReadTransaction.Start start : transaction.starts()) {
+      writes.add(
+          DynamoDb.putIfAbsentInTransaction(
+              tables.reads(), ReadItems.operation(start.operation())));
+      // These belong to the operation, and are absent when it is.
+      writes.add(put(ReadItems.operationOfInstallation(start.operation())));
+      for (NewPartition root : start.roots()) {
+        writes.add(put(ReadItems.partition(start.operation().id(), root, now)));
+      }
+    }
+    transaction.addedTimers().forEach(timer -> writes.add(TimerItems.add(tables.timers(), timer)));
+
+    List<Integer> refused = dynamoDb.transact(writes);
+    if (refused.isEmpty()) {
+      return Outcome.COMMITTED;
+    }
+    int first = refused.getFirst();
+    if (first < directoryEnd) {
+      return Outcome.DIRECTORY_CHANGED;
+    }
+    return first < timersEnd ? Outcome.TIMER_GONE : Outcome.ALREADY_STARTED;
+  }
+
+  private TransactWriteItem put(Item item) {
+    return TransactWriteItem.builder()
+        .put(put -> put.tableName(tables.reads()).item(item.attributes()))
+        .build();
+  }
+
+  @Override
+  public Optional<Operation> findOperation(OperationId id) {
+    return dynamoDb.get(tables.reads(), id.value(), ReadItems.OPERATION).map(ReadItems::operation);
+  }
+
+  @Override
+  public OperationPage operationsOf(
+      InstallationId installation, int limit, @Nullable String pageToken) {
+    Limit.check(limit, LIST_MAX);
+    var query =
+        new DynamoDb.Query(tables.reads(), ReadItems.installation(installation))
+            .beginning(ReadItems.OPERATION_PREFIX)
+            .after(pageToken == null ? null : ReadItems.afterPageToken(installation, pageToken))
+            .descending();
+    // One more than asked for tells whether there is a next page.
+    List<Item> found = dynamoDb.query(query, limit + 1);
+    List<Item> page = found.subList(0, Math.min(limit, found.size()));
+    Map<Map<String, AttributeValue>, Operation> operations = new HashMap<>();
+    dynamoDb
+        .getAll(tables.reads(), page.stream().map(ReadItems::operationKey).toList())
+        .forEach(
+            item ->
+                operations.put(
+                    Item.key(item.text(Item.PK), item.text(Item.SK)), ReadItems.operation(item)));
+    return new OperationPage(
+        page.stream()
+            .map(item -> operations.get(ReadItems.operationKey(item)))
+            // Both expire, but DynamoDB removes them one after the other.
+            .filter(Objects::nonNull)
+            .toList(),
+        found.size() > limit ? ReadItems.pageToken(page.getLast()) : null);
+  }
+
+  @Override
+  public Optional<Partition> findPartition(PartitionKey key) {
+    return dynamoDb
+        .get(tables.reads(), key.operation().value(), ReadItems.sort(key.partition()))
+        .map(ReadItems::partition);
+  }
+
+  @Override
+  public List<Partition> partitionsOf(OperationId operation) {
+    return dynamoDb
+        .queryAll(
+            new DynamoDb.Query(tables.reads(), operation.value())
+                .beginning(ReadItems.PARTITION_PREFIX))
+        .stream()
+        .map(ReadItems::partition)
+        .toList();
+  }
+
+  @Override
+  public Optional<Partition> tryLease(PartitionKey key, Duration length, Instant now) {
+    return partition(
+        update(key)
+            .compute(LEASES_WITHOUT_PAGE, "#leasesWithoutPage + #leaseWithoutPage")
+            .set(LEASE_WITHOUT_PAGE, ONE)
+            .compute(ReadItems.FENCE, "#fence + :one")
+            .value("one", ONE)
+            .set(LEASED_UNTIL, Values.millis(now.plus(length)))
+            .when("#state = :open")
+            .value("open", OPEN)
+            .when("attribute_not_exists(#leasedUntil) OR #leasedUntil <= :now")
+            .value("now", Values.millis(now)));
+  }
+
+  @Override
+  public boolean storePage(PartitionKey key, long fence, PageStored page) {
+    // One expression cannot both add to and delete from a set. The partition is held and open
+    // before and after the first of the two updates, so nobody concludes anything from the set in
+    // between; and if this is all that happens, the page is read again by the next holder, whose
+    // messages are other entries than the ones that went.
+    if (!page.replaced().isEmpty()
+        && dynamoDb
+            .updated(held(key, fence).delete(UNDELIVERED, Values.set(page.replaced())))
+            .isEmpty()) {
+      return false;
+    }
+    ItemUpdate update =
+        held(key, fence)
+            .set(SENT_THROUGH, Values.number(page.page() - 1L))
+            .set(BOOKMARK, page.bookmark() == null ? null : Values.text(page.bookmark()))
+            .set(RECORD_COUNT, Values.number(page.recordCountBefore()))
+            .set(LEASED_UNTIL, Values.millis(page.leasedUntil()))
+            .set(LEASES_WITHOUT_PAGE, ZERO)
+            .set(LEASE_WITHOUT_PAGE, ZERO);
+    if (!page.entries().isEmpty()) {
+      update.add(UNDELIVERED, Values.set(page.entries()));
+    }
+    return dynamoDb.updated(update).isPresent();
+  }
+
+  @Override
+  public Optional<Partition> release(PartitionKey key, long fence, Release release) {
+    ItemUpdate update =
+        held(key, fence)
+            .set(SENT_THROUGH, Values.number(release.sentThrough()))
+            .set(BOOKMARK, release.bookmark() == null ? null : Values.text(release.bookmark()))
+            .set(RECORD_COUNT, Values.number(release.recordCount()))
+            .set(
+                NOT_BEFORE, release.notBefore() == null ? null : Values.millis(release.notBefore()))
+            .remove(LEASED_UNTIL);
+    if (release.waited()) {
+      update.set(LEASE_WITHOUT_PAGE, ZERO);
+    }
+    return partition(update);
+  }
+
+  @Override
+  public Optional<Partition> end(PartitionKey key, long fence, PartitionEnd end) {
+    AttributeValue reason = end.reason() == null ? null : Values.text(end.reason());
+    ItemUpdate update =
+        held(key, fence)
+            .set(STATE, Values.text(end.state().name()))
+            .set(SENT_THROUGH, Values.number(end.sentThrough()))
+            .set(RECORD_COUNT, Values.number(end.recordCount()))
+            .remove(LEASED_UNTIL);
+    switch (end.state()) {
+      case OPEN -> throw new IllegalArgumentException("a partition cannot end in state OPEN");
+      case ENDED -> {}
+      case FAILED -> update.set(FAILURE, reason);
+      case SKIPPED -> update.set(SKIPPED, reason);
+    }
+    return partition(update);
+  }
+
+  @Override
+  public void createPartitions(OperationId operation, List<NewPartition> partitions) {
+    Instant now = tasks.now();
+    List<TransactWriteItem> writes =
+        partitions.stream()
+            .distinct()
+            .map(created -> ReadItems.partition(operation, created, now))
+            .map(item -> DynamoDb.putIfAbsentInTransaction(tables.reads(), item))
+            .toList();
+    for (int from = 0; from < writes.size(); from += GROUP_MAX) {
+      createGroup(writes.subList(from, Math.min(writes.size(), from + GROUP_MAX)));
+    }
+  }
+
+  /** Puts the items that are absent. Each round leaves out those that the one before found. */
+  private void createGroup(List<TransactWriteItem> group) {
+    List<TransactWriteItem> absent = group;
+    while (!absent.isEmpty()) {
+      Set<Integer> there = new HashSet<>(dynamoDb.transact(absent));
+      if (there.isEmpty()) {
+        return;
+      }
+      List<TransactWriteItem> rest = new ArrayList<>();
+      for (int i = 0; i < absent.size(); i++) {
+        if (!there.contains(i)) {
+          rest.add(absent.get(i));
+        }
+      }
+      absent = rest;
+    }
+  }
+
+  @Override
+  public Optional<Partition> removeUndelivered(PartitionKey key, Collection<String> entries) {
+    Set<String> distinct = Set.copyOf(entries);
+    if (distinct.isEmpty()) {
+      return findPartition(key);
+    }
+    return partition(update(key).delete(UNDELIVERED, Values.set(distinct)).when(EXISTS));
+  }
+
+  @Override
+  public Optional<Partition> giveUp(PartitionKey key, String entry, String reason) {
+    return partition(
+        update(key)
+            .delete(UNDELIVERED, Values.set(Set.of(entry)))
+            .set(STATE, Values.text(PartitionState.FAILED.name()))
+            .setIfAbsent(FAILURE, Values.text(reason))
+            .compute(ReadItems.FENCE, "#fence + :one")
+            .value("one", ONE)
+            .remove(LEASED_UNTIL)
+            .when("contains(#undelivered, :entry)")
+            .value("entry", Values.text(entry)));
+  }
+
+  @Override
+  public boolean settle(PartitionKey key) {
+    var changed =
+        dynamoDb.update(
+            update(key)
+                .remove(OPEN_MARK)
+                .when(EXISTS)
+                .when("#state <> :open AND attribute_not_exists(#undelivered)")
+                .value("open", OPEN));
+    return switch (changed) {
+      case DynamoDb.Changed.Applied applied -> true;
+      case DynamoDb.Changed.Refused(@Nullable Item found) -> found == null;
+    };
+  }
+
+  @Override
+  public List<PartitionId> openPartitions(
+      OperationId operation, @Nullable PartitionId after, int limit) {
+    var query =
+        new DynamoDb.Query(tables.reads(), operation.value())
+            .indexed(ReadItems.OPEN_INDEX, OPEN_MARK, after == null ? null : after.value());
+    return dynamoDb.query(query, limit).stream()
+        .map(item -> new PartitionId(item.text(OPEN_MARK)))
+        .toList();
+  }
+
+  @Override
+  public boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt) {
+    if (status == OperationStatus.IN_PROGRESS) {
+      throw new IllegalArgumentException("an operation cannot end in progress");
+    }
+    return dynamoDb
+        .updated(
+            new ItemUpdate(tables.reads(), id.value(), ReadItems.OPERATION)
+                .set(STATUS, Values.text(status.name()))
+                .set(RESULT, Values.text(result))
+                .set(ENDED_AT, Values.millis(endedAt))
+                .when("#status = :inProgress")
+                .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name())))
+        .isPresent();
+  }
+
+  @Override
+  public void markAnnounced(OperationId id) {
+    dynamoDb.update(
+        new ItemUpdate(tables.reads(), id.value(), ReadItems.OPERATION)
+            .set(ANNOUNCED, Values.flag(true))
+            .when(EXISTS)
+            .when("#status <> :inProgress")
+            .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name())));
+  }
+
+  @Override
+  public void log(OperationId id, LogLine line) {
+    dynamoDb.putIfAbsent(tables.reads(), ReadItems.logLine(id, line));
+  }
+
+  @Override
+  public List<LogLine> logOf(OperationId id, int limit) {
+    NavigableSet<LogLine> newest = new TreeSet<>(comparing(LogLine::at).thenComparing(LogLine::id));
+    dynamoDb.query(
+        new DynamoDb.Query(tables.reads(), id.value()).beginning(ReadItems.LOG_PREFIX),
+        item -> {
+          newest.add(ReadItems.logLine(item));
+          if (newest.size() > limit) {
+            newest.removeFirst();
+          }
+          return true;
+        });
+    return List.copyOf(newest);
+  }
+
+  private ItemUpdate update(PartitionKey key) {
+    return new ItemUpdate(tables.reads(), key.operation().value(), ReadItems.sort(key.partition()));
+  }
+
+  /** Returns an update that is refused unless the fence is the newest and the state OPEN. */
+  private ItemUpdate held(PartitionKey key, long fence) {
+    return update(key).when(IS_HELD).value("held", Values.number(fence)).value("open", OPEN);
+  }
+
+  private Optional<Partition> partition(ItemUpdate update) {
+    return dynamoDb.updated(update).map(ReadItems::partition);
+  }
+}
