@@ -117,7 +117,7 @@ public final class Settlement {
   }
 
   /** Records of the partitions whose records belong to the object; others only lead to them. */
-  static long delivered(Operation operation, List<Partition> partitions) {
+  public static long delivered(Operation operation, List<Partition> partitions) {
     var plan = ReadSpec.fromJson(operation.spec()).plan();
     return partitions.stream()
         .filter(partition -> plan.step(partition.step()).delivers())
