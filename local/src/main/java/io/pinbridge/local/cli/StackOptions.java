@@ -31,8 +31,8 @@ final class StackOptions {
       names = "--upstream",
       paramLabel = "URL",
       description =
-          "Another Pinterest instead of the simulator, e.g. https://api.pinterest.com. Register your"
-              + " app's id and secret as a provider app then.")
+          "Another Pinterest instead of the simulator, e.g. https://api.pinterest.com. Register"
+              + " your app's id and secret as a provider app then.")
   @Nullable URI upstream;
 
   @Option(

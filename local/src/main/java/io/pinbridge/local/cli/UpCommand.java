@@ -35,21 +35,14 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-    var stopped = new CountDownLatch(1);
-    try (LocalStack stack = LocalStack.start(Stacks.settings(options, true))) {
-      Thread stop =
-          new Thread(
-              () -> {
-                stack.close();
-                stopped.countDown();
-              });
-      Runtime.getRuntime().addShutdownHook(stop);
-      print(stack, out);
-      if (json != null) {
-        write(stack, json);
-      }
-      stopped.await();
+    LocalStack stack = LocalStack.start(Stacks.settings(options, true));
+    Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
+    print(stack, out);
+    if (json != null) {
+      write(stack, json);
     }
+    // Until the process is interrupted, when the hook closes the stack.
+    new CountDownLatch(1).await();
     return 0;
   }
 

@@ -302,8 +302,7 @@ public final class LocalStack implements AutoCloseable {
                 .put("clientSecret", CLIENT_SECRET);
         ArrayNode scopes = app.putArray("scopes");
         scopesForAllReads().forEach(scopes::add);
-        new PinbridgeClient(http, api, key.path("key").asText())
-            .post(path + "/provider-apps", app);
+        new PinbridgeClient(http, api, key.path("key").asText()).post(path + "/provider-apps", app);
       }
       return seeded;
     }
