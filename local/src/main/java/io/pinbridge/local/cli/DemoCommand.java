@@ -45,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
                   stack.pinterest(),
                   Files.readString(Stacks.home().resolve("examples/amp.yaml")),
                   out,
-                  System.console() != null && System.console().isTerminal())
+                  System.console().isTerminal())
               .run();
       report.print(out);
       if (json != null) {
