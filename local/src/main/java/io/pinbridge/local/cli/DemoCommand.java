@@ -3,6 +3,7 @@ package io.pinbridge.local.cli;
 import io.pinbridge.local.demo.Demo;
 import io.pinbridge.local.demo.DemoReport;
 import io.pinbridge.local.stack.LocalStack;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class DemoCommand implements Callable<Integer> {
                   stack.pinterest(),
                   Files.readString(Stacks.home().resolve("examples/amp.yaml")),
                   out,
-                  System.console().isTerminal())
+                  isTerminal())
               .run();
       report.print(out);
       if (json != null) {
@@ -60,5 +61,12 @@ final class DemoCommand implements Callable<Integer> {
                   + stack.logFile());
       return report.ok() ? 0 : Main.FAILED;
     }
+  }
+
+  // The platform promises a console, its nullness annotations do not.
+  @SuppressWarnings("SystemConsoleNull")
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 }
