@@ -1,0 +1,79 @@
+package io.pinbridge.directory;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group's authorised access to an account at the provider; one per project, group and provider.
+ *
+ * @param consumer who connected the account last
+ * @param providerApp the app that access was granted to; null for tokens imported without one,
+ *     which cannot be refreshed
+ * @param scopes what was granted, possibly less than was asked for
+ * @param providerUserId the provider's id of the account's user, null while unknown
+ * @param secretName where its tokens are kept; see {@code io.pinbridge.connection.SecretStore}
+ * @param updateTime when it last changed, null if never
+ */
+public record Connection(
+    ConnectionId id,
+    ProjectId project,
+    String provider,
+    Group group,
+    Consumer consumer,
+    @Nullable ProviderAppId providerApp,
+    ConnectionStatus status,
+    List<String> scopes,
+    @Nullable String providerUserId,
+    String secretName,
+    Instant createTime,
+    @Nullable Instant updateTime) {
+
+  /** The one kind of authorisation there is; the contract's word for it. */
+  public static final String AUTH_SCHEME = "oauth2/authorizationCode";
+
+  // Not the compact form: javac loses the parameters' nullness in it.
+  public Connection(
+      ConnectionId id,
+      ProjectId project,
+      String provider,
+      Group group,
+      Consumer consumer,
+      @Nullable ProviderAppId providerApp,
+      ConnectionStatus status,
+      List<String> scopes,
+      @Nullable String providerUserId,
+      String secretName,
+      Instant createTime,
+      @Nullable Instant updateTime) {
+    this.id = id;
+    this.project = project;
+    this.provider = provider;
+    this.group = group;
+    this.consumer = consumer;
+    this.providerApp = providerApp;
+    this.status = status;
+    this.scopes = List.copyOf(scopes);
+    this.providerUserId = providerUserId;
+    this.secretName = secretName;
+    this.createTime = createTime;
+    this.updateTime = updateTime;
+  }
+
+  /** Returns the same connection with another status and scopes. */
+  public Connection with(ConnectionStatus newStatus, List<String> newScopes, Instant now) {
+    return new Connection(
+        id,
+        project,
+        provider,
+        group,
+        consumer,
+        providerApp,
+        newStatus,
+        newScopes,
+        providerUserId,
+        secretName,
+        createTime,
+        now);
+  }
+}

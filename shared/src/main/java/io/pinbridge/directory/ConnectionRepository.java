@@ -1,0 +1,181 @@
+package io.pinbridge.directory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and keeps connections. A group has one per provider, whatever runs at the same time: a
+ * second document, named after both, is created and removed together with the connection.
+ */
+public final class ConnectionRepository {
+  private static final String CONNECTION = "CONNECTION#";
+  private static final String OF_GROUP = "GROUP-CONNECTION#";
+
+  private static final Comparator<Versioned<Connection>> OLDEST_FIRST =
+      Comparator.comparing((Versioned<Connection> connection) -> connection.value().createTime())
+          .thenComparing(connection -> connection.value().id().value());
+
+  private final DirectoryStore store;
+
+  public ConnectionRepository(DirectoryStore store) {
+    this.store = store;
+  }
+
+  public Optional<Versioned<Connection>> find(ProjectId project, ConnectionId id) {
+    return store.find(DirectoryKeys.connection(project, id)).map(ConnectionRepository::read);
+  }
+
+  /** Finds the one connection of a group to a provider. */
+  public Optional<Versioned<Connection>> findOfGroup(
+      ProjectId project, String provider, String groupRef) {
+    return store
+        .find(groupKey(project, provider, groupRef))
+        .flatMap(
+            document -> find(project, new ConnectionId(Stored.text(Stored.json(document), "id"))));
+  }
+
+  /**
+   * Returns the connection that a path names.
+   *
+   * @throws NotFound if there is none
+   */
+  public Versioned<Connection> get(ProjectId project, String id) {
+    Optional<Versioned<Connection>> found =
+        Ids.isUuid(id) ? find(project, new ConnectionId(id)) : Optional.empty();
+    return found.orElseThrow(() -> new NotFound("there is no connection " + id));
+  }
+
+  /**
+   * Returns a project's connections that satisfy all filters, oldest first.
+   *
+   * @param provider null for all; and so the others
+   */
+  public List<Versioned<Connection>> list(
+      ProjectId project,
+      @Nullable String provider,
+      @Nullable String groupRef,
+      @Nullable String consumerRef) {
+    // With both named, there is at most one and it is found by its key.
+    List<Versioned<Connection>> candidates =
+        provider != null && groupRef != null
+            ? findOfGroup(project, provider, groupRef).stream().toList()
+            : Stored.listAll(store, DirectoryKeys.partition(project), CONNECTION).stream()
+                .map(ConnectionRepository::read)
+                .toList();
+    return candidates.stream()
+        .filter(found -> provider == null || found.value().provider().equals(provider))
+        .filter(found -> groupRef == null || found.value().group().ref().equals(groupRef))
+        .filter(found -> consumerRef == null || found.value().consumer().ref().equals(consumerRef))
+        .sorted(OLDEST_FIRST)
+        .toList();
+  }
+
+  /**
+   * Creates a connection if its project exists and its group has none to this provider.
+   *
+   * @return false, with nothing written, if it has one
+   * @throws NotFound if there is no such project
+   */
+  public boolean create(Connection connection) {
+    DocumentKey ofGroup =
+        groupKey(connection.project(), connection.provider(), connection.group().ref());
+    DocumentKey project = DirectoryKeys.project(connection.project());
+    List<DirectoryWrite> refused =
+        store.write(
+            List.of(
+                new DirectoryWrite.Require(project),
+                new DirectoryWrite.Create(
+                    ofGroup, Json.text(Json.object().put("id", connection.id().value())), null),
+                new DirectoryWrite.Create(key(connection), write(connection), null)));
+    if (refused.stream().anyMatch(write -> write.key().equals(project))) {
+      throw new NotFound("there is no project " + connection.project());
+    }
+    return refused.isEmpty();
+  }
+
+  /**
+   * Replaces a connection as it was read; its group and provider stay.
+   *
+   * @return false, with nothing written, if it was changed or removed since
+   */
+  public boolean replace(Versioned<Connection> before, Connection after) {
+    if (!after.group().ref().equals(before.value().group().ref())
+        || !after.provider().equals(before.value().provider())) {
+      throw new IllegalArgumentException("a connection cannot move to another group or provider");
+    }
+    return store
+        .write(List.of(new DirectoryWrite.Replace(key(after), write(after), before.version())))
+        .isEmpty();
+  }
+
+  /**
+   * Removes a connection as it was read.
+   *
+   * @return false, with nothing removed, if it was changed or removed since
+   */
+  public boolean remove(Versioned<Connection> before) {
+    Connection connection = before.value();
+    return store
+        .write(
+            List.of(
+                new DirectoryWrite.Remove(key(connection), before.version()),
+                new DirectoryWrite.Discard(
+                    groupKey(
+                        connection.project(), connection.provider(), connection.group().ref()))))
+        .isEmpty();
+  }
+
+  private static DocumentKey key(Connection connection) {
+    return DirectoryKeys.connection(connection.project(), connection.id());
+  }
+
+  /** A group's ref may be any text, so its digest stands in the key. */
+  private static DocumentKey groupKey(ProjectId project, String provider, String groupRef) {
+    return new DocumentKey(
+        DirectoryKeys.partition(project), OF_GROUP + DirectoryKeys.digest(provider, groupRef));
+  }
+
+  private static String write(Connection connection) {
+    ObjectNode json = Json.object();
+    json.put("id", connection.id().value());
+    json.put("projectId", connection.project().value());
+    json.put("provider", connection.provider());
+    json.set("group", Stored.group(connection.group()));
+    json.set("consumer", Stored.consumer(connection.consumer()));
+    Stored.putIfPresent(json, "providerAppId", connection.providerApp());
+    json.put("status", connection.status().text());
+    connection.scopes().forEach(json.putArray("scopes")::add);
+    Stored.putIfPresent(json, "providerUserId", connection.providerUserId());
+    json.put("secretName", connection.secretName());
+    json.put("createTime", connection.createTime().toString());
+    Stored.putIfPresent(json, "updateTime", connection.updateTime());
+    return Json.text(json);
+  }
+
+  private static Versioned<Connection> read(Document document) {
+    JsonNode json = Stored.json(document);
+    String providerApp = Stored.textOrNull(json, "providerAppId");
+    return new Versioned<>(
+        new Connection(
+            new ConnectionId(Stored.text(json, "id")),
+            new ProjectId(Stored.text(json, "projectId")),
+            Stored.text(json, "provider"),
+            Stored.group(json.path("group")),
+            Stored.consumer(json.path("consumer")),
+            providerApp == null ? null : new ProviderAppId(providerApp),
+            ConnectionStatus.valueOf(Stored.text(json, "status").toUpperCase(Locale.ROOT)),
+            Stored.texts(json, "scopes"),
+            Stored.textOrNull(json, "providerUserId"),
+            Stored.text(json, "secretName"),
+            Stored.instant(json, "createTime"),
+            Stored.instantOrNull(json, "updateTime")),
+        document.version());
+  }
+}
