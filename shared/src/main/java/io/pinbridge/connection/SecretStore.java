@@ -33,9 +33,12 @@ public interface SecretStore {
   StoredSecret storePending(String name, Secret value);
 
   /**
-   * Makes a pending version the current one, if the current one is still the given one.
+   * Makes a pending version the current one, if the current one is still the given one. A pending
+   * version that is no longer the last one stored can still be promoted.
    *
-   * @return false, with nothing changed, if the current version is another by now
+   * @return whether the pending version is the current one now (also if it was already); false,
+   *     with nothing changed, if the current version is another by now
+   * @throws io.pinbridge.base.PinbridgeException.NotFound if there is no such secret or version
    */
   boolean promote(String name, String expectedCurrentVersion, String pendingVersion);
 

@@ -2,38 +2,54 @@ package io.pinbridge.connection;
 
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.Secret;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Secrets in a map. */
+/** Secrets in a map, with versions numbered through. */
 public final class InMemorySecretStore implements SecretStore {
-  private final Map<String, Versions> secrets = new LinkedHashMap<>();
+  private final Map<String, Versions> secrets = new TreeMap<>();
   private int versionCount;
 
-  private record Versions(StoredSecret current, @Nullable StoredSecret pending) {}
+  private static final class Versions {
+    private final Map<String, StoredSecret> all = new TreeMap<>();
+    private StoredSecret current;
+    private @Nullable StoredSecret pending;
+
+    Versions(StoredSecret first) {
+      all.put(first.version(), first);
+      current = first;
+    }
+  }
+
+  /** Returns the names of all secrets there are. */
+  public synchronized Set<String> names() {
+    return new TreeSet<>(secrets.keySet());
+  }
 
   @Override
   public synchronized StoredSecret create(String name, Secret value) {
-    if (secrets.containsKey(name)) {
-      throw new IllegalArgumentException("there is a secret " + name);
+    StoredSecret stored = stored(name, value);
+    if (secrets.putIfAbsent(name, new Versions(stored)) != null) {
+      throw new IllegalStateException("there is a secret " + name + " already");
     }
-    StoredSecret created = version(name, value);
-    secrets.put(name, new Versions(created, null));
-    return created;
+    return stored;
   }
 
   @Override
   public synchronized Optional<StoredSecret> find(String name) {
-    return Optional.ofNullable(secrets.get(name)).map(Versions::current);
+    return Optional.ofNullable(secrets.get(name)).map(versions -> versions.current);
   }
 
   @Override
   public synchronized Optional<StoredSecret> findPending(String name) {
     Versions versions = secrets.get(name);
-    return versions == null ? Optional.empty() : Optional.ofNullable(versions.pending());
+    return versions == null || versions.current.equals(versions.pending)
+        ? Optional.empty()
+        : Optional.ofNullable(versions.pending);
   }
 
   @Override
@@ -42,8 +58,9 @@ public final class InMemorySecretStore implements SecretStore {
     if (versions == null) {
       throw new NotFound("there is no secret " + name);
     }
-    StoredSecret pending = version(name, value);
-    secrets.put(name, new Versions(versions.current(), pending));
+    StoredSecret pending = stored(name, value);
+    versions.all.put(pending.version(), pending);
+    versions.pending = pending;
     return pending;
   }
 
@@ -51,13 +68,17 @@ public final class InMemorySecretStore implements SecretStore {
   public synchronized boolean promote(
       String name, String expectedCurrentVersion, String pendingVersion) {
     Versions versions = secrets.get(name);
-    if (versions == null
-        || !versions.current().version().equals(expectedCurrentVersion)
-        || versions.pending() == null
-        || !versions.pending().version().equals(pendingVersion)) {
+    StoredSecret promoted = versions == null ? null : versions.all.get(pendingVersion);
+    if (versions == null || promoted == null) {
+      throw new NotFound("there is no version " + pendingVersion + " of secret " + name);
+    }
+    if (versions.current.version().equals(pendingVersion)) {
+      return true;
+    }
+    if (!versions.current.version().equals(expectedCurrentVersion)) {
       return false;
     }
-    secrets.put(name, new Versions(versions.pending(), null));
+    versions.current = promoted;
     return true;
   }
 
@@ -66,13 +87,8 @@ public final class InMemorySecretStore implements SecretStore {
     secrets.remove(name);
   }
 
-  /** Returns the names of all secrets, in the order of their creation. */
-  public synchronized Set<String> names() {
-    return Set.copyOf(secrets.keySet());
-  }
-
-  private StoredSecret version(String name, Secret value) {
+  private StoredSecret stored(String name, Secret value) {
     versionCount++;
-    return new StoredSecret(name, "v" + versionCount, value);
+    return new StoredSecret(name, "version-" + versionCount, value);
   }
 }

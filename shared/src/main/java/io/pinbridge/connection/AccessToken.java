@@ -1,0 +1,19 @@
+package io.pinbridge.connection;
+
+import io.pinbridge.base.Secret;
+import io.pinbridge.directory.AccountId;
+import java.util.List;
+
+/**
+ * A connection's access token at one time.
+ *
+ * @param token for the Authorization header
+ * @param version tells this token from later ones of the same connection
+ * @param account whose account it opens; a read must not go on with a token of another one
+ * @param scopes what was granted
+ */
+public record AccessToken(Secret token, String version, AccountId account, List<String> scopes) {
+  public AccessToken {
+    scopes = List.copyOf(scopes);
+  }
+}

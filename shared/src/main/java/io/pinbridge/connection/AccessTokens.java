@@ -1,0 +1,443 @@
+package io.pinbridge.connection;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.base.PinbridgeException.ProviderRejected;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.Secret;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.connection.SecretStore.StoredSecret;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProviderApp;
+import io.pinbridge.directory.ProviderAppId;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.pinterest.PinterestOauth;
+import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out access tokens that work, and refreshes them: ahead of their expiry, or when Pinterest
+ * rejects one.
+ *
+ * <p>A refresh token may be good for one use, so a new pair must never be lost, nor an old one
+ * overwrite it: the new pair is first stored beside the current one and then promoted by a
+ * compare-and-set; who dies in between leaves it to be found by the next refresher. One refresher
+ * per connection works at a time, by a lease.
+ */
+public final class AccessTokens {
+  /** How long a token is handed out without another look at the secret store. */
+  public static final Duration CACHED_MAX = Duration.ofMinutes(5);
+
+  /** A token that came from a refresh is not refreshed again within this time if it is rejected. */
+  public static final Duration REJECTIONS_APART = Duration.ofMinutes(10);
+
+  /**
+   * Longer than a call of the token endpoint may take. After a refresh that failed for the time
+   * being the lease is left to run out, which spaces the tries.
+   */
+  static final Duration LEASE = Duration.ofSeconds(30);
+
+  /** How long to wait for another refresher before giving up. */
+  static final Duration WAIT_MAX = Duration.ofSeconds(10);
+
+  static final Duration WAIT_STEP = Duration.ofMillis(500);
+
+  private static final int CACHED_COUNT_MAX = 1_000;
+  private static final int WRITE_ATTEMPTS_MAX = 5;
+
+  private final ConnectionRepository connections;
+  private final ProviderAppRepository apps;
+  private final SecretStore secrets;
+  private final RefreshLeaseStore leases;
+  private final PinterestOauth oauth;
+  private final Tasks tasks;
+  private final Log log;
+  private final Map<ConnectionId, Cached> cache =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ConnectionId, Cached> eldest) {
+          return size() > CACHED_COUNT_MAX;
+        }
+      };
+
+  private record Cached(AccessToken token, Instant until, boolean working) {}
+
+  /** A version of a connection's tokens. */
+  private record Held(String version, TokenPair pair) {
+    static Held of(StoredSecret stored) {
+      return new Held(stored.version(), TokenPair.of(stored.value()));
+    }
+  }
+
+  public AccessTokens(
+      ConnectionRepository connections,
+      ProviderAppRepository apps,
+      SecretStore secrets,
+      RefreshLeaseStore leases,
+      PinterestOauth oauth,
+      Tasks tasks,
+      Log log) {
+    this.connections = connections;
+    this.apps = apps;
+    this.secrets = secrets;
+    this.leases = leases;
+    this.oauth = oauth;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /**
+   * Returns an access token, refreshed where it is about to expire.
+   *
+   * @throws NotFound if there is no such connection
+   * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
+   *     again
+   * @throws ProviderUnavailable if the token has expired and cannot be refreshed now
+   */
+  public AccessToken accessTokenFor(ProjectId project, ConnectionId id) {
+    Instant now = tasks.now();
+    Cached cached = cached(id);
+    if (cached != null && now.isBefore(cached.until())) {
+      return cached.token();
+    }
+    Connection connection = getUsable(project, id);
+    Held held = get(connection);
+    return remember(
+        connection, held, due(held.pair(), now) ? refreshAhead(connection, held) : held);
+  }
+
+  /**
+   * Returns another access token after Pinterest rejected one (401 with code 2).
+   *
+   * @param rejectedVersion the version of the token that was rejected
+   * @throws NotFound if there is no such connection
+   * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
+   *     again
+   * @throws ProviderUnavailable if there can be no other token now: Pinterest does not answer, or
+   *     the rejected one is itself fresh from a refresh. Says when to try again.
+   */
+  public AccessToken refreshAfterRejection(
+      ProjectId project, ConnectionId id, String rejectedVersion) {
+    forget(id, rejectedVersion);
+    Connection connection = getUsable(project, id);
+    Held held = get(connection);
+    Held fresh = held;
+    if (held.version().equals(rejectedVersion)) {
+      Instant again = held.pair().obtainedAt().plus(REJECTIONS_APART);
+      if (held.pair().refreshed() && tasks.now().isBefore(again)) {
+        throw new ProviderUnavailable(
+            "Pinterest rejects the token of connection "
+                + id
+                + " that it issued at "
+                + held.pair().obtainedAt(),
+            again,
+            null);
+      }
+      fresh = refresh(connection, held, tasks.now().plus(WAIT_MAX));
+    }
+    return remember(connection, held, fresh);
+  }
+
+  /** Notes that Pinterest accepted a connection's token. */
+  public void reportSuccess(ProjectId project, ConnectionId id) {
+    Cached cached = cached(id);
+    if (cached == null || cached.working()) {
+      return;
+    }
+    Optional<Versioned<Connection>> found = connections.find(project, id);
+    // Losing a race is no harm: the next success is noted as well.
+    boolean working =
+        found.isPresent()
+            && (found.get().value().status() != ConnectionStatus.CREATED
+                || connections.replace(
+                    found.get(),
+                    found
+                        .get()
+                        .value()
+                        .with(
+                            ConnectionStatus.WORKING, found.get().value().scopes(), tasks.now())));
+    if (working) {
+      synchronized (cache) {
+        cache.replace(id, cached, new Cached(cached.token(), cached.until(), true));
+      }
+    }
+  }
+
+  /**
+   * Returns a connection's tokens as they are stored, for their owner to see.
+   *
+   * @throws NotFound if they are gone
+   */
+  TokenPair tokens(Connection connection) {
+    return get(connection).pair();
+  }
+
+  /**
+   * Refreshes a connection's tokens at the owner's wish, also where its credentials were found bad.
+   *
+   * @param onlyIfExpired whether to leave tokens alone that are still good
+   * @throws ProviderRejected if Pinterest refuses for good
+   * @throws ProviderUnavailable if Pinterest cannot answer now
+   */
+  TokenPair refreshNow(Connection connection, boolean onlyIfExpired) {
+    Held held = get(connection);
+    Instant now = tasks.now();
+    if (onlyIfExpired && !held.pair().expired(now)) {
+      return held.pair();
+    }
+    Held fresh = refresh(connection, held, now.plus(WAIT_MAX));
+    forget(connection.id(), held.version());
+    return fresh.pair();
+  }
+
+  private static boolean due(TokenPair pair, Instant now) {
+    Instant dueAt = pair.refreshDueAt();
+    // What cannot be refreshed is used to its end.
+    return pair.refreshToken() == null ? pair.expired(now) : dueAt != null && !now.isBefore(dueAt);
+  }
+
+  /** While the present token is good, neither an outage nor another refresher is in the way. */
+  private Held refreshAhead(Connection connection, Held held) {
+    Instant now = tasks.now();
+    boolean expired = held.pair().expired(now);
+    try {
+      return refresh(connection, held, expired ? now.plus(WAIT_MAX) : now);
+    } catch (ProviderUnavailable e) {
+      if (held.pair().expired(tasks.now())) {
+        throw e;
+      }
+      log.warn("token not refreshed ahead of expiry", e, field("connection", connection.id()));
+      return held;
+    }
+  }
+
+  /**
+   * Returns a newer version than the one that is held.
+   *
+   * @param waitUntil how long to wait for another refresher
+   */
+  private Held refresh(Connection connection, Held held, Instant waitUntil) {
+    while (true) {
+      Instant now = tasks.now();
+      Optional<RefreshLease> lease = leases.tryAcquire(connection.id(), LEASE, now);
+      if (lease.isPresent()) {
+        return refresh(connection, held, lease.get());
+      }
+      if (!now.isBefore(waitUntil)) {
+        throw new ProviderUnavailable(
+            "the tokens of connection " + connection.id() + " are being refreshed",
+            now.plus(LEASE),
+            null);
+      }
+      tasks.sleepUntil(now.plus(WAIT_STEP));
+      Held current = get(connection);
+      if (!current.version().equals(held.version())) {
+        return current;
+      }
+    }
+  }
+
+  private Held refresh(Connection connection, Held held, RefreshLease lease) {
+    Optional<Held> newer = findNewer(connection, held.version());
+    if (newer.isPresent()) {
+      if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+        setStatus(connection, newer.get(), ConnectionStatus.CREATED);
+      }
+      leases.release(lease);
+      return newer.get();
+    }
+    Secret refreshToken = held.pair().refreshToken();
+    TokenAnswer answer =
+        refreshToken == null
+            ? new TokenAnswer.Refused(0, "there is no refresh token")
+            : oauth.refresh(client(connection), refreshToken);
+    return switch (answer) {
+      case TokenAnswer.Granted granted -> {
+        Held refreshed = store(connection, held, granted);
+        setStatus(connection, refreshed, ConnectionStatus.CREATED);
+        leases.release(lease);
+        log.info("token refreshed", field("connection", connection.id()));
+        yield refreshed;
+      }
+      case TokenAnswer.Refused refused -> {
+        Optional<Held> other = setStatus(connection, held, ConnectionStatus.BAD_CREDENTIALS);
+        leases.release(lease);
+        yield other.orElseThrow(() -> badCredentials(connection.id(), refused.message()));
+      }
+      case TokenAnswer.Unavailable unavailable -> {
+        Instant retryAt = unavailable.retryAt();
+        throw new ProviderUnavailable(
+            "the tokens of connection "
+                + connection.id()
+                + " cannot be refreshed: "
+                + unavailable.message(),
+            retryAt == null ? lease.until() : retryAt,
+            null);
+      }
+    };
+  }
+
+  /** Stores new tokens, unless others came in between, which are then returned. */
+  private Held store(Connection connection, Held before, TokenAnswer.Granted granted) {
+    TokenPair old = before.pair();
+    var pair =
+        new TokenPair(
+            granted.accessToken(),
+            // An answer without a refresh token leaves the old one in use.
+            granted.refreshToken() == null ? old.refreshToken() : granted.refreshToken(),
+            granted.accessExpiresAt(),
+            granted.refreshToken() == null && granted.refreshExpiresAt() == null
+                ? old.refreshExpiresAt()
+                : granted.refreshExpiresAt(),
+            granted.scopes().isEmpty() ? old.scopes() : granted.scopes(),
+            tasks.now(),
+            true,
+            old.grant(),
+            old.account(),
+            old.userId());
+    StoredSecret pending = secrets.storePending(connection.secretName(), pair.toSecret());
+    return promote(connection, before.version(), Held.of(pending));
+  }
+
+  private Held promote(Connection connection, String currentVersion, Held pending) {
+    return secrets.promote(connection.secretName(), currentVersion, pending.version())
+        ? pending
+        : get(connection);
+  }
+
+  /** Finds what others have stored since a version was read, promoted or left behind. */
+  private Optional<Held> findNewer(Connection connection, String version) {
+    Held current = get(connection);
+    if (!current.version().equals(version)) {
+      return Optional.of(current);
+    }
+    return secrets
+        .findPending(connection.secretName())
+        .map(Held::of)
+        .filter(pending -> pending.pair().succeeds(current.pair()))
+        .map(pending -> promote(connection, version, pending));
+  }
+
+  /**
+   * Sets the status that follows from tokens, if they are still the current ones when the status is
+   * written: what a reconnect does meanwhile must win.
+   *
+   * @return other tokens, if there are by now; then the status is left alone
+   */
+  private Optional<Held> setStatus(Connection connection, Held held, ConnectionStatus status) {
+    for (int attempt = 1; attempt <= WRITE_ATTEMPTS_MAX; attempt++) {
+      // The connection is read first: a reconnect writes the tokens first.
+      Optional<Versioned<Connection>> found =
+          connections.find(connection.project(), connection.id());
+      Optional<Held> newer = findNewer(connection, held.version());
+      if (newer.isPresent() || found.isEmpty()) {
+        return newer;
+      }
+      Connection now = found.get().value();
+      boolean asWanted = now.status() == status && now.scopes().equals(held.pair().scopes());
+      if (asWanted
+          || connections.replace(
+              found.get(), now.with(status, held.pair().scopes(), tasks.now()))) {
+        return Optional.empty();
+      }
+    }
+    log.warn(
+        "connection status not written: it was changed again and again",
+        field("connection", connection.id()),
+        field("status", status.text()));
+    return Optional.empty();
+  }
+
+  private PinterestOauth.Client client(Connection connection) {
+    ProviderAppId id = connection.providerApp();
+    Optional<ProviderApp> app =
+        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Versioned::value);
+    return app.flatMap(
+            found ->
+                secrets
+                    .find(found.secretName())
+                    .map(secret -> new PinterestOauth.Client(found.clientId(), secret.value())))
+        .orElseThrow(
+            () ->
+                new ProviderRejected(
+                    "the tokens of connection "
+                        + connection.id()
+                        + " cannot be refreshed: its provider app is gone",
+                    "connect again with a provider app that exists",
+                    List.of()));
+  }
+
+  private Connection getUsable(ProjectId project, ConnectionId id) {
+    Connection connection = connections.get(project, id.value()).value();
+    if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      throw badCredentials(id, "its credentials were refused before");
+    }
+    return connection;
+  }
+
+  private static ProviderRejected badCredentials(ConnectionId id, String why) {
+    return new ProviderRejected(
+        "connection " + id + " has bad credentials: " + why,
+        "the customer must connect the account again",
+        List.of());
+  }
+
+  private Held get(Connection connection) {
+    return secrets
+        .find(connection.secretName())
+        .map(Held::of)
+        .orElseThrow(
+            () -> new NotFound("the tokens of connection " + connection.id() + " are gone"));
+  }
+
+  /**
+   * Keeps a token for the next callers.
+   *
+   * @param before the tokens that belong to the connection's status
+   */
+  private AccessToken remember(Connection connection, Held before, Held held) {
+    TokenPair pair = held.pair();
+    var token = new AccessToken(pair.accessToken(), held.version(), pair.account(), pair.scopes());
+    boolean working =
+        connection.status() == ConnectionStatus.WORKING && before.version().equals(held.version());
+    synchronized (cache) {
+      cache.put(connection.id(), new Cached(token, cachedUntil(pair, tasks.now()), working));
+    }
+    return token;
+  }
+
+  private static Instant cachedUntil(TokenPair pair, Instant now) {
+    // Overdue is what could not be refreshed for now: the next try comes after the lease.
+    Instant until = now.plus(due(pair, now) ? LEASE : CACHED_MAX);
+    Instant bound = due(pair, now) ? pair.accessExpiresAt() : pair.refreshDueAt();
+    return bound == null || bound.isAfter(until) ? until : bound;
+  }
+
+  private @Nullable Cached cached(ConnectionId id) {
+    synchronized (cache) {
+      return cache.get(id);
+    }
+  }
+
+  private void forget(ConnectionId id, String version) {
+    synchronized (cache) {
+      Cached cached = cache.get(id);
+      if (cached != null && cached.token().version().equals(version)) {
+        cache.remove(id);
+      }
+    }
+  }
+}

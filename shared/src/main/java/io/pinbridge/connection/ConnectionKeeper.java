@@ -1,0 +1,215 @@
+package io.pinbridge.connection;
+
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.base.Secret;
+import io.pinbridge.connection.SecretStore.StoredSecret;
+import io.pinbridge.directory.AccountId;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.Consumer;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProviderAppId;
+import io.pinbridge.directory.Versioned;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what a customer has granted: the tokens first, then the connection, which is made if the
+ * group has none and else updated, under the id that it has.
+ */
+final class ConnectionKeeper {
+  private static final int ATTEMPTS_MAX = 10;
+
+  private final ConnectionRepository connections;
+  private final SecretStore secrets;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  ConnectionKeeper(
+      ConnectionRepository connections, SecretStore secrets, IdSource ids, InstantSource clock) {
+    this.connections = connections;
+    this.secrets = secrets;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Who connects.
+   *
+   * @param groupName null keeps the present name, or takes the ref
+   * @param consumerName null keeps the present name of the same consumer, or takes the ref
+   * @param connection the one connection to update, null for the group's, or a new one
+   */
+  record Party(
+      ProjectId project,
+      String groupRef,
+      @Nullable String groupName,
+      String consumerRef,
+      @Nullable String consumerName,
+      @Nullable ProviderAppId app,
+      @Nullable ConnectionId connection) {}
+
+  /**
+   * What was granted.
+   *
+   * @param userId the provider's id of the account's user, null if not known
+   */
+  record Grant(
+      Secret accessToken,
+      @Nullable Secret refreshToken,
+      @Nullable Instant accessExpiresAt,
+      @Nullable Instant refreshExpiresAt,
+      List<String> scopes,
+      Instant obtainedAt,
+      @Nullable String userId) {}
+
+  /**
+   * Keeps a grant.
+   *
+   * @throws NotFound if the project, or the connection to update, is gone
+   * @throws Conflict if others change the same connection all the time
+   */
+  Connection keep(Party party, String provider, Grant grant) {
+    String grantId = ids.uuid();
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<Versioned<Connection>> existing =
+          party.connection() == null
+              ? connections.findOfGroup(party.project(), provider, party.groupRef())
+              : connections.find(party.project(), party.connection());
+      Optional<Connection> kept;
+      if (existing.isPresent()) {
+        kept = update(existing.get(), party, grant, grantId);
+      } else if (party.connection() == null) {
+        kept = create(party, provider, grant, grantId);
+      } else {
+        throw new NotFound("connection " + party.connection() + " was removed meanwhile");
+      }
+      if (kept.isPresent()) {
+        return kept.get();
+      }
+    }
+    throw new Conflict("the connection is being changed by others", "try again");
+  }
+
+  private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
+    Instant now = clock.instant();
+    String secretName = createSecret(pair(grant, grantId, new AccountId(ids.uuid())));
+    var connection =
+        new Connection(
+            new ConnectionId(ids.uuid()),
+            party.project(),
+            provider,
+            new Group(party.groupRef(), orElse(party.groupName(), party.groupRef()), now, null),
+            consumer(party, now),
+            party.app(),
+            ConnectionStatus.CREATED,
+            grant.scopes(),
+            grant.userId(),
+            secretName,
+            now,
+            null);
+    boolean created = false;
+    try {
+      created = connections.create(connection);
+    } finally {
+      if (!created) {
+        secrets.delete(secretName);
+      }
+    }
+    return created ? Optional.of(connection) : Optional.empty();
+  }
+
+  private Optional<Connection> update(
+      Versioned<Connection> before, Party party, Grant grant, String grantId) {
+    Connection old = before.value();
+    Instant now = clock.instant();
+    String secretName = putSecret(old.secretName(), grant, grantId);
+    String groupName = orElse(party.groupName(), old.group().name());
+    Group group =
+        groupName.equals(old.group().name())
+            ? old.group()
+            : new Group(old.group().ref(), groupName, old.group().createTime(), now);
+    var connection =
+        new Connection(
+            old.id(),
+            old.project(),
+            old.provider(),
+            group,
+            consumer(party, old.consumer(), now),
+            party.app(),
+            ConnectionStatus.CREATED,
+            grant.scopes(),
+            grant.userId(),
+            secretName,
+            old.createTime(),
+            now);
+    return connections.replace(before, connection) ? Optional.of(connection) : Optional.empty();
+  }
+
+  private String createSecret(TokenPair pair) {
+    String name = "connection/" + ids.uuid();
+    secrets.create(name, pair.toSecret());
+    return name;
+  }
+
+  /** Makes the granted tokens the current ones, whatever a refresher does at the same time. */
+  private String putSecret(String name, Grant grant, String grantId) {
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<StoredSecret> current = secrets.find(name);
+      if (current.isEmpty()) {
+        return createSecret(pair(grant, grantId, new AccountId(ids.uuid())));
+      }
+      TokenPair old = TokenPair.of(current.get().value());
+      if (old.grant().equals(grantId)) {
+        return name;
+      }
+      // Only who is known to be the same user may go on where the last one stood.
+      boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
+      TokenPair pair = pair(grant, grantId, sameUser ? old.account() : new AccountId(ids.uuid()));
+      StoredSecret pending = secrets.storePending(name, pair.toSecret());
+      if (secrets.promote(name, current.get().version(), pending.version())) {
+        return name;
+      }
+    }
+    throw new Conflict("the connection's tokens are being changed by others", "try again");
+  }
+
+  private static TokenPair pair(Grant grant, String grantId, AccountId account) {
+    return new TokenPair(
+        grant.accessToken(),
+        grant.refreshToken(),
+        grant.accessExpiresAt(),
+        grant.refreshExpiresAt(),
+        grant.scopes(),
+        grant.obtainedAt(),
+        false,
+        grantId,
+        account,
+        grant.userId());
+  }
+
+  private static Consumer consumer(Party party, Instant now) {
+    return new Consumer(
+        party.consumerRef(), orElse(party.consumerName(), party.consumerRef()), now, null);
+  }
+
+  private static Consumer consumer(Party party, Consumer old, Instant now) {
+    if (!party.consumerRef().equals(old.ref())) {
+      return consumer(party, now);
+    }
+    String name = orElse(party.consumerName(), old.name());
+    return name.equals(old.name()) ? old : new Consumer(old.ref(), name, old.createTime(), now);
+  }
+
+  private static String orElse(@Nullable String text, String other) {
+    return text == null ? other : text;
+  }
+}

@@ -1,0 +1,179 @@
+package io.pinbridge.connection;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException;
+import io.pinbridge.base.Secret;
+import io.pinbridge.connection.ConnectionKeeper.Grant;
+import io.pinbridge.connection.ConnectionKeeper.Party;
+import io.pinbridge.connection.OauthStates.Journey;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.ProviderApp;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.pinterest.PinterestOauth;
+import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes customers back from Pinterest: exchanges what they bring for tokens and keeps those. */
+final class OauthCallback {
+  /** Far beyond any code seen; what is longer is none. */
+  private static final int CODE_LENGTH_MAX = 4_096;
+
+  private static final int STATE_LENGTH_MAX = 128;
+  private static final int ERROR_LENGTH_MAX = 100;
+
+  private static final String AGAIN = " Please close this window and connect again.";
+
+  private final ProviderAppRepository apps;
+  private final OauthStates states;
+  private final SecretStore secrets;
+  private final PinterestOauth oauth;
+  private final ConnectionKeeper keeper;
+  private final InstantSource clock;
+
+  OauthCallback(
+      DirectoryStore store,
+      SecretStore secrets,
+      PinterestOauth oauth,
+      IdSource ids,
+      InstantSource clock) {
+    this.apps = new ProviderAppRepository(store);
+    this.states = new OauthStates(store);
+    this.secrets = secrets;
+    this.oauth = oauth;
+    this.keeper = new ConnectionKeeper(new ConnectionRepository(store), secrets, ids, clock);
+    this.clock = clock;
+  }
+
+  /** How a return from Pinterest ended. */
+  sealed interface Outcome {
+    /** The connection is stored and can be used. */
+    record Connected(ConnectionId connection) implements Outcome {}
+
+    /**
+     * There is no new connection, and an existing one is as it was.
+     *
+     * @param text for the customer
+     */
+    record Failed(int status, String text) implements Outcome {}
+  }
+
+  /**
+   * What Pinterest sent along in the query; null for what it did not.
+   *
+   * @param error a word of RFC 6749 instead of a code
+   */
+  record Return(@Nullable String state, @Nullable String code, @Nullable String error) {
+    /** Leaves the code and the state out. */
+    @Override
+    public String toString() {
+      return "return with " + (code == null ? "error " + error : "a code");
+    }
+  }
+
+  /** Takes a customer back; uses up the state in any case. */
+  Outcome accept(Return from, Log log) {
+    String state = from.state();
+    if (state == null || state.isEmpty() || state.length() > STATE_LENGTH_MAX) {
+      return new Outcome.Failed(400, "This address is incomplete." + AGAIN);
+    }
+    Optional<Journey> journey = states.consume(state);
+    if (journey.isEmpty()) {
+      log.info("return from Pinterest without a journey");
+      return new Outcome.Failed(
+          400, "This attempt to connect has expired or was completed before." + AGAIN);
+    }
+    Outcome outcome;
+    try {
+      outcome = accept(from, journey.get(), log);
+    } catch (PinbridgeException e) {
+      // The one failure that is shown to a customer as a page, not to a program as a document.
+      log.warn("connecting failed", e);
+      outcome = new Outcome.Failed(409, "The account could not be connected." + AGAIN);
+    }
+    Party party = journey.get().party();
+    switch (outcome) {
+      case Outcome.Connected connected ->
+          log.info(
+              "connected",
+              field("project", party.project()),
+              field("connection", connected.connection()));
+      case Outcome.Failed failed ->
+          log.info(
+              "not connected", field("project", party.project()), field("reason", failed.text()));
+    }
+    return outcome;
+  }
+
+  private Outcome accept(Return from, Journey journey, Log log) {
+    String error = from.error();
+    if (error != null && !error.isEmpty()) {
+      return new Outcome.Failed(
+          400,
+          error.equals("access_denied")
+              ? "Access was declined."
+              : "Pinterest did not grant access (" + shortened(error) + ")." + AGAIN);
+    }
+    String code = from.code();
+    if (code == null || code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
+      return new Outcome.Failed(400, "Pinterest sent no authorization code." + AGAIN);
+    }
+    Optional<ProviderApp> app =
+        Optional.ofNullable(journey.party().app())
+            .flatMap(id -> apps.find(journey.party().project(), id))
+            .map(Versioned::value);
+    Optional<Secret> appSecret =
+        app.flatMap(found -> secrets.find(found.secretName())).map(SecretStore.StoredSecret::value);
+    if (app.isEmpty() || appSecret.isEmpty()) {
+      return new Outcome.Failed(409, "The app was removed meanwhile." + AGAIN);
+    }
+    var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
+    TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
+    return switch (answer) {
+      case TokenAnswer.Granted granted -> keep(journey.party(), app.get(), granted);
+      case TokenAnswer.Refused refused -> {
+        log.warn("authorization code refused", field("answer", refused.message()));
+        yield new Outcome.Failed(
+            502, "Pinterest did not accept the authorization. " + refused.message() + "." + AGAIN);
+      }
+      case TokenAnswer.Unavailable unavailable -> {
+        log.warn("authorization code not exchanged", field("answer", unavailable.message()));
+        yield new Outcome.Failed(503, "Pinterest does not answer at the moment." + AGAIN);
+      }
+    };
+  }
+
+  private Outcome keep(Party party, ProviderApp app, TokenAnswer.Granted granted) {
+    List<String> scopes = granted.scopes().isEmpty() ? app.scopes() : granted.scopes();
+    Optional<String> userId =
+        scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
+            ? oauth.findUserId(granted.accessToken())
+            : Optional.empty();
+    Connection connection =
+        keeper.keep(
+            party,
+            app.provider(),
+            new Grant(
+                granted.accessToken(),
+                granted.refreshToken(),
+                granted.accessExpiresAt(),
+                granted.refreshExpiresAt(),
+                scopes,
+                clock.instant(),
+                userId.orElse(null)));
+    return new Outcome.Connected(connection.id());
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX) + "...";
+  }
+}

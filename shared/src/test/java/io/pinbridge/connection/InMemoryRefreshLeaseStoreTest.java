@@ -1,0 +1,10 @@
+package io.pinbridge.connection;
+
+final class InMemoryRefreshLeaseStoreTest extends RefreshLeaseStoreContract {
+  private final RefreshLeaseStore store = new InMemoryRefreshLeaseStore();
+
+  @Override
+  protected RefreshLeaseStore store() {
+    return store;
+  }
+}
