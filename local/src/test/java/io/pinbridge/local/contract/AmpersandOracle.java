@@ -1,0 +1,86 @@
+package io.pinbridge.local.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.oas.OpenApi30;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The schemas of one official file. One of them is taken as it was meant: a manifest's field with
+ * both a {@code fieldName} and a {@code mapToName} fits both variants of a {@code oneOf}, though
+ * the documentation shows it, so it may fit any.
+ */
+public final class AmpersandOracle {
+  private final JsonNode document;
+  private final JsonSchemaFactory factory;
+  private final SchemaValidatorsConfig config;
+
+  private AmpersandOracle(JsonNode document) {
+    this.document = document;
+    letFieldsFitBoth(document);
+    this.factory =
+        JsonSchemaFactory.getInstance(
+            SpecVersion.VersionFlag.V4,
+            builder ->
+                builder
+                    .metaSchema(OpenApi30.getInstance())
+                    .defaultMetaSchemaIri(OpenApi30.getInstance().getIri()));
+    this.config = SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+  }
+
+  /**
+   * Returns the schemas of a file such as {@code ampersand-problem.json}, or skips the calling test
+   * where it is not there.
+   */
+  public static AmpersandOracle orSkip(String name) {
+    Path file = directory().resolve(name);
+    if (!Files.exists(file)) {
+      String loud = "SKIPPED: no official schemas at " + file + ", so nothing was compared";
+      System.getLogger(AmpersandOracle.class.getName()).log(System.Logger.Level.WARNING, loud);
+      Assumptions.abort(loud);
+    }
+    try {
+      return new AmpersandOracle(new ObjectMapper().readTree(file.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  private static Path directory() {
+    for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve("template.yaml"))) {
+        return folder.resolve("../shared/oracle").normalize();
+      }
+    }
+    throw new IllegalStateException("the tests do not run inside the repository");
+  }
+
+  /** Returns what is wrong with a value by a schema of {@code components}, empty if nothing. */
+  public List<String> validate(String schema, JsonNode value) {
+    JsonNode node = document.at("/components/schemas/" + schema);
+    if (node.isMissingNode()) {
+      throw new IllegalArgumentException("there is no schema " + schema);
+    }
+    JsonSchema compiled = factory.getSchema(node, config);
+    return compiled.validate(value).stream().map(Object::toString).toList();
+  }
+
+  private static void letFieldsFitBoth(JsonNode node) {
+    if (node instanceof ObjectNode object
+        && object.path("oneOf").path(0).path("required").toString().contains("\"fieldName\"")) {
+      JsonNode variants = object.remove("oneOf");
+      object.set("anyOf", variants);
+    }
+    node.forEach(AmpersandOracle::letFieldsFitBoth);
+  }
+}
