@@ -21,6 +21,11 @@ final class DynamoDbTables {
     return create(table(name, "pk", "sk"));
   }
 
+  /** Creates a table with the key {@code pk} alone, and returns its name. */
+  static String createWithoutSortKey(String name) {
+    return create(table(name, "pk").keySchema(keys("pk", "sk").getFirst()));
+  }
+
   /** Creates a table that also has the index of open partitions, and returns its name. */
   static String createReads() {
     return create(

@@ -34,6 +34,12 @@ final class ItemUpdate {
     key = Item.key(pk, sk);
   }
 
+  /** For a table without sort keys. */
+  ItemUpdate(String table, String pk) {
+    this.table = table;
+    key = Map.of(Item.PK, Values.text(pk));
+  }
+
   /** Sets an attribute; null removes it. */
   ItemUpdate set(String name, @Nullable AttributeValue value) {
     if (value == null) {
