@@ -17,6 +17,9 @@ import java.util.zip.ZipInputStream;
 /** A function's package on disk: classes, and libraries in {@code lib/}. */
 final class FunctionCode implements AutoCloseable {
 
+  private static final String UNPACKED = "function";
+  private static final String LIBRARIES = "lib";
+
   private final Path directory;
   private final boolean temporary;
 
@@ -26,7 +29,8 @@ final class FunctionCode implements AutoCloseable {
   }
 
   /**
-   * Opens a package; an archive is unpacked to a temporary directory until {@link #close}.
+   * Opens a package. For an archive the build leaves the same files unpacked beside it, in {@code
+   * function}; an archive alone is unpacked to a temporary directory until {@link #close}.
    *
    * @param root what the build is started in, for the message when there is no package yet
    * @throws IllegalArgumentException when nothing was built, naming the command that builds it
@@ -35,6 +39,10 @@ final class FunctionCode implements AutoCloseable {
     try {
       if (Files.isDirectory(code)) {
         return new FunctionCode(code, false);
+      }
+      Path unpacked = code.resolveSibling(UNPACKED);
+      if (Files.isDirectory(unpacked.resolve(LIBRARIES))) {
+        return new FunctionCode(unpacked, false);
       }
       if (Files.isRegularFile(code)) {
         return new FunctionCode(unpack(code), true);
@@ -81,7 +89,7 @@ final class FunctionCode implements AutoCloseable {
     try {
       List<URL> urls = new ArrayList<>();
       urls.add(directory.toUri().toURL());
-      Path libraries = directory.resolve("lib");
+      Path libraries = directory.resolve(LIBRARIES);
       if (Files.isDirectory(libraries)) {
         try (Stream<Path> files = Files.list(libraries)) {
           for (Path jar : files.filter(f -> f.toString().endsWith(".jar")).sorted().toList()) {
