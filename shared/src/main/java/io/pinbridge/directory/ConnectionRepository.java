@@ -121,15 +121,25 @@ public final class ConnectionRepository {
    * @return false, with nothing removed, if it was changed or removed since
    */
   public boolean remove(Versioned<Connection> before) {
+    return store.write(removal(before)).isEmpty();
+  }
+
+  /**
+   * Returns a write that changes nothing of a connection but its version, refused if the connection
+   * was changed or removed since it was read. Who begins to use a connection writes it along, so
+   * that who removes an unused one at the same time is refused.
+   */
+  public static DirectoryWrite touch(Versioned<Connection> before) {
+    return new DirectoryWrite.Replace(key(before.value()), write(before.value()), before.version());
+  }
+
+  /** Returns the writes that remove a connection, refused if it was changed since it was read. */
+  public static List<DirectoryWrite> removal(Versioned<Connection> before) {
     Connection connection = before.value();
-    return store
-        .write(
-            List.of(
-                new DirectoryWrite.Remove(key(connection), before.version()),
-                new DirectoryWrite.Discard(
-                    groupKey(
-                        connection.project(), connection.provider(), connection.group().ref()))))
-        .isEmpty();
+    return List.of(
+        new DirectoryWrite.Remove(key(connection), before.version()),
+        new DirectoryWrite.Discard(
+            groupKey(connection.project(), connection.provider(), connection.group().ref())));
   }
 
   private static DocumentKey key(Connection connection) {

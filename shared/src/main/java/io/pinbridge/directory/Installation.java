@@ -17,7 +17,7 @@ public record Installation(
     Group group,
     Consumer consumer,
     ConnectionId connection,
-    InstallationConfig config,
+    InstalledConfig config,
     Health health,
     String createdBy,
     Instant createTime,
@@ -29,7 +29,7 @@ public record Installation(
   }
 
   /** Returns the same installation with another config. */
-  public Installation withConfig(InstallationConfig other, Instant now) {
+  public Installation withConfig(InstalledConfig other, Instant now) {
     return new Installation(
         id,
         project,

@@ -113,6 +113,12 @@ public final class InstallationRepository {
         new DirectoryWrite.Discard(placeKey(project, installation.id())));
   }
 
+  /** Returns whether any installation of a group uses a connection. */
+  public boolean uses(ProjectId project, String groupRef, ConnectionId connection) {
+    return listOfGroup(project, groupRef).stream()
+        .anyMatch(installation -> installation.value().connection().equals(connection));
+  }
+
   private static final Comparator<Versioned<Installation>> OLDEST_FIRST =
       Comparator.comparing(
               (Versioned<Installation> installation) -> installation.value().createTime())
@@ -171,13 +177,13 @@ public final class InstallationRepository {
     return Json.text(json);
   }
 
-  private static ObjectNode json(InstallationConfig config) {
+  private static ObjectNode json(InstalledConfig config) {
     ObjectNode json = Json.object();
     json.put("id", config.id());
     json.put("revisionId", config.revision().value());
     json.put("createTime", config.createTime().toString());
     json.put("createdBy", config.createdBy());
-    json.set("content", Json.trusted(config.content()));
+    json.set("choice", Json.trusted(config.choice()));
     json.set("effective", Json.trusted(config.effective()));
     return json;
   }
@@ -193,12 +199,12 @@ public final class InstallationRepository {
             Stored.group(json.path("group")),
             Stored.consumer(json.path("consumer")),
             new ConnectionId(Stored.text(json, "connectionId")),
-            new InstallationConfig(
+            new InstalledConfig(
                 Stored.text(config, "id"),
                 new RevisionId(Stored.text(config, "revisionId")),
                 Stored.instant(config, "createTime"),
                 Stored.text(config, "createdBy"),
-                Json.text(config.path("content")),
+                Json.text(config.path("choice")),
                 Json.text(config.path("effective"))),
             Health.valueOf(Stored.text(json, "health").toUpperCase(Locale.ROOT)),
             Stored.text(json, "createdBy"),

@@ -47,7 +47,7 @@ public final class DirectoryFixtures {
         new Group(groupRef, "Blue Shop", NOON, null),
         new Consumer("u_42", "Ana", NOON, NOON.plusSeconds(1)),
         new ConnectionId(uuid("connection", 1)),
-        new InstallationConfig(
+        new InstalledConfig(
             uuid("config", number),
             new RevisionId(uuid("revision", 100)),
             NOON,

@@ -9,14 +9,15 @@ import java.time.Instant;
  * @param revision the integration's latest when the config was made; it is merged with this one
  * @param createdBy in the contract's form, {@code consumer:}, {@code builder:} or {@code api:} and
  *     an id
- * @param content as the contract shows it: JSON
- * @param effective the content merged with the revision, as reads use it: JSON written by {@code
- *     io.pinbridge.manifest}
+ * @param choice what the group chose, as it came: JSON written by {@code
+ *     io.pinbridge.manifest.InstallationConfig}
+ * @param effective the choice merged with the revision, as reads use it: JSON written by {@code
+ *     io.pinbridge.manifest.EffectiveConfig}
  */
-public record InstallationConfig(
+public record InstalledConfig(
     String id,
     RevisionId revision,
     Instant createTime,
     String createdBy,
-    String content,
+    String choice,
     String effective) {}
