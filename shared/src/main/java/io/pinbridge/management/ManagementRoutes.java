@@ -1,11 +1,19 @@
 package io.pinbridge.management;
 
 import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.http.Route;
+import io.pinbridge.install.Install;
+import io.pinbridge.install.Sampling;
+import io.pinbridge.install.Uninstall;
+import io.pinbridge.read.ReadQueue;
+import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.Settlement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,19 +22,51 @@ import java.util.stream.Stream;
 public final class ManagementRoutes {
   private ManagementRoutes() {}
 
-  /** Returns the routes over these stores. */
-  public static List<Route> of(
+  /**
+   * What the routes work with.
+   *
+   * @param rules where destinations may be
+   */
+  public record Parts(
       DirectoryStore directory,
-      ReadStore reads,
       SecretStore secrets,
+      ReadStore reads,
+      ReadQueue readQueue,
+      ReadStarts starts,
+      Sampling sampling,
       DestinationRules rules,
       IdSource ids,
-      InstantSource clock) {
+      Tasks tasks,
+      InstantSource clock,
+      Log log) {}
+
+  /** Returns the routes. */
+  public static List<Route> of(Parts parts) {
+    DirectoryStore directory = parts.directory();
+    var settlement = new Settlement(parts.reads(), parts.tasks(), parts.log());
+    var install =
+        new Install(
+            directory,
+            parts.reads(),
+            parts.readQueue(),
+            parts.starts(),
+            parts.sampling(),
+            parts.ids(),
+            parts.tasks(),
+            parts.log());
+    var uninstall =
+        new Uninstall(directory, parts.secrets(), parts.reads(), settlement, parts.log());
+    var deploy = new Deploy(directory, parts.ids(), parts.clock(), parts.log());
     return Stream.of(
-            new ProjectRoutes(directory, ids, clock).routes(),
-            new ApiKeyRoutes(directory, ids, clock).routes(),
-            new DestinationRoutes(directory, secrets, rules, ids, clock).routes(),
-            new OperationRoutes(directory, reads).routes())
+            new ProjectRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new DestinationRoutes(
+                    directory, parts.secrets(), parts.rules(), parts.ids(), parts.clock())
+                .routes(),
+            new IntegrationRoutes(directory, deploy, uninstall).routes(),
+            new InstallationRoutes(directory, parts.reads(), install, uninstall, parts.tasks())
+                .routes(),
+            new OperationRoutes(directory, parts.reads()).routes())
         .flatMap(List::stream)
         .toList();
   }

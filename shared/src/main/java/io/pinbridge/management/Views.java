@@ -5,13 +5,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Secret;
 import io.pinbridge.directory.ApiKey;
+import io.pinbridge.directory.ConnectionViews;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.Health;
 import io.pinbridge.directory.Installation;
-import io.pinbridge.directory.InstallationConfig;
+import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.Revision;
+import io.pinbridge.manifest.ConfigMerge;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStore.LogLine;
@@ -104,38 +109,43 @@ final class Views {
   /**
    * Returns an installation.
    *
-   * @param group as the contract shows it
    * @param connection as the contract shows it
+   * @param healthy whether it and its connection can do their work
    * @param last the status of its newest operation, null if it has none
    */
   static ObjectNode installation(
       Installation installation,
-      ObjectNode group,
       ObjectNode connection,
+      boolean healthy,
       @Nullable OperationStatus last) {
     ObjectNode json = Json.object();
     json.put("id", installation.id().value());
     json.put("projectId", installation.project().value());
     json.put("integrationId", installation.integration().value());
-    json.set("group", group);
-    json.put("healthStatus", installation.health().text());
+    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
+    json.put("healthStatus", (healthy ? Health.HEALTHY : Health.UNHEALTHY).text());
     if (last != null) {
       json.put("lastOperationStatus", last.text());
     }
     json.set("connection", connection);
-    json.put("createdBy", installation.createdBy());
     times(json, installation.createTime(), installation.updateTime());
-    json.set("config", config(installation.config()));
+    json.put("createdBy", installation.createdBy());
+    json.set("config", config(installation));
     return json;
   }
 
-  private static ObjectNode config(InstallationConfig config) {
+  private static ObjectNode config(Installation installation) {
+    InstalledConfig config = installation.config();
     ObjectNode json = Json.object();
     json.put("id", config.id());
     json.put("revisionId", config.revision().value());
     json.put("createTime", config.createTime().toString());
     json.put("createdBy", config.createdBy());
-    json.set("content", Json.trusted(config.content()));
+    json.set(
+        "content",
+        ConfigMerge.shown(
+            InstallationConfig.fromJson(Json.trusted(config.choice())),
+            InstalledReads.effective(installation)));
     return json;
   }
 

@@ -2,19 +2,37 @@ package io.pinbridge.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinbridge.base.Digest;
+import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.Secret;
 import io.pinbridge.base.SeededIds;
+import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.Consumer;
 import io.pinbridge.directory.DestinationRules;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.ProjectId;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
+import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
+import io.pinbridge.install.ScriptedSampling;
+import io.pinbridge.install.TriggerRead;
 import io.pinbridge.read.InMemoryCloud;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The management routes behind their guard, over stores in memory. */
@@ -25,24 +43,47 @@ final class ManagementWorld {
   final InMemoryCloud cloud = new InMemoryCloud(clock);
   final InMemorySecretStore secrets = new InMemorySecretStore();
   final SeededIds ids = new SeededIds(7);
-  final Endpoint endpoint =
-      new Endpoint(
+  final ScriptedSampling sampling = new ScriptedSampling();
+  final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+  private final Guard guard =
+      new Guard(
+          new DirectoryApiKeys(cloud.directory()),
+          Digest.sha256Hex(ADMIN_KEY),
+          Duration.ZERO,
+          clock);
+  private final Endpoint api =
+      endpoint(
           Door.API,
-          new Router(
-              ManagementRoutes.of(
+          ManagementRoutes.of(
+              new ManagementRoutes.Parts(
                   cloud.directory(),
-                  cloud.reads(),
                   secrets,
+                  cloud.reads(),
+                  cloud.readQueue(),
+                  starts,
+                  sampling,
                   new DestinationRules(false),
                   ids,
-                  clock)),
-          new Guard(
-              new DirectoryApiKeys(cloud.directory()),
-              Digest.sha256Hex(ADMIN_KEY),
-              Duration.ZERO,
-              clock),
-          Log.none(),
-          clock);
+                  new VirtualThreadTasks(clock),
+                  clock,
+                  Log.none())));
+  private final Endpoint read =
+      endpoint(
+          Door.READ,
+          ReadRoutes.of(
+              cloud.directory(),
+              new TriggerRead(
+                  cloud.directory(),
+                  cloud.reads(),
+                  cloud.readQueue(),
+                  starts,
+                  ids,
+                  clock,
+                  Log.none())));
+
+  private Endpoint endpoint(Door door, List<Route> routes) {
+    return new Endpoint(door, new Router(routes), guard, Log.none(), clock);
+  }
 
   /** An answer. */
   record Answer(int status, JsonNode body) {
@@ -62,6 +103,16 @@ final class ManagementWorld {
 
   /** Sends a request with a key; the body is JSON with single quotes for double ones. */
   Answer send(String key, String method, String path, @Nullable String body) {
+    return send(api, key, method, path, body);
+  }
+
+  /** Sends a request to the read door. */
+  Answer trigger(String path, String body) {
+    return send(read, ADMIN_KEY, "POST", path, body);
+  }
+
+  private static Answer send(
+      Endpoint endpoint, String key, String method, String path, @Nullable String body) {
     HttpEvents event = HttpEvents.request(method, path).key(key);
     if (body != null) {
       event.body(body.replace('\'', '"'));
@@ -86,6 +137,71 @@ final class ManagementWorld {
 
   Answer delete(String path) {
     return send(ADMIN_KEY, "DELETE", path, null);
+  }
+
+  Answer put(String path, String body) {
+    return send(ADMIN_KEY, "PUT", path, body);
+  }
+
+  /** Deploys a manifest into project shop; its text may have any quotes. */
+  Answer deploy(String yaml, String query) {
+    return endpointAnswer(
+        HttpEvents.request("PUT", "/v1/projects/shop/integrations:batch" + query)
+            .key(ADMIN_KEY)
+            .body(Json.text(Json.object().put("sourceYaml", yaml))));
+  }
+
+  private Answer endpointAnswer(HttpEvents event) {
+    JsonNode answer = event.sendTo(api);
+    return new Answer(answer.path("statusCode").asInt(), HttpEvents.bodyOf(answer));
+  }
+
+  /** Connects a group's account, as the callback does. */
+  Connection connect(String project, String groupRef, String... scopes) {
+    var connection =
+        new Connection(
+            new ConnectionId(ids.uuid()),
+            new ProjectId(project),
+            "pinterest",
+            new Group(groupRef, "Blue Shop", clock.instant(), null),
+            new Consumer("u_42", "Ana", clock.instant(), null),
+            null,
+            ConnectionStatus.WORKING,
+            List.of(scopes),
+            "549755885175",
+            "connection/" + ids.uuid(),
+            clock.instant(),
+            null);
+    secrets.create(connection.secretName(), new Secret("{}"));
+    if (!new ConnectionRepository(cloud.directory()).create(connection)) {
+      throw new AssertionError(groupRef + " is connected already");
+    }
+    return connection;
+  }
+
+  /** Creates a destination of project shop. */
+  void destination(String name) {
+    Answer answer =
+        post(
+            "/v1/projects/shop/destinations",
+            "{'name':'"
+                + name
+                + "','type':'webhook','metadata':{'url':'https://hooks.example.com/'}}");
+    if (answer.status() != 201) {
+      throw new AssertionError(answer.toString());
+    }
+  }
+
+  /** Returns all timers of a kind, whenever they are due. */
+  List<Timer> timers(String kind) {
+    List<Timer> timers = new ArrayList<>();
+    for (int shard = 0; shard < Timer.SHARD_COUNT; shard++) {
+      timers.addAll(cloud.timers().due(shard, Instant.parse("2100-01-01T00:00:00Z"), 1000));
+    }
+    return timers.stream()
+        .filter(timer -> timer.kind().equals(kind))
+        .sorted(Comparator.comparing(Timer::dueAt).thenComparing(Timer::id))
+        .toList();
   }
 
   /** Creates a project and returns its id. */

@@ -1,0 +1,168 @@
+package io.pinbridge.install;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Issue;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.Nearest;
+import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.manifest.EffectiveRead;
+import io.pinbridge.read.InstalledReads;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.ReadQueue;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.ReadStarts.Prepared;
+import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ReadTransaction;
+import io.pinbridge.read.ReadType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Starts a read of one object now. */
+public final class TriggerRead {
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final ReadStore reads;
+  private final ReadQueue queue;
+  private final ReadStarts starts;
+  private final IdSource ids;
+  private final InstantSource clock;
+  private final Log log;
+
+  public TriggerRead(
+      DirectoryStore directory,
+      ReadStore reads,
+      ReadQueue queue,
+      ReadStarts starts,
+      IdSource ids,
+      InstantSource clock,
+      Log log) {
+    this.installations = new InstallationRepository(directory);
+    this.connections = new ConnectionRepository(directory);
+    this.reads = reads;
+    this.queue = queue;
+    this.starts = starts;
+    this.ids = ids;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Starts a read.
+   *
+   * @param objectName the object's name at Pinterest, or the name it is delivered by
+   * @param since only records from then on; null for all
+   * @param until only records before then; null for all
+   * @throws InvalidRequest naming what is wrong with the request
+   * @throws Conflict if the object is disabled, or the account has to be connected again
+   */
+  public OperationId start(
+      Integration integration,
+      String objectName,
+      String groupRef,
+      @Nullable Instant since,
+      @Nullable Instant until) {
+    if (since != null && until != null && !since.isBefore(until)) {
+      throw InvalidRequest.malformed(
+          Issue.body("untilTimestamp", until.toString(), "must be after sinceTimestamp"));
+    }
+    Installation installation =
+        installations
+            .findOfGroup(integration.project(), integration.id(), groupRef)
+            .map(Versioned::value)
+            .orElseThrow(
+                () ->
+                    InvalidRequest.malformed(
+                        Issue.body(
+                            "groupRef",
+                            clipped(groupRef),
+                            "has not installed integration " + integration.name())));
+    EffectiveRead read = read(installation, objectName);
+    Connection connection =
+        connections
+            .find(installation.project(), installation.connection())
+            .map(Versioned::value)
+            .filter(found -> found.status() != ConnectionStatus.BAD_CREDENTIALS)
+            .orElseThrow(
+                () ->
+                    new Conflict(
+                        "the account of group "
+                            + clipped(groupRef)
+                            + " has to be connected again before it can be read",
+                        "Let the customer connect again."));
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Prepared prepared =
+        starts.prepare(
+            InstalledReads.target(installation, connection, read),
+            new OperationId(ids.uuid()),
+            ReadType.TRIGGERED,
+            since,
+            until,
+            now);
+    ReadTransaction.Outcome outcome =
+        reads.commit(
+            new ReadTransaction(
+                List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+      throw new IllegalStateException("a new read is not new: " + outcome);
+    }
+    OperationId id = prepared.start().operation().id();
+    log.info(
+        "triggered read started",
+        field("operation", id),
+        field("installation", installation.id()),
+        field("object", read.objectName()));
+    try {
+      queue.send(prepared.roots(), Duration.ZERO);
+    } catch (ProviderUnavailable e) {
+      // It is started; the watchdog sends what nobody works on.
+      log.warn("triggered read not sent", e, field("operation", id));
+    }
+    return id;
+  }
+
+  private static EffectiveRead read(Installation installation, String objectName) {
+    EffectiveConfig config = InstalledReads.effective(installation);
+    EffectiveRead read =
+        config
+            .findRead(objectName)
+            .orElseThrow(
+                () -> {
+                  List<String> known =
+                      config.read().stream().map(EffectiveRead::objectName).toList();
+                  return InvalidRequest.malformed(
+                      Issue.path(
+                          "objectName",
+                          clipped(objectName),
+                          "is not read for this group"
+                              + (known.isEmpty() ? "" : "; read are " + String.join(", ", known))
+                              + Nearest.hint(objectName, known)));
+                });
+    if (read.disabled()) {
+      throw new Conflict(
+          "object " + read.objectName() + " is disabled for this group",
+          "Enable it in the installation's config first.");
+    }
+    return read;
+  }
+
+  private static String clipped(String text) {
+    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
+  }
+}

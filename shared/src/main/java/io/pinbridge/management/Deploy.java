@@ -1,0 +1,296 @@
+package io.pinbridge.management;
+
+import static io.pinbridge.base.Field.field;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Issue;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.InstalledConfig;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.Revision;
+import io.pinbridge.directory.RevisionId;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.manifest.EffectiveRead;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.manifest.IntegrationRevision;
+import io.pinbridge.manifest.Manifest;
+import io.pinbridge.manifest.ManifestParser;
+import io.pinbridge.manifest.Plan;
+import io.pinbridge.manifest.ReadObject;
+import io.pinbridge.manifest.ReadObjectConfig;
+import io.pinbridge.pinterest.ReadCatalogue;
+import io.pinbridge.pinterest.ReadPlan;
+import io.pinbridge.pinterest.WriteObjects;
+import io.pinbridge.read.InstalledReads;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Makes integrations and revisions of a manifest. What is installed stays as it is: an installation
+ * follows a new revision when its config is set again. Only a destructive deploy touches
+ * installations: it pauses the reads of objects that the new revision lacks.
+ */
+public final class Deploy {
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final DestinationRepository destinations;
+  private final DirectoryStore store;
+  private final ManifestParser parser;
+  private final IdSource ids;
+  private final InstantSource clock;
+  private final Log log;
+
+  public Deploy(DirectoryStore store, IdSource ids, InstantSource clock, Log log) {
+    this.store = store;
+    this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
+    this.destinations = new DestinationRepository(store);
+    this.parser = new ManifestParser(ReadCatalogue.names(), WriteObjects.names());
+    this.ids = ids;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Deploys a whole manifest: checked as a whole first, then one transaction per integration.
+   *
+   * @param destructive whether to pause the reads of objects that a new revision lacks
+   * @return the integrations, in the file's order
+   * @throws InvalidRequest with everything that is wrong; each issue's name is a path in the file
+   */
+  public List<Integration> deploy(ProjectId project, String yaml, boolean destructive) {
+    Manifest manifest = checked(project, yaml);
+    var deployed = new ArrayList<Integration>();
+    for (IntegrationRevision revision : manifest.integrations()) {
+      deployed.add(deploy(project, revision, destructive));
+    }
+    return List.copyOf(deployed);
+  }
+
+  /**
+   * Deploys one integration's part of a manifest as that integration's new revision.
+   *
+   * @throws InvalidRequest if the manifest is wrong, or has no such integration
+   */
+  public Integration revise(Integration integration, String yaml, boolean destructive) {
+    Manifest manifest = checked(integration.project(), yaml);
+    IntegrationRevision revision =
+        manifest.integrations().stream()
+            .filter(one -> one.name().equals(integration.name()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    InvalidRequest.unprocessable(
+                        Issue.body(
+                            "integrations",
+                            null,
+                            "has no integration named " + integration.name())));
+    return deploy(integration.project(), revision, destructive);
+  }
+
+  /**
+   * Creates an integration from content that came as JSON.
+   *
+   * @param path where the content is in the request's body
+   * @throws Conflict if there is an integration of this name
+   */
+  public Integration create(ProjectId project, String path, JsonNode content) {
+    IntegrationRevision revision = parser.parseContent(path, content);
+    var issues = new ArrayList<>(revision.missingDestinations(path, destinationsOf(project)));
+    issues.addAll(wrongPlans(revision, path));
+    refuse(path, issues);
+    Integration created = integration(project, revision);
+    integrations.create(created);
+    return created;
+  }
+
+  private Manifest checked(ProjectId project, String yaml) {
+    Manifest manifest = parser.parse(yaml);
+    var issues = new ArrayList<>(manifest.missingDestinations(destinationsOf(project)));
+    for (int i = 0; i < manifest.integrations().size(); i++) {
+      issues.addAll(wrongPlans(manifest.integrations().get(i), "integrations[" + i + "]"));
+    }
+    refuse("amp.yaml", issues);
+    return manifest;
+  }
+
+  private static void refuse(String what, List<Issue> issues) {
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable(what, issues);
+    }
+  }
+
+  private Predicate<String> destinationsOf(ProjectId project) {
+    Set<String> names =
+        destinations.list(project).stream().map(Destination::name).collect(Collectors.toSet());
+    return names::contains;
+  }
+
+  private static List<Issue> wrongPlans(IntegrationRevision revision, String path) {
+    var issues = new ArrayList<Issue>();
+    for (int i = 0; i < revision.read().size(); i++) {
+      ReadObject read = revision.read().get(i);
+      Plan plan = read.plan();
+      List<String> plans =
+          ReadCatalogue.get(read.objectName()).plans().stream().map(ReadPlan::name).toList();
+      if (plan != null && !plans.contains(plan.text())) {
+        issues.add(
+            Issue.body(
+                path + ".read.objects[" + i + "].x-pinbridge-plan",
+                plan.text(),
+                "is no way to read "
+                    + read.objectName()
+                    + "; leave it out, or use "
+                    + String.join(" or ", plans)));
+      }
+    }
+    return issues;
+  }
+
+  private Integration deploy(ProjectId project, IntegrationRevision revision, boolean destructive) {
+    Integration deployed = deployOnce(project, revision);
+    if (destructive) {
+      Set<String> kept =
+          revision.read().stream()
+              .map(read -> read.objectName().toLowerCase(Locale.ROOT))
+              .collect(Collectors.toSet());
+      for (Versioned<Installation> installation : installations.list(project, deployed.id())) {
+        pauseOthers(installation.value(), kept);
+      }
+    }
+    return deployed;
+  }
+
+  private Integration deployOnce(ProjectId project, IntegrationRevision revision) {
+    Optional<Versioned<Integration>> existing = integrations.findByName(project, revision.name());
+    if (existing.isEmpty()) {
+      Integration created = integration(project, revision);
+      integrations.create(created);
+      log.info(
+          "integration created", field("project", project), field("integration", created.id()));
+      return created;
+    }
+    Integration present = existing.get().value();
+    JsonNode presentContent = Json.trusted(present.latestRevision().content());
+    // Both as parsed from text: trees of YAML have other kinds of numbers.
+    if (presentContent.equals(Json.trusted(Json.text(revision.content())))) {
+      return present;
+    }
+    Integration revised = present.revised(newRevision(revision), now());
+    integrations.revise(existing.get(), revised);
+    log.info("integration revised", field("project", project), field("integration", present.id()));
+    return revised;
+  }
+
+  private Integration integration(ProjectId project, IntegrationRevision revision) {
+    return new Integration(
+        new IntegrationId(ids.uuid()),
+        project,
+        revision.name(),
+        revision.provider(),
+        newRevision(revision),
+        now(),
+        null);
+  }
+
+  private Revision newRevision(IntegrationRevision revision) {
+    return new Revision(
+        new RevisionId(ids.uuid()), Manifest.SPEC_VERSION, now(), Json.text(revision.content()));
+  }
+
+  private Instant now() {
+    return Now.of(clock);
+  }
+
+  /** Disables what an installation reads beyond the kept objects. */
+  private void pauseOthers(Installation installation, Set<String> kept) {
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<Versioned<Installation>> found =
+          installations.find(installation.project(), installation.integration(), installation.id());
+      if (found.isEmpty()) {
+        return;
+      }
+      Optional<Installation> paused = paused(found.get().value(), kept);
+      if (paused.isEmpty()
+          || store
+              .write(List.of(InstallationRepository.replacement(found.get(), paused.get())))
+              .isEmpty()) {
+        return;
+      }
+    }
+    throw new Conflict(
+        "installation " + installation.id() + " is being changed by others",
+        "Deploy again: what is done already stays done.");
+  }
+
+  private Optional<Installation> paused(Installation installation, Set<String> kept) {
+    EffectiveConfig effective = InstalledReads.effective(installation);
+    InstalledConfig config = installation.config();
+    InstallationConfig choice = InstallationConfig.fromJson(Json.trusted(config.choice()));
+    var reads = new ArrayList<EffectiveRead>();
+    boolean changed = false;
+    for (EffectiveRead read : effective.read()) {
+      if (read.disabled() || kept.contains(read.objectName().toLowerCase(Locale.ROOT))) {
+        reads.add(read);
+        continue;
+      }
+      changed = true;
+      reads.add(disabled(read));
+      ReadObjectConfig chosen = choice.read().get(read.objectName());
+      choice =
+          choice.withRead(
+              (chosen == null ? ReadObjectConfig.empty(read.objectName()) : chosen)
+                  .withDisabled(true));
+    }
+    if (!changed) {
+      return Optional.empty();
+    }
+    var paused =
+        new InstalledConfig(
+            ids.uuid(),
+            config.revision(),
+            now(),
+            config.createdBy(),
+            Json.text(choice.toJson()),
+            Json.text(
+                new EffectiveConfig(reads, effective.write(), effective.proxyEnabled()).toJson()));
+    return Optional.of(installation.withConfig(paused, now()));
+  }
+
+  private static EffectiveRead disabled(EffectiveRead read) {
+    return new EffectiveRead(
+        read.objectName(),
+        read.deliveredName(),
+        read.schedule(),
+        read.destination(),
+        true,
+        read.fields(),
+        read.mappings(),
+        read.valueMappings(),
+        read.selectAll(),
+        read.backfill(),
+        read.plan());
+  }
+}

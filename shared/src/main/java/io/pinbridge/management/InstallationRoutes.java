@@ -1,0 +1,216 @@
+package io.pinbridge.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.ConnectionViews;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.Health;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProviderApp;
+import io.pinbridge.directory.ProviderAppId;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.Caller;
+import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.Permission;
+import io.pinbridge.http.Route;
+import io.pinbridge.http.RouteCall;
+import io.pinbridge.install.Install;
+import io.pinbridge.install.InstallRequest;
+import io.pinbridge.install.Uninstall;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.ReadStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** Installations: made, seen, removed. */
+final class InstallationRoutes {
+  /** How many installations of a list are completed side by side. */
+  private static final int SIDE_BY_SIDE = 32;
+
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final ProviderAppRepository apps;
+  private final ReadStore reads;
+  private final Install install;
+  private final Uninstall uninstall;
+  private final Tasks tasks;
+
+  InstallationRoutes(
+      DirectoryStore store, ReadStore reads, Install install, Uninstall uninstall, Tasks tasks) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
+    this.connections = new ConnectionRepository(store);
+    this.apps = new ProviderAppRepository(store);
+    this.reads = reads;
+    this.install = install;
+    this.uninstall = uninstall;
+    this.tasks = tasks;
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/integrations/{integration}/installations";
+    String one = all + "/{installation}";
+    return List.of(
+        Route.get(
+            "/v1/projects/{project}/installations",
+            Permission.INSTALLATION_LIST_ALL,
+            this::listAll),
+        Route.get(all, Permission.INSTALLATION_LIST, this::list),
+        Route.post(all, Permission.INSTALLATION_CREATE, this::create),
+        Route.get(one, Permission.INSTALLATION_READ, this::get),
+        Route.delete(one, Permission.INSTALLATION_DELETE, this::delete));
+  }
+
+  private ApiResponse listAll(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Optional<String> groupRef = call.query("groupRef");
+    return answer(
+        groupRef.isPresent()
+            ? installations.listOfGroup(project.id(), groupRef.get())
+            : installations.list(project.id()));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Integration integration = integration(call, project);
+    Optional<String> groupRef = call.query("groupRef");
+    return answer(
+        groupRef.isPresent()
+            ? installations.findOfGroup(project.id(), integration.id(), groupRef.get()).stream()
+                .toList()
+            : installations.list(project.id(), integration.id()));
+  }
+
+  private record NewInstallation(
+      String groupRef,
+      @Nullable String connectionId,
+      @Nullable String createdBy,
+      @Nullable JsonNode content) {}
+
+  private ApiResponse create(RouteCall call) {
+    boolean skipSampling = call.queryFlag("skipSampling");
+    NewInstallation wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              JsonBody config = body.requireObject("config");
+              // Reports itself if it is missing or no object.
+              config.requireObject("content");
+              return new NewInstallation(
+                  body.requireText("groupRef", Group.REF_LENGTH_MAX),
+                  body.text("connectionId").orElse(null),
+                  config.text("createdBy").orElse(null),
+                  config.tree("content").orElse(null));
+            });
+    JsonNode content = wanted.content();
+    InstallationConfig choice =
+        InstallationConfig.parse("config.content", content == null ? Json.object() : content);
+    Project project = projects.get(call.project()).value();
+    Installation installed =
+        install.install(
+            new InstallRequest(
+                project.id(),
+                integration(call, project),
+                wanted.groupRef(),
+                wanted.connectionId(),
+                choice,
+                wanted.createdBy(),
+                call.caller().kind() == Caller.Kind.FRONTEND,
+                skipSampling));
+    return ApiResponse.json(201, view(installed));
+  }
+
+  private ApiResponse get(RouteCall call) {
+    return ApiResponse.json(200, view(find(call)));
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    uninstall.uninstall(find(call));
+    return ApiResponse.noContent();
+  }
+
+  private Installation find(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    return installations
+        .get(project.id(), integration(call, project).id(), call.variable("installation"))
+        .value();
+  }
+
+  private Integration integration(RouteCall call, Project project) {
+    return integrations.get(project.id(), call.variable("integration")).value();
+  }
+
+  private ApiResponse answer(List<Versioned<Installation>> found) {
+    ArrayNode array = Json.object().arrayNode();
+    for (int from = 0; from < found.size(); from += SIDE_BY_SIDE) {
+      List<Callable<ObjectNode>> views = new ArrayList<>();
+      found
+          .subList(from, Math.min(from + SIDE_BY_SIDE, found.size()))
+          .forEach(installation -> views.add(() -> view(installation.value())));
+      tasks.all(views).forEach(array::add);
+    }
+    return ApiResponse.json(200, array);
+  }
+
+  private ObjectNode view(Installation installation) {
+    Optional<Connection> connection =
+        connections.find(installation.project(), installation.connection()).map(Versioned::value);
+    boolean healthy =
+        installation.health() == Health.HEALTHY
+            && connection.isPresent()
+            && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS;
+    OperationStatus last =
+        reads.operationsOf(installation.id(), 1, null).operations().stream()
+            .findFirst()
+            .map(Operation::status)
+            .orElse(null);
+    ObjectNode shown =
+        connection.isPresent() ? shown(connection.get()) : removedConnection(installation);
+    return Views.installation(installation, shown, healthy, last);
+  }
+
+  private ObjectNode shown(Connection connection) {
+    ProviderAppId app = connection.providerApp();
+    ProviderApp found =
+        app == null
+            ? null
+            : apps.find(connection.project(), app).map(Versioned::value).orElse(null);
+    return ConnectionViews.connection(connection, found);
+  }
+
+  /** The contract demands a connection, so one that is gone is shown as far as it is known. */
+  private static ObjectNode removedConnection(Installation installation) {
+    ObjectNode json = Json.object();
+    json.put("id", installation.connection().value());
+    json.put("projectId", installation.project().value());
+    json.put("provider", "pinterest");
+    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
+    json.set("consumer", ConnectionViews.consumer(installation.project(), installation.consumer()));
+    json.put("createTime", installation.createTime().toString());
+    json.put("authScheme", Connection.AUTH_SCHEME);
+    json.put("status", ConnectionStatus.BAD_CREDENTIALS.text());
+    return json;
+  }
+}

@@ -1,0 +1,154 @@
+package io.pinbridge.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Issue;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Ids;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.Endpoint;
+import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.Permission;
+import io.pinbridge.http.Route;
+import io.pinbridge.http.RouteCall;
+import io.pinbridge.install.Uninstall;
+import io.pinbridge.manifest.Manifest;
+import java.util.List;
+import java.util.Optional;
+
+/** Integrations: deployed, listed, removed. */
+final class IntegrationRoutes {
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final Deploy deploy;
+  private final Uninstall uninstall;
+
+  IntegrationRoutes(DirectoryStore store, Deploy deploy, Uninstall uninstall) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.deploy = deploy;
+    this.uninstall = uninstall;
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/integrations";
+    String one = all + "/{integration}";
+    return List.of(
+        Route.get(all, Permission.INTEGRATION_LIST, this::list),
+        Route.post(all, Permission.INTEGRATION_DEPLOY, this::create),
+        Route.put(all + ":batch", Permission.INTEGRATION_DEPLOY, this::deployAll),
+        Route.get(one, Permission.INTEGRATION_READ, this::get),
+        Route.delete(one, Permission.INTEGRATION_DEPLOY, this::delete),
+        Route.post(one + "/revisions", Permission.INTEGRATION_DEPLOY, this::revise));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    ArrayNode array = Json.object().arrayNode();
+    integrations
+        .list(project.id())
+        .forEach(integration -> array.add(Views.integration(integration.value())));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse get(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    return ApiResponse.json(
+        200,
+        Views.integration(integrations.get(project.id(), call.variable("integration")).value()));
+  }
+
+  private ApiResponse create(RouteCall call) {
+    ObjectNode content =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("name", "provider", "latestRevision");
+              String name = body.requireText("name");
+              String provider = body.requireText("provider");
+              JsonBody revision = body.requireObject("latestRevision");
+              revision.requireChoice("specVersion", List.of(Manifest.SPEC_VERSION));
+              ObjectNode tree = revision.requireObject("content").tree();
+              same(revision, tree, "name", name);
+              same(revision, tree, "provider", provider);
+              return tree;
+            });
+    Project project = projects.get(call.project()).value();
+    deploy.create(project.id(), "latestRevision.content", content);
+    return ApiResponse.empty(201);
+  }
+
+  private static void same(JsonBody revision, ObjectNode content, String member, String outer) {
+    JsonNode inner = content.path(member);
+    if (inner.isTextual() && !inner.textValue().equals(outer)) {
+      revision.issue("content." + member, null, "must be the same as " + member);
+    }
+  }
+
+  private ApiResponse deployAll(RouteCall call) {
+    boolean destructive = call.queryFlag("destructive");
+    String yaml = sourceYaml(call);
+    Project project = projects.get(call.project()).value();
+    ArrayNode array = Json.object().arrayNode();
+    deploy
+        .deploy(project.id(), yaml, destructive)
+        .forEach(integration -> array.add(Views.integration(integration)));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse revise(RouteCall call) {
+    boolean destructive = call.queryFlag("destructive");
+    String yaml = sourceYaml(call);
+    Project project = projects.get(call.project()).value();
+    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
+    deploy.revise(integration, yaml, destructive);
+    return ApiResponse.empty(201);
+  }
+
+  private static String sourceYaml(RouteCall call) {
+    return JsonBody.read(
+        call.request(),
+        body -> {
+          body.allowOnly("sourceYaml", "sourceZipUrl");
+          if (body.tree("sourceZipUrl").isPresent()) {
+            throw InvalidRequest.unprocessable(
+                Issue.body(
+                    "sourceZipUrl",
+                    null,
+                    "deploying a zip is not available in this version of Pinbridge; send the text"
+                        + " of amp.yaml as sourceYaml instead"));
+          }
+          return body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX);
+        });
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    String idOrName = call.variable("integration");
+    Optional<Versioned<Integration>> present =
+        (Ids.isUuid(idOrName)
+                ? integrations.find(project.id(), new IntegrationId(idOrName))
+                : Optional.<Versioned<Integration>>empty())
+            .or(() -> integrations.findByName(project.id(), idOrName));
+    if (present.isPresent()) {
+      uninstall.remove(present.get());
+      return ApiResponse.noContent();
+    }
+    // An earlier request may have died on the way.
+    uninstall.finishRemoval(
+        integrations
+            .findRemoval(project.id(), idOrName)
+            .orElseThrow(() -> new NotFound("there is no integration " + idOrName)));
+    return ApiResponse.noContent();
+  }
+}

@@ -1,0 +1,29 @@
+package io.pinbridge.pinterest;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The objects that can be written. */
+public final class WriteObjects {
+  private static final List<String> NAMES =
+      List.of(
+          "pins",
+          "boards",
+          "media",
+          "ad_accounts",
+          "catalogs",
+          "feeds",
+          "product_groups",
+          "websites",
+          "commerce",
+          "logs",
+          "reports");
+
+  private WriteObjects() {}
+
+  /** Returns their names, in the order of the documentation. */
+  public static Set<String> names() {
+    return new LinkedHashSet<>(NAMES);
+  }
+}

@@ -1,0 +1,163 @@
+package io.pinbridge.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.management.ManagementWorld.Answer;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.ReadSpec;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ReadRoutesTest {
+  private static final String OBJECTS = "/v1/projects/shop/integrations/sync/objects/";
+  private static final String NOW = "{'groupRef':'org_7','mode':'async'}";
+
+  private final ManagementWorld world = new ManagementWorld();
+  private String project = "";
+
+  @BeforeEach
+  void anInstallation() {
+    project = world.project("shop");
+    world.destination("hook");
+    world.deploy(
+        """
+        specVersion: 1.0.0
+        integrations:
+          - name: sync
+            provider: pinterest
+            read:
+              objects:
+                - objectName: boards
+                  mapToName: collections
+                  destination: hook
+                  optionalFieldsAuto: all
+                - objectName: pins
+                  destination: hook
+                  optionalFieldsAuto: all
+        """,
+        "");
+    world.connect(project, "org_7", "boards:read", "pins:read");
+    Answer answer =
+        world.post(
+            "/v1/projects/shop/integrations/sync/installations",
+            "{'groupRef':'org_7','config':{'content':{'provider':'pinterest','read':{'objects':{"
+                + "'boards':{'objectName':'boards','selectedFields':{'id':true},"
+                + "'selectedFieldMappings':{}},"
+                + "'pins':{'objectName':'pins','disabled':true,'selectedFields':{'id':true},"
+                + "'selectedFieldMappings':{}}}}}}}");
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(world.cloud.readQueue().receive()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boards", "collections"})
+  void aReadStartsByEitherName(String name) {
+    Answer answer = world.trigger(OBJECTS + name, NOW);
+
+    assertThat(answer.status()).isEqualTo(201);
+    Operation operation =
+        world
+            .cloud
+            .reads()
+            .findOperation(new OperationId(answer.text("operationId")))
+            .orElseThrow();
+    assertThat(answer.body()).hasSize(1);
+    assertThat(operation.objectName()).isEqualTo("boards");
+    assertThat(operation.readType().text()).isEqualTo("triggered");
+    ReadSpec spec = ReadSpec.fromJson(operation.spec());
+    assertThat(spec.deliveredName()).isEqualTo("collections");
+    assertThat(spec.since()).isNull();
+    assertThat(spec.until()).isNull();
+    assertThat(world.timers("watchdog")).hasSize(1);
+    assertThat(world.cloud.readQueue().receive())
+        .extracting(key -> key.operation())
+        .containsOnly(operation.id());
+  }
+
+  @Test
+  void timesBoundTheRead() {
+    Answer answer =
+        world.trigger(
+            OBJECTS + "boards",
+            "{'groupRef':'org_7','mode':'async','sinceTimestamp':'2026-08-01T00:00:00Z',"
+                + "'untilTimestamp':'2026-08-02T02:00:00+02:00'}");
+
+    Operation operation =
+        world
+            .cloud
+            .reads()
+            .findOperation(new OperationId(answer.text("operationId")))
+            .orElseThrow();
+    ReadSpec spec = ReadSpec.fromJson(operation.spec());
+    assertThat(spec.since()).isEqualTo(Instant.parse("2026-08-01T00:00:00Z"));
+    assertThat(spec.until()).isEqualTo(Instant.parse("2026-08-02T00:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "boards | {'mode':'async'} | groupRef: is missing",
+        "boards | {'groupRef':'org_7'} | mode: is missing",
+        "boards | {'groupRef':'org_7','mode':'sync'} | mode: must be one of async",
+        "boards | {'groupRef':'org_9','mode':'async'} | groupRef: has not installed integration",
+        "boards | {'groupRef':'org_7','mode':'async','type':'create'} | type: is not a known",
+        "boards | {'groupRef':'org_7','mode':'async','sinceTimestamp':'yesterday'}"
+            + " | sinceTimestamp: must be a time like",
+        "boards | {'groupRef':'org_7','mode':'async','sinceTimestamp':'2026-08-02T00:00:00Z',"
+            + "'untilTimestamp':'2026-08-01T00:00:00Z'} | untilTimestamp: must be after",
+        "bords | {'groupRef':'org_7','mode':'async'}"
+            + " | objectName: is not read for this group; read are boards, pins, did you mean",
+        "feeds | {'groupRef':'org_7','mode':'async'} | objectName: is not read for this group"
+      })
+  void wrongTriggersAreRefusedByMember(String object, String body, String issue) {
+    Answer answer = world.trigger(OBJECTS + object, body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.issue()).startsWith(issue);
+    assertThat(world.timers("watchdog")).isEmpty();
+  }
+
+  @Test
+  void aDisabledObjectIsNotRead() {
+    Answer answer = world.trigger(OBJECTS + "pins", NOW);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text("detail")).isEqualTo("object pins is disabled for this group");
+  }
+
+  @Test
+  void nothingIsReadWithBadCredentials() {
+    var connections = new ConnectionRepository(world.cloud.directory());
+    Versioned<Connection> before =
+        connections.findOfGroup(new ProjectId(project), "pinterest", "org_7").orElseThrow();
+    Connection connection = before.value();
+    connections.replace(
+        before,
+        connection.with(
+            ConnectionStatus.BAD_CREDENTIALS, connection.scopes(), world.clock.instant()));
+
+    Answer answer = world.trigger(OBJECTS + "boards", NOW);
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text("detail")).contains("has to be connected again");
+  }
+
+  @Test
+  void anUnknownIntegrationIsNotFound() {
+    Answer answer = world.trigger("/v1/projects/shop/integrations/nope/objects/boards", NOW);
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.text("detail")).isEqualTo("there is no integration nope");
+  }
+}
