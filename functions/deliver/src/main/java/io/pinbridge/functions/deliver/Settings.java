@@ -1,0 +1,40 @@
+package io.pinbridge.functions.deliver;
+
+import io.pinbridge.base.Environment;
+import io.pinbridge.delivery.RetrySchedule;
+import java.util.Map;
+import java.util.Set;
+
+/** What the function reads from its environment. */
+record Settings(
+    Environment environment,
+    String directoryTable,
+    String readsTable,
+    String timersTable,
+    String deliveryQueueUrl,
+    String secretPrefix,
+    RetrySchedule retries) {
+
+  /** Returns the names of all settings. */
+  static Set<String> names() {
+    return Set.of(
+        "PINBRIDGE_DIRECTORY_TABLE",
+        "PINBRIDGE_READS_TABLE",
+        "PINBRIDGE_TIMERS_TABLE",
+        "PINBRIDGE_DELIVERY_QUEUE_URL",
+        "PINBRIDGE_SECRET_PREFIX",
+        "PINBRIDGE_DELIVERY_RETRY_DELAYS");
+  }
+
+  static Settings of(Map<String, String> variables) {
+    Environment environment = Environment.of(variables, names());
+    return new Settings(
+        environment,
+        environment.text("PINBRIDGE_DIRECTORY_TABLE"),
+        environment.text("PINBRIDGE_READS_TABLE"),
+        environment.text("PINBRIDGE_TIMERS_TABLE"),
+        environment.text("PINBRIDGE_DELIVERY_QUEUE_URL"),
+        environment.text("PINBRIDGE_SECRET_PREFIX"),
+        RetrySchedule.parse(environment.text("PINBRIDGE_DELIVERY_RETRY_DELAYS")));
+  }
+}

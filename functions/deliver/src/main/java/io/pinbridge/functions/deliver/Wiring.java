@@ -1,0 +1,62 @@
+package io.pinbridge.functions.deliver;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DeliveryBatch;
+import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbReadStore;
+import io.pinbridge.aws.SecretsManagerSecretStore;
+import io.pinbridge.aws.SqsMessageVisibility;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.delivery.Delivery;
+import io.pinbridge.delivery.DirectoryTargets;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.net.JdkHttpTransport;
+import io.pinbridge.read.ReadReceipts;
+import io.pinbridge.read.Settlement;
+import java.time.Clock;
+
+/** What the function is made of, built once per execution environment. */
+final class Wiring {
+  private final Settings settings;
+  private final Clock clock = Clock.systemUTC();
+  private final AwsClients aws;
+  private final Tasks tasks = new VirtualThreadTasks(clock);
+  private final Log log = Log.to(System.out::println, clock).with(field("function", "deliver"));
+  private final ReadReceipts receipts;
+  private final DirectoryTargets targets;
+  private final JdkHttpTransport http = new JdkHttpTransport();
+
+  Wiring(Settings settings) {
+    this.settings = settings;
+    this.aws = new AwsClients(settings.environment().variables());
+    var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
+    var reads =
+        new DynamoDbReadStore(
+            aws.dynamoDb(),
+            new DynamoDbReadStore.Tables(
+                settings.readsTable(), settings.directoryTable(), settings.timersTable()),
+            tasks);
+    this.receipts = new ReadReceipts(reads, new Settlement(reads, tasks, log), clock);
+    this.targets =
+        new DirectoryTargets(
+            new InstallationRepository(directory),
+            new DestinationRepository(directory),
+            new SecretsManagerSecretStore(aws.secretsManager(), settings.secretPrefix()),
+            clock);
+  }
+
+  DeliveryBatch batch(String requestId) {
+    Log scope = log.with(field("requestId", requestId));
+    return new DeliveryBatch(
+        new Delivery(targets, http, settings.retries(), receipts, clock, scope),
+        receipts,
+        new SqsMessageVisibility(aws::sqs, settings.deliveryQueueUrl()),
+        tasks,
+        scope);
+  }
+}

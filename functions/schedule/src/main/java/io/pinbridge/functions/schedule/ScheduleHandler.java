@@ -1,0 +1,89 @@
+package io.pinbridge.functions.schedule;
+
+import static io.pinbridge.base.Field.field;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbReadStore;
+import io.pinbridge.aws.DynamoDbTimerStore;
+import io.pinbridge.aws.SqsReadQueue;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.read.InstalledReads;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.ScheduledReads;
+import io.pinbridge.read.Settlement;
+import io.pinbridge.read.Watchdog;
+import io.pinbridge.timer.TimerTick;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.Map;
+
+/** Fires the timers that are due, every minute. */
+public final class ScheduleHandler implements RequestStreamHandler {
+  private final TimerTick tick;
+
+  /** Lambda calls this once; a wrong setting fails here, as an init error. */
+  public ScheduleHandler() {
+    this(System.getenv());
+  }
+
+  public ScheduleHandler(Map<String, String> environment) {
+    this.tick = tick(Settings.of(environment));
+  }
+
+  /** The event says nothing that the timers do not: what is due is due. */
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    int fired = tick.run();
+    answer.write(("{\"fired\":" + fired + "}").getBytes(UTF_8));
+  }
+
+  private static TimerTick tick(Settings settings) {
+    Clock clock = Clock.systemUTC();
+    var aws = new AwsClients(settings.environment().variables());
+    Log log = Log.to(System.out::println, clock).with(field("function", "schedule"));
+    var tasks = new VirtualThreadTasks(clock);
+    var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
+    var timers = new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks);
+    var reads =
+        new DynamoDbReadStore(
+            aws.dynamoDb(),
+            new DynamoDbReadStore.Tables(
+                settings.readsTable(), settings.directoryTable(), settings.timersTable()),
+            tasks);
+    var queue = new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks);
+    var watchdog =
+        new Watchdog(
+            reads,
+            queue,
+            timers,
+            new Settlement(reads, tasks, log),
+            tasks,
+            log,
+            settings.watchdog());
+    var scheduled =
+        new ScheduledReads(
+            new InstalledReads(
+                new InstallationRepository(directory), new ConnectionRepository(directory)),
+            new ReadStarts(settings.watchdog()),
+            reads,
+            queue,
+            timers,
+            tasks,
+            log);
+    return new TimerTick(
+        timers,
+        Map.of(Watchdog.KIND, watchdog::fire, ScheduledReads.KIND, scheduled::fire),
+        tasks,
+        log);
+  }
+}

@@ -1,0 +1,37 @@
+package io.pinbridge.functions.schedule;
+
+import io.pinbridge.base.Environment;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/** What the function reads from its environment. */
+record Settings(
+    Environment environment,
+    String directoryTable,
+    String readsTable,
+    String timersTable,
+    String readQueueUrl,
+    Duration watchdog) {
+
+  /** Returns the names of all settings. */
+  static Set<String> names() {
+    return Set.of(
+        "PINBRIDGE_DIRECTORY_TABLE",
+        "PINBRIDGE_READS_TABLE",
+        "PINBRIDGE_TIMERS_TABLE",
+        "PINBRIDGE_READ_QUEUE_URL",
+        "PINBRIDGE_WATCHDOG");
+  }
+
+  static Settings of(Map<String, String> variables) {
+    Environment environment = Environment.of(variables, names());
+    return new Settings(
+        environment,
+        environment.text("PINBRIDGE_DIRECTORY_TABLE"),
+        environment.text("PINBRIDGE_READS_TABLE"),
+        environment.text("PINBRIDGE_TIMERS_TABLE"),
+        environment.text("PINBRIDGE_READ_QUEUE_URL"),
+        environment.duration("PINBRIDGE_WATCHDOG"));
+  }
+}

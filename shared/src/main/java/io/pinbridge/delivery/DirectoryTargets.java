@@ -1,0 +1,114 @@
+package io.pinbridge.delivery;
+
+import io.pinbridge.connection.SecretStore;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.InstallationRepository;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds targets in the directory and their keys in the secret store, and remembers both for a
+ * minute. Keys that are about to lose their validity are left out in time, since validity is looked
+ * at for each message.
+ */
+public final class DirectoryTargets implements DeliveryTargets {
+  static final Duration REMEMBERED = Duration.ofSeconds(60);
+
+  private static final int REMEMBERED_COUNT_MAX = 1000;
+
+  private final InstallationRepository installations;
+  private final DestinationRepository destinations;
+  private final SecretStore secrets;
+  private final InstantSource clock;
+  private final Map<String, Remembered> remembered =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
+          return size() > REMEMBERED_COUNT_MAX;
+        }
+      };
+
+  public DirectoryTargets(
+      InstallationRepository installations,
+      DestinationRepository destinations,
+      SecretStore secrets,
+      InstantSource clock) {
+    this.installations = installations;
+    this.destinations = destinations;
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  /** What was found, before it is narrowed to what is valid now. */
+  private sealed interface Found {
+    record Hook(URI url, DestinationSecret secret) implements Found {}
+
+    record None(Target target) implements Found {}
+  }
+
+  private record Remembered(Found found, Instant until) {}
+
+  @Override
+  public Target find(DeliveryMessage message) {
+    Instant now = clock.instant();
+    return switch (found(message, now)) {
+      case Found.None none -> none.target();
+      case Found.Hook hook ->
+          new Webhook(
+              hook.url(),
+              hook.secret().validKeys(now).stream()
+                  .map(DestinationSecret.SigningKey::text)
+                  .toList(),
+              hook.secret().headers());
+    };
+  }
+
+  private Found found(DeliveryMessage message, Instant now) {
+    String key = message.installation().value() + "/" + message.destination();
+    synchronized (remembered) {
+      Remembered known = remembered.get(key);
+      if (known != null && now.isBefore(known.until())) {
+        return known.found();
+      }
+    }
+    Found found = lookUp(message);
+    synchronized (remembered) {
+      remembered.put(key, new Remembered(found, now.plus(REMEMBERED)));
+    }
+    return found;
+  }
+
+  private Found lookUp(DeliveryMessage message) {
+    if (installations
+        .find(message.project(), message.integration(), message.installation())
+        .isEmpty()) {
+      return new Found.None(new Gone());
+    }
+    Optional<Destination> destination =
+        destinations
+            .findByName(message.project(), message.destination())
+            .map(versioned -> versioned.value());
+    if (destination.isEmpty()) {
+      return missing("there is no destination " + message.destination());
+    }
+    Optional<SecretStore.StoredSecret> secret = secrets.find(destination.get().secretName());
+    if (secret.isEmpty()) {
+      return missing("destination " + message.destination() + " has no signing key");
+    }
+    return switch (destination.get().target()) {
+      case Destination.Webhook webhook ->
+          new Found.Hook(URI.create(webhook.url()), DestinationSecret.of(secret.get().value()));
+    };
+  }
+
+  private static Found missing(String reason) {
+    return new Found.None(new Missing(reason));
+  }
+}
