@@ -1,0 +1,86 @@
+package io.pinbridge.functions.management;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ManagementHandlerTest {
+  private static Map<String, String> environment() {
+    var environment = new HashMap<String, String>();
+    Settings.names().forEach(name -> environment.put(name, "value"));
+    environment.put("AWS_REGION", "eu-central-1");
+    environment.put("PINBRIDGE_PINTEREST_API_URL", "https://api.pinterest.com");
+    environment.put("PINBRIDGE_PINTEREST_AUTHORIZE_URL", "https://www.pinterest.com/oauth/");
+    environment.put("PINBRIDGE_PINTEREST_TOKEN_URL", "https://api.pinterest.com/v5/oauth/token");
+    environment.put("PINBRIDGE_PUBLIC_API_URL", "");
+    environment.put("PINBRIDGE_ADMIN_KEY_SHA256", "0".repeat(64));
+    environment.put("PINBRIDGE_WATCHDOG", "PT60S");
+    return environment;
+  }
+
+  @Test
+  void aRequestWithoutACredentialIsAnsweredByTheGuard() throws IOException {
+    var answer = new ByteArrayOutputStream();
+
+    new ManagementHandler(environment())
+        .handleRequest(
+            new ByteArrayInputStream(
+                """
+                {"rawPath":"/v1/projects","requestContext":{"requestId":"r1",
+                 "http":{"method":"GET","path":"/v1/projects"}}}
+                """
+                    .getBytes(UTF_8)),
+            answer,
+            new NoContext());
+
+    assertThat(answer.toString(UTF_8)).contains("\"statusCode\":401");
+  }
+
+  static Iterable<String> requiredNames() {
+    return Settings.names().stream()
+        .filter(name -> !name.equals("PINBRIDGE_PUBLIC_API_URL"))
+        .sorted()
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("requiredNames")
+  void aMissingSettingIsNamed(String name) {
+    Map<String, String> environment = environment();
+    environment.remove(name);
+
+    assertThatThrownBy(() -> new ManagementHandler(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void anUnknownSettingIsNamed() {
+    Map<String, String> environment = environment();
+    environment.put("PINBRIDGE_LOCAL_MODE", "true");
+
+    assertThatThrownBy(() -> new ManagementHandler(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PINBRIDGE_LOCAL_MODE");
+  }
+
+  @Test
+  void loopbackDestinationsFollowFromWhereTheServicesAre() {
+    Map<String, String> environment = environment();
+    assertThat(Settings.of(environment).localMode().on()).isFalse();
+
+    environment.put("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000");
+    environment.put("AWS_ENDPOINT_URL_SQS", "http://127.0.0.1:9324");
+    environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://127.0.0.1:9325");
+    assertThat(Settings.of(environment).localMode().on()).isTrue();
+  }
+}

@@ -1,0 +1,76 @@
+package io.pinbridge.functions.read;
+
+import static io.pinbridge.base.Field.field;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbReadStore;
+import io.pinbridge.aws.SqsReadQueue;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.SystemIdSource;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.http.Door;
+import io.pinbridge.http.Endpoint;
+import io.pinbridge.http.Guard;
+import io.pinbridge.http.Router;
+import io.pinbridge.install.TriggerRead;
+import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.ReadRoutes;
+import io.pinbridge.read.ReadStarts;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.util.Map;
+
+/** Answers the read door: starts a read of one object now. */
+public final class ReadHandler implements RequestStreamHandler {
+  private final Endpoint endpoint;
+
+  /** Lambda calls this once; a wrong setting fails here, as an init error. */
+  public ReadHandler() {
+    this(System.getenv());
+  }
+
+  public ReadHandler(Map<String, String> environment) {
+    this.endpoint = endpoint(Settings.of(environment));
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    endpoint.handle(event, answer);
+  }
+
+  private static Endpoint endpoint(Settings settings) {
+    Clock clock = Clock.systemUTC();
+    var aws = new AwsClients(settings.environment().variables());
+    Log log = Log.to(System.out::println, clock).with(field("function", "read"));
+    var tasks = new VirtualThreadTasks(clock);
+    var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
+    var reads =
+        new DynamoDbReadStore(
+            aws.dynamoDb(),
+            new DynamoDbReadStore.Tables(
+                settings.readsTable(), settings.directoryTable(), settings.timersTable()),
+            tasks);
+    var trigger =
+        new TriggerRead(
+            directory,
+            reads,
+            new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks),
+            new ReadStarts(settings.watchdog()),
+            new SystemIdSource(),
+            clock,
+            log);
+    return new Endpoint(
+        Door.READ,
+        new Router(ReadRoutes.of(directory, trigger)),
+        new Guard(
+            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+        log,
+        clock);
+  }
+}

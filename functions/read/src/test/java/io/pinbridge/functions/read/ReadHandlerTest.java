@@ -1,0 +1,68 @@
+package io.pinbridge.functions.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ReadHandlerTest {
+  private static Map<String, String> environment() {
+    var environment = new HashMap<String, String>();
+    Settings.names().forEach(name -> environment.put(name, "value"));
+    environment.put("AWS_REGION", "eu-central-1");
+    environment.put("PINBRIDGE_ADMIN_KEY_SHA256", "0".repeat(64));
+    environment.put("PINBRIDGE_WATCHDOG", "PT60S");
+    return environment;
+  }
+
+  @Test
+  void aRequestWithoutACredentialIsAnsweredByTheGuard() throws IOException {
+    var answer = new ByteArrayOutputStream();
+
+    new ReadHandler(environment())
+        .handleRequest(
+            new ByteArrayInputStream(
+                """
+                {"rawPath":"/v1/projects/p/integrations/i/objects/pins",
+                 "requestContext":{"requestId":"r1","http":{"method":"POST"}}}
+                """
+                    .getBytes(UTF_8)),
+            answer,
+            new NoContext());
+
+    assertThat(answer.toString(UTF_8)).contains("\"statusCode\":401");
+  }
+
+  static Iterable<String> names() {
+    return Settings.names().stream().sorted().toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void aMissingSettingIsNamed(String name) {
+    Map<String, String> environment = environment();
+    environment.remove(name);
+
+    assertThatThrownBy(() -> new ReadHandler(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void anUnknownSettingIsNamed() {
+    Map<String, String> environment = environment();
+    environment.put("PINBRIDGE_SECRET_PREFIX", "x/");
+
+    assertThatThrownBy(() -> new ReadHandler(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PINBRIDGE_SECRET_PREFIX");
+  }
+}
