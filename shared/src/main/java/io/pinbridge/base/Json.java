@@ -36,7 +36,8 @@ public final class Json {
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(NESTING_DEPTH_MAX)
+                  // Records that nest as deep as a page may are inside a message when read here.
+                  .maxNestingDepth(2 * NESTING_DEPTH_MAX)
                   .maxStringLength(64_000_000)
                   .build())
           .build();

@@ -3,8 +3,8 @@ package io.pinbridge.pinterest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinbridge.base.Json;
-import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A scanner of our own, since no JSON library gives byte ranges of nested members without
  * building tokens for all others (measured in benchmarks/). It accepts exactly JSON, except that
- * text is not checked to be well-formed UTF-8.
+ * text is not checked to be well-formed UTF-8, and that neither {@code items} nor {@code bookmark}
+ * nor a wanted member may be there twice: which one counts would be a guess, and of a secret one
+ * only one would be known.
  */
 public final class ListPage {
   private static final int ABSENT = -1;
@@ -95,10 +97,20 @@ public final class ListPage {
    */
   public int[] members(int record) {
     try {
-      return new Scanner(new FieldPaths(java.util.List.of())).members(start(record));
+      return new Scanner(new FieldPaths(List.of())).members(start(record));
     } catch (MalformedPage e) {
       throw new IllegalStateException("a scanned record cannot be scanned again", e);
     }
+  }
+
+  /**
+   * Returns the content of a string.
+   *
+   * @param start the position of its first quote
+   * @param end the position after its last quote
+   */
+  public String content(int start, int end) {
+    return string(start, end);
   }
 
   private int stride() {
@@ -118,12 +130,9 @@ public final class ListPage {
     return plain(start + 1, end - 1);
   }
 
+  /** Made of text, not of the bytes: those may be no UTF-8, which must not stop us here. */
   private String escaped(int start, int end) {
-    try {
-      return Json.parse(Arrays.copyOfRange(body, start, end)).textValue();
-    } catch (IOException e) {
-      throw new IllegalStateException("a scanned string cannot be read", e);
-    }
+    return Json.trusted(plain(start, end)).textValue();
   }
 
   private final class Scanner {
@@ -136,6 +145,7 @@ public final class ListPage {
 
     void page() throws MalformedPage {
       boolean itemsSeen = false;
+      boolean bookmarkSeen = false;
       skipSpace();
       expect('{');
       while (nextMember('}')) {
@@ -143,10 +153,14 @@ public final class ListPage {
         string();
         int nameEnd = at;
         colon();
-        if (isNamed(nameStart, nameEnd, "items")) {
+        String name = ListPage.this.string(nameStart, nameEnd);
+        if (name.equals("items")) {
+          requireFirst(itemsSeen);
           items();
           itemsSeen = true;
-        } else if (isNamed(nameStart, nameEnd, "bookmark")) {
+        } else if (name.equals("bookmark")) {
+          requireFirst(bookmarkSeen);
+          bookmarkSeen = true;
           int start = at;
           value(1);
           bookmark = body[start] == '"' ? ListPage.this.string(start, at) : null;
@@ -164,8 +178,10 @@ public final class ListPage {
       }
     }
 
-    private boolean isNamed(int nameStart, int nameEnd, String name) {
-      return ListPage.this.string(nameStart, nameEnd).equals(name);
+    private void requireFirst(boolean seen) throws MalformedPage {
+      if (seen) {
+        throw new MalformedPage("a member that was there before", at);
+      }
     }
 
     private void items() throws MalformedPage {
@@ -176,7 +192,7 @@ public final class ListPage {
         }
         int offset = newRecord();
         spans[offset] = at;
-        object(paths.root(), offset, 2);
+        object(paths.root(), offset, 3);
         spans[offset + 1] = at;
         skipSpace();
       }
@@ -209,6 +225,7 @@ public final class ListPage {
         }
         if (child != null) {
           for (int index : child.indexes()) {
+            requireFirst(spans[offset + 2 + 2 * index] != ABSENT);
             spans[offset + 2 + 2 * index] = valueStart;
             spans[offset + 3 + 2 * index] = at;
           }
@@ -240,7 +257,7 @@ public final class ListPage {
         found[count++] = at;
         colon();
         found[count++] = at;
-        value(2);
+        value(3);
         found[count++] = at;
         skipSpace();
       }

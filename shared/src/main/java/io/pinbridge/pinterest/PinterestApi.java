@@ -35,6 +35,12 @@ public final class PinterestApi {
   /** When a 429 does not say when to come back: the longest window there is. */
   static final Duration UNKNOWN_RESET = Duration.ofSeconds(60);
 
+  /** A 429 that says "at once" must not make us ask in a loop. */
+  static final Duration RESET_MIN = Duration.ofSeconds(1);
+
+  /** The longest quota is one of a day; what is longer is no time to wait, e.g. an epoch. */
+  static final Duration RESET_MAX = Duration.ofDays(1);
+
   private static final RateLimits NO_LIMITS = new RateLimits(List.of(), null, null);
   private static final int MESSAGE_LENGTH_MAX = 500;
 
@@ -93,11 +99,15 @@ public final class PinterestApi {
     Integer code = body.path("code").isInt() ? body.path("code").intValue() : null;
     String message = message(answer, body);
     Kind kind = kind(answer.status(), code, message, body);
-    Instant retryAt =
-        kind == Kind.RATE_LIMITED
-            ? now.plus(limits.reset() == null ? UNKNOWN_RESET : limits.reset())
-            : null;
+    Instant retryAt = kind == Kind.RATE_LIMITED ? now.plus(wait(limits.reset())) : null;
     return new PinterestFailure(kind, answer.status(), code, message, requestId(answer), retryAt);
+  }
+
+  private static Duration wait(@Nullable Duration reset) {
+    if (reset == null || reset.compareTo(RESET_MAX) > 0) {
+      return UNKNOWN_RESET;
+    }
+    return reset.compareTo(RESET_MIN) < 0 ? RESET_MIN : reset;
   }
 
   private static Kind kind(int status, @Nullable Integer code, String message, JsonNode body) {
@@ -107,8 +117,10 @@ public final class PinterestApi {
       case 401 -> code != null && code != 2 ? Kind.FORBIDDEN : Kind.TOKEN_REJECTED;
       case 403 -> Kind.FORBIDDEN;
       case 404, 410 -> Kind.NOT_FOUND;
-      case 409 -> code != null && code == 4182 ? Kind.NO_CATALOG : Kind.REFUSED;
+      // Of lists, the other 409 says that a board is locked just now.
+      case 409 -> code != null && code == 4182 ? Kind.NO_CATALOG : Kind.UNAVAILABLE;
       case 408, 425 -> Kind.UNAVAILABLE;
+      case 501 -> Kind.REFUSED;
       default -> status >= 500 || status < 300 ? Kind.UNAVAILABLE : Kind.REFUSED;
     };
   }

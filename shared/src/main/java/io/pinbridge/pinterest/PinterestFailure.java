@@ -1,6 +1,7 @@
 package io.pinbridge.pinterest;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,18 @@ public record PinterestFailure(
     REFUSED,
     /** Pinterest failed, or no answer came; a repeat may succeed. */
     UNAVAILABLE
+  }
+
+  /**
+   * Returns whether it may be the bookmark that Pinterest does not accept (any more); how long one
+   * is good for is not documented. A list that is longer than Pinterest pages through is refused
+   * with the same status, and its message says so.
+   */
+  public boolean mayBeOfBookmark() {
+    return kind == Kind.REFUSED
+        && code != null
+        && code == 1
+        && !message.toLowerCase(Locale.ROOT).contains("pagination beyond");
   }
 
   /** Returns the failure in a person's words, with all that Pinterest's support would ask for. */

@@ -21,7 +21,9 @@ public final class RatePause {
     var key = new Key(connection, category);
     Instant until = pauses.get(key);
     if (until == null || !until.isAfter(now)) {
-      pauses.remove(key);
+      if (until != null) {
+        pauses.remove(key, until);
+      }
       return Optional.empty();
     }
     return Optional.of(until);
