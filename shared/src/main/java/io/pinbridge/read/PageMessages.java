@@ -17,11 +17,17 @@ final class PageMessages {
   /** The contract's limit for a message, in bytes. */
   static final int MESSAGE_BYTES_MAX = 300_000;
 
+  private static final String BEFORE_RECORDS = "},\"result\":[";
+  private static final String AFTER_RECORDS = "]}";
+
   private final Operation operation;
   private final ReadSpec spec;
   private final PartitionKey partition;
   private final RecordWriter writer;
   private final Predicate<DeliveryMessage> fits;
+
+  /** The message up to the number of its records. */
+  private final byte[] head;
 
   /**
    * @param fits whether the queue takes a message; a part that does not fit is halved
@@ -37,6 +43,7 @@ final class PageMessages {
     this.partition = partition;
     this.writer = writer;
     this.fits = fits;
+    this.head = head();
   }
 
   /**
@@ -64,7 +71,12 @@ final class PageMessages {
   private void split(
       byte[] records, int[] ends, int from, int to, int pageNumber, List<DeliveryMessage> messages)
       throws RecordTooLarge {
-    int budget = MESSAGE_BYTES_MAX - envelope(Integer.MAX_VALUE).length - 2;
+    int budget =
+        MESSAGE_BYTES_MAX
+            - head.length
+            - Integer.toString(to).length()
+            - BEFORE_RECORDS.length()
+            - AFTER_RECORDS.length();
     int start = from;
     while (start < to) {
       int end = start + 1;
@@ -102,16 +114,15 @@ final class PageMessages {
 
   private DeliveryMessage message(
       byte[] records, int[] ends, int from, int to, int pageNumber, int part) {
-    byte[] envelope = envelope(to - from);
-    var body = new ByteSink(envelope.length + size(ends, from, to) + 2);
-    body.put(envelope);
+    var body = new ByteSink(head.length + size(ends, from, to) + 32);
+    body.put(head).put(Integer.toString(to - from)).put(BEFORE_RECORDS);
     for (int record = from; record < to; record++) {
       if (record > from) {
         body.put(',');
       }
       body.put(records, begin(ends, record), ends[record]);
     }
-    body.put("]}");
+    body.put(AFTER_RECORDS);
     int start = begin(ends, from);
     String digest = Digest.of().and(records, start, ends[to - 1] - start).hex(8);
     String entry = pageNumber + "." + part + "." + digest;
@@ -130,8 +141,7 @@ final class PageMessages {
         body.copy());
   }
 
-  /** The message up to its records: everything but {@code ]}}. */
-  private byte[] envelope(int recordCount) {
+  private byte[] head() {
     ObjectNode json = Json.object();
     json.put("action", "read");
     json.put("projectId", operation.project().value());
@@ -147,9 +157,9 @@ final class PageMessages {
     json.put("operationId", operation.id().value());
     json.put("operationTime", operation.startedAt().toString());
     json.put("readType", operation.readType().text());
-    json.putObject("resultInfo").put("type", "inline").put("numRecords", recordCount);
+    json.putObject("resultInfo").put("type", "inline");
     String text = Json.text(json);
-    return (text.substring(0, text.length() - 1) + ",\"result\":[").getBytes(UTF_8);
+    return (text.substring(0, text.length() - 2) + ",\"numRecords\":").getBytes(UTF_8);
   }
 
   /** A single record is larger than a message may be. */

@@ -36,6 +36,7 @@ final class RecordWriter {
 
   private static final byte[] REDACTED_JSON = ("\"" + REDACTED + "\"").getBytes(UTF_8);
   private static final String ID = "id";
+  private static final int[] NO_REDACTIONS = {};
 
   private final ReadObject object;
   private final Selection selection;
@@ -45,8 +46,18 @@ final class RecordWriter {
   private final Map<List<String>, Integer> pathIndex = new LinkedHashMap<>();
   private final Shape fields;
   private final Shape mappedFields;
-  private final Set<String> mappedMembers = new HashSet<>();
+
+  /** Members of the first level that are left out where all are delivered. */
+  private final Set<String> membersLeftOut = new HashSet<>();
+
+  /** What is delivered beside all members of the first level. */
+  private final Shape besides = new Shape();
+
   private final int[] secrets;
+
+  /** What secrets are in; as a whole secret where it is no object. */
+  private final int[] secretParents;
+
   private final @Nullable Instant since;
   private final @Nullable Instant until;
 
@@ -63,17 +74,37 @@ final class RecordWriter {
     this.until = spec.until();
     this.fields = new Shape();
     this.mappedFields = new Shape();
-    for (Selection.Path path : selection.fields()) {
-      fields.add(path, slot(path, path));
-    }
     for (Selection.Mapping mapping : selection.mapped()) {
       mappedFields.add(mapping.target(), slot(mapping.source(), mapping.target()));
       if (mapping.source().names().size() == 1) {
-        mappedMembers.add(mapping.source().names().getFirst());
+        membersLeftOut.add(mapping.source().names().getFirst());
       }
     }
-    this.secrets =
-        object.secretFields().stream().mapToInt(secret -> index(dotted(secret))).toArray();
+    for (Selection.Path path : selection.fields()) {
+      Slot slot = slot(path, path);
+      fields.add(path, slot);
+      if (!(slot instanceof RecordValue)) {
+        besides.add(path, slot);
+        membersLeftOut.add(path.names().getFirst());
+      } else if (path.names().size() == 1) {
+        membersLeftOut.remove(path.names().getFirst());
+      }
+    }
+    for (Selection.Path path : selection.fields()) {
+      if (path.names().size() > 1 && membersLeftOut.contains(path.names().getFirst())) {
+        besides.add(path, slot(path, path));
+      }
+    }
+    List<List<String>> secretPaths =
+        object.secretFields().stream().map(RecordWriter::dotted).toList();
+    this.secrets = secretPaths.stream().mapToInt(this::index).toArray();
+    this.secretParents =
+        secretPaths.stream()
+            .filter(path -> path.size() > 1)
+            .map(path -> path.subList(0, path.size() - 1))
+            .distinct()
+            .mapToInt(this::index)
+            .toArray();
     object.key().stream()
         .filter(key -> !key.startsWith(SOURCE + "."))
         .forEach(key -> index(dotted(key)));
@@ -125,7 +156,7 @@ final class RecordWriter {
     int start = page.start(record) + 1;
     if (sourceJson.length > 0) {
       out.put("\"" + SOURCE + "\":").put(sourceJson);
-      if (page.members(record).length > 0) {
+      if (!isEmpty(page, record)) {
         out.put(',');
       }
     }
@@ -133,15 +164,25 @@ final class RecordWriter {
     out.put('}');
   }
 
-  /** Every member of the first level but the mapped ones, then what is selected from deeper. */
+  private static boolean isEmpty(ListPage page, int record) {
+    int at = page.start(record) + 1;
+    while (page.body()[at] <= ' ') {
+      at++;
+    }
+    return page.body()[at] == '}';
+  }
+
+  /** Every member of the first level but the mapped ones, then what is selected beside them. */
   private void writeAll(ListPage page, int record, int[] redactions, ByteSink out) {
     byte[] body = page.body();
     int[] members = page.members(record);
+    boolean namesMatter = !membersLeftOut.isEmpty() || !selection.values().isEmpty();
     out.put('{');
     boolean first = true;
     for (int i = 0; i < members.length; i += 4) {
-      String name = name(page, members[i], members[i + 1]);
-      if (mappedMembers.contains(name)) {
+      // A name becomes text only where somebody looks at it.
+      String name = namesMatter ? page.content(members[i], members[i + 1]) : "";
+      if (membersLeftOut.contains(name)) {
         continue;
       }
       if (!first) {
@@ -149,18 +190,26 @@ final class RecordWriter {
       }
       first = false;
       out.put(body, members[i], members[i + 1]).put(':');
-      byte[] mappedValue = mappedValue(page, members[i + 2], members[i + 3], name, name);
-      if (mappedValue != null) {
-        out.put(mappedValue);
-      } else {
-        copy(page, members[i + 2], members[i + 3], redactions, out);
-      }
+      writeValue(page, members[i + 2], members[i + 3], name, name, redactions, out);
     }
+    besides.writeMembers(page, record, redactions, !first, out);
     out.put('}');
   }
 
-  private static String name(ListPage page, int start, int end) {
-    return Json.trusted(new String(page.body(), start, end - start, UTF_8)).textValue();
+  private void writeValue(
+      ListPage page,
+      int start,
+      int end,
+      String sourceName,
+      String targetName,
+      int[] redactions,
+      ByteSink out) {
+    byte[] mapped = mappedValue(page, start, end, sourceName, targetName, redactions);
+    if (mapped != null) {
+      out.put(mapped);
+    } else {
+      copy(page, start, end, redactions, out);
+    }
   }
 
   private Slot slot(Selection.Path path, Selection.Path target) {
@@ -185,12 +234,18 @@ final class RecordWriter {
   /** Start and end of every secret value of the record that is not null, in their order. */
   private int[] redactions(ListPage page, int record) {
     if (secrets.length == 0) {
-      return new int[0];
+      return NO_REDACTIONS;
     }
     List<int[]> spans = new ArrayList<>();
     for (int index : secrets) {
       int start = page.valueStart(record, index);
       if (start >= 0 && page.body()[start] != 'n') {
+        spans.add(new int[] {start, page.valueEnd(record, index)});
+      }
+    }
+    for (int index : secretParents) {
+      int start = page.valueStart(record, index);
+      if (start >= 0 && page.body()[start] != 'n' && page.body()[start] != '{') {
         spans.add(new int[] {start, page.valueEnd(record, index)});
       }
     }
@@ -204,6 +259,10 @@ final class RecordWriter {
   private static void copy(ListPage page, int start, int end, int[] redactions, ByteSink out) {
     int from = start;
     for (int i = 0; i < redactions.length; i += 2) {
+      if (redactions[i] <= start && redactions[i + 1] >= end) {
+        out.put(REDACTED_JSON);
+        return;
+      }
       if (redactions[i] >= from && redactions[i + 1] <= end) {
         out.put(page.body(), from, redactions[i]).put(REDACTED_JSON);
         from = redactions[i + 1];
@@ -212,9 +271,10 @@ final class RecordWriter {
     out.put(page.body(), from, end);
   }
 
+  /** Returns what is delivered instead of a value; null if it is the value itself. */
   private byte @Nullable [] mappedValue(
-      ListPage page, int start, int end, String sourceName, String targetName) {
-    if (selection.values().isEmpty()) {
+      ListPage page, int start, int end, String sourceName, String targetName, int[] redactions) {
+    if (selection.values().isEmpty() || holdsSecret(start, end, redactions)) {
       return null;
     }
     Map<String, String> map =
@@ -222,10 +282,21 @@ final class RecordWriter {
     if (map == null) {
       return null;
     }
-    String json = new String(page.body(), start, end - start, UTF_8);
-    String value = json.startsWith("\"") ? Json.trusted(json).textValue() : json;
+    String value =
+        page.body()[start] == '"'
+            ? page.content(start, end)
+            : new String(page.body(), start, end - start, UTF_8);
     String delivered = map.get(value);
     return delivered == null ? null : quoted(delivered);
+  }
+
+  private static boolean holdsSecret(int start, int end, int[] redactions) {
+    for (int i = 0; i < redactions.length; i += 2) {
+      if (redactions[i] < end && redactions[i + 1] > start) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static byte[] quoted(String text) {
@@ -266,14 +337,14 @@ final class RecordWriter {
 
     @Override
     public void write(ListPage page, int record, int[] redactions, ByteSink out) {
-      int start = page.valueStart(record, index);
-      int end = page.valueEnd(record, index);
-      byte[] mapped = mappedValue(page, start, end, sourceName, targetName);
-      if (mapped != null) {
-        out.put(mapped);
-      } else {
-        copy(page, start, end, redactions, out);
-      }
+      writeValue(
+          page,
+          page.valueStart(record, index),
+          page.valueEnd(record, index),
+          sourceName,
+          targetName,
+          redactions,
+          out);
     }
   }
 
@@ -346,7 +417,15 @@ final class RecordWriter {
     /** Writes the object; members the record lacks are left out. Returns whether any was there. */
     boolean write(ListPage page, int record, int[] redactions, ByteSink out) {
       out.put('{');
-      boolean any = false;
+      boolean any = writeMembers(page, record, redactions, false, out);
+      out.put('}');
+      return any;
+    }
+
+    /** Writes the members only, after others if so; returns whether there are any now. */
+    boolean writeMembers(
+        ListPage page, int record, int[] redactions, boolean othersBefore, ByteSink out) {
+      boolean any = othersBefore;
       for (Map.Entry<String, Slot> value : values.entrySet()) {
         if (value.getValue().isPresent(page, record)) {
           name(value.getKey(), any, out);
@@ -355,6 +434,11 @@ final class RecordWriter {
         }
       }
       for (Map.Entry<String, Shape> object : objects.entrySet()) {
+        Slot whole = values.get(object.getKey());
+        if (whole != null && whole.isPresent(page, record)) {
+          // A part of what is delivered whole; the name must not be there twice.
+          continue;
+        }
         int before = out.length();
         name(object.getKey(), any, out);
         if (object.getValue().write(page, record, redactions, out)) {
@@ -363,7 +447,6 @@ final class RecordWriter {
           out.truncate(before);
         }
       }
-      out.put('}');
       return any;
     }
 
