@@ -1,6 +1,5 @@
 package io.pinbridge.aws;
 
-import static io.pinbridge.aws.ReadItems.ANNOUNCED;
 import static io.pinbridge.aws.ReadItems.BOOKMARK;
 import static io.pinbridge.aws.ReadItems.ENDED_AT;
 import static io.pinbridge.aws.ReadItems.FAILURE;
@@ -10,6 +9,7 @@ import static io.pinbridge.aws.ReadItems.LEASE_WITHOUT_PAGE;
 import static io.pinbridge.aws.ReadItems.NOT_BEFORE;
 import static io.pinbridge.aws.ReadItems.OPEN_MARK;
 import static io.pinbridge.aws.ReadItems.RECORD_COUNT;
+import static io.pinbridge.aws.ReadItems.RESTARTS;
 import static io.pinbridge.aws.ReadItems.RESULT;
 import static io.pinbridge.aws.ReadItems.SENT_THROUGH;
 import static io.pinbridge.aws.ReadItems.SKIPPED;
@@ -220,6 +220,7 @@ public final class DynamoDbReadStore implements ReadStore {
             .set(SENT_THROUGH, Values.number(release.sentThrough()))
             .set(BOOKMARK, release.bookmark() == null ? null : Values.text(release.bookmark()))
             .set(RECORD_COUNT, Values.number(release.recordCount()))
+            .set(RESTARTS, Values.number(release.restarts()))
             .set(
                 NOT_BEFORE, release.notBefore() == null ? null : Values.millis(release.notBefore()))
             .remove(LEASED_UNTIL);
@@ -342,16 +343,6 @@ public final class DynamoDbReadStore implements ReadStore {
                 .when("#status = :inProgress")
                 .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name())))
         .isPresent();
-  }
-
-  @Override
-  public void markAnnounced(OperationId id) {
-    dynamoDb.update(
-        new ItemUpdate(tables.reads(), id.value(), ReadItems.OPERATION)
-            .set(ANNOUNCED, Values.flag(true))
-            .when(EXISTS)
-            .when("#status <> :inProgress")
-            .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name())));
   }
 
   @Override

@@ -80,10 +80,6 @@ final class Item {
     return Long.parseLong(require(name).n());
   }
 
-  boolean flag(String name) {
-    return require(name).bool();
-  }
-
   Instant millis(String name) {
     return Instant.ofEpochMilli(number(name));
   }

@@ -56,7 +56,6 @@ final class ReadItems {
   static final String STATUS = "status";
   static final String RESULT = "result";
   static final String ENDED_AT = "endedAt";
-  static final String ANNOUNCED = "announced";
   private static final String PROJECT = "project";
   private static final String INTEGRATION = "integration";
   private static final String INSTALLATION = "installation";
@@ -77,6 +76,7 @@ final class ReadItems {
   static final String LEASED_UNTIL = "leasedUntil";
   static final String NOT_BEFORE = "notBefore";
   static final String RECORD_COUNT = "recordCount";
+  static final String RESTARTS = "restarts";
 
   /** Leases before the newest one that stored no page, waits excepted. */
   static final String LEASES_WITHOUT_PAGE = "leasesWithoutPage";
@@ -118,7 +118,6 @@ final class ReadItems {
         .with(STATUS, operation.status().name())
         .with(RESULT, operation.result())
         .withMillis(ENDED_AT, operation.endedAt())
-        .with(ANNOUNCED, Values.flag(operation.announced()))
         .expiringAt(operation.startedAt().plus(KEPT));
   }
 
@@ -136,8 +135,7 @@ final class ReadItems {
         item.millis(STARTED_AT),
         OperationStatus.valueOf(item.text(STATUS)),
         item.text(RESULT),
-        item.millisOrNull(ENDED_AT),
-        item.flag(ANNOUNCED));
+        item.millisOrNull(ENDED_AT));
   }
 
   static String installation(InstallationId installation) {
@@ -192,6 +190,7 @@ final class ReadItems {
         .with(LEASES_WITHOUT_PAGE, 0)
         .with(LEASE_WITHOUT_PAGE, 0)
         .with(RECORD_COUNT, 0)
+        .with(RESTARTS, 0)
         .with(OPEN_MARK, id.value())
         .expiringAt(now.plus(KEPT));
   }
@@ -212,6 +211,7 @@ final class ReadItems {
         item.millisOrNull(LEASED_UNTIL),
         item.millisOrNull(NOT_BEFORE),
         (int) (item.number(LEASES_WITHOUT_PAGE) + item.number(LEASE_WITHOUT_PAGE)),
+        (int) item.number(RESTARTS),
         item.number(RECORD_COUNT),
         switch (state) {
           case OPEN, ENDED -> null;

@@ -21,10 +21,6 @@ final class Values {
     return AttributeValue.fromN(Long.toString(value));
   }
 
-  static AttributeValue flag(boolean value) {
-    return AttributeValue.fromBool(value);
-  }
-
   static AttributeValue millis(Instant value) {
     return number(value.toEpochMilli());
   }

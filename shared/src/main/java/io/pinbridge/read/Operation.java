@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param status where it stands
  * @param result what a person reads about the outcome; empty while in progress
  * @param endedAt when it ended, null while in progress
- * @param announced whether its end was handed to the notifications
  */
 public record Operation(
     OperationId id,
@@ -34,8 +33,7 @@ public record Operation(
     Instant startedAt,
     OperationStatus status,
     String result,
-    @Nullable Instant endedAt,
-    boolean announced) {
+    @Nullable Instant endedAt) {
 
   public boolean ended() {
     return status != OperationStatus.IN_PROGRESS;

@@ -3,6 +3,7 @@ package io.pinbridge.read;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param leasedUntil when the newest lease ends; null if released
  * @param notBefore no work before this instant; null for at once
  * @param leasesWithoutPage leases taken since a page was stored, waits excepted
+ * @param restarts how often it was begun again at page 1, since Pinterest did not accept its
+ *     bookmark any more; then pages and their messages are numbered from 1 again, so that what has
+ *     not changed has the same message id as before
  * @param recordCount records of all pages up to {@code sentThrough}
  * @param reason why it failed or was skipped, in words for a person; null otherwise
  * @param open whether it is still in the index of open partitions; false only once it is ended (or
@@ -38,6 +42,7 @@ public record Partition(
     @Nullable Instant leasedUntil,
     @Nullable Instant notBefore,
     int leasesWithoutPage,
+    int restarts,
     long recordCount,
     @Nullable String reason,
     boolean open) {
@@ -45,6 +50,18 @@ public record Partition(
   public Partition {
     parameters = Map.copyOf(parameters);
     undelivered = Set.copyOf(undelivered);
+  }
+
+  /** Returns the undelivered messages of pages that the queue is not known to have accepted. */
+  Set<String> undeliveredAfter(int page) {
+    return undelivered.stream()
+        .filter(entry -> pageOf(entry) > page)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Returns the page of an undelivered message. */
+  static int pageOf(String entry) {
+    return Integer.parseInt(entry.substring(0, entry.indexOf('.')));
   }
 
   public boolean leasedAt(Instant now) {

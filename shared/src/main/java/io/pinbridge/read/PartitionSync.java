@@ -36,11 +36,14 @@ import org.jspecify.annotations.Nullable;
  * messages.
  */
 public final class PartitionSync {
-  /** After Pinterest failed again and again; another lease tries then. */
+  /** After Pinterest failed again and again; another lease tries then, and doubles it. */
   private static final Duration PAUSE_AFTER_FAILURES = Duration.ofSeconds(30);
 
-  /** The longest that SQS can delay a message; the watchdog sends again what waits longer. */
-  private static final Duration DELAY_MAX = Duration.ofMinutes(15);
+  /** The longest pause, by which an outage of three quarters of an hour is outlasted. */
+  private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
+
+  /** How often a partition is begun again because Pinterest does not accept its bookmark. */
+  private static final int RESTARTS_MAX = 2;
 
   private final ReadStore store;
   private final ReadQueue readQueue;
@@ -101,9 +104,9 @@ public final class PartitionSync {
     var drain = new Drain(partition, operation.get(), slice);
     if (notBefore != null && !drain.waitShort(notBefore)) {
       // Too early: whoever set the time has sent a delayed message, or the watchdog will send one.
-      drain.release(notBefore, true);
+      drain.leaveUntil(notBefore);
     } else if (partition.leasesWithoutPage() > settings.leasesWithoutPageMax()) {
-      drain.end(PartitionState.FAILED, "no progress at page " + drain.page());
+      drain.end(PartitionState.FAILED, drain.noProgress());
     } else {
       drain.run();
     }
@@ -138,7 +141,9 @@ public final class PartitionSync {
     private int sentThrough;
     private @Nullable String bookmark;
     private long recordCount;
-    private Set<String> leftByAttemptBefore;
+
+    /** What attempts before this lease left undelivered, by page. */
+    private final Map<Integer, Set<String>> leftByAttemptsBefore;
 
     Drain(Partition partition, Operation operation, Deadline slice) {
       this.key = partition.key();
@@ -153,7 +158,12 @@ public final class PartitionSync {
       this.sentThrough = partition.sentThrough();
       this.bookmark = partition.bookmark();
       this.recordCount = partition.recordCount();
-      this.leftByAttemptBefore = entriesOf(page());
+      this.leftByAttemptsBefore =
+          partition.undelivered().stream()
+              .collect(Collectors.groupingBy(Partition::pageOf, Collectors.toSet()));
+      if (bookmark != null) {
+        bookmarksSeen.add(bookmark);
+      }
       this.scope =
           log.with(
               field("operation", operation.id()),
@@ -165,13 +175,6 @@ public final class PartitionSync {
     /** Returns the number of the page that is fetched next, or again. */
     int page() {
       return sentThrough + 1;
-    }
-
-    private Set<String> entriesOf(int page) {
-      String prefix = page + ".";
-      return partition.undelivered().stream()
-          .filter(entry -> entry.startsWith(prefix))
-          .collect(Collectors.toSet());
     }
 
     void run() {
@@ -204,8 +207,7 @@ public final class PartitionSync {
     /** Stores and sends a page. Returns what was fetched after it; empty if this lease is over. */
     private Optional<Fetched> advance(ListPage page) {
       Optional<String> nextBookmark = page.bookmark();
-      if (nextBookmark.isPresent()
-          && (nextBookmark.get().equals(bookmark) || !bookmarksSeen.add(nextBookmark.get()))) {
+      if (nextBookmark.isPresent() && !bookmarksSeen.add(nextBookmark.get())) {
         end(
             PartitionState.FAILED,
             "Pinterest repeated a bookmark at page " + page() + ", so the list has no end");
@@ -243,7 +245,6 @@ public final class PartitionSync {
       sentThrough++;
       recordCount += page.recordCount();
       bookmark = nextBookmark.orElse(null);
-      leftByAttemptBefore = Set.of();
       if (nextBookmark.isEmpty()) {
         end(PartitionState.ENDED, null);
         return Optional.empty();
@@ -261,7 +262,7 @@ public final class PartitionSync {
       }
       Set<String> entries =
           parts.stream().map(part -> part.receipt().entry()).collect(Collectors.toSet());
-      Set<String> replaced = new HashSet<>(leftByAttemptBefore);
+      Set<String> replaced = new HashSet<>(leftByAttemptsBefore.getOrDefault(page(), Set.of()));
       replaced.removeAll(entries);
       boolean stored =
           store.storePage(
@@ -311,72 +312,65 @@ public final class PartitionSync {
       return new ArrayList<>(children.values());
     }
 
-    /** Asks for a page until there is an answer to act on, with a bounded number of attempts. */
+    /**
+     * Asks for a page until there is an answer to act on. Bounded: waits must fit into the slice,
+     * failures are counted, and a token is replaced once.
+     */
     private Fetched fetch(@Nullable String at) {
-      PinterestFailure last = null;
+      ReadCredentials.Token token = null;
       ReadCredentials.Token rejected = null;
-      for (int attempt = 1; attempt <= settings.attemptsPerPage(); attempt++) {
-        if (last != null && slice.passed(tasks.now())) {
-          break;
-        }
+      int attempt = 1;
+      while (true) {
         Optional<Instant> paused =
             ratePause.until(operation.connection(), step.endpoint().category(), tasks.now());
         if (paused.isPresent() && !waitShort(paused.get())) {
           return new Fetched.Wait(paused.get());
         }
-        ReadCredentials.Token token;
-        try {
-          token =
-              rejected == null
-                  ? credentials.token(operation)
-                  : credentials.tokenAfterRejection(operation, rejected);
-        } catch (PinbridgeException.NotFound | PinbridgeException.ProviderRejected e) {
-          return new Fetched.NoToken(String.valueOf(e.getMessage()));
-        } catch (PinbridgeException.ProviderUnavailable e) {
-          return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));
-        }
-        switch (ask(at, token)) {
-          case Fetched.Page page -> {
-            return page;
+        if (token == null) {
+          try {
+            token =
+                rejected == null
+                    ? credentials.token(operation)
+                    : credentials.tokenAfterRejection(operation, rejected);
+          } catch (PinbridgeException.NotFound | PinbridgeException.ProviderRejected e) {
+            return new Fetched.NoToken(String.valueOf(e.getMessage()));
+          } catch (PinbridgeException.ProviderUnavailable e) {
+            return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));
           }
-          case Fetched.Failed failed -> {
-            last = failed.failure();
-            switch (last.kind()) {
-              case RATE_LIMITED -> {
-                Instant until = retryAt(last);
-                ratePause.pause(operation.connection(), step.endpoint().category(), until);
-                scope.warn("rate limited", field("until", until));
-                if (!waitShort(until)) {
-                  return new Fetched.Wait(until);
-                }
-                // Pinterest has answered, so this is no failed attempt.
-                attempt--;
-              }
-              case TOKEN_REJECTED -> {
-                if (rejected != null) {
-                  return failed;
-                }
-                rejected = token;
-              }
-              case UNAVAILABLE -> {
-                scope.warn("page not available", field("failure", last.describe()));
-                if (attempt < settings.attemptsPerPage()) {
-                  tasks.sleepUntil(tasks.now().plus(backoff(attempt)));
-                }
-              }
-              case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> {
-                return failed;
-              }
+        }
+        Fetched answer = ask(at, token);
+        if (!(answer instanceof Fetched.Failed(PinterestFailure failure))) {
+          return answer;
+        }
+        switch (failure.kind()) {
+          case RATE_LIMITED -> {
+            Instant until = retryAt(failure);
+            ratePause.pause(operation.connection(), step.endpoint().category(), until);
+            scope.warn("rate limited", field("until", until));
+            if (!waitShort(until)) {
+              return new Fetched.Wait(until);
             }
           }
-          case Fetched other -> {
-            return other;
+          case TOKEN_REJECTED -> {
+            if (rejected != null) {
+              return answer;
+            }
+            rejected = token;
+            token = null;
+          }
+          case UNAVAILABLE -> {
+            scope.warn("page not available", field("failure", failure.describe()));
+            if (attempt >= settings.attemptsPerPage() || slice.passed(tasks.now())) {
+              return answer;
+            }
+            tasks.sleepUntil(tasks.now().plus(backoff(attempt)));
+            attempt++;
+          }
+          case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> {
+            return answer;
           }
         }
       }
-      return last == null
-          ? new Fetched.Wait(tasks.now().plus(PAUSE_AFTER_FAILURES))
-          : new Fetched.Failed(last);
     }
 
     private Fetched ask(@Nullable String at, ReadCredentials.Token token) {
@@ -424,15 +418,23 @@ public final class PartitionSync {
     }
 
     private void onFailure(PinterestFailure failure) {
-      boolean isRoot =
-          plan.roots().stream().anyMatch(root -> root.step().equals(step.name()))
-              && partition.parameters().isEmpty();
-      boolean untouched = sentThrough == 0;
+      boolean isRequired =
+          partition.parameters().isEmpty()
+              && plan.roots().stream()
+                  .anyMatch(root -> root.required() && root.step().equals(step.name()));
+      boolean untouched =
+          sentThrough == 0 && partition.restarts() == 0 && leftByAttemptsBefore.isEmpty();
       switch (failure.kind()) {
         case RATE_LIMITED -> waitUntil(retryAt(failure), true);
         case UNAVAILABLE -> {
-          scope.warn("Pinterest is not available", field("failure", failure.describe()));
-          waitUntil(tasks.now().plus(PAUSE_AFTER_FAILURES), false);
+          boolean hasAdvanced = sentThrough > partition.sentThrough();
+          int inVain = hasAdvanced ? 1 : partition.leasesWithoutPage();
+          if (inVain >= settings.leasesWithoutPageMax()) {
+            end(PartitionState.FAILED, noProgress() + ": " + failure.describe());
+          } else {
+            scope.warn("Pinterest is not available", field("failure", failure.describe()));
+            waitUntil(tasks.now().plus(pause(inVain)), false);
+          }
         }
         case NO_CATALOG -> {
           if (untouched) {
@@ -442,7 +444,7 @@ public final class PartitionSync {
           }
         }
         case NOT_FOUND -> {
-          if (untouched && !isRoot) {
+          if (untouched && !isRequired) {
             // What the parent's record named was deleted since.
             end(PartitionState.ENDED, null);
           } else {
@@ -450,14 +452,44 @@ public final class PartitionSync {
           }
         }
         case FORBIDDEN -> {
-          if (untouched && !isRoot) {
+          if (untouched && !isRequired) {
             end(PartitionState.SKIPPED, failure.describe());
           } else {
             end(PartitionState.FAILED, stopped(failure));
           }
         }
-        case TOKEN_REJECTED, REFUSED, SPAM_BLOCKED -> end(PartitionState.FAILED, stopped(failure));
+        case REFUSED -> {
+          if (failure.mayBeOfBookmark()
+              && bookmark != null
+              && partition.restarts() < RESTARTS_MAX) {
+            beginAgain(failure);
+          } else {
+            end(PartitionState.FAILED, stopped(failure));
+          }
+        }
+        case TOKEN_REJECTED, SPAM_BLOCKED -> end(PartitionState.FAILED, stopped(failure));
       }
+    }
+
+    private static Duration pause(int leasesInVain) {
+      Duration doubled =
+          PAUSE_AFTER_FAILURES.multipliedBy(1L << Math.clamp(leasesInVain - 1, 0, 9));
+      return doubled.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : doubled;
+    }
+
+    /** Gives the lease back and sends the partition again, to go on at page 1. */
+    private void beginAgain(PinterestFailure failure) {
+      scope.warn(
+          "begun again, since the bookmark is not accepted",
+          field("page", page()),
+          field("failure", failure.describe()));
+      release(new ReadStore.Release(0, null, 0, null, false, partition.restarts() + 1))
+          .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
+    }
+
+    /** What is said of a partition that cannot get on. */
+    String noProgress() {
+      return "no progress at page " + page();
     }
 
     private String stopped(PinterestFailure failure) {
@@ -466,31 +498,32 @@ public final class PartitionSync {
 
     /** Gives the lease back and sends the partition again, to go on at once. */
     private void handOver() {
-      store
-          .release(
-              key,
-              partition.fence(),
-              new ReadStore.Release(sentThrough, bookmark, recordCount, null, false))
-          .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
+      release(here(null, false)).ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
     }
 
     /** Gives the lease back and sends the partition again, to go on then. */
     private void waitUntil(Instant until, boolean waited) {
-      if (release(until, waited)) {
+      if (release(here(until, waited)).isPresent()) {
         Duration delay = Duration.between(tasks.now(), until);
-        if (delay.compareTo(DELAY_MAX) <= 0) {
+        // The watchdog sends again what waits longer than the queue can delay.
+        if (delay.compareTo(ReadQueue.DELAY_MAX) <= 0) {
           readQueue.send(List.of(key), delay.isNegative() ? Duration.ZERO : delay);
         }
       }
     }
 
-    boolean release(Instant until, boolean waited) {
-      return store
-          .release(
-              key,
-              partition.fence(),
-              new ReadStore.Release(sentThrough, bookmark, recordCount, until, waited))
-          .isPresent();
+    /** Gives the lease back without sending the partition again. */
+    void leaveUntil(Instant until) {
+      release(here(until, true));
+    }
+
+    private ReadStore.Release here(@Nullable Instant until, boolean waited) {
+      return new ReadStore.Release(
+          sentThrough, bookmark, recordCount, until, waited, partition.restarts());
+    }
+
+    private Optional<Partition> release(ReadStore.Release release) {
+      return store.release(key, partition.fence(), release);
     }
 
     void end(PartitionState state, @Nullable String reason) {

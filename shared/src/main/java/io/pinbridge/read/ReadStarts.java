@@ -106,8 +106,7 @@ public final class ReadStarts {
             now,
             OperationStatus.IN_PROGRESS,
             "",
-            null,
-            false);
+            null);
     return new Prepared(
         new ReadTransaction.Start(operation, roots), Watchdog.timerFor(id, now, watchdogInterval));
   }

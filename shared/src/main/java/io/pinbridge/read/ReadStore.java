@@ -122,9 +122,6 @@ public interface ReadStore {
    */
   boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt);
 
-  /** Marks an ended operation's end as handed to the notifications; else changes nothing. */
-  void markAnnounced(OperationId id);
-
   /** Adds a line to an operation's log. Of lines with one id the first is kept. */
   void log(OperationId id, LogLine line);
 
@@ -163,13 +160,15 @@ public interface ReadStore {
    * @param notBefore no work before this instant; null for at once
    * @param waited whether this lease ended in a wait that is nobody's fault, so it does not count
    *     as one without a page
+   * @param restarts how often the partition has been begun again by then
    */
   record Release(
       int sentThrough,
       @Nullable String bookmark,
       long recordCount,
       @Nullable Instant notBefore,
-      boolean waited) {}
+      boolean waited,
+      int restarts) {}
 
   /**
    * How a partition ended.

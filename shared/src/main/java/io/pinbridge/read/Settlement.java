@@ -7,6 +7,7 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,20 @@ public final class Settlement {
   /** Acts on a partition as it is after a change. */
   public void afterChange(Partition partition) {
     if (partition.state() != PartitionState.OPEN
-        && partition.undelivered().isEmpty()
+        && withoutUnsent(partition).undelivered().isEmpty()
         && store.settle(partition.key())) {
       finishIfDone(partition.key().operation());
     }
+  }
+
+  /**
+   * Forgets the messages of a page that was stored but perhaps not sent before its partition ended:
+   * nobody will send them any more, and the operation would wait for them until it is too old.
+   * Those that were sent are delivered all the same.
+   */
+  private Partition withoutUnsent(Partition ended) {
+    Set<String> unsent = ended.undeliveredAfter(ended.sentThrough());
+    return unsent.isEmpty() ? ended : store.removeUndelivered(ended.key(), unsent).orElse(ended);
   }
 
   /** Ends the operation if no partition of it is open. */

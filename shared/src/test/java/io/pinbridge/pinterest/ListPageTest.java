@@ -385,7 +385,8 @@ final class ListPageTest {
     private String quoted(String text) {
       boolean escapeMore = random.nextInt(4) == 0;
       var quoted = new StringBuilder("\"");
-      for (char c : text.toCharArray()) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
         if (c == '"' || c == '\\') {
           quoted.append('\\').append(c);
         } else if (c < ' ' || (escapeMore && random.nextBoolean())) {

@@ -164,7 +164,7 @@ final class ReadCatalogueTest {
     ReadPlan read = ReadCatalogue.get(name).plan(plan);
 
     assertThat(read.roots().stream().filter(Root::required).map(Root::step)).containsExactly(root);
-    assertThat(read.requiredScopes()).containsExactlyInAnyOrder(scopes.split(" "));
+    assertThat(read.requiredScopes()).containsExactlyInAnyOrder(scopes.split(" ", -1));
   }
 
   @ParameterizedTest
@@ -207,10 +207,10 @@ final class ReadCatalogueTest {
   void keysAndTimesAreThoseOfTheReference(String name, String key, String times) {
     ReadObject object = ReadCatalogue.get(name);
 
-    assertThat(object.key()).containsExactly(key.split(" "));
+    assertThat(object.key()).containsExactly(key.split(" ", -1));
     assertThat(object.hasOwnId()).isEqualTo(key.equals("id"));
     assertThat(object.timeFields().stream().map(TimeField::name))
-        .containsExactly(times.isEmpty() ? new String[0] : times.split(" "));
+        .containsExactly(times.isEmpty() ? new String[0] : times.split(" ", -1));
   }
 
   @Test

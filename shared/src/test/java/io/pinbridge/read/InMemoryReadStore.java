@@ -60,6 +60,7 @@ public final class InMemoryReadStore implements ReadStore {
     private @Nullable Instant leasedUntil;
     private @Nullable Instant notBefore;
     private int leasesWithoutPage;
+    private int restarts;
 
     /** Whether the newest lease is among {@link #leasesWithoutPage}. */
     private boolean leaseCounts;
@@ -90,6 +91,7 @@ public final class InMemoryReadStore implements ReadStore {
           leasedUntil,
           notBefore,
           leasesWithoutPage,
+          restarts,
           recordCount,
           reason,
           open);
@@ -215,6 +217,7 @@ public final class InMemoryReadStore implements ReadStore {
       row.sentThrough = release.sentThrough();
       row.bookmark = release.bookmark();
       row.recordCount = release.recordCount();
+      row.restarts = release.restarts();
       row.notBefore = release.notBefore() == null ? null : inMillis(release.notBefore());
       row.leasedUntil = null;
       if (release.waited() && row.leaseCounts) {
@@ -320,21 +323,8 @@ public final class InMemoryReadStore implements ReadStore {
       if (operation == null || operation.ended()) {
         return false;
       }
-      operations.put(id, copy(operation, status, result, inMillis(endedAt), false));
+      operations.put(id, copy(operation, status, result, inMillis(endedAt)));
       return true;
-    }
-  }
-
-  @Override
-  public void markAnnounced(OperationId id) {
-    synchronized (lock) {
-      operations.computeIfPresent(
-          id,
-          (key, operation) ->
-              operation.ended()
-                  ? copy(
-                      operation, operation.status(), operation.result(), operation.endedAt(), true)
-                  : operation);
     }
   }
 
@@ -384,16 +374,11 @@ public final class InMemoryReadStore implements ReadStore {
         inMillis(given.startedAt()),
         given.status(),
         given.result(),
-        given.endedAt() == null ? null : inMillis(given.endedAt()),
-        given.announced());
+        given.endedAt() == null ? null : inMillis(given.endedAt()));
   }
 
   private static Operation copy(
-      Operation given,
-      OperationStatus status,
-      String result,
-      @Nullable Instant endedAt,
-      boolean announced) {
+      Operation given, OperationStatus status, String result, @Nullable Instant endedAt) {
     return new Operation(
         given.id(),
         given.project(),
@@ -407,7 +392,6 @@ public final class InMemoryReadStore implements ReadStore {
         given.startedAt(),
         status,
         result,
-        endedAt,
-        announced);
+        endedAt);
   }
 }

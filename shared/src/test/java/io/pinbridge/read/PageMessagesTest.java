@@ -128,7 +128,7 @@ final class PageMessagesTest {
             message ->
                 assertThat(message.body().length)
                     .isGreaterThan(PageMessages.MESSAGE_BYTES_MAX - 1100));
-    assertThat(messages.stream().map(message -> message.receipt().entry().split("\\.")[1]))
+    assertThat(messages.stream().map(message -> message.receipt().entry().split("\\.", -1)[1]))
         .containsExactly("0", "1", "2");
   }
 
@@ -172,7 +172,7 @@ final class PageMessagesTest {
         .isEqualTo(IntStream.range(0, 100).mapToObj(Integer::toString).toList());
     assertThat(messages).hasSize(16);
     assertThat(messages).allMatch(atMostTen);
-    assertThat(messages.stream().map(message -> message.receipt().entry().split("\\.")[1]))
+    assertThat(messages.stream().map(message -> message.receipt().entry().split("\\.", -1)[1]))
         .isEqualTo(IntStream.range(0, 16).mapToObj(Integer::toString).toList());
   }
 

@@ -297,7 +297,6 @@ public abstract class ReadStoreContract {
       assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
       assertThat(ended.result()).isEqualTo("board 7");
       assertThat(ended.endedAt()).isEqualTo(NOON.plusMillis(5));
-      assertThat(ended.announced()).isFalse();
       assertThat(ended.spec()).isEqualTo(operation("operation-1", NOON).spec());
     }
 
@@ -318,21 +317,6 @@ public abstract class ReadStoreContract {
     void nothingIsNotFinished() {
       assertThat(reads().finish(OPERATION, OperationStatus.SUCCESS, "", NOON)).isFalse();
       assertThat(reads().findOperation(OPERATION)).isEmpty();
-    }
-
-    @Test
-    void onlyAnEndedOperationIsAnnounced() {
-      reads().markAnnounced(OPERATION);
-      assertThat(reads().findOperation(OPERATION)).isEmpty();
-
-      begin();
-      reads().markAnnounced(OPERATION);
-      assertThat(reads().findOperation(OPERATION)).contains(operation("operation-1", NOON));
-
-      reads().finish(OPERATION, OperationStatus.SUCCESS, "all", NOON);
-      reads().markAnnounced(OPERATION);
-      reads().markAnnounced(OPERATION);
-      assertThat(reads().findOperation(OPERATION).orElseThrow().announced()).isTrue();
     }
 
     @Test
@@ -416,7 +400,7 @@ public abstract class ReadStoreContract {
       Instant later = NOON.plusSeconds(90);
 
       Partition released =
-          reads().release(KEY, fence, new Release(3, "b4", 750, later, false)).orElseThrow();
+          reads().release(KEY, fence, new Release(3, "b4", 750, later, false, 0)).orElseThrow();
 
       assertThat(released.leasedUntil()).isNull();
       assertThat(released.sentThrough()).isEqualTo(3);
@@ -432,12 +416,26 @@ public abstract class ReadStoreContract {
     }
 
     @Test
+    void howOftenAPartitionWasBegunAgainIsKept() {
+      begin();
+      assertThat(reads().findPartition(KEY).orElseThrow().restarts()).isZero();
+
+      reads().release(KEY, lease(), new Release(0, null, 0, null, false, 1));
+      long fence = lease();
+      reads().storePage(KEY, fence, new PageStored(1, null, Set.of(), Set.of(), 0, NOON));
+      assertThat(reads().findPartition(KEY).orElseThrow().restarts()).isEqualTo(1);
+
+      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 17, null));
+      assertThat(reads().findPartition(KEY).orElseThrow().restarts()).isEqualTo(1);
+    }
+
+    @Test
     void aReleaseWithoutBookmarkAndWaitClearsThem() {
       begin();
-      reads().release(KEY, lease(), new Release(3, "b4", 750, NOON, false));
+      reads().release(KEY, lease(), new Release(3, "b4", 750, NOON, false, 0));
 
       Partition released =
-          reads().release(KEY, lease(), new Release(0, null, 0, null, false)).orElseThrow();
+          reads().release(KEY, lease(), new Release(0, null, 0, null, false, 0)).orElseThrow();
 
       assertThat(released.bookmark()).isNull();
       assertThat(released.notBefore()).isNull();
@@ -450,8 +448,8 @@ public abstract class ReadStoreContract {
       reads().tryLease(KEY, LEASE, NOON.plus(LEASE));
       Partition before = partition();
 
-      assertThat(reads().release(KEY, old, new Release(9, "x", 9, null, false))).isEmpty();
-      assertThat(reads().release(ABSENT, 0, new Release(9, "x", 9, null, false))).isEmpty();
+      assertThat(reads().release(KEY, old, new Release(9, "x", 9, null, false, 0))).isEmpty();
+      assertThat(reads().release(ABSENT, 0, new Release(9, "x", 9, null, false, 0))).isEmpty();
       assertThat(partition()).isEqualTo(before);
       assertThat(reads().findPartition(ABSENT)).isEmpty();
     }
@@ -460,7 +458,7 @@ public abstract class ReadStoreContract {
     void leasesWithoutAPageAddUpUntilAPageIsStored() {
       begin();
       for (int i = 0; i < 3; i++) {
-        reads().release(KEY, lease(), new Release(0, null, 0, null, false));
+        reads().release(KEY, lease(), new Release(0, null, 0, null, false, 0));
       }
       assertThat(partition().leasesWithoutPage()).isEqualTo(3);
 
@@ -468,7 +466,7 @@ public abstract class ReadStoreContract {
       store(fence, 1, null, Set.of(), Set.of());
       assertThat(partition().leasesWithoutPage()).isZero();
 
-      reads().release(KEY, fence, new Release(1, "b2", 0, null, false));
+      reads().release(KEY, fence, new Release(1, "b2", 0, null, false, 0));
       lease();
       assertThat(partition().leasesWithoutPage()).isEqualTo(1);
     }
@@ -476,15 +474,15 @@ public abstract class ReadStoreContract {
     @Test
     void aWaitDoesNotCountAsALeaseWithoutAPage() {
       begin();
-      reads().release(KEY, lease(), new Release(0, null, 0, null, false));
+      reads().release(KEY, lease(), new Release(0, null, 0, null, false, 0));
       Partition waited =
-          reads().release(KEY, lease(), new Release(0, null, 0, NOON, true)).orElseThrow();
+          reads().release(KEY, lease(), new Release(0, null, 0, NOON, true, 0)).orElseThrow();
       assertThat(waited.leasesWithoutPage()).isEqualTo(1);
 
       // Repeated, as after an answer that was lost.
       assertThat(
               reads()
-                  .release(KEY, waited.fence(), new Release(0, null, 0, NOON, true))
+                  .release(KEY, waited.fence(), new Release(0, null, 0, NOON, true, 0))
                   .orElseThrow()
                   .leasesWithoutPage())
           .isEqualTo(1);
@@ -495,7 +493,7 @@ public abstract class ReadStoreContract {
       begin();
       long fence = lease();
       store(fence, 1, null, Set.of(), Set.of());
-      reads().release(KEY, fence, new Release(1, "b2", 250, NOON, true));
+      reads().release(KEY, fence, new Release(1, "b2", 250, NOON, true, 0));
       assertThat(partition().leasesWithoutPage()).isZero();
 
       lease();
@@ -1055,6 +1053,7 @@ public abstract class ReadStoreContract {
         null,
         0,
         0,
+        0,
         null,
         true);
   }
@@ -1082,7 +1081,6 @@ public abstract class ReadStoreContract {
         startedAt,
         OperationStatus.IN_PROGRESS,
         "",
-        null,
-        false);
+        null);
   }
 }
