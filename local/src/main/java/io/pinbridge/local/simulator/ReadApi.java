@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -317,7 +318,8 @@ final class ReadApi {
     OptionalLong feedId = call.id("feed_id");
     catalogId.ifPresent(id -> catalog(owner, id));
     feedId.ifPresent(id -> feed(owner, id));
-    Optional<Set<String>> ids = call.text("id").map(text -> Set.of(text.split(",", -1)));
+    Optional<Set<String>> ids =
+        call.text("id").map(text -> Set.copyOf(List.of(text.split(",", -1))));
     return Listing.of(
         owner.productGroups,
         group ->
