@@ -2,6 +2,7 @@ package io.pinbridge.local.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -73,6 +75,34 @@ public final class AmpersandOracle {
     }
     JsonSchema compiled = factory.getSchema(node, config);
     return compiled.validate(value).stream().map(Object::toString).toList();
+  }
+
+  /**
+   * Returns what is wrong with an answer's JSON body, empty if nothing.
+   *
+   * @param path as the file writes it, {@code /projects/{projectIdOrName}}
+   */
+  public List<String> validateAnswer(String method, String path, int status, JsonNode value) {
+    JsonNode answer =
+        document
+            .path("paths")
+            .path(path)
+            .path(method.toLowerCase(Locale.ROOT))
+            .path("responses")
+            .path(Integer.toString(status));
+    if (answer.isMissingNode()) {
+      throw new IllegalArgumentException(
+          "the contract has no answer " + status + " to " + method + " " + path);
+    }
+    JsonNode schema = answer.at("/content/application~1json/schema");
+    if (schema.isMissingNode()) {
+      return value.isMissingNode() ? List.of() : List.of("a body where none is described");
+    }
+    // References are to the file's components, so they come along.
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    whole.putArray("allOf").add(schema);
+    whole.set("components", document.path("components"));
+    return factory.getSchema(whole, config).validate(value).stream().map(Object::toString).toList();
   }
 
   private static void letFieldsFitBoth(JsonNode node) {

@@ -1,0 +1,180 @@
+package io.pinbridge.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.local.contract.AmpersandOracle;
+import io.pinbridge.management.ManagementWorld.Answer;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.ReadStore.LogLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every answer of the management and read routes is one that the contract describes. */
+final class ManagementConformanceTest {
+  private static final String P = "/projects/{projectIdOrName}";
+  private static final String I = P + "/integrations/{integrationId}";
+  private static final String SHOP = "/v1/projects/shop";
+
+  private final ManagementWorld world = new ManagementWorld();
+  private AmpersandOracle oracle;
+  private String project;
+
+  @BeforeEach
+  void aProject() {
+    oracle = AmpersandOracle.orSkip("ampersand-api.json");
+    project = world.project("shop");
+  }
+
+  /** Returns the answer's body if it conforms. */
+  private JsonNode conforming(String method, String path, Answer answer) {
+    assertThat(answer.body().toString()).doesNotContain(":null");
+    assertThat(oracle.validateAnswer(method, path, answer.status(), answer.body()))
+        .as(method + " " + path + " " + answer.status() + ": " + answer.body())
+        .isEmpty();
+    return answer.body();
+  }
+
+  @Test
+  void projectsConform() {
+    conforming(
+        "POST",
+        "/projects",
+        world.post("/v1/projects", "{'name':'more','appName':'More','orgId':'o'}"));
+    world.clock.advance(Duration.ofMillis(1_234));
+    conforming(
+        "PATCH", P, world.patch(SHOP, "{'updateMask':['appName'],'project':{'appName':'B'}}"));
+    conforming("GET", P, world.get(SHOP + "?includeEntitlements=true"));
+    assertThat(conforming("GET", "/projects", world.get("/v1/projects"))).hasSize(2);
+  }
+
+  @Test
+  void apiKeysConform() {
+    String keys = P + "/api-keys";
+    JsonNode key = conforming("POST", keys, world.post(SHOP + "/api-keys", "{'label':'k'}"));
+    String one = SHOP + "/api-keys/" + key.path("id").asText();
+    assertThat(conforming("GET", keys, world.get(SHOP + "/api-keys"))).hasSize(1);
+    conforming("GET", keys + "/{apiKey}", world.get(one));
+    conforming(
+        "PATCH",
+        keys + "/{apiKey}",
+        world.patch(one, "{'updateMask':['active'],'apiKey':{'active':false}}"));
+    conforming("DELETE", keys + "/{apiKey}", world.delete(one));
+  }
+
+  @Test
+  void destinationsConform() {
+    String all = P + "/destinations";
+    String one = all + "/{destination}";
+    conforming(
+        "POST",
+        all,
+        world.post(
+            SHOP + "/destinations",
+            "{'name':'hook','type':'webhook','metadata':{'url':'https://hooks.example.com/',"
+                + "'headers':{'x-key':'k'}}}"));
+    assertThat(conforming("GET", all, world.get(SHOP + "/destinations"))).hasSize(1);
+    conforming("GET", one, world.get(SHOP + "/destinations/hook"));
+    conforming("GET", one, world.get(SHOP + "/destinations/hook?includeSecrets=true&rotate=true"));
+    conforming(
+        "PATCH",
+        one,
+        world.patch(
+            SHOP + "/destinations/hook", "{'updateMask':['name'],'destination':{'name':'other'}}"));
+    conforming("DELETE", one, world.delete(SHOP + "/destinations/other"));
+  }
+
+  @Test
+  void integrationsInstallationsAndOperationsConform() throws IOException {
+    world.destination("pinterestWebhook");
+    String yaml = Files.readString(Path.of("../examples/amp.yaml"));
+    JsonNode deployed =
+        conforming("PUT", P + "/integrations:batch", world.deploy(yaml, "?destructive=true"));
+    String name = deployed.at("/0/name").asText();
+    String integration = SHOP + "/integrations/" + name;
+    conforming("GET", P + "/integrations", world.get(SHOP + "/integrations"));
+    conforming("GET", P + "/integrations/{integrationIdOrName}", world.get(integration));
+
+    world.connect(project, "org_7", "boards:read", "pins:read");
+    String body =
+        "{'groupRef':'org_7','config':{'content':{'provider':'pinterest','read':{'objects':{"
+            + "'boards':{'objectName':'boards','selectedFields':{},'selectedFieldMappings':{}}}}}}}";
+    JsonNode installation =
+        conforming("POST", I + "/installations", world.post(integration + "/installations", body));
+    String one = integration + "/installations/" + installation.path("id").asText();
+    conforming("GET", I + "/installations/{installationId}", world.get(one));
+    assertThat(
+            conforming(
+                "GET",
+                I + "/installations",
+                world.get(integration + "/installations?groupRef=org_7")))
+        .hasSize(1);
+    assertThat(
+            conforming(
+                "GET", P + "/installations", world.get(SHOP + "/installations?groupRef=org_7")))
+        .hasSize(1);
+
+    String operations = I + "/installations/{installationId}/operations";
+    JsonNode listed = conforming("GET", operations, world.get(one + "/operations?pageSize=1"));
+    String operation = operation(integration, listed);
+    world
+        .cloud
+        .reads()
+        .log(
+            new OperationId(operation),
+            new LogLine(world.clock.instant(), "1", "INFO", "read", "{\"page\":7}"));
+    world
+        .cloud
+        .reads()
+        .finish(
+            new OperationId(operation),
+            OperationStatus.SUCCESS,
+            "[boards] 7 records read",
+            world.clock.instant());
+    JsonNode ended =
+        conforming(
+            "GET", P + "/operations/{operationId}", world.get(SHOP + "/operations/" + operation));
+    assertThat(ended.path("result").asText()).isEqualTo("[boards] 7 records read");
+    assertThat(
+            conforming(
+                "GET",
+                P + "/operations/{operationId}/logs",
+                world.get(SHOP + "/operations/" + operation + "/logs")))
+        .isNotEmpty();
+    conforming("DELETE", I + "/installations/{installationId}", world.delete(one));
+    conforming("DELETE", P + "/integrations/{integrationIdOrName}", world.delete(integration));
+  }
+
+  /** Returns the id of a read, of a new one if the manifest asks for no backfill. */
+  private String operation(String integration, JsonNode listed) {
+    Answer answer =
+        world.trigger(integration + "/objects/boards", "{'groupRef':'org_7','mode':'async'}");
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(
+            AmpersandOracle.orSkip("ampersand-read.json")
+                .validateAnswer(
+                    "POST",
+                    "/projects/{projectIdOrName}/integrations/{integrationId}/objects/{objectName}",
+                    201,
+                    answer.body()))
+        .isEmpty();
+    assertThat(listed.path("pagination").path("done").isBoolean()).isTrue();
+    return answer.text("operationId");
+  }
+
+  @Test
+  void theComparisonNoticesWhatDoesNotConform() {
+    ObjectNode body = (ObjectNode) world.get(SHOP).body();
+    body.remove("appName");
+    body.putNull("updateTime");
+    body.put("createTime", "yesterday");
+
+    assertThat(oracle.validateAnswer("GET", P, 200, body)).hasSize(3);
+  }
+}
