@@ -4,6 +4,6 @@ package io.pinbridge.local.simulator;
 public enum PinPlan {
   /** What {@code GET /v5/pins} lists with protected pins included. */
   OWNED,
-  /** What is on the boards and sections the account sees, group boards and shared accounts too. */
+  /** What is on the boards and sections the account sees, its group boards too. */
   BOARDS
 }

@@ -11,8 +11,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what the token user's account has, as one that was granted every scope may see it. Each
@@ -140,34 +140,25 @@ final class Truth {
         .map(pin -> new Sourced(world.row(pin, world.me(), false), Map.of()));
   }
 
+  /** Both plans are of the token user's pins: what is on boards it sees in its own name. */
   private Stream<Sourced> boardPins() {
-    return viewpoints(false)
+    return world.me().boards.values().stream()
         .flatMap(
-            view ->
-                view.owner.boards.values().stream()
-                    .flatMap(
-                        board ->
-                            Stream.concat(
-                                    Stream.of(Optional.<Board.Section>empty()),
-                                    board.sections.stream().map(Optional::of))
-                                .flatMap(section -> pinsOf(view, board, section))));
+            board ->
+                Stream.concat(
+                    pinsOf(board, null),
+                    board.sections.stream().flatMap(each -> pinsOf(board, each))));
   }
 
-  private Stream<Sourced> pinsOf(Viewpoint view, Board board, Optional<Board.Section> section) {
-    Map<String, String> boardSource = view.with("board_id", Long.toString(board.id));
-    Map<String, String> source =
-        section
-            .map(
-                each ->
-                    view.with(
-                        "board_id",
-                        Long.toString(board.id),
-                        "section_id",
-                        Long.toString(each.id())))
-            .orElse(boardSource);
+  private Stream<Sourced> pinsOf(Board board, Board.@Nullable Section section) {
+    var source = new LinkedHashMap<String, String>();
+    source.put("board_id", Long.toString(board.id));
+    if (section != null) {
+      source.put("section_id", Long.toString(section.id()));
+    }
     return world
-        .pinsOn(board, section.orElse(null), null)
-        .map(pin -> new Sourced(world.row(pin, view.owner, false), source));
+        .pinsOn(board, section, null)
+        .map(pin -> new Sourced(world.row(pin, world.me(), false), source));
   }
 
   private static Stream<Sourced> stats(Viewpoint view) {

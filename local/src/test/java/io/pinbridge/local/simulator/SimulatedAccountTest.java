@@ -60,14 +60,16 @@ final class SimulatedAccountTest {
                   path + "/sections/" + section.get("id").asText() + "/pins?" + SIZE + account));
         }
         assertThat(found).hasSize(board.get("pin_count").asInt());
-        pins.addAll(ids(found, "id"));
+        if (account.isEmpty()) {
+          pins.addAll(ids(found, "id"));
+        }
       }
     }
     assertThat(Set.copyOf(boards))
         .isEqualTo(Set.copyOf(ids(client.truth("boards", PinPlan.OWNED), "id")));
     List<String> truth = ids(client.truth("pins", PinPlan.BOARDS), "id");
     assertThat(truth).doesNotHaveDuplicates().hasSizeGreaterThan(records);
-    assertThat(Set.copyOf(pins)).isEqualTo(Set.copyOf(truth));
+    assertThat(pins).containsExactlyInAnyOrderElementsOf(truth);
   }
 
   @ParameterizedTest
