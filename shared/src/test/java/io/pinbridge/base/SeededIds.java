@@ -3,7 +3,7 @@ package io.pinbridge.base;
 import java.util.Random;
 
 /** Ids and secrets that are the same in each run with the same seed. */
-public final class SeededIds implements IdSource {
+public class SeededIds implements IdSource {
   private final Random random;
   private int count;
 

@@ -1,0 +1,262 @@
+package io.pinbridge.install;
+
+import static io.pinbridge.directory.DirectoryFixtures.NOON;
+import static io.pinbridge.directory.DirectoryFixtures.PROJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.SeededIds;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.Consumer;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationId;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.InstalledConnections;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.Revision;
+import io.pinbridge.directory.RevisionId;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.read.InMemoryCloud;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.ReadQueue;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.Settlement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What may happen between the checks of an installation and its one transaction. */
+final class InstallTest {
+  private static final String CONTENT =
+      "{\"name\":\"sync\",\"provider\":\"pinterest\",\"read\":{\"objects\":[{\"objectName\":"
+          + "\"boards\",\"destination\":\"hook\",\"enabled\":\"always\",\"optionalFieldsAuto\":"
+          + "\"all\",\"backfill\":{\"defaultPeriod\":{\"fullHistory\":true}}}]}}";
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final InMemoryCloud cloud = new InMemoryCloud(clock);
+  private final InMemorySecretStore secrets = new InMemorySecretStore();
+  private final ConnectionRepository connections = new ConnectionRepository(cloud.directory());
+  private final InstallationRepository installations =
+      new InstallationRepository(cloud.directory());
+  private final IntegrationRepository integrations = new IntegrationRepository(cloud.directory());
+  private final Integration sync =
+      new Integration(
+          new IntegrationId(DirectoryFixtures.uuid("integration", 1)),
+          PROJECT,
+          "sync",
+          "pinterest",
+          new Revision(
+              new RevisionId(DirectoryFixtures.uuid("revision", 1)), "1.0.0", NOON, CONTENT),
+          NOON,
+          null);
+  private final Connection connection =
+      new Connection(
+          new ConnectionId(DirectoryFixtures.uuid("connection", 1)),
+          PROJECT,
+          "pinterest",
+          new Group("org_7", "Blue Shop", NOON, null),
+          new Consumer("u_42", "Ana", NOON, null),
+          null,
+          ConnectionStatus.CREATED,
+          List.of("boards:read"),
+          null,
+          "connection/1",
+          NOON,
+          null);
+
+  @BeforeEach
+  void aConnectedGroup() {
+    new ProjectRepository(cloud.directory()).create(DirectoryFixtures.project(PROJECT, "shop"));
+    integrations.create(sync);
+    new DestinationRepository(cloud.directory())
+        .create(
+            new Destination(
+                new DestinationId(DirectoryFixtures.uuid("destination", 1)),
+                PROJECT,
+                "hook",
+                new Destination.Webhook("https://hooks.example.com/"),
+                "destination/1",
+                NOON,
+                null));
+    connections.create(connection);
+  }
+
+  /** An installer during whose sample something happens. */
+  private Install install(ReadQueue queue, Runnable meanwhile) {
+    return new Install(
+        cloud.directory(),
+        cloud.reads(),
+        queue,
+        new ReadStarts(Duration.ofSeconds(60)),
+        (sampled, plan) -> {
+          meanwhile.run();
+          return Optional.empty();
+        },
+        new SeededIds(1),
+        new VirtualThreadTasks(clock),
+        Log.none());
+  }
+
+  private InstallRequest request() {
+    return new InstallRequest(
+        PROJECT,
+        sync,
+        "org_7",
+        null,
+        InstallationConfig.parse("config.content", Json.trusted("{\"provider\":\"pinterest\"}")),
+        null,
+        false,
+        false);
+  }
+
+  private Installation install(Runnable meanwhile) {
+    return install(cloud.readQueue(), meanwhile).install(request());
+  }
+
+  private Versioned<Connection> present() {
+    return connections.find(PROJECT, connection.id()).orElseThrow();
+  }
+
+  private List<Operation> operations(Installation installation) {
+    return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+  }
+
+  @Test
+  void aConnectionThatWasRefreshedMeanwhileIsNoObstacle() {
+    Installation installed =
+        install(
+            () ->
+                connections.replace(
+                    present(),
+                    connection.with(ConnectionStatus.WORKING, connection.scopes(), NOON)));
+
+    assertThat(installations.find(PROJECT, installed.id())).isPresent();
+    assertThat(operations(installed)).hasSize(1);
+    assertThat(new InstalledConnections(cloud.directory()).inUse(PROJECT, connection.id()))
+        .isTrue();
+  }
+
+  @Test
+  void aConnectionThatWasRemovedMeanwhileIsMissed() {
+    assertThatThrownBy(() -> install(() -> connections.remove(present())))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("groupRef: has no connection to pinterest");
+    assertThat(installations.list(PROJECT)).isEmpty();
+  }
+
+  @Test
+  void whoRemovesAnUnusedConnectionMeanwhileIsRefused() {
+    Versioned<Connection> seenUnused = present();
+
+    install(() -> {});
+
+    assertThat(connections.remove(seenUnused)).isFalse();
+  }
+
+  @Test
+  void anIntegrationThatWasRemovedMeanwhileIsMissed() {
+    assertThatThrownBy(
+            () ->
+                install(
+                    () ->
+                        integrations.beginRemoval(
+                            integrations.find(PROJECT, sync.id()).orElseThrow())))
+        .isInstanceOf(NotFound.class);
+    assertThat(installations.list(PROJECT)).isEmpty();
+  }
+
+  @Test
+  void ofTwoInstallationsAtTheSameTimeOneIsRefused() {
+    assertThatThrownBy(() -> install(() -> install(() -> {})))
+        .isInstanceOf(Conflict.class)
+        .hasMessage("group org_7 has integration sync installed already");
+    assertThat(installations.list(PROJECT)).hasSize(1);
+  }
+
+  @Test
+  void aConnectionThatIsChangedAllTheTimeIsGivenUp() {
+    var everChanging = new AtomicInteger();
+    var install =
+        new Install(
+            cloud.directory(),
+            cloud.reads(),
+            cloud.readQueue(),
+            new ReadStarts(Duration.ofSeconds(60)),
+            (sampled, plan) -> Optional.empty(),
+            new SeededIds(1) {
+              @Override
+              public synchronized String uuid() {
+                everChanging.incrementAndGet();
+                connections.replace(
+                    present(),
+                    connection.with(ConnectionStatus.WORKING, connection.scopes(), NOON));
+                return super.uuid();
+              }
+            },
+            new VirtualThreadTasks(clock),
+            Log.none());
+
+    assertThatThrownBy(() -> install.install(request()))
+        .isInstanceOf(Conflict.class)
+        .hasMessageContaining("is being changed by others");
+    assertThat(everChanging.get()).isPositive();
+    assertThat(installations.list(PROJECT)).isEmpty();
+  }
+
+  @Test
+  void aQueueThatFailsLeavesTheFirstReadsToTheWatchdog() {
+    Installation installed =
+        install(
+                (partitions, delay) -> {
+                  throw new ProviderUnavailable("the queue is away", null, null);
+                },
+                () -> {})
+            .install(request());
+
+    assertThat(operations(installed)).hasSize(1);
+    assertThat(cloud.reads().openPartitions(operations(installed).getFirst().id(), null, 10))
+        .isNotEmpty();
+  }
+
+  @Test
+  void uninstallingAgainEndsWhatIsLeft() {
+    Installation installed = install(() -> {});
+    Versioned<Installation> present = installations.find(PROJECT, installed.id()).orElseThrow();
+    // As after a crash between the removal and the end of the reads.
+    assertThat(cloud.directory().write(InstallationRepository.removal(present))).isEmpty();
+    var tasks = new VirtualThreadTasks(clock);
+
+    new Uninstall(
+            cloud.directory(),
+            secrets,
+            cloud.reads(),
+            new Settlement(cloud.reads(), tasks, Log.none()),
+            Log.none())
+        .uninstall(installed);
+
+    assertThat(operations(installed)).allMatch(Operation::ended);
+  }
+}
