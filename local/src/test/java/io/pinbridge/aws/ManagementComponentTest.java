@@ -1,0 +1,183 @@
+package io.pinbridge.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Digest;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.SeededIds;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.Consumer;
+import io.pinbridge.directory.DestinationRules;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.http.Door;
+import io.pinbridge.http.Endpoint;
+import io.pinbridge.http.Guard;
+import io.pinbridge.http.HttpEvents;
+import io.pinbridge.http.Router;
+import io.pinbridge.install.ScriptedSampling;
+import io.pinbridge.local.cloud.EmbeddedParts;
+import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.ManagementRoutes;
+import io.pinbridge.read.InMemoryReadQueue;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.timer.Timer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The management routes on the real tables: their transactions and lists are ones it accepts. */
+final class ManagementComponentTest {
+  private static final String SHOP = "/v1/projects/shop";
+  private static final String SYNC = SHOP + "/integrations/pinterestSync";
+
+  private final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
+  private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
+  private final DynamoDbReadStore.Tables tables =
+      new DynamoDbReadStore.Tables(
+          DynamoDbTables.createReads(),
+          DynamoDbTables.create("directory"),
+          DynamoDbTables.create("timers"));
+  private final DirectoryStore directory =
+      new DynamoDbDirectoryStore(EmbeddedParts.dynamoDb(), tables.directory(), tasks);
+  private final InMemorySecretStore secrets = new InMemorySecretStore();
+  private final InMemoryReadQueue queue = new InMemoryReadQueue(clock);
+  private final Endpoint endpoint =
+      new Endpoint(
+          Door.API,
+          new Router(
+              ManagementRoutes.of(
+                  new ManagementRoutes.Parts(
+                      directory,
+                      secrets,
+                      new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks),
+                      queue,
+                      new ReadStarts(Duration.ofSeconds(60)),
+                      new ScriptedSampling(),
+                      new DestinationRules(false),
+                      new SeededIds(3),
+                      tasks,
+                      clock,
+                      Log.none()))),
+          new Guard(
+              new DirectoryApiKeys(directory), Digest.sha256Hex("operator"), Duration.ZERO, clock),
+          Log.none(),
+          clock);
+
+  private JsonNode send(int status, String method, String path, JsonNode body) {
+    HttpEvents event = HttpEvents.request(method, path).key("operator");
+    if (!body.isMissingNode()) {
+      event.body(Json.text(body));
+    }
+    JsonNode answer = event.sendTo(endpoint);
+    assertThat(answer.path("statusCode").asInt())
+        .as(method + " " + path + ": " + answer.path("body").asText())
+        .isEqualTo(status);
+    return answer.path("body").asText().isEmpty() ? Json.object() : HttpEvents.bodyOf(answer);
+  }
+
+  private JsonNode get(String path) {
+    return send(200, "GET", path, Json.object().path("none"));
+  }
+
+  private void delete(String path) {
+    send(204, "DELETE", path, Json.object().path("none"));
+  }
+
+  @Test
+  void aProjectsWholeLife() throws IOException {
+    String project =
+        send(
+                201,
+                "POST",
+                "/v1/projects",
+                Json.object().put("name", "Shop").put("appName", "Shop").put("orgId", "o"))
+            .path("id")
+            .asText();
+    ObjectNode destination = Json.object().put("name", "pinterestWebhook").put("type", "webhook");
+    destination.putObject("metadata").put("url", "https://hooks.example.com/");
+    send(201, "POST", SHOP + "/destinations", destination);
+    send(201, "POST", SHOP + "/api-keys", Json.object().put("label", "k"));
+    send(
+        200,
+        "PUT",
+        SHOP + "/integrations:batch",
+        Json.object().put("sourceYaml", Files.readString(Path.of("../examples/amp.yaml"))));
+    connect(project);
+
+    ObjectNode wanted = Json.object().put("groupRef", "org_7");
+    ObjectNode content = wanted.putObject("config").putObject("content");
+    content.put("provider", "pinterest");
+    ObjectNode objects = content.putObject("read").putObject("objects");
+    get(SYNC)
+        .at("/latestRevision/content/read/objects")
+        .forEach(
+            object -> {
+              ObjectNode chosen = objects.putObject(object.path("objectName").asText());
+              chosen.put("objectName", object.path("objectName").asText());
+              chosen.putObject("selectedFields");
+              chosen.putObject("selectedFieldMappings");
+            });
+    String installation = send(201, "POST", SYNC + "/installations", wanted).path("id").asText();
+    send(409, "POST", SYNC + "/installations", wanted);
+
+    JsonNode operations = get(SYNC + "/installations/" + installation + "/operations");
+    assertThat(operations.path("results")).hasSize(10);
+    assertThat(queue.receive()).hasSizeGreaterThanOrEqualTo(10);
+    assertThat(timers()).hasSize(20);
+    assertThat(get(SYNC + "/installations?groupRef=org_7")).hasSize(1);
+    String operation = operations.at("/results/0/id").asText();
+    assertThat(get(SHOP + "/operations/" + operation).path("status").asText())
+        .isEqualTo("in_progress");
+
+    delete(SYNC);
+    assertThat(get(SHOP + "/installations")).isEmpty();
+    assertThat(get(SHOP + "/integrations")).isEmpty();
+    assertThat(get(SHOP + "/operations/" + operation).path("status").asText()).isEqualTo("failure");
+    assertThat(get(SHOP + "/operations/" + operation + "/logs")).hasSize(1);
+    delete(SHOP + "/destinations/pinterestWebhook");
+    assertThat(secrets.names()).isEmpty();
+  }
+
+  private void connect(String project) {
+    Instant now = clock.instant();
+    var connection =
+        new Connection(
+            new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"),
+            new ProjectId(project),
+            "pinterest",
+            new Group("org_7", "Blue Shop", now, null),
+            new Consumer("u_42", "Ana", now, null),
+            null,
+            ConnectionStatus.CREATED,
+            List.of("ads:read", "biz_access:read", "boards:read", "catalogs:read", "pins:read"),
+            null,
+            "connection/1",
+            now,
+            null);
+    assertThat(new ConnectionRepository(directory).create(connection)).isTrue();
+  }
+
+  private List<Timer> timers() {
+    var store = new DynamoDbTimerStore(EmbeddedParts.dynamoDb(), tables.timers(), tasks);
+    return IntStream.range(0, Timer.SHARD_COUNT)
+        .boxed()
+        .flatMap(shard -> store.due(shard, clock.instant().plus(Duration.ofDays(2)), 100).stream())
+        .toList();
+  }
+}
