@@ -64,7 +64,11 @@ public final class Delivery {
    */
   public Attempt attempt(DeliveryMessage message, int number) {
     return switch (targets.find(message)) {
-      case DeliveryTargets.Gone _ -> new Attempt.Dropped();
+      case DeliveryTargets.Gone _ -> {
+        // Else the read would wait for this message until it is too old.
+        receipts.undeliverable(message.receipt(), "the installation is gone");
+        yield new Attempt.Dropped();
+      }
       case DeliveryTargets.Missing missing -> failed(message, number, missing.reason());
       case DeliveryTargets.Webhook webhook -> post(message, webhook, number);
     };
