@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,8 @@ final class PartitionSyncTest {
     world.pinterest.list("pins", records(0, 3), records(3, 6), records(6, 8));
   }
 
-  private static TreeSet<String> idsTo(int count) {
-    var ids = new TreeSet<String>();
+  private static Set<String> idsTo(int count) {
+    Set<String> ids = new TreeSet<>();
     for (int id = 0; id < count; id++) {
       ids.add(Integer.toString(id));
     }
@@ -249,7 +250,7 @@ final class PartitionSyncTest {
       pages.add(records(from, from + 250));
     }
     world.pinterest.answersAfter(Duration.ofMillis(1));
-    listOf(world, "boards", pages);
+    world.pinterest.listOf("boards", pages);
     for (int board = 0; board < 2000; board++) {
       world.pinterest.list("boards/" + board + "/pins", records(board, board + 1));
       world.pinterest.list("boards/" + board + "/sections", List.of());
@@ -263,11 +264,6 @@ final class PartitionSyncTest {
     assertThat(world.deliveredIds()).isEqualTo(idsTo(2000));
     assertThat(world.partitions()).hasSize(4001);
     assertThat(world.pinterest.requests()).as("each once").hasSize(8 + 4000);
-  }
-
-  @SuppressWarnings("unchecked") // A list of lists becomes the array of lists it is.
-  private static void listOf(ReadWorld world, String name, List<List<String>> pages) {
-    world.pinterest.list(name, pages.toArray(List[]::new));
   }
 
   @Test

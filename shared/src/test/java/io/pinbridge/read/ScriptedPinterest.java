@@ -57,7 +57,15 @@ final class ScriptedPinterest implements HttpTransport {
   /** Makes a list of pages of records. */
   @SafeVarargs
   final void list(String name, List<String>... pages) {
-    lists.put(name, List.of(pages));
+    List<List<String>> all = new ArrayList<>();
+    for (List<String> page : pages) {
+      all.add(page);
+    }
+    listOf(name, all);
+  }
+
+  void listOf(String name, List<List<String>> pages) {
+    lists.put(name, List.copyOf(pages));
   }
 
   /** Returns records with the ids of a range, e.g. {@code {"id":"7"}}. */

@@ -1,0 +1,109 @@
+package io.pinbridge.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinbridge.base.Json;
+import io.pinbridge.delivery.DeliveryMessage.Receipt;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.ProjectId;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DeliveryMessageTest {
+  private static DeliveryMessage message(String body) {
+    return new DeliveryMessage(
+        "msg_1",
+        new ProjectId("project-1"),
+        new IntegrationId("integration-1"),
+        new InstallationId("installation-1"),
+        "my \"webhook\" é",
+        new Receipt("operation-1", "partition-1", "1.0.abc"),
+        body.getBytes(UTF_8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{ \"a\" : [1, 2.50, 1e400], \"b\":\"\\u00e9 é 😀 \\ud83d\\ude00\" }",
+        "{\"body\":{\"body\":1},\"id\":\"other\"}",
+        "{\"a\":1,\"a\":2}"
+      })
+  void aMessageIsReadAsItWasWrittenByteForByte(String body) throws IOException {
+    DeliveryMessage written = message(body);
+
+    DeliveryMessage read = DeliveryMessage.fromJson(written.toJson());
+
+    assertThat(new String(read.body(), UTF_8)).isEqualTo(body);
+    assertThat(read).usingRecursiveComparison().isEqualTo(written);
+  }
+
+  @Test
+  void aLargeMessageIsReadAsItWasWritten() throws IOException {
+    DeliveryMessage written = message("{\"a\":\"" + "né".repeat(100_000) + "\"}");
+
+    assertThat(DeliveryMessage.fromJson(written.toJson()).body()).isEqualTo(written.body());
+  }
+
+  @Test
+  void whatIsUnknownIsPassedOver() throws IOException {
+    String json = new String(message("{\"a\":1}").toJson(), UTF_8);
+
+    DeliveryMessage read =
+        DeliveryMessage.fromJson(
+            json.replace("\"body\":", "\"later\":\"x\",\"body\":").getBytes(UTF_8));
+
+    assertThat(read).usingRecursiveComparison().isEqualTo(message("{\"a\":1}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id",
+        "projectId",
+        "integrationId",
+        "installationId",
+        "destination",
+        "operationId",
+        "partitionId",
+        "entry",
+        "body"
+      })
+  void nothingMayBeMissing(String member) {
+    byte[] json =
+        new String(message("{}").toJson(), UTF_8)
+            .replace("\"" + member + "\":", "\"x\":\"\",\"y\":")
+            .replace("\"y\":{}", "\"y\":\"\"")
+            .getBytes(UTF_8);
+
+    assertThatThrownBy(() -> DeliveryMessage.fromJson(json))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(member.equals("body") ? "body" : member);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "[]", "null", "{\"body\":", "{\"id\":\"x\""})
+  void whatIsNoMessageIsRefused(String json) {
+    assertThatThrownBy(() -> DeliveryMessage.fromJson(json.getBytes(UTF_8)))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void itsTextDoesNotShowRecords() {
+    assertThat(message("{\"secret\":1}").toString())
+        .contains("msg_1")
+        .contains("12 bytes")
+        .doesNotContain("secret");
+  }
+
+  @Test
+  void whatIsWrittenIsJson() throws IOException {
+    assertThat(Json.parse(message("{\"a\":1}").toJson()).path("body").path("a").intValue())
+        .isEqualTo(1);
+  }
+}

@@ -1,0 +1,199 @@
+package io.pinbridge.delivery;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.Secret;
+import io.pinbridge.delivery.Delivery.Attempt;
+import io.pinbridge.delivery.DeliveryMessage.Receipt;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.net.HttpAnswer;
+import io.pinbridge.net.HttpCall;
+import io.pinbridge.net.HttpTransport;
+import io.pinbridge.net.TransportFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DeliveryTest {
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Receipt RECEIPT = new Receipt("operation-1", "partition-1", "1.0.abc");
+  private static final DeliveryTargets.Webhook WEBHOOK =
+      new DeliveryTargets.Webhook(
+          URI.create("https://example.com/hook?a=1"),
+          List.of(new Secret("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")),
+          Map.of("X-Key", new Secret("header-secret")));
+  private static final DeliveryMessage MESSAGE =
+      new DeliveryMessage(
+          "msg_1",
+          new ProjectId("project-1"),
+          new IntegrationId("integration-1"),
+          new InstallationId("installation-1"),
+          "webhook",
+          RECEIPT,
+          "{\"a\":1}".getBytes(UTF_8));
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final List<HttpCall> calls = new ArrayList<>();
+  private final List<String> reported = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+
+  private Attempt attempt(DeliveryTargets.Target target, HttpTransport http, int number) {
+    HttpTransport recording =
+        call -> {
+          calls.add(call);
+          return http.send(call);
+        };
+    return new Delivery(
+            message -> target,
+            recording,
+            RetrySchedule.parse("PT5S,PT5M"),
+            new RecordingReceipts(),
+            clock,
+            Log.to(log::add, clock))
+        .attempt(MESSAGE, number);
+  }
+
+  private final class RecordingReceipts implements Receipts {
+    @Override
+    public void delivered(List<Receipt> receipts) {
+      reported.add("delivered " + receipts);
+    }
+
+    @Override
+    public void refused(Receipt receipt, String what, Instant nextAttempt) {
+      reported.add("refused " + receipt.entry() + " " + what + ", next " + nextAttempt);
+    }
+
+    @Override
+    public void undeliverable(Receipt receipt, String reason) {
+      reported.add("undeliverable " + receipt.entry() + " " + reason);
+    }
+  }
+
+  private static HttpTransport answering(int status) {
+    return call -> new HttpAnswer(status, Map.of(), "secret answer".getBytes(UTF_8), false);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 201, 202, 204, 299})
+  void everySuccessIsADelivery(int status) {
+    assertThat(attempt(WEBHOOK, answering(status), 1)).isEqualTo(new Attempt.Delivered(RECEIPT));
+    assertThat(reported).as("reported by the caller, with others").isEmpty();
+  }
+
+  @Test
+  void theMessageIsPostedSignedWithTheHeadersOfTheDestination() {
+    clock.advance(Duration.ofSeconds(7));
+
+    attempt(WEBHOOK, answering(200), 1);
+
+    HttpCall call = calls.getFirst();
+    assertThat(call.method()).isEqualTo("POST");
+    assertThat(call.uri()).isEqualTo(URI.create("https://example.com/hook?a=1"));
+    assertThat(call.body()).isEqualTo(MESSAGE.body());
+    assertThat(call.answerBytesMax()).isEqualTo(64 * 1024);
+    assertThat(call.headers())
+        .containsEntry("X-Key", "header-secret")
+        .containsEntry("Content-Type", "application/json")
+        .containsEntry("webhook-id", "msg_1")
+        .containsEntry("svix-id", "msg_1")
+        .containsEntry("webhook-timestamp", Long.toString(NOON.plusSeconds(7).getEpochSecond()))
+        .containsKey("webhook-signature");
+  }
+
+  @Test
+  void eachAttemptIsSignedAnewUnderTheSameId() {
+    attempt(WEBHOOK, answering(500), 1);
+    clock.advance(Duration.ofSeconds(5));
+    attempt(WEBHOOK, answering(500), 2);
+
+    Map<String, String> first = calls.get(0).headers();
+    Map<String, String> second = calls.get(1).headers();
+    assertThat(second.get("webhook-id")).isEqualTo(first.get("webhook-id"));
+    assertThat(second.get("webhook-timestamp")).isNotEqualTo(first.get("webhook-timestamp"));
+    assertThat(second.get("webhook-signature")).isNotEqualTo(first.get("webhook-signature"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {199, 301, 302, 307, 400, 401, 404, 410, 429, 500, 503})
+  void everythingElseIsTriedAgain(int status) {
+    assertThat(attempt(WEBHOOK, answering(status), 2))
+        .isEqualTo(new Attempt.Again(Duration.ofMinutes(5)));
+    assertThat(reported)
+        .containsExactly(
+            "refused 1.0.abc attempt 2 at webhook: the destination answered "
+                + status
+                + ", next 2026-03-01T12:05:00Z");
+  }
+
+  @Test
+  void noAnswerIsTriedAgain() {
+    HttpTransport silent =
+        call -> {
+          throw new TransportFailure("timed out", true, new IOException());
+        };
+
+    assertThat(attempt(WEBHOOK, silent, 1)).isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+    assertThat(reported)
+        .singleElement()
+        .asString()
+        .contains("the destination gave no answer (timed out)");
+  }
+
+  @Test
+  void theLastAttemptEndsIt() {
+    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Dropped());
+    assertThat(reported)
+        .containsExactly(
+            "undeliverable 1.0.abc attempt 3 at webhook: the destination answered 500,"
+                + " and there is no further attempt");
+  }
+
+  @Test
+  void aDestinationThatIsMissingMayComeBack() {
+    var missing = new DeliveryTargets.Missing("there is no destination webhook");
+
+    assertThat(attempt(missing, answering(200), 1))
+        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+    assertThat(attempt(missing, answering(200), 3)).isEqualTo(new Attempt.Dropped());
+    assertThat(calls).isEmpty();
+    assertThat(reported).hasSize(2);
+  }
+
+  @Test
+  void nothingIsSentForAnInstallationThatIsGone() {
+    assertThat(attempt(new DeliveryTargets.Gone(), answering(200), 1))
+        .isEqualTo(new Attempt.Dropped());
+    assertThat(calls).isEmpty();
+    assertThat(reported)
+        .as("its read does not wait for it")
+        .containsExactly("undeliverable 1.0.abc the installation is gone");
+  }
+
+  @Test
+  void failuresAreLoggedWithoutSecrets() {
+    attempt(WEBHOOK, answering(500), 1);
+
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("\"operation\":\"operation-1\"")
+        .contains("\"installation\":\"installation-1\"")
+        .contains("\"attempt\":1")
+        .doesNotContain("header-secret")
+        .doesNotContain("whsec_")
+        .doesNotContain("secret answer");
+  }
+}

@@ -1,0 +1,157 @@
+package io.pinbridge.read;
+
+import static io.pinbridge.read.ReadFixtures.NOON;
+import static io.pinbridge.read.ReadFixtures.OPERATION;
+import static io.pinbridge.read.ReadWorld.LEASE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.VirtualTasks;
+import io.pinbridge.delivery.DeliveryMessage.Receipt;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ReadReceiptsTest {
+  private static final PartitionKey ROOT =
+      new PartitionKey(OPERATION, PartitionId.of("pins", Map.of()));
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final Crashes crashes = new Crashes();
+  private final InMemoryReadStore store = new InMemoryCloud(clock).reads();
+  private final ReadStore noted = crashes.at(ReadStore.class, store);
+  private final ReadReceipts receipts =
+      new ReadReceipts(
+          noted,
+          new Settlement(noted, new VirtualTasks(clock, VirtualTasks.Forks.EAGER), Log.none()),
+          clock);
+
+  @BeforeEach
+  void aReadWithThreeMessages() {
+    ReadStarts.Prepared prepared =
+        new ReadStarts(Duration.ofMinutes(1))
+            .prepare(
+                ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
+                OPERATION,
+                ReadType.SCHEDULED,
+                null,
+                null,
+                NOON);
+    store.commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
+    long fence = store.tryLease(ROOT, LEASE, NOON).orElseThrow().fence();
+    store.storePage(
+        ROOT,
+        fence,
+        new ReadStore.PageStored(
+            1, null, Set.of("1.0.a", "1.1.b", "1.2.c"), Set.of(), 0, NOON.plus(LEASE)));
+    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 3, null));
+  }
+
+  private static Receipt receipt(String entry) {
+    return new Receipt(OPERATION.value(), ROOT.partition().value(), entry);
+  }
+
+  private Partition partition() {
+    return store.findPartition(ROOT).orElseThrow();
+  }
+
+  private Operation operation() {
+    return store.findOperation(OPERATION).orElseThrow();
+  }
+
+  @Test
+  void theLastDeliveryEndsTheRead() {
+    receipts.delivered(List.of(receipt("1.0.a")));
+    receipts.delivered(List.of(receipt("1.2.c")));
+    assertThat(operation().ended()).isFalse();
+
+    receipts.delivered(List.of(receipt("1.1.b")));
+    assertThat(operation().status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void deliveriesOfOnePartitionAreJoined() {
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b"), receipt("1.2.c")));
+
+    assertThat(crashes.calls()).containsOnlyOnce("ReadStore.removeUndelivered");
+    assertThat(operation().status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void aDeliveryNotedTwiceCountsOnce() {
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.0.a")));
+    receipts.delivered(List.of(receipt("1.0.a")));
+
+    assertThat(partition().undelivered()).containsExactlyInAnyOrder("1.1.b", "1.2.c");
+    assertThat(operation().ended()).isFalse();
+  }
+
+  @Test
+  void aDeliveryOfSomethingUnknownIsPassedOver() {
+    receipts.delivered(
+        List.of(receipt("9.0.z"), new Receipt("absent", "absent", "1.0.a"), receipt("1.0.a")));
+
+    assertThat(partition().undelivered()).hasSize(2);
+  }
+
+  @Test
+  void aRefusalIsLoggedForAPerson() {
+    receipts.refused(
+        receipt("1.1.b"), "attempt 1 at webhook: it answered 500", NOON.plusSeconds(5));
+    receipts.refused(
+        receipt("1.1.b"), "attempt 2 at webhook: it answered 500", NOON.plusSeconds(9));
+
+    assertThat(store.logOf(OPERATION, 10))
+        .as("the first says enough")
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.severity()).isEqualTo("WARNING");
+              assertThat(line.message())
+                  .isEqualTo(
+                      "message 2 of page 1: attempt 1 at webhook: it answered 500;"
+                          + " next attempt at 2026-03-01T12:00:05Z");
+            });
+    assertThat(operation().ended()).isFalse();
+  }
+
+  @Test
+  void aMessageThatIsGivenUpFailsTheRead() {
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
+
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+
+    assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(operation().result())
+        .isEqualTo(
+            "[pins] incomplete: pins: message 2 of page 1 was not delivered: it answered 500");
+  }
+
+  @Test
+  void theOthersAreStillWaitedFor() {
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+    assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
+    assertThat(operation().ended()).isFalse();
+
+    receipts.undeliverable(receipt("1.1.b"), "again");
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
+
+    assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(operation().result()).endsWith("it answered 500");
+  }
+
+  @Test
+  void whatIsDeliveredAfterTheEndChangesNothing() {
+    store.finish(OPERATION, OperationStatus.FAILURE, "too old", NOON);
+    Operation ended = operation();
+
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b")));
+    receipts.undeliverable(receipt("1.2.c"), "gone");
+
+    assertThat(operation()).isEqualTo(ended);
+  }
+}

@@ -1,0 +1,210 @@
+package io.pinbridge.read;
+
+import static io.pinbridge.read.ReadFixtures.NOON;
+import static io.pinbridge.read.ReadFixtures.OPERATION;
+import static io.pinbridge.read.ReadWorld.LEASE;
+import static io.pinbridge.read.ReadWorld.WATCHDOG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.VirtualTasks;
+import io.pinbridge.timer.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class WatchdogTest {
+  private static final PartitionKey ROOT =
+      new PartitionKey(OPERATION, PartitionId.of("boards", Map.of()));
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final InMemoryCloud cloud = new InMemoryCloud(clock);
+  private final InMemoryReadStore store = cloud.reads();
+  private final VirtualTasks tasks = new VirtualTasks(clock, VirtualTasks.Forks.EAGER);
+  private final Watchdog watchdog =
+      new Watchdog(
+          store,
+          cloud.readQueue(),
+          cloud.timers(),
+          new Settlement(store, tasks, Log.none()),
+          tasks,
+          Log.none(),
+          WATCHDOG);
+
+  @BeforeEach
+  void start() {
+    ReadStarts.Prepared prepared =
+        new ReadStarts(WATCHDOG)
+            .prepare(
+                ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING),
+                OPERATION,
+                ReadType.SCHEDULED,
+                null,
+                null,
+                NOON);
+    store.commit(
+        new ReadTransaction(
+            List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    clock.advance(WATCHDOG);
+  }
+
+  private Timer timer() {
+    return cloud.timers().all().getFirst();
+  }
+
+  private List<PartitionKey> sent() {
+    return cloud.readQueue().sent().stream().map(InMemoryReadQueue.Sent::partition).toList();
+  }
+
+  @Test
+  void aPartitionNobodyWorksOnIsSentAgain() {
+    watchdog.fire(timer());
+
+    assertThat(sent()).containsExactly(ROOT);
+    assertThat(timer().dueAt()).isEqualTo(clock.instant().plus(WATCHDOG));
+  }
+
+  @Test
+  void aLeasedPartitionIsNot() {
+    store.tryLease(ROOT, LEASE, clock.instant());
+    watchdog.fire(timer());
+    assertThat(sent()).isEmpty();
+
+    clock.advance(LEASE.plus(WATCHDOG));
+    watchdog.fire(timer());
+    assertThat(sent()).containsExactly(ROOT);
+  }
+
+  @Test
+  void aPartitionThatWaitsIsNotSentBeforeItsTime() {
+    long fence = store.tryLease(ROOT, LEASE, clock.instant()).orElseThrow().fence();
+    store.release(
+        ROOT,
+        fence,
+        new ReadStore.Release(0, null, 0, clock.instant().plus(WATCHDOG).plusMillis(1), true, 0));
+    watchdog.fire(timer());
+    clock.advance(WATCHDOG);
+    watchdog.fire(timer());
+    assertThat(sent()).isEmpty();
+
+    clock.advance(WATCHDOG);
+    watchdog.fire(timer());
+    assertThat(sent()).containsExactly(ROOT);
+  }
+
+  @Test
+  void aLongQueueIsNotFilledWithRepetitions() {
+    List<NewPartition> boards = new ArrayList<>();
+    for (int board = 0; board < 500; board++) {
+      boards.add(new NewPartition("board_pins", Map.of("board_id", Integer.toString(board))));
+    }
+    store.createPartitions(OPERATION, boards);
+
+    watchdog.fire(timer());
+
+    assertThat(sent()).hasSize(100);
+  }
+
+  @Test
+  void aTimerThatFiresTwiceActsOnce() {
+    Timer first = timer();
+    watchdog.fire(first);
+    watchdog.fire(first);
+
+    assertThat(sent()).hasSize(1);
+    assertThat(cloud.timers().all()).hasSize(1);
+  }
+
+  @Test
+  void whatACrashLeftUnsettledIsSettled() {
+    end(Set.of());
+
+    watchdog.fire(timer());
+
+    assertThat(store.findOperation(OPERATION).orElseThrow().status())
+        .isEqualTo(OperationStatus.SUCCESS);
+    assertThat(sent()).isEmpty();
+  }
+
+  @Test
+  void anOperationWhoseLastPartitionWasSettledIsEnded() {
+    end(Set.of());
+    store.settle(ROOT);
+
+    watchdog.fire(timer());
+
+    assertThat(store.findOperation(OPERATION).orElseThrow().ended()).isTrue();
+  }
+
+  @Test
+  void whatIsUndeliveredIsLeftToItsDestination() {
+    end(Set.of("1.0.a"));
+
+    watchdog.fire(timer());
+
+    assertThat(store.findOperation(OPERATION).orElseThrow().ended()).isFalse();
+    assertThat(sent()).isEmpty();
+  }
+
+  @Test
+  void messagesThatACrashLeftUnsentAreForgotten() {
+    long fence = store.tryLease(ROOT, LEASE, clock.instant()).orElseThrow().fence();
+    store.storePage(
+        ROOT,
+        fence,
+        new ReadStore.PageStored(1, null, Set.of("1.0.a", "1.1.b"), Set.of(), 0, clock.instant()));
+    store.giveUp(ROOT, "1.0.a", "it answered 500");
+
+    watchdog.fire(timer());
+
+    assertThat(store.findOperation(OPERATION).orElseThrow().status())
+        .isEqualTo(OperationStatus.FAILURE);
+  }
+
+  private void end(Set<String> undelivered) {
+    long fence = store.tryLease(ROOT, LEASE, clock.instant()).orElseThrow().fence();
+    store.storePage(
+        ROOT, fence, new ReadStore.PageStored(1, null, undelivered, Set.of(), 0, clock.instant()));
+    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 0, null));
+  }
+
+  @Test
+  void anOperationOf36HoursIsEnded() {
+    clock.set(NOON.plus(Duration.ofHours(36)));
+    watchdog.fire(timer());
+    assertThat(store.findOperation(OPERATION).orElseThrow().ended()).isFalse();
+
+    clock.advance(Duration.ofMillis(1));
+    watchdog.fire(timer());
+    Operation ended = store.findOperation(OPERATION).orElseThrow();
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(ended.result())
+        .isEqualTo("[pins] not finished after 36 hours; 1 partitions were open");
+    assertThat(sent()).as("nothing more after the end").hasSize(1);
+  }
+
+  @Test
+  void anEndedOperationHasNoTimer() {
+    store.finish(OPERATION, OperationStatus.SUCCESS, "", clock.instant());
+
+    watchdog.fire(timer());
+
+    assertThat(cloud.timers().all()).isEmpty();
+    assertThat(sent()).isEmpty();
+  }
+
+  @Test
+  void aTimerOfNoOperationIsRemoved() {
+    var stray = new Timer(NOON, Watchdog.KIND, "absent", Map.of());
+    cloud.timers().replace(null, List.of(stray));
+
+    watchdog.fire(stray);
+
+    assertThat(cloud.timers().all()).doesNotContain(stray);
+  }
+}
