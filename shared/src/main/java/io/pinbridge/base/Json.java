@@ -15,21 +15,27 @@ public final class Json {
   /** Deeper input is refused: nothing we read nests that far, and recursion must have a bound. */
   public static final int NESTING_DEPTH_MAX = 64;
 
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(NESTING_DEPTH_MAX)
-                  .maxNumberLength(400)
-                  .build())
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .build();
+  /**
+   * Apart, because only trees need the data-binding library: whoever streams or logs never loads
+   * its some 230 classes, which a cold start feels. See docs/decisions/0002-cold-start.md.
+   */
+  private static final class Trees {
+    static final JsonFactory FACTORY =
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder()
+                    .maxNestingDepth(NESTING_DEPTH_MAX)
+                    .maxNumberLength(400)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(FACTORY)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .build();
+    static final JsonMapper MAPPER =
+        JsonMapper.builder(FACTORY)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+  }
 
   /** For pages of Pinterest: as lenient about duplicates as Pinterest's other clients are. */
   private static final JsonFactory LENIENT =
@@ -51,7 +57,7 @@ public final class Json {
 
   /** Returns a new, empty object. */
   public static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return Trees.MAPPER.createObjectNode();
   }
 
   /**
@@ -60,14 +66,14 @@ public final class Json {
    * @throws IOException if the text is not one JSON value, or nests too deep
    */
   public static JsonNode parse(byte[] utf8) throws IOException {
-    JsonNode tree = MAPPER.readTree(utf8);
-    return tree == null ? MAPPER.missingNode() : tree;
+    JsonNode tree = Trees.MAPPER.readTree(utf8);
+    return tree == null ? Trees.MAPPER.missingNode() : tree;
   }
 
   /** Reads what we have written ourselves; anything unreadable is a bug. */
   public static JsonNode trusted(String text) {
     try {
-      return MAPPER.readTree(text);
+      return Trees.MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("stored JSON cannot be read", e);
     }
@@ -76,7 +82,7 @@ public final class Json {
   /** Writes a tree without spaces. */
   public static String text(JsonNode tree) {
     try {
-      return MAPPER.writeValueAsString(tree);
+      return Trees.MAPPER.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can always be written", e);
     }
@@ -85,7 +91,7 @@ public final class Json {
   /** Writes a tree without spaces, as UTF-8. */
   public static byte[] bytes(JsonNode tree) {
     try {
-      return MAPPER.writeValueAsBytes(tree);
+      return Trees.MAPPER.writeValueAsBytes(tree);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree can always be written", e);
     }
