@@ -27,7 +27,7 @@ public final class SecretsManagerSecretStore implements SecretStore {
   private static final String CURRENT = "AWSCURRENT";
   private static final String PENDING = "PINBRIDGE_PENDING";
 
-  private final SecretsManagerClient client;
+  private final Supplier<SecretsManagerClient> client;
   private final String prefix;
 
   /**
@@ -36,6 +36,15 @@ public final class SecretsManagerSecretStore implements SecretStore {
    * @param prefix what all names begin with in Secrets Manager; callers do not see it
    */
   public SecretsManagerSecretStore(SecretsManagerClient client, String prefix) {
+    this(() -> client, prefix);
+  }
+
+  /**
+   * Makes a store whose client is built when it is first needed.
+   *
+   * @param client returns the same client each time
+   */
+  public SecretsManagerSecretStore(Supplier<SecretsManagerClient> client, String prefix) {
     this.client = client;
     this.prefix = prefix;
   }
@@ -46,6 +55,7 @@ public final class SecretsManagerSecretStore implements SecretStore {
         calling(
             () ->
                 client
+                    .get()
                     .createSecret(
                         request -> request.name(prefix + name).secretString(value.value()))
                     .versionId());
@@ -71,6 +81,7 @@ public final class SecretsManagerSecretStore implements SecretStore {
           calling(
               () ->
                   client
+                      .get()
                       .putSecretValue(
                           request ->
                               request
@@ -89,13 +100,15 @@ public final class SecretsManagerSecretStore implements SecretStore {
     try {
       calling(
           () ->
-              client.updateSecretVersionStage(
-                  request ->
-                      request
-                          .secretId(prefix + name)
-                          .versionStage(CURRENT)
-                          .removeFromVersionId(expectedCurrentVersion)
-                          .moveToVersionId(pendingVersion)));
+              client
+                  .get()
+                  .updateSecretVersionStage(
+                      request ->
+                          request
+                              .secretId(prefix + name)
+                              .versionStage(CURRENT)
+                              .removeFromVersionId(expectedCurrentVersion)
+                              .moveToVersionId(pendingVersion)));
       return true;
     } catch (InvalidParameterException refused) {
       String current = find(name).map(StoredSecret::version).orElseThrow(() -> notFound(name));
@@ -114,8 +127,10 @@ public final class SecretsManagerSecretStore implements SecretStore {
     try {
       calling(
           () ->
-              client.deleteSecret(
-                  request -> request.secretId(prefix + name).forceDeleteWithoutRecovery(true)));
+              client
+                  .get()
+                  .deleteSecret(
+                      request -> request.secretId(prefix + name).forceDeleteWithoutRecovery(true)));
     } catch (ResourceNotFoundException gone) {
       // As wanted.
     }
@@ -127,8 +142,10 @@ public final class SecretsManagerSecretStore implements SecretStore {
       return Optional.of(
           calling(
               () ->
-                  client.getSecretValue(
-                      request -> request.secretId(prefix + name).versionStage(label))));
+                  client
+                      .get()
+                      .getSecretValue(
+                          request -> request.secretId(prefix + name).versionStage(label))));
     } catch (ResourceNotFoundException | InvalidRequestException none) {
       return Optional.empty();
     }
