@@ -362,14 +362,9 @@ public final class AccessTokens {
   }
 
   private PinterestOauth.Client client(Connection connection) {
-    ProviderAppId id = connection.providerApp();
-    Optional<ProviderApp> app =
-        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Versioned::value);
-    return app.flatMap(
-            found ->
-                secrets
-                    .find(found.secretName())
-                    .map(secret -> new PinterestOauth.Client(found.clientId(), secret.value())))
+    return findClient(connection)
+        // Its secret may just have been replaced by another; then the app names the new one.
+        .or(() -> findClient(connection))
         .orElseThrow(
             () ->
                 new ProviderRejected(
@@ -378,6 +373,17 @@ public final class AccessTokens {
                         + " cannot be refreshed: its provider app is gone",
                     "connect again with a provider app that exists",
                     List.of()));
+  }
+
+  private Optional<PinterestOauth.Client> findClient(Connection connection) {
+    ProviderAppId id = connection.providerApp();
+    Optional<ProviderApp> app =
+        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Versioned::value);
+    return app.flatMap(
+        found ->
+            secrets
+                .find(found.secretName())
+                .map(secret -> new PinterestOauth.Client(found.clientId(), secret.value())));
   }
 
   private Connection getUsable(ProjectId project, ConnectionId id) {

@@ -17,6 +17,7 @@ import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.Versioned;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,7 @@ final class ConnectionKeeper {
   }
 
   private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
-    Instant now = clock.instant();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String secretName = createSecret(pair(grant, grantId, new AccountId(ids.uuid())));
     var connection =
         new Connection(
@@ -130,7 +131,7 @@ final class ConnectionKeeper {
   private Optional<Connection> update(
       Versioned<Connection> before, Party party, Grant grant, String grantId) {
     Connection old = before.value();
-    Instant now = clock.instant();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     String secretName = putSecret(old.secretName(), grant, grantId);
     String groupName = orElse(party.groupName(), old.group().name());
     Group group =

@@ -1,6 +1,7 @@
 package io.pinbridge.directory;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ public record Connection(
     this.updateTime = updateTime;
   }
 
-  /** Returns the same connection with another status and scopes. */
+  /** Returns the same connection with another status and scopes, changed now. */
   public Connection with(ConnectionStatus newStatus, List<String> newScopes, Instant now) {
     return new Connection(
         id,
@@ -74,6 +75,6 @@ public record Connection(
         providerUserId,
         secretName,
         createTime,
-        now);
+        now.truncatedTo(ChronoUnit.MILLIS));
   }
 }

@@ -60,6 +60,7 @@ public final class ManagementRoutes {
     return Stream.of(
             new ProjectRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
             new DestinationRoutes(
                     directory, parts.secrets(), parts.rules(), parts.ids(), parts.clock())
                 .routes(),

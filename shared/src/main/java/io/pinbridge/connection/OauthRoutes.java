@@ -1,0 +1,114 @@
+package io.pinbridge.connection;
+
+import io.pinbridge.base.IdSource;
+import io.pinbridge.connection.OauthCallback.Outcome;
+import io.pinbridge.connection.OauthCallback.Return;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.Permission;
+import io.pinbridge.http.Route;
+import io.pinbridge.http.RouteCall;
+import io.pinbridge.pinterest.PinterestOauth;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+
+/** The way to Pinterest and back. */
+public final class OauthRoutes {
+  private static final int NONCE_BYTES = 16;
+
+  private final ProjectRepository projects;
+  private final OauthConnect connect;
+  private final OauthCallback callback;
+  private final PublicUrl publicUrl;
+  private final IdSource ids;
+
+  private OauthRoutes(
+      DirectoryStore directory,
+      SecretStore secrets,
+      PinterestOauth oauth,
+      String publicApiUrl,
+      IdSource ids,
+      InstantSource clock) {
+    this.projects = new ProjectRepository(directory);
+    this.connect = new OauthConnect(directory, oauth, ids, clock);
+    this.callback = new OauthCallback(directory, secrets, oauth, ids, clock);
+    this.publicUrl = new PublicUrl(publicApiUrl);
+    this.ids = ids;
+  }
+
+  /**
+   * Returns the routes.
+   *
+   * @param publicApiUrl the api door's origin without a trailing slash; empty for the one that a
+   *     request comes in by
+   */
+  public static List<Route> of(
+      DirectoryStore directory,
+      SecretStore secrets,
+      PinterestOauth oauth,
+      String publicApiUrl,
+      IdSource ids,
+      InstantSource clock) {
+    var routes = new OauthRoutes(directory, secrets, oauth, publicApiUrl, ids, clock);
+    return List.of(
+        Route.post("/v1/oauth-connect", Permission.CONNECTION_START, routes::start),
+        Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack));
+  }
+
+  private record Start(String project, ConnectRequest request) {}
+
+  private ApiResponse start(RouteCall call) {
+    Start start = JsonBody.read(call.request(), OauthRoutes::start);
+    ProjectId project = projects.get(call.ownProject(start.project())).value().id();
+    URI url = connect.start(project, start.request(), publicUrl.of(call.request()));
+    return ApiResponse.plainText(200, url.toString());
+  }
+
+  private static Start start(JsonBody body) {
+    // Ampersand's SDK 0.2.3 says projectId.
+    String project =
+        body.tree("projectIdOrName").isEmpty() && body.tree("projectId").isPresent()
+            ? body.requireText("projectId")
+            : body.requireText("projectIdOrName");
+    body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
+    // Clients send these. A state always protects; Pinterest knows no workspace or metadata.
+    body.flag("enableCSRFProtection", false);
+    body.object("providerMetadata");
+    body.text("providerWorkspaceRef");
+    return new Start(
+        project,
+        new ConnectRequest(
+            body.requireText("groupRef", Group.REF_LENGTH_MAX),
+            body.text("groupName").orElse(null),
+            body.requireText("consumerRef", Group.REF_LENGTH_MAX),
+            body.text("consumerName").orElse(null),
+            body.text("providerAppId").orElse(null)));
+  }
+
+  private ApiResponse comeBack(RouteCall call) {
+    Outcome outcome;
+    try {
+      outcome =
+          callback.accept(
+              new Return(
+                  call.query("state").orElse(null),
+                  call.query("code").orElse(null),
+                  call.query("error").orElse(null)),
+              call.log());
+    } catch (RuntimeException e) {
+      // Here and nowhere else a page answers: a problem document would leave the popup hanging.
+      call.log().error("return from Pinterest failed", e);
+      outcome =
+          new Outcome.Failed(
+              500, "Something went wrong on our side. Please close this window and connect again.");
+    }
+    String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(NONCE_BYTES));
+    return PopupPage.of(outcome, nonce);
+  }
+}
