@@ -12,8 +12,10 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.SystemIdSource;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.connection.ConnectionRoutes;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.DestinationRules;
+import io.pinbridge.directory.InstalledConnections;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
@@ -27,6 +29,7 @@ import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.read.ReadStarts;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Puts the function together, once per execution environment. */
@@ -64,7 +67,19 @@ final class Wiring {
             oauth,
             tasks,
             log);
-    List<Route> routes =
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(
+        ConnectionRoutes.of(
+            new ConnectionRoutes.Parts(
+                directory,
+                secrets,
+                new InstalledConnections(directory),
+                tokens,
+                oauth,
+                settings.publicApiUrl(),
+                ids,
+                clock)));
+    routes.addAll(
         ManagementRoutes.of(
             new ManagementRoutes.Parts(
                 directory,
@@ -83,7 +98,7 @@ final class Wiring {
                 ids,
                 tasks,
                 clock,
-                log));
+                log)));
     return new Endpoint(
         Door.API,
         new Router(routes),
