@@ -30,6 +30,10 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
     return new Issue(In.BODY, name, value, detail);
   }
 
+  public static Issue header(String name, @Nullable String value, String detail) {
+    return new Issue(In.HEADER, name, value, detail);
+  }
+
   public static Issue query(String name, @Nullable String value, String detail) {
     return new Issue(In.QUERY, name, value, detail);
   }

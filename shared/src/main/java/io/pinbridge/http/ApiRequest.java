@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *     docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *     and middleapi/standard-server issue 93
  * @param segments the path's parts between slashes, without the empty one before the first slash
+ * @param rawQuery the query as the caller wrote it, without its question mark; empty if there is
+ *     none
  * @param query decoded names and values, each name's values in their order
  * @param headers names in lower case; API Gateway joins repeated ones with commas
  * @param body as sent by the caller, empty if there is none
@@ -40,6 +42,7 @@ public record ApiRequest(
     String method,
     String path,
     List<String> segments,
+    String rawQuery,
     Map<String, List<String>> query,
     Map<String, String> headers,
     byte[] body,
@@ -164,6 +167,7 @@ public record ApiRequest(
           Objects.requireNonNullElse(method, "GET").toUpperCase(Locale.ROOT),
           path,
           segments(path),
+          Objects.requireNonNullElse(rawQuery, ""),
           query(Objects.requireNonNullElse(rawQuery, "")),
           headers,
           body(),

@@ -143,6 +143,16 @@ public final class Problems {
     return response(problem, origin(request)).withHeader("allow", allow);
   }
 
+  /** Returns the answer for a request that is put off because a limit is known to be used up. */
+  public ApiResponse ofThrottled(ApiRequest request, String detail, Instant retryAt) {
+    return response(new Problem(429, detail, null, true, retryAt, List.of()), origin(request));
+  }
+
+  /** Returns the answer for an answer of Pinterest that cannot be passed on. */
+  public ApiResponse ofUnusableAnswer(ApiRequest request, String detail, String remedy) {
+    return response(new Problem(502, detail, remedy, false, null, List.of()), origin(request));
+  }
+
   private Origin origin(ApiRequest request) {
     return new Origin(request.door(), request.requestId(), now());
   }
@@ -238,7 +248,9 @@ public final class Problems {
       case 409 -> "Conflict";
       case 413 -> "Content Too Large";
       case 422 -> "Unprocessable Entity";
+      case 429 -> "Too Many Requests";
       case 500 -> "Internal Server Error";
+      case 502 -> "Bad Gateway";
       case 503 -> "Service Unavailable";
       default -> throw new IllegalStateException("no problem has the status " + status);
     };
