@@ -1,0 +1,127 @@
+package io.pinbridge.proxy;
+
+import io.pinbridge.base.Json;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.Ids;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.manifest.EffectiveConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds whose account a request is for. What was found is remembered for a moment, so a change of
+ * an installation's config, or its end, may take so long to reach the proxy.
+ */
+public final class ProxyTargets {
+  /** Long enough for calls in a row to need no look at the directory, short enough to wait for. */
+  public static final Duration REMEMBERED = Duration.ofSeconds(5);
+
+  private static final int REMEMBERED_COUNT_MAX = 1_000;
+
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final Duration rememberedFor;
+  private final InstantSource clock;
+  private final Map<Key, Remembered> remembered =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Remembered> eldest) {
+          return size() > REMEMBERED_COUNT_MAX;
+        }
+      };
+
+  /**
+   * Makes a finder.
+   *
+   * @param rememberedFor how long what was found is believed; zero to look each time
+   */
+  public ProxyTargets(
+      IntegrationRepository integrations,
+      InstallationRepository installations,
+      Duration rememberedFor,
+      InstantSource clock) {
+    this.integrations = integrations;
+    this.installations = installations;
+    this.rememberedFor = rememberedFor;
+    this.clock = clock;
+  }
+
+  /** How a request names an installation. */
+  sealed interface Name {
+    /** By its id. */
+    record OfInstallation(InstallationId id) implements Name {}
+
+    /** By its integration, named or by id, and its group. */
+    record OfGroup(String integration, String groupRef) implements Name {}
+  }
+
+  /**
+   * An installation, as far as the proxy needs it.
+   *
+   * @param enabled whether it may use the proxy
+   */
+  record Target(InstallationId installation, ConnectionId connection, boolean enabled) {}
+
+  private record Key(ProjectId project, Name name) {}
+
+  private record Remembered(Target target, Instant until) {}
+
+  /** Finds the installation of a project that has this name. */
+  Optional<Target> find(ProjectId project, Name name) {
+    var key = new Key(project, name);
+    Instant now = clock.instant();
+    synchronized (remembered) {
+      Remembered known = remembered.get(key);
+      if (known != null && now.isBefore(known.until())) {
+        return Optional.of(known.target());
+      }
+    }
+    Optional<Target> found = lookUp(project, name).map(ProxyTargets::target);
+    synchronized (remembered) {
+      if (found.isPresent()) {
+        remembered.put(key, new Remembered(found.get(), now.plus(rememberedFor)));
+      } else {
+        remembered.remove(key);
+      }
+    }
+    return found;
+  }
+
+  private Optional<Installation> lookUp(ProjectId project, Name name) {
+    return switch (name) {
+      case Name.OfInstallation one -> installations.find(project, one.id()).map(Versioned::value);
+      case Name.OfGroup one ->
+          integration(project, one.integration())
+              .flatMap(
+                  integration ->
+                      installations.findOfGroup(project, integration.id(), one.groupRef()))
+              .map(Versioned::value);
+    };
+  }
+
+  private Optional<Integration> integration(ProjectId project, String nameOrId) {
+    Optional<Versioned<Integration>> byId =
+        Ids.isUuid(nameOrId)
+            ? integrations.find(project, new IntegrationId(nameOrId))
+            : Optional.empty();
+    return byId.or(() -> integrations.findByName(project, nameOrId)).map(Versioned::value);
+  }
+
+  private static Target target(Installation installation) {
+    return new Target(
+        installation.id(),
+        installation.connection(),
+        EffectiveConfig.fromJson(Json.trusted(installation.config().effective())).proxyEnabled());
+  }
+}
