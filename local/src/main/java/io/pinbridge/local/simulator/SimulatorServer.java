@@ -1,7 +1,10 @@
 package io.pinbridge.local.simulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -74,7 +77,7 @@ public final class SimulatorServer implements AutoCloseable {
       exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
       URI uri = exchange.getRequestURI();
       SimulatedResponse response =
-          simulator.handle(
+          answer(
               new SimulatedRequest(
                   exchange.getRequestMethod(), uri.getRawPath(), uri.getRawQuery(), headers, body));
       if (!response.latency().isZero()) {
@@ -89,6 +92,20 @@ public final class SimulatorServer implements AutoCloseable {
     }
   }
 
+  /** A bug of the simulator must look like one: a dropped connection would pass for a fault. */
+  private SimulatedResponse answer(SimulatedRequest request) {
+    try {
+      return simulator.handle(request);
+    } catch (RuntimeException bug) {
+      System.getLogger(SimulatorServer.class.getName())
+          .log(System.Logger.Level.ERROR, "the simulator failed at " + request, bug);
+      return SimulatedResponse.of(
+          500,
+          Map.of("content-type", "application/json"),
+          "{\"code\":12,\"message\":\"The simulator has a bug; see its log\"}".getBytes(UTF_8));
+    }
+  }
+
   private static void send(HttpExchange exchange, SimulatedResponse response) throws IOException {
     response.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
     boolean compressed =
@@ -96,16 +113,24 @@ public final class SimulatorServer implements AutoCloseable {
             && (response.bodyBytes() < 0 || response.bodyBytes() >= COMPRESSED_FROM_BYTES);
     if (compressed) {
       exchange.getResponseHeaders().set("content-encoding", "gzip");
-      exchange.sendResponseHeaders(response.status(), 0);
-      try (OutputStream out = new FastGzip(exchange.getResponseBody())) {
+    }
+    if (compressed && response.bodyBytes() >= 0) {
+      // Sent in one piece: chunks would wait for the client's delayed acknowledgement, 40 ms each.
+      var packed = new ByteArrayOutputStream();
+      try (OutputStream out = new FastGzip(packed)) {
         response.body().writeTo(out);
+      }
+      exchange.sendResponseHeaders(response.status(), packed.size());
+      try (OutputStream out = exchange.getResponseBody()) {
+        packed.writeTo(out);
       }
       return;
     }
     // The JDK's server takes -1 for no body and 0 for one of unknown length.
     long length = response.bodyBytes() == 0 ? -1 : Math.max(0, response.bodyBytes());
     exchange.sendResponseHeaders(response.status(), length);
-    try (OutputStream out = exchange.getResponseBody()) {
+    try (OutputStream body = exchange.getResponseBody();
+        OutputStream out = compressed ? new FastGzip(body) : body) {
       response.body().writeTo(out);
     }
   }
