@@ -13,16 +13,16 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** Makes empty tables with the keys and the index of the deployment's. */
-final class DynamoDbTables {
+public final class DynamoDbTables {
   private DynamoDbTables() {}
 
   /** Creates a table with keys {@code pk} and {@code sk}, and returns its name. */
-  static String create(String name) {
+  public static String create(String name) {
     return create(table(name, "pk", "sk"));
   }
 
   /** Creates a table with the key {@code pk} alone, and returns its name. */
-  static String createWithoutSortKey(String name) {
+  public static String createWithoutSortKey(String name) {
     return create(table(name, "pk").keySchema(keys("pk", "sk").getFirst()));
   }
 

@@ -1,0 +1,83 @@
+package io.pinbridge.functions.oauth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class OauthHandlerTest {
+  private static Map<String, String> environment() {
+    var environment = new HashMap<String, String>();
+    Settings.names().forEach(name -> environment.put(name, "value"));
+    environment.put("AWS_REGION", "eu-central-1");
+    environment.put("PINBRIDGE_PINTEREST_API_URL", "https://api.pinterest.com");
+    environment.put("PINBRIDGE_PINTEREST_AUTHORIZE_URL", "https://www.pinterest.com/oauth/");
+    environment.put("PINBRIDGE_PINTEREST_TOKEN_URL", "https://api.pinterest.com/v5/oauth/token");
+    environment.put("PINBRIDGE_PUBLIC_API_URL", "");
+    environment.put("PINBRIDGE_ADMIN_KEY_SHA256", "0".repeat(64));
+    return environment;
+  }
+
+  private static String answer(String method, String path) throws IOException {
+    var answer = new ByteArrayOutputStream();
+    new OauthHandler(environment())
+        .handleRequest(
+            new ByteArrayInputStream(
+                """
+                {"rawPath":"%2$s","requestContext":{"requestId":"r1",
+                 "http":{"method":"%1$s","path":"%2$s"}}}
+                """
+                    .formatted(method, path)
+                    .getBytes(UTF_8)),
+            answer,
+            new NoContext());
+    return answer.toString(UTF_8);
+  }
+
+  @Test
+  void connectingNeedsACredential() throws IOException {
+    assertThat(answer("POST", "/v1/oauth-connect")).contains("\"statusCode\":401");
+  }
+
+  @Test
+  void aReturnWithoutAStateIsAPage() throws IOException {
+    assertThat(answer("GET", "/callbacks/v1/oauth"))
+        .contains("\"statusCode\":400", "text/html", "This address is incomplete.");
+  }
+
+  static Iterable<String> requiredNames() {
+    return Settings.names().stream()
+        .filter(name -> !name.equals("PINBRIDGE_PUBLIC_API_URL"))
+        .sorted()
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("requiredNames")
+  void aMissingSettingIsNamed(String name) {
+    Map<String, String> environment = environment();
+    environment.remove(name);
+
+    assertThatThrownBy(() -> new OauthHandler(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void anUnknownSettingIsNamed() {
+    Map<String, String> environment = environment();
+    environment.put("PINBRIDGE_READS_TABLE", "reads");
+
+    assertThatThrownBy(() -> new OauthHandler(environment))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PINBRIDGE_READS_TABLE");
+  }
+}
