@@ -49,6 +49,7 @@ import io.pinbridge.net.TransportFailure;
 import io.pinbridge.pinterest.FakePinterestOauth;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -86,12 +87,19 @@ final class ProxyWorld {
   private final Deque<Step> steps = new ArrayDeque<>();
 
   ProxyWorld() {
+    this(call -> json(200, "{\"ok\":true}"), FakePinterestOauth.API_URL);
+  }
+
+  /**
+   * @param rest answers what no step does
+   */
+  ProxyWorld(HttpTransport rest, URI api) {
     Log log = Log.to(logged::add, clock);
     HttpTransport transport =
         call -> {
           calls.add(call);
           Step step = steps.poll();
-          return step == null ? json(200, "{\"ok\":true}") : step.answer(call);
+          return step == null ? rest.send(call) : step.answer(call);
         };
     new ProjectRepository(store).create(DirectoryFixtures.project(PROJECT, "shop-prod"));
     new ProjectRepository(store).create(DirectoryFixtures.project(OTHER_PROJECT, "other-prod"));
@@ -128,7 +136,7 @@ final class ProxyWorld {
                 new SteppingTasks(clock),
                 log),
             transport,
-            FakePinterestOauth.API_URL,
+            api,
             log,
             clock);
   }
