@@ -35,7 +35,7 @@ public final class PinterestProvider {
     support.put("read", true);
     support.put("write", false);
     support.put("delete", false);
-    support.put("proxy", false);
+    support.put("proxy", true);
     support.put("subscribe", false);
     support.putObject("search").putObject("operators").put("equals", false);
     return json;
