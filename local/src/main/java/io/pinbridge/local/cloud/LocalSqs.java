@@ -5,7 +5,13 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.ActorRef;
@@ -27,7 +33,8 @@ import scalikejdbc.ConnectionPool;
 
 /**
  * ElasticMQ with the limits of SQS. With a data directory every queue and message is in a database
- * before the sender gets its answer, so killing the process loses no accepted message.
+ * before the sender gets its answer, so killing the process loses no accepted message. A start
+ * gives out again what was in flight.
  *
  * <p>ElasticMQ keeps one database connection pool per process: only one server with a data
  * directory can run at a time in a process.
@@ -105,6 +112,7 @@ public final class LocalSqs implements AutoCloseable {
         "jdbc:h2:file:"
             + directory.toAbsolutePath().resolve("queues")
             + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+    giveOutAgain(url);
     // ElasticMQ sets its pool up only once per process; this one serves each later start.
     ConnectionPool.singleton(
         url,
@@ -115,6 +123,31 @@ public final class LocalSqs implements AutoCloseable {
     var config = new SqlQueuePersistenceConfig(true, "org.h2.Driver", url, "sa", "", false);
     List<CreateQueueMetadata> none = scala.collection.immutable.List$.MODULE$.empty();
     return system.actorOf(Props.create(SqlQueuePersistenceActor.class, config, none), "store");
+  }
+
+  /**
+   * Makes messages visible that were received before the start: whoever received them ended with
+   * the process, so nobody will delete them and waiting out their visibility timeout serves no one.
+   */
+  private static void giveOutAgain(String url) {
+    try (Connection connection = DriverManager.getConnection(url, "sa", "");
+        Statement statement = connection.createStatement()) {
+      var tables = new ArrayList<String>();
+      try (ResultSet found =
+          statement.executeQuery(
+              "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES"
+                  + " WHERE TABLE_NAME LIKE 'MESSAGE\\_%'")) {
+        while (found.next()) {
+          tables.add(found.getString(1));
+        }
+      }
+      for (String table : tables) {
+        statement.executeUpdate(
+            "UPDATE \"" + table + "\" SET NEXT_DELIVERY = 0 WHERE RECEIVE_COUNT > 0");
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the kept queues cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private static ActorRef manager(ActorSystem system, ActorRef store) {
