@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy door: the same method, path, query, headers and body go to Pinterest with the
@@ -205,7 +206,7 @@ public final class ProxyEndpoint {
                     + target.connection()
                     + " is used up; nothing was sent to Pinterest",
                 wait.get()),
-            wait);
+            wait.get());
       }
     }
     HttpAnswer answer = send(request, address, headers, project, target, seen, deadline);
@@ -228,7 +229,9 @@ public final class ProxyEndpoint {
                   + " requests that ask for less");
     }
     ApiResponse response = ProxyBody.response(answer);
-    return throttled && answer.status() == 429 ? withRetry(response, limitedUntil) : response;
+    return throttled && answer.status() == 429
+        ? withRetry(response, limitedUntil.orElse(null))
+        : response;
   }
 
   private HttpAnswer send(
@@ -309,12 +312,14 @@ public final class ProxyEndpoint {
     }
   }
 
-  private static ApiResponse withRetry(ApiResponse response, Optional<Instant> retryAt) {
-    ApiResponse marked =
-        response.withHeader("x-amp-retryable", Boolean.toString(retryAt.isPresent()));
-    return retryAt
-        .map(at -> marked.withHeader("x-amp-retry-after", RETRY_AFTER.format(wholeSecond(at))))
-        .orElse(marked);
+  /**
+   * @param retryAt null if a repeat is not worth trying
+   */
+  private static ApiResponse withRetry(ApiResponse response, @Nullable Instant retryAt) {
+    ApiResponse marked = response.withHeader("x-amp-retryable", Boolean.toString(retryAt != null));
+    return retryAt == null
+        ? marked
+        : marked.withHeader("x-amp-retry-after", RETRY_AFTER.format(wholeSecond(retryAt)));
   }
 
   /** The form has no fraction, and a second too early is answered with another 429. */
