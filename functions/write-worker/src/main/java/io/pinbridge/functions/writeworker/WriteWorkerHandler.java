@@ -5,14 +5,12 @@ import static io.pinbridge.base.Field.field;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.aws.SqsBatch;
-import io.pinbridge.base.Environment;
 import io.pinbridge.base.Log;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Stands at the write queue. This version writes nothing and sends nothing there; what arrives all
@@ -22,13 +20,15 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
   private final Log log =
       Log.to(System.out::println, Clock.systemUTC()).with(field("function", "write-worker"));
 
+  private final String queueUrl;
+
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public WriteWorkerHandler() {
     this(System.getenv());
   }
 
   public WriteWorkerHandler(Map<String, String> environment) {
-    Environment.of(environment, Settings.names());
+    this.queueUrl = Settings.of(environment).queueUrl();
   }
 
   @Override
@@ -37,16 +37,8 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
     SqsBatch batch = SqsBatch.read(event);
     log.warn(
         "writes left in the queue, since this version cannot write",
+        field("queueUrl", queueUrl),
         field("messageCount", batch.messages().size()));
     SqsBatch.answer(answer, batch.messages());
-  }
-
-  /** The function reads no settings yet. */
-  static final class Settings {
-    private Settings() {}
-
-    static Set<String> names() {
-      return Set.of();
-    }
   }
 }
