@@ -25,6 +25,10 @@ final class RepositoryTest {
     return Repository.files(file -> file.startsWith("docs/decisions"));
   }
 
+  static List<Path> modules() {
+    return Repository.modules().stream().filter(path -> !path.endsWith("functions")).toList();
+  }
+
   @Test
   void nothingIsLeftToDoWithoutAnIssueNumber() {
     assertThat(textFiles())
@@ -94,6 +98,15 @@ final class RepositoryTest {
     assertThat(Repository.read(decision))
         .startsWith("# " + Repository.name(decision).substring(0, 4))
         .contains("\n## Context\n", "\n## Decision\n", "\n## Consequences\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void everyModuleSaysWhatItIs(Path module) {
+    String readme = Repository.read(module.resolve("README.md"));
+
+    assertThat(readme).startsWith("# ");
+    assertThat(readme.lines().count()).as("lines of %s", module).isBetween(15L, 100L);
   }
 
   private static List<Path> textFiles() {

@@ -3,6 +3,7 @@ package io.pinbridge.local.repository;
 import static io.pinbridge.local.repository.Template.list;
 import static io.pinbridge.local.repository.Template.map;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,10 +12,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.base.Json;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,9 +65,6 @@ final class TemplateTest {
   @MethodSource("functions")
   void lambdaAndTheLocalStackCanBuildTheHandler(String id) throws ReflectiveOperationException {
     String module = Template.module(function(id));
-    assumeThat(Repository.root().resolve("functions").resolve(module).resolve("src/main/java"))
-        .as("function %s has no code yet", module)
-        .exists();
     String name = String.valueOf(function(id).get("Handler"));
 
     assertThat(name)
@@ -93,7 +93,6 @@ final class TemplateTest {
   void environmentNamesAreOursAndTheirValuesExist(String id) {
     Map<String, Object> environment = Template.environment(function(id));
 
-    assertThat(environment).isNotEmpty();
     assertThat(environment.keySet()).allMatch(name -> name.matches("PINBRIDGE(_[A-Z0-9]+)+"));
     environment.forEach(
         (name, value) ->
@@ -104,12 +103,33 @@ final class TemplateTest {
 
   @ParameterizedTest
   @MethodSource("functions")
-  void aFunctionMayUseExactlyWhatItsEnvironmentNames(String id) {
+  void theEnvironmentIsWhatTheSettingsRead(String id) throws ReflectiveOperationException {
+    Class<?> handler = Class.forName(String.valueOf(function(id).get("Handler")));
+    Method names = settings(handler).getDeclaredMethod("names");
+    names.setAccessible(true);
+
+    assertThat(names.invoke(null)).isEqualTo(Template.environment(function(id)).keySet());
+  }
+
+  /** Returns the settings beside a handler, or inside it where there are hardly any. */
+  private static Class<?> settings(Class<?> handler) throws ClassNotFoundException {
+    for (Class<?> nested : handler.getDeclaredClasses()) {
+      if (nested.getSimpleName().equals("Settings")) {
+        return nested;
+      }
+    }
+    return Class.forName(handler.getPackageName() + ".Settings");
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void aFunctionMayUseExactlyWhatItsEnvironmentAndEventsName(String id) {
     Set<String> named =
         Template.environment(function(id)).entrySet().stream()
             .filter(variable -> variable.getKey().matches(".*_(TABLE|QUEUE_URL)"))
             .map(variable -> String.valueOf(map(variable.getValue()).get("Ref")))
-            .collect(toSet());
+            .collect(toCollection(HashSet::new));
+    sqsEvents(id).forEach(source -> named.add(queueOf(source)));
     Set<String> permitted =
         Template.statements(function(id)).stream()
             .flatMap(statement -> list(statement.get("Resource")).stream())
