@@ -1,7 +1,5 @@
 package io.pinbridge.delivery;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -44,7 +42,7 @@ public record DeliveryMessage(
 
   /** Writes the message for a queue. */
   public byte[] toJson() {
-    var out = new ByteArrayOutputStream(body.length + body.length / 8 + 512);
+    var out = new ByteArrayOutputStream(body.length + 512);
     try (JsonGenerator json = Json.streams().createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("id", id);
@@ -56,7 +54,10 @@ public record DeliveryMessage(
       json.writeStringField("partitionId", receipt.partition());
       json.writeStringField("entry", receipt.entry());
       json.writeFieldName("body");
-      json.writeRawValue(new String(body, UTF_8));
+      json.writeRawValue("");
+      // The body is JSON already; as text it would be decoded and encoded again.
+      json.flush();
+      out.write(body);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory failed", e);

@@ -13,9 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldPaths {
   private final List<List<String>> paths;
+  private final boolean wantsMembers;
   private final Node root = new Node();
 
   public FieldPaths(List<List<String>> paths) {
+    this(paths, false);
+  }
+
+  /**
+   * @param wantsMembers whether to note where each of a record's own members lies, too
+   */
+  public FieldPaths(List<List<String>> paths, boolean wantsMembers) {
+    this.wantsMembers = wantsMembers;
     this.paths = paths.stream().map(List::copyOf).toList();
     for (int index = 0; index < this.paths.size(); index++) {
       Node node = root;
@@ -34,14 +43,19 @@ public final class FieldPaths {
     return paths.get(index);
   }
 
+  boolean wantsMembers() {
+    return wantsMembers;
+  }
+
   Node root() {
     return root;
   }
 
   /** What is known below one member. */
   static final class Node {
-    private final List<byte[]> names = new ArrayList<>();
-    private final List<Node> children = new ArrayList<>();
+    private byte[][] names = {};
+    private int[] outlines = {};
+    private Node[] children = {};
     private final List<Integer> indexes = new ArrayList<>();
 
     private Node childOrNew(String name) {
@@ -51,23 +65,35 @@ public final class FieldPaths {
         return known;
       }
       Node made = new Node();
-      names.add(bytes);
-      children.add(made);
+      int last = names.length;
+      names = Arrays.copyOf(names, last + 1);
+      outlines = Arrays.copyOf(outlines, last + 1);
+      children = Arrays.copyOf(children, last + 1);
+      names[last] = bytes;
+      outlines[last] = outline(bytes, 0, bytes.length);
+      children[last] = made;
       return made;
     }
 
     @Nullable Node child(byte[] bytes, int from, int to) {
-      for (int i = 0; i < names.size(); i++) {
-        byte[] name = names.get(i);
-        if (Arrays.equals(name, 0, name.length, bytes, from, to)) {
-          return children.get(i);
+      int outline = outline(bytes, from, to);
+      for (int i = 0; i < names.length; i++) {
+        if (outlines[i] == outline && Arrays.equals(names[i], 0, to - from, bytes, from, to)) {
+          return children[i];
         }
       }
       return null;
     }
 
+    /** Length and both ends: what tells most names apart without looking into them. */
+    private static int outline(byte[] bytes, int from, int to) {
+      return from == to
+          ? 0
+          : (to - from) << 16 | (bytes[from] & 0xff) << 8 | (bytes[to - 1] & 0xff);
+    }
+
     boolean hasChildren() {
-      return !children.isEmpty();
+      return names.length > 0;
     }
 
     /** Returns the indexes of the paths that end here. */

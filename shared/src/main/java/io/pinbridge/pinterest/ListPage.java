@@ -3,8 +3,10 @@ package io.pinbridge.pinterest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinbridge.base.Json;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 public final class ListPage {
   private static final int ABSENT = -1;
 
+  /** Eight bytes at once: most of a page is inside strings. */
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
   private final byte[] body;
   private final int pathCount;
   private int recordCount;
@@ -28,6 +37,14 @@ public final class ListPage {
 
   /** Per record: start, end, then start and end of the value at each path. */
   private int[] spans;
+
+  /** Of all records' own members: start and end of the name, start and end of the value. */
+  private int[] members = {};
+
+  private int memberSpanCount;
+
+  /** Per record: where its members begin in {@link #members}. */
+  private int[] memberSpansFrom = {};
 
   private ListPage(byte[] body, int pathCount) {
     this.body = body;
@@ -94,13 +111,15 @@ public final class ListPage {
   /**
    * Returns the record's own members in their order: for each the start of its name (at the quote),
    * the end of its name, the start and the end of its value.
+   *
+   * @throws IllegalStateException if the page was scanned without noting them
    */
   public int[] members(int record) {
-    try {
-      return new Scanner(new FieldPaths(List.of())).members(start(record));
-    } catch (MalformedPage e) {
-      throw new IllegalStateException("a scanned record cannot be scanned again", e);
+    if (record >= memberSpansFrom.length) {
+      throw new IllegalStateException("the page was scanned without members");
     }
+    int end = record + 1 < recordCount ? memberSpansFrom[record + 1] : memberSpanCount;
+    return Arrays.copyOfRange(members, memberSpansFrom[record], end);
   }
 
   /**
@@ -135,9 +154,16 @@ public final class ListPage {
     return Json.trusted(plain(start, end)).textValue();
   }
 
+  /**
+   * Goes over the body once. Methods take the position where something begins and return the one
+   * after it; with the position in a field, scanning takes a third longer.
+   */
   private final class Scanner {
+    private final byte[] bytes = body;
     private final FieldPaths paths;
-    private int at;
+
+    /** The last backslash seen, so that a name's escapes are known without a second look. */
+    private int escapeAt = ABSENT;
 
     Scanner(FieldPaths paths) {
       this.paths = paths;
@@ -146,56 +172,48 @@ public final class ListPage {
     void page() throws MalformedPage {
       boolean itemsSeen = false;
       boolean bookmarkSeen = false;
-      skipSpace();
-      expect('{');
-      while (nextMember('}')) {
-        int nameStart = at;
-        string();
-        int nameEnd = at;
-        colon();
-        String name = ListPage.this.string(nameStart, nameEnd);
+      int at = expect(space(0), '{');
+      for (at = first(at, '}'); at >= 0; ) {
+        int nameEnd = string(at);
+        String name = ListPage.this.string(at, nameEnd);
+        int start = colon(nameEnd);
+        int end;
         if (name.equals("items")) {
-          requireFirst(itemsSeen);
-          items();
+          requireFirst(itemsSeen, start);
           itemsSeen = true;
-        } else if (name.equals("bookmark")) {
-          requireFirst(bookmarkSeen);
-          bookmarkSeen = true;
-          int start = at;
-          value(1);
-          bookmark = body[start] == '"' ? ListPage.this.string(start, at) : null;
+          end = items(start);
         } else {
-          value(1);
+          end = value(start, 1);
         }
-        skipSpace();
+        if (name.equals("bookmark")) {
+          requireFirst(bookmarkSeen, start);
+          bookmarkSeen = true;
+          bookmark = bytes[start] == '"' ? ListPage.this.string(start, end) : null;
+        }
+        at = next(end, '}');
       }
-      skipSpace();
-      if (at != body.length) {
-        throw new MalformedPage("text after the page", at);
+      int end = space(~at);
+      if (end != bytes.length) {
+        throw new MalformedPage("text after the page", end);
       }
       if (!itemsSeen) {
-        throw new MalformedPage("no items", at);
+        throw new MalformedPage("no items", end);
       }
     }
 
-    private void requireFirst(boolean seen) throws MalformedPage {
-      if (seen) {
-        throw new MalformedPage("a member that was there before", at);
-      }
-    }
-
-    private void items() throws MalformedPage {
-      expect('[');
-      while (nextMember(']')) {
-        if (peek() != '{') {
+    private int items(int start) throws MalformedPage {
+      int at = expect(start, '[');
+      for (at = first(at, ']'); at >= 0; ) {
+        if (byteAt(at) != '{') {
           throw new MalformedPage("an item that is no object", at);
         }
         int offset = newRecord();
+        int end = object(paths.root(), at, offset, 3, paths.wantsMembers());
         spans[offset] = at;
-        object(paths.root(), offset, 3);
-        spans[offset + 1] = at;
-        skipSpace();
+        spans[offset + 1] = end;
+        at = next(end, ']');
       }
+      return ~at;
     }
 
     private int newRecord() {
@@ -204,170 +222,194 @@ public final class ListPage {
         spans = Arrays.copyOf(spans, spans.length * 2);
       }
       Arrays.fill(spans, offset, offset + stride(), ABSENT);
+      if (paths.wantsMembers()) {
+        if (recordCount == memberSpansFrom.length) {
+          memberSpansFrom = Arrays.copyOf(memberSpansFrom, Math.max(256, recordCount * 2));
+        }
+        memberSpansFrom[recordCount] = memberSpanCount;
+      }
       recordCount++;
       return offset;
     }
 
     /** Scans an object, noting values of the paths below the node. */
-    private void object(FieldPaths.Node node, int offset, int depth) throws MalformedPage {
-      expect('{');
-      while (nextMember('}')) {
-        int nameStart = at;
-        boolean plainName = string();
-        FieldPaths.Node child = child(node, nameStart, at, plainName);
-        colon();
-        int valueStart = at;
-        if (child != null && child.hasChildren() && peek() == '{') {
-          checkDepth(depth);
-          object(child, offset, depth + 1);
+    private int object(FieldPaths.Node node, int start, int offset, int depth, boolean noteMembers)
+        throws MalformedPage {
+      int at = start + 1;
+      for (at = first(at, '}'); at >= 0; ) {
+        int nameEnd = string(at);
+        FieldPaths.Node child = child(node, at, nameEnd);
+        int valueStart = colon(nameEnd);
+        int valueEnd;
+        if (child != null && child.hasChildren() && byteAt(valueStart) == '{') {
+          checkDepth(depth, valueStart);
+          valueEnd = object(child, valueStart, offset, depth + 1, false);
         } else {
-          value(depth);
+          valueEnd = value(valueStart, depth);
         }
         if (child != null) {
           for (int index : child.indexes()) {
-            requireFirst(spans[offset + 2 + 2 * index] != ABSENT);
+            requireFirst(spans[offset + 2 + 2 * index] != ABSENT, valueStart);
             spans[offset + 2 + 2 * index] = valueStart;
-            spans[offset + 3 + 2 * index] = at;
+            spans[offset + 3 + 2 * index] = valueEnd;
           }
         }
-        skipSpace();
+        if (noteMembers) {
+          member(at, nameEnd, valueStart, valueEnd);
+        }
+        at = next(valueEnd, '}');
       }
+      return ~at;
     }
 
-    private FieldPaths.@Nullable Node child(
-        FieldPaths.Node node, int nameStart, int nameEnd, boolean plainName) {
-      if (plainName) {
-        return node.child(body, nameStart + 1, nameEnd - 1);
+    private void member(int nameStart, int nameEnd, int valueStart, int valueEnd) {
+      if (memberSpanCount == members.length) {
+        members = Arrays.copyOf(members, Math.max(4 * 32 * 256, members.length * 2));
+      }
+      members[memberSpanCount++] = nameStart;
+      members[memberSpanCount++] = nameEnd;
+      members[memberSpanCount++] = valueStart;
+      members[memberSpanCount++] = valueEnd;
+    }
+
+    private FieldPaths.@Nullable Node child(FieldPaths.Node node, int nameStart, int nameEnd) {
+      if (!node.hasChildren()) {
+        return null;
+      }
+      if (escapeAt < nameStart) {
+        return node.child(bytes, nameStart + 1, nameEnd - 1);
       }
       byte[] name = escaped(nameStart, nameEnd).getBytes(UTF_8);
       return node.child(name, 0, name.length);
     }
 
-    int[] members(int start) throws MalformedPage {
-      int[] found = new int[4 * 32];
-      int count = 0;
-      at = start;
-      expect('{');
-      while (nextMember('}')) {
-        if (count == found.length) {
-          found = Arrays.copyOf(found, count * 2);
-        }
-        found[count++] = at;
-        string();
-        found[count++] = at;
-        colon();
-        found[count++] = at;
-        value(3);
-        found[count++] = at;
-        skipSpace();
+    private void requireFirst(boolean seen, int at) throws MalformedPage {
+      if (seen) {
+        throw new MalformedPage("a member that was there before", at);
       }
-      return Arrays.copyOf(found, count);
     }
 
     /**
-     * Moves to the next member of an object or array, over the comma; or over the end, and returns
-     * false. Called at the position after the opening bracket or a member, spaces skipped.
+     * Scans a value with everything in it.
+     *
+     * @param depth how many objects and lists it is in
      */
-    private boolean nextMember(char close) throws MalformedPage {
-      boolean first = body[at - 1] == '{' || body[at - 1] == '[';
-      skipSpace();
-      byte next = peek();
-      if (next == close) {
-        at++;
-        return false;
-      }
-      if (!first || next == ',') {
-        if (next != ',' || first) {
-          throw new MalformedPage("no comma or end", at);
-        }
-        at++;
-        skipSpace();
-      }
-      return true;
-    }
-
-    private void value(int depth) throws MalformedPage {
-      byte first = peek();
-      switch (first) {
-        case '"' -> string();
-        case '{' -> {
-          checkDepth(depth);
-          at++;
-          skipContainer('}', depth);
-        }
-        case '[' -> {
-          checkDepth(depth);
-          at++;
-          skipContainer(']', depth);
-        }
-        case 't' -> literal("true");
-        case 'f' -> literal("false");
-        case 'n' -> literal("null");
-        default -> number();
-      }
-    }
-
-    private void skipContainer(char close, int depth) throws MalformedPage {
-      boolean first = true;
+    private int value(int start, int depth) throws MalformedPage {
+      int at = start;
+      // What the value is in, the innermost last: a bit each, set for an object.
+      long objects = 0;
+      int level = depth;
       while (true) {
-        skipSpace();
-        byte next = peek();
-        if (next == close) {
-          at++;
-          return;
-        }
-        if (!first) {
-          if (next != ',') {
-            throw new MalformedPage("no comma or end", at);
+        byte first = byteAt(at);
+        if (first == '{' || first == '[') {
+          checkDepth(level, at);
+          boolean isObject = first == '{';
+          int inside = first(at + 1, isObject ? '}' : ']');
+          if (inside >= 0) {
+            level++;
+            objects = objects << 1 | (isObject ? 1 : 0);
+            at = isObject ? colon(string(inside)) : inside;
+            continue;
           }
-          at++;
-          skipSpace();
+          at = ~inside;
+        } else if (first == '"') {
+          at = string(at);
+        } else {
+          at = scalar(first, at);
         }
-        first = false;
-        if (close == '}') {
-          string();
-          colon();
+        boolean goesOn = false;
+        while (level > depth && !goesOn) {
+          boolean inObject = (objects & 1) != 0;
+          int next = next(at, inObject ? '}' : ']');
+          goesOn = next >= 0;
+          if (goesOn) {
+            at = inObject ? colon(string(next)) : next;
+          } else {
+            at = ~next;
+            level--;
+            objects >>>= 1;
+          }
         }
-        value(depth + 1);
+        if (!goesOn) {
+          return at;
+        }
       }
     }
 
-    /** Scans a string; returns whether it has no escapes. */
-    private boolean string() throws MalformedPage {
-      if (peek() != '"') {
-        throw new MalformedPage("no string", at);
+    /** Returns where the first member after an opening bracket begins; ~ of the end if none. */
+    private int first(int start, char close) throws MalformedPage {
+      int at = space(start);
+      return byteAt(at) == close ? ~(at + 1) : at;
+    }
+
+    /** Returns where the member after a comma begins; ~ of the end if there is none. */
+    private int next(int start, char close) throws MalformedPage {
+      int at = space(start);
+      byte next = byteAt(at);
+      if (next == ',') {
+        return space(at + 1);
       }
-      boolean plain = true;
-      int i = at + 1;
-      while (i < body.length) {
-        byte b = body[i];
-        if (b == '"') {
-          at = i + 1;
-          return plain;
+      if (next != close) {
+        throw new MalformedPage("no comma or end", at);
+      }
+      return ~(at + 1);
+    }
+
+    private int string(int start) throws MalformedPage {
+      if (byteAt(start) != '"') {
+        throw new MalformedPage("no string", start);
+      }
+      int at = start + 1;
+      while (true) {
+        at = skipPlain(at);
+        byte found = byteAt(at);
+        if (found == '"') {
+          return at + 1;
         }
-        if (b == '\\') {
-          plain = false;
-          i = escape(i);
-        } else if (b >= 0 && b < ' ') {
-          throw new MalformedPage("a control character in a string", i);
+        if (found == '\\') {
+          escapeAt = at;
+          at = escape(at);
+        } else if (found >= 0 && found < ' ') {
+          throw new MalformedPage("a control character in a string", at);
         } else {
-          i++;
+          at++;
         }
       }
-      throw new MalformedPage("a string without end", body.length);
+    }
+
+    /** Returns a position with nothing but plain text before it; soon after, there is an end. */
+    private int skipPlain(int from) {
+      int i = from;
+      while (i <= bytes.length - Long.BYTES) {
+        long eight = (long) EIGHT.get(bytes, i);
+        long quotes = eight ^ ('"' * EACH);
+        long backslashes = eight ^ ('\\' * EACH);
+        // The lowest high bit that is left marks a quote, a backslash or a control character: a
+        // byte that was zero, or below a space, borrows when one, or a space, is taken from it.
+        long found =
+            (((quotes - EACH) & ~quotes)
+                    | ((backslashes - EACH) & ~backslashes)
+                    | ((eight - ' ' * EACH) & ~eight))
+                & HIGH_BITS;
+        if (found != 0) {
+          return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+        }
+        i += Long.BYTES;
+      }
+      return i;
     }
 
     private int escape(int backslash) throws MalformedPage {
-      if (backslash + 1 < body.length) {
-        switch (body[backslash + 1]) {
+      if (backslash + 1 < bytes.length) {
+        switch (bytes[backslash + 1]) {
           case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
             return backslash + 2;
           }
           case 'u' -> {
             int end = backslash + 6;
-            boolean hex = end <= body.length;
+            boolean hex = end <= bytes.length;
             for (int i = backslash + 2; hex && i < end; i++) {
-              hex = Character.digit(body[i], 16) >= 0;
+              hex = Character.digit(bytes[i], 16) >= 0;
             }
             if (hex) {
               return end;
@@ -379,80 +421,94 @@ public final class ListPage {
       throw new MalformedPage("an unknown escape", backslash);
     }
 
-    private void number() throws MalformedPage {
-      int start = at;
-      if (at < body.length && body[at] == '-') {
-        at++;
-      }
-      boolean leadingZero = at < body.length && body[at] == '0';
-      int whole = digits();
-      if (whole == 0 || (leadingZero && whole > 1)) {
+    private int scalar(byte first, int start) throws MalformedPage {
+      return switch (first) {
+        case 't' -> literal("true", start);
+        case 'f' -> literal("false", start);
+        case 'n' -> literal("null", start);
+        default -> number(start);
+      };
+    }
+
+    private int number(int start) throws MalformedPage {
+      int at = is(start, '-') ? start + 1 : start;
+      int whole = digits(at);
+      if (whole == at || (is(at, '0') && whole > at + 1)) {
         throw new MalformedPage("no value", start);
       }
-      if (at < body.length && body[at] == '.') {
-        at++;
-        requireDigits(start);
+      at = whole;
+      if (is(at, '.')) {
+        at = someDigits(at + 1);
       }
-      if (at < body.length && (body[at] == 'e' || body[at] == 'E')) {
+      if (is(at, 'e') || is(at, 'E')) {
         at++;
-        if (at < body.length && (body[at] == '+' || body[at] == '-')) {
-          at++;
-        }
-        requireDigits(start);
+        at = someDigits(is(at, '+') || is(at, '-') ? at + 1 : at);
       }
+      return at;
     }
 
-    private void requireDigits(int start) throws MalformedPage {
-      if (digits() == 0) {
+    private int someDigits(int start) throws MalformedPage {
+      int end = digits(start);
+      if (end == start) {
         throw new MalformedPage("no number", start);
       }
+      return end;
     }
 
-    private int digits() {
-      int start = at;
-      while (at < body.length && body[at] >= '0' && body[at] <= '9') {
+    private int digits(int start) {
+      int at = start;
+      while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9') {
         at++;
       }
-      return at - start;
+      return at;
     }
 
-    private void literal(String text) throws MalformedPage {
+    private boolean is(int at, char wanted) {
+      return at < bytes.length && bytes[at] == wanted;
+    }
+
+    private int literal(String text, int start) throws MalformedPage {
       for (int i = 0; i < text.length(); i++) {
-        if (at + i >= body.length || body[at + i] != text.charAt(i)) {
-          throw new MalformedPage("no value", at);
+        if (!is(start + i, text.charAt(i))) {
+          throw new MalformedPage("no value", start);
         }
       }
-      at += text.length();
+      return start + text.length();
     }
 
-    private void colon() throws MalformedPage {
-      skipSpace();
-      expect(':');
-      skipSpace();
+    private int colon(int start) throws MalformedPage {
+      // Usually there is no space.
+      if (start + 1 < bytes.length && bytes[start] == ':' && bytes[start + 1] > ' ') {
+        return start + 1;
+      }
+      return space(expect(space(start), ':'));
     }
 
-    private void expect(char wanted) throws MalformedPage {
-      if (peek() != wanted) {
+    private int expect(int at, char wanted) throws MalformedPage {
+      if (byteAt(at) != wanted) {
         throw new MalformedPage("no " + wanted, at);
       }
-      at++;
+      return at + 1;
     }
 
-    private byte peek() throws MalformedPage {
-      if (at >= body.length) {
+    private byte byteAt(int at) throws MalformedPage {
+      if (at >= bytes.length) {
         throw new MalformedPage("the body ends early", at);
       }
-      return body[at];
+      return bytes[at];
     }
 
-    private void skipSpace() {
-      while (at < body.length
-          && (body[at] == ' ' || body[at] == '\n' || body[at] == '\r' || body[at] == '\t')) {
+    private int space(int start) {
+      int at = start;
+      while (at < bytes.length
+          && bytes[at] <= ' '
+          && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
         at++;
       }
+      return at;
     }
 
-    private void checkDepth(int depth) throws MalformedPage {
+    private void checkDepth(int depth, int at) throws MalformedPage {
       if (depth >= Json.NESTING_DEPTH_MAX) {
         throw new MalformedPage("nested deeper than " + Json.NESTING_DEPTH_MAX, at);
       }

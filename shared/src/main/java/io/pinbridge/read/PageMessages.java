@@ -12,10 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Makes the messages of one partition's pages. */
+/** Makes the messages of one partition's pages, one page at a time. */
 final class PageMessages {
   /** The contract's limit for a message, in bytes. */
   static final int MESSAGE_BYTES_MAX = 300_000;
+
+  /** A page of 250 pins, of which everything is selected, gives some 600 KB. */
+  private static final int RECORDS_BYTES_EXPECTED = 64 * 1024;
 
   private static final String BEFORE_RECORDS = "},\"result\":[";
   private static final String AFTER_RECORDS = "]}";
@@ -25,6 +28,9 @@ final class PageMessages {
   private final PartitionKey partition;
   private final RecordWriter writer;
   private final Predicate<DeliveryMessage> fits;
+
+  /** The records of one page, then of the next: made once, since a large array costs its zeros. */
+  private final ByteSink records = new ByteSink(RECORDS_BYTES_EXPECTED);
 
   /** The message up to the number of its records. */
   private final byte[] head;
@@ -53,7 +59,7 @@ final class PageMessages {
    * @throws RecordTooLarge if one record alone does not fit
    */
   List<DeliveryMessage> of(ListPage page, int pageNumber) throws RecordTooLarge {
-    var records = new ByteSink(page.body().length + page.body().length / 2 + 1024);
+    records.clear();
     int[] ends = new int[page.recordCount()];
     int count = 0;
     for (int record = 0; record < page.recordCount(); record++) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,11 +47,17 @@ final class RecordWriter {
   private final Shape fields;
   private final Shape mappedFields;
 
-  /** Members of the first level that are left out where all are delivered. */
-  private final Set<String> membersLeftOut = new HashSet<>();
-
   /** What is delivered beside all members of the first level. */
   private final Shape besides = new Shape();
+
+  /** Where all members are delivered: the ones left out, and the ones whose values are mapped. */
+  private final int[] leftOut;
+
+  private final int[] valued;
+  private final List<String> valuedNames;
+
+  /** Whether members have to be told apart; else all of them are just the record. */
+  private final boolean membersMatter;
 
   private final int[] secrets;
 
@@ -74,6 +80,7 @@ final class RecordWriter {
     this.until = spec.until();
     this.fields = new Shape();
     this.mappedFields = new Shape();
+    Set<String> membersLeftOut = new LinkedHashSet<>();
     for (Selection.Mapping mapping : selection.mapped()) {
       mappedFields.add(mapping.target(), slot(mapping.source(), mapping.target()));
       if (mapping.source().names().size() == 1) {
@@ -110,7 +117,15 @@ final class RecordWriter {
         .forEach(key -> index(dotted(key)));
     object.timeFields().stream().limit(1).forEach(time -> index(dotted(time.name())));
     extraPaths.forEach(path -> index(dotted(path)));
-    this.paths = new FieldPaths(List.copyOf(pathIndex.keySet()));
+    this.valuedNames = selection.all() ? List.copyOf(selection.values().keySet()) : List.of();
+    this.valued = valuedNames.stream().mapToInt(name -> index(List.of(name))).toArray();
+    this.leftOut =
+        selection.all()
+            ? membersLeftOut.stream().mapToInt(name -> index(List.of(name))).toArray()
+            : new int[0];
+    this.membersMatter =
+        selection.all() && (leftOut.length > 0 || valued.length > 0 || !besides.isEmpty());
+    this.paths = new FieldPaths(List.copyOf(pathIndex.keySet()), membersMatter);
   }
 
   /** Returns what a page has to be scanned for. */
@@ -174,15 +189,16 @@ final class RecordWriter {
 
   /** Every member of the first level but the mapped ones, then what is selected beside them. */
   private void writeAll(ListPage page, int record, int[] redactions, ByteSink out) {
+    if (!membersMatter) {
+      copy(page, page.start(record), page.end(record), redactions, out);
+      return;
+    }
     byte[] body = page.body();
     int[] members = page.members(record);
-    boolean namesMatter = !membersLeftOut.isEmpty() || !selection.values().isEmpty();
     out.put('{');
     boolean first = true;
     for (int i = 0; i < members.length; i += 4) {
-      // A name becomes text only where somebody looks at it.
-      String name = namesMatter ? page.content(members[i], members[i + 1]) : "";
-      if (membersLeftOut.contains(name)) {
+      if (memberAt(page, record, leftOut, members[i + 2]) >= 0) {
         continue;
       }
       if (!first) {
@@ -190,10 +206,26 @@ final class RecordWriter {
       }
       first = false;
       out.put(body, members[i], members[i + 1]).put(':');
-      writeValue(page, members[i + 2], members[i + 3], name, name, redactions, out);
+      int named = memberAt(page, record, valued, members[i + 2]);
+      if (named < 0) {
+        copy(page, members[i + 2], members[i + 3], redactions, out);
+      } else {
+        String name = valuedNames.get(named);
+        writeValue(page, members[i + 2], members[i + 3], name, name, redactions, out);
+      }
     }
     besides.writeMembers(page, record, redactions, !first, out);
     out.put('}');
+  }
+
+  /** Returns which of some members has its value there; -1 if none. */
+  private static int memberAt(ListPage page, int record, int[] indexes, int valueStart) {
+    for (int i = 0; i < indexes.length; i++) {
+      if (page.valueStart(record, indexes[i]) == valueStart) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   private void writeValue(
@@ -402,6 +434,10 @@ final class RecordWriter {
     private final Map<String, Slot> values = new LinkedHashMap<>();
     private final Map<String, Shape> objects = new LinkedHashMap<>();
     private final Map<String, byte[]> names = new HashMap<>();
+
+    boolean isEmpty() {
+      return names.isEmpty();
+    }
 
     void add(Selection.Path target, Slot slot) {
       Shape shape = this;

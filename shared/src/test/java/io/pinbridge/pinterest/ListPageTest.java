@@ -49,7 +49,8 @@ final class ListPageTest {
               List.of("ünï", "quo\"te"),
               List.of("a", "日本", "😀"),
               List.of("new\nline"),
-              List.of("")));
+              List.of("")),
+          true);
 
   private static final String SAMPLE =
       """
@@ -316,6 +317,15 @@ final class ListPageTest {
   }
 
   @Test
+  void membersAreNotedOnlyIfTheyAreWanted() throws MalformedPage {
+    byte[] body = "{\"items\":[{\"id\":\"1\"}]}".getBytes(UTF_8);
+    ListPage page = ListPage.scan(body, new FieldPaths(List.of(List.of("id"))));
+
+    assertThat(page.text(0, 0)).contains("1");
+    assertThatThrownBy(() -> page.members(0)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void aPageLargerThanExpectedIsSeenWhole() throws MalformedPage {
     var json = new StringBuilder("{\"items\":[");
     for (int i = 0; i < 1000; i++) {
@@ -325,6 +335,7 @@ final class ListPageTest {
 
     assertThat(page.recordCount()).isEqualTo(1000);
     assertThat(page.text(999, 0)).contains("999");
+    assertThat(page.members(999)).hasSize(4);
   }
 
   /** A page of everything that JSON has, in a random layout. */

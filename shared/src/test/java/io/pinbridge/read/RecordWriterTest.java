@@ -169,9 +169,9 @@ final class RecordWriterTest {
   @Test
   void anEmptyRecordIsDelivered() throws MalformedPage {
     assertThat(text(spec("pins", EVERYTHING), Map.of(), "{ }"))
-        .isEqualTo("{\"fields\":{},\"raw\":{ }}");
+        .isEqualTo("{\"fields\":{ },\"raw\":{ }}");
     assertThat(text(spec("pins", EVERYTHING), Map.of("board_id", "7"), "{ \n}"))
-        .isEqualTo("{\"fields\":{},\"raw\":{\"_source\":{\"board_id\":\"7\"} \n}}");
+        .isEqualTo("{\"fields\":{ \n},\"raw\":{\"_source\":{\"board_id\":\"7\"} \n}}");
   }
 
   @Test
