@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Goes through the OAuth pages as a person with a browser does: opens the authorize page, presses
  * "Give access", and follows the redirect to Pinbridge's callback.
  */
-final class ConsentClicker {
+public final class ConsentClicker {
   private static final Pattern HIDDEN =
       Pattern.compile("<input type=\"hidden\" name=\"([^\"]*)\" value=\"([^\"]*)\">");
 
@@ -28,7 +28,7 @@ final class ConsentClicker {
   /**
    * @param http follows no redirects
    */
-  ConsentClicker(HttpClient http) {
+  public ConsentClicker(HttpClient http) {
     this.http = http;
   }
 
@@ -38,7 +38,7 @@ final class ConsentClicker {
    * @throws IllegalStateException if a page on the way is not what was expected; the message shows
    *     it
    */
-  void giveAccess(URI authorizeUrl) throws IOException, InterruptedException {
+  public void giveAccess(URI authorizeUrl) throws IOException, InterruptedException {
     HttpResponse<String> page = get(authorizeUrl);
     require(page.statusCode() == 200, "the authorize page", page);
     List<String> fields = new ArrayList<>(List.of("decision=approve"));

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +96,12 @@ public final class LocalStack implements AutoCloseable {
    */
   public static LocalStack start(LocalStackSettings settings)
       throws IOException, InterruptedException {
+    return start(settings, UnaryOperator.identity());
+  }
+
+  /** Starts with a simulated Pinterest that differs from the usual one, for tests. */
+  static LocalStack start(LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
+      throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
     StackState state = state(settings, ids);
     Map<String, Integer> ports = ports(settings.wellKnownPorts());
@@ -106,7 +113,7 @@ public final class LocalStack implements AutoCloseable {
     try {
       URI upstream = settings.upstream();
       if (upstream == null) {
-        simulator = simulator(state, api, settings.data());
+        simulator = simulator(state, api, settings.data(), simulated);
       }
       URI pinterest =
           simulator == null ? java.util.Objects.requireNonNull(upstream) : simulator.address();
@@ -215,7 +222,8 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static SimulatorServer simulator(StackState state, URI api, @Nullable Path data)
+  private static SimulatorServer simulator(
+      StackState state, URI api, @Nullable Path data, UnaryOperator<SimulatorSettings> simulated)
       throws IOException {
     var app =
         new SimulatedApp(
@@ -229,7 +237,7 @@ public final class LocalStack implements AutoCloseable {
     var settings =
         SimulatorSettings.of(state.seed(), state.records(), app).withBoards(state.boards());
     return SimulatorServer.start(
-        new PinterestSimulator(settings, InstantSource.system(), store), 0);
+        new PinterestSimulator(simulated.apply(settings), InstantSource.system(), store), 0);
   }
 
   private static Map<String, String> parameters(URI pinterest, URI api, String adminKey) {
