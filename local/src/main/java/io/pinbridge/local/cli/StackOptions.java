@@ -40,4 +40,11 @@ final class StackOptions {
       paramLabel = "DIR",
       description = "Keep everything in this folder, to go on after a restart. Default: in memory.")
   @Nullable Path data;
+
+  @Option(
+      names = "--processes",
+      description =
+          "Run each function in processes of its own, through Lambda's real runtime client (Linux"
+              + " only). Slower to start. Default: inside this process.")
+  boolean processes;
 }

@@ -29,6 +29,7 @@ final class Stacks {
         options.seed,
         options.upstream,
         options.data,
-        wellKnownPorts);
+        wellKnownPorts,
+        options.processes);
   }
 }

@@ -1,5 +1,7 @@
 package io.pinbridge.local.cloud;
 
+import java.util.OptionalLong;
+
 /**
  * One execution environment of a function, which Lambda would run in a machine of its own. It takes
  * one invocation at a time and keeps its state between them.
@@ -14,6 +16,9 @@ interface FunctionEnvironment extends AutoCloseable {
    * process is thrown away, as Lambda does.
    */
   boolean usable();
+
+  /** Returns the process that the environment is; empty when it has none of its own. */
+  OptionalLong processId();
 
   /** Ends the environment; an invocation that still runs is stopped. */
   @Override

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -166,6 +167,11 @@ final class InProcessEnvironment implements FunctionEnvironment {
   @Override
   public boolean usable() {
     return usable;
+  }
+
+  @Override
+  public OptionalLong processId() {
+    return OptionalLong.empty();
   }
 
   @Override

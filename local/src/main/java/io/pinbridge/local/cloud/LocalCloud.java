@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -19,6 +20,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -77,7 +79,12 @@ public final class LocalCloud implements AutoCloseable {
   /** Where the functions of the stack run. */
   public enum Isolation {
     /** Inside this process, each function with a class loader of its own. */
-    IN_PROCESS
+    IN_PROCESS,
+    /**
+     * Each environment a process of its own, run by Lambda's real runtime client. Slower to start
+     * and larger, but nearest to Lambda, and each can be killed.
+     */
+    PROCESSES
   }
 
   /**
@@ -235,6 +242,24 @@ public final class LocalCloud implements AutoCloseable {
           random);
     }
 
+    /** Returns the same with functions elsewhere. */
+    public Settings withIsolation(Isolation value) {
+      return new Settings(
+          template,
+          parameters,
+          environment,
+          dataDirectory,
+          ports,
+          tick,
+          environmentsMax,
+          value,
+          region,
+          account,
+          log,
+          clock,
+          random);
+    }
+
     /** Returns the same with another limit on invocations at once. */
     public Settings withEnvironmentsMax(int value) {
       return new Settings(
@@ -313,6 +338,21 @@ public final class LocalCloud implements AutoCloseable {
   /** Returns the endpoint of Secrets Manager. */
   public URI secrets() {
     return secrets;
+  }
+
+  /**
+   * Returns the processes that a function runs in at this moment, for who wants to kill one; none
+   * when functions run in this process.
+   *
+   * @param id the function's logical id
+   */
+  public List<Long> processIds(String id) {
+    LocalFunction function = functions.get(id);
+    if (function == null) {
+      throw new IllegalArgumentException(
+          "the template has no function " + id + ", only " + functions.keySet());
+    }
+    return function.processIds();
   }
 
   /**
@@ -537,7 +577,6 @@ public final class LocalCloud implements AutoCloseable {
       if (code == null) {
         throw new IllegalStateException("function " + function.id() + " has no package");
       }
-      var loader = closing.add(new FunctionLoader(function.id(), code.urls(), log));
       Map<String, String> environment = environment(function, parts);
       boolean answersHttp =
           function.triggers().stream().anyMatch(Stack.Trigger.Http.class::isInstance);
@@ -549,10 +588,38 @@ public final class LocalCloud implements AutoCloseable {
           new LocalFunction(
               function,
               environmentsMax,
-              () -> InProcessEnvironment.start(function, loader, environment, settings.clock()),
+              factory(function, code, environment),
               log,
               settings.clock(),
               settings.random()));
+    }
+
+    private FunctionEnvironment.Factory factory(
+        Stack.Function function, FunctionCode code, Map<String, String> environment) {
+      return switch (settings.isolation()) {
+        case IN_PROCESS -> {
+          var loader = closing.add(new FunctionLoader(function.id(), code.urls(), log));
+          yield () -> InProcessEnvironment.start(function, loader, environment, settings.clock());
+        }
+        case PROCESSES -> {
+          Path client = ProcessEnvironment.client(build());
+          Path directory = code.directory();
+          yield () ->
+              ProcessEnvironment.start(
+                  function, directory, client, environment, log, settings.clock());
+        }
+      };
+    }
+
+    /** Returns the directory that this program was built into, as classes or as a jar. */
+    private static Path build() {
+      try {
+        Path own =
+            Path.of(LocalCloud.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Objects.requireNonNull(own.getParent());
+      } catch (URISyntaxException e) {
+        throw new IllegalStateException("a class is always loaded from a valid place", e);
+      }
     }
 
     private Map<String, String> environment(Stack.Function function, Parts parts) {

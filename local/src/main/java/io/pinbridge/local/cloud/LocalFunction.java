@@ -2,12 +2,15 @@ package io.pinbridge.local.cloud;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * A function and its pool of execution environments. Each environment runs one invocation at a
@@ -74,8 +77,7 @@ final class LocalFunction implements AutoCloseable {
   private InvocationResult invokeInOne(byte[] event) {
     FunctionEnvironment environment;
     try {
-      FunctionEnvironment warm = idle.pollFirst();
-      environment = warm != null ? warm : factory.start();
+      environment = idleOrNew();
     } catch (FunctionFailure e) {
       log.event("ERROR", function.id(), String.valueOf(e.getMessage()), null, e.getCause());
       return e.toResult();
@@ -104,6 +106,26 @@ final class LocalFunction implements AutoCloseable {
       return new InvocationResult.Failed("Function.ResponseSizeTooLarge", message);
     }
     return result;
+  }
+
+  private FunctionEnvironment idleOrNew() throws FunctionFailure {
+    for (FunctionEnvironment warm = idle.pollFirst(); warm != null; warm = idle.pollFirst()) {
+      if (warm.usable()) {
+        return warm;
+      }
+      // Its process was killed while it had nothing to do.
+      warm.close();
+    }
+    return factory.start();
+  }
+
+  /** Returns the processes of this function's environments; none when it runs in this process. */
+  List<Long> processIds() {
+    return Stream.concat(busy.stream(), idle.stream())
+        .map(FunctionEnvironment::processId)
+        .filter(OptionalLong::isPresent)
+        .map(OptionalLong::getAsLong)
+        .toList();
   }
 
   /** Waits until no invocation runs, at most so long, and returns whether that is so. */

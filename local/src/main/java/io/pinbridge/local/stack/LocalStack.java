@@ -123,6 +123,10 @@ public final class LocalStack implements AutoCloseable {
                   .withParameters(parameters(pinterest, api, state.adminKey()))
                   .withDataDirectory(settings.data())
                   .withPorts(ports)
+                  .withIsolation(
+                      settings.processes()
+                          ? LocalCloud.Isolation.PROCESSES
+                          : LocalCloud.Isolation.IN_PROCESS)
                   .withTick(TICK));
       if (state.apiKey() == null) {
         state = seed(state, cloud.api("Api"), settings.upstream() == null);

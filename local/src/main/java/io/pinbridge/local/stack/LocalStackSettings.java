@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param upstream another Pinterest instead of the simulator; null for the simulator
  * @param data where everything is kept; null for in memory
  * @param wellKnownPorts whether to take 8080 and up where they are free, else any
+ * @param processes whether functions run in processes of their own, as on Lambda
  */
 public record LocalStackSettings(
     Path home,
@@ -23,4 +24,5 @@ public record LocalStackSettings(
     @Nullable Long seed,
     @Nullable URI upstream,
     @Nullable Path data,
-    boolean wellKnownPorts) {}
+    boolean wellKnownPorts,
+    boolean processes) {}

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -82,6 +83,11 @@ final class ScriptedFunction {
       @Override
       public boolean usable() {
         return usable;
+      }
+
+      @Override
+      public OptionalLong processId() {
+        return OptionalLong.empty();
       }
 
       @Override

@@ -85,6 +85,7 @@ public final class ProbeHandler implements RequestStreamHandler {
   }
 
   private static void await() throws IOException {
+    System.out.println("hanging");
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
