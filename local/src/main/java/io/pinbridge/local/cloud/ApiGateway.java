@@ -92,13 +92,13 @@ final class ApiGateway implements AutoCloseable {
             server.getAddress().getPort(),
             exchange.getRequestHeaders(),
             body);
-    Optional<String> origin = cors == null ? Optional.empty() : request.header("origin");
+    String origin = request.header("origin").orElse(null);
     if (cors != null
-        && origin.isPresent()
+        && origin != null
         && request.method().equals("OPTIONS")
         && request.header("access-control-request-method").isPresent()) {
       var preflight = new ApiAnswer(204, List.of(), new byte[0]);
-      send(exchange, preflight, cors.preflight(origin.get()));
+      send(exchange, preflight, cors.preflight(origin));
       return;
     }
     ApiAnswer answer =
@@ -106,8 +106,8 @@ final class ApiGateway implements AutoCloseable {
     send(exchange, cors == null ? answer : withoutCors(answer), cors(cors, origin));
   }
 
-  private static Map<String, String> cors(@Nullable Cors cors, Optional<String> origin) {
-    return cors == null || origin.isEmpty() ? Map.of() : cors.simple(origin.get());
+  private static Map<String, String> cors(@Nullable Cors cors, @Nullable String origin) {
+    return cors == null || origin == null ? Map.of() : cors.simple(origin);
   }
 
   /** Where CORS is configured, API Gateway ignores what the function says about it. */

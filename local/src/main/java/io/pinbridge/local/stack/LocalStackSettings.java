@@ -25,4 +25,17 @@ public record LocalStackSettings(
     @Nullable URI upstream,
     @Nullable Path data,
     boolean wellKnownPorts,
-    boolean processes) {}
+    boolean processes) {
+
+  /** Makes settings whose functions run inside this process. */
+  public LocalStackSettings(
+      Path home,
+      @Nullable Integer records,
+      @Nullable Integer boards,
+      @Nullable Long seed,
+      @Nullable URI upstream,
+      @Nullable Path data,
+      boolean wellKnownPorts) {
+    this(home, records, boards, seed, upstream, data, wellKnownPorts, false);
+  }
+}

@@ -166,7 +166,12 @@ class LocalCloudProcessTest {
       assertThat(TOLD.poll(30, TimeUnit.SECONDS)).contains("\"body\":\"fine\"");
     }
     cloud.tick();
-    assertThat(TOLD.poll(30, TimeUnit.SECONDS)).contains("aws.events");
+    // On a busy machine the message may come twice meanwhile: its visibility timeout is short.
+    String event = TOLD.poll(30, TimeUnit.SECONDS);
+    while (event != null && event.contains("\"body\":\"fine\"")) {
+      event = TOLD.poll(30, TimeUnit.SECONDS);
+    }
+    assertThat(event).contains("aws.events");
     assertThat(cloud.processIds("Worker")).hasSize(1);
     assertThatThrownBy(() -> cloud.processIds("Nope")).hasMessageContaining("Nope");
   }
