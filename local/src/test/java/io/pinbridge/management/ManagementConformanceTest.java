@@ -147,6 +147,10 @@ final class ManagementConformanceTest {
                 P + "/operations/{operationId}/logs",
                 world.get(SHOP + "/operations/" + operation + "/logs")))
         .isNotEmpty();
+    conforming(
+        "GET",
+        I + "/installations/{installationId}/objects/{objectName}/backfill-progress",
+        world.get(one + "/objects/boards/backfill-progress"));
     conforming("DELETE", I + "/installations/{installationId}", world.delete(one));
     conforming("DELETE", P + "/integrations/{integrationIdOrName}", world.delete(integration));
   }

@@ -156,8 +156,11 @@ public final class TriggerRead {
                 });
     if (read.disabled()) {
       throw new Conflict(
-          "object " + read.objectName() + " is disabled for this group",
-          "Enable it in the installation's config first.");
+          "object "
+              + read.objectName()
+              + " is disabled for this group"
+              + (read.pauseNote() == null ? "" : ": " + read.pauseNote()),
+          "Unpause it, or enable it in the installation's config, first.");
     }
     return read;
   }

@@ -14,13 +14,8 @@ import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.Versioned;
-import io.pinbridge.read.Operation;
-import io.pinbridge.read.OperationStatus;
-import io.pinbridge.read.ReadStore;
-import io.pinbridge.read.ReadStore.OperationPage;
-import io.pinbridge.read.Settlement;
+import io.pinbridge.read.RunningReads;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,30 +24,22 @@ import java.util.Optional;
  */
 public final class Uninstall {
   private static final int ATTEMPTS_MAX = 5;
-  private static final int OPERATIONS_PAGE = 200;
 
   private final DirectoryStore directory;
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final IntegrationRepository integrations;
   private final SecretStore secrets;
-  private final ReadStore reads;
-  private final Settlement settlement;
+  private final RunningReads running;
   private final Log log;
 
-  public Uninstall(
-      DirectoryStore directory,
-      SecretStore secrets,
-      ReadStore reads,
-      Settlement settlement,
-      Log log) {
+  public Uninstall(DirectoryStore directory, SecretStore secrets, RunningReads running, Log log) {
     this.directory = directory;
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
     this.integrations = new IntegrationRepository(directory);
     this.secrets = secrets;
-    this.reads = reads;
-    this.settlement = settlement;
+    this.running = running;
     this.log = log;
   }
 
@@ -64,7 +51,7 @@ public final class Uninstall {
   public void uninstall(Installation installation) {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       if (tryRemove(installation)) {
-        endReads(installation);
+        running.end(installation.id(), read -> true, read -> "uninstalled while it was read");
         log.info(
             "uninstalled",
             field("project", installation.project()),
@@ -122,21 +109,5 @@ public final class Uninstall {
         .map(Versioned::value)
         .filter(other -> !other.id().equals(installation.id()))
         .anyMatch(other -> other.connection().equals(installation.connection()));
-  }
-
-  private void endReads(Installation installation) {
-    String pageToken = null;
-    do {
-      OperationPage page = reads.operationsOf(installation.id(), OPERATIONS_PAGE, pageToken);
-      List<Operation> running =
-          page.operations().stream().filter(operation -> !operation.ended()).toList();
-      for (Operation operation : running) {
-        settlement.end(
-            operation,
-            OperationStatus.FAILURE,
-            "[" + operation.objectName() + "] uninstalled while it was read");
-      }
-      pageToken = page.nextPageToken();
-    } while (pageToken != null);
   }
 }

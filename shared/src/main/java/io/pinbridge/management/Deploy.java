@@ -14,7 +14,6 @@ import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
-import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.IntegrationRepository;
@@ -22,19 +21,15 @@ import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.Revision;
 import io.pinbridge.directory.RevisionId;
 import io.pinbridge.directory.Versioned;
-import io.pinbridge.manifest.EffectiveConfig;
-import io.pinbridge.manifest.EffectiveRead;
-import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.install.PauseReads;
 import io.pinbridge.manifest.IntegrationRevision;
 import io.pinbridge.manifest.Manifest;
 import io.pinbridge.manifest.ManifestParser;
 import io.pinbridge.manifest.Plan;
 import io.pinbridge.manifest.ReadObject;
-import io.pinbridge.manifest.ReadObjectConfig;
 import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.pinterest.ReadPlan;
 import io.pinbridge.pinterest.WriteObjects;
-import io.pinbridge.read.InstalledReads;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -51,19 +46,18 @@ import java.util.stream.Collectors;
  * installations: it pauses the reads of objects that the new revision lacks.
  */
 public final class Deploy {
-  private static final int ATTEMPTS_MAX = 5;
-
   private final IntegrationRepository integrations;
   private final InstallationRepository installations;
   private final DestinationRepository destinations;
-  private final DirectoryStore store;
+  private final PauseReads pause;
   private final ManifestParser parser;
   private final IdSource ids;
   private final InstantSource clock;
   private final Log log;
 
-  public Deploy(DirectoryStore store, IdSource ids, InstantSource clock, Log log) {
-    this.store = store;
+  public Deploy(
+      DirectoryStore store, PauseReads pause, IdSource ids, InstantSource clock, Log log) {
+    this.pause = pause;
     this.integrations = new IntegrationRepository(store);
     this.installations = new InstallationRepository(store);
     this.destinations = new DestinationRepository(store);
@@ -177,7 +171,10 @@ public final class Deploy {
               .map(read -> read.objectName().toLowerCase(Locale.ROOT))
               .collect(Collectors.toSet());
       for (Versioned<Installation> installation : installations.list(project, deployed.id())) {
-        pauseOthers(installation.value(), kept);
+        pause.pause(
+            installation.value(),
+            read -> !kept.contains(read.objectName().toLowerCase(Locale.ROOT)),
+            "a deploy dropped this object");
       }
     }
     return deployed;
@@ -222,75 +219,5 @@ public final class Deploy {
 
   private Instant now() {
     return Now.of(clock);
-  }
-
-  /** Disables what an installation reads beyond the kept objects. */
-  private void pauseOthers(Installation installation, Set<String> kept) {
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Optional<Versioned<Installation>> found =
-          installations.find(installation.project(), installation.integration(), installation.id());
-      if (found.isEmpty()) {
-        return;
-      }
-      Optional<Installation> paused = paused(found.get().value(), kept);
-      if (paused.isEmpty()
-          || store
-              .write(List.of(InstallationRepository.replacement(found.get(), paused.get())))
-              .isEmpty()) {
-        return;
-      }
-    }
-    throw new Conflict(
-        "installation " + installation.id() + " is being changed by others",
-        "Deploy again: what is done already stays done.");
-  }
-
-  private Optional<Installation> paused(Installation installation, Set<String> kept) {
-    EffectiveConfig effective = InstalledReads.effective(installation);
-    InstalledConfig config = installation.config();
-    InstallationConfig choice = InstallationConfig.fromJson(Json.trusted(config.choice()));
-    var reads = new ArrayList<EffectiveRead>();
-    boolean changed = false;
-    for (EffectiveRead read : effective.read()) {
-      if (read.disabled() || kept.contains(read.objectName().toLowerCase(Locale.ROOT))) {
-        reads.add(read);
-        continue;
-      }
-      changed = true;
-      reads.add(disabled(read));
-      ReadObjectConfig chosen = choice.read().get(read.objectName());
-      choice =
-          choice.withRead(
-              (chosen == null ? ReadObjectConfig.empty(read.objectName()) : chosen)
-                  .withDisabled(true));
-    }
-    if (!changed) {
-      return Optional.empty();
-    }
-    var paused =
-        new InstalledConfig(
-            ids.uuid(),
-            config.revision(),
-            now(),
-            config.createdBy(),
-            Json.text(choice.toJson()),
-            Json.text(
-                new EffectiveConfig(reads, effective.write(), effective.proxyEnabled()).toJson()));
-    return Optional.of(installation.withConfig(paused, now()));
-  }
-
-  private static EffectiveRead disabled(EffectiveRead read) {
-    return new EffectiveRead(
-        read.objectName(),
-        read.deliveredName(),
-        read.schedule(),
-        read.destination(),
-        true,
-        read.fields(),
-        read.mappings(),
-        read.valueMappings(),
-        read.selectAll(),
-        read.backfill(),
-        read.plan());
   }
 }

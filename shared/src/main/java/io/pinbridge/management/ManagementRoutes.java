@@ -8,11 +8,13 @@ import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.http.Route;
 import io.pinbridge.install.Install;
+import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.Sampling;
 import io.pinbridge.install.Uninstall;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.Settlement;
 import java.time.InstantSource;
 import java.util.List;
@@ -54,9 +56,10 @@ public final class ManagementRoutes {
             parts.ids(),
             parts.tasks(),
             parts.log());
-    var uninstall =
-        new Uninstall(directory, parts.secrets(), parts.reads(), settlement, parts.log());
-    var deploy = new Deploy(directory, parts.ids(), parts.clock(), parts.log());
+    var running = new RunningReads(parts.reads(), settlement, parts.clock());
+    var uninstall = new Uninstall(directory, parts.secrets(), running, parts.log());
+    var pause = new PauseReads(directory, running, parts.ids(), parts.clock(), parts.log());
+    var deploy = new Deploy(directory, pause, parts.ids(), parts.clock(), parts.log());
     return Stream.of(
             new ProjectRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
@@ -67,7 +70,7 @@ public final class ManagementRoutes {
             new IntegrationRoutes(directory, deploy, uninstall).routes(),
             new InstallationRoutes(directory, parts.reads(), install, uninstall, parts.tasks())
                 .routes(),
-            new OperationRoutes(directory, parts.reads()).routes())
+            new OperationRoutes(directory, parts.reads(), parts.clock()).routes())
         .flatMap(List::stream)
         .toList();
   }

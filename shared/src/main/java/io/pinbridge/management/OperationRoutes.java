@@ -18,11 +18,15 @@ import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.manifest.EffectiveRead;
+import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadStore.OperationPage;
+import io.pinbridge.read.ReadType;
 import io.pinbridge.read.Settlement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,6 +35,9 @@ final class OperationRoutes {
   private static final int PAGE_SIZE_MAX = 1000;
   private static final int PAGE_SIZE = 200;
 
+  /** A backfill is an installation's first read of an object, and looked at while it runs. */
+  private static final int BACKFILL_AMONG_NEWEST = 1000;
+
   /** The newest lines; an answer is limited to 6 MB. */
   private static final int LOG_LINES_MAX = 1000;
 
@@ -38,12 +45,14 @@ final class OperationRoutes {
   private final IntegrationRepository integrations;
   private final InstallationRepository installations;
   private final ReadStore reads;
+  private final InstantSource clock;
 
-  OperationRoutes(DirectoryStore store, ReadStore reads) {
+  OperationRoutes(DirectoryStore store, ReadStore reads, InstantSource clock) {
     this.projects = new ProjectRepository(store);
     this.integrations = new IntegrationRepository(store);
     this.installations = new InstallationRepository(store);
     this.reads = reads;
+    this.clock = clock;
   }
 
   List<Route> routes() {
@@ -52,6 +61,10 @@ final class OperationRoutes {
     String one = "/v1/projects/{project}/operations/{operation}";
     return List.of(
         Route.get(installation + "/operations", Permission.OPERATION_READ, this::list),
+        Route.get(
+            installation + "/objects/{object}/backfill-progress",
+            Permission.OPERATION_READ,
+            this::backfillProgress),
         Route.get(one, Permission.OPERATION_READ, this::get),
         Route.get(one + "/logs", Permission.OPERATION_READ, this::logs));
   }
@@ -59,10 +72,7 @@ final class OperationRoutes {
   private ApiResponse list(RouteCall call) {
     int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
     String pageToken = call.query("pageToken").orElse(null);
-    Project project = projects.get(call.project()).value();
-    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
-    Installation installation =
-        installations.get(project.id(), integration.id(), call.variable("installation")).value();
+    Installation installation = installation(call);
     OperationPage page;
     try {
       page = reads.operationsOf(installation.id(), pageSize, pageToken);
@@ -84,6 +94,38 @@ final class OperationRoutes {
       pagination.put("nextPageToken", next);
     }
     return ApiResponse.json(200, json);
+  }
+
+  /** Tells how far the newest backfill of an object is, also where it has ended. */
+  private ApiResponse backfillProgress(RouteCall call) {
+    Installation installation = installation(call);
+    String object = call.variable("object");
+    String name =
+        InstalledReads.effective(installation)
+            .findRead(object)
+            .map(EffectiveRead::objectName)
+            .orElse(object);
+    Operation backfill =
+        reads.operationsOf(installation.id(), BACKFILL_AMONG_NEWEST, null).operations().stream()
+            .filter(operation -> operation.readType() == ReadType.BACKFILL)
+            .filter(operation -> operation.objectName().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new NotFound(
+                        "there is no backfill of "
+                            + object
+                            + " among the newest "
+                            + BACKFILL_AMONG_NEWEST
+                            + " reads of this installation"));
+    return ApiResponse.json(
+        200, Views.progress(backfill, recordsProcessed(backfill), Now.of(clock)));
+  }
+
+  private Installation installation(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
+    return installations.get(project.id(), integration.id(), call.variable("installation")).value();
   }
 
   private ApiResponse get(RouteCall call) {

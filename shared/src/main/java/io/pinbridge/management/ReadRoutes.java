@@ -3,6 +3,8 @@ package io.pinbridge.management;
 import io.pinbridge.base.Json;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Group;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.Project;
@@ -12,32 +14,44 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.TriggerRead;
 import io.pinbridge.read.OperationId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The read door: reads on demand. */
+/** The read door: reads on demand, and pauses. */
 public final class ReadRoutes {
+  private static final int OBJECTS_MAX = 100;
+  private static final int NOTE_LENGTH_MAX = 500;
+
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
   private final TriggerRead trigger;
+  private final PauseReads pause;
 
-  private ReadRoutes(DirectoryStore store, TriggerRead trigger) {
+  private ReadRoutes(DirectoryStore store, TriggerRead trigger, PauseReads pause) {
     this.projects = new ProjectRepository(store);
     this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
     this.trigger = trigger;
+    this.pause = pause;
   }
 
   /** Returns the door's routes. */
-  public static List<Route> of(DirectoryStore store, TriggerRead trigger) {
-    var routes = new ReadRoutes(store, trigger);
+  public static List<Route> of(DirectoryStore store, TriggerRead trigger, PauseReads pause) {
+    var routes = new ReadRoutes(store, trigger, pause);
+    String installation =
+        "/v1/projects/{project}/integrations/{integration}/installations/{installation}";
     return List.of(
         Route.post(
             "/v1/projects/{project}/integrations/{integration}/objects/{object}",
             Permission.READ_TRIGGER,
-            routes::start));
+            routes::start),
+        Route.post(installation + ":pause", Permission.INSTALLATION_OPERATE, routes::pause),
+        Route.post(installation + ":unpause", Permission.INSTALLATION_OPERATE, routes::unpause));
   }
 
   private record Trigger(String groupRef, @Nullable Instant since, @Nullable Instant until) {}
@@ -64,5 +78,42 @@ public final class ReadRoutes {
             wanted.since(),
             wanted.until());
     return ApiResponse.json(201, Json.object().put("operationId", operation.value()));
+  }
+
+  /**
+   * What to pause or unpause.
+   *
+   * @param objects empty for all
+   */
+  private record Paused(List<String> objects, @Nullable String note) {}
+
+  private ApiResponse pause(RouteCall call) {
+    Paused wanted = paused(call);
+    pause.pause(installation(call), wanted.objects(), wanted.note());
+    return ApiResponse.noContent();
+  }
+
+  private ApiResponse unpause(RouteCall call) {
+    pause.unpause(installation(call), paused(call).objects());
+    return ApiResponse.noContent();
+  }
+
+  private static Paused paused(RouteCall call) {
+    if (call.request().body().length == 0) {
+      return new Paused(List.of(), null);
+    }
+    return JsonBody.read(
+        call.request(),
+        body -> {
+          body.allowOnly("objects", "note");
+          return new Paused(
+              body.texts("objects", OBJECTS_MAX), body.text("note", NOTE_LENGTH_MAX).orElse(null));
+        });
+  }
+
+  private Installation installation(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
+    return installations.get(project.id(), integration.id(), call.variable("installation")).value();
   }
 }

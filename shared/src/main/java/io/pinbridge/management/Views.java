@@ -169,11 +169,7 @@ final class Views {
     ObjectNode metadata = json.putObject("metadata");
     metadata.putArray("objects").add(operation.objectName());
     if (recordsProcessed != null) {
-      ObjectNode progress = metadata.putObject("progress");
-      progress.put("installationId", operation.installation().value());
-      progress.put("objectName", operation.objectName());
-      progress.put("operationId", operation.id().value());
-      progress.put("recordsProcessed", recordsProcessed);
+      putProgress(metadata.putObject("progress"), operation, recordsProcessed);
     }
     json.put("createTime", operation.startedAt().toString());
     Instant endedAt = operation.endedAt();
@@ -181,6 +177,27 @@ final class Views {
       json.put("updateTime", endedAt.toString());
     }
     return json;
+  }
+
+  /**
+   * Returns how far a read is.
+   *
+   * @param now the time of the count, where it still runs
+   */
+  static ObjectNode progress(Operation operation, long recordsProcessed, Instant now) {
+    ObjectNode json = Json.object();
+    putProgress(json, operation, recordsProcessed);
+    json.put("createTime", operation.startedAt().toString());
+    Instant endedAt = operation.endedAt();
+    json.put("updateTime", (endedAt == null ? now : endedAt).toString());
+    return json;
+  }
+
+  private static void putProgress(ObjectNode json, Operation operation, long recordsProcessed) {
+    json.put("installationId", operation.installation().value());
+    json.put("objectName", operation.objectName());
+    json.put("operationId", operation.id().value());
+    json.put("recordsProcessed", recordsProcessed);
   }
 
   static ObjectNode log(Operation operation, LogLine line) {

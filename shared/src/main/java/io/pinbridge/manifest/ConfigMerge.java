@@ -170,6 +170,7 @@ public final class ConfigMerge {
           either(chosen.schedule(), object.schedule()),
           Objects.requireNonNullElse(chosen.destination(), object.destination()),
           Boolean.TRUE.equals(chosen.disabled()),
+          null,
           List.copyOf(fields),
           mappings,
           valueMappings(),

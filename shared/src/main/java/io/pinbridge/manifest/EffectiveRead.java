@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule when it is read; null for on demand only
  * @param destination the name of the destination
  * @param disabled whether it is neither read on schedule nor on demand
+ * @param pauseNote why it was disabled, in the words of whoever did; null if nothing was said
  * @param fields what goes unmapped into {@code fields}; none of them is the source of a mapping
  * @param mappings what goes into {@code mappedFields}: from the path to deliver at, to the path in
  *     the record. No target lies inside another
@@ -35,6 +36,7 @@ public record EffectiveRead(
     @Nullable Cron schedule,
     String destination,
     boolean disabled,
+    @Nullable String pauseNote,
     List<FieldPath> fields,
     Map<FieldPath, FieldPath> mappings,
     Map<FieldPath, Map<String, String>> valueMappings,
@@ -47,6 +49,27 @@ public record EffectiveRead(
     valueMappings = Collections.unmodifiableMap(new LinkedHashMap<>(valueMappings));
   }
 
+  /**
+   * Returns the same read, disabled or not.
+   *
+   * @param note why, null if nothing was said
+   */
+  public EffectiveRead withDisabled(boolean value, @Nullable String note) {
+    return new EffectiveRead(
+        objectName,
+        deliveredName,
+        schedule,
+        destination,
+        value,
+        note,
+        fields,
+        mappings,
+        valueMappings,
+        selectAll,
+        backfill,
+        plan);
+  }
+
   /** Returns our own form, as it is stored. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object();
@@ -57,6 +80,9 @@ public record EffectiveRead(
     }
     json.put("destination", destination);
     json.put("disabled", disabled);
+    if (pauseNote != null) {
+      json.put("pauseNote", pauseNote);
+    }
     ArrayNode fieldList = json.putArray("fields");
     fields.forEach(field -> fieldList.add(field.toString()));
     ObjectNode mappingObject = json.putObject("mappings");
@@ -103,6 +129,7 @@ public record EffectiveRead(
         schedule == null ? null : Cron.parse(schedule.asText()),
         json.path("destination").asText(),
         json.path("disabled").asBoolean(),
+        json.path("pauseNote").textValue(),
         fields,
         mappings,
         valueMappings,

@@ -40,6 +40,7 @@ import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.Settlement;
 import java.time.Duration;
 import java.util.List;
@@ -252,8 +253,8 @@ final class InstallTest {
     new Uninstall(
             cloud.directory(),
             secrets,
-            cloud.reads(),
-            new Settlement(cloud.reads(), tasks, Log.none()),
+            new RunningReads(
+                cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
             Log.none())
         .uninstall(installed);
 

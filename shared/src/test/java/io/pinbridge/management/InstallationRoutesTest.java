@@ -472,6 +472,27 @@ final class InstallationRoutesTest {
     assertThat(operation.at("/metadata/progress/recordsProcessed").intValue()).isZero();
   }
 
+  @Test
+  void aBackfillTellsHowFarItIs() {
+    world.connect(project, "org_7", "boards:read", "pins:read", "catalogs:read");
+    String id = world.post(INSTALLATIONS, choice("org_7", "boards", "catalogs")).text("id");
+    Operation backfill = operations(id).getFirst();
+    world.clock.advance(Duration.ofMinutes(2));
+    String objects = INSTALLATIONS + "/" + id + "/objects/";
+
+    assertThat(world.get(objects + "boards/backfill-progress").body().toString())
+        .isEqualTo(
+            "{\"installationId\":\""
+                + id
+                + "\",\"objectName\":\"boards\",\"operationId\":\""
+                + backfill.id()
+                + "\",\"recordsProcessed\":0,\"createTime\":\"2026-09-01T08:00:00Z\","
+                + "\"updateTime\":\"2026-09-01T08:02:00Z\"}");
+    Answer none = world.get(objects + "catalogs/backfill-progress");
+    assertThat(none.status()).isEqualTo(404);
+    assertThat(none.text("detail")).startsWith("there is no backfill of catalogs");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -23,10 +23,13 @@ import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
+import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.ScriptedSampling;
 import io.pinbridge.install.TriggerRead;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.RunningReads;
+import io.pinbridge.read.Settlement;
 import io.pinbridge.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,6 +80,15 @@ final class ManagementWorld {
                   cloud.reads(),
                   cloud.readQueue(),
                   starts,
+                  ids,
+                  clock,
+                  Log.none()),
+              new PauseReads(
+                  cloud.directory(),
+                  new RunningReads(
+                      cloud.reads(),
+                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none()),
+                      clock),
                   ids,
                   clock,
                   Log.none())));

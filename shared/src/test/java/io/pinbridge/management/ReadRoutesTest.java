@@ -10,6 +10,7 @@ import io.pinbridge.directory.Versioned;
 import io.pinbridge.management.ManagementWorld.Answer;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadSpec;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,5 +160,85 @@ final class ReadRoutesTest {
 
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.text("detail")).isEqualTo("there is no integration nope");
+  }
+
+  @Test
+  void aPausedObjectIsNotReadUntilItIsUnpaused() {
+    String installation = installation();
+    Operation running = triggered("boards");
+
+    Answer paused =
+        world.trigger(installation + ":pause", "{'objects':['collections'],'note':'stock-taking'}");
+
+    assertThat(paused.status()).isEqualTo(204);
+    Operation ended = world.cloud.reads().findOperation(running.id()).orElseThrow();
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(ended.result()).isEqualTo("[boards] paused while it was read: stock-taking");
+    Answer refused = world.trigger(OBJECTS + "boards", NOW);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("detail"))
+        .isEqualTo("object boards is disabled for this group: stock-taking");
+
+    assertThat(world.trigger(installation + ":unpause", "{}").status()).isEqualTo(204);
+    assertThat(triggered("boards").ended()).isFalse();
+    assertThat(triggered("pins").ended()).isFalse();
+  }
+
+  @Test
+  void pausingAllAgainChangesNothing() {
+    String installation = installation();
+    assertThat(world.trigger(installation + ":pause", "").status()).isEqualTo(204);
+    String config = configOf(installation);
+
+    assertThat(world.trigger(installation + ":pause", "{'note':'again'}").status()).isEqualTo(204);
+
+    assertThat(configOf(installation)).isEqualTo(config).contains("\"disabled\":true");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'objects':['bords']} | 422 | objects: is not read by this installation; read are boards",
+        "{'objects':'boards'} | 400 | objects: ",
+        "{'note':7} | 400 | note: ",
+        "{'objetcs':[]} | 400 | objetcs: is not a known"
+      })
+  void aWrongPauseIsRefusedByMember(String body, int status, String issue) {
+    Answer answer = world.trigger(installation() + ":pause", body);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.issue()).startsWith(issue);
+  }
+
+  @Test
+  void anUnknownInstallationCannotBePaused() {
+    String unknown = "/v1/projects/shop/integrations/sync/installations/" + world.ids.uuid();
+
+    assertThat(world.trigger(unknown + ":pause", "{}").status()).isEqualTo(404);
+  }
+
+  private Operation triggered(String object) {
+    Answer answer = world.trigger(OBJECTS + object, NOW);
+    assertThat(answer.status()).isEqualTo(201);
+    return world
+        .cloud
+        .reads()
+        .findOperation(new OperationId(answer.text("operationId")))
+        .orElseThrow();
+  }
+
+  private String installation() {
+    return "/v1/projects/shop/integrations/sync/installations/"
+        + world
+            .get("/v1/projects/shop/integrations/sync/installations")
+            .body()
+            .path(0)
+            .path("id")
+            .asText();
+  }
+
+  private String configOf(String installation) {
+    return world.get(installation).body().path("config").toString();
   }
 }

@@ -79,6 +79,7 @@ class ConfigMergeTest {
                 Cron.parse("0 3 * * *"),
                 "hook",
                 false,
+                null,
                 List.of(FieldPath.of("id"), FieldPath.of("alt_text")),
                 Map.of(
                     FieldPath.of("target", "url"), FieldPath.of("link"),
@@ -94,6 +95,7 @@ class ConfigMergeTest {
                 null,
                 "feedHook",
                 false,
+                null,
                 List.of(),
                 Map.of(),
                 Map.of(),

@@ -15,10 +15,13 @@ import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
+import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.TriggerRead;
 import io.pinbridge.management.DirectoryApiKeys;
 import io.pinbridge.management.ReadRoutes;
 import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.RunningReads;
+import io.pinbridge.read.Settlement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,9 +68,16 @@ public final class ReadHandler implements RequestStreamHandler {
             new SystemIdSource(),
             clock,
             log);
+    var pause =
+        new PauseReads(
+            directory,
+            new RunningReads(reads, new Settlement(reads, tasks, log), clock),
+            new SystemIdSource(),
+            clock,
+            log);
     return new Endpoint(
         Door.READ,
-        new Router(ReadRoutes.of(directory, trigger)),
+        new Router(ReadRoutes.of(directory, trigger, pause)),
         new Guard(
             new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
         log,
