@@ -2,6 +2,7 @@ package io.pinbridge.connection;
 
 import io.pinbridge.base.Secret;
 import io.pinbridge.directory.AccountId;
+import io.pinbridge.limit.BudgetOwner;
 import java.util.List;
 
 /**
@@ -11,8 +12,10 @@ import java.util.List;
  * @param version tells this token from later ones of the same connection
  * @param account whose account it opens; a read must not go on with a token of another one
  * @param scopes what was granted
+ * @param budgetOwner whose requests count together with those that are made with it
  */
-public record AccessToken(Secret token, String version, AccountId account, List<String> scopes) {
+public record AccessToken(
+    Secret token, String version, AccountId account, List<String> scopes, BudgetOwner budgetOwner) {
   public AccessToken {
     scopes = List.copyOf(scopes);
   }

@@ -18,6 +18,7 @@ import io.pinbridge.directory.ProviderApp;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.directory.Versioned;
+import io.pinbridge.limit.BudgetOwner;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
 import java.time.Duration;
@@ -416,13 +417,29 @@ public final class AccessTokens {
    */
   private AccessToken remember(Connection connection, Held before, Held held) {
     TokenPair pair = held.pair();
-    var token = new AccessToken(pair.accessToken(), held.version(), pair.account(), pair.scopes());
+    var token =
+        new AccessToken(
+            pair.accessToken(),
+            held.version(),
+            pair.account(),
+            pair.scopes(),
+            budgetOwner(connection, pair));
     boolean working =
         connection.status() == ConnectionStatus.WORKING && before.version().equals(held.version());
     synchronized (cache) {
       cache.put(connection.id(), new Cached(token, cachedUntil(pair, tasks.now()), working));
     }
     return token;
+  }
+
+  /** Limits hold per app and user; where one of them is not known, the connection stands for it. */
+  private static BudgetOwner budgetOwner(Connection connection, TokenPair pair) {
+    String own = "connection:" + connection.id();
+    ProviderAppId app = connection.providerApp();
+    String user = pair.userId();
+    return app == null
+        ? new BudgetOwner("unknown", own)
+        : new BudgetOwner(app.value(), user == null ? own : user);
   }
 
   private static Instant cachedUntil(TokenPair pair, Instant now) {

@@ -1,5 +1,6 @@
 package io.pinbridge.pinterest;
 
+import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.net.HttpAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,14 @@ public record RateLimits(
    * @param name Pinterest's name of it, e.g. {@code org_read_app_id_user_id}; null if not said
    */
   public record Window(int limit, Duration length, @Nullable String name) {}
+
+  /** Returns the windows as budgets are made of them. */
+  public List<BudgetWindow> budgetWindows() {
+    return windows.stream()
+        .filter(window -> window.limit() > 0 && window.length().isPositive())
+        .map(window -> new BudgetWindow(window.limit(), window.length()))
+        .toList();
+  }
 
   /** Reads the headers of an answer. */
   public static RateLimits of(HttpAnswer answer) {

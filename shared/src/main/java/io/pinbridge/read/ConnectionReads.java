@@ -24,6 +24,6 @@ public final class ConnectionReads implements ReadCredentials {
   }
 
   private static Token token(AccessToken token) {
-    return new Token(token.token(), token.version());
+    return new Token(token.token(), token.version(), token.budgetOwner());
   }
 }

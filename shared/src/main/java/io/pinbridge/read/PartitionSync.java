@@ -8,12 +8,15 @@ import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.limit.BudgetKey;
+import io.pinbridge.limit.Budgets;
 import io.pinbridge.pinterest.Children;
 import io.pinbridge.pinterest.ListPage;
 import io.pinbridge.pinterest.MalformedPage;
 import io.pinbridge.pinterest.PageAnswer;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.pinterest.PinterestFailure;
+import io.pinbridge.pinterest.RateLimits;
 import io.pinbridge.pinterest.ReadPlan;
 import io.pinbridge.read.PageMessages.RecordTooLarge;
 import java.time.Duration;
@@ -50,7 +53,7 @@ public final class PartitionSync {
   private final DeliveryQueue deliveryQueue;
   private final PinterestApi pinterest;
   private final ReadCredentials credentials;
-  private final RatePause ratePause;
+  private final Budgets budgets;
   private final Settlement settlement;
   private final Tasks tasks;
   private final RandomGenerator random;
@@ -63,7 +66,7 @@ public final class PartitionSync {
       DeliveryQueue deliveryQueue,
       PinterestApi pinterest,
       ReadCredentials credentials,
-      RatePause ratePause,
+      Budgets budgets,
       Settlement settlement,
       Tasks tasks,
       RandomGenerator random,
@@ -74,7 +77,7 @@ public final class PartitionSync {
     this.deliveryQueue = deliveryQueue;
     this.pinterest = pinterest;
     this.credentials = credentials;
-    this.ratePause = ratePause;
+    this.budgets = budgets;
     this.settlement = settlement;
     this.tasks = tasks;
     this.random = random;
@@ -321,11 +324,6 @@ public final class PartitionSync {
       ReadCredentials.Token rejected = null;
       int attempt = 1;
       while (true) {
-        Optional<Instant> paused =
-            ratePause.until(operation.connection(), step.endpoint().category(), tasks.now());
-        if (paused.isPresent() && !waitShort(paused.get())) {
-          return new Fetched.Wait(paused.get());
-        }
         if (token == null) {
           try {
             token =
@@ -338,14 +336,19 @@ public final class PartitionSync {
             return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));
           }
         }
-        Fetched answer = ask(at, token);
+        BudgetKey budget = step.endpoint().category().budgetOf(token.budgetOwner());
+        Optional<Fetched> refused = awaitPermit(budget);
+        if (refused.isPresent()) {
+          return refused.get();
+        }
+        Fetched answer = ask(at, token, budget);
         if (!(answer instanceof Fetched.Failed(PinterestFailure failure))) {
           return answer;
         }
         switch (failure.kind()) {
           case RATE_LIMITED -> {
             Instant until = retryAt(failure);
-            ratePause.pause(operation.connection(), step.endpoint().category(), until);
+            budgets.pause(budget, step.endpoint().category().assumed(), until);
             scope.warn("rate limited", field("until", until));
             if (!waitShort(until)) {
               return new Fetched.Wait(until);
@@ -373,10 +376,39 @@ public final class PartitionSync {
       }
     }
 
-    private Fetched ask(@Nullable String at, ReadCredentials.Token token) {
+    /**
+     * Waits until the budget permits one request.
+     *
+     * @return empty if it may be sent now; otherwise the wait that is too long for this lease
+     */
+    private Optional<Fetched> awaitPermit(BudgetKey budget) {
+      while (true) {
+        Instant within = tasks.now().plus(settings.waitWithinSlice());
+        Instant latest = slice.at().isBefore(within) ? slice.at() : within;
+        switch (budgets.acquire(budget, step.endpoint().category().assumed(), latest)) {
+          case Budgets.Answer.Permit permit -> {
+            tasks.sleepUntil(permit.at());
+            return Optional.empty();
+          }
+          case Budgets.Answer.NotBefore wait -> {
+            if (!waitShort(wait.at())) {
+              return Optional.of(new Fetched.Wait(wait.at()));
+            }
+          }
+        }
+      }
+    }
+
+    private Fetched ask(@Nullable String at, ReadCredentials.Token token, BudgetKey budget) {
       PageAnswer answer =
           pinterest.list(
               step.endpoint(), partition.parameters(), at, settings.pageSize(), token.secret());
+      RateLimits limits =
+          switch (answer) {
+            case PageAnswer.Failed failed -> failed.limits();
+            case PageAnswer.Page page -> page.limits();
+          };
+      budgets.learn(budget, limits.budgetWindows());
       return switch (answer) {
         case PageAnswer.Failed failed -> new Fetched.Failed(failed.failure());
         case PageAnswer.Page page -> {

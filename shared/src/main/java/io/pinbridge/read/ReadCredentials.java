@@ -1,6 +1,7 @@
 package io.pinbridge.read;
 
 import io.pinbridge.base.Secret;
+import io.pinbridge.limit.BudgetOwner;
 
 /** The tokens that reads are made with. */
 public interface ReadCredentials {
@@ -27,6 +28,7 @@ public interface ReadCredentials {
    * An access token.
    *
    * @param version which version of the connection's secret it came from
+   * @param budgetOwner whose requests count together with those that are made with it
    */
-  record Token(Secret secret, String version) {}
+  record Token(Secret secret, String version, BudgetOwner budgetOwner) {}
 }

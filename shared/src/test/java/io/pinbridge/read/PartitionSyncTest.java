@@ -966,7 +966,7 @@ final class PartitionSyncTest {
           }
           if (++ofPage2[0] == 1) {
             world.crashes.stopAt(
-                world.calls().size() + callsToSend() + 2, Crashes.Way.KILLED_BEFORE);
+                world.calls().size() + callsToSend() + 3, Crashes.Way.KILLED_BEFORE);
             return null;
           }
           return answer(403, "{'code':29,'message':'Not any more.'}");

@@ -13,6 +13,10 @@ import io.pinbridge.base.Secret;
 import io.pinbridge.base.VirtualTasks;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.limit.BudgetOwner;
+import io.pinbridge.limit.BudgetStore;
+import io.pinbridge.limit.Budgets;
+import io.pinbridge.limit.InMemoryBudgetStore;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.timer.Timer;
@@ -48,6 +52,7 @@ final class ReadWorld {
   final Crashes crashes = new Crashes();
   final Destination destination = new Destination();
   final Tokens tokens = new Tokens();
+  final BudgetStore budgets = new InMemoryBudgetStore();
   final VirtualTasks tasks;
   final List<String> log = new ArrayList<>();
   final List<Throwable> failures = new ArrayList<>();
@@ -78,7 +83,7 @@ final class ReadWorld {
                 URI.create("http://pinterest.invalid"),
                 clock),
             crashes.at(ReadCredentials.class, tokens),
-            new RatePause(),
+            new Budgets(crashes.at(BudgetStore.class, budgets), tasks, lines),
             settlement,
             tasks,
             new SplittableRandom(7),
@@ -173,7 +178,7 @@ final class ReadWorld {
       if (failure != null) {
         throw failure;
       }
-      return new Token(new Secret("token" + newest), "v" + newest);
+      return new Token(new Secret("token" + newest), "v" + newest, new BudgetOwner("app", "user"));
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class SyncHandler implements RequestStreamHandler {
                   wiring.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
                   return new SqsBatch.Result.Done();
                 });
+    wiring.budgets().giveBack();
     SqsBatch.answer(answer, failed);
   }
 }

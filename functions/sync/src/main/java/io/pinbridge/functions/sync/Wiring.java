@@ -3,6 +3,7 @@ package io.pinbridge.functions.sync;
 import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DynamoDbBudgetStore;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
@@ -18,12 +19,12 @@ import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.limit.Budgets;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.read.ConnectionReads;
 import io.pinbridge.read.PartitionSync;
-import io.pinbridge.read.RatePause;
 import io.pinbridge.read.Settlement;
 import io.pinbridge.read.SyncSettings;
 import java.time.Clock;
@@ -34,6 +35,7 @@ final class Wiring {
   private final Log log;
   private final Tasks tasks;
   private final MessageVisibility visibility;
+  private final Budgets budgets;
   private final PartitionSync partitionSync;
 
   Wiring(Settings settings) {
@@ -65,6 +67,9 @@ final class Wiring {
                 clock),
             tasks,
             log);
+    this.budgets =
+        new Budgets(
+            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log);
     this.partitionSync =
         new PartitionSync(
             reads,
@@ -72,7 +77,7 @@ final class Wiring {
             new SqsDeliveryQueue(aws::sqs, settings.deliveryQueueUrl(), tasks),
             new PinterestApi(http, settings.pinterestApiUrl(), clock),
             new ConnectionReads(tokens),
-            new RatePause(),
+            budgets,
             new Settlement(reads, tasks, log),
             tasks,
             RandomGenerator.getDefault(),
@@ -90,6 +95,10 @@ final class Wiring {
 
   MessageVisibility visibility() {
     return visibility;
+  }
+
+  Budgets budgets() {
+    return budgets;
   }
 
   PartitionSync partitionSync() {

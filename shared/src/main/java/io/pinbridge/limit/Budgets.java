@@ -1,0 +1,369 @@
+package io.pinbridge.limit;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.limit.BudgetStore.Taken;
+import io.pinbridge.limit.BudgetStore.Wanted;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says when a request may be sent. Slots are taken from the store for several callers of this
+ * process at once, as many as they are likely to need, and handed out one by one, so that the store
+ * is asked far less often than Pinterest. Safe for concurrent use; no lock is held while the store
+ * is asked.
+ */
+public final class Budgets {
+  /** A slot that was not used by then is lost, since a late request crowds those after it. */
+  static final Duration LATE_MAX = Duration.ofSeconds(1);
+
+  /** The most slots of one grant. */
+  static final int SLOTS_MAX = 20;
+
+  /** The time over which this process's need is measured, if it has been at work for so long. */
+  private static final Duration MEASURED_MAX = Duration.ofSeconds(10);
+
+  private static final Duration MEASURED_MIN = Duration.ofSeconds(1);
+
+  /** Limits that differ from answer to answer are believed at once only if they are tighter. */
+  private static final Duration RELAXED_APART = Duration.ofMinutes(1);
+
+  /** The longest time over which refused callers are spread. */
+  private static final Duration SPREAD_MAX = Duration.ofMinutes(2);
+
+  /** How often one caller may find what it asked for taken by others. */
+  private static final int ROUNDS_MAX = 50;
+
+  private static final int KEYS_MAX = 1_000;
+
+  private final BudgetStore store;
+  private final Tasks tasks;
+  private final Log log;
+  private final Map<BudgetKey, Share> shares =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BudgetKey, Share> eldest) {
+          return size() > KEYS_MAX;
+        }
+      };
+
+  public Budgets(BudgetStore store, Tasks tasks, Log log) {
+    this.store = store;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /** Whether and when a request may be sent. */
+  public sealed interface Answer {
+    /**
+     * One request may be sent, at this instant or within a second after it.
+     *
+     * @param at not in the past
+     */
+    record Permit(Instant at) implements Answer {}
+
+    /**
+     * None may be sent in time.
+     *
+     * @param at when to ask again; callers that are refused together are told different instants
+     * @param paused whether Pinterest said so
+     */
+    record NotBefore(Instant at, boolean paused) implements Answer {}
+  }
+
+  /**
+   * Asks for one request.
+   *
+   * @param assumed the limits to assume until others are learned; at least one of less than an hour
+   * @param latest a permit for later than this is of no use to the caller
+   */
+  public Answer acquire(BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
+    Share share = share(key, assumed);
+    share.enter();
+    try {
+      for (int round = 0; round < ROUNDS_MAX; round++) {
+        Optional<Answer> answer = share.answer(tasks.now(), latest);
+        if (answer.isPresent()) {
+          return answer.get();
+        }
+        if (ask(key, share, latest) instanceof Taken.Refused refused) {
+          return share.refused(refused, tasks.now());
+        }
+      }
+      Instant now = tasks.now();
+      return share.refused(new Taken.Refused(now.plus(LATE_MAX), false, share.interval()), now);
+    } finally {
+      share.leave();
+    }
+  }
+
+  /** Asks the store, or waits for what another caller is asking for already. */
+  private Taken ask(BudgetKey key, Share share, Instant latest) {
+    Tasks.Fork<Taken> others = share.asked();
+    if (others != null) {
+      return others.join();
+    }
+    var asking = new Asking();
+    Tasks.Fork<Taken> own =
+        tasks.fork(
+            () -> {
+              try {
+                Instant now = tasks.now();
+                Taken taken =
+                    store.take(
+                        key,
+                        new Wanted(
+                            share.need(now),
+                            share.interval(),
+                            now,
+                            latest.isAfter(now) ? latest : now));
+                share.took(taken, now);
+                return taken;
+              } finally {
+                share.end(asking);
+              }
+            });
+    share.begin(asking, own);
+    return own.join();
+  }
+
+  /** Takes note of limits that an answer has told. */
+  public void learn(BudgetKey key, List<BudgetWindow> windows) {
+    Optional<Duration> interval = Pace.interval(windows);
+    Instant now = tasks.now();
+    if (interval.isPresent() && share(key, windows).learns(interval.get(), now)) {
+      store.learn(key, interval.get(), now);
+    }
+  }
+
+  /** Lets no request be sent before an instant, here at once, and by others from their next ask. */
+  public void pause(BudgetKey key, List<BudgetWindow> assumed, Instant until) {
+    if (share(key, assumed).pauses(until)) {
+      store.pause(key, until);
+    }
+  }
+
+  /** Gives back what nobody here is going to use; where that fails, it is lost. */
+  public void giveBack() {
+    List<Map.Entry<BudgetKey, Share>> all;
+    synchronized (shares) {
+      all = List.copyOf(shares.entrySet());
+    }
+    for (Map.Entry<BudgetKey, Share> one : all) {
+      one.getValue().unused(tasks.now()).ifPresent(unused -> giveBack(one.getKey(), unused));
+    }
+  }
+
+  private void giveBack(BudgetKey key, Slots unused) {
+    try {
+      store.giveBack(key, unused);
+    } catch (ProviderUnavailable e) {
+      log.warn("slots not given back", e, field("budget", key), field("count", unused.count()));
+    }
+  }
+
+  private Share share(BudgetKey key, List<BudgetWindow> assumed) {
+    synchronized (shares) {
+      return shares.computeIfAbsent(
+          key,
+          absent ->
+              new Share(
+                  Pace.interval(assumed)
+                      .orElseThrow(
+                          () ->
+                              new IllegalArgumentException(key + " has no limit to begin with"))));
+    }
+  }
+
+  /** One call of the store; tells its end from that of others. */
+  private static final class Asking {
+    private boolean ended;
+  }
+
+  /** A permit that somebody asked for. */
+  private record Given(Instant askedAt, Instant at) {}
+
+  /** What this process holds of one budget. */
+  private static final class Share {
+    private final Deque<Slots> held = new ArrayDeque<>();
+    private final Deque<Given> given = new ArrayDeque<>();
+    private Duration interval;
+    private Instant intervalSince = Instant.MIN;
+    private Instant pausedUntil = Instant.MIN;
+    private Instant measuredSince = Instant.MIN;
+    private Duration lead = Duration.ZERO;
+    private Instant nextTurn = Instant.MIN;
+    private int waiting;
+    private Tasks.@Nullable Fork<Taken> asked;
+
+    Share(Duration interval) {
+      this.interval = interval;
+    }
+
+    synchronized void enter() {
+      waiting++;
+    }
+
+    synchronized void leave() {
+      waiting--;
+    }
+
+    synchronized Duration interval() {
+      return interval;
+    }
+
+    synchronized Tasks.@Nullable Fork<Taken> asked() {
+      return asked;
+    }
+
+    synchronized void begin(Asking asking, Tasks.Fork<Taken> fork) {
+      if (!asking.ended && asked == null) {
+        asked = fork;
+      }
+    }
+
+    synchronized void end(Asking asking) {
+      asking.ended = true;
+      asked = null;
+    }
+
+    /** Answers from what is known here; empty if the store has to be asked. */
+    synchronized Optional<Answer> answer(Instant now, Instant latest) {
+      if (now.isBefore(pausedUntil)) {
+        return Optional.of(new Answer.NotBefore(turn(pausedUntil, now), true));
+      }
+      dropLate(now);
+      Slots next = held.peek();
+      if (next == null) {
+        return Optional.empty();
+      }
+      if (next.first().isAfter(latest) && next.first().isAfter(now)) {
+        return Optional.of(new Answer.NotBefore(turn(next.first(), now), false));
+      }
+      held.remove();
+      if (next.count() > 1) {
+        held.addFirst(next.from(1));
+      }
+      Instant at = next.first().isAfter(now) ? next.first() : now;
+      if (given.isEmpty()) {
+        measuredSince = now;
+      }
+      given.add(new Given(now, at));
+      return Optional.of(new Answer.Permit(at));
+    }
+
+    private void dropLate(Instant now) {
+      Instant oldest = now.minus(LATE_MAX);
+      while (!held.isEmpty() && held.peek().first().isBefore(oldest)) {
+        Slots late = held.remove();
+        if (late.count() > 1) {
+          held.addFirst(late.from(1));
+        }
+      }
+    }
+
+    /**
+     * Returns how many slots to take: one for each caller that waits, or as many as will be asked
+     * for, at the present rate, until the last of them has come. Callers whose permits are still to
+     * come will not ask before.
+     */
+    synchronized int need(Instant now) {
+      long likely = lead.plus(LATE_MAX).dividedBy(apart(now));
+      long toCome = given.stream().filter(permit -> permit.at().isAfter(now)).count();
+      return Math.clamp(Math.max(waiting, likely - toCome), 1, SLOTS_MAX);
+    }
+
+    /** Returns how far apart this process's permits have been lately. */
+    private Duration apart(Instant now) {
+      Instant from = now.minus(MEASURED_MAX);
+      while (!given.isEmpty() && given.element().askedAt().isBefore(from)) {
+        given.remove();
+      }
+      if (given.isEmpty()) {
+        return MEASURED_MAX;
+      }
+      Instant since = measuredSince.isAfter(from) ? measuredSince : from;
+      Duration measured = Duration.between(since, now);
+      return (measured.compareTo(MEASURED_MIN) < 0 ? MEASURED_MIN : measured)
+          .dividedBy(given.size());
+    }
+
+    synchronized void took(Taken taken, Instant now) {
+      switch (taken) {
+        case Taken.Granted(Slots slots) -> {
+          interval = slots.interval();
+          lead = slots.first().isAfter(now) ? Duration.between(now, slots.first()) : Duration.ZERO;
+          held.add(slots);
+        }
+        case Taken.Refused refused -> {
+          interval = refused.interval();
+          if (refused.paused()) {
+            stopUntil(refused.freeAt());
+          }
+        }
+      }
+    }
+
+    synchronized Answer refused(Taken.Refused refused, Instant now) {
+      return new Answer.NotBefore(turn(refused.freeAt(), now), refused.paused());
+    }
+
+    /** Spreads callers that are refused together as far as permits are apart here. */
+    private Instant turn(Instant from, Instant now) {
+      Instant turn =
+          nextTurn.isBefore(from) || nextTurn.isAfter(from.plus(SPREAD_MAX)) ? from : nextTurn;
+      Duration apart = apart(now);
+      nextTurn = turn.plus(apart.compareTo(interval) > 0 ? apart : interval);
+      return turn;
+    }
+
+    /** Returns whether the interval is news to the store. */
+    synchronized boolean learns(Duration learned, Instant now) {
+      int compared = learned.compareTo(interval);
+      if (compared == 0 || (compared < 0 && now.isBefore(intervalSince.plus(RELAXED_APART)))) {
+        return false;
+      }
+      interval = learned;
+      intervalSince = now;
+      if (compared > 0) {
+        held.clear();
+      }
+      return true;
+    }
+
+    /** Returns whether the pause is news to the store. */
+    synchronized boolean pauses(Instant until) {
+      // Callers that were refused together differ by a moment.
+      boolean news = until.isAfter(pausedUntil.plusSeconds(1));
+      stopUntil(until);
+      return news;
+    }
+
+    private void stopUntil(Instant until) {
+      if (until.isAfter(pausedUntil)) {
+        pausedUntil = until;
+      }
+      held.clear();
+    }
+
+    /** Returns the slots at the end of what was taken last, and forgets them. */
+    synchronized Optional<Slots> unused(Instant now) {
+      if (waiting > 0) {
+        return Optional.empty();
+      }
+      dropLate(now);
+      Slots last = held.pollLast();
+      return last == null || last.end().isBefore(now) ? Optional.empty() : Optional.of(last);
+    }
+  }
+}

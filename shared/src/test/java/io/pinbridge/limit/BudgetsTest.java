@@ -1,0 +1,191 @@
+package io.pinbridge.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.SteppedTasks;
+import io.pinbridge.limit.Budgets.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class BudgetsTest {
+  private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
+  private static final List<BudgetWindow> USUAL =
+      List.of(
+          new BudgetWindow(100, Duration.ofSeconds(1)),
+          new BudgetWindow(1000, Duration.ofSeconds(60)));
+  private static final BudgetKey KEY = new BudgetKey(new BudgetOwner("app", "user"), "org_read");
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final CountingStore store = new CountingStore(new InMemoryBudgetStore());
+  private final Budgets budgets = new Budgets(store, new SteppedTasks(clock), Log.none());
+  private final Budgets others = new Budgets(store, new SteppedTasks(clock), Log.none());
+
+  private Answer acquire(Budgets by) {
+    return by.acquire(KEY, USUAL, clock.instant().plusSeconds(10));
+  }
+
+  private Instant permitted(Budgets by) {
+    return ((Answer.Permit) acquire(by)).at();
+  }
+
+  private Answer.NotBefore refused(Budgets by) {
+    return (Answer.NotBefore) acquire(by);
+  }
+
+  @Test
+  void anUnusedBudgetPermitsAtOnceAndThenAtItsPace() {
+    assertThat(permitted(budgets)).isEqualTo(NOON);
+    assertThat(permitted(others)).isEqualTo(NOON.plusMillis(63));
+    assertThat(permitted(budgets)).isEqualTo(NOON.plusMillis(126));
+  }
+
+  @Test
+  void aBusyChainAsksTheStoreOnceInAWhile() {
+    int requests = 200;
+    for (int request = 0; request < requests; request++) {
+      clock.set(permitted(budgets));
+      clock.advance(Duration.ofMillis(100));
+    }
+
+    assertThat(store.calls()).isLessThanOrEqualTo(requests / 10 + 5);
+    assertThat(Duration.between(NOON, clock.instant()))
+        .as("not held up")
+        .isEqualTo(Duration.ofMillis(100L * requests));
+  }
+
+  @Test
+  void slotsThatWereNotUsedInTimeAreLost() {
+    for (int request = 0; request < 20; request++) {
+      clock.set(permitted(budgets));
+    }
+    Instant last = clock.instant();
+    clock.advance(Duration.ofSeconds(30));
+    int before = store.calls();
+
+    assertThat(permitted(budgets)).isEqualTo(last.plusSeconds(30));
+    assertThat(store.calls()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void whatWouldBeTooLateIsRefusedWithDifferentTimesToComeBack() {
+    store.take(KEY, new BudgetStore.Wanted(400, Duration.ofMillis(63), NOON, NOON.plusSeconds(10)));
+
+    Answer.NotBefore first = refused(budgets);
+    Answer.NotBefore second = refused(budgets);
+
+    assertThat(first).isEqualTo(new Answer.NotBefore(NOON.plusMillis(400 * 63), false));
+    assertThat(second.at()).isAfter(first.at());
+  }
+
+  @Test
+  void aPauseHoldsForEveryProcessAndForWhatWasTakenBefore() {
+    for (int request = 0; request < 20; request++) {
+      clock.set(permitted(budgets));
+    }
+    Instant reset = clock.instant().plusSeconds(40);
+
+    budgets.pause(KEY, USUAL, reset);
+
+    assertThat(refused(budgets)).isEqualTo(new Answer.NotBefore(reset, true));
+    assertThat(refused(others)).isEqualTo(new Answer.NotBefore(reset, true));
+    clock.set(reset);
+    assertThat(permitted(budgets)).isEqualTo(reset);
+  }
+
+  @Test
+  void onePauseIsStoredOnceHoweverManyAreRefused() {
+    int before = store.calls();
+    for (int answer = 0; answer < 10; answer++) {
+      budgets.pause(KEY, USUAL, NOON.plusSeconds(40).plusMillis(answer));
+    }
+
+    assertThat(store.calls()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aTighterLimitHoldsForEveryProcess() {
+    permitted(budgets);
+    permitted(others);
+
+    budgets.learn(KEY, List.of(new BudgetWindow(100, Duration.ofSeconds(60))));
+
+    Instant next = permitted(others);
+    assertThat(permitted(budgets)).isEqualTo(next.plusMillis(630));
+  }
+
+  @Test
+  void aLimitThatIsKnownIsNotStoredAgain() {
+    permitted(budgets);
+    int before = store.calls();
+
+    budgets.learn(KEY, USUAL);
+    budgets.learn(KEY, List.of());
+    budgets.learn(KEY, List.of(new BudgetWindow(1000, Duration.ofDays(1))));
+
+    assertThat(store.calls()).isEqualTo(before);
+  }
+
+  @Test
+  void limitsThatDifferFromAnswerToAnswerAreRelaxedAtMostOnceAMinute() {
+    List<BudgetWindow> tight = List.of(new BudgetWindow(100, Duration.ofSeconds(60)));
+    permitted(budgets);
+    for (int answer = 0; answer < 10; answer++) {
+      budgets.learn(KEY, tight);
+      budgets.learn(KEY, USUAL);
+    }
+    Instant first = permitted(budgets);
+
+    assertThat(permitted(others)).isEqualTo(first.plusMillis(630));
+    clock.advance(Duration.ofMinutes(1));
+    budgets.learn(KEY, USUAL);
+    Instant later = permitted(budgets);
+    assertThat(permitted(others)).isEqualTo(later.plusMillis(63));
+  }
+
+  @Test
+  void whatIsGivenBackIsThereForOthers() {
+    for (int request = 0; request < 10; request++) {
+      clock.set(permitted(budgets));
+    }
+    permitted(budgets);
+    Instant here = permitted(budgets);
+
+    budgets.giveBack();
+
+    assertThat(permitted(others)).isEqualTo(here.plusMillis(63));
+  }
+
+  @Test
+  void whatCannotBeGivenBackIsLostAndNoFailure() {
+    for (int request = 0; request < 10; request++) {
+      clock.set(permitted(budgets));
+    }
+    store.fail(true);
+
+    budgets.giveBack();
+
+    store.fail(false);
+    assertThat(permitted(others)).isAfter(clock.instant());
+  }
+
+  @Test
+  void aFailureOfTheStoreReachesTheCallerAndTheNextOneAsksAgain() {
+    store.fail(true);
+    assertThatThrownBy(() -> acquire(budgets)).hasMessage("the store is away");
+
+    store.fail(false);
+
+    assertThat(permitted(budgets)).isEqualTo(NOON);
+  }
+
+  @Test
+  void aBudgetNeedsALimitToBeginWith() {
+    assertThatThrownBy(() -> budgets.acquire(KEY, List.of(), NOON))
+        .hasMessageContaining("org_read of user through app");
+  }
+}
