@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "pinbridge 0.1.0",
-    subcommands = {UpCommand.class, DemoCommand.class})
+    subcommands = {UpCommand.class, DemoCommand.class, CrashCommand.class})
 public final class Main {
   /** What the command ends with when it failed for a reason it has told. */
   static final int FAILED = 1;

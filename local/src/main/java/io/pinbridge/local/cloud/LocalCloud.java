@@ -103,6 +103,7 @@ public final class LocalCloud implements AutoCloseable {
    * @param log where functions' logs go; not closed
    * @param clock the time of everything here but the parts' own
    * @param random where ids come from
+   * @param visibilityMax the longest visibility timeout of a queue; null for what the template says
    */
   public record Settings(
       Path template,
@@ -117,7 +118,8 @@ public final class LocalCloud implements AutoCloseable {
       String account,
       OutputStream log,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      @Nullable Duration visibilityMax) {
 
     private static final int ENVIRONMENTS_MAX_DEFAULT = 4;
 
@@ -149,7 +151,8 @@ public final class LocalCloud implements AutoCloseable {
           "000000000000",
           log,
           InstantSource.system(),
-          new SecureRandom());
+          new SecureRandom(),
+          null);
     }
 
     /** Returns the same with these parameters. */
@@ -167,7 +170,8 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
     }
 
     /** Returns the same with these environment variables. */
@@ -185,7 +189,8 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
     }
 
     /** Returns the same with its state kept in this directory, or in memory for null. */
@@ -203,7 +208,8 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
     }
 
     /** Returns the same with these ports. */
@@ -221,7 +227,8 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
     }
 
     /** Returns the same with another tick. */
@@ -239,7 +246,8 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
     }
 
     /** Returns the same with functions elsewhere. */
@@ -257,7 +265,8 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
     }
 
     /** Returns the same with another limit on invocations at once. */
@@ -275,7 +284,27 @@ public final class LocalCloud implements AutoCloseable {
           account,
           log,
           clock,
-          random);
+          random,
+          visibilityMax);
+    }
+
+    /** Returns the same with queues that hide a received message no longer than this. */
+    public Settings withVisibilityMax(@Nullable Duration value) {
+      return new Settings(
+          template,
+          parameters,
+          environment,
+          dataDirectory,
+          ports,
+          tick,
+          environmentsMax,
+          isolation,
+          region,
+          account,
+          log,
+          clock,
+          random,
+          value);
     }
   }
 
@@ -509,10 +538,16 @@ public final class LocalCloud implements AutoCloseable {
                   .build()));
     }
 
-    private static void create(ExecutorService threads, Parts parts, Stack stack) {
+    private void create(ExecutorService threads, Parts parts, Stack stack) {
       List<Future<?>> creating = new ArrayList<>();
       creating.add(
-          threads.submit(() -> Resources.createQueues(parts.sqsClient(), stack.queues().values())));
+          threads.submit(
+              () ->
+                  Resources.createQueues(
+                      parts.sqsClient(),
+                      stack.queues().values().stream()
+                          .map(queue -> queue.withVisibilityMax(settings.visibilityMax()))
+                          .toList())));
       creating.add(
           threads.submit(
               () ->

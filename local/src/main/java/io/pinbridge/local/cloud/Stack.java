@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,25 @@ public record Stack(
 
   /** One queue; the attributes are those of CreateQueue. */
   public record Queue(String id, String name, String arn, Map<String, String> attributes) {
+    private static final String VISIBILITY_TIMEOUT = "VisibilityTimeout";
 
     public Queue {
       attributes = Map.copyOf(attributes);
+    }
+
+    /**
+     * Returns the same queue, hiding a received message no longer than this.
+     *
+     * @param max null for as long as it does
+     */
+    Queue withVisibilityMax(@Nullable Duration max) {
+      String visibility = attributes.get(VISIBILITY_TIMEOUT);
+      if (max == null || visibility == null || Long.parseLong(visibility) <= max.toSeconds()) {
+        return this;
+      }
+      Map<String, String> shorter = new TreeMap<>(attributes);
+      shorter.put(VISIBILITY_TIMEOUT, Long.toString(max.toSeconds()));
+      return new Queue(id, name, arn, shorter);
     }
 
     /** Returns whether this queue can be created only after another one. */

@@ -16,11 +16,11 @@ import java.util.stream.Collectors;
  * @param key the values of the object's key
  * @param content digest of everything in it but where it was found; secret values count as masked
  */
-record RecordFingerprint(String key, String content) {
+public record RecordFingerprint(String key, String content) {
   private static final String SOURCE = "_source";
   private static final String REDACTED = "[redacted]";
 
-  static RecordFingerprint of(ReadObject object, JsonNode record) {
+  public static RecordFingerprint of(ReadObject object, JsonNode record) {
     String key =
         object.key().stream()
             .map(path -> at(record, path).asText())

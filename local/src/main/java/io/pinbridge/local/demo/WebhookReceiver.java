@@ -2,6 +2,7 @@ package io.pinbridge.local.demo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.standardwebhooks.Webhook;
 import com.standardwebhooks.exceptions.WebhookVerificationException;
 import com.sun.net.httpserver.HttpExchange;
@@ -20,24 +21,34 @@ import java.util.concurrent.atomic.AtomicLong;
  * A product's webhook, as its developers would write it: verifies each message with the published
  * Standard Webhooks library, then takes it.
  */
-final class WebhookReceiver implements AutoCloseable {
+public final class WebhookReceiver implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final Delivered delivered;
+  private final Messages messages;
   private final AtomicLong verified = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private volatile String signingKey = "";
 
-  private WebhookReceiver(HttpServer server, Delivered delivered) {
+  private WebhookReceiver(HttpServer server, Messages messages) {
     this.server = server;
-    this.delivered = delivered;
+    this.messages = messages;
+  }
+
+  /** Takes messages that were verified; called by many threads. */
+  public interface Messages {
+    /**
+     * Takes a message.
+     *
+     * @throws IllegalArgumentException if it does not have the shape that the contract promises
+     */
+    void take(String messageId, JsonNode message);
   }
 
   /** Starts on a free port of 127.0.0.1. */
-  static WebhookReceiver start(Delivered delivered) throws IOException {
+  public static WebhookReceiver start(Messages messages) throws IOException {
     HttpServer http =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    var receiver = new WebhookReceiver(http, delivered);
+    var receiver = new WebhookReceiver(http, messages);
     http.setExecutor(receiver.executor);
     http.createContext("/webhook", receiver::receive);
     http.start();
@@ -45,11 +56,11 @@ final class WebhookReceiver implements AutoCloseable {
   }
 
   /** Sets the key to verify with; everything that comes before is refused. */
-  void verifyWith(String key) {
+  public void verifyWith(String key) {
     this.signingKey = key;
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/webhook");
   }
 
@@ -78,7 +89,7 @@ final class WebhookReceiver implements AutoCloseable {
     }
     verified.incrementAndGet();
     try {
-      delivered.take(
+      messages.take(
           headers.firstValue("webhook-id").orElseThrow(), Json.parse(body.getBytes(UTF_8)));
     } catch (IllegalArgumentException e) {
       return 422;

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,6 +60,9 @@ public final class LocalStack implements AutoCloseable {
 
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration WATCHDOG = Duration.ofSeconds(5);
+
+  /** What a killed process had received comes back after this, where processes can be killed. */
+  private static final Duration VISIBILITY_OF_KILLED = Duration.ofSeconds(30);
 
   /** A developer does not want to wait a day to see a message given up. */
   private static final String RETRY_DELAYS = "PT1S,PT5S,PT15S";
@@ -99,8 +103,13 @@ public final class LocalStack implements AutoCloseable {
     return start(settings, UnaryOperator.identity());
   }
 
-  /** Starts with a simulated Pinterest that differs from the usual one, for tests. */
-  static LocalStack start(LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
+  /**
+   * Starts with a simulated Pinterest that differs from the usual one.
+   *
+   * @param simulated changes the usual simulator's settings
+   */
+  public static LocalStack start(
+      LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
       throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
     StackState state = state(settings, ids);
@@ -127,6 +136,7 @@ public final class LocalStack implements AutoCloseable {
                       settings.processes()
                           ? LocalCloud.Isolation.PROCESSES
                           : LocalCloud.Isolation.IN_PROCESS)
+                  .withVisibilityMax(settings.processes() ? VISIBILITY_OF_KILLED : null)
                   .withTick(TICK));
       if (state.apiKey() == null) {
         state = seed(state, cloud.api("Api"), settings.upstream() == null);
@@ -162,6 +172,15 @@ public final class LocalStack implements AutoCloseable {
   /** Returns the simulator's address, or that of the Pinterest that was given. */
   public URI pinterest() {
     return pinterest;
+  }
+
+  /**
+   * Returns the processes that a function runs in now; none where functions run in this process.
+   *
+   * @param function its logical id in template.yaml
+   */
+  public List<Long> processIds(String function) {
+    return cloud.processIds(function);
   }
 
   /** Returns the id of the project that is ready to use. */

@@ -1,0 +1,166 @@
+package io.pinbridge.local.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.pinterest.ReadObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A product that uses Pinbridge, through the public interfaces only, and a customer of it; knows
+ * what the simulated account really has.
+ */
+public final class Product {
+  private static final String DESTINATION = "pinterestWebhook";
+  private static final String GROUP = "demo-group";
+
+  private final PinbridgeClient pinbridge;
+  private final String project;
+  private final URI pinterest;
+  private final HttpClient http =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+  /**
+   * @param api the api door
+   * @param pinterest the simulator's address
+   */
+  public Product(URI api, String project, String apiKey, URI pinterest) {
+    this.pinbridge = new PinbridgeClient(http, api, apiKey);
+    this.project = project;
+    this.pinterest = pinterest;
+  }
+
+  /** Makes a webhook the destination of all messages. */
+  public void register(WebhookReceiver receiver) throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("name", DESTINATION).put("type", "webhook");
+    body.putObject("metadata").put("url", receiver.url().toString());
+    pinbridge.post(path("/destinations"), body);
+    JsonNode destination =
+        pinbridge.get(path("/destinations/" + DESTINATION + "?includeSecrets=true"));
+    receiver.verifyWith(destination.path("secrets").path("webhookSigningKey").asText());
+  }
+
+  /**
+   * Deploys a manifest with one integration, whose destination is {@link #register}'s.
+   *
+   * @return the integration's id
+   */
+  public String deploy(String manifest) throws IOException, InterruptedException {
+    return pinbridge
+        .put(path("/integrations:batch"), Json.object().put("sourceYaml", manifest))
+        .path(0)
+        .path("id")
+        .asText();
+  }
+
+  /**
+   * Lets the customer connect the simulated account.
+   *
+   * @return the address of the page on which access was given
+   */
+  public URI connect() throws IOException, InterruptedException {
+    ObjectNode body =
+        Json.object()
+            .put("projectIdOrName", project)
+            .put("provider", "pinterest")
+            .put("groupRef", GROUP)
+            .put("groupName", "Demo group")
+            .put("consumerRef", "demo-consumer")
+            .put("consumerName", "Demo consumer");
+    URI authorize = URI.create(pinbridge.postForText("/v1/oauth-connect", body));
+    new ConsentClicker(http).giveAccess(authorize);
+    return authorize;
+  }
+
+  /**
+   * Lets the customer install objects.
+   *
+   * @return the installation's id
+   */
+  public String install(String integration, Collection<String> objects)
+      throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("groupRef", GROUP);
+    ObjectNode content = body.putObject("config").putObject("content");
+    content.put("provider", "pinterest");
+    ObjectNode read = content.putObject("read").putObject("objects");
+    for (String object : objects) {
+      ObjectNode chosen = read.putObject(object).put("objectName", object);
+      chosen.putObject("selectedFields");
+      chosen.putObject("selectedFieldMappings");
+    }
+    return pinbridge
+        .post(path("/integrations/" + integration + "/installations"), body)
+        .path("id")
+        .asText();
+  }
+
+  /** Returns the newest operations of an installation. */
+  public JsonNode operations(String integration, String installation)
+      throws IOException, InterruptedException {
+    return pinbridge
+        .get(
+            path(
+                "/integrations/"
+                    + integration
+                    + "/installations/"
+                    + installation
+                    + "/operations?pageSize=1000"))
+        .path("results");
+  }
+
+  /** Returns an operation's log. */
+  public JsonNode log(String operation) throws IOException, InterruptedException {
+    return pinbridge.get(path("/operations/" + operation + "/logs"));
+  }
+
+  /**
+   * Returns what the account has of an object.
+   *
+   * @return contents by key, see {@link RecordFingerprint}
+   */
+  public Map<String, String> truth(ReadObject object) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(pinterest.resolve("/_sim/truth/" + object.name())).GET().build();
+    Map<String, String> records = new HashMap<>();
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(
+                http.send(request, BodyHandlers.ofInputStream()).body(), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        RecordFingerprint record = RecordFingerprint.of(object, Json.trusted(line));
+        records.put(record.key(), record.content());
+      }
+    }
+    return records;
+  }
+
+  /**
+   * Starts a read of an object now.
+   *
+   * @param read the read door
+   * @return the operation's id
+   */
+  public String trigger(PinbridgeClient read, String integration, String object)
+      throws IOException, InterruptedException {
+    return read.post(
+            path("/integrations/" + integration + "/objects/" + object),
+            Json.object().put("groupRef", GROUP).put("mode", "async"))
+        .path("operationId")
+        .asText();
+  }
+
+  private String path(String rest) {
+    return "/v1/projects/" + project + rest;
+  }
+}
