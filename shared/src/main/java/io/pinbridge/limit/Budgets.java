@@ -38,8 +38,13 @@ public final class Budgets {
   /** Limits that differ from answer to answer are believed at once only if they are tighter. */
   private static final Duration RELAXED_APART = Duration.ofMinutes(1);
 
-  /** The longest time over which refused callers are spread. */
-  private static final Duration SPREAD_MAX = Duration.ofMinutes(2);
+  /** Refused callers come back so far apart: each process has a part of the budget only. */
+  private static final int INTERVALS_PER_TURN = 4;
+
+  /** After so many the first turn is given out again, or time would stay unused. */
+  private static final int TURNS_MAX = 80;
+
+  private static final Duration SPREAD_MAX = Duration.ofMinutes(5);
 
   /** How often one caller may find what it asked for taken by others. */
   private static final int ROUNDS_MAX = 50;
@@ -96,12 +101,12 @@ public final class Budgets {
         if (answer.isPresent()) {
           return answer.get();
         }
-        if (ask(key, share, latest) instanceof Taken.Refused refused) {
-          return share.refused(refused, tasks.now());
+        if (ask(key, share, latest) instanceof Taken.Refused refused
+            && (refused.paused() || refused.freeAt().isAfter(latest))) {
+          return share.refused(refused);
         }
       }
-      Instant now = tasks.now();
-      return share.refused(new Taken.Refused(now.plus(LATE_MAX), false, share.interval()), now);
+      return share.refused(new Taken.Refused(tasks.now().plus(LATE_MAX), false, share.interval()));
     } finally {
       share.leave();
     }
@@ -240,7 +245,7 @@ public final class Budgets {
     /** Answers from what is known here; empty if the store has to be asked. */
     synchronized Optional<Answer> answer(Instant now, Instant latest) {
       if (now.isBefore(pausedUntil)) {
-        return Optional.of(new Answer.NotBefore(turn(pausedUntil, now), true));
+        return Optional.of(new Answer.NotBefore(turn(pausedUntil), true));
       }
       dropLate(now);
       Slots next = held.peek();
@@ -248,7 +253,7 @@ public final class Budgets {
         return Optional.empty();
       }
       if (next.first().isAfter(latest) && next.first().isAfter(now)) {
-        return Optional.of(new Answer.NotBefore(turn(next.first(), now), false));
+        return Optional.of(new Answer.NotBefore(turn(next.first()), false));
       }
       held.remove();
       if (next.count() > 1) {
@@ -278,7 +283,8 @@ public final class Budgets {
      * come will not ask before.
      */
     synchronized int need(Instant now) {
-      long likely = lead.plus(LATE_MAX).dividedBy(apart(now));
+      Duration until = lead.plus(LATE_MAX.dividedBy(4));
+      long likely = (until.compareTo(LATE_MAX) > 0 ? until : LATE_MAX).dividedBy(apart(now));
       long toCome = given.stream().filter(permit -> permit.at().isAfter(now)).count();
       return Math.clamp(Math.max(waiting, likely - toCome), 1, SLOTS_MAX);
     }
@@ -314,16 +320,17 @@ public final class Budgets {
       }
     }
 
-    synchronized Answer refused(Taken.Refused refused, Instant now) {
-      return new Answer.NotBefore(turn(refused.freeAt(), now), refused.paused());
+    synchronized Answer refused(Taken.Refused refused) {
+      return new Answer.NotBefore(turn(refused.freeAt()), refused.paused());
     }
 
-    /** Spreads callers that are refused together as far as permits are apart here. */
-    private Instant turn(Instant from, Instant now) {
-      Instant turn =
-          nextTurn.isBefore(from) || nextTurn.isAfter(from.plus(SPREAD_MAX)) ? from : nextTurn;
-      Duration apart = apart(now);
-      nextTurn = turn.plus(apart.compareTo(interval) > 0 ? apart : interval);
+    /** Spreads callers that are refused together. */
+    private Instant turn(Instant from) {
+      Duration step = interval.multipliedBy(INTERVALS_PER_TURN);
+      Duration spread = step.multipliedBy(TURNS_MAX);
+      Instant end = from.plus(spread.compareTo(SPREAD_MAX) > 0 ? SPREAD_MAX : spread);
+      Instant turn = nextTurn.isBefore(from) || nextTurn.isAfter(end) ? from : nextTurn;
+      nextTurn = turn.plus(step);
       return turn;
     }
 

@@ -45,6 +45,12 @@ public final class PartitionSync {
   /** The longest pause, by which an outage of three quarters of an hour is outlasted. */
   private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
 
+  /**
+   * A budget that is further behind than this is used up by those who are at it already. Who begins
+   * then would only wait, and keep partitions of other budgets from their turn.
+   */
+  private static final Duration BEGINS_WITHIN = Duration.ofSeconds(2);
+
   /** How often a partition is begun again because Pinterest does not accept its bookmark. */
   private static final int RESTARTS_MAX = 2;
 
@@ -144,6 +150,9 @@ public final class PartitionSync {
     private int sentThrough;
     private @Nullable String bookmark;
     private long recordCount;
+
+    /** Whether this lease has had a permit, so that it is one of those who use up the budget. */
+    private boolean permitted;
 
     /** What attempts before this lease left undelivered, by page. */
     private final Map<Integer, Set<String>> leftByAttemptsBefore;
@@ -383,15 +392,17 @@ public final class PartitionSync {
      */
     private Optional<Fetched> awaitPermit(BudgetKey budget) {
       while (true) {
-        Instant within = tasks.now().plus(settings.waitWithinSlice());
+        boolean begins = !permitted;
+        Instant within = tasks.now().plus(begins ? BEGINS_WITHIN : settings.waitWithinSlice());
         Instant latest = slice.at().isBefore(within) ? slice.at() : within;
         switch (budgets.acquire(budget, step.endpoint().category().assumed(), latest)) {
           case Budgets.Answer.Permit permit -> {
+            permitted = true;
             tasks.sleepUntil(permit.at());
             return Optional.empty();
           }
           case Budgets.Answer.NotBefore wait -> {
-            if (!waitShort(wait.at())) {
+            if ((begins && !wait.paused()) || !waitShort(wait.at())) {
               return Optional.of(new Fetched.Wait(wait.at()));
             }
           }
