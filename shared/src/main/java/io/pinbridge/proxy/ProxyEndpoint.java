@@ -11,6 +11,7 @@ import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.PinbridgeException.OutcomeUnknown;
 import io.pinbridge.base.PinbridgeException.ProviderRejected;
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.AccessToken;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.Ids;
@@ -23,11 +24,15 @@ import io.pinbridge.http.Door;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Problems;
+import io.pinbridge.limit.BudgetKey;
+import io.pinbridge.limit.Budgets;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.TransportFailure;
 import io.pinbridge.pinterest.PassedAnswer;
+import io.pinbridge.pinterest.RateCategory;
+import io.pinbridge.pinterest.RateLimits;
 import io.pinbridge.proxy.ProxyTargets.Name;
 import io.pinbridge.proxy.ProxyTargets.Target;
 import java.io.IOException;
@@ -68,6 +73,9 @@ public final class ProxyEndpoint {
    */
   static final int ANSWER_BYTES_MAX = 4_400_000;
 
+  /** The longest wait for the budget; more than that the caller should decide about. */
+  static final Duration BUDGET_WAIT_MAX = Duration.ofSeconds(1);
+
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
@@ -92,7 +100,9 @@ public final class ProxyEndpoint {
   private final HttpTransport http;
   private final URI api;
   private final Log log;
+  private final Tasks tasks;
   private final InstantSource clock;
+  private final Budgets budgets;
   private final Problems problems;
   private final Throttle throttle = new Throttle();
 
@@ -105,17 +115,20 @@ public final class ProxyEndpoint {
       Guard guard,
       ProxyTargets targets,
       AccessTokens tokens,
+      Budgets budgets,
       HttpTransport http,
       URI api,
       Log log,
-      InstantSource clock) {
+      Tasks tasks) {
     this.guard = guard;
     this.targets = targets;
     this.tokens = tokens;
     this.http = http;
     this.api = api;
     this.log = log;
-    this.clock = clock;
+    this.budgets = budgets;
+    this.tasks = tasks;
+    this.clock = tasks::now;
     this.problems = new Problems(clock);
   }
 
@@ -209,7 +222,23 @@ public final class ProxyEndpoint {
             wait.get());
       }
     }
-    HttpAnswer answer = send(request, address, headers, project, target, seen, deadline);
+    Sent sent = send(request, address, headers, project, target, seen, deadline);
+    HttpAnswer answer;
+    switch (sent) {
+      case Sent.Answered(HttpAnswer received) -> answer = received;
+      case Sent.Held(Instant until) -> {
+        ApiResponse held =
+            problems.ofThrottled(
+                request,
+                "the request limit for "
+                    + category(request).text()
+                    + " of connection "
+                    + target.connection()
+                    + " is used up; nothing was sent to Pinterest",
+                until);
+        return throttled ? withRetry(held, until) : held;
+      }
+    }
     if (answer.status() >= 200 && answer.status() < 300) {
       reportSuccess(project, target, scoped);
     }
@@ -234,7 +263,19 @@ public final class ProxyEndpoint {
         : response;
   }
 
-  private HttpAnswer send(
+  /** What came of passing a request on. */
+  private sealed interface Sent {
+    record Answered(HttpAnswer answer) implements Sent {}
+
+    /** Nothing was sent: the budget permits no request before then. */
+    record Held(Instant until) implements Sent {}
+  }
+
+  private static RateCategory category(ApiRequest request) {
+    return RateCategory.of(request.method(), request.path());
+  }
+
+  private Sent send(
       ApiRequest request,
       URI address,
       Map<String, String> headers,
@@ -243,13 +284,36 @@ public final class ProxyEndpoint {
       Seen seen,
       Instant deadline) {
     AccessToken token = usable(() -> tokens.accessTokenFor(project, target.connection()));
-    HttpAnswer answer = send(request, address, headers, token, seen, deadline);
-    if (!PassedAnswer.rejectsToken(answer)) {
-      return answer;
+    Sent sent = sendWithin(request, address, headers, token, seen, deadline);
+    if (!(sent instanceof Sent.Answered(HttpAnswer answer)) || !PassedAnswer.rejectsToken(answer)) {
+      return sent;
     }
     AccessToken other =
         usable(() -> tokens.refreshAfterRejection(project, target.connection(), token.version()));
-    return send(request, address, headers, other, seen, deadline);
+    return sendWithin(request, address, headers, other, seen, deadline);
+  }
+
+  /** Sends a request when the budget permits it, and takes note of what the answer says of it. */
+  private Sent sendWithin(
+      ApiRequest request,
+      URI address,
+      Map<String, String> headers,
+      AccessToken token,
+      Seen seen,
+      Instant deadline) {
+    RateCategory category = category(request);
+    BudgetKey budget = category.budgetOf(token.budgetOwner());
+    switch (budgets.acquire(budget, category.assumed(), tasks.now().plus(BUDGET_WAIT_MAX))) {
+      case Budgets.Answer.NotBefore held -> {
+        return new Sent.Held(held.at());
+      }
+      case Budgets.Answer.Permit permit -> tasks.sleepUntil(permit.at());
+    }
+    HttpAnswer answer = send(request, address, headers, token, seen, deadline);
+    budgets.learn(budget, RateLimits.of(answer).budgetWindows());
+    PassedAnswer.limitedUntil(answer, tasks.now())
+        .ifPresent(until -> budgets.pause(budget, category.assumed(), until));
+    return new Sent.Answered(answer);
   }
 
   private HttpAnswer send(

@@ -6,13 +6,18 @@ import static io.pinbridge.proxy.ProxyWorld.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.HttpEvents;
+import io.pinbridge.limit.BudgetOwner;
+import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.TransportFailure;
+import io.pinbridge.pinterest.RateCategory;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -424,8 +429,7 @@ final class ProxyEndpointTest {
         .containsEntry("retry-after", "1");
     assertThat(world.calls).hasSize(1);
 
-    // Without the mode a call is passed on, and another connection is not affected.
-    assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
+    // Another connection is not affected.
     assertThat(
             world
                 .send(
@@ -438,7 +442,63 @@ final class ProxyEndpointTest {
 
     world.clock.advance(Duration.ofSeconds(1));
     assertThat(world.send(throttled()).status()).isEqualTo(200);
-    assertThat(world.calls).hasSize(4);
+    assertThat(world.calls).hasSize(3);
+  }
+
+  @Test
+  void afterA429NothingOfItsCategoryIsSentBeforeTheResetInWhateverMode() {
+    world.next(call -> limited("30"));
+    world.send(request("GET", "/v5/pins"));
+
+    ApiResponse held = world.send(request("GET", "/v5/boards"));
+
+    assertIsOurs(held, 429);
+    assertThat(held.bodyText()).contains("org_read", "nothing was sent to Pinterest");
+    assertThat(held.headers())
+        .containsEntry("retry-after", "30")
+        .doesNotContainKey("x-amp-retryable");
+    assertThat(world.send(request("GET", "/v5/catalogs")).status()).isEqualTo(200);
+    world.clock.advance(Duration.ofSeconds(30));
+    assertThat(world.send(request("GET", "/v5/boards")).status()).isEqualTo(200);
+    assertThat(world.calls).hasSize(3);
+  }
+
+  @Test
+  void aBudgetThatOthersUseIsWaitedForIfThatIsShort() {
+    Instant start = world.clock.instant();
+    taken(10);
+
+    assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
+
+    assertThat(Duration.between(start, world.clock.instant())).isEqualTo(Duration.ofMillis(630));
+  }
+
+  @Test
+  void aBudgetThatIsUsedUpIsSaidAndNothingIsSent() {
+    taken(100);
+
+    ApiResponse held = world.send(throttled());
+
+    assertIsOurs(held, 429);
+    assertThat(held.headers())
+        .containsEntry("x-amp-retry-after", "Tue, 01 Sep 2026 12:00:07 UTC")
+        .containsEntry("x-amp-retryable", "true")
+        .containsEntry("retry-after", "7");
+    assertThat(world.calls).isEmpty();
+  }
+
+  /**
+   * Lets others, such as a read of the same account, take slots of the proxied requests' budget.
+   */
+  private void taken(int slots) {
+    var owner =
+        new BudgetOwner(
+            DirectoryFixtures.uuid("app", 1),
+            "connection:" + DirectoryFixtures.uuid("connection", 1));
+    world.budgets.take(
+        RateCategory.ORG_READ.budgetOf(owner),
+        new BudgetStore.Wanted(
+            slots, Duration.ofMillis(63), world.clock.instant(), world.clock.instant()));
   }
 
   @Test

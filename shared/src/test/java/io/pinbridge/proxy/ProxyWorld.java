@@ -40,6 +40,8 @@ import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
+import io.pinbridge.limit.Budgets;
+import io.pinbridge.limit.InMemoryBudgetStore;
 import io.pinbridge.management.DirectoryApiKeys;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.net.HttpAnswer;
@@ -83,6 +85,8 @@ final class ProxyWorld {
   final List<String> logged = new ArrayList<>();
   final List<HttpCall> calls = new ArrayList<>();
   final ConnectionRepository connections = new ConnectionRepository(store);
+  final SteppingTasks tasks = new SteppingTasks(clock);
+  final InMemoryBudgetStore budgets = new InMemoryBudgetStore();
   final ProxyEndpoint endpoint;
   private final Deque<Step> steps = new ArrayDeque<>();
 
@@ -133,12 +137,13 @@ final class ProxyWorld {
                 secrets,
                 new InMemoryRefreshLeaseStore(),
                 oauth.client(),
-                new SteppingTasks(clock),
+                tasks,
                 log),
+            new Budgets(budgets, tasks, log),
             transport,
             api,
             log,
-            clock);
+            tasks);
   }
 
   private void install(

@@ -3,6 +3,7 @@ package io.pinbridge.functions.proxy;
 import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DynamoDbBudgetStore;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
@@ -15,6 +16,7 @@ import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Guard;
+import io.pinbridge.limit.Budgets;
 import io.pinbridge.management.DirectoryApiKeys;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
@@ -57,9 +59,11 @@ final class Wiring {
             ProxyTargets.REMEMBERED,
             clock),
         tokens,
+        new Budgets(
+            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),
         http,
         settings.pinterestApiUrl(),
         log,
-        clock);
+        tasks);
   }
 }
