@@ -1,0 +1,31 @@
+package io.pinbridge.benchmarks;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command {@code pinbridge bench}. */
+@Command(
+    name = "pinbridge",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    subcommands = BenchCommand.class)
+public final class Main {
+  /** What the command ends with when nothing could be measured. */
+  private static final int FAILED = 1;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new Main())
+            .setExecutionExceptionHandler(
+                (failure, command, _) -> {
+                  command.getErr().println("pinbridge: not measured: " + failure.getMessage());
+                  if (failure.getMessage() == null || Boolean.getBoolean("pinbridge.trace")) {
+                    failure.printStackTrace(command.getErr());
+                  }
+                  return FAILED;
+                })
+            .execute(arguments));
+  }
+}

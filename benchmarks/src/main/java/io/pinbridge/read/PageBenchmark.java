@@ -1,0 +1,200 @@
+package io.pinbridge.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.delivery.DeliveryMessage;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.local.simulator.PinPlan;
+import io.pinbridge.local.simulator.PinterestSimulator;
+import io.pinbridge.local.simulator.SimulatorSettings;
+import io.pinbridge.local.simulator.StateStore;
+import io.pinbridge.pinterest.ListPage;
+import io.pinbridge.pinterest.MalformedPage;
+import io.pinbridge.pinterest.ReadCatalogue;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A page's way from the bytes of Pinterest's answer to messages, and the same through a tree of
+ * JSON. What both give up to the queue is the same: the setup compares it, record by record. The
+ * tree's side is spared the envelope, the split at the size limit and the digests. Stands in this
+ * package for the sake of what it measures.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 4, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class PageBenchmark {
+  /** How many selections there are. */
+  public static final int SELECTIONS = 3;
+
+  private static final int RECORDS = 250;
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final List<String> FIELDS =
+      List.of("id", "title", "description", "link", "created_at", "board_id");
+  private static final Map<String, String> MAPPINGS =
+      Map.of("title", "headline", "link", "url", "board_id", "board");
+
+  /** Everything; six fields; everything, of which three under other names. */
+  @Param({"all", "fields", "mappings"})
+  public String selected = "";
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private byte[] body = new byte[0];
+  private RecordWriter writer = writer(spec("all"));
+  private PageMessages messages = messages(spec("all"), writer);
+
+  /** Makes the page, and proves that both ways deliver the same. */
+  @Setup
+  public void prepare() throws MalformedPage, PageMessages.RecordTooLarge, IOException {
+    var simulator =
+        new PinterestSimulator(
+            SimulatorSettings.of(1, RECORDS), InstantSource.system(), StateStore.forgetful());
+    body =
+        simulator
+            .truth("pins", PinPlan.OWNED)
+            .collect(Collectors.joining(",", "{\"items\":[", "],\"bookmark\":\"next\"}"))
+            .getBytes(UTF_8);
+    ReadSpec spec = spec(selected);
+    writer = writer(spec);
+    messages = messages(spec, writer);
+    ArrayNode records = mapper.createArrayNode();
+    for (DeliveryMessage message : page()) {
+      mapper.readTree(message.body()).path("result").forEach(records::add);
+    }
+    JsonNode expected = mapper.readTree(tree()).path("result");
+    if (records.size() != RECORDS || !records.equals(expected)) {
+      throw new IllegalStateException("the page and the tree do not deliver the same");
+    }
+  }
+
+  /** What the product does. */
+  @Benchmark
+  public List<DeliveryMessage> page() throws MalformedPage, PageMessages.RecordTooLarge {
+    return messages.of(ListPage.scan(body, writer.paths()), 1);
+  }
+
+  /** What it is compared with. */
+  @Benchmark
+  public byte[] tree() throws IOException {
+    ObjectNode message = mapper.createObjectNode();
+    ArrayNode result = message.putArray("result");
+    for (JsonNode record : mapper.readTree(body).path("items")) {
+      ObjectNode entry = result.addObject();
+      ObjectNode fields = entry.putObject("fields");
+      if (selected.equals("fields")) {
+        FIELDS.forEach(
+            name -> {
+              JsonNode value = record.get(name);
+              if (value != null) {
+                fields.set(name, value);
+              }
+            });
+      } else {
+        fields.setAll((ObjectNode) record);
+      }
+      if (selected.equals("mappings")) {
+        ObjectNode mapped = entry.putObject("mappedFields");
+        MAPPINGS.forEach(
+            (from, to) -> {
+              JsonNode value = fields.remove(from);
+              if (value != null) {
+                mapped.set(to, value);
+              }
+            });
+      }
+      entry.set("raw", record);
+    }
+    return mapper.writeValueAsBytes(message);
+  }
+
+  private static RecordWriter writer(ReadSpec spec) {
+    return new RecordWriter(spec, Map.of(), List.of());
+  }
+
+  private static PageMessages messages(ReadSpec spec, RecordWriter writer) {
+    var operation =
+        new Operation(
+            new OperationId("operation-1"),
+            new ProjectId("project-1"),
+            new IntegrationId("integration-1"),
+            new InstallationId("installation-1"),
+            new ConnectionId("connection-1"),
+            "config-1",
+            spec.objectName(),
+            ReadType.SCHEDULED,
+            spec.toJson(),
+            NOON,
+            OperationStatus.IN_PROGRESS,
+            "",
+            null);
+    var key = new PartitionKey(operation.id(), PartitionId.of("pins", Map.of()));
+    return new PageMessages(operation, spec, key, writer, _ -> true);
+  }
+
+  private static ReadSpec spec(String selected) {
+    return new ReadSpec(
+        "pins",
+        "pins",
+        "webhook",
+        ReadCatalogue.get("pins").defaultPlan().name(),
+        new ReadSpec.Party("group", "Group"),
+        new ReadSpec.Party("consumer", "Consumer"),
+        NOON,
+        null,
+        selection(selected),
+        null,
+        null,
+        List.of());
+  }
+
+  private static Selection selection(String selected) {
+    return switch (selected) {
+      case "all" -> new Selection(List.of(), List.of(), true, Map.of());
+      case "fields" ->
+          new Selection(
+              FIELDS.stream().map(PageBenchmark::path).toList(), List.of(), false, Map.of());
+      case "mappings" ->
+          new Selection(
+              List.of(),
+              MAPPINGS.entrySet().stream()
+                  .map(
+                      mapping ->
+                          new Selection.Mapping(path(mapping.getKey()), path(mapping.getValue())))
+                  .toList(),
+              true,
+              Map.of());
+      default -> throw new IllegalArgumentException("no selection '" + selected + "'");
+    };
+  }
+
+  private static Selection.Path path(String name) {
+    return new Selection.Path(Arrays.asList(name));
+  }
+}
