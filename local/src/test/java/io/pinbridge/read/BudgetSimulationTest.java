@@ -14,7 +14,7 @@ final class BudgetSimulationTest {
   private static final Duration FIRST_WINDOW = Duration.ofMinutes(1);
 
   private static Account big(LimitedReads reads) {
-    return reads.start("ana", 40_000, 400);
+    return reads.start("ana", 30_000, 300);
   }
 
   private static Account small(LimitedReads reads) {
@@ -34,7 +34,7 @@ final class BudgetSimulationTest {
     reads.finish(10);
 
     assertComplete(reads, account);
-    assertThat(account.arrivals).hasSizeGreaterThan(8_000);
+    assertThat(account.arrivals).hasSizeGreaterThan(6_000);
     assertThat(account.refused()).isZero();
     assertThat(account.pagesPerMinuteAfter(FIRST_WINDOW)).isGreaterThan(900);
     assertThat(reads.budgetCalls()).isLessThan(account.arrivals.size() * 6 / 10);

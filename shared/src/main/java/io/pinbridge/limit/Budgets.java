@@ -153,8 +153,13 @@ public final class Budgets {
 
   /** Lets no request be sent before an instant, here at once, and by others from their next ask. */
   public void pause(BudgetKey key, List<BudgetWindow> assumed, Instant until) {
-    if (share(key, assumed).pauses(until)) {
+    Share share = share(key, assumed);
+    if (share.pauses(until)) {
       store.pause(key, until);
+      // Whatever was believed was not enough: at least what is assumed holds.
+      Pace.interval(assumed)
+          .filter(interval -> interval.compareTo(share.interval()) > 0)
+          .ifPresent(interval -> learn(key, assumed));
     }
   }
 

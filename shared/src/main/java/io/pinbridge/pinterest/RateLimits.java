@@ -25,6 +25,10 @@ public record RateLimits(
   private static final Pattern WINDOW =
       Pattern.compile(
           "(\\d{1,9})\\s*;\\s*w\\s*=\\s*(\\d{1,6})(?:\\s*;\\s*name=\"([^\"]{0,80})\")?");
+
+  /** A thousand a second. */
+  private static final BudgetWindow NOT_LIMITED = new BudgetWindow(4_000, Duration.ofSeconds(1));
+
   private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\b.*");
 
   public RateLimits {
@@ -38,8 +42,17 @@ public record RateLimits(
    */
   public record Window(int limit, Duration length, @Nullable String name) {}
 
-  /** Returns the windows as budgets are made of them. */
-  public List<BudgetWindow> budgetWindows() {
+  /**
+   * Returns the windows as budgets are made of them, possibly none. A success that says nothing at
+   * all of limits has none that could be kept: then there is one that holds nobody up.
+   *
+   * @param status the answer's
+   */
+  public List<BudgetWindow> budgetWindows(int status) {
+    boolean success = status >= 200 && status < 300;
+    if (success && windows.isEmpty() && remaining == null && reset == null) {
+      return List.of(NOT_LIMITED);
+    }
     return windows.stream()
         .filter(window -> window.limit() > 0 && window.length().isPositive())
         .map(window -> new BudgetWindow(window.limit(), window.length()))

@@ -310,7 +310,7 @@ public final class ProxyEndpoint {
       case Budgets.Answer.Permit permit -> tasks.sleepUntil(permit.at());
     }
     HttpAnswer answer = send(request, address, headers, token, seen, deadline);
-    budgets.learn(budget, RateLimits.of(answer).budgetWindows());
+    budgets.learn(budget, RateLimits.of(answer).budgetWindows(answer.status()));
     PassedAnswer.limitedUntil(answer, tasks.now())
         .ifPresent(until -> budgets.pause(budget, category.assumed(), until));
     return new Sent.Answered(answer);

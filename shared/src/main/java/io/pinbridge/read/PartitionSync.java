@@ -16,7 +16,6 @@ import io.pinbridge.pinterest.MalformedPage;
 import io.pinbridge.pinterest.PageAnswer;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.pinterest.PinterestFailure;
-import io.pinbridge.pinterest.RateLimits;
 import io.pinbridge.pinterest.ReadPlan;
 import io.pinbridge.read.PageMessages.RecordTooLarge;
 import java.time.Duration;
@@ -414,12 +413,13 @@ public final class PartitionSync {
       PageAnswer answer =
           pinterest.list(
               step.endpoint(), partition.parameters(), at, settings.pageSize(), token.secret());
-      RateLimits limits =
+      budgets.learn(
+          budget,
           switch (answer) {
-            case PageAnswer.Failed failed -> failed.limits();
-            case PageAnswer.Page page -> page.limits();
-          };
-      budgets.learn(budget, limits.budgetWindows());
+            case PageAnswer.Failed failed ->
+                failed.limits().budgetWindows(failed.failure().status());
+            case PageAnswer.Page page -> page.limits().budgetWindows(200);
+          });
       return switch (answer) {
         case PageAnswer.Failed failed -> new Fetched.Failed(failed.failure());
         case PageAnswer.Page page -> {

@@ -98,6 +98,20 @@ final class BudgetsTest {
   }
 
   @Test
+  void whoMeetsALimitThatWasNotToldKeepsAtLeastTheAssumedOne() {
+    permitted(budgets);
+    budgets.learn(KEY, List.of(new BudgetWindow(4_000, Duration.ofSeconds(1))));
+    Instant first = permitted(others);
+    assertThat(permitted(others)).isEqualTo(first.plusMillis(1));
+
+    budgets.pause(KEY, USUAL, NOON.plusSeconds(40));
+
+    clock.set(NOON.plusSeconds(40));
+    Instant after = permitted(others);
+    assertThat(permitted(budgets)).isEqualTo(after.plusMillis(63));
+  }
+
+  @Test
   void onePauseIsStoredOnceHoweverManyAreRefused() {
     int before = store.calls();
     for (int answer = 0; answer < 10; answer++) {

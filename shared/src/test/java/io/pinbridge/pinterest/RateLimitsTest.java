@@ -2,6 +2,8 @@ package io.pinbridge.pinterest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinbridge.limit.BudgetWindow;
+import io.pinbridge.limit.Pace;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.pinterest.RateLimits.Window;
 import java.time.Duration;
@@ -94,5 +96,25 @@ final class RateLimitsTest {
                 "x-ratelimit-reset", header));
 
     assertThat(limits).isEqualTo(new RateLimits(List.of(), null, null));
+  }
+
+  @Test
+  void budgetsAreMadeOfTheWindowsThatAreLimits() {
+    RateLimits limits = of(Map.of("x-ratelimit-limit", "100, 100;w=1, 0;w=60, 1000;w=60"));
+
+    assertThat(limits.budgetWindows(200))
+        .containsExactly(
+            new BudgetWindow(100, Duration.ofSeconds(1)),
+            new BudgetWindow(1000, Duration.ofSeconds(60)));
+  }
+
+  @Test
+  void onlyASuccessThatSaysNothingOfLimitsHasNone() {
+    RateLimits silent = of(Map.of());
+
+    assertThat(Pace.interval(silent.budgetWindows(200))).contains(Duration.ofMillis(1));
+    assertThat(silent.budgetWindows(429)).isEmpty();
+    assertThat(silent.budgetWindows(503)).isEmpty();
+    assertThat(of(Map.of("x-ratelimit-remaining", "7")).budgetWindows(200)).isEmpty();
   }
 }
