@@ -1,21 +1,38 @@
 package io.pinbridge.aws;
 
+import static io.pinbridge.base.Field.field;
+
 import io.pinbridge.aws.SqsBatch.Message;
-import io.pinbridge.aws.SqsBatch.Outcome;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.delivery.Delivery;
+import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryMessage.Receipt;
 import io.pinbridge.delivery.Receipts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a batch of messages: all attempts side by side, then one report of all that were taken,
- * so that removals of one partition are joined. A message is deleted from the queue only after its
- * delivery was reported; if the report fails it comes again, under the same id.
+ * Delivers a batch of messages: all destinations side by side, each by at most a quarter of the
+ * batch's size at a time, then one report of all that were taken, so that removals of one partition
+ * are joined. A message is deleted from the queue only after its delivery was reported; if the
+ * report fails it comes again, under the same id.
  */
 public final class DeliveryBatch {
+  /**
+   * No attempt begins later than this after the batch: one that takes as long as it may is then
+   * over in time, and a slow destination keeps the rest of the batch for no longer.
+   */
+  static final Duration BEGINS_WITHIN = Duration.ofSeconds(10);
+
   private final Delivery delivery;
   private final Receipts receipts;
   private final MessageVisibility visibility;
@@ -31,34 +48,55 @@ public final class DeliveryBatch {
     this.log = log;
   }
 
+  /** A received message and what it says. */
+  private record Received(Message message, DeliveryMessage content) {
+    private int attempt() {
+      return content.attempts() + message.receiveCount();
+    }
+  }
+
+  /** A message with what its attempt came to; null if it failed, which is in the log. */
+  private record Tried(Message message, Delivery.@Nullable Attempt attempt) {}
+
   /** Returns the messages that are to be received again. */
   public List<Message> deliver(SqsBatch batch) {
-    List<Outcome<Delivery.Attempt>> outcomes =
-        batch.each(
-            tasks,
-            log,
-            message ->
-                delivery.attempt(
-                    SqsDeliveryQueue.messageOf(message.body()), message.receiveCount()));
+    Instant latest = tasks.now().plus(BEGINS_WITHIN);
     List<Message> again = new ArrayList<>();
+    Map<String, Deque<Received>> byDestination = new LinkedHashMap<>();
+    for (Message message : batch.messages()) {
+      try {
+        DeliveryMessage content = SqsDeliveryQueue.messageOf(message.body());
+        byDestination
+            .computeIfAbsent(Delivery.destinationOf(content), _ -> new ArrayDeque<>())
+            .add(new Received(message, content));
+      } catch (java.io.IOException e) {
+        failed(message, e);
+        again.add(message);
+      }
+    }
+    int atOnce = Math.max(1, batch.messages().size() / 4);
+    List<Callable<List<Tried>>> lanes = new ArrayList<>();
+    for (Deque<Received> waiting : byDestination.values()) {
+      for (int lane = 0; lane < Math.min(atOnce, waiting.size()); lane++) {
+        lanes.add(() -> drain(waiting, latest));
+      }
+    }
     List<Message> delivered = new ArrayList<>();
     List<Receipt> taken = new ArrayList<>();
-    for (Outcome<Delivery.Attempt> outcome : outcomes) {
-      Message message = outcome.message();
-      switch (outcome) {
-        case Outcome.Failed<Delivery.Attempt> _ -> again.add(message);
-        case Outcome.Handled<Delivery.Attempt>(Message _, Delivery.Attempt attempt) -> {
-          switch (attempt) {
-            case Delivery.Attempt.Delivered(Receipt receipt) -> {
-              delivered.add(message);
-              taken.add(receipt);
-            }
-            case Delivery.Attempt.Again later -> {
-              visibility.change(message, later.delay());
-              again.add(message);
-            }
-            case Delivery.Attempt.Dropped _ -> {}
+    for (List<Tried> lane : tasks.all(lanes)) {
+      for (Tried tried : lane) {
+        Message message = tried.message();
+        switch (tried.attempt()) {
+          case null -> again.add(message);
+          case Delivery.Attempt.Delivered(Receipt receipt) -> {
+            delivered.add(message);
+            taken.add(receipt);
           }
+          case Delivery.Attempt.Again later -> {
+            visibility.change(message, later.delay());
+            again.add(message);
+          }
+          case Delivery.Attempt.Left _ -> {}
         }
       }
     }
@@ -69,5 +107,39 @@ public final class DeliveryBatch {
       again.addAll(delivered);
     }
     return again;
+  }
+
+  /** Tries one message after another until none waits. */
+  private List<Tried> drain(Deque<Received> waiting, Instant latest) {
+    List<Tried> tried = new ArrayList<>();
+    while (true) {
+      Received next;
+      synchronized (waiting) {
+        next = waiting.poll();
+      }
+      if (next == null) {
+        return tried;
+      }
+      tried.add(new Tried(next.message(), attempt(next, latest)));
+    }
+  }
+
+  private Delivery.@Nullable Attempt attempt(Received received, Instant latest) {
+    try {
+      return tasks.now().isAfter(latest)
+          ? delivery.putOff(received.content(), received.attempt())
+          : delivery.attempt(received.content(), received.attempt());
+    } catch (RuntimeException e) {
+      failed(received.message(), e);
+      return null;
+    }
+  }
+
+  private void failed(Message message, Exception failure) {
+    log.error(
+        "message failed",
+        failure,
+        field("messageId", message.id()),
+        field("receiveCount", message.receiveCount()));
   }
 }

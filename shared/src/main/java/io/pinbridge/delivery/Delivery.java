@@ -4,6 +4,7 @@ import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
+import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
@@ -12,35 +13,61 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Makes one attempt to deliver a message. */
+/**
+ * Makes one attempt to deliver a message. What is to be tried again soon stays in the queue; what
+ * is to be tried later is parked, so that a queue holds only what is due.
+ */
 public final class Delivery {
   /** A webhook should take a message and work on it later. */
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+  /** A message that waits for longer than this is parked. */
+  static final Duration WAITS_IN_QUEUE_MAX = Duration.ofMinutes(10);
+
+  /** How long a message is put off for whose turn did not come. */
+  static final Duration PUT_OFF = Duration.ofMinutes(1);
+
   /** An answer is only looked at for its status. */
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
 
-  private final DeliveryTargets targets;
-  private final HttpTransport http;
+  /** By these a destination refuses this message; they say nothing about the next one. */
+  private static final Set<Integer> ABOUT_THE_MESSAGE = Set.of(400, 413, 415, 422);
+
+  /**
+   * A trouble is told of for as long as whoever noted it may have ended before telling: more than
+   * the time after which an unfinished message is received again.
+   */
+  private static final Duration TOLD_AGAIN = Duration.ofMinutes(10);
+
+  private final Parts parts;
   private final RetrySchedule retries;
-  private final Receipts receipts;
   private final InstantSource clock;
   private final Log log;
 
-  public Delivery(
+  /**
+   * What deliveries need.
+   *
+   * @param deadLetters takes what was not delivered, for a person to send again
+   * @param circuits shared by all attempts of the process
+   */
+  public record Parts(
       DeliveryTargets targets,
       HttpTransport http,
-      RetrySchedule retries,
       Receipts receipts,
-      InstantSource clock,
-      Log log) {
-    this.targets = targets;
-    this.http = http;
+      ParkedMessages parked,
+      DeliveryQueue deadLetters,
+      DestinationTroubles troubles,
+      DeliveryEvents events,
+      Circuits circuits) {}
+
+  public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
+    this.parts = parts;
     this.retries = retries;
-    this.receipts = receipts;
     this.clock = clock;
     this.log = log;
   }
@@ -50,11 +77,11 @@ public final class Delivery {
     /** Taken; the receipt is still to be reported, together with others. */
     record Delivered(DeliveryMessage.Receipt receipt) implements Attempt {}
 
-    /** To be tried again after a time. */
+    /** To be received again after a time. */
     record Again(Duration delay) implements Attempt {}
 
-    /** Finished without a delivery; reported already. */
-    record Dropped() implements Attempt {}
+    /** Done with in this queue: parked, or given up and reported. */
+    record Left() implements Attempt {}
   }
 
   /**
@@ -63,15 +90,44 @@ public final class Delivery {
    * @param number of this attempt, from 1
    */
   public Attempt attempt(DeliveryMessage message, int number) {
-    return switch (targets.find(message)) {
+    return switch (parts.targets().find(message)) {
       case DeliveryTargets.Gone _ -> {
         // Else the read would wait for this message until it is too old.
-        receipts.undeliverable(message.receipt(), "the installation is gone");
-        yield new Attempt.Dropped();
+        parts.receipts().undeliverable(message.receipt(), "the installation is gone");
+        yield new Attempt.Left();
       }
-      case DeliveryTargets.Missing missing -> failed(message, number, missing.reason());
-      case DeliveryTargets.Webhook webhook -> post(message, webhook, number);
+      case DeliveryTargets.Missing missing ->
+          failed(message, number, missing.reason(), Duration.ZERO);
+      case DeliveryTargets.Webhook webhook -> {
+        boolean last = retries.delayAfter(number).isEmpty();
+        if (!parts.circuits().mayAsk(destinationOf(message), clock.instant()) && !last) {
+          // It counts as the attempt that it would most likely have been; only the last is always
+          // made.
+          yield failed(
+              message,
+              number,
+              "the destination failed "
+                  + Circuits.FAILURES_MAX
+                  + " times in a row and was not asked again yet",
+              Duration.ZERO);
+        }
+        yield post(message, webhook, number);
+      }
     };
+  }
+
+  /**
+   * Puts a message off without an attempt, since others of its destination took too long.
+   *
+   * @param number of the attempt that was not made
+   */
+  public Attempt putOff(DeliveryMessage message, int number) {
+    return park(message, number - 1, PUT_OFF);
+  }
+
+  /** Names what messages queue up for: the destination, within its project. */
+  public static String destinationOf(DeliveryMessage message) {
+    return message.project().value() + "/" + message.destination();
   }
 
   private Attempt post(DeliveryMessage message, DeliveryTargets.Webhook webhook, int number) {
@@ -83,22 +139,47 @@ public final class Delivery {
     headers.putAll(
         WebhookSignature.headers(
             message.id(), clock.instant(), message.body(), webhook.signingKeys()));
+    HttpAnswer answer;
     try {
-      HttpAnswer answer =
-          http.send(
-              new HttpCall(
-                  "POST", webhook.url(), headers, message.body(), TIMEOUT, ANSWER_BYTES_MAX));
-      if (answer.status() >= 200 && answer.status() < 300) {
-        return new Attempt.Delivered(message.receipt());
-      }
-      return failed(message, number, "the destination answered " + answer.status());
+      answer =
+          parts
+              .http()
+              .send(
+                  new HttpCall(
+                      "POST", webhook.url(), headers, message.body(), TIMEOUT, ANSWER_BYTES_MAX));
     } catch (TransportFailure e) {
-      return failed(message, number, "the destination gave no answer (" + e.getMessage() + ")");
+      parts.circuits().failed(destinationOf(message), clock.instant());
+      return failed(
+          message,
+          number,
+          "the destination gave no answer (" + e.getMessage() + ")",
+          Duration.ZERO);
     }
+    int status = answer.status();
+    if (status >= 200 && status < 300) {
+      parts.circuits().answered(destinationOf(message));
+      if (webhook.failing()) {
+        parts.troubles().recovered(message.project(), message.destination());
+      }
+      return new Attempt.Delivered(message.receipt());
+    }
+    if (!ABOUT_THE_MESSAGE.contains(status)) {
+      parts.circuits().failed(destinationOf(message), clock.instant());
+    }
+    String what = "the destination answered " + status;
+    if (status == 410) {
+      noteTrouble(message, true, what + ", which means that nothing is wanted there any more");
+    }
+    Duration asked =
+        answer
+            .header("retry-after")
+            .flatMap(header -> RetryAfter.of(header, clock.instant()))
+            .orElse(Duration.ZERO);
+    return failed(message, number, what, asked);
   }
 
-  private Attempt failed(DeliveryMessage message, int number, String what) {
-    Optional<Duration> delay = retries.delayAfter(number);
+  private Attempt failed(DeliveryMessage message, int number, String what, Duration atLeast) {
+    Duration scheduled = retries.delayAfter(number).orElse(null);
     log.warn(
         "message not delivered",
         field("operation", message.receipt().operation()),
@@ -108,14 +189,48 @@ public final class Delivery {
         field("destination", message.destination()),
         field("attempt", number),
         field("reason", what),
-        field("final", delay.isEmpty()));
+        field("final", scheduled == null));
     String description = "attempt " + number + " at " + message.destination() + ": " + what;
-    if (delay.isEmpty()) {
-      receipts.undeliverable(message.receipt(), description + ", and there is no further attempt");
-      return new Attempt.Dropped();
+    if (scheduled == null) {
+      return givenUp(message, description + ", and there is no further attempt");
     }
-    Instant next = clock.instant().plus(delay.get());
-    receipts.refused(message.receipt(), description, next);
-    return new Attempt.Again(delay.get());
+    Duration delay = scheduled.compareTo(atLeast) < 0 ? atLeast : scheduled;
+    parts.receipts().refused(message.receipt(), description, clock.instant().plus(delay));
+    return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
+        ? new Attempt.Again(delay)
+        : park(message, number, delay);
+  }
+
+  private Attempt park(DeliveryMessage message, int attempts, Duration delay) {
+    parts.parked().park(message.after(attempts), clock.instant().plus(delay));
+    return new Attempt.Left();
+  }
+
+  /**
+   * Every step can be repeated, and the queue keeps the message until all are done: whoever sends
+   * it again from the dead letters meets a read that does not wait for it any more.
+   */
+  private Attempt givenUp(DeliveryMessage message, String reason) {
+    noteTrouble(message, false, reason);
+    parts.deadLetters().send(List.of(message.after(0)));
+    parts.receipts().undeliverable(message.receipt(), reason);
+    return new Attempt.Left();
+  }
+
+  private void noteTrouble(DeliveryMessage message, boolean disabled, String reason) {
+    Instant now = clock.instant();
+    @Nullable DestinationTrouble noted =
+        parts
+            .troubles()
+            .note(
+                message.project(),
+                message.destination(),
+                new DestinationTrouble(disabled, reason, now));
+    if (noted != null && now.isBefore(noted.since().plus(TOLD_AGAIN))) {
+      parts
+          .events()
+          .destinationDisabled(
+              message.project(), message.destination(), noted.reason(), noted.since());
+    }
   }
 }

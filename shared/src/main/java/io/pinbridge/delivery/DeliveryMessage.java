@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param destination the destination's name in the project
  * @param receipt whom to tell how it ended
  * @param body what is posted, JSON in UTF-8
+ * @param attempts how many attempts were made before it entered the queue this time
  */
 public record DeliveryMessage(
     String id,
@@ -31,7 +32,20 @@ public record DeliveryMessage(
     InstallationId installation,
     String destination,
     Receipt receipt,
-    byte[] body) {
+    byte[] body,
+    int attempts) {
+
+  /** A message before its first attempt. */
+  public DeliveryMessage(
+      String id,
+      ProjectId project,
+      IntegrationId integration,
+      InstallationId installation,
+      String destination,
+      Receipt receipt,
+      byte[] body) {
+    this(id, project, integration, installation, destination, receipt, body, 0);
+  }
 
   /**
    * The place of the message in the read it came from.
@@ -39,6 +53,12 @@ public record DeliveryMessage(
    * @param entry the message among its partition's undelivered ones
    */
   public record Receipt(String operation, String partition, String entry) {}
+
+  /** Returns the same message after so many attempts. */
+  public DeliveryMessage after(int attemptsMade) {
+    return new DeliveryMessage(
+        id, project, integration, installation, destination, receipt, body, attemptsMade);
+  }
 
   /** Writes the message for a queue. */
   public byte[] toJson() {
@@ -53,6 +73,7 @@ public record DeliveryMessage(
       json.writeStringField("operationId", receipt.operation());
       json.writeStringField("partitionId", receipt.partition());
       json.writeStringField("entry", receipt.entry());
+      json.writeNumberField("attempts", attempts);
       json.writeFieldName("body");
       json.writeRawValue("");
       // The body is JSON already; as text it would be decoded and encoded again.
@@ -100,7 +121,17 @@ public record DeliveryMessage(
         new InstallationId(text(texts, "installationId")),
         text(texts, "destination"),
         new Receipt(text(texts, "operationId"), text(texts, "partitionId"), text(texts, "entry")),
-        body);
+        body,
+        attempts(texts));
+  }
+
+  private static int attempts(Map<String, String> texts) throws IOException {
+    try {
+      // Absent in messages that a version before this field sent.
+      return Integer.parseInt(texts.getOrDefault("attempts", "0"));
+    } catch (NumberFormatException e) {
+      throw new IOException("a delivery message whose attempts are no number", e);
+    }
   }
 
   private static String text(Map<String, String> texts, String name) throws IOException {

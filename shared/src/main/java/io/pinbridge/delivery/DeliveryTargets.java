@@ -18,8 +18,10 @@ public interface DeliveryTargets {
    *
    * @param signingKeys at least one
    * @param headers added to each request; their values are secret
+   * @param failing whether it is noted as failing
    */
-  record Webhook(URI url, List<Secret> signingKeys, Map<String, Secret> headers) implements Target {
+  record Webhook(URI url, List<Secret> signingKeys, Map<String, Secret> headers, boolean failing)
+      implements Target {
     public Webhook {
       signingKeys = List.copyOf(signingKeys);
       headers = Map.copyOf(headers);
@@ -29,6 +31,9 @@ public interface DeliveryTargets {
   /** Nothing is to be sent any more: the installation is gone. */
   record Gone() implements Target {}
 
-  /** There is no such destination; one of that name may be made again. */
+  /**
+   * There is no such destination, or it is disabled; one of that name may be made, or enabled,
+   * again.
+   */
   record Missing(String reason) implements Target {}
 }

@@ -4,6 +4,7 @@ import io.pinbridge.connection.SecretStore;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.InstallationRepository;
 import java.net.URI;
 import java.time.Duration;
@@ -48,7 +49,7 @@ public final class DirectoryTargets implements DeliveryTargets {
 
   /** What was found, before it is narrowed to what is valid now. */
   private sealed interface Found {
-    record Hook(URI url, DestinationSecret secret) implements Found {}
+    record Hook(URI url, DestinationSecret secret, boolean failing) implements Found {}
 
     record None(Target target) implements Found {}
   }
@@ -66,7 +67,8 @@ public final class DirectoryTargets implements DeliveryTargets {
               hook.secret().validKeys(now).stream()
                   .map(DestinationSecret.SigningKey::text)
                   .toList(),
-              hook.secret().headers());
+              hook.secret().headers(),
+              hook.failing());
     };
   }
 
@@ -98,13 +100,27 @@ public final class DirectoryTargets implements DeliveryTargets {
     if (destination.isEmpty()) {
       return missing("there is no destination " + message.destination());
     }
+    DestinationTrouble trouble = destination.get().trouble();
+    if (trouble != null && trouble.disabled()) {
+      return missing(
+          "destination "
+              + message.destination()
+              + " is disabled since "
+              + trouble.since()
+              + " ("
+              + trouble.reason()
+              + "); change its URL to enable it");
+    }
     Optional<SecretStore.StoredSecret> secret = secrets.find(destination.get().secretName());
     if (secret.isEmpty()) {
       return missing("destination " + message.destination() + " has no signing key");
     }
     return switch (destination.get().target()) {
       case Destination.Webhook webhook ->
-          new Found.Hook(URI.create(webhook.url()), DestinationSecret.of(secret.get().value()));
+          new Found.Hook(
+              URI.create(webhook.url()),
+              DestinationSecret.of(secret.get().value()),
+              trouble != null);
     };
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param secretName where its signing keys and header values are kept; see {@code
  *     io.pinbridge.connection.SecretStore}
  * @param updateTime when it last changed, null if never
+ * @param trouble what is wrong with it, null if nothing is known
  */
 public record Destination(
     DestinationId id,
@@ -19,7 +20,20 @@ public record Destination(
     Target target,
     String secretName,
     Instant createTime,
-    @Nullable Instant updateTime) {
+    @Nullable Instant updateTime,
+    @Nullable DestinationTrouble trouble) {
+
+  /** A destination that nothing is known to be wrong with. */
+  public Destination(
+      DestinationId id,
+      ProjectId project,
+      String name,
+      Target target,
+      String secretName,
+      Instant createTime,
+      @Nullable Instant updateTime) {
+    this(id, project, name, target, secretName, createTime, updateTime, null);
+  }
 
   /** Letters, digits, dashes; we also take underscores, which older manifests use. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -42,6 +56,11 @@ public record Destination(
     public String type() {
       return TYPE;
     }
+  }
+
+  /** Returns the same destination with this trouble, null for none. */
+  public Destination with(@Nullable DestinationTrouble other) {
+    return new Destination(id, project, name, target, secretName, createTime, updateTime, other);
   }
 
   /** Returns whether the text can name a destination. What looks like an id can not. */

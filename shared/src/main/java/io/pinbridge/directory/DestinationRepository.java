@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and keeps destinations. Names are unique within a project. */
 public final class DestinationRepository {
@@ -145,6 +146,13 @@ public final class DestinationRepository {
     json.put("secretName", destination.secretName());
     json.put("createTime", destination.createTime().toString());
     Stored.putIfPresent(json, "updateTime", destination.updateTime());
+    DestinationTrouble trouble = destination.trouble();
+    if (trouble != null) {
+      json.putObject("trouble")
+          .put("disabled", trouble.disabled())
+          .put("reason", trouble.reason())
+          .put("since", trouble.since().toString());
+    }
     return Json.text(json);
   }
 
@@ -162,7 +170,17 @@ public final class DestinationRepository {
             new Destination.Webhook(Stored.text(json, "url")),
             Stored.text(json, "secretName"),
             Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime")),
+            Stored.instantOrNull(json, "updateTime"),
+            trouble(json.path("trouble"))),
         document.version());
+  }
+
+  private static @Nullable DestinationTrouble trouble(JsonNode json) {
+    return json.isObject()
+        ? new DestinationTrouble(
+            json.path("disabled").booleanValue(),
+            Stored.text(json, "reason"),
+            Stored.instant(json, "since"))
+        : null;
   }
 }

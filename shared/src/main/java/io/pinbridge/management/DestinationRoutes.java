@@ -226,7 +226,9 @@ final class DestinationRoutes {
             change.url() == null ? old.target() : new Destination.Webhook(change.url()),
             old.secretName(),
             old.createTime(),
-            Now.of(clock));
+            Now.of(clock),
+            // Whoever gives a URL, be it the same, wants it tried.
+            change.url() == null ? old.trouble() : null);
     destinations.update(before, after);
     return ApiResponse.json(200, Views.destination(after));
   }

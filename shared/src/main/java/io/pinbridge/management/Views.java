@@ -8,6 +8,7 @@ import io.pinbridge.directory.ApiKey;
 import io.pinbridge.directory.ConnectionViews;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.Health;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstalledConfig;
@@ -70,6 +71,13 @@ final class Views {
       case Destination.Webhook webhook -> json.putObject("metadata").put("url", webhook.url());
     }
     times(json, destination.createTime(), destination.updateTime());
+    DestinationTrouble trouble = destination.trouble();
+    if (trouble != null) {
+      json.putObject("trouble")
+          .put("disabled", trouble.disabled())
+          .put("reason", trouble.reason())
+          .put("since", trouble.since().toString());
+    }
     return json;
   }
 

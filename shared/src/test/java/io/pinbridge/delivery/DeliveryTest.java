@@ -8,6 +8,7 @@ import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.Secret;
 import io.pinbridge.delivery.Delivery.Attempt;
 import io.pinbridge.delivery.DeliveryMessage.Receipt;
+import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.ProjectId;
@@ -15,6 +16,7 @@ import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.TransportFailure;
+import io.pinbridge.timer.InMemoryTimerStore;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -22,8 +24,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DeliveryTest {
@@ -33,7 +37,8 @@ final class DeliveryTest {
       new DeliveryTargets.Webhook(
           URI.create("https://example.com/hook?a=1"),
           List.of(new Secret("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")),
-          Map.of("X-Key", new Secret("header-secret")));
+          Map.of("X-Key", new Secret("header-secret")),
+          false);
   private static final DeliveryMessage MESSAGE =
       new DeliveryMessage(
           "msg_1",
@@ -48,6 +53,11 @@ final class DeliveryTest {
   private final List<HttpCall> calls = new ArrayList<>();
   private final List<String> reported = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
+  private final InMemoryTimerStore timers = new InMemoryTimerStore();
+  private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
+  private final Circuits circuits = new Circuits();
+  private @Nullable DestinationTrouble noted;
+  private String delays = "PT5S,PT5M";
 
   private Attempt attempt(DeliveryTargets.Target target, HttpTransport http, int number) {
     HttpTransport recording =
@@ -56,13 +66,47 @@ final class DeliveryTest {
           return http.send(call);
         };
     return new Delivery(
-            message -> target,
-            recording,
-            RetrySchedule.parse("PT5S,PT5M"),
-            new RecordingReceipts(),
+            new Delivery.Parts(
+                message -> target,
+                recording,
+                new RecordingReceipts(),
+                parked,
+                new DeadLetters(),
+                new RecordingTroubles(),
+                (project, destination, reason, at) ->
+                    reported.add("told " + destination + " " + reason + " " + at),
+                circuits),
+            RetrySchedule.parse(delays),
             clock,
             Log.to(log::add, clock))
         .attempt(MESSAGE, number);
+  }
+
+  private final class DeadLetters implements DeliveryQueue {
+    @Override
+    public void send(List<DeliveryMessage> messages) {
+      messages.forEach(one -> reported.add("dead letter " + one.id() + " " + one.attempts()));
+    }
+
+    @Override
+    public boolean fits(DeliveryMessage message) {
+      return true;
+    }
+  }
+
+  private final class RecordingTroubles implements DestinationTroubles {
+    @Override
+    public DestinationTrouble note(
+        ProjectId project, String destinationName, DestinationTrouble trouble) {
+      DestinationTrouble known = noted;
+      noted = known == null || (trouble.disabled() && !known.disabled()) ? trouble : known;
+      return noted;
+    }
+
+    @Override
+    public void recovered(ProjectId project, String destinationName) {
+      reported.add("recovered " + destinationName);
+    }
   }
 
   private final class RecordingReceipts implements Receipts {
@@ -127,7 +171,7 @@ final class DeliveryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {199, 301, 302, 307, 400, 401, 404, 410, 429, 500, 503})
+  @ValueSource(ints = {199, 301, 302, 307, 400, 401, 404, 429, 500, 503})
   void everythingElseIsTriedAgain(int status) {
     assertThat(attempt(WEBHOOK, answering(status), 2))
         .isEqualTo(new Attempt.Again(Duration.ofMinutes(5)));
@@ -154,11 +198,16 @@ final class DeliveryTest {
 
   @Test
   void theLastAttemptEndsIt() {
-    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Dropped());
+    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
+    String reason =
+        "attempt 3 at webhook: the destination answered 500, and there is no further attempt";
     assertThat(reported)
+        .as("told and kept for a redrive, with attempts anew, before the read forgets it")
         .containsExactly(
-            "undeliverable 1.0.abc attempt 3 at webhook: the destination answered 500,"
-                + " and there is no further attempt");
+            "told webhook " + reason + " 2026-03-01T12:00:00Z",
+            "dead letter msg_1 0",
+            "undeliverable 1.0.abc " + reason);
+    assertThat(noted).isEqualTo(new DestinationTrouble(false, reason, NOON));
   }
 
   @Test
@@ -167,15 +216,16 @@ final class DeliveryTest {
 
     assertThat(attempt(missing, answering(200), 1))
         .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
-    assertThat(attempt(missing, answering(200), 3)).isEqualTo(new Attempt.Dropped());
+    assertThat(attempt(missing, answering(200), 3)).isEqualTo(new Attempt.Left());
     assertThat(calls).isEmpty();
-    assertThat(reported).hasSize(2);
+    assertThat(reported).filteredOn(line -> line.startsWith("refused")).hasSize(1);
+    assertThat(reported).filteredOn(line -> line.startsWith("undeliverable")).hasSize(1);
   }
 
   @Test
   void nothingIsSentForAnInstallationThatIsGone() {
     assertThat(attempt(new DeliveryTargets.Gone(), answering(200), 1))
-        .isEqualTo(new Attempt.Dropped());
+        .isEqualTo(new Attempt.Left());
     assertThat(calls).isEmpty();
     assertThat(reported)
         .as("its read does not wait for it")
@@ -195,5 +245,129 @@ final class DeliveryTest {
         .doesNotContain("header-secret")
         .doesNotContain("whsec_")
         .doesNotContain("secret answer");
+  }
+
+  @Test
+  void aMessageThatWaitsLongLeavesTheQueueWithItsAttemptsCounted() {
+    delays = "PT5S,PT10M,PT30M";
+
+    assertThat(attempt(WEBHOOK, answering(500), 2))
+        .isEqualTo(new Attempt.Again(Duration.ofMinutes(10)));
+    assertThat(parked.size()).isZero();
+
+    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
+    assertThat(parked.find("msg_1", NOON.plus(Duration.ofMinutes(30))))
+        .hasValueSatisfying(message -> assertThat(message.attempts()).isEqualTo(3));
+    assertThat(reported).last().asString().endsWith("next 2026-03-01T12:30:00Z");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3             | PT5S",
+        "120           | PT2M",
+        "999999999     | PT12H",
+        "86400         | PT12H",
+        "Sun, 01 Mar 2026 12:01:00 GMT | PT1M",
+        "Sun, 01 Mar 2026 11:00:00 GMT | PT5S",
+        "Mon, 09 Mar 2026 12:01:00 GMT | PT12H",
+        "-7            | PT5S",
+        "soon          | PT5S",
+        "99999999999   | PT5S"
+      })
+  void retryAfterIsObeyedUpToTwelveHoursAndNeverShortensAWait(String header, Duration expected) {
+    HttpTransport asking =
+        call -> new HttpAnswer(503, Map.of("retry-after", List.of(header)), new byte[0], false);
+
+    Attempt attempt = attempt(WEBHOOK, asking, 1);
+
+    assertThat(reported).last().asString().endsWith("next " + NOON.plus(expected));
+    assertThat(attempt)
+        .isEqualTo(
+            expected.compareTo(Duration.ofMinutes(10)) > 0
+                ? new Attempt.Left()
+                : new Attempt.Again(expected));
+  }
+
+  @Test
+  void goneDisablesTheDestinationAtOnceAndTells() {
+    assertThat(attempt(WEBHOOK, answering(410), 1))
+        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+
+    assertThat(noted)
+        .isEqualTo(
+            new DestinationTrouble(
+                true,
+                "the destination answered 410, which means that nothing is wanted there any more",
+                NOON));
+    assertThat(reported)
+        .containsExactly(
+            "told webhook the destination answered 410, which means that nothing is wanted there"
+                + " any more 2026-03-01T12:00:00Z",
+            "refused 1.0.abc attempt 1 at webhook: the destination answered 410, next"
+                + " 2026-03-01T12:00:05Z");
+  }
+
+  @Test
+  void theSameTroubleIsToldUnderTheSameInstantAndNotForEver() {
+    attempt(WEBHOOK, answering(500), 3);
+    clock.advance(Duration.ofMinutes(9));
+    attempt(WEBHOOK, answering(500), 3);
+    clock.advance(Duration.ofMinutes(2));
+    attempt(WEBHOOK, answering(500), 3);
+
+    assertThat(reported)
+        .filteredOn(line -> line.startsWith("told"))
+        .hasSize(2)
+        .allMatch(line -> line.endsWith("2026-03-01T12:00:00Z"));
+  }
+
+  @Test
+  void aFailingDestinationThatTakesAMessageHasRecovered() {
+    var failing = new DeliveryTargets.Webhook(WEBHOOK.url(), WEBHOOK.signingKeys(), Map.of(), true);
+
+    attempt(failing, answering(200), 1);
+    attempt(WEBHOOK, answering(200), 1);
+
+    assertThat(reported).containsExactly("recovered webhook");
+  }
+
+  @Test
+  void aDestinationThatKeepsFailingIsAskedOncePerInterval() {
+    for (int i = 0; i < 20; i++) {
+      attempt(WEBHOOK, answering(500), 1);
+    }
+    assertThat(calls).as("until the circuit opens").hasSize(Circuits.FAILURES_MAX);
+
+    clock.advance(Circuits.INTERVAL);
+    attempt(WEBHOOK, answering(500), 1);
+    assertThat(attempt(WEBHOOK, answering(500), 1))
+        .as("put off without a call")
+        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+    assertThat(calls).hasSize(Circuits.FAILURES_MAX + 1);
+
+    clock.advance(Circuits.INTERVAL);
+    attempt(WEBHOOK, answering(200), 1);
+    attempt(WEBHOOK, answering(200), 1);
+    assertThat(calls).as("one success closes it").hasSize(Circuits.FAILURES_MAX + 3);
+  }
+
+  @Test
+  void theLastAttemptIsAlwaysMade() {
+    for (int i = 0; i < Circuits.FAILURES_MAX; i++) {
+      attempt(WEBHOOK, answering(500), 1);
+    }
+
+    assertThat(attempt(WEBHOOK, answering(200), 3)).isEqualTo(new Attempt.Delivered(RECEIPT));
+  }
+
+  @Test
+  void aRefusalOfThisVeryMessageDoesNotHoldUpOthers() {
+    for (int i = 0; i < 20; i++) {
+      attempt(WEBHOOK, answering(422), 1);
+    }
+
+    assertThat(calls).hasSize(20);
   }
 }

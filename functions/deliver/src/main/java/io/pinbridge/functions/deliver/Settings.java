@@ -12,6 +12,7 @@ record Settings(
     String readsTable,
     String timersTable,
     String deliveryQueueUrl,
+    String deadLetterQueueUrl,
     String secretPrefix,
     RetrySchedule retries) {
 
@@ -22,6 +23,7 @@ record Settings(
         "PINBRIDGE_READS_TABLE",
         "PINBRIDGE_TIMERS_TABLE",
         "PINBRIDGE_DELIVERY_QUEUE_URL",
+        "PINBRIDGE_DELIVERY_DEAD_LETTER_QUEUE_URL",
         "PINBRIDGE_SECRET_PREFIX",
         "PINBRIDGE_DELIVERY_RETRY_DELAYS");
   }
@@ -34,6 +36,7 @@ record Settings(
         environment.text("PINBRIDGE_READS_TABLE"),
         environment.text("PINBRIDGE_TIMERS_TABLE"),
         environment.text("PINBRIDGE_DELIVERY_QUEUE_URL"),
+        environment.text("PINBRIDGE_DELIVERY_DEAD_LETTER_QUEUE_URL"),
         environment.text("PINBRIDGE_SECRET_PREFIX"),
         RetrySchedule.parse(environment.text("PINBRIDGE_DELIVERY_RETRY_DELAYS")));
   }

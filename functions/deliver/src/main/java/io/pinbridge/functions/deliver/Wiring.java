@@ -5,14 +5,19 @@ import static io.pinbridge.base.Field.field;
 import io.pinbridge.aws.AwsClients;
 import io.pinbridge.aws.DeliveryBatch;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbParkedMessages;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
+import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsMessageVisibility;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DirectoryTargets;
+import io.pinbridge.delivery.DirectoryTroubles;
+import io.pinbridge.delivery.LoggedDeliveryEvents;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.net.JdkHttpTransport;
@@ -28,8 +33,7 @@ final class Wiring {
   private final Tasks tasks = new VirtualThreadTasks(clock);
   private final Log log = Log.to(System.out::println, clock).with(field("function", "deliver"));
   private final ReadReceipts receipts;
-  private final DirectoryTargets targets;
-  private final JdkHttpTransport http = new JdkHttpTransport();
+  private final Delivery.Parts parts;
 
   Wiring(Settings settings) {
     this.settings = settings;
@@ -42,18 +46,28 @@ final class Wiring {
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
     this.receipts = new ReadReceipts(reads, new Settlement(reads, tasks, log), clock);
-    this.targets =
-        new DirectoryTargets(
-            new InstallationRepository(directory),
-            new DestinationRepository(directory),
-            new SecretsManagerSecretStore(aws.secretsManager(), settings.secretPrefix()),
-            clock);
+    var destinations = new DestinationRepository(directory);
+    this.parts =
+        new Delivery.Parts(
+            new DirectoryTargets(
+                new InstallationRepository(directory),
+                destinations,
+                new SecretsManagerSecretStore(aws.secretsManager(), settings.secretPrefix()),
+                clock),
+            new JdkHttpTransport(),
+            receipts,
+            new DynamoDbParkedMessages(
+                aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
+            new SqsDeliveryQueue(aws::sqs, settings.deadLetterQueueUrl(), tasks),
+            new DirectoryTroubles(destinations),
+            new LoggedDeliveryEvents(log),
+            new Circuits());
   }
 
   DeliveryBatch batch(String requestId) {
     Log scope = log.with(field("requestId", requestId));
     return new DeliveryBatch(
-        new Delivery(targets, http, settings.retries(), receipts, clock, scope),
+        new Delivery(parts, settings.retries(), clock, scope),
         receipts,
         new SqsMessageVisibility(aws::sqs, settings.deliveryQueueUrl()),
         tasks,

@@ -7,11 +7,14 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.aws.AwsClients;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbParkedMessages;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.DynamoDbTimerStore;
+import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.delivery.ParkedRelease;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.read.InstalledReads;
@@ -80,9 +83,23 @@ public final class ScheduleHandler implements RequestStreamHandler {
             timers,
             tasks,
             log);
+    var parked =
+        new ParkedRelease(
+            new DynamoDbParkedMessages(
+                aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
+            new SqsDeliveryQueue(aws::sqs, settings.deliveryQueueUrl(), tasks),
+            timers,
+            tasks,
+            log);
     return new TimerTick(
         timers,
-        Map.of(Watchdog.KIND, watchdog::fire, ScheduledReads.KIND, scheduled::fire),
+        Map.of(
+            Watchdog.KIND,
+            watchdog::fire,
+            ScheduledReads.KIND,
+            scheduled::fire,
+            ParkedRelease.KIND,
+            parked::fire),
         tasks,
         log);
   }

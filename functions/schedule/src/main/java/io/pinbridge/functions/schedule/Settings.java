@@ -12,6 +12,7 @@ record Settings(
     String readsTable,
     String timersTable,
     String readQueueUrl,
+    String deliveryQueueUrl,
     Duration watchdog) {
 
   /** Returns the names of all settings. */
@@ -21,6 +22,7 @@ record Settings(
         "PINBRIDGE_READS_TABLE",
         "PINBRIDGE_TIMERS_TABLE",
         "PINBRIDGE_READ_QUEUE_URL",
+        "PINBRIDGE_DELIVERY_QUEUE_URL",
         "PINBRIDGE_WATCHDOG");
   }
 
@@ -32,6 +34,7 @@ record Settings(
         environment.text("PINBRIDGE_READS_TABLE"),
         environment.text("PINBRIDGE_TIMERS_TABLE"),
         environment.text("PINBRIDGE_READ_QUEUE_URL"),
+        environment.text("PINBRIDGE_DELIVERY_QUEUE_URL"),
         environment.duration("PINBRIDGE_WATCHDOG"));
   }
 }

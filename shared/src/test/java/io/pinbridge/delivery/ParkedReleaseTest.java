@@ -1,0 +1,151 @@
+package io.pinbridge.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.VirtualTasks;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.timer.InMemoryTimerStore;
+import io.pinbridge.timer.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ParkedReleaseTest {
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final InMemoryTimerStore timers = new InMemoryTimerStore();
+  private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
+  private final Queue queue = new Queue();
+  private final ParkedRelease release =
+      new ParkedRelease(
+          parked,
+          queue,
+          timers,
+          new VirtualTasks(clock, VirtualTasks.Forks.EAGER),
+          Log.to(line -> {}, clock));
+
+  private static final class Queue implements DeliveryQueue {
+    private final List<DeliveryMessage> sent = new ArrayList<>();
+    private boolean accepts = true;
+
+    @Override
+    public void send(List<DeliveryMessage> messages) {
+      if (!accepts) {
+        throw new ProviderUnavailable("SQS cannot answer now", null, null);
+      }
+      sent.addAll(messages);
+    }
+
+    @Override
+    public boolean fits(DeliveryMessage message) {
+      return true;
+    }
+  }
+
+  private static DeliveryMessage message(int number, String destination) {
+    return new DeliveryMessage(
+        "msg_" + destination + number,
+        new ProjectId("project-1"),
+        new IntegrationId("integration-1"),
+        new InstallationId("installation-1"),
+        destination,
+        new DeliveryMessage.Receipt("operation-1", "partition-1", number + ".0.abc"),
+        new byte[] {'{', '}'},
+        3);
+  }
+
+  private void fireDue() {
+    for (Timer timer : timers.all()) {
+      if (!timer.dueAt().isAfter(clock.instant())) {
+        release.fire(timer);
+      }
+    }
+  }
+
+  @Test
+  void aParkedMessageIsSentOnceWithItsAttempts() {
+    parked.park(message(1, "hook"), NOON.plusSeconds(1800));
+    clock.advance(Duration.ofMinutes(30));
+
+    fireDue();
+
+    assertThat(queue.sent)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.id()).isEqualTo("msg_hook1");
+              assertThat(message.attempts()).isEqualTo(3);
+            });
+    assertThat(parked.size()).isZero();
+    assertThat(timers.all()).isEmpty();
+  }
+
+  @Test
+  void aMessageThatTheQueueDoesNotTakeStaysParkedAndIsSentLater() {
+    parked.park(message(1, "hook"), NOON);
+    queue.accepts = false;
+
+    assertThatThrownBy(this::fireDue).isInstanceOf(ProviderUnavailable.class);
+
+    assertThat(parked.size()).isEqualTo(1);
+    queue.accepts = true;
+    clock.advance(ParkedRelease.AGAIN);
+    fireDue();
+    assertThat(queue.sent).hasSize(1);
+    assertThat(timers.all()).isEmpty();
+  }
+
+  @Test
+  void whoeverIsSecondAtATimerSendsNothing() {
+    parked.park(message(1, "hook"), NOON);
+    Timer timer = timers.all().getFirst();
+
+    release.fire(timer);
+    release.fire(timer);
+
+    assertThat(queue.sent).hasSize(1);
+  }
+
+  @Test
+  void theTimerOfAnEarlierParkingReleasesNothing() {
+    parked.park(message(1, "hook"), NOON);
+    parked.park(message(1, "hook").after(4), NOON.plusSeconds(3600));
+
+    fireDue();
+
+    assertThat(queue.sent).isEmpty();
+    assertThat(timers.all()).hasSize(1);
+    clock.advance(Duration.ofHours(1));
+    fireDue();
+    assertThat(queue.sent).extracting(DeliveryMessage::attempts).containsExactly(4);
+  }
+
+  @Test
+  void aDestinationIsNotMetByEverythingAtOnceAndOthersDoNotWaitForIt() {
+    for (int i = 0; i < ParkedRelease.AT_ONCE_MAX + 44; i++) {
+      parked.park(message(i, "hook"), NOON);
+    }
+    parked.park(message(1, "other"), NOON.plusMillis(1));
+    clock.advance(Duration.ofSeconds(1));
+
+    fireDue();
+    assertThat(queue.sent)
+        .filteredOn(message -> message.destination().equals("hook"))
+        .hasSize(ParkedRelease.AT_ONCE_MAX);
+    assertThat(queue.sent).filteredOn(message -> message.destination().equals("other")).hasSize(1);
+
+    clock.advance(ParkedRelease.AGAIN);
+    fireDue();
+    assertThat(queue.sent).hasSize(ParkedRelease.AT_ONCE_MAX + 44 + 1);
+    assertThat(timers.all()).isEmpty();
+  }
+}
