@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.delivery.DeliveryMessage;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
@@ -167,6 +168,7 @@ public class PageBenchmark {
         new ReadSpec.Party("group", "Group"),
         new ReadSpec.Party("consumer", "Consumer"),
         NOON,
+        new AccountId("account"),
         null,
         selection(selected),
         null,

@@ -11,6 +11,7 @@ import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
@@ -167,6 +168,7 @@ final class ManagementComponentTest {
             ConnectionStatus.CREATED,
             List.of("ads:read", "biz_access:read", "boards:read", "catalogs:read", "pins:read"),
             null,
+            new AccountId("account-1"),
             "connection/1",
             now,
             null);

@@ -11,6 +11,7 @@ import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.Secret;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetOwner;
 import io.pinbridge.limit.BudgetStore;
@@ -248,15 +249,23 @@ final class LimitedReads {
 
   private final class Tokens implements ReadCredentials {
     @Override
-    public Token token(Operation operation) {
+    public Token token(Operation operation, AccountId expected) {
       Account account = account(operation.id().value());
       return new Token(
-          new Secret(account.token), "v1", new BudgetOwner("app", operation.id().value()));
+          new Secret(account.token),
+          "v1",
+          expected,
+          new BudgetOwner("app", operation.id().value()));
     }
 
     @Override
     public Token tokenAfterRejection(Operation operation, Token rejected) {
-      return token(operation);
+      return token(operation, rejected.account());
+    }
+
+    @Override
+    public void accepted(Operation operation) {
+      // There is no connection whose state could be told.
     }
   }
 

@@ -9,6 +9,7 @@ import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.Secret;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.SecretStore.StoredSecret;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
@@ -118,6 +119,20 @@ public final class AccessTokens {
     Held held = get(connection);
     return remember(
         connection, held, due(held.pair(), now) ? refreshAhead(connection, held) : held);
+  }
+
+  /**
+   * Returns an access token as {@link #accessTokenFor(ProjectId, ConnectionId)} does, for one who
+   * expects a certain account. A token of another account is not taken from memory: the account may
+   * have been connected since. Whoever gets one all the same asks for the wrong account.
+   */
+  public AccessToken accessTokenFor(ProjectId project, ConnectionId id, AccountId expected) {
+    AccessToken token = accessTokenFor(project, id);
+    if (token.account().equals(expected)) {
+      return token;
+    }
+    forget(id, token.version());
+    return accessTokenFor(project, id);
   }
 
   /**

@@ -102,7 +102,7 @@ final class ConnectionKeeper {
 
   private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    String secretName = createSecret(pair(grant, grantId, new AccountId(ids.uuid())));
+    Kept kept = createSecret(grant, grantId);
     var connection =
         new Connection(
             new ConnectionId(ids.uuid()),
@@ -114,7 +114,8 @@ final class ConnectionKeeper {
             ConnectionStatus.CREATED,
             grant.scopes(),
             grant.userId(),
-            secretName,
+            kept.account(),
+            kept.secretName(),
             now,
             null);
     boolean created = false;
@@ -122,7 +123,7 @@ final class ConnectionKeeper {
       created = connections.create(connection);
     } finally {
       if (!created) {
-        secrets.delete(secretName);
+        secrets.delete(kept.secretName());
       }
     }
     return created ? Optional.of(connection) : Optional.empty();
@@ -132,7 +133,7 @@ final class ConnectionKeeper {
       Versioned<Connection> before, Party party, Grant grant, String grantId) {
     Connection old = before.value();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    String secretName = putSecret(old.secretName(), grant, grantId);
+    Kept kept = putSecret(old.secretName(), grant, grantId);
     String groupName = orElse(party.groupName(), old.group().name());
     Group group =
         groupName.equals(old.group().name())
@@ -149,35 +150,39 @@ final class ConnectionKeeper {
             ConnectionStatus.CREATED,
             grant.scopes(),
             grant.userId(),
-            secretName,
+            kept.account(),
+            kept.secretName(),
             old.createTime(),
             now);
     return connections.replace(before, connection) ? Optional.of(connection) : Optional.empty();
   }
 
-  private String createSecret(TokenPair pair) {
-    String name = "connection/" + ids.uuid();
-    secrets.create(name, pair.toSecret());
-    return name;
+  /** Where tokens are kept, and whose account they are for. */
+  private record Kept(String secretName, AccountId account) {}
+
+  private Kept createSecret(Grant grant, String grantId) {
+    var kept = new Kept("connection/" + ids.uuid(), new AccountId(ids.uuid()));
+    secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
+    return kept;
   }
 
   /** Makes the granted tokens the current ones, whatever a refresher does at the same time. */
-  private String putSecret(String name, Grant grant, String grantId) {
+  private Kept putSecret(String name, Grant grant, String grantId) {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       Optional<StoredSecret> current = secrets.find(name);
       if (current.isEmpty()) {
-        return createSecret(pair(grant, grantId, new AccountId(ids.uuid())));
+        return createSecret(grant, grantId);
       }
       TokenPair old = TokenPair.of(current.get().value());
       if (old.grant().equals(grantId)) {
-        return name;
+        return new Kept(name, old.account());
       }
       // Only who is known to be the same user may go on where the last one stood.
       boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
-      TokenPair pair = pair(grant, grantId, sameUser ? old.account() : new AccountId(ids.uuid()));
-      StoredSecret pending = secrets.storePending(name, pair.toSecret());
+      AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
+      StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
       if (secrets.promote(name, current.get().version(), pending.version())) {
-        return name;
+        return new Kept(name, account);
       }
     }
     throw new Conflict("the connection's tokens are being changed by others", "try again");

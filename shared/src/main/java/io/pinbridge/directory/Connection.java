@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     which cannot be refreshed
  * @param scopes what was granted, possibly less than was asked for
  * @param providerUserId the provider's id of the account's user, null while unknown
+ * @param account whose account its tokens are for: another one where the tokens may be another
+ *     user's
  * @param secretName where its tokens are kept; see {@code io.pinbridge.connection.SecretStore}
  * @param updateTime when it last changed, null if never
  */
@@ -26,6 +28,7 @@ public record Connection(
     ConnectionStatus status,
     List<String> scopes,
     @Nullable String providerUserId,
+    AccountId account,
     String secretName,
     Instant createTime,
     @Nullable Instant updateTime) {
@@ -44,6 +47,7 @@ public record Connection(
       ConnectionStatus status,
       List<String> scopes,
       @Nullable String providerUserId,
+      AccountId account,
       String secretName,
       Instant createTime,
       @Nullable Instant updateTime) {
@@ -56,6 +60,7 @@ public record Connection(
     this.status = status;
     this.scopes = List.copyOf(scopes);
     this.providerUserId = providerUserId;
+    this.account = account;
     this.secretName = secretName;
     this.createTime = createTime;
     this.updateTime = updateTime;
@@ -73,6 +78,7 @@ public record Connection(
         newStatus,
         newScopes,
         providerUserId,
+        account,
         secretName,
         createTime,
         now.truncatedTo(ChronoUnit.MILLIS));

@@ -163,6 +163,7 @@ public final class ConnectionRepository {
     json.put("status", connection.status().text());
     connection.scopes().forEach(json.putArray("scopes")::add);
     Stored.putIfPresent(json, "providerUserId", connection.providerUserId());
+    json.put("account", connection.account().value());
     json.put("secretName", connection.secretName());
     json.put("createTime", connection.createTime().toString());
     Stored.putIfPresent(json, "updateTime", connection.updateTime());
@@ -183,6 +184,7 @@ public final class ConnectionRepository {
             ConnectionStatus.valueOf(Stored.text(json, "status").toUpperCase(Locale.ROOT)),
             Stored.texts(json, "scopes"),
             Stored.textOrNull(json, "providerUserId"),
+            new AccountId(Stored.text(json, "account")),
             Stored.text(json, "secretName"),
             Stored.instant(json, "createTime"),
             Stored.instantOrNull(json, "updateTime")),

@@ -74,6 +74,7 @@ public final class InstalledReads {
         new ReadSpec.Party(installation.group().ref(), installation.group().name()),
         new ReadSpec.Party(installation.consumer().ref(), installation.consumer().name()),
         Set.copyOf(connection.scopes()),
+        connection.account(),
         connection.providerUserId(),
         read.objectName(),
         read.deliveredName(),

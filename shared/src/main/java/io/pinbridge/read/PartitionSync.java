@@ -129,6 +129,9 @@ public final class PartitionSync {
     /** The connection cannot be used; the reason says what to do. */
     record NoToken(String reason) implements Fetched {}
 
+    /** The connection is for another account by now, or for one that cannot be told. */
+    record OtherAccount() implements Fetched {}
+
     /** Nothing can be asked for before this instant. */
     record Wait(Instant until) implements Fetched {}
   }
@@ -152,6 +155,9 @@ public final class PartitionSync {
 
     /** Whether this lease has had a permit, so that it is one of those who use up the budget. */
     private boolean permitted;
+
+    /** Whether Pinterest has answered this lease with a page. */
+    private boolean accepted;
 
     /** What attempts before this lease left undelivered, by page. */
     private final Map<Integer, Set<String>> leftByAttemptsBefore;
@@ -198,6 +204,10 @@ public final class PartitionSync {
           }
           case Fetched.NoToken noToken -> {
             end(PartitionState.FAILED, noToken.reason());
+            return;
+          }
+          case Fetched.OtherAccount _ -> {
+            settlement.end(operation, OperationStatus.FAILURE, accountChanged());
             return;
           }
           case Fetched.Failed failed -> {
@@ -336,13 +346,17 @@ public final class PartitionSync {
           try {
             token =
                 rejected == null
-                    ? credentials.token(operation)
+                    ? credentials.token(operation, spec.account())
                     : credentials.tokenAfterRejection(operation, rejected);
           } catch (PinbridgeException.NotFound | PinbridgeException.ProviderRejected e) {
             return new Fetched.NoToken(String.valueOf(e.getMessage()));
           } catch (PinbridgeException.ProviderUnavailable e) {
             return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));
           }
+        }
+        if (!token.account().equals(spec.account())) {
+          // Its bookmarks belong to the account that the read began with.
+          return new Fetched.OtherAccount();
         }
         BudgetKey budget = step.endpoint().category().budgetOf(token.budgetOwner());
         Optional<Fetched> refused = awaitPermit(budget);
@@ -351,6 +365,10 @@ public final class PartitionSync {
         }
         Fetched answer = ask(at, token, budget);
         if (!(answer instanceof Fetched.Failed(PinterestFailure failure))) {
+          if (!accepted) {
+            accepted = true;
+            credentials.accepted(operation);
+          }
           return answer;
         }
         switch (failure.kind()) {
@@ -533,6 +551,14 @@ public final class PartitionSync {
     /** What is said of a partition that cannot get on. */
     String noProgress() {
       return "no progress at page " + page();
+    }
+
+    /** What is said of a read whose account is not the connection's any more. */
+    private String accountChanged() {
+      return "["
+          + operation.objectName()
+          + "] account changed: the connection is for another Pinterest account by now, or it"
+          + " cannot be told that it is for the same; the next read begins afresh";
     }
 
     private String stopped(PinterestFailure failure) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.pinterest.ReadObject;
 import io.pinbridge.pinterest.ReadPlan;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param group whose data it is
  * @param consumer who connected the account
  * @param installationUpdatedAt when the installation last changed
+ * @param account whose account is read; with a token of another one the read must not go on
  * @param pinterestUserId the token's user; null if unknown
  * @param selection what is delivered of each record
  * @param since only records whose time is not before; null for all. Records without a time are
@@ -38,6 +40,7 @@ public record ReadSpec(
     Party group,
     Party consumer,
     Instant installationUpdatedAt,
+    AccountId account,
     @Nullable String pinterestUserId,
     Selection selection,
     @Nullable Instant since,
@@ -71,6 +74,7 @@ public record ReadSpec(
     json.put("consumerRef", consumer.ref());
     json.put("consumerName", consumer.name());
     json.put("installationUpdatedAt", installationUpdatedAt.toString());
+    json.put("account", account.value());
     json.put("pinterestUserId", pinterestUserId);
     json.set("selection", selection.toJson());
     json.put("since", since == null ? null : since.toString());
@@ -93,6 +97,7 @@ public record ReadSpec(
         new Party(json.path("groupRef").textValue(), json.path("groupName").textValue()),
         new Party(json.path("consumerRef").textValue(), json.path("consumerName").textValue()),
         Instant.parse(json.path("installationUpdatedAt").textValue()),
+        new AccountId(json.path("account").textValue()),
         json.path("pinterestUserId").textValue(),
         Selection.fromJson(json.path("selection")),
         instant(json.path("since")),

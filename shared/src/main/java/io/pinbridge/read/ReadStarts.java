@@ -87,6 +87,7 @@ public final class ReadStarts {
             target.group(),
             target.consumer(),
             target.installationUpdatedAt(),
+            target.account(),
             target.pinterestUserId(),
             target.selection(),
             since,

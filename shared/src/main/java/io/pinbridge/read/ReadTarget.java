@@ -1,5 +1,6 @@
 package io.pinbridge.read;
 
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param configId the installation's present config
  * @param scopes what the connection was granted
+ * @param account whose account the connection opens
  * @param pinterestUserId the connected user; null if unknown
  * @param planName the plan to follow; null for the object's default
  */
@@ -26,6 +28,7 @@ public record ReadTarget(
     ReadSpec.Party group,
     ReadSpec.Party consumer,
     Set<String> scopes,
+    AccountId account,
     @Nullable String pinterestUserId,
     String objectName,
     String deliveredName,

@@ -305,6 +305,30 @@ final class AccessTokensTest {
   }
 
   @Test
+  void whoExpectsAnAccountGetsNoTokenOfAnotherFromMemory() {
+    AccessToken kept = get(tokens);
+    Connection reconnected =
+        world
+            .keeper()
+            .keep(
+                world.party("org_7"),
+                "pinterest",
+                world.grant("222", world.pinterest.refreshTokenOf("222"), 30));
+
+    assertThat(get(tokens).version()).as("in memory").isEqualTo(kept.version());
+    assertThat(
+            tokens.accessTokenFor(reconnected.project(), reconnected.id(), reconnected.account()))
+        .satisfies(
+            token -> {
+              assertThat(token.account()).isEqualTo(reconnected.account());
+              assertThat(token.token().value()).isEqualTo("pina_first-222");
+            });
+    assertThat(tokens.accessTokenFor(reconnected.project(), reconnected.id(), kept.account()))
+        .extracting(AccessToken::account)
+        .isEqualTo(reconnected.account());
+  }
+
+  @Test
   void aPairLeftFromBeforeAReconnectNeverComesBack() {
     AccessToken first = get(tokens);
     AccessTokens dying = world.accessTokens(new DyingBeforePromotion(world.secrets));

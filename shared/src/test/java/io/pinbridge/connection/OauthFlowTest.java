@@ -193,6 +193,7 @@ final class OauthFlowTest {
     comeBack(start("org_7"), world.pinterest.codeOf("42"));
 
     assertThat(world.tokens(only()).account()).isNotEqualTo(before.account());
+    assertThat(only().account()).isEqualTo(world.tokens(only()).account());
     assertThat(only().providerUserId()).isEqualTo("42");
   }
 

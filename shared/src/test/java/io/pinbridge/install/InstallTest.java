@@ -15,6 +15,7 @@ import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
@@ -84,6 +85,7 @@ final class InstallTest {
           ConnectionStatus.CREATED,
           List.of("boards:read"),
           null,
+          new AccountId("account-1"),
           "connection/1",
           NOON,
           null);

@@ -7,6 +7,7 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.PinbridgeException.ProviderRejected;
 import io.pinbridge.base.Secret;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionStatus;
@@ -43,6 +44,7 @@ final class PinterestSamplingTest {
           ConnectionStatus.CREATED,
           List.of(),
           null,
+          new AccountId("account-1"),
           "connection/1",
           NOW,
           null);

@@ -9,6 +9,7 @@ import io.pinbridge.base.Secret;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
@@ -181,6 +182,7 @@ final class ManagementWorld {
             ConnectionStatus.WORKING,
             List.of(scopes),
             "549755885175",
+            new AccountId("account-1"),
             "connection/" + ids.uuid(),
             clock.instant(),
             null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Secret;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
@@ -127,6 +128,7 @@ final class ProviderAppRoutesTest {
                 ConnectionStatus.WORKING,
                 List.of(),
                 null,
+                new AccountId("account-1"),
                 "connection/1",
                 now,
                 null));

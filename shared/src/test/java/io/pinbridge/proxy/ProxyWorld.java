@@ -12,6 +12,7 @@ import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.InMemoryRefreshLeaseStore;
 import io.pinbridge.connection.InMemorySecretStore;
 import io.pinbridge.connection.TokenFixtures;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.ApiKey;
 import io.pinbridge.directory.ApiKey.Scope;
 import io.pinbridge.directory.ApiKeyRepository;
@@ -185,6 +186,7 @@ final class ProxyWorld {
             ConnectionStatus.CREATED,
             List.of("pins:read"),
             null,
+            new AccountId("account-1"),
             "connection/" + number,
             clock.instant(),
             null);

@@ -80,6 +80,90 @@ final class PartitionSyncTest {
             });
   }
 
+  /** Connects another account while page 2 is being answered. */
+  private static void connectAnotherAt2(ReadWorld world) {
+    threePages(world);
+    boolean[] done = {false};
+    world.pinterest.script(
+        request -> {
+          if ("b2".equals(request.bookmark()) && !done[0]) {
+            done[0] = true;
+            world.tokens.connect("account-2");
+          }
+          return null;
+        });
+    world.start("pins", null);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Forks.class)
+  void aReadNeverGoesOnInAnotherAccount(Forks forks) {
+    var world = new ReadWorld(forks, SyncSettings.withLease(LEASE));
+    connectAnotherAt2(world);
+
+    Operation ended = world.finish();
+
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(ended.result()).startsWith("[pins] account changed: ");
+    assertThat(world.pinterest.bookmarksOf("pins")).containsExactly("null", "b2");
+    assertThat(world.pinterest.requests())
+        .extracting(ScriptedPinterest.Request::token)
+        .containsOnly("Bearer token1");
+    assertThat(world.finished()).isEqualTo(1);
+    world.drain(key("pins"));
+    assertThat(world.pinterest.bookmarksOf("pins")).hasSize(2);
+  }
+
+  @Test
+  void noCrashLetsAReadGoOnInAnotherAccount() {
+    var dry = new ReadWorld();
+    connectAnotherAt2(dry);
+    dry.finish();
+    int calls = dry.calls().size();
+    assertThat(calls).isGreaterThan(5);
+    for (int at = 1; at <= calls; at++) {
+      for (Crashes.Way way : Crashes.Way.values()) {
+        var world = new ReadWorld();
+        world.crashes.stopAt(at, way);
+        connectAnotherAt2(world);
+
+        Operation ended = world.finish(Duration.ofHours(1));
+
+        assertThat(ended.result()).as("%s %s", way, at).startsWith("[pins] account changed: ");
+        assertThat(world.pinterest.bookmarksOf("pins")).doesNotContain("b3");
+      }
+    }
+  }
+
+  @Test
+  void theSameAccountConnectedAnewIsReadOn() {
+    threePages(world);
+    world.pinterest.script(
+        request -> {
+          if ("b2".equals(request.bookmark())) {
+            world.tokens.connect(ReadFixtures.ACCOUNT.value());
+          }
+          return null;
+        });
+    world.start("pins", null);
+
+    assertThat(world.finish().status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.deliveredIds()).isEqualTo(idsTo(8));
+    assertThat(world.pinterest.requests())
+        .extracting(ScriptedPinterest.Request::token)
+        .containsExactly("Bearer token1", "Bearer token1", "Bearer token2");
+  }
+
+  @Test
+  void thatPinterestAcceptsATokenIsNotedOncePerLease() {
+    threePages(world);
+    world.pinterest.fail("pins", null, 1, 503, UNAVAILABLE);
+    world.start("pins", null);
+    world.finish();
+
+    assertThat(world.tokens.accepted()).isEqualTo(1);
+  }
+
   @Test
   void shortAndEmptyPagesDoNotEndAList() {
     world.pinterest.list("pins", records(0, 3), List.of(), records(3, 4), List.of());

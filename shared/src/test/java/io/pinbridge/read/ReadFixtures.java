@@ -1,5 +1,6 @@
 package io.pinbridge.read;
 
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
@@ -17,6 +18,7 @@ final class ReadFixtures {
   static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   static final InstallationId INSTALLATION = new InstallationId("installation-1");
   static final ConnectionId CONNECTION = new ConnectionId("connection-1");
+  static final AccountId ACCOUNT = new AccountId("account-1");
   static final OperationId OPERATION = new OperationId("operation-1");
   static final Selection EVERYTHING = new Selection(List.of(), List.of(), true, Map.of());
 
@@ -46,6 +48,7 @@ final class ReadFixtures {
         new ReadSpec.Party("g_1", "Blue \"Shop\""),
         new ReadSpec.Party("u_42", "Ana"),
         Set.of("boards:read", "pins:read", "ads:read", "catalogs:read", "biz_access:read"),
+        ACCOUNT,
         "user-1",
         objectName,
         "my_" + objectName,
@@ -68,6 +71,7 @@ final class ReadFixtures {
         new ReadSpec.Party("g_1", "Blue \"Shop\""),
         new ReadSpec.Party("u_42", "Ana"),
         NOON.minusSeconds(3600),
+        ACCOUNT,
         null,
         selection,
         since,

@@ -20,6 +20,7 @@ final class ReadSpecTest {
             new ReadSpec.Party("g", "Group é"),
             new ReadSpec.Party("c", ""),
             NOON.plusNanos(123_000_000),
+            ReadFixtures.ACCOUNT,
             "user-1",
             fields("id", "board_owner.username"),
             NOON.minusSeconds(5),

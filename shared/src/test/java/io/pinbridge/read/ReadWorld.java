@@ -13,6 +13,7 @@ import io.pinbridge.base.Secret;
 import io.pinbridge.base.VirtualTasks;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.limit.BudgetOwner;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.limit.Budgets;
@@ -163,6 +164,8 @@ final class ReadWorld {
   static final class Tokens implements ReadCredentials {
     private int newest = 1;
     private int rejections;
+    private int accepted;
+    private AccountId account = ReadFixtures.ACCOUNT;
     private @Nullable PinbridgeException failure;
 
     void fail(@Nullable PinbridgeException with) {
@@ -174,11 +177,28 @@ final class ReadWorld {
     }
 
     @Override
-    public Token token(Operation operation) {
+    public void accepted(Operation operation) {
+      accepted++;
+    }
+
+    /** Connects another account. */
+    void connect(String other) {
+      account = new AccountId(other);
+      newest++;
+    }
+
+    /** Returns how often it was noted that a token was accepted. */
+    int accepted() {
+      return accepted;
+    }
+
+    @Override
+    public Token token(Operation operation, AccountId expected) {
       if (failure != null) {
         throw failure;
       }
-      return new Token(new Secret("token" + newest), "v" + newest, new BudgetOwner("app", "user"));
+      return new Token(
+          new Secret("token" + newest), "v" + newest, account, new BudgetOwner("app", "user"));
     }
 
     @Override
@@ -187,7 +207,7 @@ final class ReadWorld {
       if (rejected.version().equals("v" + newest)) {
         newest++;
       }
-      return token(operation);
+      return token(operation, rejected.account());
     }
   }
 

@@ -167,6 +167,7 @@ final class SettlementTest {
         given.group(),
         given.consumer(),
         scopes,
+        given.account(),
         given.pinterestUserId(),
         given.objectName(),
         given.deliveredName(),

@@ -76,7 +76,7 @@ final class Wiring {
             new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks),
             new SqsDeliveryQueue(aws::sqs, settings.deliveryQueueUrl(), tasks),
             new PinterestApi(http, settings.pinterestApiUrl(), clock),
-            new ConnectionReads(tokens),
+            new ConnectionReads(tokens, log),
             budgets,
             new Settlement(reads, tasks, log),
             tasks,
