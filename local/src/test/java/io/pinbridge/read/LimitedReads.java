@@ -271,7 +271,8 @@ final class LimitedReads {
 
   /** Delivers at once. */
   private final class Delivered implements DeliveryQueue {
-    private final ReadReceipts receipts = new ReadReceipts(cloud.reads(), settlement, clock);
+    private final ReadReceipts receipts =
+        new ReadReceipts(cloud.reads(), settlement, cloud.readQueue(), clock);
 
     @Override
     public void send(List<DeliveryMessage> messages) {

@@ -16,6 +16,7 @@ import static io.pinbridge.aws.ReadItems.SKIPPED;
 import static io.pinbridge.aws.ReadItems.STATE;
 import static io.pinbridge.aws.ReadItems.STATUS;
 import static io.pinbridge.aws.ReadItems.UNDELIVERED;
+import static io.pinbridge.aws.ReadItems.WAITS_FOR_DELIVERY;
 import static java.util.Comparator.comparing;
 
 import io.pinbridge.base.Tasks;
@@ -42,6 +43,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -181,6 +183,7 @@ public final class DynamoDbReadStore implements ReadStore {
             .compute(ReadItems.FENCE, "#fence + :one")
             .value("one", ONE)
             .set(LEASED_UNTIL, Values.millis(now.plus(length)))
+            .remove(WAITS_FOR_DELIVERY)
             .when("#state = :open")
             .value("open", OPEN)
             .when("attribute_not_exists(#leasedUntil) OR #leasedUntil <= :now")
@@ -188,7 +191,7 @@ public final class DynamoDbReadStore implements ReadStore {
   }
 
   @Override
-  public boolean storePage(PartitionKey key, long fence, PageStored page) {
+  public OptionalInt storePage(PartitionKey key, long fence, PageStored page) {
     // One expression cannot both add to and delete from a set. The partition is held and open
     // before and after the first of the two updates, so nobody concludes anything from the set in
     // between; and if this is all that happens, the page is read again by the next holder, whose
@@ -197,7 +200,7 @@ public final class DynamoDbReadStore implements ReadStore {
         && dynamoDb
             .updated(held(key, fence).delete(UNDELIVERED, Values.set(page.replaced())))
             .isEmpty()) {
-      return false;
+      return OptionalInt.empty();
     }
     ItemUpdate update =
         held(key, fence)
@@ -210,7 +213,10 @@ public final class DynamoDbReadStore implements ReadStore {
     if (!page.entries().isEmpty()) {
       update.add(UNDELIVERED, Values.set(page.entries()));
     }
-    return dynamoDb.updated(update).isPresent();
+    return dynamoDb
+        .updated(update)
+        .map(item -> OptionalInt.of(item.set(UNDELIVERED).size()))
+        .orElse(OptionalInt.empty());
   }
 
   @Override
@@ -224,6 +230,9 @@ public final class DynamoDbReadStore implements ReadStore {
             .set(
                 NOT_BEFORE, release.notBefore() == null ? null : Values.millis(release.notBefore()))
             .remove(LEASED_UNTIL);
+    if (release.forDelivery()) {
+      update.set(WAITS_FOR_DELIVERY, AttributeValue.fromBool(true));
+    }
     if (release.waited()) {
       update.set(LEASE_WITHOUT_PAGE, ZERO);
     }

@@ -78,6 +78,9 @@ final class ReadItems {
   static final String RECORD_COUNT = "recordCount";
   static final String RESTARTS = "restarts";
 
+  /** There only while it is true. */
+  static final String WAITS_FOR_DELIVERY = "waitsForDelivery";
+
   /** Leases before the newest one that stored no page, waits excepted. */
   static final String LEASES_WITHOUT_PAGE = "leasesWithoutPage";
 
@@ -218,6 +221,7 @@ final class ReadItems {
           case FAILED -> item.textOrNull(FAILURE);
           case SKIPPED -> item.textOrNull(SKIPPED);
         },
+        item.has(WAITS_FOR_DELIVERY),
         item.has(OPEN_MARK));
   }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     not changed has the same message id as before
  * @param recordCount records of all pages up to {@code sentThrough}
  * @param reason why it failed or was skipped, in words for a person; null otherwise
+ * @param waitsForDelivery whether its last lease was given back because too much was undelivered
  * @param open whether it is still in the index of open partitions; false only once it is ended (or
  *     failed or skipped) and nothing of it is undelivered
  */
@@ -45,11 +46,36 @@ public record Partition(
     int restarts,
     long recordCount,
     @Nullable String reason,
+    boolean waitsForDelivery,
     boolean open) {
 
   public Partition {
     parameters = Map.copyOf(parameters);
     undelivered = Set.copyOf(undelivered);
+  }
+
+  /** With so many undelivered messages a partition is not read any further. */
+  static final int UNDELIVERED_MAX = 64;
+
+  /** Returns whether no page is to be read before messages were delivered. */
+  boolean isFull() {
+    return sentAndUndelivered() >= UNDELIVERED_MAX;
+  }
+
+  /**
+   * Returns whether a partition that waits for delivery may go on: half its bound, so that it does
+   * not stop again at once.
+   */
+  boolean mayGoOn() {
+    return sentAndUndelivered() < UNDELIVERED_MAX / 2;
+  }
+
+  /**
+   * Returns how many messages can still be delivered. Those of a page that perhaps was not sent are
+   * left out: only going on sends them.
+   */
+  int sentAndUndelivered() {
+    return undelivered.size() - undeliveredAfter(sentThrough).size();
   }
 
   /** Returns the undelivered messages of pages that the queue is not known to have accepted. */

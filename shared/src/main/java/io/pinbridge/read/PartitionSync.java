@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -115,6 +116,8 @@ public final class PartitionSync {
       drain.leaveUntil(notBefore);
     } else if (partition.leasesWithoutPage() > settings.leasesWithoutPageMax()) {
       drain.end(PartitionState.FAILED, drain.noProgress());
+    } else if (partition.isFull()) {
+      drain.waitForDelivery();
     } else {
       drain.run();
     }
@@ -153,6 +156,9 @@ public final class PartitionSync {
     private @Nullable String bookmark;
     private long recordCount;
 
+    /** How many messages were undelivered when this was last known; since then only fewer. */
+    private int undelivered;
+
     /** Whether this lease has had a permit, so that it is one of those who use up the budget. */
     private boolean permitted;
 
@@ -175,6 +181,7 @@ public final class PartitionSync {
       this.sentThrough = partition.sentThrough();
       this.bookmark = partition.bookmark();
       this.recordCount = partition.recordCount();
+      this.undelivered = partition.undelivered().size();
       this.leftByAttemptsBefore =
           partition.undelivered().stream()
               .collect(Collectors.groupingBy(Partition::pageOf, Collectors.toSet()));
@@ -248,17 +255,21 @@ public final class PartitionSync {
         return Optional.empty();
       }
 
-      boolean more = nextBookmark.isPresent() && !slice.passed(tasks.now());
+      boolean more =
+          nextBookmark.isPresent()
+              && !slice.passed(tasks.now())
+              // Else the page might be fetched in vain.
+              && undelivered + parts.size() < Partition.UNDELIVERED_MAX;
       Tasks.Fork<Fetched> ahead =
           more ? tasks.fork(() -> fetch(nextBookmark.get())) : () -> new Fetched.Wait(Instant.MIN);
-      boolean stored;
+      OptionalInt stored;
       try {
         stored = store(parts, children);
       } catch (RuntimeException e) {
         joinQuietly(ahead, e);
         throw e;
       }
-      if (!stored) {
+      if (stored.isEmpty()) {
         scope.warn("lease lost to another holder", field("fence", partition.fence()));
         ahead.join();
         return Optional.empty();
@@ -266,18 +277,23 @@ public final class PartitionSync {
       sentThrough++;
       recordCount += page.recordCount();
       bookmark = nextBookmark.orElse(null);
+      undelivered = stored.getAsInt();
       if (nextBookmark.isEmpty()) {
         end(PartitionState.ENDED, null);
         return Optional.empty();
       }
-      if (!more) {
+      if (undelivered >= Partition.UNDELIVERED_MAX) {
+        waitForDelivery();
+        return Optional.empty();
+      }
+      if (!more && slice.passed(tasks.now())) {
         handOver();
         return Optional.empty();
       }
-      return Optional.of(ahead.join());
+      return more ? Optional.of(ahead.join()) : Optional.of(fetch(bookmark));
     }
 
-    private boolean store(List<DeliveryMessage> parts, List<NewPartition> children) {
+    private OptionalInt store(List<DeliveryMessage> parts, List<NewPartition> children) {
       if (!children.isEmpty()) {
         store.createPartitions(key.operation(), children);
       }
@@ -285,7 +301,7 @@ public final class PartitionSync {
           parts.stream().map(part -> part.receipt().entry()).collect(Collectors.toSet());
       Set<String> replaced = new HashSet<>(leftByAttemptsBefore.getOrDefault(page(), Set.of()));
       replaced.removeAll(entries);
-      boolean stored =
+      OptionalInt stored =
           store.storePage(
               key,
               partition.fence(),
@@ -296,7 +312,7 @@ public final class PartitionSync {
                   replaced,
                   recordCount,
                   tasks.now().plus(settings.lease())));
-      if (stored) {
+      if (stored.isPresent()) {
         if (!parts.isEmpty()) {
           deliveryQueue.send(parts);
         }
@@ -579,6 +595,19 @@ public final class PartitionSync {
           readQueue.send(List.of(key), delay.isNegative() ? Duration.ZERO : delay);
         }
       }
+    }
+
+    /**
+     * Gives the lease back until messages were delivered. Whoever removes enough of them sends the
+     * partition again, but may have done so just before, unaware of who waits.
+     */
+    void waitForDelivery() {
+      scope.info("waiting for delivery", field("page", page()), field("undelivered", undelivered));
+      release(
+              new ReadStore.Release(
+                  sentThrough, bookmark, recordCount, null, true, partition.restarts(), true))
+          .filter(Partition::mayGoOn)
+          .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
     }
 
     /** Gives the lease back without sending the partition again. */

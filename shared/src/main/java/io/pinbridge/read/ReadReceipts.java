@@ -2,6 +2,7 @@ package io.pinbridge.read;
 
 import io.pinbridge.delivery.DeliveryMessage.Receipt;
 import io.pinbridge.delivery.Receipts;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -13,11 +14,14 @@ import java.util.stream.Collectors;
 public final class ReadReceipts implements Receipts {
   private final ReadStore store;
   private final Settlement settlement;
+  private final ReadQueue queue;
   private final InstantSource clock;
 
-  public ReadReceipts(ReadStore store, Settlement settlement, InstantSource clock) {
+  public ReadReceipts(
+      ReadStore store, Settlement settlement, ReadQueue queue, InstantSource clock) {
     this.store = store;
     this.settlement = settlement;
+    this.queue = queue;
     this.clock = clock;
   }
 
@@ -31,7 +35,28 @@ public final class ReadReceipts implements Receipts {
                     LinkedHashMap::new,
                     Collectors.mapping(Receipt::entry, Collectors.toList())));
     byPartition.forEach(
-        (key, entries) -> store.removeUndelivered(key, entries).ifPresent(settlement::afterChange));
+        (key, entries) ->
+            store
+                .removeUndelivered(key, entries)
+                .ifPresent(
+                    partition -> {
+                      settlement.afterChange(partition);
+                      wake(partition, entries.size());
+                    }));
+  }
+
+  /**
+   * Sends a partition that waits for delivery again when this removal, of at most so many, brought
+   * it below the number at which it may go on. The next lease takes the mark away, and where this
+   * is cut off, the watchdog sends the partition.
+   */
+  private void wake(Partition partition, int removedMax) {
+    if (partition.waitsForDelivery()
+        && partition.state() == PartitionState.OPEN
+        && partition.mayGoOn()
+        && partition.sentAndUndelivered() + removedMax >= Partition.UNDELIVERED_MAX / 2) {
+      queue.send(List.of(partition.key()), Duration.ZERO);
+    }
   }
 
   @Override

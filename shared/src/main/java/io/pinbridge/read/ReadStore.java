@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,8 @@ public interface ReadStore {
 
   /**
    * Takes the lease of an open partition whose last lease has ended or was released. Raises the
-   * fence and counts the lease as one without a page. {@code notBefore} is the caller's to heed.
+   * fence and counts the lease as one without a page; the partition no longer waits for delivery.
+   * {@code notBefore} is the caller's to heed.
    *
    * @return the partition as it is after that; empty if it is leased, not in state OPEN, or absent
    */
@@ -58,10 +60,10 @@ public interface ReadStore {
    * then refused, the entries are gone all the same. Nobody can take the partition for delivered in
    * between, since it is in state OPEN.
    *
-   * @return false, with nothing else changed, if the fence is not the newest or the partition is
-   *     not in state OPEN
+   * @return how many messages of the partition are undelivered after it; empty, with nothing else
+   *     changed, if the fence is not the newest or the partition is not in state OPEN
    */
-  boolean storePage(PartitionKey key, long fence, PageStored page);
+  OptionalInt storePage(PartitionKey key, long fence, PageStored page);
 
   /**
    * Gives the lease back, with where to go on. Counts the page before as accepted.
@@ -161,6 +163,7 @@ public interface ReadStore {
    * @param waited whether this lease ended in a wait that is nobody's fault, so it does not count
    *     as one without a page
    * @param restarts how often the partition has been begun again by then
+   * @param forDelivery whether it waits until enough of its messages were delivered
    */
   record Release(
       int sentThrough,
@@ -168,7 +171,19 @@ public interface ReadStore {
       long recordCount,
       @Nullable Instant notBefore,
       boolean waited,
-      int restarts) {}
+      int restarts,
+      boolean forDelivery) {
+    /** Goes on without waiting for delivery. */
+    public Release(
+        int sentThrough,
+        @Nullable String bookmark,
+        long recordCount,
+        @Nullable Instant notBefore,
+        boolean waited,
+        int restarts) {
+      this(sentThrough, bookmark, recordCount, notBefore, waited, restarts, false);
+    }
+  }
 
   /**
    * How a partition ended.

@@ -96,6 +96,7 @@ public final class Watchdog {
       if (partition.state() != PartitionState.OPEN) {
         settlement.afterChange(partition);
       } else if (!partition.leasedAt(now)
+          && (!partition.waitsForDelivery() || partition.mayGoOn())
           && (partition.notBefore() == null || !partition.notBefore().isAfter(now))
           && idle.size() < SENT_AGAIN_MAX) {
         idle.add(partition.key());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ public final class InMemoryReadStore implements ReadStore {
 
     private long recordCount;
     private @Nullable String reason;
+    private boolean waitsForDelivery;
     private boolean open = true;
 
     private Row(PartitionKey key, NewPartition created) {
@@ -94,6 +96,7 @@ public final class InMemoryReadStore implements ReadStore {
           restarts,
           recordCount,
           reason,
+          waitsForDelivery,
           open);
     }
   }
@@ -184,16 +187,17 @@ public final class InMemoryReadStore implements ReadStore {
       row.leasedUntil = inMillis(now.plus(length));
       row.leasesWithoutPage++;
       row.leaseCounts = true;
+      row.waitsForDelivery = false;
       return Optional.of(row.partition());
     }
   }
 
   @Override
-  public boolean storePage(PartitionKey key, long fence, PageStored page) {
+  public OptionalInt storePage(PartitionKey key, long fence, PageStored page) {
     synchronized (lock) {
       Row row = row(key).orElse(null);
       if (row == null || !row.heldBy(fence)) {
-        return false;
+        return OptionalInt.empty();
       }
       row.undelivered.removeAll(page.replaced());
       row.undelivered.addAll(page.entries());
@@ -203,7 +207,7 @@ public final class InMemoryReadStore implements ReadStore {
       row.leasedUntil = inMillis(page.leasedUntil());
       row.leasesWithoutPage = 0;
       row.leaseCounts = false;
-      return true;
+      return OptionalInt.of(row.undelivered.size());
     }
   }
 
@@ -220,6 +224,7 @@ public final class InMemoryReadStore implements ReadStore {
       row.restarts = release.restarts();
       row.notBefore = release.notBefore() == null ? null : inMillis(release.notBefore());
       row.leasedUntil = null;
+      row.waitsForDelivery |= release.forDelivery();
       if (release.waited() && row.leaseCounts) {
         row.leasesWithoutPage--;
         row.leaseCounts = false;

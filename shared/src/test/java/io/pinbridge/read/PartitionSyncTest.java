@@ -175,6 +175,81 @@ final class PartitionSyncTest {
   }
 
   @Test
+  @SuppressWarnings("unchecked")
+  void aReadWaitsForADestinationThatTakesNothingAndGoesOnWithItsDeliveries() {
+    List<String>[] pages = new List[200];
+    for (int page = 0; page < pages.length; page++) {
+      pages[page] = records(page, page + 1);
+    }
+    world.pinterest.list("pins", pages);
+    world.destination.takes(false);
+    world.start("pins", null);
+    Instant later = world.clock.instant().plus(Duration.ofMinutes(30));
+    while (world.clock.instant().isBefore(later)) {
+      world.step();
+    }
+
+    assertThat(world.destination.sent()).hasSize(Partition.UNDELIVERED_MAX);
+    assertThat(world.partition("pins"))
+        .satisfies(
+            waiting -> {
+              assertThat(waiting.waitsForDelivery()).isTrue();
+              assertThat(waiting.leasedUntil()).isNull();
+              assertThat(waiting.leasesWithoutPage()).isZero();
+            });
+    assertThat(world.pinterest.bookmarksOf("pins"))
+        .as("nothing is fetched in vain")
+        .hasSize(Partition.UNDELIVERED_MAX);
+
+    world.destination.takes(true);
+    assertThat(world.finish(Duration.ofSeconds(59)).result()).isEqualTo("[pins] 200 records read");
+    assertThat(world.deliveredIds()).isEqualTo(idsTo(200));
+  }
+
+  @Test
+  void aFullPartitionThatIsReceivedOnceMoreGoesOnWaiting() {
+    world.pinterest.list("pins", records(0, 1));
+    world.destination.takes(false);
+    world.start("pins", null);
+    PartitionKey key = world.partition("pins").key();
+    InMemoryReadStore store = world.cloud.reads();
+    long fence = store.tryLease(key, LEASE, NOON).orElseThrow().fence();
+    Set<String> entries = new TreeSet<>();
+    for (int part = 0; part < Partition.UNDELIVERED_MAX; part++) {
+      entries.add("1." + part + ".a");
+    }
+    store.storePage(key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON));
+    store.release(key, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+
+    for (int i = 0; i < 20; i++) {
+      world.drain(key);
+    }
+
+    assertThat(world.pinterest.bookmarksOf("pins")).isEmpty();
+    Partition waiting = world.partition("pins");
+    assertThat(waiting.waitsForDelivery()).isTrue();
+    assertThat(waiting.state()).isEqualTo(PartitionState.OPEN);
+    assertThat(waiting.leasesWithoutPage()).as("waiting is nobody's fault").isZero();
+  }
+
+  @Test
+  void messagesThatWereStoredButNotSentAreNotWaitedFor() {
+    world.pinterest.list("pins", records(0, 1), records(1, 2));
+    world.start("pins", null);
+    PartitionKey key = world.partition("pins").key();
+    InMemoryReadStore store = world.cloud.reads();
+    long fence = store.tryLease(key, LEASE, NOON).orElseThrow().fence();
+    Set<String> entries = new TreeSet<>();
+    for (int part = 0; part < Partition.UNDELIVERED_MAX; part++) {
+      entries.add("1." + part + ".a");
+    }
+    store.storePage(key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON));
+    world.clock.advance(LEASE);
+
+    assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");
+  }
+
+  @Test
   void anEmptyListIsASuccess() {
     world.pinterest.list("pins", List.of());
     world.start("pins", null);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +23,14 @@ final class ReadReceiptsTest {
 
   private final ManualClock clock = new ManualClock(NOON);
   private final Crashes crashes = new Crashes();
-  private final InMemoryReadStore store = new InMemoryCloud(clock).reads();
+  private final InMemoryCloud cloud = new InMemoryCloud(clock);
+  private final InMemoryReadStore store = cloud.reads();
   private final ReadStore noted = crashes.at(ReadStore.class, store);
   private final ReadReceipts receipts =
       new ReadReceipts(
           noted,
           new Settlement(noted, new VirtualTasks(clock, VirtualTasks.Forks.EAGER), Log.none()),
+          cloud.readQueue(),
           clock);
 
   @BeforeEach
@@ -153,5 +156,51 @@ final class ReadReceiptsTest {
     receipts.undeliverable(receipt("1.2.c"), "gone");
 
     assertThat(operation()).isEqualTo(ended);
+  }
+
+  @Test
+  void theRemovalThatLeavesLessThanHalfTheBoundSendsAWaitingPartition() {
+    PartitionKey board =
+        new PartitionKey(OPERATION, PartitionId.of("board_pins", Map.of("board_id", "1")));
+    store.createPartitions(
+        OPERATION, List.of(new NewPartition("board_pins", Map.of("board_id", "1"))));
+    List<String> entries = IntStream.range(0, 64).mapToObj(i -> "1." + i + ".a").toList();
+    long fence = store.tryLease(board, LEASE, NOON).orElseThrow().fence();
+    store.storePage(
+        board, fence, new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, NOON));
+    store.release(board, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+
+    deliver(board, entries.subList(0, 32));
+    assertThat(cloud.readQueue().sent()).isEmpty();
+    deliver(board, entries.subList(30, 34));
+    assertThat(cloud.readQueue().sent())
+        .extracting(InMemoryReadQueue.Sent::partition)
+        .containsExactly(board);
+    deliver(board, entries.subList(34, 44));
+    assertThat(cloud.readQueue().sent()).as("sent before").hasSize(1);
+  }
+
+  private void deliver(PartitionKey partition, List<String> entries) {
+    receipts.delivered(
+        entries.stream()
+            .map(entry -> new Receipt(OPERATION.value(), partition.partition().value(), entry))
+            .toList());
+  }
+
+  @Test
+  void whatIsDeliveredAfterTheEndChangesNoEndedRead() {
+    for (String entry : List.of("1.0.a", "1.1.b", "1.2.c")) {
+      receipts.undeliverable(receipt(entry), "it answered 500");
+    }
+    Operation ended = operation();
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    Partition before = partition();
+
+    clock.advance(Duration.ofDays(3));
+    receipts.delivered(List.of(receipt("1.0.a")));
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500 again");
+
+    assertThat(operation()).isEqualTo(ended);
+    assertThat(partition()).isEqualTo(before);
   }
 }

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
@@ -442,6 +443,23 @@ public abstract class ReadStoreContract {
     }
 
     @Test
+    void aPartitionWaitsForDeliveryUntilItsNextLease() {
+      begin();
+      long fence = lease();
+      store(fence, 1, null, Set.of("1.1.a", "1.2.b"), Set.of());
+
+      Partition released =
+          reads().release(KEY, fence, new Release(1, "b2", 2, null, true, 0, true)).orElseThrow();
+
+      assertThat(released.waitsForDelivery()).isTrue();
+      assertThat(reads().removeUndelivered(KEY, Set.of("1.1.a")).orElseThrow().waitsForDelivery())
+          .as("told to whoever removes")
+          .isTrue();
+      assertThat(reads().tryLease(KEY, LEASE, NOON).orElseThrow().waitsForDelivery()).isFalse();
+      assertThat(partition().waitsForDelivery()).isFalse();
+    }
+
+    @Test
     void anOldHolderReleasesNothing() {
       begin();
       long old = lease();
@@ -510,13 +528,13 @@ public abstract class ReadStoreContract {
       store(fence, 1, null, Set.of("1.1.a", "1.2.b"), Set.of());
       Instant until = NOON.plusSeconds(70);
 
-      boolean stored =
+      OptionalInt stored =
           reads()
               .storePage(
                   KEY, fence, new PageStored(2, "b2", Set.of("2.1.c"), Set.of(), 250, until));
 
-      assertThat(stored).isTrue();
       Partition after = partition();
+      assertThat(stored).as("undelivered").hasValue(3);
       assertThat(after.sentThrough()).isEqualTo(1);
       assertThat(after.bookmark()).isEqualTo("b2");
       assertThat(after.recordCount()).isEqualTo(250);
@@ -606,7 +624,7 @@ public abstract class ReadStoreContract {
       begin();
       var page = new PageStored(1, null, Set.of("1.1.a"), Set.of("1.1.b"), 0, NOON);
 
-      assertThat(reads().storePage(ABSENT, 0, page)).isFalse();
+      assertThat(reads().storePage(ABSENT, 0, page)).isEmpty();
       assertThat(reads().findPartition(ABSENT)).isEmpty();
     }
 
@@ -1014,7 +1032,8 @@ public abstract class ReadStoreContract {
       long fence, int page, @Nullable String bookmark, Set<String> entries, Set<String> replaced) {
     return reads()
         .storePage(
-            KEY, fence, new PageStored(page, bookmark, entries, replaced, 0, NOON.plus(LEASE)));
+            KEY, fence, new PageStored(page, bookmark, entries, replaced, 0, NOON.plus(LEASE)))
+        .isPresent();
   }
 
   private Partition partition() {
@@ -1055,6 +1074,7 @@ public abstract class ReadStoreContract {
         0,
         0,
         null,
+        false,
         true);
   }
 

@@ -99,7 +99,7 @@ final class ReadWorld {
             tasks,
             lines,
             WATCHDOG);
-    receipts = new ReadReceipts(store, settlement, clock);
+    receipts = new ReadReceipts(store, settlement, readQueue, clock);
   }
 
   /** Counts how often an operation was really ended, whoever was told. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +96,27 @@ final class WatchdogTest {
     clock.advance(WATCHDOG);
     watchdog.fire(timer());
     assertThat(sent()).containsExactly(ROOT);
+  }
+
+  @Test
+  void aPartitionThatWaitsForDeliveryIsSentOnlyWhenItMayGoOn() {
+    long fence = store.tryLease(ROOT, LEASE, clock.instant()).orElseThrow().fence();
+    List<String> entries = IntStream.range(0, 64).mapToObj(i -> "1." + i + ".a").toList();
+    store.storePage(
+        ROOT,
+        fence,
+        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, clock.instant()));
+    store.release(ROOT, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+    watchdog.fire(timer());
+    store.removeUndelivered(ROOT, entries.subList(0, 32));
+    clock.advance(WATCHDOG);
+    watchdog.fire(timer());
+    assertThat(sent()).as("half of the bound is still there").isEmpty();
+
+    store.removeUndelivered(ROOT, entries.subList(32, 33));
+    clock.advance(WATCHDOG);
+    watchdog.fire(timer());
+    assertThat(sent()).as("whoever should have sent it did not").containsExactly(ROOT);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsMessageVisibility;
+import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
@@ -45,7 +46,12 @@ final class Wiring {
             new DynamoDbReadStore.Tables(
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
-    this.receipts = new ReadReceipts(reads, new Settlement(reads, tasks, log), clock);
+    this.receipts =
+        new ReadReceipts(
+            reads,
+            new Settlement(reads, tasks, log),
+            new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks),
+            clock);
     var destinations = new DestinationRepository(directory);
     this.parts =
         new Delivery.Parts(
