@@ -175,7 +175,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "rawtypes"})
   void aReadWaitsForADestinationThatTakesNothingAndGoesOnWithItsDeliveries() {
     List<String>[] pages = new List[200];
     for (int page = 0; page < pages.length; page++) {

@@ -1,0 +1,109 @@
+package io.pinbridge.delivery;
+
+import static io.pinbridge.directory.DirectoryFixtures.NOON;
+import static io.pinbridge.directory.DirectoryFixtures.PROJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.SeededIds;
+import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.DestinationTrouble;
+import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.directory.InMemoryDirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.ProjectRepository;
+import java.net.URI;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DirectoryTargetsTest {
+  private static final Integration INTEGRATION = DirectoryFixtures.integration(1, "shop");
+  private static final Installation INSTALLATION =
+      DirectoryFixtures.installation(1, INTEGRATION.id(), "blue");
+  private static final Destination DESTINATION = DirectoryFixtures.destination(1, "hook");
+  private static final DeliveryMessage MESSAGE =
+      new DeliveryMessage(
+          "msg_1",
+          PROJECT,
+          INTEGRATION.id(),
+          INSTALLATION.id(),
+          "hook",
+          new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc"),
+          new byte[] {'{', '}'});
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final InMemoryDirectoryStore store = new InMemoryDirectoryStore(clock);
+  private final InstallationRepository installations = new InstallationRepository(store);
+  private final DestinationRepository destinations = new DestinationRepository(store);
+  private final InMemorySecretStore secrets = new InMemorySecretStore();
+  private final DirectoryTargets targets =
+      new DirectoryTargets(installations, destinations, secrets, clock);
+
+  @BeforeEach
+  void anInstallationAndItsDestination() {
+    new ProjectRepository(store).create(DirectoryFixtures.project(PROJECT, "shop"));
+    new IntegrationRepository(store).create(INTEGRATION);
+    store.write(InstallationRepository.creation(INSTALLATION));
+    destinations.create(DESTINATION);
+    secrets.create(
+        DESTINATION.secretName(), DestinationSecret.create(Map.of(), new SeededIds(7)).toSecret());
+  }
+
+  private void trouble(@Nullable DestinationTrouble trouble) {
+    var before = destinations.get(PROJECT, "hook");
+    destinations.update(before, before.value().with(trouble));
+    clock.advance(DirectoryTargets.REMEMBERED);
+  }
+
+  private DeliveryTargets.Webhook webhook() {
+    DeliveryTargets.Target found = targets.find(MESSAGE);
+    assertThat(found).isInstanceOf(DeliveryTargets.Webhook.class);
+    return (DeliveryTargets.Webhook) found;
+  }
+
+  @Test
+  void aMessageGoesToItsDestinationSignedWithItsKeys() {
+    assertThat(webhook().url()).isEqualTo(URI.create("https://hooks.example.com/hook"));
+    assertThat(webhook().signingKeys()).hasSize(1);
+    assertThat(webhook().failing()).isFalse();
+  }
+
+  @Test
+  void nothingIsSentAMinuteAfterTheInstallationIsGone() {
+    assertThat(webhook().failing()).isFalse();
+    store.write(
+        InstallationRepository.removal(
+            installations.find(PROJECT, INSTALLATION.id()).orElseThrow()));
+    clock.advance(DirectoryTargets.REMEMBERED);
+
+    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.Gone());
+  }
+
+  @Test
+  void nothingIsSentToADisabledDestinationUntilItIsEnabled() {
+    trouble(new DestinationTrouble(true, "the destination answered 410", NOON));
+
+    assertThat(targets.find(MESSAGE))
+        .isEqualTo(
+            new DeliveryTargets.Missing(
+                "destination hook is disabled since 2026-09-01T12:00:00Z (the destination answered"
+                    + " 410); change its URL to enable it"));
+    trouble(null);
+    assertThat(webhook().failing()).isFalse();
+  }
+
+  @Test
+  void aFailingDestinationIsTriedOn() {
+    trouble(new DestinationTrouble(false, "it answered 500", NOON));
+
+    assertThat(webhook().failing()).isTrue();
+  }
+}
