@@ -62,6 +62,14 @@ public final class Budgets {
         }
       };
 
+  private final Map<String, Instant> reserved =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+          return size() > KEYS_MAX;
+        }
+      };
+
   public Budgets(BudgetStore store, Tasks tasks, Log log) {
     this.store = store;
     this.tasks = tasks;
@@ -160,6 +168,24 @@ public final class Budgets {
       Pace.interval(assumed)
           .filter(interval -> interval.compareTo(share.interval()) > 0)
           .ifPresent(interval -> learn(key, assumed));
+    }
+  }
+
+  /**
+   * Keeps what is left of an application's quota for requests that cannot wait. Known to this
+   * process only: each learns it from an answer of its own.
+   */
+  public void reserve(BudgetOwner owner, Instant until) {
+    synchronized (reserved) {
+      reserved.merge(owner.app(), until, (one, other) -> one.isAfter(other) ? one : other);
+    }
+  }
+
+  /** Returns until when requests that can wait have to; empty if they need not. */
+  public Optional<Instant> reservedUntil(BudgetOwner owner) {
+    Instant now = tasks.now();
+    synchronized (reserved) {
+      return Optional.ofNullable(reserved.get(owner.app())).filter(now::isBefore);
     }
   }
 

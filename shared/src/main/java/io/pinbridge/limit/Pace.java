@@ -17,7 +17,7 @@ public final class Pace {
   public static final Duration DISPLACEMENT_MAX = Duration.ofSeconds(3);
 
   /** Windows from this length on are quotas to be counted, not paces to be kept. */
-  static final Duration QUOTA_LENGTH_MIN = Duration.ofHours(1);
+  public static final Duration QUOTA_LENGTH_MIN = Duration.ofHours(1);
 
   private Pace() {}
 

@@ -41,7 +41,7 @@ public final class PinterestApi {
   /** The longest quota is one of a day; what is longer is no time to wait, e.g. an epoch. */
   static final Duration RESET_MAX = Duration.ofDays(1);
 
-  private static final RateLimits NO_LIMITS = new RateLimits(List.of(), null, null);
+  private static final RateLimits NO_LIMITS = new RateLimits(List.of(), null, null, false);
   private static final int MESSAGE_LENGTH_MAX = 500;
 
   private final HttpTransport http;

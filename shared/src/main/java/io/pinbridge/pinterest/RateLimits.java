@@ -1,6 +1,7 @@
 package io.pinbridge.pinterest;
 
 import io.pinbridge.limit.BudgetWindow;
+import io.pinbridge.limit.Pace;
 import io.pinbridge.net.HttpAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param windows each limit and the window it holds for, possibly none
  * @param remaining requests left in the tightest window; null if not said
  * @param reset time until the tightest window is free again; null if not said
+ * @param quotaLow whether the tightest window is one of an hour or more, and a tenth of it at most
+ *     is left
  */
 public record RateLimits(
-    List<Window> windows, @Nullable Integer remaining, @Nullable Duration reset) {
+    List<Window> windows, @Nullable Integer remaining, @Nullable Duration reset, boolean quotaLow) {
 
   private static final Pattern WINDOW =
       Pattern.compile(
@@ -31,8 +34,16 @@ public record RateLimits(
 
   private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\b.*");
 
-  public RateLimits {
-    windows = List.copyOf(windows);
+  // Not the compact form: javac loses the parameters' nullness in it.
+  public RateLimits(
+      List<Window> windows,
+      @Nullable Integer remaining,
+      @Nullable Duration reset,
+      boolean quotaLow) {
+    this.windows = List.copyOf(windows);
+    this.remaining = remaining;
+    this.reset = reset;
+    this.quotaLow = quotaLow;
   }
 
   /**
@@ -71,10 +82,25 @@ public record RateLimits(
               window.group(3)));
     }
     Optional<Integer> reset = number(answer, "x-ratelimit-reset");
+    Optional<Integer> remaining = number(answer, "x-ratelimit-remaining");
     return new RateLimits(
         windows,
-        number(answer, "x-ratelimit-remaining").orElse(null),
-        reset.map(Duration::ofSeconds).orElse(null));
+        remaining.orElse(null),
+        reset.map(Duration::ofSeconds).orElse(null),
+        remaining.isPresent()
+            && number(answer, "x-ratelimit-limit")
+                .filter(tightest -> quotaLow(windows, tightest, remaining.get()))
+                .isPresent());
+  }
+
+  /** What remains is of the window whose limit stands in front of all. */
+  private static boolean quotaLow(List<Window> windows, int tightest, int remaining) {
+    return remaining <= tightest / 10
+        && windows.stream()
+            .anyMatch(
+                window ->
+                    window.limit() == tightest
+                        && window.length().compareTo(Pace.QUOTA_LENGTH_MIN) >= 0);
   }
 
   private static Optional<Integer> number(HttpAnswer answer, String header) {

@@ -51,6 +51,12 @@ public final class PartitionSync {
    */
   private static final Duration BEGINS_WITHIN = Duration.ofSeconds(2);
 
+  /**
+   * How long scheduled reads and backfills wait when a tenth of a day's quota is left: the rest is
+   * for triggers and the proxy. Then one page tells whether there is more again.
+   */
+  private static final Duration RESERVED = Duration.ofMinutes(30);
+
   /** How often a partition is begun again because Pinterest does not accept its bookmark. */
   private static final int RESTARTS_MAX = 2;
 
@@ -374,6 +380,17 @@ public final class PartitionSync {
           // Its bookmarks belong to the account that the read began with.
           return new Fetched.OtherAccount();
         }
+        Optional<Instant> reserved =
+            operation.readType() == ReadType.TRIGGERED
+                ? Optional.empty()
+                : budgets.reservedUntil(token.budgetOwner());
+        if (reserved.isPresent()) {
+          scope.warn(
+              "waits, since the rest of Pinterest's quota is kept for triggers, writes and the"
+                  + " proxy",
+              field("until", reserved.get()));
+          return new Fetched.Wait(reserved.get().plusMillis(random.nextLong(60_000)));
+        }
         BudgetKey budget = step.endpoint().category().budgetOf(token.budgetOwner());
         Optional<Fetched> refused = awaitPermit(budget);
         if (refused.isPresent()) {
@@ -457,6 +474,9 @@ public final class PartitionSync {
       return switch (answer) {
         case PageAnswer.Failed failed -> new Fetched.Failed(failed.failure());
         case PageAnswer.Page page -> {
+          if (page.limits().quotaLow()) {
+            budgets.reserve(token.budgetOwner(), tasks.now().plus(RESERVED));
+          }
           try {
             yield new Fetched.Page(ListPage.scan(page.body(), writer.paths()));
           } catch (MalformedPage e) {

@@ -42,7 +42,8 @@ final class RateLimitsTest {
                     new Window(100, Duration.ofSeconds(1), "safety_net_app_id_user_id"),
                     new Window(1000, Duration.ofSeconds(60), "org_read_app_id_user_id")),
                 97,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                false));
   }
 
   @Test
@@ -68,12 +69,12 @@ final class RateLimitsTest {
                 "x-ratelimit-remaining", "12",
                 "x-ratelimit-reset", "30"));
 
-    assertThat(limits).isEqualTo(new RateLimits(List.of(), 12, Duration.ofSeconds(30)));
+    assertThat(limits).isEqualTo(new RateLimits(List.of(), 12, Duration.ofSeconds(30), false));
   }
 
   @Test
   void whatIsNotSentIsNotKnown() {
-    assertThat(of(Map.of())).isEqualTo(new RateLimits(List.of(), null, null));
+    assertThat(of(Map.of())).isEqualTo(new RateLimits(List.of(), null, null, false));
   }
 
   @ParameterizedTest
@@ -95,7 +96,21 @@ final class RateLimitsTest {
                 "x-ratelimit-remaining", header,
                 "x-ratelimit-reset", header));
 
-    assertThat(limits).isEqualTo(new RateLimits(List.of(), null, null));
+    assertThat(limits).isEqualTo(new RateLimits(List.of(), null, null, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 100, true", "1000, 0, true", "1000, 101, false", "100, 3, false"})
+  void aQuotaIsLowWhenATenthOfTheTightestWindowIsLeft(String tightest, String left, boolean low) {
+    RateLimits limits =
+        of(
+            Map.of(
+                "x-ratelimit-limit",
+                tightest + ", 100;w=1, 1000;w=86400;name=\"trial_app_id\"",
+                "x-ratelimit-remaining",
+                left));
+
+    assertThat(limits.quotaLow()).isEqualTo(low);
   }
 
   @Test

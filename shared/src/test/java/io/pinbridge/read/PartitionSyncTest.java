@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.VirtualTasks.Forks;
+import io.pinbridge.net.HttpAnswer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -672,6 +673,40 @@ final class PartitionSyncTest {
     assertThat(world.finish().status()).isEqualTo(OperationStatus.SUCCESS);
     assertThat(early[0]).isZero();
     assertThat(world.deliveredIds()).isEqualTo(idsTo(9));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ReadType.class)
+  void theLastTenthOfADaysQuotaIsKeptForTriggers(ReadType type) {
+    threePages(world);
+    boolean[] low = {true};
+    world.pinterest.script(
+        request ->
+            low[0] && request.bookmark() == null
+                ? lowQuota(ScriptedPinterest.page(records(0, 3), "\"b2\""))
+                : null);
+    world.start(ReadFixtures.target("pins", null, ReadFixtures.fields("id")), type);
+
+    world.step();
+
+    boolean goesOn = type == ReadType.TRIGGERED;
+    assertThat(world.pinterest.requests()).hasSize(goesOn ? 3 : 1);
+    assertThat(world.log.stream().filter(line -> line.contains("kept for triggers")))
+        .hasSize(goesOn ? 0 : 1);
+    low[0] = false;
+    assertThat(world.finish(Duration.ofHours(1)).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.deliveredIds()).isEqualTo(idsTo(8));
+    assertThat(world.clock.instant().isAfter(NOON.plus(Duration.ofMinutes(30)))).isEqualTo(!goesOn);
+  }
+
+  private static HttpAnswer lowQuota(String page) {
+    return new HttpAnswer(
+        200,
+        Map.of(
+            "x-ratelimit-limit", List.of("1000, 100;w=1, 1000;w=60, 1000;w=86400"),
+            "x-ratelimit-remaining", List.of("98")),
+        page.getBytes(StandardCharsets.UTF_8),
+        false);
   }
 
   @Test

@@ -217,10 +217,13 @@ final class ReadWorld {
   }
 
   void start(ReadTarget target) {
+    start(target, ReadType.BACKFILL);
+  }
+
+  void start(ReadTarget target, ReadType type) {
     ReadStarts.Prepared prepared =
         new ReadStarts(WATCHDOG)
-            .prepare(
-                target, ReadFixtures.OPERATION, ReadType.BACKFILL, null, null, clock.instant());
+            .prepare(target, ReadFixtures.OPERATION, type, null, null, clock.instant());
     cloud
         .reads()
         .commit(
