@@ -253,24 +253,20 @@ public final class Install {
     List<PartitionKey> roots = new ArrayList<>();
     for (EffectiveRead read : effective.read()) {
       ReadTarget target = InstalledReads.target(installation, connection.value(), read);
+      OperationId first = null;
+      if (!read.disabled() && !(read.backfill() instanceof Backfill.None)) {
+        first = new OperationId(ids.uuid());
+        Prepared prepared =
+            starts.prepare(
+                target, first, ReadType.BACKFILL, since(read.backfill(), now), null, now);
+        timers.add(prepared.watchdog());
+        firstReads.add(prepared.start());
+        roots.addAll(prepared.roots());
+      }
       Cron cron = read.schedule();
       if (cron != null) {
-        timers.add(ScheduledReads.timerFor(target, cron, now));
+        timers.add(ScheduledReads.timerFor(target, cron, now, first));
       }
-      if (read.disabled() || read.backfill() instanceof Backfill.None) {
-        continue;
-      }
-      Prepared prepared =
-          starts.prepare(
-              target,
-              new OperationId(ids.uuid()),
-              ReadType.BACKFILL,
-              since(read.backfill(), now),
-              null,
-              now);
-      timers.add(prepared.watchdog());
-      firstReads.add(prepared.start());
-      roots.addAll(prepared.roots());
     }
     return switch (reads.commit(new ReadTransaction(directory, List.of(), timers, firstReads))) {
       case COMMITTED -> {

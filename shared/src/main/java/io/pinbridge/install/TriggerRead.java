@@ -20,6 +20,7 @@ import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.read.InstalledReads;
+import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStarts;
@@ -27,18 +28,24 @@ import io.pinbridge.read.ReadStarts.Prepared;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ReadType;
+import io.pinbridge.read.RunningReads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a read of one object now. */
+/**
+ * Starts a read of one object now. A read that was triggered before for the same period, and still
+ * runs for the same config and account, answers instead of a second one.
+ */
 public final class TriggerRead {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final ReadStore reads;
+  private final RunningReads running;
   private final ReadQueue queue;
   private final ReadStarts starts;
   private final IdSource ids;
@@ -48,6 +55,7 @@ public final class TriggerRead {
   public TriggerRead(
       DirectoryStore directory,
       ReadStore reads,
+      RunningReads running,
       ReadQueue queue,
       ReadStarts starts,
       IdSource ids,
@@ -56,6 +64,7 @@ public final class TriggerRead {
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
     this.reads = reads;
+    this.running = running;
     this.queue = queue;
     this.starts = starts;
     this.ids = ids;
@@ -69,6 +78,7 @@ public final class TriggerRead {
    * @param objectName the object's name at Pinterest, or the name it is delivered by
    * @param since only records from then on; null for all
    * @param until only records before then; null for all
+   * @return the operation, which may have been triggered before
    * @throws InvalidRequest naming what is wrong with the request
    * @throws Conflict if the object is disabled, or the account has to be connected again
    */
@@ -115,6 +125,15 @@ public final class TriggerRead {
             since,
             until,
             now);
+    Optional<Operation> same = running(prepared.start().operation());
+    if (same.isPresent()) {
+      log.info(
+          "triggered read is running already",
+          field("operation", same.get().id()),
+          field("installation", installation.id()),
+          field("object", read.objectName()));
+      return same.get().id();
+    }
     ReadTransaction.Outcome outcome =
         reads.commit(
             new ReadTransaction(
@@ -135,6 +154,19 @@ public final class TriggerRead {
       log.warn("triggered read not sent", e, field("operation", id));
     }
     return id;
+  }
+
+  /**
+   * Finds a triggered read in progress that delivers the same as another would. Two that are
+   * triggered in the same moment may both start, which only repeats records.
+   */
+  private Optional<Operation> running(Operation wanted) {
+    return running.of(wanted.installation()).stream()
+        .filter(operation -> operation.readType() == ReadType.TRIGGERED)
+        .filter(operation -> operation.connection().equals(wanted.connection()))
+        // Object, selection, destination, account and period.
+        .filter(operation -> operation.spec().equals(wanted.spec()))
+        .findFirst();
   }
 
   private static EffectiveRead read(Installation installation, String objectName) {

@@ -3,6 +3,7 @@ package io.pinbridge.read;
 import io.pinbridge.base.Json;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.InstallationRepository;
@@ -30,8 +31,13 @@ public final class InstalledReads {
     this.connections = connections;
   }
 
-  /** An object that an installation reads. */
-  public record InstalledRead(ReadTarget target, EffectiveRead config) {}
+  /**
+   * An object that an installation reads.
+   *
+   * @param connection what is known about the connection's credentials
+   */
+  public record InstalledRead(
+      ReadTarget target, EffectiveRead config, ConnectionStatus connection) {}
 
   /**
    * Finds an object of an installation.
@@ -53,7 +59,12 @@ public final class InstalledReads {
     }
     return effective(installation.get())
         .findRead(objectName)
-        .map(read -> new InstalledRead(target(installation.get(), connection.get(), read), read));
+        .map(
+            read ->
+                new InstalledRead(
+                    target(installation.get(), connection.get(), read),
+                    read,
+                    connection.get().status()));
   }
 
   /** Returns an installation's config as reads use it. */

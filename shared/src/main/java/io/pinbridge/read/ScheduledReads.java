@@ -4,6 +4,7 @@ import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.ProjectId;
@@ -12,14 +13,17 @@ import io.pinbridge.timer.Timer;
 import io.pinbridge.timer.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts reads on schedule. Firing a timer, arming the next and creating the operation are one
  * transaction, so overlapping ticks start a read once. The next time is computed from the schedule,
- * so times do not drift; times that were missed are caught up by one read.
+ * so times do not drift; times that were missed are caught up by one read. While the read before of
+ * the same object still runs, or the connection's credentials are bad, a read is left out.
  */
 public final class ScheduledReads {
   /** The kind of its timers; their id is {@code installation/object}. */
@@ -30,6 +34,9 @@ public final class ScheduledReads {
   private static final String INSTALLATION = "installation";
   private static final String OBJECT = "object";
   private static final String SCHEDULE = "schedule";
+
+  /** The operation that was started last; absent if none was. */
+  private static final String LAST = "last";
 
   private final InstalledReads installed;
   private final ReadStarts starts;
@@ -60,18 +67,25 @@ public final class ScheduledReads {
    * Returns the timer for an object's next read.
    *
    * @param after the read is due at the schedule's first time after this
+   * @param last the read of the object that was started last, which must have ended before the next
+   *     begins; null for none
    */
-  public static Timer timerFor(ReadTarget target, Cron schedule, Instant after) {
+  public static Timer timerFor(
+      ReadTarget target, Cron schedule, Instant after, @Nullable OperationId last) {
+    Map<String, String> payload = new HashMap<>();
+    payload.put(PROJECT, target.project().value());
+    payload.put(INTEGRATION, target.integration().value());
+    payload.put(INSTALLATION, target.installation().value());
+    payload.put(OBJECT, target.objectName());
+    payload.put(SCHEDULE, schedule.toString());
+    if (last != null) {
+      payload.put(LAST, last.value());
+    }
     return new Timer(
         schedule.nextAfter(after),
         KIND,
         target.installation() + "/" + target.objectName(),
-        Map.of(
-            PROJECT, target.project().value(),
-            INTEGRATION, target.integration().value(),
-            INSTALLATION, target.installation().value(),
-            OBJECT, target.objectName(),
-            SCHEDULE, schedule.toString()));
+        payload);
   }
 
   /** Acts on a due timer. */
@@ -91,15 +105,48 @@ public final class ScheduledReads {
       return;
     }
     ReadTarget target = read.get().target();
-    Timer next = timerFor(target, schedule, tasks.now());
+    OperationId last = last(timer);
     if (read.get().config().disabled()) {
-      timers.replace(timer, List.of(next));
-      return;
+      timers.replace(timer, List.of(timerFor(target, schedule, tasks.now(), last)));
+    } else if (read.get().connection() == ConnectionStatus.BAD_CREDENTIALS) {
+      leaveOut(timer, target, schedule, "the account has to be connected again");
+    } else if (last != null && store.findOperation(last).filter(run -> !run.ended()).isPresent()) {
+      if (leaveOut(timer, target, schedule, "the read before still runs")) {
+        store.log(
+            last,
+            new ReadStore.LogLine(
+                tasks.now(),
+                "left-out-" + timer.dueAt(),
+                "WARNING",
+                "the read due at " + timer.dueAt() + " was left out, since this one still runs",
+                null));
+      }
+    } else {
+      start(timer, target, schedule);
     }
-    start(timer, next, target);
   }
 
-  private void start(Timer timer, Timer next, ReadTarget target) {
+  private static @Nullable OperationId last(Timer timer) {
+    String id = timer.payload().get(LAST);
+    return id == null ? null : new OperationId(id);
+  }
+
+  /** Returns whether this call replaced the timer, and not another tick. */
+  private boolean leaveOut(Timer timer, ReadTarget target, Cron schedule, String reason) {
+    boolean replaced =
+        timers.replace(timer, List.of(timerFor(target, schedule, tasks.now(), last(timer))));
+    if (replaced) {
+      log.warn(
+          "scheduled read left out",
+          field("installation", target.installation()),
+          field("object", target.objectName()),
+          field("dueAt", timer.dueAt()),
+          field("reason", reason));
+    }
+    return replaced;
+  }
+
+  private void start(Timer timer, ReadTarget target, Cron schedule) {
     ReadStarts.Prepared prepared =
         starts.prepare(
             target,
@@ -108,6 +155,7 @@ public final class ScheduledReads {
             null,
             null,
             tasks.now());
+    Timer next = timerFor(target, schedule, tasks.now(), prepared.start().operation().id());
     ReadTransaction.Outcome outcome =
         store.commit(
             new ReadTransaction(

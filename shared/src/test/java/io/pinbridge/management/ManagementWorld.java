@@ -79,6 +79,10 @@ final class ManagementWorld {
               new TriggerRead(
                   cloud.directory(),
                   cloud.reads(),
+                  new RunningReads(
+                      cloud.reads(),
+                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none()),
+                      clock),
                   cloud.readQueue(),
                   starts,
                   ids,

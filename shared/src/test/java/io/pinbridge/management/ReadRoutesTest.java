@@ -218,6 +218,24 @@ final class ReadRoutesTest {
     assertThat(world.trigger(unknown + ":pause", "{}").status()).isEqualTo(404);
   }
 
+  @Test
+  void whatIsTriggeredAgainForTheSamePeriodWhileItRunsIsTheSameRead() {
+    Operation first = triggered("boards");
+    Operation again = triggered("boards");
+
+    assertThat(again.id()).isEqualTo(first.id());
+    Answer since =
+        world.trigger(
+            OBJECTS + "boards",
+            "{'groupRef':'org_7','mode':'async','sinceTimestamp':'2026-01-01T00:00:00Z'}");
+    assertThat(since.body().path("operationId").textValue())
+        .isNotNull()
+        .isNotEqualTo(first.id().value());
+
+    world.cloud.reads().finish(first.id(), OperationStatus.SUCCESS, "done", world.clock.instant());
+    assertThat(triggered("boards").id()).isNotEqualTo(first.id());
+  }
+
   private Operation triggered(String object) {
     Answer answer = world.trigger(OBJECTS + object, NOW);
     assertThat(answer.status()).isEqualTo(201);

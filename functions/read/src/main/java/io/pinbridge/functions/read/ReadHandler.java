@@ -59,22 +59,18 @@ public final class ReadHandler implements RequestStreamHandler {
             new DynamoDbReadStore.Tables(
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
+    var running = new RunningReads(reads, new Settlement(reads, tasks, log), clock);
     var trigger =
         new TriggerRead(
             directory,
             reads,
+            running,
             new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks),
             new ReadStarts(settings.watchdog()),
             new SystemIdSource(),
             clock,
             log);
-    var pause =
-        new PauseReads(
-            directory,
-            new RunningReads(reads, new Settlement(reads, tasks, log), clock),
-            new SystemIdSource(),
-            clock,
-            log);
+    var pause = new PauseReads(directory, running, new SystemIdSource(), clock, log);
     return new Endpoint(
         Door.READ,
         new Router(ReadRoutes.of(directory, trigger, pause)),
