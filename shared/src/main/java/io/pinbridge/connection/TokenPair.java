@@ -89,7 +89,7 @@ public record TokenPair(
   }
 
   /** Returns these as they are kept in the secret store. */
-  Secret toSecret() {
+  public Secret toSecret() {
     ObjectNode json = Json.object();
     json.put("accessToken", accessToken.value());
     if (refreshToken != null) {

@@ -1,0 +1,100 @@
+package io.pinbridge.simulation;
+
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.connection.RefreshLeaseStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * Stands between an invocation and a port. Every call is a place where another task may go on,
+ * where the invocation may be killed, and where the port may fail, each before and after it took
+ * effect.
+ */
+final class FaultyPort {
+  private static final Set<Class<?>> RARE = Set.of(RefreshLeaseStore.class);
+
+  private static final Duration FOR_GOOD = Duration.ofMinutes(10);
+
+  /** The way in which nothing goes wrong. */
+  private static final int NOTHING = 5;
+
+  private final Scheduler scheduler;
+  private final Invocation invocation;
+  private final FaultPlan faults;
+  private final RandomGenerator random;
+
+  FaultyPort(Scheduler scheduler, Invocation invocation, FaultPlan faults, RandomGenerator random) {
+    this.scheduler = scheduler;
+    this.invocation = invocation;
+    this.faults = faults;
+    this.random = random;
+  }
+
+  /** Returns the port with this in front. */
+  <T> T at(Class<T> port, T inner) {
+    return port.cast(
+        Proxy.newProxyInstance(
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (proxy, method, arguments) -> {
+              invocation.check();
+              maybeGiveWay();
+              String name = port.getSimpleName();
+              // Refreshes are rare, and the riskiest of all.
+              boolean strikes = faults.strikes(RARE.contains(port) ? 20 : 1);
+              int way = strikes ? random.nextInt(9) / 2 : NOTHING;
+              if (way == 0) {
+                kill("killed before a call of " + name);
+              }
+              if (way == 1) {
+                faults.count("AWS failed before it took effect");
+                throw new ProviderUnavailable(name + " cannot answer now", null, null);
+              }
+              if (way == 4) {
+                hang();
+              }
+              Object result;
+              try {
+                result = method.invoke(inner, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getTargetException();
+              }
+              maybeGiveWay();
+              if (way == 2) {
+                kill("killed after a call of " + name);
+              }
+              if (way == 3) {
+                faults.count("AWS failed after it took effect");
+                throw new ProviderUnavailable(name + " gave no answer", null, null);
+              }
+              return result;
+            }));
+  }
+
+  private void maybeGiveWay() {
+    if (random.nextInt(3) == 0) {
+      scheduler.giveWay();
+    }
+    invocation.check();
+  }
+
+  /** The call comes back after the lease is over, or not before the invocation is ended. */
+  private void hang() {
+    boolean comesBack = random.nextBoolean();
+    faults.count(comesBack ? "invocation stands still for a while" : "invocation hangs for good");
+    scheduler.sleepUntil(
+        scheduler.now().plus(comesBack ? Duration.ofSeconds(46 + random.nextInt(40)) : FOR_GOOD));
+    invocation.check();
+  }
+
+  void kill(String kind) {
+    faults.count(kind);
+    faults.killed();
+    invocation.kill();
+    scheduler.wake(invocation);
+    throw new Killed();
+  }
+}

@@ -1,0 +1,941 @@
+package io.pinbridge.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Deadline;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.Secret;
+import io.pinbridge.base.SeededIds;
+import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.connection.InMemoryRefreshLeaseStore;
+import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.connection.RefreshLeaseStore;
+import io.pinbridge.connection.SecretStore;
+import io.pinbridge.connection.TokenPair;
+import io.pinbridge.delivery.Circuits;
+import io.pinbridge.delivery.Delivery;
+import io.pinbridge.delivery.DeliveryMessage;
+import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.delivery.DirectoryTargets;
+import io.pinbridge.delivery.DirectoryTroubles;
+import io.pinbridge.delivery.InMemoryParkedMessages;
+import io.pinbridge.delivery.LoggedDeliveryEvents;
+import io.pinbridge.delivery.ParkedMessages;
+import io.pinbridge.delivery.ParkedRelease;
+import io.pinbridge.delivery.Receipts;
+import io.pinbridge.delivery.RetrySchedule;
+import io.pinbridge.directory.AccountId;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.Consumer;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationId;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DestinationSecret;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProviderApp;
+import io.pinbridge.directory.ProviderAppId;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.install.Install;
+import io.pinbridge.install.InstallRequest;
+import io.pinbridge.install.PauseReads;
+import io.pinbridge.install.TriggerRead;
+import io.pinbridge.install.Uninstall;
+import io.pinbridge.limit.BudgetStore;
+import io.pinbridge.limit.Budgets;
+import io.pinbridge.limit.InMemoryBudgetStore;
+import io.pinbridge.local.demo.RecordFingerprint;
+import io.pinbridge.local.simulator.BookmarkStyle;
+import io.pinbridge.local.simulator.PinPlan;
+import io.pinbridge.local.simulator.PinterestSimulator;
+import io.pinbridge.local.simulator.SimulatedApp;
+import io.pinbridge.local.simulator.SimulatedRequest;
+import io.pinbridge.local.simulator.SimulatedResponse;
+import io.pinbridge.local.simulator.SimulatorSettings;
+import io.pinbridge.local.simulator.StateStore;
+import io.pinbridge.management.Deploy;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.pinterest.PinterestApi;
+import io.pinbridge.pinterest.PinterestOauth;
+import io.pinbridge.pinterest.ReadCatalogue;
+import io.pinbridge.read.ConnectionReads;
+import io.pinbridge.read.InMemoryCloud;
+import io.pinbridge.read.InstalledReads;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.Partition;
+import io.pinbridge.read.PartitionKey;
+import io.pinbridge.read.PartitionSync;
+import io.pinbridge.read.ReadQueue;
+import io.pinbridge.read.ReadReceipts;
+import io.pinbridge.read.ReadSpec;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.RunningReads;
+import io.pinbridge.read.ScheduledReads;
+import io.pinbridge.read.Settlement;
+import io.pinbridge.read.SyncSettings;
+import io.pinbridge.read.Watchdog;
+import io.pinbridge.timer.Timer;
+import io.pinbridge.timer.TimerStore;
+import io.pinbridge.timer.TimerTick;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * A whole Pinbridge with a Pinterest, customers and destinations, all of it following from one
+ * seed: installs, lets things go wrong for some two hours, and then lets everything come to its
+ * end.
+ */
+final class World implements AutoCloseable {
+  private static final int CUSTOMERS_MAX = 2;
+
+  /** Each customer comes through a product of its own, whose app has limits of its own. */
+  private static final String CLIENT_ID = "150000";
+
+  static final String CLIENT_SECRET = "simulation-app-secret";
+
+  private static final Instant BEGIN = Instant.parse("2026-03-02T08:00:00Z");
+  private static final Duration FAULTY = Duration.ofMinutes(100);
+  private static final Duration LONGEST = Duration.ofHours(38);
+  private static final Duration AGE_MAX = Duration.ofHours(36);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration LEASE = Duration.ofSeconds(45);
+  private static final String REDIRECT = "https://pinbridge.invalid/callbacks/v1/oauth";
+  private static final URI PINTEREST = URI.create("https://pinterest.invalid");
+
+  /** What a page may hold at once when a partition's page is stored. */
+  private static final int UNDELIVERED_MAX = 200;
+
+  private static final int QUEUE_MAX = 5_000;
+
+  private static final List<String> OBJECTS = List.copyOf(ReadCatalogue.names());
+
+  /** A small account is read in one slice of the real length, so most slices are shorter. */
+  private static final List<Duration> SLICES =
+      List.of(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1));
+
+  private static final RetrySchedule RETRIES =
+      RetrySchedule.parse("PT5S,PT5M,PT30M,PT2H,PT5H,PT10H,PT10H");
+
+  private final RandomGenerator random;
+  private final ManualClock clock = new ManualClock(BEGIN);
+  private final FaultPlan faults;
+  private final Observer observer = new Observer(clock);
+  private final Scheduler scheduler;
+  private final InMemoryCloud cloud = new InMemoryCloud(clock);
+  private final InMemorySecretStore secretStore = new InMemorySecretStore();
+  private final InMemoryRefreshLeaseStore leases = new InMemoryRefreshLeaseStore();
+  private final ParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
+  private final List<DeliveryMessage> deadLetters = new ArrayList<>();
+  private final BudgetStore budgetStore = new InMemoryBudgetStore();
+  private final SeededIds ids;
+  private final PinterestSimulator simulator;
+  private final SimulatedPinterest pinterest;
+  private final SimulatedWebhooks webhooks;
+  private final SimulatedQueue<PartitionKey> readQueue;
+  private final SimulatedQueue<DeliveryMessage> deliveryQueue;
+  private final Mutation mutation;
+  private final ReadStore reads;
+  private final SecretStore secrets;
+  private final BudgetStore budgets;
+  private final Deque<SyncFunction> idleSync = new ArrayDeque<>();
+  private final Deque<DeliverFunction> idleDeliver = new ArrayDeque<>();
+  private final List<Customer> customers = new ArrayList<>();
+  private final String pinPlan;
+  private final SyncSettings syncSettings;
+
+  /** Truth at the beginning, by object: content by key. */
+  private final Map<String, Set<RecordFingerprint>> before = new HashMap<>();
+
+  /** What had arrived of an operation when it ended. */
+  private final Map<OperationId, Set<RecordFingerprint>> takenAtEnd = new HashMap<>();
+
+  private record Customer(
+      Installation installation, Integration integration, List<String> objects) {}
+
+  World(long seed, Mutation mutation) {
+    this.random = new SplittableRandom(seed);
+    this.mutation = mutation;
+    this.faults = new FaultPlan(random);
+    this.scheduler = new Scheduler(clock, random);
+    this.ids = new SeededIds(seed);
+    var settings =
+        SimulatorSettings.of(seed, random.nextInt(60), app(1), app(2))
+            .withBoards(random.nextInt(8))
+            .withBookmarkStyle(BookmarkStyle.KEY);
+    if (random.nextInt(3) == 0) {
+      settings =
+          settings.withTokenLifetimes(Duration.ofMinutes(20), Duration.ofDays(60), Duration.ZERO);
+    }
+    this.simulator = new PinterestSimulator(settings, clock, StateStore.forgetful());
+    this.pinterest = new SimulatedPinterest(simulator, faults, random, observer);
+    this.webhooks = new SimulatedWebhooks(faults, random, observer);
+    this.readQueue =
+        new SimulatedQueue<>(
+            "read", scheduler, random, faults, Duration.ofMinutes(12), 2, this::sync);
+    this.deliveryQueue =
+        new SimulatedQueue<>(
+            "delivery", scheduler, random, faults, Duration.ofMinutes(6), 2, this::deliver);
+    this.reads =
+        observer.reads(
+            mutation.reads(cloud.reads()),
+            ended -> takenAtEnd.put(ended, Set.copyOf(webhooks.taken(ended.value()))));
+    this.secrets = observer.secrets(mutation.secrets(secretStore), pinterest.issueOfToken());
+    this.budgets = observer.budgets(mutation.budgets(budgetStore));
+    this.syncSettings =
+        new SyncSettings(
+            SLICES.get(random.nextInt(SLICES.size())),
+            LEASE,
+            5,
+            Duration.ofSeconds(10),
+            8,
+            100_000,
+            3);
+    this.pinPlan = random.nextBoolean() ? "owned" : "boards";
+  }
+
+  Observer observer() {
+    return observer;
+  }
+
+  FaultPlan faults() {
+    return faults;
+  }
+
+  long records() {
+    return webhooks.records();
+  }
+
+  /** Returns how many reads ended as a success. */
+  long successes() {
+    return observer.started().keySet().stream()
+        .flatMap(id -> cloud.reads().findOperation(id).stream())
+        .filter(operation -> operation.status() == OperationStatus.SUCCESS)
+        .count();
+  }
+
+  /** Runs everything, and checks what can only be seen at the end. */
+  void run() {
+    int customerCount = 1 + random.nextInt(CUSTOMERS_MAX);
+    for (int number = 1; number <= customerCount; number++) {
+      customers.add(install(number));
+    }
+    for (String object : objectsRead()) {
+      before.put(object, truth(object));
+    }
+    for (Instant tick = BEGIN.plus(MINUTE);
+        tick.isBefore(BEGIN.plus(LONGEST));
+        tick = tick.plus(MINUTE)) {
+      scheduler.at(tick, this::tick);
+    }
+    for (int i = random.nextInt(3); i > 0; i--) {
+      scheduler.at(BEGIN.plusSeconds(random.nextInt(6_000)), this::trigger);
+    }
+    if (random.nextInt(10) == 0) {
+      scheduler.at(BEGIN.plusSeconds(random.nextInt(6_000)), this::uninstall);
+    }
+    scheduler.run(BEGIN.plus(FAULTY));
+    faults.stop();
+    while (clock.instant().isBefore(BEGIN.plus(LONGEST)) && !quiet()) {
+      scheduler.run(clock.instant().plus(Duration.ofMinutes(10)));
+      if (!clock.instant().isAfter(BEGIN.plus(FAULTY))) {
+        clock.set(BEGIN.plus(FAULTY));
+      }
+    }
+    checkEnd();
+  }
+
+  private static SimulatedApp app(int number) {
+    return new SimulatedApp(CLIENT_ID + number, CLIENT_SECRET, Set.of(REDIRECT), true);
+  }
+
+  private boolean quiet() {
+    return readQueue.size() == 0
+        && deliveryQueue.size() == 0
+        && observer.started().keySet().stream().allMatch(id -> observer.endedAt(id) != null);
+  }
+
+  @Override
+  public void close() {
+    scheduler.close();
+  }
+
+  // ------------------------------------------------------------------ functions
+
+  private <F> F environment(Deque<F> idle, java.util.function.Supplier<F> cold) {
+    return !idle.isEmpty() && random.nextInt(5) != 0 ? idle.remove() : cold.get();
+  }
+
+  private Invocation invocation(String function) {
+    Duration skew = Duration.ZERO;
+    if (!faults.calm() && random.nextInt(4) == 0) {
+      faults.count("clock skew");
+      skew = Duration.ofMillis(random.nextInt(-1_500, 1_500));
+    }
+    return new Invocation(function, skew);
+  }
+
+  /** What all functions are made of. */
+  private abstract class Function {
+    final Invocation invocation;
+    final SimulatedTasks tasks;
+    final FaultyPort port;
+    final Log log;
+    final ReadStore store;
+    final DirectoryStore directory;
+    final ReadQueue partitions;
+    final Settlement settlement;
+    private long number;
+
+    Function(String name) {
+      invocation = invocation(name);
+      tasks = new SimulatedTasks(scheduler, invocation);
+      port = new FaultyPort(scheduler, invocation, faults, random);
+      log = Log.to(line -> observer.seen("a log line", line), tasks::now);
+      store = port.at(ReadStore.class, reads);
+      directory = port.at(DirectoryStore.class, cloud.directory());
+      partitions = port.at(ReadQueue.class, mutation.readQueue(readQueue::send));
+      settlement = new Settlement(store, tasks, log);
+    }
+
+    /** Ends the invocation as Lambda does if it takes too long; returns its number. */
+    long begin(Duration timeout) {
+      long began = ++number;
+      scheduler.at(
+          scheduler.now().plus(timeout),
+          () -> {
+            if (number == began && !invocation.killed()) {
+              invocation.kill();
+              scheduler.wake(invocation);
+            }
+          });
+      return began;
+    }
+
+    void end() {
+      number++;
+    }
+  }
+
+  private DeliveryQueue toDeliveryQueue() {
+    return queueOf(
+        messages -> {
+          observer.sent(messages);
+          deliveryQueue.send(messages, Duration.ZERO);
+        });
+  }
+
+  private static DeliveryQueue queueOf(
+      java.util.function.Consumer<List<DeliveryMessage>> messages) {
+    return new DeliveryQueue() {
+      @Override
+      public void send(List<DeliveryMessage> sent) {
+        messages.accept(sent);
+      }
+
+      @Override
+      public boolean fits(DeliveryMessage message) {
+        return true;
+      }
+    };
+  }
+
+  private final class SyncFunction extends Function {
+    private final PartitionSync partitionSync;
+    private final Budgets shared;
+
+    SyncFunction() {
+      super("sync");
+      shared = new Budgets(port.at(BudgetStore.class, budgets), tasks, log);
+      var http = mutation.pinterest(pinterest.from(tasks, invocation));
+      var tokens =
+          new AccessTokens(
+              new ConnectionRepository(directory),
+              new ProviderAppRepository(directory),
+              port.at(SecretStore.class, secrets),
+              port.at(RefreshLeaseStore.class, mutation.leases(leases)),
+              new PinterestOauth(
+                  http,
+                  URI.create(PINTEREST + "/oauth/"),
+                  URI.create(PINTEREST + "/v5/oauth/token"),
+                  PINTEREST,
+                  tasks::now),
+              tasks,
+              log);
+      partitionSync =
+          new PartitionSync(
+              store,
+              partitions,
+              port.at(DeliveryQueue.class, mutation.deliveryQueue(toDeliveryQueue())),
+              new PinterestApi(http, PINTEREST, tasks::now),
+              new ConnectionReads(tokens, log),
+              shared,
+              settlement,
+              tasks,
+              random,
+              log,
+              syncSettings);
+    }
+
+    void drain(List<SimulatedQueue.Message<PartitionKey>> batch) {
+      var deadline = new Deadline(tasks.now().plusSeconds(120 - 45));
+      begin(Duration.ofMinutes(2));
+      List<SimulatedQueue.Message<PartitionKey>> done = new ArrayList<>();
+      tasks.all(
+          batch.stream()
+              .map(
+                  message ->
+                      (java.util.concurrent.Callable<Boolean>)
+                          () -> {
+                            try {
+                              partitionSync.drain(message.body(), deadline);
+                              return done.add(message);
+                            } catch (RuntimeException e) {
+                              observer.event("drain failed: " + e);
+                              return false;
+                            }
+                          })
+              .toList());
+      shared.giveBack();
+      done.forEach(readQueue::delete);
+    }
+  }
+
+  private void sync(List<SimulatedQueue.Message<PartitionKey>> batch) {
+    SyncFunction function = environment(idleSync, SyncFunction::new);
+    invoke(function, () -> function.drain(batch), () -> idleSync.add(function), readQueue);
+  }
+
+  private void invoke(Function function, Runnable work, Runnable idle, SimulatedQueue<?> queue) {
+    scheduler.start(
+        function.invocation,
+        () -> {
+          try {
+            work.run();
+            function.end();
+            idle.run();
+          } catch (RuntimeException e) {
+            // Lambda keeps the environment; the batch comes again.
+            observer.event(function.invocation.function() + " failed: " + e);
+            function.end();
+            idle.run();
+          } finally {
+            queue.release();
+          }
+          return true;
+        });
+  }
+
+  private final class DeliverFunction extends Function {
+    private final Delivery delivery;
+    private final Receipts receipts;
+
+    DeliverFunction() {
+      super("deliver");
+      receipts = mutation.receipts(new ReadReceipts(store, settlement, partitions, tasks::now));
+      var destinations = new DestinationRepository(directory);
+      delivery =
+          new Delivery(
+              new Delivery.Parts(
+                  new DirectoryTargets(
+                      new InstallationRepository(directory),
+                      destinations,
+                      port.at(SecretStore.class, secrets),
+                      tasks::now),
+                  webhooks.from(tasks, invocation, scheduler),
+                  receipts,
+                  port.at(ParkedMessages.class, parked),
+                  port.at(DeliveryQueue.class, queueOf(deadLetters::addAll)),
+                  new DirectoryTroubles(destinations),
+                  new LoggedDeliveryEvents(log),
+                  new Circuits()),
+              RETRIES,
+              tasks::now,
+              log);
+    }
+
+    void deliver(List<SimulatedQueue.Message<DeliveryMessage>> batch) {
+      begin(Duration.ofMinutes(1));
+      List<SimulatedQueue.Message<DeliveryMessage>> done = new ArrayList<>();
+      List<SimulatedQueue.Message<DeliveryMessage>> delivered = new ArrayList<>();
+      List<DeliveryMessage.Receipt> taken = new ArrayList<>();
+      tasks.all(
+          batch.stream()
+              .map(
+                  message ->
+                      (java.util.concurrent.Callable<Boolean>)
+                          () -> attempt(message, done, delivered, taken))
+              .toList());
+      try {
+        receipts.delivered(taken);
+        done.addAll(delivered);
+      } catch (RuntimeException e) {
+        observer.event("receipts failed: " + e);
+      }
+      done.forEach(deliveryQueue::delete);
+    }
+
+    private boolean attempt(
+        SimulatedQueue.Message<DeliveryMessage> message,
+        List<SimulatedQueue.Message<DeliveryMessage>> done,
+        List<SimulatedQueue.Message<DeliveryMessage>> delivered,
+        List<DeliveryMessage.Receipt> taken) {
+      try {
+        switch (delivery.attempt(
+            message.body(), message.body().attempts() + message.receiveCount())) {
+          case Delivery.Attempt.Delivered(DeliveryMessage.Receipt receipt) -> {
+            delivered.add(message);
+            taken.add(receipt);
+          }
+          case Delivery.Attempt.Again again -> deliveryQueue.hide(message, again.delay());
+          case Delivery.Attempt.Left _ -> done.add(message);
+        }
+        return true;
+      } catch (RuntimeException e) {
+        observer.event("attempt failed: " + e);
+        return false;
+      }
+    }
+  }
+
+  private void deliver(List<SimulatedQueue.Message<DeliveryMessage>> batch) {
+    DeliverFunction function = environment(idleDeliver, DeliverFunction::new);
+    invoke(function, () -> function.deliver(batch), () -> idleDeliver.add(function), deliveryQueue);
+  }
+
+  private final class ScheduleFunction extends Function {
+    private final TimerTick tick;
+
+    ScheduleFunction() {
+      super("schedule");
+      TimerStore timers = port.at(TimerStore.class, cloud.timers());
+      var watchdog = new Watchdog(store, partitions, timers, settlement, tasks, log, MINUTE);
+      var scheduled =
+          new ScheduledReads(
+              new InstalledReads(
+                  new InstallationRepository(directory), new ConnectionRepository(directory)),
+              new ReadStarts(MINUTE),
+              store,
+              partitions,
+              timers,
+              tasks,
+              log);
+      var released =
+          new ParkedRelease(
+              port.at(ParkedMessages.class, parked),
+              port.at(DeliveryQueue.class, toDeliveryQueue()),
+              timers,
+              tasks,
+              log);
+      tick =
+          new TimerTick(
+              timers,
+              Map.of(
+                  Watchdog.KIND,
+                  watchdog::fire,
+                  ScheduledReads.KIND,
+                  scheduled::fire,
+                  ParkedRelease.KIND,
+                  released::fire),
+              tasks,
+              log);
+    }
+  }
+
+  private void tick() {
+    Instant now = scheduler.now();
+    if (cloud.timers().all().stream().map(Timer::dueAt).noneMatch(at -> !at.isAfter(now))) {
+      return;
+    }
+    if (faults.strikes(3)) {
+      faults.count("tick missed");
+      return;
+    }
+    int ticks = 1;
+    if (faults.strikes(3)) {
+      faults.count("tick twice at once");
+      ticks = 2;
+    }
+    for (int i = 0; i < ticks; i++) {
+      var function = new ScheduleFunction();
+      function.begin(Duration.ofMinutes(2));
+      scheduler.start(
+          function.invocation,
+          () -> {
+            try {
+              return function.tick.run();
+            } catch (RuntimeException e) {
+              observer.event("schedule failed: " + e);
+              return 0;
+            } finally {
+              function.end();
+            }
+          });
+    }
+  }
+
+  // ------------------------------------------------------------------ what people do
+
+  private void trigger() {
+    Customer customer = customers.get(random.nextInt(customers.size()));
+    String object = customer.objects().get(random.nextInt(customer.objects().size()));
+    try {
+      new TriggerRead(
+              cloud.directory(),
+              reads,
+              new RunningReads(reads, new Settlement(reads, managementTasks(), Log.none()), clock),
+              mutation.readQueue(readQueue::send),
+              new ReadStarts(MINUTE),
+              ids,
+              clock,
+              Log.none())
+          .start(customer.integration(), object, "group", null, null);
+    } catch (io.pinbridge.base.PinbridgeException refused) {
+      observer.event("trigger refused: " + refused.getMessage());
+    }
+  }
+
+  private SimulatedTasks managementTasks() {
+    return new SimulatedTasks(scheduler, new Invocation("management", Duration.ZERO));
+  }
+
+  private void uninstall() {
+    faults.count("uninstalled");
+    Customer customer = customers.getFirst();
+    observer.event("uninstalled " + customer.installation().id());
+    webhooks.uninstalled(customer.installation().id().value());
+    var tasks = managementTasks();
+    new Uninstall(
+            cloud.directory(),
+            secretStore,
+            new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock),
+            Log.none())
+        .uninstall(customer.installation());
+  }
+
+  private Customer install(int number) {
+    var project =
+        new Project(
+            new ProjectId(ids.uuid()), "shop" + number, "Shop", "org", clock.instant(), null);
+    new ProjectRepository(cloud.directory()).create(project);
+    var app =
+        new ProviderApp(
+            new ProviderAppId(ids.uuid()),
+            project.id(),
+            "pinterest",
+            CLIENT_ID + number,
+            PinterestSimulator.scopes(),
+            null,
+            ProviderApp.Metadata.NONE,
+            "app/" + ids.uuid(),
+            clock.instant(),
+            null);
+    secretStore.create(app.secretName(), new Secret(CLIENT_SECRET));
+    new ProviderAppRepository(cloud.directory()).create(app);
+    var destination =
+        new Destination(
+            new DestinationId(ids.uuid()),
+            project.id(),
+            "hook",
+            new Destination.Webhook("https://hooks.invalid/" + project.id()),
+            "destination/" + ids.uuid(),
+            clock.instant(),
+            null);
+    secretStore.create(
+        destination.secretName(), DestinationSecret.create(Map.of(), ids).toSecret());
+    new DestinationRepository(cloud.directory()).create(destination);
+    connect(project, app, number);
+    List<String> objects =
+        OBJECTS.stream().filter(object -> random.nextInt(4) == 0).collect(Collectors.toList());
+    if (objects.isEmpty()) {
+      objects.add(OBJECTS.get(random.nextInt(OBJECTS.size())));
+    }
+    var tasks = managementTasks();
+    var running = new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock);
+    Integration integration =
+        new Deploy(
+                cloud.directory(),
+                new PauseReads(cloud.directory(), running, ids, clock, Log.none()),
+                ids,
+                clock,
+                Log.none())
+            .deploy(project.id(), manifest(objects), false)
+            .getFirst();
+    Installation installation =
+        new Install(
+                cloud.directory(),
+                reads,
+                mutation.readQueue(readQueue::send),
+                new ReadStarts(MINUTE),
+                (connection, plan) -> java.util.Optional.empty(),
+                ids,
+                tasks,
+                Log.none())
+            .install(
+                new InstallRequest(
+                    project.id(),
+                    integration,
+                    "group",
+                    null,
+                    InstallationConfig.parse("config", choice(objects)),
+                    null,
+                    false,
+                    true));
+    return new Customer(installation, integration, objects);
+  }
+
+  private void connect(Project project, ProviderApp app, int number) {
+    JsonNode tokens = consent(CLIENT_ID + number);
+    pinterest.granted("customer " + number, tokens.path("refresh_token").asText());
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    List<String> scopes = PinterestSimulator.scopes();
+    var account = new AccountId(ids.uuid());
+    var pair =
+        new TokenPair(
+            new Secret(tokens.path("access_token").asText()),
+            new Secret(tokens.path("refresh_token").asText()),
+            now.plusSeconds(tokens.path("expires_in").asLong()),
+            null,
+            scopes,
+            now,
+            false,
+            ids.uuid(),
+            account,
+            null);
+    var connection =
+        new Connection(
+            new ConnectionId(ids.uuid()),
+            project.id(),
+            "pinterest",
+            new Group("group", "Group", now, null),
+            new Consumer("consumer", "Consumer", now, null),
+            app.id(),
+            ConnectionStatus.CREATED,
+            scopes,
+            null,
+            account,
+            "connection/" + ids.uuid(),
+            now,
+            null);
+    secretStore.create(connection.secretName(), pair.toSecret());
+    if (!new ConnectionRepository(cloud.directory()).create(connection)) {
+      throw new IllegalStateException("a new group is connected already");
+    }
+  }
+
+  private JsonNode consent(String clientId) {
+    SimulatedResponse redirect =
+        simulator.handle(
+            form(
+                "/oauth/",
+                Map.of(),
+                Map.of(
+                    "client_id",
+                    clientId,
+                    "redirect_uri",
+                    REDIRECT,
+                    "response_type",
+                    "code",
+                    "state",
+                    "state",
+                    "scope",
+                    String.join(",", PinterestSimulator.scopes()),
+                    "decision",
+                    "approve")));
+    String location = redirect.headers().getOrDefault("location", "");
+    String code =
+        List.of(location.substring(location.indexOf('?') + 1).split("&", -1)).stream()
+            .filter(pair -> pair.startsWith("code="))
+            .map(pair -> URLDecoder.decode(pair.substring(5), UTF_8))
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no code: " + redirect.bodyText()));
+    String basic =
+        Base64.getEncoder().encodeToString((clientId + ":" + CLIENT_SECRET).getBytes(UTF_8));
+    return Json.trusted(
+        simulator
+            .handle(
+                form(
+                    "/v5/oauth/token",
+                    Map.of("Authorization", "Basic " + basic),
+                    Map.of(
+                        "grant_type",
+                        "authorization_code",
+                        "continuous_refresh",
+                        "true",
+                        "code",
+                        code,
+                        "redirect_uri",
+                        REDIRECT)))
+            .bodyText());
+  }
+
+  private static SimulatedRequest form(
+      String path, Map<String, String> headers, Map<String, String> fields) {
+    Map<String, String> all = new LinkedHashMap<>(headers);
+    all.put("Content-Type", "application/x-www-form-urlencoded");
+    return SimulatedRequest.of(
+        "POST",
+        path,
+        all,
+        fields.entrySet().stream()
+            .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), UTF_8))
+            .collect(Collectors.joining("&")));
+  }
+
+  private String manifest(List<String> objects) {
+    var yaml = new StringBuilder("specVersion: 1.0.0\nintegrations:\n  - name: sync\n");
+    yaml.append("    provider: pinterest\n    read:\n      objects:\n");
+    for (String object : objects) {
+      yaml.append("        - objectName: ").append(object).append('\n');
+      yaml.append("          destination: hook\n          schedule: \"0 9 * * *\"\n");
+      yaml.append("          optionalFieldsAuto: all\n");
+      if (object.equals("pins")) {
+        yaml.append("          x-pinbridge-plan: ").append(pinPlan).append('\n');
+      }
+      yaml.append("          backfill:\n            defaultPeriod:\n");
+      yaml.append("              fullHistory: true\n");
+    }
+    return yaml.toString();
+  }
+
+  private static ObjectNode choice(List<String> objects) {
+    ObjectNode content = Json.object().put("provider", "pinterest");
+    ObjectNode read = content.putObject("read").putObject("objects");
+    for (String object : objects) {
+      ObjectNode chosen = read.putObject(object).put("objectName", object);
+      chosen.putObject("selectedFields");
+      chosen.putObject("selectedFieldMappings");
+    }
+    return content;
+  }
+
+  // ------------------------------------------------------------------ what must be true
+
+  private Set<String> objectsRead() {
+    return customers.stream()
+        .flatMap(customer -> customer.objects().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<RecordFingerprint> truth(String object) {
+    var catalogued = ReadCatalogue.get(object);
+    PinPlan plan = pinPlan.equals("owned") ? PinPlan.OWNED : PinPlan.BOARDS;
+    return simulator
+        .truth(object, plan)
+        .map(line -> RecordFingerprint.of(catalogued, Json.trusted(line)))
+        .collect(Collectors.toSet());
+  }
+
+  private void checkEnd() {
+    for (Operation started : observer.started().values()) {
+      Instant end = observer.endedAt(started.id());
+      Instant latest = started.startedAt().plus(AGE_MAX).plus(Duration.ofMinutes(5));
+      if (end == null || end.isAfter(latest)) {
+        observer.violated(
+            "complete-once",
+            "operation " + started.id() + " ended at " + end + openPartitions(started.id()));
+      } else {
+        checkRecords(cloud.reads().findOperation(started.id()).orElseThrow());
+      }
+    }
+    checkCredentials();
+    if (observer.largestUndelivered() > UNDELIVERED_MAX) {
+      observer.violated("bounded", observer.largestUndelivered() + " messages undelivered");
+    }
+    if (Math.max(readQueue.deepest(), deliveryQueue.deepest()) > QUEUE_MAX) {
+      observer.violated("bounded", readQueue + ", " + deliveryQueue);
+    }
+  }
+
+  /** Tokens that were stored are found again, so nobody has to connect once more. */
+  private void checkCredentials() {
+    for (int number = 1; number <= customers.size(); number++) {
+      Installation installation = customers.get(number - 1).installation();
+      int newest = pinterest.newestOf("customer " + number);
+      boolean bad =
+          new ConnectionRepository(cloud.directory())
+              .find(installation.project(), installation.connection())
+              .filter(found -> found.value().status() == ConnectionStatus.BAD_CREDENTIALS)
+              .isPresent();
+      if (bad && observer.storedTokens(newest)) {
+        observer.violated(
+            "one-refresh", "the newest tokens of customer " + number + " were stored, but lost");
+      }
+    }
+  }
+
+  private String openPartitions(OperationId operation) {
+    return cloud.reads().partitionsOf(operation).stream()
+        .filter(Partition::open)
+        .map(partition -> "\n    " + partition)
+        .collect(Collectors.joining());
+  }
+
+  private void checkRecords(Operation operation) {
+    if (operation.status() != OperationStatus.SUCCESS) {
+      // Nothing goes wrong for more than a day before that, so something was forgotten.
+      if (operation.result().contains("not finished after")) {
+        observer.violated(
+            "complete-once",
+            "only its age ended operation "
+                + operation.id()
+                + ": "
+                + operation.result()
+                + openPartitions(operation.id()));
+      }
+      if (faults.calm() && !operation.result().contains("uninstalled")) {
+        observer.violated(
+            "no-loss", "a read failed though nothing went wrong: " + operation.result());
+      }
+      return;
+    }
+    ReadSpec spec = ReadSpec.fromJson(operation.spec());
+    // What was there at the beginning and is there now was there all the time: nothing comes back.
+    Set<RecordFingerprint> stayed = new HashSet<>(before.getOrDefault(spec.objectName(), Set.of()));
+    stayed.retainAll(truth(spec.objectName()));
+    stayed.removeAll(takenAtEnd.getOrDefault(operation.id(), Set.of()));
+    if (!stayed.isEmpty()) {
+      observer.violated(
+          "no-loss",
+          stayed.size()
+              + " "
+              + spec.objectName()
+              + " are missing from operation "
+              + operation.id()
+              + ", which is a success, e.g. "
+              + stayed.iterator().next());
+    }
+  }
+}

@@ -1,0 +1,473 @@
+package io.pinbridge.simulation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.connection.RefreshLease;
+import io.pinbridge.connection.RefreshLeaseStore;
+import io.pinbridge.connection.SecretStore;
+import io.pinbridge.delivery.DeliveryMessage;
+import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.limit.BudgetKey;
+import io.pinbridge.limit.BudgetStore;
+import io.pinbridge.limit.Slots;
+import io.pinbridge.net.HttpAnswer;
+import io.pinbridge.net.HttpTransport;
+import io.pinbridge.read.NewPartition;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.PartitionKey;
+import io.pinbridge.read.ReadQueue;
+import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ReadTransaction;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The invariants can fail: each of these deliberate bugs is found, by the invariant that it breaks.
+ */
+final class MutantsTest {
+  /** Seeds to find a bug in; most are found in the first. */
+  private static final int SEEDS = 400;
+
+  static Stream<Arguments> mutants() {
+    return Stream.of(
+        Arguments.of("an old fence writes", "single-writer", reads(Wrong::ignoresFence)),
+        Arguments.of("ended again and again", "complete-once", reads(Wrong::endsAgain)),
+        Arguments.of("open partitions are not looked at", "no-loss", reads(Wrong::seesNoneOpen)),
+        Arguments.of("the last child is forgotten", "no-loss", reads(Wrong::forgetsChild)),
+        Arguments.of("messages are not counted", "no-loss", reads(Wrong::countsNoMessages)),
+        Arguments.of("one receipt for all", "no-loss", reads(Wrong::removesAll)),
+        Arguments.of("a page that was not sent is skipped", "no-loss", reads(Wrong::skipsPage)),
+        Arguments.of("a timer fires twice", "single-use", reads(Wrong::firesTwice)),
+        Arguments.of("a new id at each sending", "stable-id", messages(Wrong::newId)),
+        Arguments.of("one id for two contents", "stable-id", messages(Wrong::otherBody)),
+        Arguments.of("another project's destination", "isolation", mixedUp()),
+        Arguments.of("a token in a message", "no-leak", messages(Wrong::withToken)),
+        Arguments.of("a 429 is an empty page", "no-loss", answers(429)),
+        Arguments.of("a 503 is an empty page", "no-loss", answers(503)),
+        Arguments.of("a message is not sent", "complete-once", losesMessages()),
+        Arguments.of("partitions are never sent", "complete-once", sendsNoPartition()),
+        Arguments.of("replaced messages stay", "complete-once", reads(Wrong::keepsReplaced)),
+        Arguments.of("nothing is ever settled", "complete-once", reads(Wrong::settlesNothing)),
+        Arguments.of("a pair left behind is lost", "one-refresh", seesNoPending()),
+        Arguments.of("a 429 is no reason to wait", "polite", triesOnAfterLimit()),
+        Arguments.of("everybody may refresh", "one-refresh", leasesForAll()),
+        Arguments.of("slots in a pause", "polite", slotsInPause()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("mutants")
+  void everyMutantIsFound(String name, String invariant, Mutation mutation) {
+    Optional<Run> found =
+        LongStream.range(0, SEEDS)
+            .mapToObj(seed -> Run.of(seed, mutation))
+            .filter(
+                run ->
+                    run.violations().stream()
+                        .anyMatch(violation -> violation.invariant().equals(invariant)))
+            .findFirst();
+
+    assertThat(found).as(name).isPresent();
+    assertThat(found.get().events()).isNotEmpty();
+  }
+
+  private static Mutation reads(UnaryOperator<ReadStore> wrong) {
+    return new Mutation() {
+      @Override
+      public ReadStore reads(ReadStore right) {
+        return wrong.apply(right);
+      }
+    };
+  }
+
+  private static Mutation messages(UnaryOperator<DeliveryMessage> wrong) {
+    return new Mutation() {
+      @Override
+      public DeliveryQueue deliveryQueue(DeliveryQueue right) {
+        return new DeliveryQueue() {
+          @Override
+          public void send(List<DeliveryMessage> messages) {
+            right.send(messages.stream().map(wrong).toList());
+          }
+
+          @Override
+          public boolean fits(DeliveryMessage message) {
+            return right.fits(message);
+          }
+        };
+      }
+    };
+  }
+
+  private static Mutation mixedUp() {
+    var last = new AtomicReference<DeliveryMessage>();
+    return messages(
+        message -> {
+          DeliveryMessage before = last.getAndSet(message);
+          return before == null
+              ? message
+              : new DeliveryMessage(
+                  message.id(),
+                  before.project(),
+                  before.integration(),
+                  before.installation(),
+                  message.destination(),
+                  message.receipt(),
+                  message.body(),
+                  message.attempts());
+        });
+  }
+
+  private static Mutation answers(int status) {
+    return new Mutation() {
+      @Override
+      public HttpTransport pinterest(HttpTransport right) {
+        return call -> {
+          HttpAnswer answer = right.send(call);
+          return answer.status() == status && call.method().equals("GET")
+              ? new HttpAnswer(
+                  200, Map.of(), "{\"items\":[],\"bookmark\":null}".getBytes(UTF_8), false)
+              : answer;
+        };
+      }
+    };
+  }
+
+  private static Mutation losesMessages() {
+    return new Mutation() {
+      @Override
+      public DeliveryQueue deliveryQueue(DeliveryQueue right) {
+        return new DeliveryQueue() {
+          @Override
+          public void send(List<DeliveryMessage> messages) {
+            right.send(
+                messages.stream()
+                    .filter(message -> !message.receipt().entry().startsWith("3."))
+                    .toList());
+          }
+
+          @Override
+          public boolean fits(DeliveryMessage message) {
+            return right.fits(message);
+          }
+        };
+      }
+    };
+  }
+
+  private static Mutation sendsNoPartition() {
+    return new Mutation() {
+      @Override
+      public ReadQueue readQueue(ReadQueue right) {
+        return (partitions, delay) -> {};
+      }
+    };
+  }
+
+  private static Mutation seesNoPending() {
+    return new Mutation() {
+      @Override
+      public SecretStore secrets(SecretStore right) {
+        return Wrong.with(SecretStore.class, right, "findPending", arguments -> Optional.empty());
+      }
+    };
+  }
+
+  private static Mutation triesOnAfterLimit() {
+    return new Mutation() {
+      @Override
+      public HttpTransport pinterest(HttpTransport right) {
+        return call -> {
+          HttpAnswer answer = right.send(call);
+          return answer.status() == 429
+              ? new HttpAnswer(503, Map.of(), new byte[0], false)
+              : answer;
+        };
+      }
+    };
+  }
+
+  private static Mutation leasesForAll() {
+    return new Mutation() {
+      @Override
+      public RefreshLeaseStore leases(RefreshLeaseStore right) {
+        return new RefreshLeaseStore() {
+          @Override
+          public Optional<RefreshLease> tryAcquire(
+              ConnectionId connection, Duration length, Instant now) {
+            return Optional.of(new RefreshLease(connection, "everybody", now.plus(length)));
+          }
+
+          @Override
+          public void release(RefreshLease lease) {
+            // Nobody holds it alone.
+          }
+        };
+      }
+    };
+  }
+
+  private static Mutation slotsInPause() {
+    return new Mutation() {
+      @Override
+      public BudgetStore budgets(BudgetStore right) {
+        return Wrong.with(
+            BudgetStore.class,
+            right,
+            "take",
+            arguments -> {
+              var wanted = (BudgetStore.Wanted) arguments[1];
+              assertThat(arguments[0]).isInstanceOf(BudgetKey.class);
+              return new BudgetStore.Taken.Granted(
+                  new Slots(wanted.now(), Duration.ofNanos(1_000), wanted.slots()));
+            });
+      }
+    };
+  }
+
+  /** Ports that break their promises. */
+  private static final class Wrong {
+    private interface Call {
+      Object with(Object[] arguments);
+    }
+
+    static <T> T with(Class<T> port, T right, String method, Call wrong) {
+      return port.cast(
+          Proxy.newProxyInstance(
+              port.getClassLoader(),
+              new Class<?>[] {port},
+              (proxy, called, arguments) -> {
+                if (called.getName().equals(method)) {
+                  return wrong.with(arguments);
+                }
+                try {
+                  return called.invoke(right, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getTargetException();
+                }
+              }));
+    }
+
+    static ReadStore ignoresFence(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "storePage",
+          arguments -> {
+            var key = (PartitionKey) arguments[0];
+            long newest = right.findPartition(key).orElseThrow().fence();
+            return right.storePage(key, newest, (ReadStore.PageStored) arguments[2]);
+          });
+    }
+
+    static ReadStore endsAgain(ReadStore right) {
+      ReadStore blind =
+          with(
+              ReadStore.class,
+              right,
+              "findOperation",
+              arguments ->
+                  right
+                      .findOperation((OperationId) arguments[0])
+                      .map(
+                          found ->
+                              new io.pinbridge.read.Operation(
+                                  found.id(),
+                                  found.project(),
+                                  found.integration(),
+                                  found.installation(),
+                                  found.connection(),
+                                  found.configId(),
+                                  found.objectName(),
+                                  found.readType(),
+                                  found.spec(),
+                                  found.startedAt(),
+                                  io.pinbridge.read.OperationStatus.IN_PROGRESS,
+                                  "",
+                                  null)));
+      return with(
+          ReadStore.class,
+          blind,
+          "finish",
+          arguments -> {
+            right.finish(
+                (OperationId) arguments[0],
+                (io.pinbridge.read.OperationStatus) arguments[1],
+                (String) arguments[2],
+                (Instant) arguments[3]);
+            return true;
+          });
+    }
+
+    static ReadStore seesNoneOpen(ReadStore right) {
+      return with(ReadStore.class, right, "openPartitions", arguments -> List.of());
+    }
+
+    @SuppressWarnings("unchecked") // The port's own types.
+    static ReadStore forgetsChild(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "createPartitions",
+          arguments -> {
+            var children = (List<NewPartition>) arguments[1];
+            right.createPartitions(
+                (OperationId) arguments[0], children.subList(0, children.size() - 1));
+            return true;
+          });
+    }
+
+    static ReadStore keepsReplaced(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "storePage",
+          arguments -> {
+            var page = (ReadStore.PageStored) arguments[2];
+            return right.storePage(
+                (PartitionKey) arguments[0],
+                (long) arguments[1],
+                new ReadStore.PageStored(
+                    page.page(),
+                    page.bookmark(),
+                    page.entries(),
+                    Set.of(),
+                    page.recordCountBefore(),
+                    page.leasedUntil()));
+          });
+    }
+
+    static ReadStore settlesNothing(ReadStore right) {
+      return with(ReadStore.class, right, "settle", arguments -> false);
+    }
+
+    static ReadStore countsNoMessages(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "storePage",
+          arguments -> {
+            var page = (ReadStore.PageStored) arguments[2];
+            return right.storePage(
+                (PartitionKey) arguments[0],
+                (long) arguments[1],
+                new ReadStore.PageStored(
+                    page.page(),
+                    page.bookmark(),
+                    Set.of(),
+                    page.replaced(),
+                    page.recordCountBefore(),
+                    page.leasedUntil()));
+          });
+    }
+
+    static ReadStore removesAll(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "removeUndelivered",
+          arguments -> {
+            var key = (PartitionKey) arguments[0];
+            Collection<String> all =
+                right.findPartition(key).map(found -> found.undelivered()).orElse(Set.of());
+            return right.removeUndelivered(key, all);
+          });
+    }
+
+    static ReadStore skipsPage(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "tryLease",
+          arguments -> {
+            var key = (PartitionKey) arguments[0];
+            return right
+                .tryLease(key, (Duration) arguments[1], (Instant) arguments[2])
+                .map(
+                    leased ->
+                        leased.undelivered().isEmpty() || leased.bookmark() == null
+                            ? leased
+                            : withoutPage(right, leased));
+          });
+    }
+
+    /** Ends what has more pages, as if the page that was stored last had been the last one. */
+    private static io.pinbridge.read.Partition withoutPage(
+        ReadStore right, io.pinbridge.read.Partition leased) {
+      right.end(
+          leased.key(),
+          leased.fence(),
+          new ReadStore.PartitionEnd(
+              io.pinbridge.read.PartitionState.ENDED,
+              leased.sentThrough(),
+              leased.recordCount(),
+              null));
+      return leased;
+    }
+
+    static ReadStore firesTwice(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "commit",
+          arguments -> {
+            ReadTransaction.Outcome outcome = right.commit((ReadTransaction) arguments[0]);
+            return outcome == ReadTransaction.Outcome.TIMER_GONE
+                ? ReadTransaction.Outcome.COMMITTED
+                : outcome;
+          });
+    }
+
+    static DeliveryMessage newId(DeliveryMessage message) {
+      return new DeliveryMessage(
+          message.id() + System.nanoTime(),
+          message.project(),
+          message.integration(),
+          message.installation(),
+          message.destination(),
+          message.receipt(),
+          message.body(),
+          message.attempts());
+    }
+
+    static DeliveryMessage otherBody(DeliveryMessage message) {
+      byte[] longer = Arrays.copyOf(message.body(), message.body().length + 1);
+      longer[longer.length - 1] = ' ';
+      return System.nanoTime() % 2 == 0 ? message : body(message, longer);
+    }
+
+    static DeliveryMessage withToken(DeliveryMessage message) {
+      String body = new String(message.body(), UTF_8);
+      return body(
+          message, (body.substring(0, body.length() - 1) + ",\"t\":\"pina_A1\"}").getBytes(UTF_8));
+    }
+
+    private static DeliveryMessage body(DeliveryMessage message, byte[] body) {
+      return new DeliveryMessage(
+          message.id(),
+          message.project(),
+          message.integration(),
+          message.installation(),
+          message.destination(),
+          message.receipt(),
+          body,
+          message.attempts());
+    }
+  }
+}
