@@ -25,7 +25,10 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
-      description = "page-cpu: a page's way to messages, against a tree of JSON.")
+      description =
+          "page-cpu: a page's way to messages, against a tree of JSON. read-chain: one chain of"
+              + " pages. calls: requests to AWS. tick: reads started at once."
+              + " memory: a million pins.")
   private String name = "";
 
   @Option(
@@ -37,6 +40,10 @@ final class BenchCommand implements Callable<Integer> {
   private static Map<String, Benchmark> benchmarks() {
     Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
     benchmarks.put("page-cpu", new PageCpu());
+    benchmarks.put("read-chain", new ReadChain());
+    benchmarks.put("calls", new AwsCalls());
+    benchmarks.put("tick", new Tick());
+    benchmarks.put("memory", new Memory());
     return benchmarks;
   }
 

@@ -16,6 +16,13 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // The embedded parts log every request, which takes time and hides the result.
+    System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+    System.setProperty(
+        "log4j2.loggerContextFactory",
+        "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
+    System.setProperty("org.apache.logging.log4j.simplelog.level", "OFF");
     System.exit(
         new CommandLine(new Main())
             .setExecutionExceptionHandler(
