@@ -174,7 +174,8 @@ final class Observer {
       @Nullable Object result) {
     boolean done =
         Boolean.TRUE.equals(result)
-            || (result instanceof java.util.Optional<?> optional && optional.isPresent());
+            || (result instanceof java.util.Optional<?> optional && optional.isPresent())
+            || (result instanceof java.util.OptionalInt count && count.isPresent());
     if (done && (before == null || before.fence() != (long) arguments[1])) {
       violated(
           "single-writer",
