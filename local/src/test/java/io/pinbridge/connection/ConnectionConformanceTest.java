@@ -30,6 +30,7 @@ final class ConnectionConformanceTest {
                   new ConnectionRoutes.Parts(
                       world.store,
                       world.secrets,
+                      world.timers,
                       (project, connection) -> true,
                       world.accessTokens(),
                       world.pinterest.client(),

@@ -219,6 +219,25 @@ public final class AccessTokens {
     return fresh.pair();
   }
 
+  /**
+   * Refreshes the tokens of a connection that may not be in use, long before they expire. Does
+   * nothing where its credentials are bad.
+   *
+   * @throws NotFound if its tokens are gone
+   * @throws ProviderRejected if Pinterest refuses for good
+   * @throws ProviderUnavailable if Pinterest cannot answer now, or another refreshes
+   */
+  void keepAlive(Connection connection) {
+    if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      return;
+    }
+    Held held = get(connection);
+    Instant now = tasks.now();
+    if (held.pair().keepAliveDue(now)) {
+      refresh(connection, held, now);
+    }
+  }
+
   private static boolean due(TokenPair pair, Instant now) {
     Instant dueAt = pair.refreshDueAt();
     // What cannot be refreshed is used to its end.

@@ -15,6 +15,7 @@ import io.pinbridge.directory.Group;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.Versioned;
+import io.pinbridge.timer.TimerStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -31,13 +32,19 @@ final class ConnectionKeeper {
 
   private final ConnectionRepository connections;
   private final SecretStore secrets;
+  private final TimerStore timers;
   private final IdSource ids;
   private final InstantSource clock;
 
   ConnectionKeeper(
-      ConnectionRepository connections, SecretStore secrets, IdSource ids, InstantSource clock) {
+      ConnectionRepository connections,
+      SecretStore secrets,
+      TimerStore timers,
+      IdSource ids,
+      InstantSource clock) {
     this.connections = connections;
     this.secrets = secrets;
+    this.timers = timers;
     this.ids = ids;
     this.clock = clock;
   }
@@ -120,6 +127,7 @@ final class ConnectionKeeper {
             null);
     boolean created = false;
     try {
+      timers.replace(null, List.of(KeepAlive.timerFor(party.project(), connection.id(), now)));
       created = connections.create(connection);
     } finally {
       if (!created) {

@@ -32,6 +32,7 @@ import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestProvider;
+import io.pinbridge.timer.TimerStore;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -72,7 +73,9 @@ public final class ConnectionRoutes {
     this.projects = new ProjectRepository(parts.directory());
     this.connections = new ConnectionRepository(parts.directory());
     this.apps = new ProviderAppRepository(parts.directory());
-    this.keeper = new ConnectionKeeper(connections, parts.secrets(), parts.ids(), parts.clock());
+    this.keeper =
+        new ConnectionKeeper(
+            connections, parts.secrets(), parts.timers(), parts.ids(), parts.clock());
     this.connect = new OauthConnect(parts.directory(), parts.oauth(), parts.ids(), parts.clock());
     this.publicUrl = new PublicUrl(parts.publicApiUrl());
   }
@@ -87,6 +90,7 @@ public final class ConnectionRoutes {
   public record Parts(
       DirectoryStore directory,
       SecretStore secrets,
+      TimerStore timers,
       ConnectionUse use,
       AccessTokens tokens,
       PinterestOauth oauth,

@@ -18,6 +18,7 @@ import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
+import io.pinbridge.timer.TimerStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +44,7 @@ final class OauthCallback {
   OauthCallback(
       DirectoryStore store,
       SecretStore secrets,
+      TimerStore timers,
       PinterestOauth oauth,
       IdSource ids,
       InstantSource clock) {
@@ -50,7 +52,8 @@ final class OauthCallback {
     this.states = new OauthStates(store);
     this.secrets = secrets;
     this.oauth = oauth;
-    this.keeper = new ConnectionKeeper(new ConnectionRepository(store), secrets, ids, clock);
+    this.keeper =
+        new ConnectionKeeper(new ConnectionRepository(store), secrets, timers, ids, clock);
     this.clock = clock;
   }
 

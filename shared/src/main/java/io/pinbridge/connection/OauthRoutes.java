@@ -13,6 +13,7 @@ import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
 import io.pinbridge.pinterest.PinterestOauth;
+import io.pinbridge.timer.TimerStore;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -31,13 +32,14 @@ public final class OauthRoutes {
   private OauthRoutes(
       DirectoryStore directory,
       SecretStore secrets,
+      TimerStore timers,
       PinterestOauth oauth,
       String publicApiUrl,
       IdSource ids,
       InstantSource clock) {
     this.projects = new ProjectRepository(directory);
     this.connect = new OauthConnect(directory, oauth, ids, clock);
-    this.callback = new OauthCallback(directory, secrets, oauth, ids, clock);
+    this.callback = new OauthCallback(directory, secrets, timers, oauth, ids, clock);
     this.publicUrl = new PublicUrl(publicApiUrl);
     this.ids = ids;
   }
@@ -51,11 +53,12 @@ public final class OauthRoutes {
   public static List<Route> of(
       DirectoryStore directory,
       SecretStore secrets,
+      TimerStore timers,
       PinterestOauth oauth,
       String publicApiUrl,
       IdSource ids,
       InstantSource clock) {
-    var routes = new OauthRoutes(directory, secrets, oauth, publicApiUrl, ids, clock);
+    var routes = new OauthRoutes(directory, secrets, timers, oauth, publicApiUrl, ids, clock);
     return List.of(
         Route.post("/v1/oauth-connect", Permission.CONNECTION_START, routes::start),
         Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack));

@@ -39,6 +39,9 @@ public record TokenPair(
   /** The longest time ahead of expiry at which a refresh is tried. */
   static final Duration REFRESH_AHEAD_MAX = Duration.ofDays(1);
 
+  /** The access token of an idle connection is refreshed when less than this is left. */
+  private static final Duration KEEP_ALIVE_AHEAD = Duration.ofDays(7);
+
   // Not the compact form: javac loses the parameters' nullness in it.
   public TokenPair(
       Secret accessToken,
@@ -79,6 +82,25 @@ public record TokenPair(
     Duration tenth = Duration.between(obtainedAt, accessExpiresAt).dividedBy(10);
     return accessExpiresAt.minus(
         tenth.compareTo(REFRESH_AHEAD_MAX) < 0 ? tenth : REFRESH_AHEAD_MAX);
+  }
+
+  /**
+   * Returns whether these should be refreshed even if nobody uses them: in the last week of the
+   * access token (the last half of a shorter life), and in the last half of the refresh token's
+   * life.
+   */
+  boolean keepAliveDue(Instant now) {
+    if (refreshToken == null) {
+      return false;
+    }
+    boolean weekLeft =
+        accessExpiresAt != null && !now.isBefore(accessExpiresAt.minus(KEEP_ALIVE_AHEAD));
+    return (weekLeft && inLastHalf(accessExpiresAt, now)) || inLastHalf(refreshExpiresAt, now);
+  }
+
+  private boolean inLastHalf(@Nullable Instant expiresAt, Instant now) {
+    return expiresAt != null
+        && !now.isBefore(obtainedAt.plus(Duration.between(obtainedAt, expiresAt).dividedBy(2)));
   }
 
   /**

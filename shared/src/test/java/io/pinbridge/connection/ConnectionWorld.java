@@ -19,6 +19,7 @@ import io.pinbridge.directory.ProviderApp;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.pinterest.FakePinterestOauth;
+import io.pinbridge.timer.InMemoryTimerStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ final class ConnectionWorld {
   final DirectoryStore store = new InMemoryDirectoryStore(clock);
   final InMemorySecretStore secrets = new InMemorySecretStore();
   final InMemoryRefreshLeaseStore leases = new InMemoryRefreshLeaseStore();
+  final InMemoryTimerStore timers = new InMemoryTimerStore();
   final FakePinterestOauth pinterest = new FakePinterestOauth(clock);
   final ConnectionRepository connections = new ConnectionRepository(store);
   final ProviderAppRepository apps = new ProviderAppRepository(store);
@@ -62,7 +64,7 @@ final class ConnectionWorld {
   }
 
   ConnectionKeeper keeper() {
-    return new ConnectionKeeper(connections, secrets, ids, clock);
+    return new ConnectionKeeper(connections, secrets, timers, ids, clock);
   }
 
   /** Returns a process of its own: another cache, the same stores. */

@@ -33,7 +33,12 @@ final class OauthFlowTest {
       new OauthConnect(world.store, world.pinterest.client(), world.ids, world.clock);
   private final OauthCallback callback =
       new OauthCallback(
-          world.store, world.secrets, world.pinterest.client(), world.ids, world.clock);
+          world.store,
+          world.secrets,
+          world.timers,
+          world.pinterest.client(),
+          world.ids,
+          world.clock);
 
   @Test
   void theAuthorizeUrlAsksForTheAppsScopes() {

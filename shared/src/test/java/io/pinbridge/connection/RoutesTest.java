@@ -54,6 +54,7 @@ final class RoutesTest {
                 OauthRoutes.of(
                     world.store,
                     world.secrets,
+                    world.timers,
                     world.pinterest.client(),
                     publicUrl,
                     world.ids,
@@ -63,6 +64,7 @@ final class RoutesTest {
                     new ConnectionRoutes.Parts(
                         world.store,
                         world.secrets,
+                        world.timers,
                         (project, connection) -> used.contains(connection),
                         world.accessTokens(),
                         world.pinterest.client(),

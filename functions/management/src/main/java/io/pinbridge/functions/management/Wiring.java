@@ -6,6 +6,7 @@ import io.pinbridge.aws.AwsClients;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
+import io.pinbridge.aws.DynamoDbTimerStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.Log;
@@ -73,6 +74,7 @@ final class Wiring {
             new ConnectionRoutes.Parts(
                 directory,
                 secrets,
+                new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks),
                 new InstalledConnections(directory),
                 tokens,
                 oauth,

@@ -15,6 +15,7 @@ import java.util.Set;
 record Settings(
     Environment environment,
     String directoryTable,
+    String timersTable,
     String secretPrefix,
     URI pinterestApiUrl,
     URI pinterestAuthorizeUrl,
@@ -26,6 +27,7 @@ record Settings(
   static Set<String> names() {
     return Set.of(
         "PINBRIDGE_DIRECTORY_TABLE",
+        "PINBRIDGE_TIMERS_TABLE",
         "PINBRIDGE_SECRET_PREFIX",
         "PINBRIDGE_PINTEREST_API_URL",
         "PINBRIDGE_PINTEREST_AUTHORIZE_URL",
@@ -39,6 +41,7 @@ record Settings(
     return new Settings(
         environment,
         environment.text("PINBRIDGE_DIRECTORY_TABLE"),
+        environment.text("PINBRIDGE_TIMERS_TABLE"),
         environment.text("PINBRIDGE_SECRET_PREFIX"),
         environment.uri("PINBRIDGE_PINTEREST_API_URL"),
         environment.uri("PINBRIDGE_PINTEREST_AUTHORIZE_URL"),

@@ -4,6 +4,7 @@ import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.aws.AwsClients;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbTimerStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.SystemIdSource;
@@ -26,9 +27,8 @@ final class Wiring {
     Clock clock = Clock.systemUTC();
     var aws = new AwsClients(settings.environment().variables());
     Log log = Log.to(System.out::println, clock).with(field("function", "oauth"));
-    var directory =
-        new DynamoDbDirectoryStore(
-            aws.dynamoDb(), settings.directoryTable(), new VirtualThreadTasks(clock));
+    var tasks = new VirtualThreadTasks(clock);
+    var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
     var oauth =
         new PinterestOauth(
             new JdkHttpTransport(),
@@ -43,6 +43,7 @@ final class Wiring {
                 directory,
                 // Who is sent to Pinterest needs no secret yet.
                 new SecretsManagerSecretStore(aws::secretsManager, settings.secretPrefix()),
+                new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks),
                 oauth,
                 settings.publicApiUrl(),
                 new SystemIdSource(),

@@ -9,14 +9,24 @@ import io.pinbridge.aws.AwsClients;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbParkedMessages;
 import io.pinbridge.aws.DynamoDbReadStore;
+import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
 import io.pinbridge.aws.DynamoDbTimerStore;
+import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.Log;
+import io.pinbridge.base.SystemIdSource;
+import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.connection.KeepAlive;
 import io.pinbridge.delivery.ParkedRelease;
 import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.net.JdkHttpTransport;
+import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ScheduledReads;
@@ -56,6 +66,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
     Log log = Log.to(System.out::println, clock).with(field("function", "schedule"));
     var tasks = new VirtualThreadTasks(clock);
     var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
+    var connections = new ConnectionRepository(directory);
     var timers = new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks);
     var reads =
         new DynamoDbReadStore(
@@ -75,8 +86,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
             settings.watchdog());
     var scheduled =
         new ScheduledReads(
-            new InstalledReads(
-                new InstallationRepository(directory), new ConnectionRepository(directory)),
+            new InstalledReads(new InstallationRepository(directory), connections),
             new ReadStarts(settings.watchdog()),
             reads,
             queue,
@@ -91,6 +101,9 @@ public final class ScheduleHandler implements RequestStreamHandler {
             timers,
             tasks,
             log);
+    var keepAlive =
+        new KeepAlive(
+            connections, tokens(settings, aws, directory, tasks, log), timers, clock, log);
     return new TimerTick(
         timers,
         Map.of(
@@ -99,7 +112,28 @@ public final class ScheduleHandler implements RequestStreamHandler {
             ScheduledReads.KIND,
             scheduled::fire,
             ParkedRelease.KIND,
-            parked::fire),
+            parked::fire,
+            KeepAlive.KIND,
+            keepAlive::fire),
+        tasks,
+        log);
+  }
+
+  private static AccessTokens tokens(
+      Settings settings, AwsClients aws, DirectoryStore directory, Tasks tasks, Log log) {
+    return new AccessTokens(
+        new ConnectionRepository(directory),
+        new ProviderAppRepository(directory),
+        // Most ticks refresh nothing.
+        new SecretsManagerSecretStore(aws::secretsManager, settings.secretPrefix()),
+        new DynamoDbRefreshLeaseStore(
+            aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
+        new PinterestOauth(
+            new JdkHttpTransport(),
+            settings.pinterestAuthorizeUrl(),
+            settings.pinterestTokenUrl(),
+            settings.pinterestApiUrl(),
+            tasks::now),
         tasks,
         log);
   }

@@ -1,6 +1,7 @@
 package io.pinbridge.functions.schedule;
 
 import io.pinbridge.base.Environment;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -11,8 +12,13 @@ record Settings(
     String directoryTable,
     String readsTable,
     String timersTable,
+    String limitsTable,
     String readQueueUrl,
     String deliveryQueueUrl,
+    String secretPrefix,
+    URI pinterestApiUrl,
+    URI pinterestAuthorizeUrl,
+    URI pinterestTokenUrl,
     Duration watchdog) {
 
   /** Returns the names of all settings. */
@@ -21,8 +27,13 @@ record Settings(
         "PINBRIDGE_DIRECTORY_TABLE",
         "PINBRIDGE_READS_TABLE",
         "PINBRIDGE_TIMERS_TABLE",
+        "PINBRIDGE_LIMITS_TABLE",
         "PINBRIDGE_READ_QUEUE_URL",
         "PINBRIDGE_DELIVERY_QUEUE_URL",
+        "PINBRIDGE_SECRET_PREFIX",
+        "PINBRIDGE_PINTEREST_API_URL",
+        "PINBRIDGE_PINTEREST_AUTHORIZE_URL",
+        "PINBRIDGE_PINTEREST_TOKEN_URL",
         "PINBRIDGE_WATCHDOG");
   }
 
@@ -33,8 +44,13 @@ record Settings(
         environment.text("PINBRIDGE_DIRECTORY_TABLE"),
         environment.text("PINBRIDGE_READS_TABLE"),
         environment.text("PINBRIDGE_TIMERS_TABLE"),
+        environment.text("PINBRIDGE_LIMITS_TABLE"),
         environment.text("PINBRIDGE_READ_QUEUE_URL"),
         environment.text("PINBRIDGE_DELIVERY_QUEUE_URL"),
+        environment.text("PINBRIDGE_SECRET_PREFIX"),
+        environment.uri("PINBRIDGE_PINTEREST_API_URL"),
+        environment.uri("PINBRIDGE_PINTEREST_AUTHORIZE_URL"),
+        environment.uri("PINBRIDGE_PINTEREST_TOKEN_URL"),
         environment.duration("PINBRIDGE_WATCHDOG"));
   }
 }
