@@ -133,6 +133,7 @@ final class OauthComponentTest {
             .orElseThrow()
             .toString());
     environment.put("PINBRIDGE_DIRECTORY_TABLE", table);
+    environment.put("PINBRIDGE_TIMERS_TABLE", DynamoDbTables.create("timers"));
     environment.put("PINBRIDGE_SECRET_PREFIX", prefix);
     environment.put("PINBRIDGE_PINTEREST_API_URL", pinterest.address().toString());
     environment.put("PINBRIDGE_PINTEREST_AUTHORIZE_URL", pinterest.address() + "/oauth/");
