@@ -10,13 +10,22 @@ import java.util.TreeMap;
 
 /** One request that fits an operation, its parameters checked. */
 final class ApiCall {
+  /** The only id in a path that need not be digits: the merchant's system made it. */
+  private static final String TEXT_IN_PATH = "external_business_id";
+
   private final Operation operation;
   private final Map<String, Long> pathIds;
+  private final Map<String, String> pathTexts;
   private final Map<String, List<String>> query;
 
-  private ApiCall(Operation operation, Map<String, Long> pathIds, Map<String, List<String>> query) {
+  private ApiCall(
+      Operation operation,
+      Map<String, Long> pathIds,
+      Map<String, String> pathTexts,
+      Map<String, List<String>> query) {
     this.operation = operation;
     this.pathIds = pathIds;
+    this.pathTexts = pathTexts;
     this.query = query;
   }
 
@@ -38,15 +47,20 @@ final class ApiCall {
               accepted.put(name, values);
             });
     var ids = new HashMap<String, Long>();
+    var texts = new HashMap<String, String>();
     for (int i = 0; i < segments.size(); i++) {
       String pattern = operation.path().get(i);
       if (pattern.startsWith("{")) {
         String name = pattern.substring(1, pattern.length() - 1);
-        Parameter.checkId(name, segments.get(i));
-        ids.put(name, Long.parseLong(segments.get(i)));
+        if (name.equals(TEXT_IN_PATH)) {
+          texts.put(name, QueryText.decode(segments.get(i).replace("+", "%2B")));
+        } else {
+          Parameter.checkId(name, segments.get(i));
+          ids.put(name, Long.parseLong(segments.get(i)));
+        }
       }
     }
-    return new ApiCall(operation, ids, accepted);
+    return new ApiCall(operation, ids, texts, accepted);
   }
 
   Operation operation() {
@@ -59,6 +73,20 @@ final class ApiCall {
       throw new IllegalStateException("no id " + name + " in the path of " + operation.name());
     }
     return id;
+  }
+
+  String pathText(String name) {
+    String text = pathTexts.get(name);
+    if (text == null) {
+      throw new IllegalStateException("no text " + name + " in the path of " + operation.name());
+    }
+    return text;
+  }
+
+  /** Returns a parameter that has to be there. */
+  String need(String name) {
+    return text(name)
+        .orElseThrow(() -> ApiFailure.invalid("Missing query parameter '" + name + "'"));
   }
 
   Optional<String> text(String name) {

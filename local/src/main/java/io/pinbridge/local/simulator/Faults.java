@@ -39,13 +39,13 @@ final class Faults {
   }
 
   /** Returns what happens to a request, in the order the faults were given, and counts it. */
-  List<Fault.Effect> strike(String path, ApiCall call) {
+  List<Fault.Effect> strike(SimulatedRequest request, ApiCall call) {
     if (armed.isEmpty()) {
       return List.of();
     }
     var effects = new ArrayList<Fault.Effect>();
     for (Armed each : armed) {
-      if (matches(each.fault, path, call)) {
+      if (matches(each.fault, request, call)) {
         each.seen++;
         boolean left = each.fault.count() == Fault.FOREVER || each.struck < each.fault.count();
         if (each.seen > each.fault.skip() && left) {
@@ -57,8 +57,11 @@ final class Faults {
     return effects;
   }
 
-  private static boolean matches(Fault fault, String path, ApiCall call) {
-    if (fault.path() != null && !path.startsWith(fault.path())) {
+  private static boolean matches(Fault fault, SimulatedRequest request, ApiCall call) {
+    String path = request.path();
+    if (fault.path() != null
+        && !path.startsWith(fault.path())
+        && !(request.method() + " " + path).startsWith(fault.path())) {
       return false;
     }
     if (fault.object() != null && !fault.object().equals(call.operation().object())) {

@@ -76,9 +76,18 @@ final class OwnPins {
             .toArray(int[][]::new);
   }
 
+  /** Whether there is a board that computed pins can lie on. */
+  boolean canGrow() {
+    return wheel.length > 0;
+  }
+
   /** How many pins there ever were; their indexes are below. */
   long count() {
     return count.get();
+  }
+
+  long deletedCount() {
+    return deleted.size();
   }
 
   Set<Long> deletedIndexes() {
@@ -160,7 +169,7 @@ final class OwnPins {
         FIRST_CREATED_SECONDS
             + index * CREATED_APART_SECONDS
             + Mix.below(Mix.draw(hash, 0), (int) CREATED_APART_SECONDS);
-    return new Pin(idOf(index), hash, created, board, sectionOf(board, ordinal), owner);
+    return new Pin(idOf(index), hash, created, board, sectionOf(board, ordinal), owner, null);
   }
 
   private long idOf(long index) {
@@ -195,10 +204,10 @@ final class OwnPins {
   }
 
   private static Board.@Nullable Section sectionOf(Board board, long ordinal) {
-    if (board.sections.isEmpty()) {
+    if (board.firstSections.isEmpty()) {
       return null;
     }
-    int slot = (int) (ordinal % (board.sections.size() + 2));
-    return slot < board.sections.size() ? board.sections.get(slot) : null;
+    int slot = (int) (ordinal % (board.firstSections.size() + 2));
+    return slot < board.firstSections.size() ? board.firstSections.get(slot) : null;
   }
 }

@@ -77,6 +77,16 @@ sealed interface Parameter {
     }
   }
 
+  /** Any text but an empty one. */
+  record Text(String name) implements Parameter {
+    @Override
+    public void check(List<String> values) {
+      if (single(this, values).isEmpty()) {
+        throw ApiFailure.invalid("The parameter " + name + " is empty");
+      }
+    }
+  }
+
   /** A list of whole numbers, sent with commas between them. */
   record Ids(String name) implements Parameter {
     private static final int MAX = 1_000;

@@ -23,6 +23,7 @@ final class Person {
   final NavigableMap<Long, Feed> feeds = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, ProductGroup> productGroups = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, ObjectNode> employers = new ConcurrentSkipListMap<>();
+  final NavigableMap<Long, ObjectNode> websites = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, ObjectNode> integrations = new ConcurrentSkipListMap<>();
 
   Person(int number, long id, String username) {

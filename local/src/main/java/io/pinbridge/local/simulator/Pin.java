@@ -1,5 +1,7 @@
 package io.pinbridge.local.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdSeconds since 1970
  * @param section null if the pin is on the board itself
  * @param owner who made the pin, not who owns the board
+ * @param written the members that requests gave the pin, null if they follow from the hash alone
  */
 record Pin(
     long id,
@@ -15,21 +18,33 @@ record Pin(
     long createdSeconds,
     Board board,
     Board.@Nullable Section section,
-    Person owner) {
+    Person owner,
+    @Nullable ObjectNode written) {
+  private @Nullable JsonNode given(String member) {
+    return written == null ? null : written.get(member);
+  }
+
   boolean isPromoted() {
-    return Mix.below(Mix.draw(hash, 20), 12) == 0;
+    JsonNode given = given("has_been_promoted");
+    return given == null ? Mix.below(Mix.draw(hash, 20), 12) == 0 : given.asBoolean();
   }
 
   boolean isRepin() {
-    return Mix.below(Mix.draw(hash, 21), 6) == 0;
+    JsonNode given = given("parent_pin_id");
+    return given == null ? Mix.below(Mix.draw(hash, 21), 6) == 0 : !given.isNull();
   }
 
   boolean hasLink() {
-    return Mix.below(Mix.draw(hash, 22), 10) < 8;
+    JsonNode given = given("link");
+    return given == null ? Mix.below(Mix.draw(hash, 22), 10) < 8 : !given.isNull();
   }
 
   /** The creative type as it is sent, null for the pins that have none. */
   @Nullable String creativeType() {
+    JsonNode given = given("creative_type");
+    if (given != null) {
+      return given.isNull() ? null : given.asText();
+    }
     int draw = Mix.below(Mix.draw(hash, 23), 100);
     if (draw < 74) {
       return "REGULAR";

@@ -1,7 +1,11 @@
 package io.pinbridge.local.simulator;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param paddingChars the length of the member that makes this record huge, usually 0
  */
 record PinRow(Pin pin, Person reader, boolean withMetrics, int paddingChars) implements Row {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<String> COLORS =
       List.of("#a29b8c", "#ffffff", "#0f0f11", "#d8c3a5", "#6e7f80", "#e98074");
 
@@ -23,6 +28,43 @@ record PinRow(Pin pin, Person reader, boolean withMetrics, int paddingChars) imp
 
   @Override
   public void writeMembers(JsonGenerator json) throws IOException {
+    ObjectNode written = pin.written();
+    if (written == null) {
+      writeComputed(json);
+      return;
+    }
+    ObjectNode whole = computed();
+    whole.setAll(written);
+    for (var member : whole.properties()) {
+      json.writeFieldName(member.getKey());
+      json.writeTree(member.getValue());
+    }
+  }
+
+  /** Returns the members as they would be had no request changed them. */
+  private ObjectNode computed() throws IOException {
+    try (var buffer = new TokenBuffer(MAPPER, false)) {
+      buffer.writeStartObject();
+      writeComputed(buffer);
+      buffer.writeEndObject();
+      return MAPPER.readTree(buffer.asParser());
+    }
+  }
+
+  /** Returns the whole record. */
+  ObjectNode json() {
+    try {
+      ObjectNode whole = computed();
+      if (pin.written() != null) {
+        whole.setAll(pin.written());
+      }
+      return whole;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a buffer refused to be written", e);
+    }
+  }
+
+  private void writeComputed(JsonGenerator json) throws IOException {
     long hash = pin.hash();
     json.writeStringField("id", Long.toString(pin.id()));
     json.writeStringField("created_at", Times.zoneless(pin.createdSeconds(), hash));
@@ -179,7 +221,7 @@ record PinRow(Pin pin, Person reader, boolean withMetrics, int paddingChars) imp
     json.writeEndObject();
   }
 
-  private static String imageUrl(String size, long hash) {
+  static String imageUrl(String size, long hash) {
     String hex = Long.toHexString(hash | 0x1000_0000_0000_0000L);
     return "https://i.pinimg.com/"
         + size

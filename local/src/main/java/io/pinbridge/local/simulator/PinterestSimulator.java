@@ -52,6 +52,7 @@ public final class PinterestSimulator {
   private final List<Operation> operations = Operation.all();
   private final World world;
   private final ReadApi reading;
+  private final WriteApi writing;
   private final Truth truth;
   private final AuthorizePage authorizePage;
 
@@ -77,6 +78,7 @@ public final class PinterestSimulator {
     this.limiter = new RateLimiter(settings.trialTier());
     this.changes = new WorldChanges(world, builder, state);
     this.reading = new ReadApi(world, settings, new Bookmarks(signer), mapper);
+    this.writing = new WriteApi(world, reading, changes, signer, settings.trialTier());
     this.truth = new Truth(world, mapper);
     this.authorizePage = new AuthorizePage(world, tokens);
   }
@@ -97,6 +99,7 @@ public final class PinterestSimulator {
     }
     Instant now = clock.instant();
     String rid;
+    world.settle(now);
     synchronized (lock) {
       requests++;
       rid = Long.toUnsignedString(Mix.mix(settings.seed(), 50, requests));
@@ -105,6 +108,10 @@ public final class PinterestSimulator {
     SimulatedResponse response;
     if (request.path().equals("/oauth/") || request.path().equals("/oauth")) {
       response = authorize(request, now);
+    } else if (request.path().equals("/_media/uploads")) {
+      response = beside(Operation.UPLOAD, "POST", request, now);
+    } else if (request.path().equals("/_reports")) {
+      response = beside(Operation.REPORT_FILE, "GET", request, now);
     } else {
       response = api(request, now, trace);
     }
@@ -144,6 +151,7 @@ public final class PinterestSimulator {
       throw new IllegalArgumentException(
           "'" + object + "' must be one of " + String.join(", ", Truth.OBJECTS));
     }
+    world.settle(clock.instant());
     return truth.lines(object, plan);
   }
 
@@ -182,11 +190,17 @@ public final class PinterestSimulator {
     RequestLog.Entry entry(SimulatedResponse response) {
       // The query of the authorize page holds the state, which proves who started to connect.
       String query = request.path().startsWith("/v5/") ? request.rawQuery() : null;
+      boolean writes =
+          request.path().startsWith("/v5/")
+              && !request.method().equals("GET")
+              && !request.path().equals("/v5/oauth/token");
       return new RequestLog.Entry(
           time,
           request.method(),
           request.path(),
-          query,
+          query == null ? null : query.replaceAll("(^|&)token=[^&]*", "$1token=***"),
+          writes ? LoggedBody.masked(request) : null,
+          writes ? LoggedBody.digest(request) : null,
           response.dropped() ? "dropped" : Integer.toString(response.status()),
           category,
           app,
@@ -219,7 +233,7 @@ public final class PinterestSimulator {
       trace.category = operation.category().label();
       return operation.name() == Operation.Name.TOKEN
           ? token(request, operation, segments, now, trace)
-          : read(request, operation, segments, now, trace);
+          : answer(request, operation, segments, now, trace);
     } catch (ApiFailure failure) {
       return operation != null && operation.name() == Operation.Name.TOKEN
           ? oauthError(failure)
@@ -267,7 +281,7 @@ public final class PinterestSimulator {
     ApiCall call = ApiCall.of(operation, segments, QueryText.parse(request.rawQuery()));
     synchronized (lock) {
       admit("token endpoint", "-", operation.category(), now, trace);
-      var struck = new Struck(faults.strike(request.path(), call));
+      var struck = new Struck(faults.strike(request, call));
       return struck.around(
           call,
           () ->
@@ -278,7 +292,7 @@ public final class PinterestSimulator {
     }
   }
 
-  private SimulatedResponse read(
+  private SimulatedResponse answer(
       SimulatedRequest request,
       Operation operation,
       List<String> segments,
@@ -302,8 +316,13 @@ public final class PinterestSimulator {
         }
       }
       call = ApiCall.of(operation, segments, QueryText.parse(request.rawQuery()));
-      struck = new Struck(faults.strike(request.path(), call));
+      struck = new Struck(faults.strike(request, call));
       struck.change(call, session, now);
+    }
+    if (operation.isWrite()) {
+      synchronized (lock) {
+        return struck.around(call, () -> write(request, call, session, now));
+      }
     }
     return struck.around(
         call,
@@ -312,6 +331,42 @@ public final class PinterestSimulator {
                 200,
                 Map.of("content-type", JSON),
                 reading.answer(call, session, struck.shaping())));
+  }
+
+  /** A refused write is an answer like any other, so that a fault can lose it too. */
+  private SimulatedResponse write(
+      SimulatedRequest request, ApiCall call, Session session, Instant now) {
+    try {
+      Person user =
+          world
+              .person(session.userId())
+              .orElseThrow(() -> new ApiFailure(401, 2, "Authentication failed: no such user"));
+      return writing.answer(new WriteCall(call, request, session, user, now));
+    } catch (ApiFailure failure) {
+      return error(failure);
+    }
+  }
+
+  /** Answers what stands beside the API: no token, no rate limit, but faults. */
+  private SimulatedResponse beside(
+      Operation operation, String method, SimulatedRequest request, Instant now) {
+    try {
+      if (!request.method().equals(method)) {
+        throw new ApiFailure(405, 5, "Method not allowed");
+      }
+      ApiCall call = ApiCall.of(operation, operation.path(), QueryText.parse(request.rawQuery()));
+      synchronized (lock) {
+        return new Struck(faults.strike(request, call))
+            .around(
+                call,
+                () ->
+                    operation == Operation.UPLOAD
+                        ? writing.receiveUpload(request, now)
+                        : writing.reportFile(call, now));
+      }
+    } catch (ApiFailure failure) {
+      return error(failure);
+    }
   }
 
   private void admit(String app, String user, Category category, Instant now, Trace trace) {
@@ -397,7 +452,9 @@ public final class PinterestSimulator {
         } else if (effect instanceof Fault.Status status && instead == null) {
           instead = status(status);
         } else if (effect instanceof Fault.Forbid && instead == null) {
-          boolean catalogs = call.operation().category() == Category.CATALOGS_READ;
+          boolean catalogs =
+              call.operation().category() == Category.CATALOGS_READ
+                  || call.operation().category() == Category.CATALOGS_WRITE;
           instead =
               error(
                   new ApiFailure(

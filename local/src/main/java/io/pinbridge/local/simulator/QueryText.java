@@ -42,7 +42,7 @@ record QueryText(Map<String, List<String>> values) {
     return values.getOrDefault(name, List.of());
   }
 
-  private static String decode(String text) {
+  static String decode(String text) {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {

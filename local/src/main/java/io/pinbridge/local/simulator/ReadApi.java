@@ -102,7 +102,14 @@ final class ReadApi {
       case INTEGRATION ->
           render(row(user.integrations, call.pathId("id"), 4517, "Integration not found"));
       case USER_ACCOUNT -> render(account(operationUser(call, user)));
-      case TOKEN -> throw new IllegalStateException("the token endpoint is no reading operation");
+      case WEBSITES -> page(call, session, shaping, jsonList(user.websites));
+      case WEBSITE_VERIFICATION ->
+          render(new JsonRow(0, Records.websiteVerification(operationUser(call, user))));
+      case COMMERCE ->
+          render(
+              new JsonRow(
+                  0, Records.commerce(commerce(user, call.pathText("external_business_id")))));
+      default -> throw new IllegalStateException(call.operation().name() + " does not only read");
     };
   }
 
@@ -128,7 +135,7 @@ final class ReadApi {
     return rows.hasNext() ? Optional.of(rows.next().key()) : Optional.empty();
   }
 
-  private Person operationUser(ApiCall call, Person user) {
+  Person operationUser(ApiCall call, Person user) {
     OptionalLong id = call.id("ad_account_id");
     if (id.isEmpty()) {
       return user;
@@ -142,7 +149,7 @@ final class ReadApi {
   }
 
   /** The catalog operations refuse a missing role with 401, unlike all others. */
-  private Person catalogUser(ApiCall call, Person user) {
+  Person catalogUser(ApiCall call, Person user) {
     OptionalLong id = call.id("ad_account_id");
     if (id.isEmpty()) {
       return user;
@@ -191,12 +198,14 @@ final class ReadApi {
 
   private Listing sectionPins(ApiCall call, Person operator, Session session) {
     Board board = board(call, operator, session);
-    Board.Section section =
-        board.sections.stream()
-            .filter(each -> each.id() == call.pathId("section_id"))
-            .findFirst()
-            .orElseThrow(() -> new ApiFailure(404, 2031, "Board section not found"));
-    return pinsOn(board, section, call, operator, session);
+    return pinsOn(board, section(board, call.pathId("section_id")), call, operator, session);
+  }
+
+  Board.Section section(Board board, long id) {
+    return board.sections.stream()
+        .filter(each -> each.id() == id)
+        .findFirst()
+        .orElseThrow(() -> new ApiFailure(404, 2031, "Board section not found"));
   }
 
   private Iterator<Row> pinRows(Stream<Pin> pins, ApiCall call, Person operator) {
@@ -224,19 +233,27 @@ final class ReadApi {
   }
 
   private Row pin(ApiCall call, Person operator, Session session) {
-    Pin pin =
-        world
-            .pin(call.pathId("pin_id"))
-            .orElseThrow(() -> new ApiFailure(404, 50, "Pin not found"));
+    Pin pin = pin(call.pathId("pin_id"), operator, session);
+    return world.row(pin, operator, call.flag("pin_metrics", false));
+  }
+
+  /** Returns a pin the operator may see. */
+  Pin pin(long id, Person operator, Session session) {
+    Pin pin = world.pin(id).orElseThrow(() -> new ApiFailure(404, 50, "Pin not found"));
     boolean mine = pin.owner() == operator || operator.boards.containsKey(pin.board().id);
     if (!mine || !seesPinsOn(pin.board(), session)) {
       throw new ApiFailure(401, 7, "Not authorized to access the pin");
     }
-    return world.row(pin, operator, call.flag("pin_metrics", false));
+    return pin;
   }
 
   private Board board(ApiCall call, Person operator, Session session) {
-    Board board = world.boards.get(call.pathId("board_id"));
+    return board(call.pathId("board_id"), operator, session);
+  }
+
+  /** Returns a board the operator may see. */
+  Board board(long id, Person operator, Session session) {
+    Board board = world.boards.get(id);
     if (board == null || board.deleted) {
       throw new ApiFailure(404, 40, "Board not found");
     }
@@ -245,6 +262,14 @@ final class ReadApi {
       throw new ApiFailure(401, 7, "Not authorized to access the board");
     }
     return board;
+  }
+
+  /** Returns an integration by the id the merchant's system has for it. */
+  static ObjectNode commerce(Person user, String externalBusinessId) {
+    return user.integrations.values().stream()
+        .filter(each -> each.path("external_business_id").asText().equals(externalBusinessId))
+        .findFirst()
+        .orElseThrow(() -> new ApiFailure(404, 4180, "Commerce integration not found"));
   }
 
   private Row boardRow(Board board) {
@@ -287,7 +312,7 @@ final class ReadApi {
     return new JsonRow(feed.id(), feed.json());
   }
 
-  private static Person.Catalog catalog(Person owner, long id) {
+  static Person.Catalog catalog(Person owner, long id) {
     Person.Catalog catalog = owner.catalogs.get(id);
     if (catalog == null) {
       throw new ApiFailure(404, 678, "Catalog not found");
@@ -295,7 +320,7 @@ final class ReadApi {
     return catalog;
   }
 
-  private static Person.Feed feed(Person owner, long id) {
+  static Person.Feed feed(Person owner, long id) {
     Person.Feed feed = owner.feeds.get(id);
     if (feed == null) {
       throw new ApiFailure(404, 4161, "Feed not found");
@@ -329,17 +354,22 @@ final class ReadApi {
         group -> new JsonRow(group.id(), group.json()));
   }
 
-  private static Row productGroup(ApiCall call, Person owner) {
+  static Person.ProductGroup productGroup(Person owner, long id) {
     requireCatalogs(owner);
-    Person.ProductGroup group = owner.productGroups.get(call.pathId("product_group_id"));
+    Person.ProductGroup group = owner.productGroups.get(id);
     if (group == null) {
       throw new ApiFailure(404, 4180, "Product group not found");
     }
+    return group;
+  }
+
+  private static Row productGroup(ApiCall call, Person owner) {
+    Person.ProductGroup group = productGroup(owner, call.pathId("product_group_id"));
     return new JsonRow(group.id(), group.json());
   }
 
   /** Lists of catalogs and feeds are empty without a catalog; that of product groups is refused. */
-  private static void requireCatalogs(Person owner) {
+  static void requireCatalogs(Person owner) {
     if (owner.catalogs.isEmpty()) {
       throw new ApiFailure(409, 4182, "The user does not have a catalog");
     }
@@ -385,8 +415,8 @@ final class ReadApi {
   }
 
   private Row account(Person user) {
-    long pins = user == world.me() ? world.ownPins.count() : 0;
-    return new JsonRow(user.id, Records.userAccount(user, user.boards.size(), pins));
+    return new JsonRow(
+        user.id, Records.userAccount(user, user.boards.size(), world.pinCountOf(user)));
   }
 
   private static Listing jsonList(NavigableMap<Long, ObjectNode> records) {

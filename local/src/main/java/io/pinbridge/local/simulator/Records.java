@@ -16,18 +16,24 @@ final class Records {
 
   private Records() {}
 
+  static long created(long hash) {
+    return YEAR_2020 + Mix.below(hash, FIVE_YEARS);
+  }
+
   static ObjectNode board(Board board, long pinCount, Optional<Pin> newest) {
     ObjectNode json = JSON.objectNode();
     json.put("id", Long.toString(board.id));
     json.put("name", board.name);
-    json.put("description", Mix.below(board.hash, 3) == 0 ? null : Texts.description(board.hash));
-    long created = YEAR_2020 + Mix.below(board.hash, FIVE_YEARS);
+    json.put("description", board.description);
+    long created = board.createdSeconds;
     json.put("created_at", Times.zoneless(created, board.hash));
     json.put(
         "board_pins_modified_at",
-        newest
-            .map(pin -> Times.zoneless(pin.createdSeconds(), pin.hash()))
-            .orElseGet(() -> Times.zoneless(created, board.hash)));
+        board.pinsModifiedSeconds > 0
+            ? Times.zoneless(board.pinsModifiedSeconds, 0)
+            : newest
+                .map(pin -> Times.zoneless(pin.createdSeconds(), pin.hash()))
+                .orElseGet(() -> Times.zoneless(created, board.hash)));
     json.putObject("owner").put("username", board.owner.username);
     ObjectNode media = json.putObject("media");
     media.put(
@@ -258,6 +264,47 @@ final class Records {
       account.putArray("permissions").add("ANALYST").add("CATALOGS_MANAGER");
       assets.putArray("profiles");
     }
+    return json;
+  }
+
+  static ObjectNode website(String website, String status, long verifiedSeconds) {
+    return JSON.objectNode()
+        .put("website", website)
+        .put("status", status)
+        .put("verified_at", Times.zoneless(verifiedSeconds, 0));
+  }
+
+  static ObjectNode websiteVerification(Person user) {
+    String code = Long.toHexString(Mix.mix(user.id) | Long.MIN_VALUE);
+    return JSON.objectNode()
+        .put("verification_code", code)
+        .put("metatag", "<meta name=\"p:domain_verify\" content=\"" + code + "\"/>")
+        .put("filename", "pinterest-" + code.substring(0, 5) + ".html")
+        .put("file_content", "<!DOCTYPE html><title>" + code + "</title>")
+        .put("dns_txt_record", "pinterest-site-verification=" + code);
+  }
+
+  /** An integration as the operations of commerce answer it: without its tokens, other times. */
+  static ObjectNode commerce(ObjectNode integration) {
+    ObjectNode json = JSON.objectNode();
+    for (var member : integration.properties()) {
+      String name = member.getKey();
+      boolean told =
+          switch (name) {
+            case "partner_access_token",
+                "partner_refresh_token",
+                "partner_primary_email",
+                "created_time",
+                "updated_time" ->
+                false;
+            default -> !member.getValue().isNull();
+          };
+      if (told) {
+        json.set(name, member.getValue());
+      }
+    }
+    json.put("created_timestamp", integration.path("created_time").asLong());
+    json.put("updated_timestamp", integration.path("updated_time").asLong());
     return json;
   }
 

@@ -1,5 +1,6 @@
 package io.pinbridge.local.simulator;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the latest requests with their queries, but no headers and no bodies, since those hold
- * secrets. Not safe for concurrent use.
+ * Remembers the latest requests with their queries and what they wrote, but no headers, since those
+ * hold secrets; the secrets in bodies are masked. Not safe for concurrent use.
  */
 final class RequestLog {
   private static final int ENTRIES_MAX = 20_000;
@@ -25,6 +26,8 @@ final class RequestLog {
    * One answered request.
    *
    * @param query as it was sent, null without one
+   * @param written the JSON of a write with its secrets masked; null for reads and long bodies
+   * @param digest the SHA-256 of the body of a write, in hex; null for reads
    * @param outcome the status, or {@code dropped}
    * @param category {@code none} for what no rate limit covers
    */
@@ -33,6 +36,8 @@ final class RequestLog {
       String method,
       String path,
       @Nullable String query,
+      @Nullable JsonNode written,
+      @Nullable String digest,
       String outcome,
       String category,
       @Nullable String app,
@@ -72,6 +77,10 @@ final class RequestLog {
       each.put("method", entry.method);
       each.put("path", entry.path);
       each.put("query", entry.query);
+      if (entry.digest != null) {
+        each.put("bodyDigest", entry.digest);
+        each.set("body", entry.written == null ? each.nullNode() : entry.written);
+      }
       each.put("outcome", entry.outcome);
       each.put("category", entry.category);
       each.put("app", entry.app);

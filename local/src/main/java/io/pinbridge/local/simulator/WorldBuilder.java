@@ -31,6 +31,7 @@ final class WorldBuilder {
 
   private static final int FIRST_GROUP_BOARD_OWNER = 5;
   private static final int GROUP_BOARD_OWNERS = 3;
+  private static final long FIRST_CLAIM = 1_650_000_000L;
   private static final int BOARDS_DEFAULT_MAX = 100;
 
   private final long seed;
@@ -57,6 +58,12 @@ final class WorldBuilder {
     mine.forEach(board -> world.boards.put(board.id, board));
     if (records > 0) {
       addAdAccounts(world);
+      for (int owner : List.of(ME, CLIENT, CLIENT_CATALOGS_ONLY)) {
+        people
+            .get(owner)
+            .websites
+            .put(0L, Records.website("shop-" + owner + ".example.com", "success", FIRST_CLAIM));
+      }
       addForeignBoards(world, mine.size());
       addCatalogs();
       for (int number = 0; number < mediaCount(); number++) {
@@ -136,8 +143,7 @@ final class WorldBuilder {
     int wanted = Mix.below(Mix.draw(hash, 5), 10) < 6 ? 0 : 1 + Mix.below(hash, 3);
     for (int i = 0; i < wanted; i++) {
       sections.add(
-          new Section(
-              i, id(13, 5_000_000_000_000_000_000L, number * 8L + i), Texts.title(hash + i)));
+          new Section(id(13, 5_000_000_000_000_000_000L, number * 8L + i), Texts.title(hash + i)));
     }
     return new Board(
         number,
@@ -147,7 +153,9 @@ final class WorldBuilder {
         owner,
         privacy,
         collaborators,
-        sections);
+        sections,
+        Mix.below(hash, 3) == 0 ? null : Texts.description(hash),
+        Records.created(hash));
   }
 
   private void addGuestPin(Board board, int number, Person owner) {
@@ -158,7 +166,8 @@ final class WorldBuilder {
             ? null
             : board.sections.get(number / 2 % board.sections.size());
     long hash = Mix.mix(seed, 16, index);
-    board.guestPins.put(id, new Pin(id, hash, 1_600_000_000L + index * 60, board, section, owner));
+    board.storedPins.put(
+        id, new Pin(id, hash, 1_600_000_000L + index * 60, board, section, owner, null));
   }
 
   private void addAdAccounts(World world) {

@@ -22,15 +22,20 @@ final class WorldChanges {
   /** Far above the numbers a new world starts with, so that inserted records stand at the end. */
   private static final int FIRST_INSERTED = 100_000;
 
+  /** How many ids a change may use from {@link #nextId} on. */
+  private static final long IDS_PER_CHANGE = 1_000;
+
   private final World world;
   private final WorldBuilder builder;
   private final SavedState state;
+  private final Writings writings;
   private final Map<String, Integer> inserted = new HashMap<>();
 
   WorldChanges(World world, WorldBuilder builder, SavedState state) {
     this.world = world;
     this.builder = builder;
     this.state = state;
+    this.writings = new Writings(world);
     state.changes.forEach(this::apply);
   }
 
@@ -59,6 +64,16 @@ final class WorldChanges {
     remember(change, now);
   }
 
+  /** Returns an id that no record has: what a change makes is numbered after the change. */
+  long nextId(long first) {
+    return first + (state.changes.size() + 1) * IDS_PER_CHANGE;
+  }
+
+  /** Carries out what a writing request asked for; see {@link Writings}. */
+  void write(ObjectNode change, Instant now) {
+    remember(change, now);
+  }
+
   private void remember(ObjectNode change, Instant now) {
     apply(change);
     state.changes.add(change);
@@ -70,7 +85,7 @@ final class WorldChanges {
     switch (change.path("op").asText()) {
       case "insert" -> {
         if (object.equals("pins")) {
-          if (!world.me().boards.isEmpty()) {
+          if (world.ownPins.canGrow()) {
             world.ownPins.insert(change.path("number").asInt());
           }
           return;
@@ -84,7 +99,7 @@ final class WorldChanges {
       case "pad" ->
           world.paddings.put(
               Long.parseLong(change.path("id").asText()), change.path("chars").asInt());
-      default -> throw new IllegalStateException("unknown change " + change);
+      default -> writings.apply(change);
     }
   }
 
@@ -112,20 +127,11 @@ final class WorldChanges {
   private void deleteOne(String object, long id) {
     Person me = world.me();
     switch (object) {
-      case "pins" ->
-          world
-              .pin(id)
-              .ifPresent(
-                  pin -> {
-                    if (pin.board().guestPins.remove(id) == null) {
-                      world.ownPins.delete(world.ownPins.indexOf(pin));
-                    }
-                  });
+      case "pins" -> world.removePin(id);
       case "boards" -> {
-        Board board = me.boards.remove(id);
+        Board board = me.boards.get(id);
         if (board != null) {
-          board.deleted = true;
-          board.owner.boards.remove(id);
+          world.removeBoard(board);
         }
       }
       default -> recordsOf(object).remove(id);

@@ -60,6 +60,16 @@ final class SimulatorClient {
     return simulator.handle(SimulatedRequest.get(pathAndQuery, token));
   }
 
+  /** Sends a write with a JSON body, or without one where it is empty. */
+  SimulatedResponse send(String method, String pathAndQuery, String body) {
+    return simulator.handle(
+        SimulatedRequest.of(
+            method,
+            pathAndQuery,
+            Map.of("Authorization", "Bearer " + token, "Content-Type", "application/json"),
+            body.replace('\'', '"')));
+  }
+
   JsonNode json(SimulatedResponse response) {
     try {
       return mapper.readTree(response.bodyText());
