@@ -360,7 +360,7 @@ public final class PinterestSimulator {
             .around(
                 call,
                 () ->
-                    operation == Operation.UPLOAD
+                    operation.name() == Operation.Name.UPLOAD
                         ? writing.receiveUpload(request, now)
                         : writing.reportFile(call, now));
       }

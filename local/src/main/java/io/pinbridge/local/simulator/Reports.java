@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reports {
   private static final Duration MAKING = Duration.ofSeconds(10);
-  private static final Duration KEPT = Duration.ofHours(24);
-  private static final Duration ADDRESS_HOLDS = Duration.ofSeconds(300);
+  private static final Duration KEPT = Duration.ofDays(1);
+  private static final Duration ADDRESS_HOLDS = Duration.ofMinutes(5);
 
   private final World world;
   private final ReadApi reading;

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Uploads {
   private static final long FIRST_MEDIA = 5_199_000_000_000_000_000L;
-  private static final long BYTES_MAX = 5_368_709_120L;
-  private static final Duration POLICY_HOLDS = Duration.ofHours(48);
+  private static final Duration POLICY_HOLDS = Duration.ofDays(2);
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -92,9 +91,6 @@ final class Uploads {
     String wrong = wrongField(form.fields(), key);
     if (wrong != null) {
       return refusal(403, "AccessDenied", "Invalid according to Policy: " + wrong);
-    }
-    if (file.length > BYTES_MAX) {
-      return refusal(400, "EntityTooLarge", "The upload exceeds the maximum allowed size");
     }
     String[] path = key.split("/", -1);
     Person owner = world.people.get(Integer.parseInt(path[1]));
