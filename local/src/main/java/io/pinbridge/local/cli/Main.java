@@ -10,6 +10,12 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     version = "pinbridge 0.1.0",
+    footer = {
+      "",
+      "And in modules of their own:",
+      "  simulate  Runs the engine in virtual time under faults, and checks its invariants.",
+      "  bench     Measures what is promised about speed and size."
+    },
     subcommands = {UpCommand.class, DemoCommand.class, CrashCommand.class})
 public final class Main {
   /** What the command ends with when it failed for a reason it has told. */
