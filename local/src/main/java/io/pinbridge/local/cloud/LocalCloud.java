@@ -43,7 +43,12 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 public final class LocalCloud implements AutoCloseable {
 
   private static final String KEY = "local";
-  private static final int API_ENVIRONMENTS_MAX = 10;
+  private static final String REGION = "eu-central-1";
+  private static final String ACCOUNT = "000000000000";
+
+  /** Invocations of one function at once, whatever the template allows: this is one computer. */
+  private static final int ENVIRONMENTS_MAX = 4;
+
   private static final Duration SETTLE_TIME_MAX = Duration.ofSeconds(5);
 
   private final Stack stack;
@@ -97,12 +102,8 @@ public final class LocalCloud implements AutoCloseable {
    * @param dataDirectory where tables, queues and secrets are kept; null keeps them in memory
    * @param ports the port of an HTTP API by its logical id; the others take a free one
    * @param tick what stands for one minute of a schedule; zero means that only {@link #tick} ticks
-   * @param environmentsMax how many invocations of one function run at once, whatever the template
-   *     allows
    * @param isolation where functions run
    * @param log where functions' logs go; not closed
-   * @param clock the time of everything here but the parts' own
-   * @param random where ids come from
    * @param visibilityMax the longest visibility timeout of a queue; null for what the template says
    */
   public record Settings(
@@ -112,25 +113,14 @@ public final class LocalCloud implements AutoCloseable {
       @Nullable Path dataDirectory,
       Map<String, Integer> ports,
       Duration tick,
-      int environmentsMax,
       Isolation isolation,
-      String region,
-      String account,
       OutputStream log,
-      InstantSource clock,
-      RandomGenerator random,
       @Nullable Duration visibilityMax) {
-
-    private static final int ENVIRONMENTS_MAX_DEFAULT = 4;
 
     public Settings {
       parameters = Map.copyOf(parameters);
       environment = Map.copyOf(environment);
       ports = Map.copyOf(ports);
-      if (environmentsMax < 1) {
-        throw new IllegalArgumentException(
-            "environmentsMax must be at least 1, but is " + environmentsMax);
-      }
       if (tick.isNegative()) {
         throw new IllegalArgumentException("tick must not be negative, but is " + tick);
       }
@@ -145,71 +135,27 @@ public final class LocalCloud implements AutoCloseable {
           null,
           Map.of(),
           Duration.ofSeconds(1),
-          ENVIRONMENTS_MAX_DEFAULT,
           Isolation.IN_PROCESS,
-          "eu-central-1",
-          "000000000000",
           log,
-          InstantSource.system(),
-          new SecureRandom(),
           null);
     }
 
     /** Returns the same with these parameters. */
     public Settings withParameters(Map<String, String> values) {
       return new Settings(
-          template,
-          values,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          environmentsMax,
-          isolation,
-          region,
-          account,
-          log,
-          clock,
-          random,
-          visibilityMax);
+          template, values, environment, dataDirectory, ports, tick, isolation, log, visibilityMax);
     }
 
     /** Returns the same with these environment variables. */
     public Settings withEnvironment(Map<String, String> values) {
       return new Settings(
-          template,
-          parameters,
-          values,
-          dataDirectory,
-          ports,
-          tick,
-          environmentsMax,
-          isolation,
-          region,
-          account,
-          log,
-          clock,
-          random,
-          visibilityMax);
+          template, parameters, values, dataDirectory, ports, tick, isolation, log, visibilityMax);
     }
 
     /** Returns the same with its state kept in this directory, or in memory for null. */
     public Settings withDataDirectory(@Nullable Path directory) {
       return new Settings(
-          template,
-          parameters,
-          environment,
-          directory,
-          ports,
-          tick,
-          environmentsMax,
-          isolation,
-          region,
-          account,
-          log,
-          clock,
-          random,
-          visibilityMax);
+          template, parameters, environment, directory, ports, tick, isolation, log, visibilityMax);
     }
 
     /** Returns the same with these ports. */
@@ -221,13 +167,8 @@ public final class LocalCloud implements AutoCloseable {
           dataDirectory,
           values,
           tick,
-          environmentsMax,
           isolation,
-          region,
-          account,
           log,
-          clock,
-          random,
           visibilityMax);
     }
 
@@ -240,71 +181,21 @@ public final class LocalCloud implements AutoCloseable {
           dataDirectory,
           ports,
           value,
-          environmentsMax,
           isolation,
-          region,
-          account,
           log,
-          clock,
-          random,
           visibilityMax);
     }
 
     /** Returns the same with functions elsewhere. */
     public Settings withIsolation(Isolation value) {
       return new Settings(
-          template,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          environmentsMax,
-          value,
-          region,
-          account,
-          log,
-          clock,
-          random,
-          visibilityMax);
-    }
-
-    /** Returns the same with another limit on invocations at once. */
-    public Settings withEnvironmentsMax(int value) {
-      return new Settings(
-          template,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          value,
-          isolation,
-          region,
-          account,
-          log,
-          clock,
-          random,
-          visibilityMax);
+          template, parameters, environment, dataDirectory, ports, tick, value, log, visibilityMax);
     }
 
     /** Returns the same with queues that hide a received message no longer than this. */
     public Settings withVisibilityMax(@Nullable Duration value) {
       return new Settings(
-          template,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          environmentsMax,
-          isolation,
-          region,
-          account,
-          log,
-          clock,
-          random,
-          value);
+          template, parameters, environment, dataDirectory, ports, tick, isolation, log, value);
     }
   }
 
@@ -437,12 +328,14 @@ public final class LocalCloud implements AutoCloseable {
 
     private final Settings settings;
     private final Closing closing;
+    private final InstantSource clock = InstantSource.system();
+    private final RandomGenerator random = new SecureRandom();
     private final FunctionLog log;
 
     private Start(Settings settings, Closing closing) {
       this.settings = settings;
       this.closing = closing;
-      this.log = new FunctionLog(settings.log(), settings.clock());
+      this.log = new FunctionLog(settings.log(), clock);
     }
 
     private LocalCloud run() {
@@ -460,10 +353,7 @@ public final class LocalCloud implements AutoCloseable {
       for (String id : template.apiIds()) {
         int port = settings.ports().getOrDefault(id, 0);
         gateways.put(
-            id,
-            closing.add(
-                ApiGateway.bind(
-                    id, port, settings.clock(), settings.random(), ApiGateway.TIME_MAX)));
+            id, closing.add(ApiGateway.bind(id, port, clock, random, ApiGateway.TIME_MAX)));
       }
       // A mistake in the template or a missing build shows before the slow parts start.
       Stack preview = template.resolve(settings.parameters(), local(gateways, Loopback.uri(1)));
@@ -486,7 +376,7 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private LocalAddresses local(Map<String, ApiGateway> gateways, URI queues) {
-      return new LocalAddresses(settings.region(), settings.account(), queues, addresses(gateways));
+      return new LocalAddresses(REGION, ACCOUNT, queues, addresses(gateways));
     }
 
     private Parts parts(ExecutorService threads, Map<String, ApiGateway> gateways) {
@@ -499,22 +389,19 @@ public final class LocalCloud implements AutoCloseable {
           threads.submit(
               () ->
                   closing.add(
-                      LocalSqs.start(
-                          settings.region(),
-                          settings.account(),
-                          data == null ? null : data.resolve("sqs"))));
+                      LocalSqs.start(REGION, ACCOUNT, data == null ? null : data.resolve("sqs"))));
       var secrets =
           threads.submit(
               () ->
                   closing.add(
                       LocalSecrets.start(
-                          settings.region(),
-                          settings.account(),
-                          settings.clock(),
-                          settings.random(),
+                          REGION,
+                          ACCOUNT,
+                          clock,
+                          random,
                           data == null ? null : data.resolve("secrets"))));
       var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, KEY));
-      var region = Region.of(settings.region());
+      var region = Region.of(REGION);
       LocalDynamoDb startedDynamoDb = result(dynamoDb);
       LocalSqs startedSqs = result(sqs);
       return new Parts(
@@ -579,11 +466,11 @@ public final class LocalCloud implements AutoCloseable {
                         new SqsPoller(
                             parts.sqsClient(),
                             queueUrl(stack, addresses, function, mapping),
-                            settings.region(),
+                            REGION,
                             mapping,
                             target,
                             log,
-                            settings.clock())));
+                            clock)));
             case Stack.Trigger.Scheduled schedule ->
                 schedules.add(new ScheduleTicker.Entry(schedule, target));
           }
@@ -598,9 +485,7 @@ public final class LocalCloud implements AutoCloseable {
                     routes.getOrDefault(id, List.of()), api == null ? null : api.cors(), addresses);
               });
       pollers.forEach(SqsPoller::start);
-      var ticker =
-          closing.add(
-              new ScheduleTicker(schedules, addresses, settings.clock(), settings.random()));
+      var ticker = closing.add(new ScheduleTicker(schedules, addresses, clock, random));
       if (settings.tick().isPositive()) {
         ticker.start(settings.tick());
       }
@@ -613,20 +498,14 @@ public final class LocalCloud implements AutoCloseable {
         throw new IllegalStateException("function " + function.id() + " has no package");
       }
       Map<String, String> environment = environment(function, parts);
-      boolean answersHttp =
-          function.triggers().stream().anyMatch(Stack.Trigger.Http.class::isInstance);
-      int environmentsMax =
-          answersHttp
-              ? Math.min(API_ENVIRONMENTS_MAX, settings.environmentsMax())
-              : settings.environmentsMax();
       return closing.add(
           new LocalFunction(
               function,
-              environmentsMax,
+              ENVIRONMENTS_MAX,
               factory(function, code, environment),
               log,
-              settings.clock(),
-              settings.random()));
+              clock,
+              random));
     }
 
     private FunctionEnvironment.Factory factory(
@@ -634,14 +513,13 @@ public final class LocalCloud implements AutoCloseable {
       return switch (settings.isolation()) {
         case IN_PROCESS -> {
           var loader = closing.add(new FunctionLoader(function.id(), code.urls(), log));
-          yield () -> InProcessEnvironment.start(function, loader, environment, settings.clock());
+          yield () -> InProcessEnvironment.start(function, loader, environment, clock);
         }
         case PROCESSES -> {
           Path client = ProcessEnvironment.client(build());
           Path directory = code.directory();
           yield () ->
-              ProcessEnvironment.start(
-                  function, directory, client, environment, log, settings.clock());
+              ProcessEnvironment.start(function, directory, client, environment, log, clock);
         }
       };
     }
@@ -659,8 +537,8 @@ public final class LocalCloud implements AutoCloseable {
 
     private Map<String, String> environment(Stack.Function function, Parts parts) {
       Map<String, String> environment = new LinkedHashMap<>(function.environment());
-      environment.put("AWS_REGION", settings.region());
-      environment.put("AWS_DEFAULT_REGION", settings.region());
+      environment.put("AWS_REGION", REGION);
+      environment.put("AWS_DEFAULT_REGION", REGION);
       environment.put("AWS_ACCESS_KEY_ID", KEY);
       environment.put("AWS_SECRET_ACCESS_KEY", KEY);
       environment.put("AWS_ENDPOINT_URL_DYNAMODB", parts.dynamoDb().endpoint().toString());
