@@ -2,6 +2,7 @@ package io.pinbridge.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
@@ -72,6 +73,13 @@ public final class HttpEvents {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Invokes a handler with the event and returns what it answers to Lambda, as text. */
+  public String invoke(RequestStreamHandler handler) throws IOException {
+    var answer = new ByteArrayOutputStream();
+    handler.handleRequest(new ByteArrayInputStream(Json.bytes(event)), answer, new NoContext());
+    return answer.toString(UTF_8);
   }
 
   /** Sends the event and returns the function's answer as API Gateway would see it. */

@@ -1,11 +1,9 @@
 package io.pinbridge.functions.management;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.pinbridge.http.HttpEvents;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,20 +27,10 @@ final class ManagementHandlerTest {
 
   @Test
   void aRequestWithoutACredentialIsAnsweredByTheGuard() throws IOException {
-    var answer = new ByteArrayOutputStream();
+    String answer =
+        HttpEvents.request("GET", "/v1/projects").invoke(new ManagementHandler(environment()));
 
-    new ManagementHandler(environment())
-        .handleRequest(
-            new ByteArrayInputStream(
-                """
-                {"rawPath":"/v1/projects","requestContext":{"requestId":"r1",
-                 "http":{"method":"GET","path":"/v1/projects"}}}
-                """
-                    .getBytes(UTF_8)),
-            answer,
-            new NoContext());
-
-    assertThat(answer.toString(UTF_8)).contains("\"statusCode\":401");
+    assertThat(answer).contains("\"statusCode\":401");
   }
 
   static Iterable<String> requiredNames() {

@@ -1,11 +1,9 @@
 package io.pinbridge.functions.oauth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.pinbridge.http.HttpEvents;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,19 +25,7 @@ final class OauthHandlerTest {
   }
 
   private static String answer(String method, String path) throws IOException {
-    var answer = new ByteArrayOutputStream();
-    new OauthHandler(environment())
-        .handleRequest(
-            new ByteArrayInputStream(
-                """
-                {"rawPath":"%2$s","requestContext":{"requestId":"r1",
-                 "http":{"method":"%1$s","path":"%2$s"}}}
-                """
-                    .formatted(method, path)
-                    .getBytes(UTF_8)),
-            answer,
-            new NoContext());
-    return answer.toString(UTF_8);
+    return HttpEvents.request(method, path).invoke(new OauthHandler(environment()));
   }
 
   @Test

@@ -1,11 +1,9 @@
 package io.pinbridge.functions.read;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.pinbridge.http.HttpEvents;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,20 +23,11 @@ final class ReadHandlerTest {
 
   @Test
   void aRequestWithoutACredentialIsAnsweredByTheGuard() throws IOException {
-    var answer = new ByteArrayOutputStream();
+    String answer =
+        HttpEvents.request("POST", "/v1/projects/p/integrations/i/objects/pins")
+            .invoke(new ReadHandler(environment()));
 
-    new ReadHandler(environment())
-        .handleRequest(
-            new ByteArrayInputStream(
-                """
-                {"rawPath":"/v1/projects/p/integrations/i/objects/pins",
-                 "requestContext":{"requestId":"r1","http":{"method":"POST"}}}
-                """
-                    .getBytes(UTF_8)),
-            answer,
-            new NoContext());
-
-    assertThat(answer.toString(UTF_8)).contains("\"statusCode\":401");
+    assertThat(answer).contains("\"statusCode\":401");
   }
 
   static Iterable<String> names() {

@@ -1,4 +1,4 @@
-package io.pinbridge.functions.read;
+package io.pinbridge.http;
 
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
