@@ -3,6 +3,7 @@ package io.pinbridge.directory;
 import io.pinbridge.base.Digest;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.List;
 
 /** Values to store, each different by the number or name that is passed in. */
 public final class DirectoryFixtures {
@@ -57,6 +58,36 @@ public final class DirectoryFixtures {
         Health.HEALTHY,
         "consumer:u_42",
         NOON.plusSeconds(number),
+        null);
+  }
+
+  /** A connection of group org_7 that was just made. */
+  public static Connection connection(int number, String... scopes) {
+    return new Connection(
+        new ConnectionId(uuid("connection", number)),
+        PROJECT,
+        "pinterest",
+        new Group("org_7", "Blue Shop", NOON, null),
+        new Consumer("u_42", "Ana", NOON, null),
+        null,
+        ConnectionStatus.CREATED,
+        List.of(scopes),
+        null,
+        new AccountId("account-" + number),
+        "connection/" + number,
+        NOON,
+        null);
+  }
+
+  /** An integration with this content of its only revision. */
+  public static Integration integrationOf(int number, String name, String content) {
+    return new Integration(
+        new IntegrationId(uuid("integration", number)),
+        PROJECT,
+        name,
+        "pinterest",
+        new Revision(new RevisionId(uuid("revision", number)), "1.0.0", NOON, content),
+        NOON,
         null);
   }
 

@@ -9,25 +9,16 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
-import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
-import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
-import io.pinbridge.directory.Consumer;
-import io.pinbridge.directory.Destination;
-import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryFixtures;
-import io.pinbridge.directory.Group;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
-import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.ProjectRepository;
-import io.pinbridge.directory.Revision;
-import io.pinbridge.directory.RevisionId;
 import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.InstalledReads;
@@ -70,47 +61,15 @@ final class ScheduledInstallationTest {
           cloud.timers(),
           tasks,
           Log.to(logged::add, clock));
-  private final Connection connection =
-      new Connection(
-          new ConnectionId(DirectoryFixtures.uuid("connection", 1)),
-          PROJECT,
-          "pinterest",
-          new Group("org_7", "Blue Shop", NOON, null),
-          new Consumer("u_42", "Ana", NOON, null),
-          null,
-          ConnectionStatus.CREATED,
-          List.of("boards:read"),
-          null,
-          new AccountId("account-1"),
-          "connection/1",
-          NOON,
-          null);
+  private final Connection connection = DirectoryFixtures.connection(1, "boards:read");
   private Installation installation;
 
   @BeforeEach
   void install() {
     new ProjectRepository(cloud.directory()).create(DirectoryFixtures.project(PROJECT, "shop"));
-    var sync =
-        new Integration(
-            new IntegrationId(DirectoryFixtures.uuid("integration", 1)),
-            PROJECT,
-            "sync",
-            "pinterest",
-            new Revision(
-                new RevisionId(DirectoryFixtures.uuid("revision", 1)), "1.0.0", NOON, CONTENT),
-            NOON,
-            null);
+    Integration sync = DirectoryFixtures.integrationOf(1, "sync", CONTENT);
     new IntegrationRepository(cloud.directory()).create(sync);
-    new DestinationRepository(cloud.directory())
-        .create(
-            new Destination(
-                new DestinationId(DirectoryFixtures.uuid("destination", 1)),
-                PROJECT,
-                "hook",
-                new Destination.Webhook("https://hooks.example.com/"),
-                "destination/1",
-                NOON,
-                null));
+    new DestinationRepository(cloud.directory()).create(DirectoryFixtures.destination(1, "hook"));
     connections.create(connection);
     installation =
         new Install(
