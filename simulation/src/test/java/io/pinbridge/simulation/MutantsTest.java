@@ -13,12 +13,18 @@ import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.limit.Slots;
 import io.pinbridge.net.HttpAnswer;
+import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.read.NewPartition;
+import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.Partition;
 import io.pinbridge.read.PartitionKey;
+import io.pinbridge.read.PartitionState;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ReadStore.PageStored;
 import io.pinbridge.read.ReadTransaction;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -30,7 +36,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -55,8 +63,8 @@ final class MutantsTest {
         Arguments.of("one receipt for all", "no-loss", reads(Wrong::removesAll)),
         Arguments.of("a page that was not sent is skipped", "no-loss", reads(Wrong::skipsPage)),
         Arguments.of("a timer fires twice", "single-use", reads(Wrong::firesTwice)),
-        Arguments.of("a new id at each sending", "stable-id", messages(Wrong::newId)),
-        Arguments.of("one id for two contents", "stable-id", messages(Wrong::otherBody)),
+        Arguments.of("a new id at each sending", "stable-id", messages(Wrong.newId())),
+        Arguments.of("one id for two contents", "stable-id", messages(Wrong.otherBody())),
         Arguments.of("another project's destination", "isolation", mixedUp()),
         Arguments.of("a token in a message", "no-leak", messages(Wrong::withToken)),
         Arguments.of("a 429 is an empty page", "no-loss", answers(429)),
@@ -97,13 +105,17 @@ final class MutantsTest {
   }
 
   private static Mutation messages(UnaryOperator<DeliveryMessage> wrong) {
+    return sends(messages -> messages.stream().map(wrong).toList());
+  }
+
+  private static Mutation sends(UnaryOperator<List<DeliveryMessage>> wrong) {
     return new Mutation() {
       @Override
       public DeliveryQueue deliveryQueue(DeliveryQueue right) {
         return new DeliveryQueue() {
           @Override
           public void send(List<DeliveryMessage> messages) {
-            right.send(messages.stream().map(wrong).toList());
+            right.send(wrong.apply(messages));
           }
 
           @Override
@@ -122,53 +134,37 @@ final class MutantsTest {
           DeliveryMessage before = last.getAndSet(message);
           return before == null
               ? message
-              : new DeliveryMessage(
-                  message.id(),
-                  before.project(),
-                  before.integration(),
-                  before.installation(),
-                  message.destination(),
-                  message.receipt(),
-                  message.body(),
-                  message.attempts());
+              : Wrong.copy(message, message.id(), before, message.body());
         });
   }
 
   private static Mutation answers(int status) {
+    var empty =
+        new HttpAnswer(200, Map.of(), "{\"items\":[],\"bookmark\":null}".getBytes(UTF_8), false);
+    return answers(
+        (call, answer) ->
+            answer.status() == status && call.method().equals("GET") ? empty : answer);
+  }
+
+  private static Mutation answers(WrongAnswer wrong) {
     return new Mutation() {
       @Override
       public HttpTransport pinterest(HttpTransport right) {
-        return call -> {
-          HttpAnswer answer = right.send(call);
-          return answer.status() == status && call.method().equals("GET")
-              ? new HttpAnswer(
-                  200, Map.of(), "{\"items\":[],\"bookmark\":null}".getBytes(UTF_8), false)
-              : answer;
-        };
+        return call -> wrong.of(call, right.send(call));
       }
     };
   }
 
-  private static Mutation losesMessages() {
-    return new Mutation() {
-      @Override
-      public DeliveryQueue deliveryQueue(DeliveryQueue right) {
-        return new DeliveryQueue() {
-          @Override
-          public void send(List<DeliveryMessage> messages) {
-            right.send(
-                messages.stream()
-                    .filter(message -> !message.receipt().entry().startsWith("3."))
-                    .toList());
-          }
+  private interface WrongAnswer {
+    HttpAnswer of(HttpCall call, HttpAnswer answer);
+  }
 
-          @Override
-          public boolean fits(DeliveryMessage message) {
-            return right.fits(message);
-          }
-        };
-      }
-    };
+  private static Mutation losesMessages() {
+    return sends(
+        messages ->
+            messages.stream()
+                .filter(message -> !message.receipt().entry().startsWith("3."))
+                .toList());
   }
 
   private static Mutation sendsNoPartition() {
@@ -190,17 +186,8 @@ final class MutantsTest {
   }
 
   private static Mutation triesOnAfterLimit() {
-    return new Mutation() {
-      @Override
-      public HttpTransport pinterest(HttpTransport right) {
-        return call -> {
-          HttpAnswer answer = right.send(call);
-          return answer.status() == 429
-              ? new HttpAnswer(503, Map.of(), new byte[0], false)
-              : answer;
-        };
-      }
-    };
+    var unavailable = new HttpAnswer(503, Map.of(), new byte[0], false);
+    return answers((call, answer) -> answer.status() == 429 ? unavailable : answer);
   }
 
   private static Mutation leasesForAll() {
@@ -272,7 +259,7 @@ final class MutantsTest {
           arguments -> {
             var key = (PartitionKey) arguments[0];
             long newest = right.findPartition(key).orElseThrow().fence();
-            return right.storePage(key, newest, (ReadStore.PageStored) arguments[2]);
+            return right.storePage(key, newest, (PageStored) arguments[2]);
           });
     }
 
@@ -287,7 +274,7 @@ final class MutantsTest {
                       .findOperation((OperationId) arguments[0])
                       .map(
                           found ->
-                              new io.pinbridge.read.Operation(
+                              new Operation(
                                   found.id(),
                                   found.project(),
                                   found.integration(),
@@ -298,7 +285,7 @@ final class MutantsTest {
                                   found.readType(),
                                   found.spec(),
                                   found.startedAt(),
-                                  io.pinbridge.read.OperationStatus.IN_PROGRESS,
+                                  OperationStatus.IN_PROGRESS,
                                   "",
                                   null)));
       return with(
@@ -308,7 +295,7 @@ final class MutantsTest {
           arguments -> {
             right.finish(
                 (OperationId) arguments[0],
-                (io.pinbridge.read.OperationStatus) arguments[1],
+                (OperationStatus) arguments[1],
                 (String) arguments[2],
                 (Instant) arguments[3]);
             return true;
@@ -334,23 +321,7 @@ final class MutantsTest {
     }
 
     static ReadStore keepsReplaced(ReadStore right) {
-      return with(
-          ReadStore.class,
-          right,
-          "storePage",
-          arguments -> {
-            var page = (ReadStore.PageStored) arguments[2];
-            return right.storePage(
-                (PartitionKey) arguments[0],
-                (long) arguments[1],
-                new ReadStore.PageStored(
-                    page.page(),
-                    page.bookmark(),
-                    page.entries(),
-                    Set.of(),
-                    page.recordCountBefore(),
-                    page.leasedUntil()));
-          });
+      return storing(right, PageStored::entries, page -> Set.of());
     }
 
     static ReadStore settlesNothing(ReadStore right) {
@@ -358,20 +329,27 @@ final class MutantsTest {
     }
 
     static ReadStore countsNoMessages(ReadStore right) {
+      return storing(right, page -> Set.of(), PageStored::replaced);
+    }
+
+    private static ReadStore storing(
+        ReadStore right,
+        Function<PageStored, Set<String>> entries,
+        Function<PageStored, Set<String>> replaced) {
       return with(
           ReadStore.class,
           right,
           "storePage",
           arguments -> {
-            var page = (ReadStore.PageStored) arguments[2];
+            var page = (PageStored) arguments[2];
             return right.storePage(
                 (PartitionKey) arguments[0],
                 (long) arguments[1],
-                new ReadStore.PageStored(
+                new PageStored(
                     page.page(),
                     page.bookmark(),
-                    Set.of(),
-                    page.replaced(),
+                    entries.apply(page),
+                    replaced.apply(page),
                     page.recordCountBefore(),
                     page.leasedUntil()));
           });
@@ -408,16 +386,12 @@ final class MutantsTest {
     }
 
     /** Ends what has more pages, as if the page that was stored last had been the last one. */
-    private static io.pinbridge.read.Partition withoutPage(
-        ReadStore right, io.pinbridge.read.Partition leased) {
+    private static Partition withoutPage(ReadStore right, Partition leased) {
       right.end(
           leased.key(),
           leased.fence(),
           new ReadStore.PartitionEnd(
-              io.pinbridge.read.PartitionState.ENDED,
-              leased.sentThrough(),
-              leased.recordCount(),
-              null));
+              PartitionState.ENDED, leased.sentThrough(), leased.recordCount(), null));
       return leased;
     }
 
@@ -434,36 +408,36 @@ final class MutantsTest {
           });
     }
 
-    static DeliveryMessage newId(DeliveryMessage message) {
-      return new DeliveryMessage(
-          message.id() + System.nanoTime(),
-          message.project(),
-          message.integration(),
-          message.installation(),
-          message.destination(),
-          message.receipt(),
-          message.body(),
-          message.attempts());
+    static UnaryOperator<DeliveryMessage> newId() {
+      var number = new AtomicInteger();
+      return message ->
+          copy(message, message.id() + number.incrementAndGet(), message, message.body());
     }
 
-    static DeliveryMessage otherBody(DeliveryMessage message) {
-      byte[] longer = Arrays.copyOf(message.body(), message.body().length + 1);
-      longer[longer.length - 1] = ' ';
-      return System.nanoTime() % 2 == 0 ? message : body(message, longer);
+    static UnaryOperator<DeliveryMessage> otherBody() {
+      var number = new AtomicInteger();
+      return message -> {
+        byte[] longer = Arrays.copyOf(message.body(), message.body().length + 1);
+        longer[longer.length - 1] = ' ';
+        boolean wrong = number.incrementAndGet() % 2 == 1;
+        return wrong ? copy(message, message.id(), message, longer) : message;
+      };
     }
 
     static DeliveryMessage withToken(DeliveryMessage message) {
       String body = new String(message.body(), UTF_8);
-      return body(
-          message, (body.substring(0, body.length() - 1) + ",\"t\":\"pina_A1\"}").getBytes(UTF_8));
+      String longer = body.substring(0, body.length() - 1) + ",\"t\":\"pina_A1\"}";
+      return copy(message, message.id(), message, longer.getBytes(UTF_8));
     }
 
-    private static DeliveryMessage body(DeliveryMessage message, byte[] body) {
+    /** Returns a message with another id and body, for the installation of another one. */
+    static DeliveryMessage copy(
+        DeliveryMessage message, String id, DeliveryMessage of, byte[] body) {
       return new DeliveryMessage(
-          message.id(),
-          message.project(),
-          message.integration(),
-          message.installation(),
+          id,
+          of.project(),
+          of.integration(),
+          of.installation(),
           message.destination(),
           message.receipt(),
           body,
