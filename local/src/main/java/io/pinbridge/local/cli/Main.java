@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "And in modules of their own:",
-      "  simulate  Runs the engine in virtual time under faults, and checks its invariants.",
+      "  simulate  Runs the engine under faults, and checks its invariants.",
       "  bench     Measures what is promised about speed and size."
     },
     subcommands = {UpCommand.class, DemoCommand.class, CrashCommand.class})

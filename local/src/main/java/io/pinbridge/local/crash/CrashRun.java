@@ -84,7 +84,7 @@ public final class CrashRun {
     Instant begin = Instant.now();
     try (WebhookReceiver receiver = WebhookReceiver.start(this::take)) {
       product.register(receiver);
-      integration = product.deploy(manifest);
+      integration = product.deploy(manifest).path("id").asText();
       product.connect();
       slowPages();
       installation = product.install(integration, OBJECTS);

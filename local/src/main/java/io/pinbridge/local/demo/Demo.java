@@ -54,9 +54,10 @@ public final class Demo {
     var delivered = new Delivered();
     try (WebhookReceiver receiver = WebhookReceiver.start(delivered::take)) {
       product.register(receiver);
-      step("webhook at " + receiver.url() + " registered as destination");
-      String integration = product.deploy(manifest);
-      step("integration " + integration + " deployed from examples/amp.yaml");
+      step("webhook at " + receiver.url() + " registered as destination " + Product.DESTINATION);
+      JsonNode deployed = product.deploy(manifest);
+      step("integration " + deployed.path("name").asText() + " deployed from examples/amp.yaml");
+      String integration = deployed.path("id").asText();
       URI authorize = product.connect();
       step("Pinterest account connected by OAuth through " + authorize.getAuthority());
       Instant begin = Instant.now();

@@ -22,7 +22,9 @@ import java.util.Map;
  * what the simulated account really has.
  */
 public final class Product {
-  private static final String DESTINATION = "pinterestWebhook";
+  /** The name of the destination of all messages. */
+  static final String DESTINATION = "pinterestWebhook";
+
   private static final String GROUP = "demo-group";
 
   private final PinbridgeClient pinbridge;
@@ -54,14 +56,12 @@ public final class Product {
   /**
    * Deploys a manifest with one integration, whose destination is {@link #register}'s.
    *
-   * @return the integration's id
+   * @return the integration
    */
-  public String deploy(String manifest) throws IOException, InterruptedException {
+  public JsonNode deploy(String manifest) throws IOException, InterruptedException {
     return pinbridge
         .put(path("/integrations:batch"), Json.object().put("sourceYaml", manifest))
-        .path(0)
-        .path("id")
-        .asText();
+        .path(0);
   }
 
   /**
