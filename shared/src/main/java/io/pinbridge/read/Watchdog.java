@@ -9,6 +9,7 @@ import io.pinbridge.timer.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,9 @@ public final class Watchdog {
 
   /** Partitions sent again at a time, so that a long queue is not filled with repetitions. */
   private static final int SENT_AGAIN_MAX = 100;
+
+  /** How often the operation was looked at, in the timer: each look goes on with other ones. */
+  private static final String LOOKS = "looks";
 
   private final ReadStore store;
   private final ReadQueue queue;
@@ -69,12 +73,19 @@ public final class Watchdog {
       timers.replace(timer, List.of());
       return;
     }
-    if (timers.replace(timer, List.of(timer.at(tasks.now().plus(interval))))) {
-      look(operation.get());
+    int looks = Integer.parseInt(timer.payload().getOrDefault(LOOKS, "0"));
+    var next =
+        new Timer(
+            tasks.now().plus(interval),
+            KIND,
+            timer.id(),
+            Map.of(LOOKS, Integer.toString(looks + 1)));
+    if (timers.replace(timer, List.of(next))) {
+      look(operation.get(), looks);
     }
   }
 
-  private void look(Operation operation) {
+  private void look(Operation operation, int looks) {
     Instant now = tasks.now();
     List<Partition> partitions = store.partitionsOf(operation.id());
     List<Partition> open = partitions.stream().filter(Partition::open).toList();
@@ -97,10 +108,14 @@ public final class Watchdog {
         settlement.afterChange(partition);
       } else if (!partition.leasedAt(now)
           && (!partition.waitsForDelivery() || partition.mayGoOn())
-          && (partition.notBefore() == null || !partition.notBefore().isAfter(now))
-          && idle.size() < SENT_AGAIN_MAX) {
+          && (partition.notBefore() == null || !partition.notBefore().isAfter(now))) {
         idle.add(partition.key());
       }
+    }
+    if (idle.size() > SENT_AGAIN_MAX) {
+      // Each look begins where the one before ended, so that all have their turn.
+      Collections.rotate(idle, -(int) ((long) looks * SENT_AGAIN_MAX % idle.size()));
+      idle = idle.subList(0, SENT_AGAIN_MAX);
     }
     if (!idle.isEmpty()) {
       log.info(

@@ -133,6 +133,21 @@ final class WatchdogTest {
   }
 
   @Test
+  void eachOfManyIdlePartitionsHasItsTurn() {
+    List<NewPartition> boards = new ArrayList<>();
+    for (int board = 0; board < 199; board++) {
+      boards.add(new NewPartition("board_pins", Map.of("board_id", Integer.toString(board))));
+    }
+    store.createPartitions(OPERATION, boards);
+
+    watchdog.fire(timer());
+    clock.advance(WATCHDOG);
+    watchdog.fire(timer());
+
+    assertThat(sent()).doesNotHaveDuplicates().hasSize(200);
+  }
+
+  @Test
   void aTimerThatFiresTwiceActsOnce() {
     Timer first = timer();
     watchdog.fire(first);
@@ -192,7 +207,7 @@ final class WatchdogTest {
     long fence = store.tryLease(ROOT, LEASE, clock.instant()).orElseThrow().fence();
     store.storePage(
         ROOT, fence, new ReadStore.PageStored(1, null, undelivered, Set.of(), 0, clock.instant()));
-    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 0, null));
+    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 0, null, false));
   }
 
   @Test
