@@ -248,6 +248,9 @@ public final class DynamoDbReadStore implements ReadStore {
             .set(SENT_THROUGH, Values.number(end.sentThrough()))
             .set(RECORD_COUNT, Values.number(end.recordCount()))
             .remove(LEASED_UNTIL);
+    if (end.settles()) {
+      update.remove(OPEN_MARK).when("attribute_not_exists(#undelivered)");
+    }
     switch (end.state()) {
       case OPEN -> throw new IllegalArgumentException("a partition cannot end in state OPEN");
       case ENDED -> {}

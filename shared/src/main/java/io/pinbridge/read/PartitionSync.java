@@ -61,6 +61,7 @@ public final class PartitionSync {
   private static final int RESTARTS_MAX = 2;
 
   private final ReadStore store;
+  private final RecentOperations operations;
   private final ReadQueue readQueue;
   private final DeliveryQueue deliveryQueue;
   private final PinterestApi pinterest;
@@ -85,6 +86,7 @@ public final class PartitionSync {
       Log log,
       SyncSettings settings) {
     this.store = store;
+    this.operations = new RecentOperations(store, tasks);
     this.readQueue = readQueue;
     this.deliveryQueue = deliveryQueue;
     this.pinterest = pinterest;
@@ -110,8 +112,8 @@ public final class PartitionSync {
       return;
     }
     Partition partition = leased.get();
-    Optional<Operation> operation = store.findOperation(key.operation());
-    if (operation.isEmpty() || operation.get().ended()) {
+    Optional<Operation> operation = operations.inProgress(key.operation());
+    if (operation.isEmpty()) {
       return;
     }
     Instant notBefore = partition.notBefore();
@@ -270,7 +272,7 @@ public final class PartitionSync {
           more ? tasks.fork(() -> fetch(nextBookmark.get())) : () -> new Fetched.Wait(Instant.MIN);
       OptionalInt stored;
       try {
-        stored = store(parts, children);
+        stored = store(parts, children, nextBookmark.isEmpty());
       } catch (RuntimeException e) {
         joinQuietly(ahead, e);
         throw e;
@@ -299,7 +301,8 @@ public final class PartitionSync {
       return more ? Optional.of(ahead.join()) : Optional.of(fetch(bookmark));
     }
 
-    private OptionalInt store(List<DeliveryMessage> parts, List<NewPartition> children) {
+    private OptionalInt store(
+        List<DeliveryMessage> parts, List<NewPartition> children, boolean last) {
       if (!children.isEmpty()) {
         store.createPartitions(key.operation(), children);
       }
@@ -307,17 +310,20 @@ public final class PartitionSync {
           parts.stream().map(part -> part.receipt().entry()).collect(Collectors.toSet());
       Set<String> replaced = new HashSet<>(leftByAttemptsBefore.getOrDefault(page(), Set.of()));
       replaced.removeAll(entries);
+      // A last page without messages leaves nothing to store but that the partition has ended.
       OptionalInt stored =
-          store.storePage(
-              key,
-              partition.fence(),
-              new ReadStore.PageStored(
-                  page(),
-                  bookmark,
-                  entries,
-                  replaced,
-                  recordCount,
-                  tasks.now().plus(settings.lease())));
+          last && entries.isEmpty() && replaced.isEmpty()
+              ? OptionalInt.of(undelivered)
+              : store.storePage(
+                  key,
+                  partition.fence(),
+                  new ReadStore.PageStored(
+                      page(),
+                      bookmark,
+                      entries,
+                      replaced,
+                      recordCount,
+                      tasks.now().plus(settings.lease())));
       if (stored.isPresent()) {
         if (!parts.isEmpty()) {
           deliveryQueue.send(parts);
@@ -649,7 +655,9 @@ public final class PartitionSync {
           store.end(
               key,
               partition.fence(),
-              new ReadStore.PartitionEnd(state, sentThrough, recordCount, reason));
+              new ReadStore.PartitionEnd(
+                  // Only the lease's holder adds messages: where there were none, there are none.
+                  state, sentThrough, recordCount, reason, undelivered == 0));
       if (ended.isEmpty()) {
         scope.warn("lease lost to another holder", field("fence", partition.fence()));
         return;

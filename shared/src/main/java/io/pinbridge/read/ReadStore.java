@@ -74,12 +74,12 @@ public interface ReadStore {
   Optional<Partition> release(PartitionKey key, long fence, Release release);
 
   /**
-   * Ends a partition in a state other than OPEN and gives the lease back. The partition stays in
-   * the index of open partitions until {@link #settle}.
+   * Ends a partition in a state other than OPEN and gives the lease back. Unless {@code end} says
+   * that it settles, the partition stays in the index of open partitions until {@link #settle}.
    *
    * @param end the state, never OPEN
    * @return the partition after it; empty, with nothing changed, if the fence is not the newest or
-   *     the partition is not in state OPEN
+   *     the partition is not in state OPEN, or if it would settle while something is undelivered
    */
   Optional<Partition> end(PartitionKey key, long fence, PartitionEnd end);
 
@@ -192,9 +192,15 @@ public interface ReadStore {
    * @param sentThrough the last page whose messages the queue has accepted
    * @param recordCount records of all pages up to it
    * @param reason null for ENDED
+   * @param settles whether the caller knows that nothing of the partition is undelivered, so that
+   *     it leaves the index of open ones in the same step
    */
   record PartitionEnd(
-      PartitionState state, int sentThrough, long recordCount, @Nullable String reason) {}
+      PartitionState state,
+      int sentThrough,
+      long recordCount,
+      @Nullable String reason,
+      boolean settles) {}
 
   /**
    * Some operations of an installation.

@@ -34,7 +34,7 @@ public final class Settlement {
   public void afterChange(Partition partition) {
     if (partition.state() != PartitionState.OPEN
         && withoutUnsent(partition).undelivered().isEmpty()
-        && store.settle(partition.key())) {
+        && (!partition.open() || store.settle(partition.key()))) {
       finishIfDone(partition.key().operation());
     }
   }

@@ -240,9 +240,10 @@ public final class InMemoryReadStore implements ReadStore {
     }
     synchronized (lock) {
       Row row = row(key).orElse(null);
-      if (row == null || !row.heldBy(fence)) {
+      if (row == null || !row.heldBy(fence) || (end.settles() && !row.undelivered.isEmpty())) {
         return Optional.empty();
       }
+      row.open = !end.settles();
       row.state = end.state();
       row.sentThrough = end.sentThrough();
       row.recordCount = end.recordCount();

@@ -281,6 +281,58 @@ final class PartitionSyncTest {
             "ReadStore.end");
   }
 
+  @Test
+  void aListWithoutRecordsCostsALeaseAndAnEnd() {
+    world.pinterest.list("pins", List.of());
+    world.start("pins", null);
+    world.finish();
+
+    assertThat(changes()).containsExactly("tryLease", "end", "finish", "log");
+  }
+
+  @Test
+  void aLongChainCostsOneUpdateAndOneSendAPage() {
+    int pages = 100;
+    List<List<String>> list = new ArrayList<>();
+    for (int page = 0; page < pages; page++) {
+      list.add(records(page, page + 1));
+    }
+    world.pinterest.listOf("pins", list);
+    world.start("pins", null);
+    world.finish();
+
+    assertThat(world.destination.sent()).hasSize(pages);
+    long ofReading =
+        world.calls().stream()
+            .filter(call -> call.matches("(ReadStore|DeliveryQueue|ReadQueue)[.].*"))
+            .filter(call -> !call.matches(".*[.](fits|removeUndelivered|settle|openPartitions)"))
+            .count();
+    assertThat(ofReading).isLessThanOrEqualTo((long) (pages * 2.1));
+  }
+
+  @Test
+  void partitionsOfAnOperationAskForItOnce() {
+    twoBoards(world);
+    world.start("pins", "boards");
+    int partitions = world.partitions().size();
+    world.finish();
+
+    assertThat(world.partitions()).hasSizeGreaterThan(partitions);
+    assertThat(world.calls().stream().filter("ReadStore.findOperation"::equals).count())
+        .as("once to read, once to end it")
+        .isLessThanOrEqualTo(2);
+  }
+
+  /** Returns the changes of the store, in their order. */
+  private List<String> changes() {
+    return world.calls().stream()
+        .filter(call -> call.startsWith("ReadStore."))
+        .map(call -> call.substring("ReadStore.".length()))
+        .filter(call -> !call.startsWith("find") && !call.endsWith("artitionsOf"))
+        .filter(call -> !call.equals("openPartitions"))
+        .toList();
+  }
+
   private static boolean isOfPages(String call) {
     return List.of(
             "HttpTransport.send",

@@ -51,7 +51,7 @@ final class ReadReceiptsTest {
         fence,
         new ReadStore.PageStored(
             1, null, Set.of("1.0.a", "1.1.b", "1.2.c"), Set.of(), 0, NOON.plus(LEASE)));
-    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 3, null));
+    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 3, null, false));
   }
 
   private static Receipt receipt(String entry) {

@@ -376,7 +376,7 @@ public abstract class ReadStoreContract {
     @Test
     void anEndedPartitionIsNotLeased() {
       begin();
-      reads().end(KEY, lease(), new PartitionEnd(PartitionState.ENDED, 0, 0, null));
+      reads().end(KEY, lease(), new PartitionEnd(PartitionState.ENDED, 0, 0, null, false));
 
       assertThat(reads().tryLease(KEY, LEASE, NOON.plusSeconds(600))).isEmpty();
     }
@@ -426,7 +426,7 @@ public abstract class ReadStoreContract {
       reads().storePage(KEY, fence, new PageStored(1, null, Set.of(), Set.of(), 0, NOON));
       assertThat(reads().findPartition(KEY).orElseThrow().restarts()).isEqualTo(1);
 
-      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 17, null));
+      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 17, null, false));
       assertThat(reads().findPartition(KEY).orElseThrow().restarts()).isEqualTo(1);
     }
 
@@ -612,7 +612,7 @@ public abstract class ReadStoreContract {
     void anEndedPartitionStoresNothing() {
       begin();
       long fence = lease();
-      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 5, null));
+      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 5, null, false));
       Partition before = partition();
 
       assertThat(store(fence, 2, "b2", Set.of("2.1.b"), Set.of())).isFalse();
@@ -648,7 +648,7 @@ public abstract class ReadStoreContract {
 
       Partition ended =
           reads()
-              .end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 17, null))
+              .end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 17, null, false))
               .orElseThrow();
 
       assertThat(ended.state()).isEqualTo(PartitionState.ENDED);
@@ -669,9 +669,10 @@ public abstract class ReadStoreContract {
       reads().createPartitions(OPERATION, List.of(other));
       var otherKey = new PartitionKey(OPERATION, other.id());
 
-      reads().end(KEY, lease(), new PartitionEnd(PartitionState.FAILED, 0, 0, "repeated"));
+      reads().end(KEY, lease(), new PartitionEnd(PartitionState.FAILED, 0, 0, "repeated", false));
       long fence = reads().tryLease(otherKey, LEASE, NOON).orElseThrow().fence();
-      reads().end(otherKey, fence, new PartitionEnd(PartitionState.SKIPPED, 0, 0, "no role"));
+      reads()
+          .end(otherKey, fence, new PartitionEnd(PartitionState.SKIPPED, 0, 0, "no role", false));
 
       assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
       assertThat(partition().reason()).isEqualTo("repeated");
@@ -685,7 +686,7 @@ public abstract class ReadStoreContract {
       begin();
       long old = lease();
       long fence = reads().tryLease(KEY, LEASE, NOON.plusSeconds(60)).orElseThrow().fence();
-      var end = new PartitionEnd(PartitionState.ENDED, 0, 0, null);
+      var end = new PartitionEnd(PartitionState.ENDED, 0, 0, null, false);
 
       assertThat(reads().end(KEY, old, end)).isEmpty();
       assertThat(partition().state()).isEqualTo(PartitionState.OPEN);
@@ -701,7 +702,8 @@ public abstract class ReadStoreContract {
       long fence = lease();
 
       assertThatThrownBy(
-              () -> reads().end(KEY, fence, new PartitionEnd(PartitionState.OPEN, 0, 0, null)))
+              () ->
+                  reads().end(KEY, fence, new PartitionEnd(PartitionState.OPEN, 0, 0, null, false)))
           .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -712,7 +714,7 @@ public abstract class ReadStoreContract {
       assertThat(reads().settle(KEY)).as("open, nothing undelivered").isFalse();
       store(fence, 1, null, Set.of("1.1.a"), Set.of());
       assertThat(reads().settle(KEY)).as("open, undelivered").isFalse();
-      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 1, null));
+      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 1, null, false));
       assertThat(reads().settle(KEY)).as("ended, undelivered").isFalse();
       assertThat(open(null, 10)).containsExactly(KEY.partition());
 
@@ -727,9 +729,39 @@ public abstract class ReadStoreContract {
     }
 
     @Test
+    void anEndMaySettleWhatHasNothingUndelivered() {
+      begin();
+
+      Partition ended =
+          reads()
+              .end(KEY, lease(), new PartitionEnd(PartitionState.ENDED, 1, 0, null, true))
+              .orElseThrow();
+
+      assertThat(ended.open()).isFalse();
+      assertThat(ended.state()).isEqualTo(PartitionState.ENDED);
+      assertThat(reads().findPartition(KEY)).contains(ended);
+      assertThat(open(null, 10)).isEmpty();
+      assertThat(reads().settle(KEY)).isTrue();
+    }
+
+    @Test
+    void anEndThatSettlesIsRefusedWhileSomethingIsUndelivered() {
+      begin();
+      long fence = lease();
+      store(fence, 1, null, Set.of("1.1.a"), Set.of());
+      Partition before = partition();
+
+      assertThat(reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 1, null, true)))
+          .isEmpty();
+
+      assertThat(partition()).isEqualTo(before);
+      assertThat(open(null, 10)).containsExactly(KEY.partition());
+    }
+
+    @Test
     void failedAndSkippedPartitionsAreSettledToo() {
       begin();
-      reads().end(KEY, lease(), new PartitionEnd(PartitionState.SKIPPED, 0, 0, "no role"));
+      reads().end(KEY, lease(), new PartitionEnd(PartitionState.SKIPPED, 0, 0, "no role", false));
 
       assertThat(reads().settle(KEY)).isTrue();
       assertThat(partition().open()).isFalse();
@@ -812,7 +844,7 @@ public abstract class ReadStoreContract {
       begin();
       long fence = lease();
       store(fence, 1, null, Set.of("1.1.a"), Set.of());
-      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 1, null));
+      reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 1, null, false));
 
       Partition failed = reads().giveUp(KEY, "1.1.a", "refused").orElseThrow();
 
@@ -826,7 +858,7 @@ public abstract class ReadStoreContract {
       begin();
       long fence = lease();
       store(fence, 1, null, Set.of("1.1.a"), Set.of());
-      reads().end(KEY, fence, new PartitionEnd(PartitionState.SKIPPED, 1, 1, "no role"));
+      reads().end(KEY, fence, new PartitionEnd(PartitionState.SKIPPED, 1, 1, "no role", false));
 
       Partition failed = reads().giveUp(KEY, "1.1.a", "refused").orElseThrow();
 
@@ -852,7 +884,11 @@ public abstract class ReadStoreContract {
       begin();
       long fence = lease();
       store(fence, 1, null, Set.of("1.1.a"), Set.of());
-      reads().end(KEY, fence, new PartitionEnd(PartitionState.FAILED, 1, 1, "repeated bookmark"));
+      reads()
+          .end(
+              KEY,
+              fence,
+              new PartitionEnd(PartitionState.FAILED, 1, 1, "repeated bookmark", false));
 
       assertThat(reads().giveUp(KEY, "1.1.a", "refused").orElseThrow().reason())
           .isEqualTo("repeated bookmark");
@@ -912,7 +948,7 @@ public abstract class ReadStoreContract {
     @Test
     void aSettledPartitionIsNotOpenedAgain() {
       begin();
-      reads().end(KEY, lease(), new PartitionEnd(PartitionState.ENDED, 0, 0, null));
+      reads().end(KEY, lease(), new PartitionEnd(PartitionState.ENDED, 0, 0, null, false));
       reads().settle(KEY);
 
       reads().createPartitions(OPERATION, List.of(BOARD));

@@ -58,7 +58,7 @@ final class SettlementTest {
     store.storePage(
         key, fence, new ReadStore.PageStored(1, null, Set.of(undelivered), Set.of(), 0, NOON));
     return store
-        .end(key, fence, new ReadStore.PartitionEnd(state, 1, records, reason))
+        .end(key, fence, new ReadStore.PartitionEnd(state, 1, records, reason, false))
         .orElseThrow();
   }
 
@@ -115,7 +115,10 @@ final class SettlementTest {
         new ReadStore.PageStored(2, "b", Set.of("1.0.a", "2.0.b"), Set.of(), 3, NOON));
     Partition failed =
         store
-            .end(root(), fence, new ReadStore.PartitionEnd(PartitionState.FAILED, 1, 3, "refused"))
+            .end(
+                root(),
+                fence,
+                new ReadStore.PartitionEnd(PartitionState.FAILED, 1, 3, "refused", false))
             .orElseThrow();
 
     settlement.afterChange(failed);
