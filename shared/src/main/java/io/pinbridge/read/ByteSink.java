@@ -51,8 +51,9 @@ final class ByteSink {
     return this;
   }
 
-  byte[] copy() {
-    return Arrays.copyOf(bytes, length);
+  /** Returns what was written, not to be changed; a copy only if there was room for more. */
+  byte[] bytes() {
+    return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
   }
 
   private void ensure(int more) {

@@ -35,6 +35,9 @@ final class RecordWriter {
   static final String REDACTED = "[redacted]";
 
   private static final byte[] REDACTED_JSON = ("\"" + REDACTED + "\"").getBytes(UTF_8);
+  private static final byte[] FIELDS = "{\"fields\":".getBytes(UTF_8);
+  private static final byte[] MAPPED_FIELDS = ",\"mappedFields\":".getBytes(UTF_8);
+  private static final byte[] RAW = ",\"raw\":".getBytes(UTF_8);
   private static final String ID = "id";
   private static final int[] NO_REDACTIONS = {};
 
@@ -154,20 +157,27 @@ final class RecordWriter {
             && (until == null || at.get().isBefore(until)));
   }
 
-  /** Writes one record. */
-  void write(ListPage page, int record, ByteSink out) {
+  /**
+   * Writes one record.
+   *
+   * @return where in the sink its {@code raw} begins, of which all before it is made; the record
+   *     ends with it
+   */
+  int write(ListPage page, int record, ByteSink out) {
     int[] redactions = redactions(page, record);
-    out.put("{\"fields\":");
+    out.put(FIELDS);
     if (selection.all()) {
       writeAll(page, record, redactions, out);
     } else {
       fields.write(page, record, redactions, out);
     }
     if (!selection.mapped().isEmpty()) {
-      out.put(",\"mappedFields\":");
+      out.put(MAPPED_FIELDS);
       mappedFields.write(page, record, redactions, out);
     }
-    out.put(",\"raw\":{");
+    out.put(RAW);
+    int rawStart = out.length();
+    out.put('{');
     int start = page.start(record) + 1;
     if (sourceJson.length > 0) {
       out.put("\"" + SOURCE + "\":").put(sourceJson);
@@ -177,6 +187,7 @@ final class RecordWriter {
     }
     copy(page, start, page.end(record), redactions, out);
     out.put('}');
+    return rawStart;
   }
 
   private static boolean isEmpty(ListPage page, int record) {
@@ -193,7 +204,6 @@ final class RecordWriter {
       copy(page, page.start(record), page.end(record), redactions, out);
       return;
     }
-    byte[] body = page.body();
     int[] members = page.members(record);
     out.put('{');
     boolean first = true;
@@ -205,17 +215,28 @@ final class RecordWriter {
         out.put(',');
       }
       first = false;
-      out.put(body, members[i], members[i + 1]).put(':');
       int named = memberAt(page, record, valued, members[i + 2]);
-      if (named < 0) {
-        copy(page, members[i + 2], members[i + 3], redactions, out);
-      } else {
+      if (named >= 0) {
         String name = valuedNames.get(named);
+        out.put(page.body(), members[i], members[i + 2]);
         writeValue(page, members[i + 2], members[i + 3], name, name, redactions, out);
+        continue;
       }
+      // What follows one another as it is, is copied at once.
+      int start = members[i];
+      while (i + 4 < members.length && isAsItIs(page, record, members[i + 6])) {
+        i += 4;
+      }
+      copy(page, start, members[i + 3], redactions, out);
     }
     besides.writeMembers(page, record, redactions, !first, out);
     out.put('}');
+  }
+
+  /** Returns whether a member, known by where its value begins, is delivered unchanged. */
+  private boolean isAsItIs(ListPage page, int record, int valueStart) {
+    return memberAt(page, record, leftOut, valueStart) < 0
+        && memberAt(page, record, valued, valueStart) < 0;
   }
 
   /** Returns which of some members has its value there; -1 if none. */

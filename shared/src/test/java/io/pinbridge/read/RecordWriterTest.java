@@ -42,7 +42,7 @@ final class RecordWriterTest {
     ListPage page = page(writer, record);
     var out = new ByteSink(16);
     writer.write(page, 0, out);
-    return new String(out.copy(), UTF_8);
+    return new String(out.bytes(), UTF_8);
   }
 
   private static ListPage page(RecordWriter writer, String record) throws MalformedPage {
