@@ -391,7 +391,7 @@ final class MutantsTest {
           leased.key(),
           leased.fence(),
           new ReadStore.PartitionEnd(
-              PartitionState.ENDED, leased.sentThrough(), leased.recordCount(), null));
+              PartitionState.ENDED, leased.sentThrough(), leased.recordCount(), null, false));
       return leased;
     }
 
