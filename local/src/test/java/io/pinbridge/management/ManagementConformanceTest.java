@@ -91,6 +91,50 @@ final class ManagementConformanceTest {
   }
 
   @Test
+  void topicsAndRoutesConform() {
+    world.destination("hook");
+    String topics = P + "/topics";
+    String events = P + "/notification-event-topic-routes";
+    String destinations = P + "/topic-destination-routes";
+    String topic =
+        conforming("POST", topics, world.post(SHOP + "/topics", "{'name':'alerts'}"))
+            .path("id")
+            .asText();
+    String renamed = SHOP + "/topics/" + topic;
+    conforming("PATCH", topics + "/{topicId}", world.patch(renamed, "{'name':'all-alerts'}"));
+    assertThat(conforming("GET", topics, world.get(SHOP + "/topics"))).hasSize(1);
+    String event =
+        conforming(
+                "POST",
+                events,
+                world.post(
+                    SHOP + "/notification-event-topic-routes",
+                    "{'eventType':'read.backfill.done','topicId':'" + topic + "'}"))
+            .path("id")
+            .asText();
+    String route =
+        conforming(
+                "POST",
+                destinations,
+                world.post(
+                    SHOP + "/topic-destination-routes",
+                    "{'topicId':'"
+                        + topic
+                        + "','destinationId':'"
+                        + world.get(SHOP + "/destinations/hook").text("id")
+                        + "'}"))
+            .path("id")
+            .asText();
+    String ofEvents = SHOP + "/notification-event-topic-routes";
+    String toDestinations = SHOP + "/topic-destination-routes";
+    assertThat(conforming("GET", events, world.get(ofEvents))).hasSize(1);
+    assertThat(conforming("GET", destinations, world.get(toDestinations))).hasSize(1);
+    conforming("DELETE", events + "/{routeId}", world.delete(ofEvents + "/" + event));
+    conforming("DELETE", destinations + "/{routeId}", world.delete(toDestinations + "/" + route));
+    conforming("DELETE", topics + "/{topicId}", world.delete(renamed));
+  }
+
+  @Test
   void integrationsInstallationsAndOperationsConform() throws IOException {
     world.destination("pinterestWebhook");
     String yaml = Files.readString(Path.of("../examples/amp.yaml"));

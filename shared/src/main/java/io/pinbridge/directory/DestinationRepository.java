@@ -122,7 +122,7 @@ public final class DestinationRepository {
         "there is already a destination named " + name, "Choose another name, or change that one.");
   }
 
-  private static DocumentKey key(ProjectId project, DestinationId id) {
+  static DocumentKey key(ProjectId project, DestinationId id) {
     return new DocumentKey(DirectoryKeys.partition(project), DESTINATION + id);
   }
 

@@ -1,6 +1,6 @@
 /**
- * Projects, integrations, installations, connections, destinations and keys: who owns what. Lists
- * are strongly consistent; what must be unique is made so by conditional writes.
+ * Projects, integrations, installations, connections, destinations, topics and keys: who owns what.
+ * Lists are strongly consistent; what must be unique is made so by conditional writes.
  */
 @NullMarked
 package io.pinbridge.directory;

@@ -19,6 +19,7 @@ import io.pinbridge.directory.DestinationSecret;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.TopicRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.directory.WebhookHeaders;
 import io.pinbridge.http.ApiResponse;
@@ -61,6 +62,7 @@ final class DestinationRoutes {
 
   private final ProjectRepository projects;
   private final DestinationRepository destinations;
+  private final TopicRepository topics;
   private final SecretStore secrets;
   private final DestinationRules rules;
   private final IdSource ids;
@@ -74,6 +76,7 @@ final class DestinationRoutes {
       InstantSource clock) {
     this.projects = new ProjectRepository(store);
     this.destinations = new DestinationRepository(store);
+    this.topics = new TopicRepository(store);
     this.secrets = secrets;
     this.rules = rules;
     this.ids = ids;
@@ -236,6 +239,7 @@ final class DestinationRoutes {
   private ApiResponse delete(RouteCall call) {
     Versioned<Destination> destination = find(call);
     destinations.remove(destination);
+    topics.removeRoutesTo(destination.value().project(), destination.value().id());
     secrets.delete(destination.value().secretName());
     return ApiResponse.noContent();
   }

@@ -67,6 +67,7 @@ public final class ManagementRoutes {
             new DestinationRoutes(
                     directory, parts.secrets(), parts.rules(), parts.ids(), parts.clock())
                 .routes(),
+            new NotificationRoutes(directory, parts.ids(), parts.clock()).routes(),
             new IntegrationRoutes(directory, deploy, uninstall).routes(),
             new InstallationRoutes(directory, parts.reads(), install, uninstall, parts.tasks())
                 .routes(),

@@ -9,12 +9,15 @@ import io.pinbridge.directory.ConnectionViews;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationSecret;
 import io.pinbridge.directory.DestinationTrouble;
+import io.pinbridge.directory.EventTopicRoute;
 import io.pinbridge.directory.Health;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.Revision;
+import io.pinbridge.directory.Topic;
+import io.pinbridge.directory.TopicDestinationRoute;
 import io.pinbridge.manifest.ConfigMerge;
 import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.read.InstalledReads;
@@ -91,6 +94,35 @@ final class Views {
     }
     json.putObject("secrets")
         .put("webhookSigningKey", secret.signingKeys().getFirst().text().value());
+    return json;
+  }
+
+  static ObjectNode topic(Topic topic) {
+    ObjectNode json = Json.object();
+    json.put("id", topic.id().value());
+    json.put("name", topic.name());
+    json.put("projectId", topic.project().value());
+    times(json, topic.createTime(), topic.updateTime());
+    return json;
+  }
+
+  static ObjectNode eventTopicRoute(EventTopicRoute route) {
+    ObjectNode json = Json.object();
+    json.put("id", route.id());
+    json.put("eventType", route.eventType().text());
+    json.put("topicId", route.topic().value());
+    json.put("projectId", route.project().value());
+    times(json, route.createTime(), null);
+    return json;
+  }
+
+  static ObjectNode topicDestinationRoute(TopicDestinationRoute route) {
+    ObjectNode json = Json.object();
+    json.put("id", route.id());
+    json.put("topicId", route.topic().value());
+    json.put("destinationId", route.destination().value());
+    json.put("projectId", route.project().value());
+    times(json, route.createTime(), null);
     return json;
   }
 
