@@ -24,6 +24,7 @@ import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStore.LogLine;
+import io.pinbridge.read.ReadType;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -201,14 +202,14 @@ final class Views {
     json.put("integrationId", operation.integration().value());
     json.put("configId", operation.configId());
     json.put("installationId", operation.installation().value());
-    json.put("actionType", "read");
+    json.put("actionType", operation.readType() == ReadType.WRITE ? "write" : "read");
     json.put("status", operation.status().text());
     if (!operation.result().isEmpty()) {
       json.put("result", operation.result());
     }
     ObjectNode metadata = json.putObject("metadata");
     metadata.putArray("objects").add(operation.objectName());
-    if (recordsProcessed != null) {
+    if (recordsProcessed != null && operation.readType() != ReadType.WRITE) {
       putProgress(metadata.putObject("progress"), operation, recordsProcessed);
     }
     json.put("createTime", operation.startedAt().toString());

@@ -10,6 +10,7 @@ public final class WriteObjects {
       List.of(
           "pins",
           "boards",
+          "board_sections",
           "media",
           "ad_accounts",
           "catalogs",

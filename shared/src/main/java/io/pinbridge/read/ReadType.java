@@ -2,11 +2,13 @@ package io.pinbridge.read;
 
 import java.util.Locale;
 
-/** Why a read was started. */
+/** Why a read was started, or that an operation is none. */
 public enum ReadType {
   BACKFILL,
   SCHEDULED,
-  TRIGGERED;
+  TRIGGERED,
+  /** No read: the operation writes, and has ended when it is stored. */
+  WRITE;
 
   /** Returns the contract's word. */
   public String text() {

@@ -68,7 +68,7 @@ final class EventReplayTest {
           Map.entry(
               "oauth/callback.declined.json", answer -> assertAnswer(answer, 400, "text/html")),
           Map.entry("read/trigger.json", answer -> assertProblem(answer, 404, "pinterest-read")),
-          Map.entry("write/write.json", answer -> assertProblem(answer, 404, "cannot write")),
+          Map.entry("write/write.json", answer -> assertProblem(answer, 404, "pinterest-write")),
           Map.entry(
               "proxy/proxy.json", answer -> assertProblem(answer, 400, "x-amp-installation-id")),
           Map.entry(

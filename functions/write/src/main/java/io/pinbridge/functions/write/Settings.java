@@ -1,15 +1,35 @@
 package io.pinbridge.functions.write;
 
 import io.pinbridge.base.Environment;
+import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 
 /** What the function reads from its environment. */
-record Settings(Environment environment, String directoryTable, String adminKeySha256) {
+record Settings(
+    Environment environment,
+    String directoryTable,
+    String readsTable,
+    String timersTable,
+    String limitsTable,
+    String secretPrefix,
+    URI pinterestApiUrl,
+    URI pinterestAuthorizeUrl,
+    URI pinterestTokenUrl,
+    String adminKeySha256) {
 
   /** Returns the names of all settings. */
   static Set<String> names() {
-    return Set.of("PINBRIDGE_DIRECTORY_TABLE", "PINBRIDGE_ADMIN_KEY_SHA256");
+    return Set.of(
+        "PINBRIDGE_DIRECTORY_TABLE",
+        "PINBRIDGE_READS_TABLE",
+        "PINBRIDGE_TIMERS_TABLE",
+        "PINBRIDGE_LIMITS_TABLE",
+        "PINBRIDGE_SECRET_PREFIX",
+        "PINBRIDGE_PINTEREST_API_URL",
+        "PINBRIDGE_PINTEREST_AUTHORIZE_URL",
+        "PINBRIDGE_PINTEREST_TOKEN_URL",
+        "PINBRIDGE_ADMIN_KEY_SHA256");
   }
 
   static Settings of(Map<String, String> variables) {
@@ -17,6 +37,13 @@ record Settings(Environment environment, String directoryTable, String adminKeyS
     return new Settings(
         environment,
         environment.text("PINBRIDGE_DIRECTORY_TABLE"),
+        environment.text("PINBRIDGE_READS_TABLE"),
+        environment.text("PINBRIDGE_TIMERS_TABLE"),
+        environment.text("PINBRIDGE_LIMITS_TABLE"),
+        environment.text("PINBRIDGE_SECRET_PREFIX"),
+        environment.uri("PINBRIDGE_PINTEREST_API_URL"),
+        environment.uri("PINBRIDGE_PINTEREST_AUTHORIZE_URL"),
+        environment.uri("PINBRIDGE_PINTEREST_TOKEN_URL"),
         environment.text("PINBRIDGE_ADMIN_KEY_SHA256"));
   }
 }

@@ -1,0 +1,82 @@
+package io.pinbridge.functions.write;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DynamoDbBudgetStore;
+import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbReadStore;
+import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
+import io.pinbridge.aws.SecretsManagerSecretStore;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.SystemIdSource;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.http.Door;
+import io.pinbridge.http.Endpoint;
+import io.pinbridge.http.Guard;
+import io.pinbridge.http.Router;
+import io.pinbridge.limit.Budgets;
+import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.net.JdkHttpTransport;
+import io.pinbridge.pinterest.PinterestOauth;
+import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.write.WriteRoutes;
+import io.pinbridge.write.Writes;
+import java.time.Clock;
+
+/** What the function is made of, built once per execution environment. */
+final class Wiring {
+  private Wiring() {}
+
+  static Endpoint endpoint(Settings settings) {
+    Clock clock = Clock.systemUTC();
+    var aws = new AwsClients(settings.environment().variables());
+    var log = Log.to(System.out::println, clock).with(field("function", "write"));
+    var tasks = new VirtualThreadTasks(clock);
+    var http = new JdkHttpTransport();
+    var ids = new SystemIdSource();
+    var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
+    var tokens =
+        new AccessTokens(
+            new ConnectionRepository(directory),
+            new ProviderAppRepository(directory),
+            new SecretsManagerSecretStore(aws.secretsManager(), settings.secretPrefix()),
+            new DynamoDbRefreshLeaseStore(aws.dynamoDb(), settings.limitsTable(), ids, tasks),
+            new PinterestOauth(
+                http,
+                settings.pinterestAuthorizeUrl(),
+                settings.pinterestTokenUrl(),
+                settings.pinterestApiUrl(),
+                clock),
+            tasks,
+            log);
+    var operations =
+        new DynamoDbReadStore(
+            aws.dynamoDb(),
+            new DynamoDbReadStore.Tables(
+                settings.readsTable(), settings.directoryTable(), settings.timersTable()),
+            tasks);
+    var writes =
+        new Writes(
+            directory,
+            operations,
+            tokens,
+            new Budgets(
+                new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),
+            new PinterestWrites(http, settings.pinterestApiUrl(), clock),
+            ids,
+            tasks,
+            log);
+    return new Endpoint(
+        Door.WRITE,
+        new Router(WriteRoutes.of(directory, writes)),
+        new Guard(
+            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+        log,
+        clock,
+        WriteRoutes.BODY_BYTES_MAX);
+  }
+}

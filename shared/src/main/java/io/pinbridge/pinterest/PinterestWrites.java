@@ -1,0 +1,106 @@
+package io.pinbridge.pinterest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Secret;
+import io.pinbridge.net.HttpAnswer;
+import io.pinbridge.net.HttpCall;
+import io.pinbridge.net.HttpTransport;
+import io.pinbridge.net.TransportFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one writing request and says what is known of its effect. Repeats nothing. */
+public final class PinterestWrites {
+  private static final int ANSWER_BYTES_MAX = 1 << 20;
+
+  private final HttpTransport http;
+  private final URI base;
+  private final InstantSource clock;
+
+  /**
+   * @param base scheme and host of the API, without the version
+   */
+  public PinterestWrites(HttpTransport http, URI base, InstantSource clock) {
+    this.http = http;
+    this.base = base;
+    this.clock = clock;
+  }
+
+  /** What became of a request. */
+  public sealed interface Outcome {
+    /** What the answer says about limits; without windows if there was no answer. */
+    RateLimits limits();
+
+    /**
+     * Pinterest did it.
+     *
+     * @param answer its body, a missing node if it had none
+     */
+    record Done(JsonNode answer, RateLimits limits) implements Outcome {}
+
+    /** Pinterest did not do it and said why. */
+    record Refused(PinterestFailure failure, RateLimits limits) implements Outcome {}
+
+    /** It surely did not reach Pinterest. */
+    record NotSent(String why, RateLimits limits) implements Outcome {}
+
+    /** Pinterest may or may not have done it. */
+    record Unknown(String why, RateLimits limits) implements Outcome {}
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param pathAndQuery from the version on
+   * @param body null for none
+   */
+  public Outcome send(
+      String method,
+      String pathAndQuery,
+      @Nullable JsonNode body,
+      Secret accessToken,
+      Duration timeout) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Authorization", "Bearer " + accessToken.value());
+    headers.put("Accept", "application/json");
+    if (body != null) {
+      headers.put("Content-Type", "application/json");
+    }
+    HttpAnswer answer;
+    try {
+      answer =
+          http.send(
+              new HttpCall(
+                  method,
+                  base.resolve(pathAndQuery),
+                  headers,
+                  body == null ? null : Json.bytes(body),
+                  timeout,
+                  ANSWER_BYTES_MAX));
+    } catch (TransportFailure e) {
+      RateLimits none = new RateLimits(java.util.List.of(), null, null);
+      String why = String.valueOf(e.getMessage());
+      return e.sent() ? new Outcome.Unknown(why, none) : new Outcome.NotSent(why, none);
+    }
+    RateLimits limits = RateLimits.of(answer);
+    if (answer.status() >= 200 && answer.status() < 300) {
+      try {
+        return new Outcome.Done(Json.parse(answer.body()), limits);
+      } catch (IOException e) {
+        return new Outcome.Unknown(
+            "Pinterest answered " + answer.status() + " with a body that is no JSON", limits);
+      }
+    }
+    PinterestFailure failure = PinterestApi.failure(answer, limits, clock.instant());
+    // A failure inside Pinterest may have come after the effect; 501 is a refusal in words.
+    return answer.status() >= 500 && answer.status() != 501
+        ? new Outcome.Unknown(failure.describe(), limits)
+        : new Outcome.Refused(failure, limits);
+  }
+}

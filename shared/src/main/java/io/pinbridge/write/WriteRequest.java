@@ -1,0 +1,108 @@
+package io.pinbridge.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.directory.Group;
+import io.pinbridge.http.JsonBody;
+import io.pinbridge.pinterest.WriteVerb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is to be written.
+ *
+ * @param batch whether the records came as a batch, which also decides the answer's form
+ * @param allOrNone whether nothing is to be written unless everything can be
+ */
+record WriteRequest(
+    String groupRef, WriteVerb verb, List<ObjectNode> records, boolean batch, boolean allOrNone) {
+  static final int RECORDS_MAX = 100;
+
+  WriteRequest {
+    records = List.copyOf(records);
+  }
+
+  /** Reads a request's body. What is wrong becomes an issue of it. */
+  static WriteRequest read(JsonBody body) {
+    body.allowOnly(
+        "groupRef",
+        "type",
+        "mode",
+        "record",
+        "batch",
+        "batchPolicy",
+        "retryPolicy",
+        "autoBatchPolicy",
+        "associations",
+        "headers");
+    String groupRef = body.requireText("groupRef", Group.REF_LENGTH_MAX);
+    String type = body.requireChoice("type", List.of("create", "update", "delete"));
+    if (body.choice("mode", List.of("synchronous", "asynchronous"))
+        .filter("asynchronous"::equals)
+        .isPresent()) {
+      body.issue(
+          "mode", "asynchronous", "is not possible yet: use synchronous, with at most 100 records");
+    }
+    for (String later : List.of("retryPolicy", "autoBatchPolicy")) {
+      if (body.tree(later).isPresent()) {
+        body.issue(later, null, "is for asynchronous writes, which are not possible yet");
+      }
+    }
+    for (String other : List.of("associations", "headers")) {
+      if (body.tree(other).filter(tree -> !tree.isEmpty()).isPresent()) {
+        body.issue(other, null, "means nothing to Pinterest: leave it out");
+      }
+    }
+    boolean allOrNone =
+        body.object("batchPolicy")
+            .map(
+                policy -> {
+                  policy.allowOnly("allOrNone");
+                  return policy.flag("allOrNone", false);
+                })
+            .orElse(false);
+    return new WriteRequest(
+        groupRef,
+        WriteVerb.valueOf(type.toUpperCase(Locale.ROOT)),
+        records(body),
+        body.tree("batch").isPresent(),
+        allOrNone);
+  }
+
+  private static List<ObjectNode> records(JsonBody body) {
+    List<ObjectNode> records = new ArrayList<>();
+    boolean single = body.tree("record").isPresent();
+    JsonNode batch = body.tree("batch").orElse(null);
+    if (single == (batch != null)) {
+      body.issue("record", null, "is needed, or batch, but not both");
+      return records;
+    }
+    if (batch == null) {
+      body.object("record").ifPresent(record -> records.add(record.tree()));
+      return records;
+    }
+    if (!batch.isArray() || batch.isEmpty() || batch.size() > RECORDS_MAX) {
+      body.issue("batch", null, "must be a list of 1 to " + RECORDS_MAX + " entries");
+      return records;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      JsonNode entry = batch.path(i);
+      String place = "batch[" + i + "]";
+      if (!entry.path("associations").isEmpty()) {
+        body.issue(place + ".associations", null, "means nothing to Pinterest: leave it out");
+      }
+      if (entry.path("record") instanceof ObjectNode record) {
+        records.add(record);
+      } else {
+        body.issue(place + ".record", null, "must be an object");
+      }
+    }
+    return records;
+  }
+
+  /** Returns where a record is in the body. */
+  String place(int index) {
+    return batch ? "batch[" + index + "].record" : "record";
+  }
+}

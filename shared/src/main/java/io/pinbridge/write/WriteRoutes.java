@@ -1,0 +1,67 @@
+package io.pinbridge.write;
+
+import io.pinbridge.base.Issue;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.Permission;
+import io.pinbridge.http.Route;
+import io.pinbridge.http.RouteCall;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The write door. */
+public final class WriteRoutes {
+  /** A batch of images inline is large; Lambda accepts 6 MB as base64. */
+  public static final int BODY_BYTES_MAX = 4_400_000;
+
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final Writes writes;
+
+  private WriteRoutes(DirectoryStore store, Writes writes) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.writes = writes;
+  }
+
+  /** Returns the door's routes. */
+  public static List<Route> of(DirectoryStore store, Writes writes) {
+    return List.of(
+        Route.post(
+            "/v1/projects/{project}/integrations/{integration}/objects/{object}",
+            Permission.WRITE,
+            new WriteRoutes(store, writes)::write));
+  }
+
+  private ApiResponse write(RouteCall call) {
+    try {
+      if (call.request().header("idempotency-key").isPresent()) {
+        throw InvalidRequest.malformed(
+            Issue.header(
+                "idempotency-key",
+                null,
+                "is not possible yet: leave it out, and do not repeat a write blindly"));
+      }
+      WriteRequest request = JsonBody.read(call.request(), WriteRequest::read);
+      Project project = projects.get(call.project()).value();
+      Integration integration =
+          integrations.get(project.id(), call.variable("integration")).value();
+      return writes.write(integration, call.variable("object"), request);
+    } catch (InvalidRequest e) {
+      // The contract of this one route has plain text where all others have a problem document.
+      return ApiResponse.plainText(
+          400,
+          e.issues().isEmpty()
+              ? String.valueOf(e.getMessage())
+              : e.issues().stream()
+                  .map(issue -> issue.name() + ": " + issue.detail())
+                  .collect(Collectors.joining("; ")));
+    }
+  }
+}

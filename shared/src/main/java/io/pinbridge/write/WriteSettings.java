@@ -1,0 +1,121 @@
+package io.pinbridge.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Issue;
+import io.pinbridge.manifest.EffectiveRead;
+import io.pinbridge.manifest.FieldPath;
+import io.pinbridge.pinterest.WriteVerb;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a group wants an object to be written.
+ *
+ * @param settings the object's settings in the installation's config
+ * @param inherited the read whose mappings apply in reverse; null for none
+ * @param leftBlank mapped names of the manifest that the group maps to nothing
+ */
+record WriteSettings(
+    JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
+  // Not the compact form: javac loses the parameters' nullness in it.
+  WriteSettings(JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
+    this.settings = settings;
+    this.inherited = inherited;
+    this.leftBlank = Set.copyOf(leftBlank);
+  }
+
+  boolean deletes() {
+    return settings.path("deletionSettings").path("enabled").asBoolean();
+  }
+
+  /** Returns a record as Pinterest names its fields, with defaults. */
+  ObjectNode apply(ObjectNode record, WriteVerb verb, String place, List<Issue> issues) {
+    ObjectNode written = record.deepCopy();
+    if (verb == WriteVerb.DELETE) {
+      return written;
+    }
+    unmap(written);
+    for (Map.Entry<String, JsonNode> entry : settings.path("selectedFieldSettings").properties()) {
+      String field = entry.getKey();
+      JsonNode setting = entry.getValue();
+      String when =
+          setting.path(verb == WriteVerb.CREATE ? "writeOnCreate" : "writeOnUpdate").asText();
+      switch (when) {
+        case "never" -> written.remove(field);
+        case "ifEmpty" ->
+            issues.add(
+                Issue.body(
+                    place + "." + field,
+                    null,
+                    "is set to writeOnUpdate ifEmpty in the installation's config, which is not"
+                        + " possible for Pinterest: set always or never"));
+        default -> {
+          boolean applies = verb == WriteVerb.CREATE || when.equals("always");
+          if (applies && !written.has(field)) {
+            setting.path("default").elements().forEachRemaining(value -> written.set(field, value));
+          }
+        }
+      }
+    }
+    return written;
+  }
+
+  private void unmap(ObjectNode written) {
+    EffectiveRead read = inherited;
+    if (read == null) {
+      return;
+    }
+    read.valueMappings()
+        .forEach(
+            (field, values) -> {
+              JsonNode value = at(written, field);
+              if (value != null && value.isTextual()) {
+                values.forEach(
+                    (provided, delivered) -> {
+                      if (delivered.equals(value.textValue())) {
+                        put(written, field, written.textNode(provided));
+                      }
+                    });
+              }
+            });
+    Map<FieldPath, JsonNode> moved =
+        read.mappings().keySet().stream()
+            .filter(target -> at(written, target) != null)
+            .collect(Collectors.toMap(target -> target, target -> take(written, target)));
+    moved.forEach((target, value) -> put(written, read.mappings().get(target), value));
+    leftBlank.forEach(name -> take(written, name));
+  }
+
+  private static @Nullable JsonNode at(ObjectNode record, FieldPath path) {
+    JsonNode node = record;
+    for (String name : path.names()) {
+      node = node.path(name);
+    }
+    return node.isMissingNode() ? null : node;
+  }
+
+  private static JsonNode take(ObjectNode record, FieldPath path) {
+    JsonNode parent = record;
+    for (String name : path.names().subList(0, path.names().size() - 1)) {
+      parent = parent.path(name);
+    }
+    JsonNode taken =
+        parent instanceof ObjectNode object ? object.remove(path.names().getLast()) : null;
+    return taken == null ? record.missingNode() : taken;
+  }
+
+  private static void put(ObjectNode record, @Nullable FieldPath path, JsonNode value) {
+    if (path == null) {
+      return;
+    }
+    ObjectNode parent = record;
+    for (String name : path.names().subList(0, path.names().size() - 1)) {
+      parent = parent.path(name) instanceof ObjectNode object ? object : parent.putObject(name);
+    }
+    parent.set(path.names().getLast(), value);
+  }
+}

@@ -1,0 +1,268 @@
+package io.pinbridge.write;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.Secret;
+import io.pinbridge.base.SeededIds;
+import io.pinbridge.base.SteppingTasks;
+import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.connection.InMemoryRefreshLeaseStore;
+import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.connection.TokenFixtures;
+import io.pinbridge.directory.ApiKey.Scope;
+import io.pinbridge.directory.ApiKeyRepository;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.Consumer;
+import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.directory.Group;
+import io.pinbridge.directory.Health;
+import io.pinbridge.directory.InMemoryDirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.InstalledConfig;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProviderApp;
+import io.pinbridge.directory.ProviderAppId;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.http.Door;
+import io.pinbridge.http.Endpoint;
+import io.pinbridge.http.Guard;
+import io.pinbridge.http.HttpEvents;
+import io.pinbridge.http.Router;
+import io.pinbridge.limit.Budgets;
+import io.pinbridge.limit.InMemoryBudgetStore;
+import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.net.HttpAnswer;
+import io.pinbridge.net.HttpCall;
+import io.pinbridge.net.TransportFailure;
+import io.pinbridge.pinterest.FakePinterestOauth;
+import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.pinterest.WriteCatalogue;
+import io.pinbridge.read.InMemoryCloud;
+import io.pinbridge.read.InMemoryReadStore;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/** A connected group that writes every object, in memory, and a scripted Pinterest. */
+final class WriteWorld {
+  static final String GROUP = "org_7";
+  private static final String PATH = "/v1/projects/shop-prod/integrations/writer/objects/";
+
+  /** What Pinterest does with one request. */
+  interface Step {
+    HttpAnswer answer(HttpCall call) throws TransportFailure;
+  }
+
+  /** An answer as API Gateway would see it. */
+  record Answer(int status, String contentType, String text) {
+    JsonNode json() {
+      return Json.trusted(text);
+    }
+  }
+
+  final ManualClock clock = new ManualClock(DirectoryFixtures.NOON);
+  final List<HttpCall> calls = new ArrayList<>();
+  final InstallationId installation = new InstallationId(DirectoryFixtures.uuid("installation", 1));
+  final InMemoryReadStore operations;
+  private final FakePinterestOauth oauth = new FakePinterestOauth(clock);
+  private final Endpoint endpoint;
+  private final Deque<Step> steps = new ArrayDeque<>();
+
+  WriteWorld() {
+    this(everything());
+  }
+
+  /**
+   * Makes a world.
+   *
+   * @param write the objects that the installation's config has under write
+   */
+  WriteWorld(ObjectNode write) {
+    Log log = Log.none();
+    var cloud = new InMemoryCloud(clock);
+    InMemoryDirectoryStore store = cloud.directory();
+    var secrets = new InMemorySecretStore();
+    var tasks = new SteppingTasks(clock);
+    operations = cloud.reads();
+    new ProjectRepository(store)
+        .create(DirectoryFixtures.project(DirectoryFixtures.PROJECT, "shop-prod"));
+    new ApiKeyRepository(store).create(DirectoryFixtures.apiKey(1, Scope.FULL));
+    secrets.create("app/1", new Secret(FakePinterestOauth.CLIENT_SECRET));
+    secrets.create(
+        "connection/1",
+        TokenFixtures.granted("pina_first", oauth.refreshTokenOf("user1"), clock.instant()));
+    var app =
+        new ProviderApp(
+            new ProviderAppId(DirectoryFixtures.uuid("app", 1)),
+            DirectoryFixtures.PROJECT,
+            "pinterest",
+            FakePinterestOauth.CLIENT_ID,
+            List.of("pins:write"),
+            null,
+            new ProviderApp.Metadata(Map.of(), Map.of()),
+            "app/1",
+            clock.instant(),
+            null);
+    new ProviderAppRepository(store).create(app);
+    var group = new Group(GROUP, "Blue Shop", clock.instant(), null);
+    var consumer = new Consumer("u_42", "Ana", clock.instant(), clock.instant());
+    var connection =
+        new Connection(
+            new ConnectionId(DirectoryFixtures.uuid("connection", 1)),
+            DirectoryFixtures.PROJECT,
+            "pinterest",
+            group,
+            consumer,
+            app.id(),
+            ConnectionStatus.CREATED,
+            List.of("pins:write"),
+            null,
+            "connection/1",
+            clock.instant(),
+            null);
+    new ConnectionRepository(store).create(connection);
+    Integration integration = DirectoryFixtures.integration(1, "writer");
+    new IntegrationRepository(store).create(integration);
+    store.write(
+        InstallationRepository.creation(
+            new Installation(
+                installation,
+                DirectoryFixtures.PROJECT,
+                integration.id(),
+                group,
+                consumer,
+                connection.id(),
+                new InstalledConfig(
+                    DirectoryFixtures.uuid("config", 1),
+                    integration.latestRevision().id(),
+                    clock.instant(),
+                    "consumer:u_42",
+                    "{\"provider\":\"pinterest\"}",
+                    Json.text(new EffectiveConfig(List.of(), write, false).toJson())),
+                Health.HEALTHY,
+                "consumer:u_42",
+                clock.instant(),
+                null)));
+    var writes =
+        new Writes(
+            store,
+            operations,
+            new AccessTokens(
+                new ConnectionRepository(store),
+                new ProviderAppRepository(store),
+                secrets,
+                new InMemoryRefreshLeaseStore(),
+                oauth.client(),
+                tasks,
+                log),
+            new Budgets(new InMemoryBudgetStore(), tasks, log),
+            new PinterestWrites(this::pinterest, URI.create("https://api.pinterest.com"), clock),
+            new SeededIds(7),
+            tasks,
+            log);
+    endpoint =
+        new Endpoint(
+            Door.WRITE,
+            new Router(WriteRoutes.of(store, writes)),
+            new Guard(new DirectoryApiKeys(store), null, Duration.ZERO, clock),
+            log,
+            clock,
+            WriteRoutes.BODY_BYTES_MAX);
+  }
+
+  /** The config of a group that writes everything and permits deletes. */
+  static ObjectNode everything() {
+    ObjectNode write = Json.object();
+    WriteCatalogue.all()
+        .forEach(
+            object ->
+                write.putObject(object.name()).putObject("deletionSettings").put("enabled", true));
+    write.putObject("media");
+    return write;
+  }
+
+  private HttpAnswer pinterest(HttpCall call) throws TransportFailure {
+    calls.add(call);
+    Step step = steps.poll();
+    if (step == null) {
+      throw new IllegalStateException("Pinterest is not expected to be asked: " + call);
+    }
+    return step.answer(call);
+  }
+
+  /** Lets Pinterest answer the next request so. */
+  WriteWorld next(int status, String body) {
+    return next(call -> json(status, body));
+  }
+
+  WriteWorld next(Step step) {
+    steps.add(step);
+    return this;
+  }
+
+  static HttpAnswer json(int status, String body) {
+    return new HttpAnswer(
+        status,
+        Map.of("content-type", List.of("application/json"), "x-pinterest-rid", List.of("77")),
+        body.getBytes(UTF_8),
+        false);
+  }
+
+  /** Posts a body to the write door. */
+  Answer post(String object, String body) {
+    JsonNode answer =
+        HttpEvents.request("POST", PATH + object).key("pbk_1").body(body).sendTo(endpoint);
+    return new Answer(
+        answer.path("statusCode").asInt(),
+        answer.path("headers").path("content-type").asText(),
+        answer.path("body").asText());
+  }
+
+  /** Writes one record. */
+  Answer write(String object, String type, String record) {
+    return post(
+        object,
+        "{\"groupRef\":\"%s\",\"type\":\"%s\",\"record\":%s}".formatted(GROUP, type, record));
+  }
+
+  /** Writes a batch of records. */
+  Answer batch(String object, String type, boolean allOrNone, List<String> records) {
+    String entries =
+        String.join(",", records.stream().map(record -> "{\"record\":" + record + "}").toList());
+    return post(
+        object,
+        "{\"groupRef\":\"%s\",\"type\":\"%s\",\"batchPolicy\":{\"allOrNone\":%s},\"batch\":[%s]}"
+            .formatted(GROUP, type, allOrNone, entries));
+  }
+
+  /** Returns what was kept of an answer's write. */
+  Operation operation(Answer answer) {
+    return operations
+        .findOperation(new OperationId(answer.json().path("operationId").asText()))
+        .orElseThrow();
+  }
+
+  static String body(HttpCall call) {
+    byte[] body = call.body();
+    return body == null ? "" : new String(body, UTF_8);
+  }
+}

@@ -1,0 +1,342 @@
+package io.pinbridge.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.net.HttpCall;
+import io.pinbridge.net.TransportFailure;
+import io.pinbridge.read.OperationStatus;
+import io.pinbridge.read.ReadType;
+import io.pinbridge.write.WriteWorld.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class WritesTest {
+  private static final String BOARD = "{\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}";
+  private static final String GROUP_OF_LAMPS =
+      "{\"name\":\"%s\",\"feed_id\":\"7\",\"filters\":{\"any_of\":[{\"BRAND\":{\"values\":[\"Blue\"]}}]}}";
+
+  private final WriteWorld world = new WriteWorld();
+
+  private static WriteWorld.Step lost(boolean sent) {
+    return call -> {
+      throw new TransportFailure("no answer in time", sent, new IOException("timeout"));
+    };
+  }
+
+  private static String line(HttpCall call) {
+    String query = call.uri().getRawQuery();
+    return call.method() + " " + call.uri().getRawPath() + (query == null ? "" : "?" + query);
+  }
+
+  @Test
+  void aCreatedRecordIsAnsweredWithItsIdAndData() {
+    world.next(201, "{\"id\":\"12\",\"name\":\"Lamps\"}");
+
+    Answer answer = world.write("boards", "create", BOARD);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("result"))
+        .isEqualTo(
+            Json.trusted(
+                "{\"success\":true,\"recordId\":\"12\",\"data\":{\"id\":\"12\",\"name\":\"Lamps\"}}"));
+    assertThat(line(world.calls.getFirst())).isEqualTo("POST /v5/boards");
+    assertThat(Json.trusted(WriteWorld.body(world.calls.getFirst())))
+        .isEqualTo(Json.trusted(BOARD));
+    assertThat(world.calls.getFirst().headers())
+        .containsEntry("Authorization", "Bearer pina_first");
+  }
+
+  @Test
+  void everyWriteIsAnOperationWithItsOutcome() {
+    world.next(201, "{\"id\":\"12\"}");
+    Answer good = world.write("boards", "create", BOARD);
+    Answer bad = world.write("boards", "create", "{}");
+
+    assertThat(world.operation(good).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.operation(good).readType()).isEqualTo(ReadType.WRITE);
+    assertThat(world.operation(bad).status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(world.operations.logOf(world.operation(bad).id(), 10).getFirst().details())
+        .contains("record.name: is missing");
+    assertThat(world.operations.operationsOf(world.installation, 10, null).operations()).hasSize(2);
+  }
+
+  @Test
+  void anIdGoesIntoThePathOrTheQueryAndNotIntoTheBody() {
+    world.next(200, "{\"id\":\"12\"}").next(204, "").next(204, "").next(200, "{}");
+
+    world.write("boards", "update", "{\"id\":\"12\",\"name\":\"New\",\"ad_account_id\":\"3\"}");
+    world.write("board_sections", "delete", "{\"id\":\"5\",\"board_id\":\"12\"}");
+    world.write("websites", "delete", "{\"website\":\"shop.example/a b\"}");
+    world.write("commerce", "update", "{\"id\":\"ext 1\",\"connected_tag_id\":\"9\"}");
+
+    assertThat(world.calls)
+        .extracting(WritesTest::line)
+        .containsExactly(
+            "PATCH /v5/boards/12?ad_account_id=3",
+            "DELETE /v5/boards/12/sections/5",
+            "DELETE /v5/user_account/websites?website=shop.example%2Fa%20b",
+            "PATCH /v5/integrations/commerce/ext%201");
+    assertThat(WriteWorld.body(world.calls.getFirst())).isEqualTo("{\"name\":\"New\"}");
+    assertThat(WriteWorld.body(world.calls.get(1))).isEmpty();
+  }
+
+  @Test
+  void aFlatLogEntryIsWrapped() {
+    world.next(200, "{\"message\":\"Success\"}");
+
+    Answer answer =
+        world.write(
+            "logs",
+            "create",
+            "{\"client_timestamp\":1,\"event_type\":\"APP\",\"log_level\":\"INFO\"}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(WriteWorld.body(world.calls.getFirst())).startsWith("{\"logs\":[{");
+  }
+
+  @Test
+  void aDeleteOfWhatIsGoneSucceeds() {
+    world.next(404, "{\"code\":40,\"message\":\"Board not found.\"}");
+
+    Answer answer = world.write("boards", "delete", "{\"id\":\"12\"}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("12");
+  }
+
+  @Test
+  void aDeleteNeedsTheGroupsPermission() {
+    ObjectNode write = Json.object();
+    write.putObject("boards");
+    var strict = new WriteWorld(write);
+
+    Answer answer = strict.write("boards", "delete", "{\"id\":\"12\"}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("deletionSettings.enabled");
+    assertThat(strict.calls).isEmpty();
+  }
+
+  @Test
+  void aVerbThatPinterestDoesNotHaveIsRefusedSayingWhatExists() {
+    Answer answer = world.write("catalogs", "update", "{\"id\":\"1\",\"name\":\"x\"}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("no update for catalogs, only create");
+    assertThat(world.write("media", "create", "{\"media_type\":\"video\"}").text())
+        .contains("cannot be written yet", "through the proxy");
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void aRefusalComesBackWithCodeMessageAndRequestId() {
+    world.next(403, "{\"code\":29,\"message\":\"You are not permitted.\"}");
+
+    Answer answer = world.write("boards", "create", BOARD);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("result").path("success").asBoolean(true)).isFalse();
+    assertThat(answer.json().path("errors").path(0).path("message").asText())
+        .contains("403 code 29", "request 77", "You are not permitted.", "boards:write");
+  }
+
+  @Test
+  void aRejectedTokenIsRefreshedOnce() {
+    world
+        .next(401, "{\"code\":2,\"message\":\"Authentication failed.\"}")
+        .next(201, "{\"id\":\"1\"}");
+
+    Answer answer = world.write("boards", "create", BOARD);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(world.calls.get(1).headers().get("Authorization"))
+        .isNotEqualTo(world.calls.getFirst().headers().get("Authorization"));
+  }
+
+  @Test
+  void aLimitThatIsUsedUpIsWaitedForBecauseNothingWasDone() {
+    world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}").next(201, "{\"id\":\"1\"}");
+    Answer tooLate = world.write("boards", "create", BOARD);
+
+    // Without a time to come back it is a minute, longer than a request may take.
+    assertThat(tooLate.status()).isEqualTo(422);
+    assertThat(tooLate.text()).contains("not attempted", "a repeat is safe");
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
+  void aCreateIsSentAgainOnlyIfItSurelyDidNotArrive() {
+    world.next(lost(false)).next(201, "{\"id\":\"1\"}");
+    assertThat(world.write("pins", "create", pin()).status()).isEqualTo(200);
+    assertThat(world.calls).hasSize(2);
+
+    world.next(lost(true));
+    Answer unknown = world.write("pins", "create", pin());
+    assertThat(unknown.status()).isEqualTo(422);
+    assertThat(unknown.text()).contains("outcome unknown", "may exist twice");
+    assertThat(world.calls).hasSize(3);
+  }
+
+  @Test
+  void anUpdateAndADeleteAreRepeatedWhenTheAnswerIsLost() {
+    world.next(lost(true)).next(200, "{\"id\":\"12\"}").next(503, "{}").next(204, "");
+
+    assertThat(world.write("boards", "update", "{\"id\":\"12\",\"name\":\"N\"}").status())
+        .isEqualTo(200);
+    assertThat(world.write("boards", "delete", "{\"id\":\"12\"}").status()).isEqualTo(200);
+    assertThat(world.calls).hasSize(4);
+  }
+
+  @Test
+  void aCreateWhoseAnswerWasLostIsFoundByItsNaturalKey() {
+    world
+        .next(lost(true))
+        .next(200, "{\"items\":[{\"id\":\"1\",\"name\":\"Chairs\"}],\"bookmark\":\"b 1\"}")
+        .next(200, "{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+
+    Answer answer = world.write("boards", "create", BOARD);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("2");
+    assertThat(line(world.calls.getLast()))
+        .isEqualTo("GET /v5/boards?page_size=250&bookmark=b%201");
+  }
+
+  @Test
+  void whatHasTheSameNameButIsOtherwiseIsNotTakenForTheRecord() {
+    world
+        .next(lost(true))
+        .next(200, "{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"SECRET\"}]}");
+
+    Answer answer = world.write("boards", "create", BOARD);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("outcome unknown", "not found by its name");
+  }
+
+  @Test
+  void aBatchAnswersEachRecordForItselfInItsOrder() {
+    world.next(201, "{\"id\":\"1\"}").next(400, "{\"code\":1,\"message\":\"Bad name\"}");
+
+    Answer answer = world.batch("boards", "create", false, List.of(BOARD, "{}", BOARD));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("successCount").asInt()).isEqualTo(1);
+    assertThat(answer.json().path("failureCount").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("results").findValuesAsText("success"))
+        .containsExactly("true", "false", "false");
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("batch[1].record.name: is missing"),
+            second -> assertThat(second).startsWith("batch[2]: Pinterest 400 code 1"));
+  }
+
+  @Test
+  void aBatchStopsTakingRecordsAfterTwentySecondsAndSaysSo() {
+    IntStream.range(0, 30)
+        .forEach(
+            i ->
+                world.next(
+                    call -> {
+                      world.clock.advance(Duration.ofSeconds(5));
+                      return WriteWorld.json(201, "{\"id\":\"1\"}");
+                    }));
+
+    Answer answer =
+        world.batch(
+            "boards", "create", false, IntStream.range(0, 30).mapToObj(i -> BOARD).toList());
+
+    assertThat(answer.json().path("successCount").asInt()).isEqualTo(4);
+    assertThat(world.calls).hasSize(4);
+    assertThat(answer.json().path("errors").path(0).path("message").asText())
+        .contains("not attempted", "a repeat is safe");
+  }
+
+  @Test
+  void allOrNoneIsRefusedWhereItCannotBeKept() {
+    Answer answer = world.batch("boards", "create", true, List.of(BOARD, BOARD));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("one by one", "allOrNone cannot be kept");
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void productGroupsAreCreatedTogether() {
+    world.next(201, "[\"21\",\"22\"]");
+
+    Answer answer =
+        world.batch(
+            "product_groups",
+            "create",
+            true,
+            List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+
+    assertThat(answer.json().path("results").findValuesAsText("recordId"))
+        .containsExactly("21", "22");
+    assertThat(line(world.calls.getFirst())).isEqualTo("POST /v5/catalogs/product_groups/multiple");
+  }
+
+  @Test
+  void oneWrongRecordKeepsAllOfAnAllOrNoneBatchBack() {
+    Answer answer =
+        world.batch(
+            "product_groups",
+            "create",
+            true,
+            List.of(GROUP_OF_LAMPS.formatted("A"), "{\"name\":\"B\"}"));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("failureCount").asInt()).isEqualTo(2);
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void productGroupsThatAreRefusedTogetherAreTriedOneByOne() {
+    world
+        .next(409, "{\"code\":4179,\"message\":\"Name is taken\"}")
+        .next(201, "{\"id\":\"21\"}")
+        .next(409, "{\"code\":4179,\"message\":\"Name is taken\"}");
+
+    Answer answer =
+        world.batch(
+            "product_groups",
+            "create",
+            false,
+            List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+
+    assertThat(answer.json().path("results").findValuesAsText("success"))
+        .containsExactly("true", "false");
+  }
+
+  @Test
+  void defaultsOfTheInstallationApply() {
+    ObjectNode write = WriteWorld.everything();
+    write
+        .withObject("/boards")
+        .set(
+            "selectedFieldSettings",
+            Json.trusted(
+                "{\"privacy\":{\"default\":{\"stringValue\":\"SECRET\"}},"
+                    + "\"description\":{\"writeOnUpdate\":\"never\"}}"));
+    var own = new WriteWorld(write);
+    own.next(201, "{\"id\":\"1\"}").next(200, "{\"id\":\"1\"}");
+
+    own.write("boards", "create", "{\"name\":\"A\"}");
+    own.write("boards", "update", "{\"id\":\"1\",\"name\":\"B\",\"description\":\"x\"}");
+
+    assertThat(WriteWorld.body(own.calls.getFirst()))
+        .isEqualTo("{\"name\":\"A\",\"privacy\":\"SECRET\"}");
+    assertThat(WriteWorld.body(own.calls.getLast())).isEqualTo("{\"name\":\"B\"}");
+  }
+
+  private static String pin() {
+    return "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\","
+        + "\"url\":\"https://img.example/1.jpg\"}}";
+  }
+}
