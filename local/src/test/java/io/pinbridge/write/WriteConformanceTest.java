@@ -21,8 +21,8 @@ final class WriteConformanceTest {
   private record Good(String object, String type, String record) {}
 
   /**
-   * Feeds and product groups name their {@code catalog_type}: without one the validator cannot choose
-   * among the document's variants.
+   * Feeds and product groups name their {@code catalog_type}: without one the validator cannot
+   * choose among the document's variants.
    */
   private static final List<Good> GOOD =
       List.of(

@@ -3,6 +3,7 @@ package io.pinbridge.pinterest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Secret;
+import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,24 +36,24 @@ public final class PinterestWrites {
 
   /** What became of a request. */
   public sealed interface Outcome {
-    /** What the answer says about limits; without windows if there was no answer. */
-    RateLimits limits();
+    /** The limits that the answer tells; none if there was no answer. */
+    List<BudgetWindow> windows();
 
     /**
      * Pinterest did it.
      *
      * @param answer its body, a missing node if it had none
      */
-    record Done(JsonNode answer, RateLimits limits) implements Outcome {}
+    record Done(JsonNode answer, List<BudgetWindow> windows) implements Outcome {}
 
     /** Pinterest did not do it and said why. */
-    record Refused(PinterestFailure failure, RateLimits limits) implements Outcome {}
+    record Refused(PinterestFailure failure, List<BudgetWindow> windows) implements Outcome {}
 
     /** It surely did not reach Pinterest. */
-    record NotSent(String why, RateLimits limits) implements Outcome {}
+    record NotSent(String why, List<BudgetWindow> windows) implements Outcome {}
 
     /** Pinterest may or may not have done it. */
-    record Unknown(String why, RateLimits limits) implements Outcome {}
+    record Unknown(String why, List<BudgetWindow> windows) implements Outcome {}
   }
 
   /**
@@ -84,23 +86,24 @@ public final class PinterestWrites {
                   timeout,
                   ANSWER_BYTES_MAX));
     } catch (TransportFailure e) {
-      RateLimits none = new RateLimits(java.util.List.of(), null, null);
+      List<BudgetWindow> none = List.of();
       String why = String.valueOf(e.getMessage());
       return e.sent() ? new Outcome.Unknown(why, none) : new Outcome.NotSent(why, none);
     }
     RateLimits limits = RateLimits.of(answer);
+    List<BudgetWindow> windows = limits.budgetWindows(answer.status());
     if (answer.status() >= 200 && answer.status() < 300) {
       try {
-        return new Outcome.Done(Json.parse(answer.body()), limits);
+        return new Outcome.Done(Json.parse(answer.body()), windows);
       } catch (IOException e) {
         return new Outcome.Unknown(
-            "Pinterest answered " + answer.status() + " with a body that is no JSON", limits);
+            "Pinterest answered " + answer.status() + " with a body that is no JSON", windows);
       }
     }
     PinterestFailure failure = PinterestApi.failure(answer, limits, clock.instant());
     // A failure inside Pinterest may have come after the effect; 501 is a refusal in words.
     return answer.status() >= 500 && answer.status() != 501
-        ? new Outcome.Unknown(failure.describe(), limits)
-        : new Outcome.Refused(failure, limits);
+        ? new Outcome.Unknown(failure.describe(), windows)
+        : new Outcome.Refused(failure, windows);
   }
 }

@@ -10,13 +10,13 @@ import io.pinbridge.connection.AccessToken;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.limit.BudgetKey;
+import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.pinterest.PinterestFailure;
 import io.pinbridge.pinterest.PinterestFailure.Kind;
 import io.pinbridge.pinterest.PinterestWrites;
 import io.pinbridge.pinterest.PinterestWrites.Outcome;
 import io.pinbridge.pinterest.RateCategory;
-import io.pinbridge.pinterest.RateLimits;
 import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
 import io.pinbridge.pinterest.WriteCall;
@@ -192,10 +192,10 @@ final class RecordSender {
       }
       Duration left = Duration.between(tasks.now(), answeredUntil);
       Outcome outcome = pinterest.send(sent.method(), pathAndQuery, body, token.token(), left);
-      budgets.learn(budget, outcome.limits().budgetWindows());
+      budgets.learn(budget, outcome.windows());
       boolean last = attempt == ATTEMPTS_MAX;
       switch (outcome) {
-        case Outcome.Refused(PinterestFailure failure, RateLimits limits) -> {
+        case Outcome.Refused(PinterestFailure failure, List<BudgetWindow> windows) -> {
           if (failure.kind() == Kind.TOKEN_REJECTED && !refreshed) {
             refreshed = true;
             token =
@@ -225,7 +225,7 @@ final class RecordSender {
   }
 
   private static Outcome notAttempted(String why) {
-    return new Outcome.NotSent(why, new RateLimits(List.of(), null, null));
+    return new Outcome.NotSent(why, List.of());
   }
 
   private Succeeded succeeded(PreparedRecord record, JsonNode answer) {

@@ -14,6 +14,7 @@ import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.InMemoryRefreshLeaseStore;
 import io.pinbridge.connection.InMemorySecretStore;
 import io.pinbridge.connection.TokenFixtures;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.ApiKey.Scope;
 import io.pinbridge.directory.ApiKeyRepository;
 import io.pinbridge.directory.Connection;
@@ -136,6 +137,7 @@ final class WriteWorld {
             ConnectionStatus.CREATED,
             List.of("pins:write"),
             null,
+            new AccountId("account-1"),
             "connection/1",
             clock.instant(),
             null);
