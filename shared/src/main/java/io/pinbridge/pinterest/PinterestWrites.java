@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class PinterestWrites {
   private static final int ANSWER_BYTES_MAX = 1 << 20;
 
+  /** Said by whatever stands before Pinterest, which does not tell how far the request came. */
+  private static final int REQUEST_TIMEOUT = 408;
+
   private final HttpTransport http;
   private final URI base;
   private final InstantSource clock;
@@ -102,7 +105,8 @@ public final class PinterestWrites {
     }
     PinterestFailure failure = PinterestApi.failure(answer, limits, clock.instant());
     // A failure inside Pinterest may have come after the effect; 501 is a refusal in words.
-    return answer.status() >= 500 && answer.status() != 501
+    boolean inside = answer.status() >= 500 && answer.status() != 501;
+    return inside || answer.status() == REQUEST_TIMEOUT
         ? new Outcome.Unknown(failure.describe(), windows)
         : new Outcome.Refused(failure, windows);
   }

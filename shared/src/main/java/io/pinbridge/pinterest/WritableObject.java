@@ -2,8 +2,10 @@ package io.pinbridge.pinterest;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,9 @@ public record WritableObject(
     Map<WriteVerb, WriteCall> calls,
     @Nullable WriteCall createMany,
     @Nullable NaturalKey naturalKey) {
+  /** What an answer may hold that nobody who writes needs back. */
+  public static final Set<String> SECRET_MEMBERS =
+      Set.of("credentials", "partner_access_token", "partner_refresh_token");
 
   // Not the compact form: javac loses the parameters' nullness in it.
   public WritableObject(
@@ -39,11 +44,22 @@ public record WritableObject(
   /**
    * How to look for a record whose creation may have taken effect.
    *
-   * @param path the list to look through
+   * @param path the list to look through, or with the field in braces the record itself
    * @param field the member that is equal in what was sent and what was created
-   * @param query members of what was sent that the list's query needs, if there are any
+   * @param queries members that narrow the list, of which the first that was sent goes into its
+   *     query
+   * @param adAccount whether {@code ad_account_id} may be in the query
    */
-  public record NaturalKey(String path, String field, @Nullable String query) {}
+  public record NaturalKey(String path, String field, List<String> queries, boolean adAccount) {
+    public NaturalKey {
+      queries = List.copyOf(queries);
+    }
+
+    /** Returns whether the path is that of one record. */
+    public boolean single() {
+      return path.contains("{" + field + "}");
+    }
+  }
 
   public Optional<WriteCall> find(WriteVerb verb) {
     return Optional.ofNullable(calls.get(verb));

@@ -205,7 +205,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/boards/{id}", BOARDS_SCOPES)),
         null,
-        new NaturalKey("/v5/boards", "name", null));
+        new NaturalKey("/v5/boards", "name", List.of(), true));
   }
 
   private static WritableObject boardSections() {
@@ -221,7 +221,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES)),
         null,
-        null);
+        new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true));
   }
 
   private static WritableObject adAccounts() {
@@ -339,7 +339,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/catalogs/feeds/{id}", FEEDS_SCOPES)),
         null,
-        new NaturalKey("/v5/catalogs/feeds", "name", null));
+        new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true));
   }
 
   private static WritableObject productGroups() {
@@ -391,7 +391,8 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES)),
         post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
-        new NaturalKey("/v5/catalogs/product_groups", "name", "feed_id"));
+        new NaturalKey(
+            "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true));
   }
 
   private static WritableObject websites() {
@@ -412,7 +413,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             new WriteCall("DELETE", "/v5/user_account/websites", "website", false, scopes, null)),
         null,
-        new NaturalKey("/v5/user_account/websites", "website", null));
+        new NaturalKey("/v5/user_account/websites", "website", List.of(), false));
   }
 
   private static WritableObject commerce() {
@@ -449,7 +450,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             new WriteCall("DELETE", one, null, false, ADS_SCOPES, null)),
         null,
-        null);
+        new NaturalKey(one, "external_business_id", List.of(), false));
   }
 
   private static WritableObject logs() {

@@ -7,7 +7,7 @@ public enum ReadType {
   BACKFILL,
   SCHEDULED,
   TRIGGERED,
-  /** No read: the operation writes, and has ended when it is stored. */
+  /** No read: the operation writes. */
   WRITE;
 
   /** Returns the contract's word. */

@@ -40,7 +40,7 @@ public final class RunningReads {
         if (operation.startedAt().isBefore(oldest)) {
           return running;
         }
-        if (!operation.ended()) {
+        if (!operation.ended() && operation.readType() != ReadType.WRITE) {
           running.add(operation);
         }
       }

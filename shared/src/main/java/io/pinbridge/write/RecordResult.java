@@ -1,6 +1,8 @@
 package io.pinbridge.write;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one record. */
@@ -18,5 +20,43 @@ sealed interface RecordResult {
    *
    * @param message why, and what to do, in a person's words
    */
-  record Failed(String message) implements RecordResult {}
+  record Failed(Failure failure, String message) implements RecordResult {}
+
+  /** What is known of a record that is not known to be as asked. */
+  enum Failure {
+    /** Nothing was written, and a repeat of the same will not be either. */
+    REFUSED,
+    /** Nothing was written; a repeat is safe and may succeed. */
+    NOT_DONE,
+    /** Pinterest may or may not have written it. */
+    UNKNOWN
+  }
+
+  static RecordResult refused(String message) {
+    return new Failed(Failure.REFUSED, message);
+  }
+
+  /** Writes the result down, to be read by {@link #of}. */
+  default String text() {
+    ObjectNode json = Json.object();
+    switch (this) {
+      case Succeeded(String recordId, ObjectNode data) -> {
+        json.put("recordId", recordId);
+        json.set("data", data);
+      }
+      case Failed(Failure failure, String message) ->
+          json.put("failure", failure.name()).put("message", message);
+    }
+    return Json.text(json);
+  }
+
+  /** Reads what {@link #text} wrote. */
+  static RecordResult of(String text) {
+    JsonNode json = Json.trusted(text);
+    return json.has("failure")
+        ? new Failed(Failure.valueOf(json.path("failure").asText()), json.path("message").asText())
+        : new Succeeded(
+            json.path("recordId").textValue(),
+            json.path("data") instanceof ObjectNode data ? data : null);
+  }
 }

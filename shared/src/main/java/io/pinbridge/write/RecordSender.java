@@ -1,254 +1,319 @@
 package io.pinbridge.write;
 
+import static io.pinbridge.base.Field.field;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
-import io.pinbridge.connection.AccessToken;
-import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.Installation;
-import io.pinbridge.limit.BudgetKey;
-import io.pinbridge.limit.BudgetWindow;
-import io.pinbridge.limit.Budgets;
 import io.pinbridge.pinterest.PinterestFailure;
 import io.pinbridge.pinterest.PinterestFailure.Kind;
-import io.pinbridge.pinterest.PinterestWrites;
-import io.pinbridge.pinterest.PinterestWrites.Outcome;
-import io.pinbridge.pinterest.RateCategory;
 import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.pinterest.WriteVerb;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.write.NaturalKeys.Lost;
+import io.pinbridge.write.PinterestCalls.Effect;
+import io.pinbridge.write.PinterestCalls.Limits;
 import io.pinbridge.write.RecordResult.Failed;
+import io.pinbridge.write.RecordResult.Failure;
 import io.pinbridge.write.RecordResult.Succeeded;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Sends the records of one request and says of each what became of it. */
+/**
+ * Sends the records of one write and says of each what became of it. A record whose creation cannot
+ * be repeated is marked before it is sent, and each outcome is kept as soon as it is known.
+ */
 final class RecordSender {
-  /** An HTTP API gives up after 30 s; after this time no further record is begun. */
-  static final Duration TAKING_TIME = Duration.ofSeconds(20);
+  /** How many records are sent side by side; the budget spaces them where it has to. */
+  static final int CONCURRENCY = 25;
 
-  /** When the last request must have been answered. */
-  static final Duration TIME_MAX = Duration.ofSeconds(27);
-
-  static final int CONCURRENCY = 10;
-
-  private static final int ATTEMPTS_MAX = 3;
-  private static final int LOOK_UP_PAGES_MAX = 4;
-  private static final Duration LOOK_UP_MIN = Duration.ofSeconds(2);
-
-  /** What an answer may hold that nobody who writes needs back. */
-  private static final List<String> SECRET_MEMBERS =
-      List.of("credentials", "partner_access_token", "partner_refresh_token");
-
-  private final AccessTokens tokens;
-  private final Budgets budgets;
-  private final PinterestWrites pinterest;
+  private final PinterestCalls pinterest;
+  private final WriteStore store;
   private final Tasks tasks;
-  private final Installation installation;
-  private final WritableObject object;
-  private final WriteVerb verb;
-  private final WriteCall call;
-  private final Instant takingUntil;
-  private final Instant answeredUntil;
+  private final Log log;
+  private final What what;
+  private final Limits limits;
+  private final String sender;
 
-  RecordSender(
-      AccessTokens tokens,
-      Budgets budgets,
-      PinterestWrites pinterest,
-      Tasks tasks,
+  /**
+   * What is written.
+   *
+   * @param call the object's request for the verb
+   */
+  record What(
+      OperationId operation,
       Installation installation,
       WritableObject object,
       WriteVerb verb,
-      WriteCall call,
-      Instant start) {
-    this.tokens = tokens;
-    this.budgets = budgets;
+      WriteCall call) {}
+
+  /**
+   * @param sender stands in the marks; no other sender has the same
+   */
+  RecordSender(
+      PinterestCalls pinterest,
+      WriteStore store,
+      Tasks tasks,
+      Log log,
+      What what,
+      Limits limits,
+      String sender) {
     this.pinterest = pinterest;
+    this.store = store;
     this.tasks = tasks;
-    this.installation = installation;
-    this.object = object;
-    this.verb = verb;
-    this.call = call;
-    this.takingUntil = start.plus(TAKING_TIME);
-    this.answeredUntil = start.plus(TIME_MAX);
+    this.log =
+        log.with(
+            field("installation", what.installation().id()),
+            field("operation", what.operation()),
+            field("object", what.object().name()));
+    this.what = what;
+    this.limits = limits;
+    this.sender = sender;
   }
+
+  /**
+   * A record to send.
+   *
+   * @param index where it is in its request
+   */
+  record Numbered(int index, PreparedRecord record) {}
+
+  /**
+   * What became of records that were to be created in one request.
+   *
+   * @param results one for each; none if Pinterest refused them together and created none
+   * @param refusal why; null if there are results
+   */
+  record Together(List<RecordResult> results, @Nullable String refusal) {}
+
+  /** What is known of a record right after it was sent. */
+  private record Sent(
+      Numbered numbered, Effect effect, @Nullable Set<String> sameBefore, boolean kept) {}
 
   /**
    * Sends records side by side.
    *
    * @return what became of each, in their order
    */
-  List<RecordResult> send(List<PreparedRecord> records) {
-    // A token that cannot be had stops the request before anything is sent.
-    tokens.accessTokenFor(installation.project(), installation.connection());
+  List<RecordResult> send(List<Numbered> records) {
+    List<@Nullable Set<String>> before = sameBefore(records);
     int lanes = Math.min(CONCURRENCY, records.size());
-    List<Tasks.Fork<List<RecordResult>>> forks = new ArrayList<>();
-    for (int lane = 0; lane < lanes; lane++) {
-      int first = lane;
-      forks.add(
-          tasks.fork(
-              () -> {
-                List<RecordResult> own = new ArrayList<>();
-                for (int i = first; i < records.size(); i += lanes) {
-                  own.add(one(records.get(i)));
-                }
-                return own;
-              }));
+    List<Callable<List<Sent>>> work =
+        IntStream.range(0, lanes)
+            .mapToObj(
+                first ->
+                    (Callable<List<Sent>>)
+                        () -> {
+                          List<Sent> own = new ArrayList<>();
+                          for (int i = first; i < records.size(); i += lanes) {
+                            own.add(one(records.get(i), before.get(i)));
+                          }
+                          return own;
+                        })
+            .toList();
+    List<List<Sent>> byLane = tasks.all(work);
+    return concluded(
+        IntStream.range(0, records.size())
+            .mapToObj(i -> byLane.get(i % lanes).get(i / lanes))
+            .toList());
+  }
+
+  /** Creates records in one request, all or none. */
+  Together createTogether(WriteCall many, List<Numbered> records) {
+    List<@Nullable Set<String>> before = sameBefore(records);
+    ArrayNode bodies = Json.object().arrayNode();
+    records.forEach(numbered -> bodies.add(numbered.record().body()));
+    Effect effect =
+        pinterest.send(
+            what.installation(),
+            many,
+            many.pathAndQuery(records.getFirst().record().parameters()),
+            bodies,
+            limits,
+            () -> markAll(records, before));
+    return switch (effect) {
+      case Effect.Refused(PinterestFailure failure) -> new Together(List.of(), refusal(failure));
+      case Effect.Done(JsonNode ids) when ids.size() == records.size() ->
+          new Together(
+              concluded(
+                  IntStream.range(0, records.size())
+                      .mapToObj(
+                          i -> new Sent(records.get(i), created(ids.path(i)), before.get(i), false))
+                      .toList()),
+              null);
+      case Effect.Done done ->
+          new Together(
+              ofAll(records, new Effect.Unknown("the answer does not name each of them"), before),
+              null);
+      case Effect.NotDone notDone -> new Together(ofAll(records, notDone, before), null);
+      case Effect.Unknown unknown -> new Together(ofAll(records, unknown, before), null);
+    };
+  }
+
+  private List<RecordResult> ofAll(
+      List<Numbered> records, Effect effect, List<@Nullable Set<String>> before) {
+    return concluded(
+        IntStream.range(0, records.size())
+            .mapToObj(i -> new Sent(records.get(i), effect, before.get(i), false))
+            .toList());
+  }
+
+  private Effect created(JsonNode id) {
+    return new Effect.Done(Json.object().put(what.object().idField(), id.asText()));
+  }
+
+  private boolean marks(WriteCall call) {
+    return !call.repeatable();
+  }
+
+  private List<@Nullable Set<String>> sameBefore(List<Numbered> records) {
+    NaturalKey key = what.object().naturalKey();
+    if (what.verb() != WriteVerb.CREATE || key == null) {
+      List<@Nullable Set<String>> none = new ArrayList<>();
+      records.forEach(record -> none.add(null));
+      return none;
     }
-    List<List<RecordResult>> byLane = forks.stream().map(Tasks.Fork::join).toList();
+    return keys(key, limits).idsOf(records.stream().map(Numbered::record).toList());
+  }
+
+  private NaturalKeys keys(NaturalKey key, Limits until) {
+    return new NaturalKeys(pinterest, what.installation(), what.object(), key, until);
+  }
+
+  private Sent one(Numbered numbered, @Nullable Set<String> before) {
+    WriteCall call = what.call();
+    Effect effect =
+        pinterest.send(
+            what.installation(),
+            call,
+            call.pathAndQuery(numbered.record().parameters()),
+            numbered.record().body(),
+            limits,
+            () -> !marks(call) || mark(numbered, before));
+    // What is not known yet may be found out, and only the first outcome stays.
+    boolean known = !(effect instanceof Effect.Unknown);
+    if (known) {
+      keep(numbered.index(), result(numbered.record(), effect));
+    }
+    return new Sent(numbered, effect, before, known);
+  }
+
+  private boolean mark(Numbered numbered, @Nullable Set<String> before) {
+    return store.mark(
+        what.operation(), numbered.index(), new WriteStore.Mark(sender, tasks.now(), before));
+  }
+
+  private boolean markAll(List<Numbered> records, List<@Nullable Set<String>> before) {
+    List<Callable<Boolean>> marks =
+        IntStream.range(0, records.size())
+            .mapToObj(i -> (Callable<Boolean>) () -> mark(records.get(i), before.get(i)))
+            .toList();
+    return tasks.all(marks).stream().allMatch(Boolean::booleanValue);
+  }
+
+  /**
+   * Turns what is known into results. Whose answer was lost is looked for after all others have
+   * theirs, so that a record that another one has created is not taken for it.
+   */
+  private List<RecordResult> concluded(List<Sent> sent) {
+    Set<String> claimed = new HashSet<>();
+    List<Lost> lost = new ArrayList<>();
+    for (Sent one : sent) {
+      switch (one.effect()) {
+        case Effect.Done(JsonNode answer) -> {
+          String id = succeeded(one.numbered().record(), answer).recordId();
+          if (id != null) {
+            claimed.add(id);
+          }
+        }
+        case Effect.Unknown unknown ->
+            lost.add(new Lost(one.numbered().index(), one.numbered().record(), one.sameBefore()));
+        case Effect.Refused refused -> {}
+        case Effect.NotDone notDone -> {}
+      }
+    }
+    NaturalKey key = what.object().naturalKey();
+    Map<Integer, ObjectNode> found =
+        lost.isEmpty() || key == null || what.verb() != WriteVerb.CREATE
+            ? Map.of()
+            : keys(key, limits.forLookUp()).find(lost, claimed);
     List<RecordResult> results = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      results.add(byLane.get(i % lanes).get(i / lanes));
+    for (Sent one : sent) {
+      ObjectNode record = found.get(one.numbered().index());
+      RecordResult result =
+          record == null
+              ? result(one.numbered().record(), one.effect())
+              : succeeded(one.numbered().record(), record);
+      if (!one.kept()) {
+        keep(one.numbered().index(), result);
+      }
+      results.add(result);
     }
     return results;
   }
 
-  /**
-   * Creates several records in one request.
-   *
-   * @return what became of each; empty if Pinterest refused them together and wrote none
-   */
-  Many createTogether(WriteCall many, List<PreparedRecord> records) {
-    ArrayNode bodies = Json.object().arrayNode();
-    records.forEach(record -> bodies.add(record.body()));
-    Outcome outcome =
-        exchange(many, many.pathAndQuery(records.getFirst().parameters()), bodies, many.category());
-    return switch (outcome) {
-      case Outcome.Done done when done.answer().size() == records.size() -> {
-        List<RecordResult> results = new ArrayList<>();
-        done.answer().forEach(id -> results.add(new Succeeded(id.asText(), null)));
-        yield new Many(results, null);
-      }
-      case Outcome.Done done ->
-          new Many(
-              records.stream()
-                  .map(record -> unknown(record, "its answer does not name each of them"))
-                  .toList(),
-              null);
-      case Outcome.Unknown lost ->
-          new Many(records.stream().map(record -> unknown(record, lost.why())).toList(), null);
-      case Outcome.Refused refused -> new Many(List.of(), refused(refused.failure()).message());
-      case Outcome.NotSent notSent -> new Many(List.of(), notSent(notSent.why()).message());
+  private void keep(int index, RecordResult result) {
+    try {
+      store.keep(what.operation(), index, tasks.now(), result.text());
+    } catch (PinbridgeException e) {
+      // The caller gets it all the same; whoever looks later finds it marked, and so unknown.
+      log.warn("outcome of a record not kept", e, field("index", index));
+    }
+  }
+
+  private RecordResult result(PreparedRecord record, Effect effect) {
+    return switch (effect) {
+      case Effect.Done(JsonNode answer) -> succeeded(record, answer);
+      case Effect.Refused(PinterestFailure failure)
+          when what.verb() == WriteVerb.DELETE && failure.kind() == Kind.NOT_FOUND ->
+          succeeded(record, Json.object());
+      case Effect.Refused(PinterestFailure failure) ->
+          new Failed(again(failure) ? Failure.NOT_DONE : Failure.REFUSED, refusal(failure));
+      case Effect.NotDone(String why) ->
+          new Failed(Failure.NOT_DONE, why + "; a repeat is safe and may succeed");
+      case Effect.Unknown(String why) -> new Failed(Failure.UNKNOWN, unknown(why));
     };
   }
 
-  /**
-   * What became of records that were created together.
-   *
-   * @param results one for each; none if nothing was created
-   * @param refusal why nothing was created; null if there are results
-   */
-  record Many(List<RecordResult> results, @Nullable String refusal) {}
-
-  private RecordResult one(PreparedRecord record) {
-    try {
-      String pathAndQuery = call.pathAndQuery(record.parameters());
-      return switch (exchange(call, pathAndQuery, record.body(), call.category())) {
-        case Outcome.Done done -> succeeded(record, done.answer());
-        case Outcome.Refused refused
-            when verb == WriteVerb.DELETE && refused.failure().kind() == Kind.NOT_FOUND ->
-            succeeded(record, Json.object());
-        case Outcome.Refused refused -> refused(refused.failure());
-        case Outcome.NotSent notSent -> notSent(notSent.why());
-        case Outcome.Unknown lost -> unknown(record, lost.why());
-      };
-    } catch (PinbridgeException e) {
-      // The other records' results must reach the caller whatever stopped this one.
-      return new Failed(
-          e.getMessage()
-              + e.remedy().map(remedy -> ". " + remedy).orElse("")
-              + ". This record was not sent to Pinterest.");
-    }
-  }
-
-  /** Sends a request when the budget permits it, again only if that cannot do it twice. */
-  private Outcome exchange(
-      WriteCall sent, String pathAndQuery, @Nullable JsonNode body, RateCategory category) {
-    AccessToken token = tokens.accessTokenFor(installation.project(), installation.connection());
-    boolean refreshed = false;
-    for (int attempt = 1; ; attempt++) {
-      BudgetKey budget = category.budgetOf(token.budgetOwner());
-      if (!tasks.now().isBefore(takingUntil)) {
-        return notAttempted("the time for one request was over");
-      }
-      switch (budgets.acquire(budget, category.assumed(), takingUntil)) {
-        case Budgets.Answer.NotBefore held -> {
-          return notAttempted(
-              "the request limit for " + category.text() + " is used up until " + held.at());
-        }
-        case Budgets.Answer.Permit permit -> tasks.sleepUntil(permit.at());
-      }
-      Duration left = Duration.between(tasks.now(), answeredUntil);
-      Outcome outcome = pinterest.send(sent.method(), pathAndQuery, body, token.token(), left);
-      budgets.learn(budget, outcome.windows());
-      boolean last = attempt == ATTEMPTS_MAX;
-      switch (outcome) {
-        case Outcome.Refused(PinterestFailure failure, List<BudgetWindow> windows) -> {
-          if (failure.kind() == Kind.TOKEN_REJECTED && !refreshed) {
-            refreshed = true;
-            token =
-                tokens.refreshAfterRejection(
-                    installation.project(), installation.connection(), token.version());
-          } else if (failure.kind() == Kind.RATE_LIMITED && failure.retryAt() != null && !last) {
-            budgets.pause(budget, category.assumed(), failure.retryAt());
-          } else {
-            return outcome;
-          }
-        }
-        case Outcome.NotSent notSent -> {
-          if (last) {
-            return outcome;
-          }
-        }
-        case Outcome.Unknown lost -> {
-          if (last || !sent.repeatable() || !tasks.now().isBefore(takingUntil)) {
-            return outcome;
-          }
-        }
-        case Outcome.Done done -> {
-          return done;
-        }
-      }
-    }
-  }
-
-  private static Outcome notAttempted(String why) {
-    return new Outcome.NotSent(why, List.of());
+  private static boolean again(PinterestFailure failure) {
+    return failure.kind() == Kind.RATE_LIMITED || failure.kind() == Kind.UNAVAILABLE;
   }
 
   private Succeeded succeeded(PreparedRecord record, JsonNode answer) {
     ObjectNode data = null;
     if (answer instanceof ObjectNode object && !object.isEmpty()) {
       data = object.deepCopy();
-      data.remove(SECRET_MEMBERS);
+      data.remove(WritableObject.SECRET_MEMBERS);
     }
-    JsonNode id = answer.path(object.idField());
+    JsonNode id = answer.path(what.object().idField());
     if (id.isValueNode() && !id.isNull()) {
       return new Succeeded(id.asText(), data);
     }
     Map<String, String> sent = record.parameters();
-    String own = sent.get(object.idField());
+    String own = sent.get(what.object().idField());
     return new Succeeded(own == null ? sent.get("id") : own, data);
   }
 
-  private Failed refused(PinterestFailure failure) {
+  private String refusal(PinterestFailure failure) {
     String advice =
         switch (failure.kind()) {
           case FORBIDDEN ->
               ". It may lack a permission: it needs the scopes "
-                  + String.join(", ", new TreeSet<>(call.scopes()))
+                  + String.join(", ", new TreeSet<>(what.call().scopes()))
                   + ", and in a business account the role for it";
           case SPAM_BLOCKED -> ". Do not repeat it: that makes the block longer";
           case RATE_LIMITED -> ". Nothing was written; try again at " + failure.retryAt();
@@ -256,78 +321,22 @@ final class RecordSender {
           case UNAVAILABLE -> ". Nothing was written; a repeat may succeed";
           case NOT_FOUND, NO_CATALOG, REFUSED -> "";
         };
-    return new Failed(failure.describe() + advice);
+    return failure.describe() + advice;
   }
 
-  private static Failed notSent(String why) {
-    return new Failed("not attempted: " + why + "; a repeat is safe and may succeed");
-  }
-
-  private RecordResult unknown(PreparedRecord record, String why) {
-    if (verb != WriteVerb.CREATE) {
-      return new Failed(
-          "outcome unknown: Pinterest may or may not have done it (" + why + "); a repeat is safe");
+  private String unknown(String why) {
+    if (what.verb() != WriteVerb.CREATE) {
+      return "outcome unknown: Pinterest may or may not have done it ("
+          + why
+          + "); a repeat is safe";
     }
-    NaturalKey key = object.naturalKey();
-    ObjectNode body = record.body();
-    if (key != null && body != null) {
-      Optional<ObjectNode> created = lookUp(key, body);
-      if (created.isPresent()) {
-        return succeeded(record, created.get());
-      }
-    }
-    return new Failed(
-        "outcome unknown: Pinterest may or may not have created it ("
-            + why
-            + ")"
-            + (key == null
-                ? ""
-                : "; it was not found by its " + key.field() + ", but may still appear")
-            + ". Look for it at Pinterest before you repeat this, or it may exist twice");
-  }
-
-  /** Finds the record that was sent, if it is there with everything that was asked. */
-  private Optional<ObjectNode> lookUp(NaturalKey key, ObjectNode body) {
-    if (Duration.between(tasks.now(), answeredUntil).compareTo(LOOK_UP_MIN) < 0) {
-      return Optional.empty();
-    }
-    String query = "?page_size=250";
-    if (key.query() != null && body.hasNonNull(key.query())) {
-      query += "&" + key.query() + "=" + encode(body.path(key.query()).asText());
-    } else if (body.hasNonNull("catalog_id") && key.query() != null) {
-      query += "&catalog_id=" + encode(body.path("catalog_id").asText());
-    }
-    var list = new WriteCall("GET", key.path(), null, false, call.scopes(), null);
-    String bookmark = "";
-    for (int page = 0; page < LOOK_UP_PAGES_MAX; page++) {
-      Outcome outcome = exchange(list, key.path() + query + bookmark, null, list.category());
-      if (!(outcome instanceof Outcome.Done done)) {
-        return Optional.empty();
-      }
-      for (JsonNode item : done.answer().path("items")) {
-        if (item instanceof ObjectNode found
-            && found.path(key.field()).equals(body.path(key.field()))
-            && agrees(found, body)) {
-          return Optional.of(found);
-        }
-      }
-      String next = done.answer().path("bookmark").textValue();
-      if (next == null) {
-        return Optional.empty();
-      }
-      bookmark = "&bookmark=" + encode(next);
-    }
-    return Optional.empty();
-  }
-
-  /** Returns whether what was found has every plain value that was sent, as far as it shows it. */
-  private static boolean agrees(ObjectNode found, ObjectNode body) {
-    return body.properties().stream()
-        .filter(sent -> sent.getValue().isValueNode() && found.hasNonNull(sent.getKey()))
-        .allMatch(sent -> found.get(sent.getKey()).asText().equals(sent.getValue().asText()));
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    NaturalKey key = what.object().naturalKey();
+    return "outcome unknown: Pinterest may or may not have created it ("
+        + why
+        + ")"
+        + (key == null
+            ? ""
+            : "; by its " + key.field() + " alone it cannot be told from others, or is not there")
+        + ". Look for it at Pinterest before you repeat this, or it may exist twice";
   }
 }

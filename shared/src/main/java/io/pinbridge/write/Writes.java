@@ -1,7 +1,5 @@
 package io.pinbridge.write;
 
-import static io.pinbridge.base.Field.field;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.IdSource;
@@ -34,40 +32,42 @@ import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
-import io.pinbridge.read.OperationStatus;
-import io.pinbridge.read.ReadStore;
-import io.pinbridge.read.ReadStore.LogLine;
-import io.pinbridge.read.ReadTransaction;
-import io.pinbridge.read.ReadType;
+import io.pinbridge.write.PinterestCalls.Limits;
 import io.pinbridge.write.RecordResult.Failed;
 import io.pinbridge.write.RecordResult.Succeeded;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import io.pinbridge.write.RecordSender.Numbered;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Writes one record or a batch, and answers when it is done. */
 public final class Writes {
+  /** An HTTP API gives up after 30 s; after this time no further record is begun. */
+  static final Duration TAKING_TIME = Duration.ofSeconds(20);
+
+  /** When the last request must have been answered. */
+  static final Duration TIME_MAX = Duration.ofSeconds(27);
+
   private static final int ISSUES_SHOWN_MAX = 20;
 
   private final InstallationRepository installations;
   private final IntegrationRepository integrations;
-  private final ReadStore operations;
-  private final AccessTokens tokens;
-  private final Budgets budgets;
-  private final PinterestWrites pinterest;
+  private final WriteOperations operations;
+  private final WriteStore records;
+  private final PinterestCalls pinterest;
   private final IdSource ids;
   private final Tasks tasks;
   private final Log log;
 
   public Writes(
       DirectoryStore directory,
-      ReadStore operations,
+      WriteOperations operations,
+      WriteStore records,
       AccessTokens tokens,
       Budgets budgets,
       PinterestWrites pinterest,
@@ -77,9 +77,8 @@ public final class Writes {
     this.installations = new InstallationRepository(directory);
     this.integrations = new IntegrationRepository(directory);
     this.operations = operations;
-    this.tokens = tokens;
-    this.budgets = budgets;
-    this.pinterest = pinterest;
+    this.records = records;
+    this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
     this.ids = ids;
     this.tasks = tasks;
     this.log = log;
@@ -92,7 +91,6 @@ public final class Writes {
    * @throws PinbridgeException if the account's token cannot be had; nothing was sent then
    */
   ApiResponse write(Integration integration, String objectName, WriteRequest request) {
-    Instant start = tasks.now();
     Installation installation =
         installations
             .findOfGroup(integration.project(), integration.id(), request.groupRef())
@@ -119,21 +117,61 @@ public final class Writes {
                       : "; written are " + String.join(", ", known))
                   + Nearest.hint(objectName, known)));
     }
-    List<RecordResult> results = results(installation, config, objectName, request, start);
-    OperationId operation = keep(installation, objectName, request, results, start);
-    return answer(operation, request, results);
+    Prepared prepared = prepared(installation, config, objectName, request);
+    if (prepared instanceof Prepared.Sendable sendable
+        && sendable.records().stream().anyMatch(record -> record.issues().isEmpty())) {
+      // A token that cannot be had stops the request before anything is stored or sent.
+      pinterest.requireToken(installation);
+    }
+    Operation operation =
+        operations.start(new OperationId(ids.uuid()), installation, objectName, request);
+    List<RecordResult> results =
+        switch (prepared) {
+          case Prepared.Refused(String why) -> all(request, why);
+          case Prepared.Sendable sendable -> sent(installation, request, sendable, operation);
+        };
+    operations.end(operation, results);
+    return answer(operation.id(), request, results);
   }
 
-  private List<RecordResult> results(
+  /** A request that was looked at. */
+  private sealed interface Prepared {
+    /** None of it can be sent. */
+    record Refused(String why) implements Prepared {}
+
+    /**
+     * It can be sent, as far as its records have no issues.
+     *
+     * @param call the object's request for the verb
+     */
+    record Sendable(WritableObject object, WriteCall call, List<PreparedRecord> records)
+        implements Prepared {}
+  }
+
+  private List<RecordResult> sent(
       Installation installation,
-      EffectiveConfig config,
-      String objectName,
       WriteRequest request,
-      Instant start) {
+      Prepared.Sendable sendable,
+      Operation operation) {
+    var sender =
+        new RecordSender(
+            pinterest,
+            records,
+            tasks,
+            log,
+            new RecordSender.What(
+                operation.id(), installation, sendable.object(), request.verb(), sendable.call()),
+            new Limits(
+                operation.startedAt().plus(TAKING_TIME), operation.startedAt().plus(TIME_MAX)),
+            ids.uuid());
+    return new Sending(sendable.object(), request, sendable.records(), sender).results();
+  }
+
+  private Prepared prepared(
+      Installation installation, EffectiveConfig config, String objectName, WriteRequest request) {
     WritableObject object = WriteCatalogue.find(objectName).orElse(null);
     if (object == null) {
-      return all(
-          request,
+      return new Prepared.Refused(
           objectName
               + " cannot be written yet; nothing was sent to Pinterest. Call POST /v5/"
               + objectName
@@ -142,8 +180,7 @@ public final class Writes {
     WriteVerb verb = request.verb();
     WriteCall call = object.find(verb).orElse(null);
     if (call == null) {
-      return all(
-          request,
+      return new Prepared.Refused(
           "Pinterest has no "
               + verb.text()
               + " for "
@@ -156,8 +193,7 @@ public final class Writes {
     }
     WriteSettings settings = settings(installation, config, objectName);
     if (verb == WriteVerb.DELETE && !settings.deletes()) {
-      return all(
-          request,
+      return new Prepared.Refused(
           "this group does not permit deletes of "
               + objectName
               + "; set deletionSettings.enabled of the object in the installation's config. Nothing"
@@ -169,17 +205,11 @@ public final class Writes {
           PreparedRecord.of(
               object, verb, call, settings, request.records().get(i), request.place(i)));
     }
-    return new Sending(
-            object,
-            request,
-            prepared,
-            new RecordSender(
-                tokens, budgets, pinterest, tasks, installation, object, verb, call, start))
-        .results();
+    return new Prepared.Sendable(object, call, prepared);
   }
 
   private static List<RecordResult> all(WriteRequest request, String message) {
-    return request.records().stream().<RecordResult>map(record -> new Failed(message)).toList();
+    return request.records().stream().map(record -> RecordResult.refused(message)).toList();
   }
 
   /** Chooses which records are sent, and how. */
@@ -189,16 +219,20 @@ public final class Writes {
       List<PreparedRecord> prepared,
       RecordSender sender) {
     List<RecordResult> results() {
-      List<PreparedRecord> valid =
-          prepared.stream().filter(record -> record.issues().isEmpty()).toList();
+      List<Numbered> valid =
+          IntStream.range(0, prepared.size())
+              .mapToObj(i -> new Numbered(i, prepared.get(i)))
+              .filter(numbered -> numbered.record().issues().isEmpty())
+              .toList();
       boolean several = prepared.size() > 1;
       if (request.allOrNone() && several) {
         if (valid.size() < prepared.size()) {
           return merged(
               valid.stream()
-                  .<RecordResult>map(
+                  .map(
                       record ->
-                          new Failed("not attempted: allOrNone is set and another record is wrong"))
+                          RecordResult.refused(
+                              "not attempted: allOrNone is set and another record is wrong"))
                   .toList());
         }
         if (!together(valid)) {
@@ -214,22 +248,23 @@ public final class Writes {
         return merged(List.of());
       }
       if (valid.size() > 1 && together(valid)) {
-        RecordSender.Many many = sender.createTogether(createMany(), valid);
-        if (many.refusal() == null) {
-          return merged(many.results());
+        RecordSender.Together together = sender.createTogether(createMany(), valid);
+        if (together.refusal() == null) {
+          return merged(together.results());
         }
         if (request.allOrNone()) {
-          return all(request, many.refusal());
+          return all(request, together.refusal());
         }
         // Pinterest created none, perhaps because of one: each for itself tells which.
       }
       return merged(sender.send(valid));
     }
 
-    private boolean together(List<PreparedRecord> records) {
+    private boolean together(List<Numbered> records) {
       return object.createMany() != null
           && request.verb() == WriteVerb.CREATE
-          && records.stream().map(PreparedRecord::parameters).distinct().count() == 1;
+          && records.stream().map(numbered -> numbered.record().parameters()).distinct().count()
+              == 1;
     }
 
     private WriteCall createMany() {
@@ -249,7 +284,7 @@ public final class Writes {
     }
 
     private static RecordResult invalid(List<Issue> issues) {
-      return new Failed(
+      return RecordResult.refused(
           issues.stream()
               .limit(ISSUES_SHOWN_MAX)
               .map(issue -> issue.name() + ": " + issue.detail())
@@ -287,73 +322,6 @@ public final class Writes {
         .map(slot -> ((ManifestField.Slot) slot).mapTo());
   }
 
-  /** Stores the operation after it, so that none is ever seen in progress that nobody works on. */
-  private OperationId keep(
-      Installation installation,
-      String objectName,
-      WriteRequest request,
-      List<RecordResult> results,
-      Instant start) {
-    var id = new OperationId(ids.uuid());
-    long failed = results.stream().filter(Failed.class::isInstance).count();
-    String summary =
-        "["
-            + objectName
-            + "] "
-            + request.verb().text()
-            + ": "
-            + (results.size() - failed)
-            + " of "
-            + results.size()
-            + " written";
-    Instant end = tasks.now().truncatedTo(ChronoUnit.MILLIS);
-    var operation =
-        new Operation(
-            id,
-            installation.project(),
-            installation.integration(),
-            installation.id(),
-            installation.connection(),
-            installation.config().id(),
-            objectName,
-            ReadType.WRITE,
-            Json.text(Json.object().put("type", request.verb().text())),
-            start.truncatedTo(ChronoUnit.MILLIS),
-            failed == 0 ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
-            summary,
-            end);
-    try {
-      operations.commit(
-          new ReadTransaction(
-              List.of(),
-              List.of(),
-              List.of(),
-              List.of(new ReadTransaction.Start(operation, List.of()))));
-      operations.log(
-          id,
-          new LogLine(end, "outcome", failed == 0 ? "INFO" : "ERROR", summary, details(results)));
-    } catch (PinbridgeException e) {
-      // The records are written; to say something else would make the caller write them again.
-      log.error(
-          "write not kept as an operation",
-          e,
-          field("operation", id),
-          field("installation", installation.id()),
-          field("object", objectName));
-    }
-    return id;
-  }
-
-  private static @Nullable String details(List<RecordResult> results) {
-    ObjectNode details = Json.object();
-    for (int i = 0; i < results.size() && details.size() < ISSUES_SHOWN_MAX; i++) {
-      if (results.get(i) instanceof Failed failed) {
-        details.put("record " + i, failed.message());
-      }
-    }
-    return details.isEmpty() ? null : Json.text(details);
-  }
-
   private static ApiResponse answer(
       OperationId operation, WriteRequest request, List<RecordResult> results) {
     ObjectNode json = Json.object().put("operationId", operation.value());
@@ -372,7 +340,7 @@ public final class Writes {
             one.set("data", data);
           }
         }
-        case Failed(String message) -> {
+        case Failed(_, String message) -> {
           failures++;
           one.put("success", false);
           errors

@@ -55,6 +55,8 @@ import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.InMemoryReadStore;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
+import io.pinbridge.timer.InMemoryTimerStore;
+import io.pinbridge.timer.TimerTick;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -81,12 +83,22 @@ final class WriteWorld {
   }
 
   final ManualClock clock = new ManualClock(DirectoryFixtures.NOON);
+
+  /** Requests that write. */
   final List<HttpCall> calls = new ArrayList<>();
+
+  /** Requests that look for what is there. */
+  final List<HttpCall> lookUps = new ArrayList<>();
+
   final InstallationId installation = new InstallationId(DirectoryFixtures.uuid("installation", 1));
   final InMemoryReadStore operations;
+  final InMemoryWriteStore records = new InMemoryWriteStore();
+  final InMemoryTimerStore timers;
   private final FakePinterestOauth oauth = new FakePinterestOauth(clock);
   private final Endpoint endpoint;
+  private final TimerTick tick;
   private final Deque<Step> steps = new ArrayDeque<>();
+  private final Deque<Step> looks = new ArrayDeque<>();
 
   WriteWorld() {
     this(everything());
@@ -104,6 +116,9 @@ final class WriteWorld {
     var secrets = new InMemorySecretStore();
     var tasks = new SteppingTasks(clock);
     operations = cloud.reads();
+    timers = cloud.timers();
+    var running = new WriteOperations(operations, records, timers, tasks, log);
+    tick = new TimerTick(timers, Map.of(WriteOperations.KIND, running::fire), tasks, log);
     new ProjectRepository(store)
         .create(DirectoryFixtures.project(DirectoryFixtures.PROJECT, "shop-prod"));
     new ApiKeyRepository(store).create(DirectoryFixtures.apiKey(1, Scope.FULL));
@@ -167,7 +182,8 @@ final class WriteWorld {
     var writes =
         new Writes(
             store,
-            operations,
+            running,
+            records,
             new AccessTokens(
                 new ConnectionRepository(store),
                 new ProviderAppRepository(store),
@@ -203,21 +219,37 @@ final class WriteWorld {
   }
 
   private HttpAnswer pinterest(HttpCall call) throws TransportFailure {
+    if (call.method().equals("GET")) {
+      lookUps.add(call);
+      Step look = looks.poll();
+      boolean one = call.uri().getPath().startsWith("/v5/integrations/commerce/");
+      return look != null ? look.answer(call) : json(one ? 404 : 200, "{\"items\":[]}");
+    }
     calls.add(call);
     Step step = steps.poll();
     if (step == null) {
-      throw new IllegalStateException("Pinterest is not expected to be asked: " + call);
+      throw new AssertionError("Pinterest is not expected to be asked: " + call);
     }
     return step.answer(call);
   }
 
-  /** Lets Pinterest answer the next request so. */
+  /** Lets Pinterest answer the next request that writes so. */
   WriteWorld next(int status, String body) {
     return next(call -> json(status, body));
   }
 
   WriteWorld next(Step step) {
     steps.add(step);
+    return this;
+  }
+
+  /** Lets Pinterest list this when it is asked next; without that, lists are empty. */
+  WriteWorld nextLook(String body) {
+    return nextLook(call -> json(200, body));
+  }
+
+  WriteWorld nextLook(Step step) {
+    looks.add(step);
     return this;
   }
 
@@ -254,6 +286,16 @@ final class WriteWorld {
         object,
         "{\"groupRef\":\"%s\",\"type\":\"%s\",\"batchPolicy\":{\"allOrNone\":%s},\"batch\":[%s]}"
             .formatted(GROUP, type, allOrNone, entries));
+  }
+
+  /** Fires the timers that are due. */
+  void fireTimers() {
+    tick.run();
+  }
+
+  /** Lets the store of records fail from now on, or no longer. */
+  void failStores(boolean fails) {
+    records.failing(fails);
   }
 
   /** Returns what was kept of an answer's write. */

@@ -1,11 +1,13 @@
 package io.pinbridge.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.TransportFailure;
+import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadType;
 import io.pinbridge.write.WriteWorld.Answer;
@@ -20,7 +22,12 @@ final class WritesTest {
   private static final String GROUP_OF_LAMPS =
       "{\"name\":\"%s\",\"feed_id\":\"7\",\"filters\":{\"any_of\":[{\"BRAND\":{\"values\":[\"Blue\"]}}]}}";
 
+  private static final String EMPTY = "{\"items\":[]}";
+
   private final WriteWorld world = new WriteWorld();
+
+  /** No code goes on after this. */
+  private static final class Killed extends Error {}
 
   private static WriteWorld.Step lost(boolean sent) {
     return call -> {
@@ -159,13 +166,13 @@ final class WritesTest {
   }
 
   @Test
-  void aLimitThatOutlastsTheRequestIsAnsweredAsNotAttempted() {
+  void aLimitThatOutlastsTheRequestIsAnsweredAsNotWritten() {
     world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
     Answer tooLate = world.write("boards", "create", BOARD);
 
     // Without a time to come back it is a minute, longer than a request may take.
     assertThat(tooLate.status()).isEqualTo(422);
-    assertThat(tooLate.text()).contains("not attempted", "a repeat is safe");
+    assertThat(tooLate.text()).contains("nothing was written", "a repeat is safe");
     assertThat(world.calls).hasSize(1);
   }
 
@@ -196,27 +203,174 @@ final class WritesTest {
   void aCreateWhoseAnswerWasLostIsFoundByItsNaturalKey() {
     world
         .next(lost(true))
-        .next(200, "{\"items\":[{\"id\":\"1\",\"name\":\"Chairs\"}],\"bookmark\":\"b 1\"}")
-        .next(200, "{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+        .nextLook(EMPTY)
+        .nextLook("{\"items\":[{\"id\":\"1\",\"name\":\"Chairs\"}],\"bookmark\":\"b 1\"}")
+        .nextLook("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
 
     Answer answer = world.write("boards", "create", BOARD);
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("2");
-    assertThat(line(world.calls.getLast()))
-        .isEqualTo("GET /v5/boards?page_size=250&bookmark=b%201");
+    assertThat(world.lookUps)
+        .extracting(WritesTest::line)
+        .containsExactly(
+            "GET /v5/boards?page_size=250",
+            "GET /v5/boards?page_size=250",
+            "GET /v5/boards?page_size=250&bookmark=b%201");
+    assertThat(world.calls).hasSize(1);
   }
 
   @Test
   void whatHasTheSameNameButIsOtherwiseIsNotTakenForTheRecord() {
     world
         .next(lost(true))
-        .next(200, "{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"SECRET\"}]}");
+        .nextLook(EMPTY)
+        .nextLook("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"SECRET\"}]}");
 
     Answer answer = world.write("boards", "create", BOARD);
 
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.text()).contains("outcome unknown", "not found by its name");
+    assertThat(answer.text()).contains("outcome unknown", "cannot be told from others");
+  }
+
+  @Test
+  void aRecordThatWasThereBeforeIsNotTakenForTheLostOne() {
+    String older = "{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}";
+    world.next(lost(true)).nextLook(older).nextLook(older);
+
+    Answer answer = world.write("boards", "create", BOARD);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("outcome unknown").doesNotContain("recordId");
+  }
+
+  @Test
+  void withoutALookBeforeNothingIsTakenForTheLostRecord() {
+    world
+        .next(lost(true))
+        .nextLook(call -> WriteWorld.json(500, "{}"))
+        .nextLook(call -> WriteWorld.json(500, "{}"))
+        .nextLook(call -> WriteWorld.json(500, "{}"))
+        .nextLook("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+
+    assertThat(world.write("boards", "create", BOARD).text()).contains("outcome unknown");
+  }
+
+  @Test
+  void aRecordThatAnotherOfTheBatchCreatedIsNotTakenForTheLostOne() {
+    world
+        .next(201, "{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}")
+        .next(lost(true))
+        .nextLook(EMPTY)
+        .nextLook("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+
+    Answer answer = world.batch("boards", "create", false, List.of(BOARD, BOARD));
+
+    assertThat(answer.json().path("results").findValuesAsText("success"))
+        .containsExactly("true", "false");
+    assertThat(answer.text()).contains("outcome unknown");
+  }
+
+  @Test
+  void oneRecordIsNotTakenForTwoLostOnes() {
+    world
+        .next(lost(true))
+        .next(lost(true))
+        .nextLook(EMPTY)
+        .nextLook("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+
+    Answer answer = world.batch("boards", "create", false, List.of(BOARD, BOARD));
+
+    assertThat(answer.json().path("failureCount").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .allSatisfy(message -> assertThat(message).contains("outcome unknown"));
+  }
+
+  @Test
+  void aFailureOfOursAfterTheSendIsNotCalledNotSent() {
+    world.next(
+        call -> {
+          throw new IllegalStateException("broken");
+        });
+
+    Answer answer = world.write("pins", "create", pin());
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("outcome unknown").doesNotContain("not attempted");
+  }
+
+  @Test
+  void aLostAnswerIsNotForgottenWhenTheRepeatIsRefusedOrHeldBack() {
+    world.next(lost(true)).next(403, "{\"code\":29,\"message\":\"No.\"}");
+    assertThat(world.write("boards", "update", "{\"id\":\"12\",\"name\":\"N\"}").text())
+        .contains("outcome unknown", "a repeat was refused");
+
+    world.next(
+        call -> {
+          world.clock.advance(Duration.ofSeconds(25));
+          throw new TransportFailure("no answer in time", true, new IOException("timeout"));
+        });
+    assertThat(world.write("boards", "update", "{\"id\":\"12\",\"name\":\"N\"}").text())
+        .contains("outcome unknown", "it was not repeated")
+        .doesNotContain("not attempted");
+  }
+
+  @Test
+  void aCreateIsMarkedBeforeItIsSentAndItsOutcomeKept() {
+    world.next(
+        call -> {
+          assertThat(world.records.all().getFirst().mark()).isNotNull();
+          return WriteWorld.json(201, "{\"id\":\"1\"}");
+        });
+
+    Answer answer = world.write("pins", "create", pin());
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(world.records.recordsOf(world.operation(answer).id()).getFirst().outcome())
+        .contains("\"recordId\":\"1\"");
+  }
+
+  @Test
+  void aWriteThatCannotBeStoredIsNotSent() {
+    world.failStores(true);
+
+    Answer answer = world.write("pins", "create", pin());
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("not attempted", "a repeat is safe");
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void anInterruptedWriteIsEndedByItsTimerWithWhatIsKnown() {
+    world.next(
+        call -> {
+          throw new Killed();
+        });
+    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Killed.class);
+
+    Operation running =
+        world.operations.operationsOf(world.installation, 10, null).operations().getFirst();
+    assertThat(running.status()).isEqualTo(OperationStatus.IN_PROGRESS);
+
+    world.clock.advance(Duration.ofMinutes(3));
+    world.fireTimers();
+
+    Operation ended = world.operations.findOperation(running.id()).orElseThrow();
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(ended.result()).isEqualTo("[pins] create, interrupted: 0 of 1 written");
+    assertThat(world.operations.logOf(running.id(), 10).getFirst().details())
+        .contains("outcome unknown");
+    assertThat(world.timers.all()).isEmpty();
+  }
+
+  @Test
+  void aWriteThatEndsLeavesNoTimer() {
+    world.next(201, "{\"id\":\"1\"}");
+
+    world.write("pins", "create", pin());
+
+    assertThat(world.timers.all()).isEmpty();
   }
 
   @Test

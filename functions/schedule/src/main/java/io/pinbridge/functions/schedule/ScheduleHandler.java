@@ -11,6 +11,7 @@ import io.pinbridge.aws.DynamoDbParkedMessages;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
 import io.pinbridge.aws.DynamoDbTimerStore;
+import io.pinbridge.aws.DynamoDbWriteStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsReadQueue;
@@ -33,6 +34,7 @@ import io.pinbridge.read.ScheduledReads;
 import io.pinbridge.read.Settlement;
 import io.pinbridge.read.Watchdog;
 import io.pinbridge.timer.TimerTick;
+import io.pinbridge.write.WriteOperations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -104,6 +106,13 @@ public final class ScheduleHandler implements RequestStreamHandler {
     var keepAlive =
         new KeepAlive(
             connections, tokens(settings, aws, directory, tasks, log), timers, clock, log);
+    var writes =
+        new WriteOperations(
+            reads,
+            new DynamoDbWriteStore(aws.dynamoDb(), settings.readsTable(), tasks),
+            timers,
+            tasks,
+            log);
     return new TimerTick(
         timers,
         Map.of(
@@ -114,7 +123,9 @@ public final class ScheduleHandler implements RequestStreamHandler {
             ParkedRelease.KIND,
             parked::fire,
             KeepAlive.KIND,
-            keepAlive::fire),
+            keepAlive::fire,
+            WriteOperations.KIND,
+            writes::fire),
         tasks,
         log);
   }

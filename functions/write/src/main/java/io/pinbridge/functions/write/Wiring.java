@@ -7,6 +7,8 @@ import io.pinbridge.aws.DynamoDbBudgetStore;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
+import io.pinbridge.aws.DynamoDbTimerStore;
+import io.pinbridge.aws.DynamoDbWriteStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.SystemIdSource;
@@ -23,6 +25,7 @@ import io.pinbridge.management.DirectoryApiKeys;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.write.WriteOperations;
 import io.pinbridge.write.WriteRoutes;
 import io.pinbridge.write.Writes;
 import java.time.Clock;
@@ -59,10 +62,17 @@ final class Wiring {
             new DynamoDbReadStore.Tables(
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
+    var records = new DynamoDbWriteStore(aws.dynamoDb(), settings.readsTable(), tasks);
     var writes =
         new Writes(
             directory,
-            operations,
+            new WriteOperations(
+                operations,
+                records,
+                new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks),
+                tasks,
+                log),
+            records,
             tokens,
             new Budgets(
                 new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),

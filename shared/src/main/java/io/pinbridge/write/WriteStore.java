@@ -1,0 +1,57 @@
+package io.pinbridge.write;
+
+import io.pinbridge.read.OperationId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where it is kept of each record of a write whether it was sent and what became of it. Every read
+ * is strongly consistent, each method is one atomic step, and a call that throws may or may not
+ * have taken effect. Instants are kept to the millisecond.
+ */
+public interface WriteStore {
+  /**
+   * Marks a record as about to be sent. Only whoever marked it may send it: that is what keeps a
+   * record from being created twice.
+   *
+   * @return whether the record bears this mark now, by this call or by an earlier one whose answer
+   *     was lost; false if it bears another one
+   */
+  boolean mark(OperationId operation, int index, Mark mark);
+
+  /** Keeps what became of a record. The first outcome stays. */
+  void keep(OperationId operation, int index, Instant at, String outcome);
+
+  /**
+   * Returns what is known of an operation's records, in their order; nothing of those untouched.
+   */
+  List<KeptRecord> recordsOf(OperationId operation);
+
+  /**
+   * That a record may have been sent.
+   *
+   * @param by whoever sends it, different for each attempt of anybody
+   * @param at when it was marked
+   * @param sameBefore ids of the records that had the same natural key just before; null if that is
+   *     not known, or the object has no natural key
+   */
+  record Mark(String by, Instant at, @Nullable Set<String> sameBefore) {
+    // Not the compact form: javac loses the parameters' nullness in it.
+    public Mark(String by, Instant at, @Nullable Set<String> sameBefore) {
+      this.by = by;
+      this.at = at;
+      this.sameBefore = sameBefore == null ? null : Set.copyOf(sameBefore);
+    }
+  }
+
+  /**
+   * What is known of a record.
+   *
+   * @param index where it is in its request, from 0
+   * @param mark null if it was not sent, or if sending it is harmless
+   * @param outcome as {@link #keep} got it; null if it is not known yet
+   */
+  record KeptRecord(int index, @Nullable Mark mark, @Nullable String outcome) {}
+}

@@ -1,0 +1,74 @@
+package io.pinbridge.write;
+
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.read.OperationId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Records of writes in a map. For tests and the simulation. */
+public final class InMemoryWriteStore implements WriteStore {
+  private final Map<OperationId, SortedMap<Integer, KeptRecord>> records = new HashMap<>();
+  private boolean failing;
+
+  @Override
+  public synchronized boolean mark(OperationId operation, int index, Mark mark) {
+    failIfTold();
+    KeptRecord record = record(operation, index);
+    Mark there = record.mark();
+    if (there != null && !there.by().equals(mark.by())) {
+      return false;
+    }
+    put(
+        operation,
+        new KeptRecord(
+            index,
+            new Mark(mark.by(), mark.at().truncatedTo(ChronoUnit.MILLIS), mark.sameBefore()),
+            record.outcome()));
+    return true;
+  }
+
+  @Override
+  public synchronized void keep(OperationId operation, int index, Instant at, String outcome) {
+    failIfTold();
+    KeptRecord record = record(operation, index);
+    if (record.outcome() == null) {
+      put(operation, new KeptRecord(index, record.mark(), outcome));
+    }
+  }
+
+  @Override
+  public synchronized List<KeptRecord> recordsOf(OperationId operation) {
+    return List.copyOf(records.getOrDefault(operation, new TreeMap<>()).values());
+  }
+
+  /** Returns the records of all operations, for a test to look at. */
+  public synchronized List<KeptRecord> all() {
+    return records.values().stream().flatMap(some -> some.values().stream()).toList();
+  }
+
+  /** Lets every step fail before it takes effect, or no longer. */
+  public synchronized void failing(boolean fails) {
+    failing = fails;
+  }
+
+  private void failIfTold() {
+    if (failing) {
+      throw new ProviderUnavailable("the store cannot answer now", null, null);
+    }
+  }
+
+  private KeptRecord record(OperationId operation, int index) {
+    return records
+        .computeIfAbsent(operation, absent -> new TreeMap<>())
+        .getOrDefault(index, new KeptRecord(index, null, null));
+  }
+
+  private void put(OperationId operation, KeptRecord record) {
+    records.computeIfAbsent(operation, absent -> new TreeMap<>()).put(record.index(), record);
+  }
+}
