@@ -6,7 +6,7 @@ import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
-import io.pinbridge.limit.Slots;
+import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.read.ReadReceipts;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -140,16 +141,15 @@ final class Memory implements Benchmark {
   private static final class Unlimited implements BudgetStore {
     @Override
     public Taken take(BudgetKey key, Wanted wanted) {
-      return new Taken.Granted(new Slots(wanted.now(), Duration.ofNanos(1_000), wanted.slots()));
+      return new Taken.Granted(
+          Collections.nCopies(wanted.atOnce(), wanted.now()), true, wanted.assumed());
     }
 
     @Override
-    public boolean giveBack(BudgetKey key, Slots unused) {
-      return true;
-    }
+    public void giveBack(BudgetKey key, List<Instant> unused) {}
 
     @Override
-    public void learn(BudgetKey key, Duration interval, Instant now) {}
+    public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {}
 
     @Override
     public void pause(BudgetKey key, Instant until) {}

@@ -15,9 +15,9 @@ import io.pinbridge.directory.AccountId;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetOwner;
 import io.pinbridge.limit.BudgetStore;
+import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.limit.InMemoryBudgetStore;
-import io.pinbridge.limit.Slots;
 import io.pinbridge.local.simulator.PinPlan;
 import io.pinbridge.local.simulator.PinterestSimulator;
 import io.pinbridge.local.simulator.SimulatedApp;
@@ -302,15 +302,15 @@ final class LimitedReads {
     }
 
     @Override
-    public boolean giveBack(BudgetKey key, Slots unused) {
+    public void giveBack(BudgetKey key, List<Instant> unused) {
       calls++;
-      return inner.giveBack(key, unused);
+      inner.giveBack(key, unused);
     }
 
     @Override
-    public void learn(BudgetKey key, Duration interval, Instant now) {
+    public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
       calls++;
-      inner.learn(key, interval, now);
+      inner.learn(key, windows, now);
     }
 
     @Override

@@ -60,13 +60,20 @@ final class DynamoDb {
   }
 
   Optional<Item> get(String table, String pk, String sk) {
+    return get(table, Item.key(pk, sk));
+  }
+
+  /** Of a table without sort keys. */
+  Optional<Item> get(String table, String pk) {
+    return get(table, Map.of(Item.PK, Values.text(pk)));
+  }
+
+  private Optional<Item> get(String table, Map<String, AttributeValue> key) {
     Map<String, AttributeValue> item =
         calling(
             () ->
                 client
-                    .getItem(
-                        request ->
-                            request.tableName(table).key(Item.key(pk, sk)).consistentRead(true))
+                    .getItem(request -> request.tableName(table).key(key).consistentRead(true))
                     .item());
     return item.isEmpty() ? Optional.empty() : Optional.of(Item.of(item));
   }

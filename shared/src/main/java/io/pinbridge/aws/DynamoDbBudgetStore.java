@@ -1,30 +1,37 @@
 package io.pinbridge.aws;
 
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.Tasks;
+import io.pinbridge.limit.Budget;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
-import io.pinbridge.limit.Slots;
+import io.pinbridge.limit.BudgetWindow;
+import io.pinbridge.limit.Ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Budgets in a DynamoDB table with the key {@code pk}, one item per budget. An update cannot choose
- * the later of two instants, so there is one for each case; which one it will be is guessed from
- * what was seen last, and a refused guess tells what is true.
+ * Budgets in a DynamoDB table with the key {@code pk}, one item per budget. What a change begins
+ * with is what was seen last; where others have changed the budget since, the refused update tells
+ * how it is, and the change begins with that.
  */
 public final class DynamoDbBudgetStore implements BudgetStore {
-  private static final String NEXT_FREE = "nextFreeMicros";
-  private static final String INTERVAL = "intervalMicros";
+  private static final String VERSION = "version";
+  private static final String FIRST_SECOND = "firstSecond";
+  private static final String COUNTS = "counts";
+  private static final String LEARNED = "learned";
   private static final String PAUSED_UNTIL = "pausedUntilMicros";
 
-  /** Every failed guess means that others have changed the budget in between. */
-  private static final int GUESSES_MAX = 6;
+  /** Each attempt but the last was overtaken by another process, of which there are a dozen. */
+  private static final int ATTEMPTS_MAX = 20;
 
   private static final int SEEN_MAX = 1_000;
 
@@ -41,25 +48,24 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   /**
    * A budget as it was.
    *
-   * @param nextFree the beginning of time if no slot was ever taken
-   * @param interval null if none is stored
+   * @param version how often it has been changed; 0 if it does not exist
    */
-  private record Seen(Instant nextFree, @Nullable Duration interval, Instant pausedUntil) {
-    static final Seen NOTHING = new Seen(Instant.EPOCH, null, Instant.EPOCH);
+  private record Seen(long version, Budget budget) {
+    static final Seen NOTHING = new Seen(0, Budget.UNUSED);
 
     static Seen of(@Nullable Item item) {
       return item == null
           ? NOTHING
           : new Seen(
-              instant(item, NEXT_FREE),
-              item.has(INTERVAL) ? Duration.of(item.number(INTERVAL), ChronoUnit.MICROS) : null,
-              instant(item, PAUSED_UNTIL));
-    }
-
-    private static Instant instant(Item item, String name) {
-      return item.has(name)
-          ? Instant.EPOCH.plus(item.number(name), ChronoUnit.MICROS)
-          : Instant.EPOCH;
+              item.number(VERSION),
+              new Budget(
+                  item.has(COUNTS)
+                      ? Ledger.decoded(item.number(FIRST_SECOND), item.bytes(COUNTS))
+                      : Ledger.EMPTY,
+                  windows(item.textOrNull(LEARNED)),
+                  item.has(PAUSED_UNTIL)
+                      ? Instant.EPOCH.plus(item.number(PAUSED_UNTIL), ChronoUnit.MICROS)
+                      : Instant.EPOCH));
     }
   }
 
@@ -71,93 +77,92 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   @Override
   public Taken take(BudgetKey key, Wanted wanted) {
     Seen last = lastSeen(key);
-    for (int guess = 1; guess <= GUESSES_MAX; guess++) {
-      Duration interval = last.interval() == null ? wanted.assumed() : last.interval();
-      Duration span = interval.multipliedBy(wanted.slots());
-      boolean ahead = last.nextFree().isAfter(wanted.now());
-      DynamoDb.Changed changed =
-          dynamoDb.update(
-              ahead
-                  ? afterTheLast(key, wanted, interval, span)
-                  : fromNow(key, wanted, interval, span));
-      switch (changed) {
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Budget.Taking taking = last.budget().take(wanted);
+      if (taking.taken() instanceof Taken.Refused) {
+        // What was seen may be old, so a refusal is believed only if nothing has changed.
+        Seen now = read(key);
+        if (now.version() == last.version()) {
+          return taking.taken();
+        }
+        last = now;
+        continue;
+      }
+      Instant kept = wanted.firstBy().plus(KEPT);
+      switch (write(key, last, taking.after().ledger(), kept)) {
         case DynamoDb.Changed.Applied(Item after) -> {
-          Seen now = remember(key, Seen.of(after));
-          return new Taken.Granted(new Slots(now.nextFree().minus(span), interval, wanted.slots()));
+          remember(key, Seen.of(after));
+          return taking.taken();
         }
         case DynamoDb.Changed.Refused(Item found) -> last = remember(key, Seen.of(found));
       }
-      Duration known = last.interval() == null ? wanted.assumed() : last.interval();
-      if (last.pausedUntil().isAfter(wanted.now())) {
-        return new Taken.Refused(last.pausedUntil(), true, known);
-      }
-      if (last.nextFree().isAfter(wanted.firstBy())) {
-        return new Taken.Refused(last.nextFree(), false, known);
+    }
+    throw overtaken(key);
+  }
+
+  @Override
+  public void giveBack(BudgetKey key, List<Instant> unused) {
+    Seen last = lastSeen(key);
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Instant kept = unused.getLast().plus(KEPT);
+      switch (write(key, last, last.budget().giveBack(unused).ledger(), kept)) {
+        case DynamoDb.Changed.Applied(Item after) -> {
+          remember(key, Seen.of(after));
+          return;
+        }
+        case DynamoDb.Changed.Refused(Item found) -> last = remember(key, Seen.of(found));
       }
     }
-    Duration known = last.interval() == null ? wanted.assumed() : last.interval();
-    Instant next = last.nextFree().isAfter(wanted.now()) ? last.nextFree() : wanted.now();
-    return new Taken.Refused(next.plus(known), false, known);
+    throw overtaken(key);
   }
 
-  private ItemUpdate fromNow(BudgetKey key, Wanted wanted, Duration interval, Duration span) {
-    return taking(key, wanted, interval, span)
-        .set(NEXT_FREE, micros(wanted.now().plus(span)))
-        .when("attribute_not_exists(#nextFreeMicros) OR #nextFreeMicros <= :now");
+  private Seen read(BudgetKey key) {
+    return remember(key, Seen.of(dynamoDb.get(table, pk(key)).orElse(null)));
   }
 
-  private ItemUpdate afterTheLast(BudgetKey key, Wanted wanted, Duration interval, Duration span) {
-    return taking(key, wanted, interval, span)
-        .compute(NEXT_FREE, "#nextFreeMicros + :span")
-        .value("span", Values.number(toMicros(span)))
-        .when("#nextFreeMicros > :now AND #nextFreeMicros <= :firstBy")
-        .value("firstBy", micros(wanted.firstBy()));
+  private static ProviderUnavailable overtaken(BudgetKey key) {
+    return new ProviderUnavailable(
+        "the budget " + key + " is changed too often by others", null, null);
   }
 
-  private ItemUpdate taking(BudgetKey key, Wanted wanted, Duration interval, Duration span) {
-    // The last slot may be this far ahead at most; the item must live longer.
-    Instant last = later(wanted.now(), wanted.firstBy()).plus(span);
-    return new ItemUpdate(table, pk(key))
-        .set(INTERVAL, Values.number(toMicros(interval)))
-        .set(Item.EXPIRES_AT, Values.seconds(last.plus(KEPT)))
-        .when("attribute_not_exists(#intervalMicros) OR #intervalMicros = :intervalMicros")
-        .when("attribute_not_exists(#pausedUntilMicros) OR #pausedUntilMicros <= :now")
-        .value("now", micros(wanted.now()));
+  private DynamoDb.Changed write(BudgetKey key, Seen last, Ledger ledger, Instant kept) {
+    ItemUpdate update =
+        change(key, kept)
+            .set(FIRST_SECOND, Values.number(ledger.first()))
+            .set(COUNTS, Values.bytes(ledger.encoded()));
+    return dynamoDb.update(
+        last.version() == 0
+            ? update.when("attribute_not_exists(#version)")
+            : update
+                .when("#version = :seenVersion")
+                .value("seenVersion", Values.number(last.version())));
   }
 
   @Override
-  public boolean giveBack(BudgetKey key, Slots unused) {
-    return dynamoDb
-        .updated(
-            new ItemUpdate(table, pk(key))
-                .set(NEXT_FREE, micros(unused.first()))
-                .when("#nextFreeMicros = :end")
-                .value("end", micros(unused.end())))
-        .isPresent();
-  }
-
-  @Override
-  public void learn(BudgetKey key, Duration interval, Instant now) {
-    remember(
-        key,
-        Seen.of(
-            dynamoDb
-                .updated(
-                    new ItemUpdate(table, pk(key))
-                        .set(INTERVAL, Values.number(toMicros(interval)))
-                        .set(Item.EXPIRES_AT, Values.seconds(now.plus(KEPT))))
-                .orElse(null)));
+  public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+    dynamoDb
+        .updated(change(key, now.plus(KEPT)).set(LEARNED, Values.text(text(windows))))
+        .ifPresent(after -> remember(key, Seen.of(after)));
   }
 
   @Override
   public void pause(BudgetKey key, Instant until) {
     dynamoDb.update(
-        new ItemUpdate(table, pk(key))
-            .set(PAUSED_UNTIL, micros(until))
-            .set(Item.EXPIRES_AT, Values.seconds(until.plus(KEPT)))
+        change(key, until.plus(KEPT))
+            .set(PAUSED_UNTIL, Values.number(ChronoUnit.MICROS.between(Instant.EPOCH, until)))
             .when(
                 "attribute_not_exists(#pausedUntilMicros) OR #pausedUntilMicros <"
                     + " :pausedUntilMicros"));
+  }
+
+  private ItemUpdate change(BudgetKey key, Instant kept) {
+    return new ItemUpdate(table, pk(key))
+        .add(VERSION, Values.number(1))
+        .set(Item.EXPIRES_AT, Values.seconds(kept));
+  }
+
+  private static String pk(BudgetKey key) {
+    return "BUDGET#" + key.owner().app() + "#" + key.owner().user() + "#" + key.category();
   }
 
   private Seen lastSeen(BudgetKey key) {
@@ -173,19 +178,21 @@ public final class DynamoDbBudgetStore implements BudgetStore {
     return now;
   }
 
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
+  private static String text(List<BudgetWindow> windows) {
+    return windows.stream()
+        .map(window -> window.limit() + "/" + window.length().toMillis())
+        .collect(Collectors.joining(" "));
   }
 
-  private static AttributeValue micros(Instant instant) {
-    return Values.number(ChronoUnit.MICROS.between(Instant.EPOCH, instant));
-  }
-
-  private static long toMicros(Duration duration) {
-    return duration.toNanos() / 1_000;
-  }
-
-  private static String pk(BudgetKey key) {
-    return "BUDGET#" + key.owner().app() + "#" + key.owner().user() + "#" + key.category();
+  private static @Nullable List<BudgetWindow> windows(@Nullable String text) {
+    return text == null
+        ? null
+        : Arrays.stream(text.split(" "))
+            .map(window -> window.split("/"))
+            .map(
+                window ->
+                    new BudgetWindow(
+                        Integer.parseInt(window[0]), Duration.ofMillis(Long.parseLong(window[1]))))
+            .toList();
   }
 }

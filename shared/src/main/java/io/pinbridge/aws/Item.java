@@ -80,6 +80,10 @@ final class Item {
     return Long.parseLong(require(name).n());
   }
 
+  byte[] bytes(String name) {
+    return require(name).b().asByteArray();
+  }
+
   Instant millis(String name) {
     return Instant.ofEpochMilli(number(name));
   }

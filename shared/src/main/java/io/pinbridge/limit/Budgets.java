@@ -10,11 +10,14 @@ import io.pinbridge.limit.BudgetStore.Wanted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +27,22 @@ import org.jspecify.annotations.Nullable;
  * is asked.
  */
 public final class Budgets {
-  /** A slot that was not used by then is lost, since a late request crowds those after it. */
-  static final Duration LATE_MAX = Duration.ofSeconds(1);
+  /** A slot is as good as now so long before its instant. */
+  static final Duration EARLY_MAX = Duration.ofMillis(500);
+
+  /** A slot that was not used so long after its instant is lost. */
+  static final Duration LATE_MAX = Duration.ofMillis(500);
 
   /** The most slots of one grant. */
   static final int SLOTS_MAX = 20;
+
+  /** For how long a process provides if there are plenty, and if there are not. */
+  private static final Duration PROVIDED_IF_PLENTY = Duration.ofSeconds(10);
+
+  private static final Duration PROVIDED_MIN = Duration.ofSeconds(1);
+
+  /** Permits that are further apart come too unevenly to provide for. */
+  private static final Duration PREDICTABLE_APART_MAX = Duration.ofSeconds(2);
 
   /** The time over which this process's need is measured, if it has been at work for so long. */
   private static final Duration MEASURED_MAX = Duration.ofSeconds(10);
@@ -40,6 +54,8 @@ public final class Budgets {
 
   /** Refused callers come back so far apart: each process has a part of the budget only. */
   private static final int INTERVALS_PER_TURN = 4;
+
+  private static final Duration TURN_MAX = Duration.ofSeconds(2);
 
   /** After so many the first turn is given out again, or time would stay unused. */
   private static final int TURNS_MAX = 80;
@@ -79,7 +95,7 @@ public final class Budgets {
   /** Whether and when a request may be sent. */
   public sealed interface Answer {
     /**
-     * One request may be sent, at this instant or within a second after it.
+     * One request may be sent, at this instant or within half a second after it.
      *
      * @param at not in the past
      */
@@ -111,10 +127,10 @@ public final class Budgets {
         }
         if (ask(key, share, latest) instanceof Taken.Refused refused
             && (refused.paused() || refused.freeAt().isAfter(latest))) {
-          return share.refused(refused);
+          return share.refused(refused.freeAt(), refused.paused());
         }
       }
-      return share.refused(new Taken.Refused(tasks.now().plus(LATE_MAX), false, share.interval()));
+      return share.refused(tasks.now().plus(LATE_MAX), false);
     } finally {
       share.leave();
     }
@@ -133,13 +149,7 @@ public final class Budgets {
               try {
                 Instant now = tasks.now();
                 Taken taken =
-                    store.take(
-                        key,
-                        new Wanted(
-                            share.need(now),
-                            share.interval(),
-                            now,
-                            latest.isAfter(now) ? latest : now));
+                    store.take(key, share.wanted(now, latest.isAfter(now) ? latest : now));
                 share.took(taken, now);
                 return taken;
               } finally {
@@ -152,10 +162,9 @@ public final class Budgets {
 
   /** Takes note of limits that an answer has told. */
   public void learn(BudgetKey key, List<BudgetWindow> windows) {
-    Optional<Duration> interval = Pace.interval(windows);
     Instant now = tasks.now();
-    if (interval.isPresent() && share(key, windows).learns(interval.get(), now)) {
-      store.learn(key, interval.get(), now);
+    if (Pace.of(windows).isPresent() && share(key, windows).learns(windows, now)) {
+      store.learn(key, windows, now);
     }
   }
 
@@ -165,9 +174,9 @@ public final class Budgets {
     if (share.pauses(until)) {
       store.pause(key, until);
       // Whatever was believed was not enough: at least what is assumed holds.
-      Pace.interval(assumed)
-          .filter(interval -> interval.compareTo(share.interval()) > 0)
-          .ifPresent(interval -> learn(key, assumed));
+      if (share.wider(assumed)) {
+        learn(key, assumed);
+      }
     }
   }
 
@@ -196,15 +205,18 @@ public final class Budgets {
       all = List.copyOf(shares.entrySet());
     }
     for (Map.Entry<BudgetKey, Share> one : all) {
-      one.getValue().unused(tasks.now()).ifPresent(unused -> giveBack(one.getKey(), unused));
+      List<Instant> unused = one.getValue().unused();
+      if (!unused.isEmpty()) {
+        giveBack(one.getKey(), unused);
+      }
     }
   }
 
-  private void giveBack(BudgetKey key, Slots unused) {
+  private void giveBack(BudgetKey key, List<Instant> unused) {
     try {
       store.giveBack(key, unused);
     } catch (ProviderUnavailable e) {
-      log.warn("slots not given back", e, field("budget", key), field("count", unused.count()));
+      log.warn("slots not given back", e, field("budget", key), field("count", unused.size()));
     }
   }
 
@@ -212,12 +224,12 @@ public final class Budgets {
     synchronized (shares) {
       return shares.computeIfAbsent(
           key,
-          absent ->
-              new Share(
-                  Pace.interval(assumed)
-                      .orElseThrow(
-                          () ->
-                              new IllegalArgumentException(key + " has no limit to begin with"))));
+          absent -> {
+            if (Pace.of(assumed).isEmpty()) {
+              throw new IllegalArgumentException(key + " has no limit to begin with");
+            }
+            return new Share(assumed);
+          });
     }
   }
 
@@ -231,19 +243,26 @@ public final class Budgets {
 
   /** What this process holds of one budget. */
   private static final class Share {
-    private final Deque<Slots> held = new ArrayDeque<>();
+    private final Queue<Instant> held = new PriorityQueue<>();
     private final Deque<Given> given = new ArrayDeque<>();
-    private Duration interval;
-    private Instant intervalSince = Instant.MIN;
+    private List<BudgetWindow> windows;
+    private Instant windowsSince = Instant.MIN;
     private Instant pausedUntil = Instant.MIN;
     private Instant measuredSince = Instant.MIN;
+
+    private final List<Instant> unused = new ArrayList<>();
+
+    /** Whether the store had many more, and at once, at the last ask. */
+    private boolean plenty = true;
+
     private Duration lead = Duration.ZERO;
+
     private Instant nextTurn = Instant.MIN;
     private int waiting;
     private Tasks.@Nullable Fork<Taken> asked;
 
-    Share(Duration interval) {
-      this.interval = interval;
+    Share(List<BudgetWindow> windows) {
+      this.windows = windows;
     }
 
     synchronized void enter() {
@@ -252,10 +271,6 @@ public final class Budgets {
 
     synchronized void leave() {
       waiting--;
-    }
-
-    synchronized Duration interval() {
-      return interval;
     }
 
     synchronized Tasks.@Nullable Fork<Taken> asked() {
@@ -276,21 +291,22 @@ public final class Budgets {
     /** Answers from what is known here; empty if the store has to be asked. */
     synchronized Optional<Answer> answer(Instant now, Instant latest) {
       if (now.isBefore(pausedUntil)) {
-        return Optional.of(new Answer.NotBefore(turn(pausedUntil), true));
+        return Optional.of(refused(pausedUntil, true));
       }
       dropLate(now);
-      Slots next = held.peek();
+      Instant next = held.peek();
       if (next == null) {
         return Optional.empty();
       }
-      if (next.first().isAfter(latest) && next.first().isAfter(now)) {
-        return Optional.of(new Answer.NotBefore(turn(next.first()), false));
+      boolean good = !next.isAfter(now.plus(EARLY_MAX));
+      if (!good && plenty) {
+        return Optional.empty();
+      }
+      if (!good && next.isAfter(latest)) {
+        return Optional.of(refused(next, false));
       }
       held.remove();
-      if (next.count() > 1) {
-        held.addFirst(next.from(1));
-      }
-      Instant at = next.first().isAfter(now) ? next.first() : now;
+      Instant at = good ? now : next;
       if (given.isEmpty()) {
         measuredSince = now;
       }
@@ -300,24 +316,36 @@ public final class Budgets {
 
     private void dropLate(Instant now) {
       Instant oldest = now.minus(LATE_MAX);
-      while (!held.isEmpty() && held.peek().first().isBefore(oldest)) {
-        Slots late = held.remove();
-        if (late.count() > 1) {
-          held.addFirst(late.from(1));
-        }
+      while (!held.isEmpty() && held.element().isBefore(oldest)) {
+        unused.add(held.remove());
       }
     }
 
     /**
-     * Returns how many slots to take: one for each caller that waits, or as many as will be asked
-     * for, at the present rate, until the last of them has come. Callers whose permits are still to
-     * come will not ask before.
+     * Returns how many slots to take: one for each caller that waits, and as many as will be asked
+     * for, at the present rate, in the time that is provided for. Callers whose permits are still
+     * to come will not ask before.
      */
-    synchronized int need(Instant now) {
-      Duration until = lead.plus(LATE_MAX.dividedBy(4));
-      long likely = (until.compareTo(LATE_MAX) > 0 ? until : LATE_MAX).dividedBy(apart(now));
+    synchronized Wanted wanted(Instant now, Instant firstBy) {
+      Duration apart = apart(now);
+      long likely = apart.compareTo(PREDICTABLE_APART_MAX) > 0 ? 0 : provided().dividedBy(apart);
       long toCome = given.stream().filter(permit -> permit.at().isAfter(now)).count();
-      return Math.clamp(Math.max(waiting, likely - toCome), 1, SLOTS_MAX);
+      int atOnce = Math.clamp(waiting, 1, SLOTS_MAX);
+      int more = Math.clamp(likely - toCome - held.size() - atOnce, 0, SLOTS_MAX - atOnce);
+      List<Instant> returned = List.copyOf(unused);
+      unused.clear();
+      // A little closer, so that callers do not wait for their slots and can become faster.
+      Duration closer = apart.multipliedBy(19).dividedBy(20);
+      return new Wanted(atOnce, more, closer, returned, windows, now, firstBy);
+    }
+
+    private Duration provided() {
+      if (plenty) {
+        return PROVIDED_IF_PLENTY;
+      }
+      // Who waits in line needs slots until it has waited a second time.
+      Duration again = lead.plus(EARLY_MAX);
+      return again.compareTo(PROVIDED_MIN) > 0 ? again : PROVIDED_MIN;
     }
 
     /** Returns how far apart this process's permits have been lately. */
@@ -337,44 +365,54 @@ public final class Budgets {
 
     synchronized void took(Taken taken, Instant now) {
       switch (taken) {
-        case Taken.Granted(Slots slots) -> {
-          interval = slots.interval();
-          lead = slots.first().isAfter(now) ? Duration.between(now, slots.first()) : Duration.ZERO;
-          held.add(slots);
+        case Taken.Granted(List<Instant> slots, boolean more, List<BudgetWindow> holding) -> {
+          windows = holding;
+          Instant first = slots.getFirst();
+          lead = first.isAfter(now) ? Duration.between(now, first) : Duration.ZERO;
+          plenty = more && lead.compareTo(EARLY_MAX) <= 0;
+          held.addAll(slots);
         }
         case Taken.Refused refused -> {
-          interval = refused.interval();
+          windows = refused.windows();
           if (refused.paused()) {
             stopUntil(refused.freeAt());
+          } else {
+            plenty = false;
           }
         }
       }
     }
 
-    synchronized Answer refused(Taken.Refused refused) {
-      return new Answer.NotBefore(turn(refused.freeAt()), refused.paused());
-    }
-
     /** Spreads callers that are refused together. */
-    private Instant turn(Instant from) {
-      Duration step = interval.multipliedBy(INTERVALS_PER_TURN);
+    synchronized Answer refused(Instant from, boolean paused) {
+      Duration turns = interval(windows).multipliedBy(INTERVALS_PER_TURN);
+      Duration step = turns.compareTo(TURN_MAX) > 0 ? TURN_MAX : turns;
       Duration spread = step.multipliedBy(TURNS_MAX);
       Instant end = from.plus(spread.compareTo(SPREAD_MAX) > 0 ? SPREAD_MAX : spread);
       Instant turn = nextTurn.isBefore(from) || nextTurn.isAfter(end) ? from : nextTurn;
       nextTurn = turn.plus(step);
-      return turn;
+      return new Answer.NotBefore(turn, paused);
     }
 
-    /** Returns whether the interval is news to the store. */
-    synchronized boolean learns(Duration learned, Instant now) {
-      int compared = learned.compareTo(interval);
-      if (compared == 0 || (compared < 0 && now.isBefore(intervalSince.plus(RELAXED_APART)))) {
+    private static Duration interval(List<BudgetWindow> windows) {
+      return Pace.of(windows).orElseThrow().interval();
+    }
+
+    /** Returns whether the limits that are believed here are wider than others. */
+    synchronized boolean wider(List<BudgetWindow> others) {
+      return interval(windows).compareTo(interval(others)) < 0;
+    }
+
+    /** Returns whether limits are news to the store. */
+    synchronized boolean learns(List<BudgetWindow> learned, Instant now) {
+      int compared = interval(learned).compareTo(interval(windows));
+      if (compared == 0 || (compared < 0 && now.isBefore(windowsSince.plus(RELAXED_APART)))) {
         return false;
       }
-      interval = learned;
-      intervalSince = now;
+      windows = learned;
+      windowsSince = now;
       if (compared > 0) {
-        held.clear();
+        dropHeld();
       }
       return true;
     }
@@ -391,17 +429,23 @@ public final class Budgets {
       if (until.isAfter(pausedUntil)) {
         pausedUntil = until;
       }
+      dropHeld();
+    }
+
+    private void dropHeld() {
+      unused.addAll(held);
       held.clear();
     }
 
-    /** Returns the slots at the end of what was taken last, and forgets them. */
-    synchronized Optional<Slots> unused(Instant now) {
+    /** Returns the slots that were taken and not used, and forgets them. */
+    synchronized List<Instant> unused() {
       if (waiting > 0) {
-        return Optional.empty();
+        return List.of();
       }
-      dropLate(now);
-      Slots last = held.pollLast();
-      return last == null || last.end().isBefore(now) ? Optional.empty() : Optional.of(last);
+      dropHeld();
+      List<Instant> all = List.copyOf(unused);
+      unused.clear();
+      return all;
     }
   }
 }

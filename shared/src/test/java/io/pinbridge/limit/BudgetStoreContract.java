@@ -14,10 +14,13 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link BudgetStore}. */
+/** Every promise of {@link BudgetStore}; what becomes of one budget is {@link Budget}'s. */
 public abstract class BudgetStoreContract {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
-  private static final Duration STEP = Duration.ofMillis(60);
+  private static final List<BudgetWindow> FIVE =
+      List.of(new BudgetWindow(5, Duration.ofSeconds(1)));
+  private static final List<BudgetWindow> TEN =
+      List.of(new BudgetWindow(10, Duration.ofSeconds(1)));
 
   private final BudgetOwner owner = new BudgetOwner("app", UUID.randomUUID().toString());
   private final BudgetKey key = new BudgetKey(owner, "org_read");
@@ -29,10 +32,10 @@ public abstract class BudgetStoreContract {
   protected abstract BudgetStore otherProcess();
 
   private static Wanted wanted(int slots, Instant now) {
-    return new Wanted(slots, STEP, now, now.plusSeconds(10));
+    return new Wanted(slots, 0, Duration.ofSeconds(1), List.of(), FIVE, now, now.plusSeconds(10));
   }
 
-  private static Slots granted(Taken taken) {
+  private static List<Instant> granted(Taken taken) {
     assertThat(taken).isInstanceOf(Taken.Granted.class);
     return ((Taken.Granted) taken).slots();
   }
@@ -43,104 +46,95 @@ public abstract class BudgetStoreContract {
   }
 
   @Test
-  void theFirstSlotOfAnUnusedBudgetIsNow() {
-    Slots slots = granted(store().take(key, wanted(3, NOON)));
-
-    assertThat(slots).isEqualTo(new Slots(NOON, STEP, 3));
-    assertThat(slots.at(2)).isEqualTo(NOON.plusMillis(120));
-  }
-
-  @Test
-  void whoComesNextGetsTheSlotsAfter() {
-    granted(store().take(key, wanted(3, NOON)));
-
-    Slots next = granted(otherProcess().take(key, wanted(2, NOON.plusMillis(10))));
-
-    assertThat(next).isEqualTo(new Slots(NOON.plusMillis(180), STEP, 2));
-    assertThat(granted(store().take(key, wanted(1, NOON))).first()).isEqualTo(NOON.plusMillis(300));
-  }
-
-  @Test
-  void unusedTimeIsNotSavedUp() {
-    granted(store().take(key, wanted(3, NOON)));
-
-    Slots later = granted(otherProcess().take(key, wanted(1, NOON.plusSeconds(60))));
-
-    assertThat(later.first()).isEqualTo(NOON.plusSeconds(60));
-  }
-
-  @Test
-  void aClockThatIsBehindTakesNoSlotTwice() {
-    granted(store().take(key, wanted(1, NOON.plusSeconds(5))));
-
-    Slots behind = granted(otherProcess().take(key, wanted(1, NOON)));
-
-    assertThat(behind.first()).isEqualTo(NOON.plusSeconds(5).plus(STEP));
+  void whoComesNextSeesWhatWasTaken() {
+    assertThat(granted(store().take(key, wanted(2, NOON))))
+        .containsExactly(NOON, NOON.plusSeconds(1));
+    assertThat(granted(otherProcess().take(key, wanted(1, NOON))))
+        .containsExactly(NOON.plusSeconds(2));
+    assertThat(granted(store().take(key, wanted(1, NOON)))).containsExactly(NOON.plusSeconds(3));
   }
 
   @Test
   void nothingIsTakenThatWouldComeTooLate() {
-    Slots taken = granted(store().take(key, wanted(200, NOON)));
+    List<Instant> taken = granted(store().take(key, wanted(12, NOON)));
 
     Taken.Refused refused = refused(otherProcess().take(key, wanted(1, NOON)));
 
-    assertThat(refused).isEqualTo(new Taken.Refused(taken.end(), false, STEP));
-    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(2)))).first())
-        .isEqualTo(taken.end());
+    assertThat(refused).isEqualTo(new Taken.Refused(NOON.plusSeconds(12), false, FIVE));
+    assertThat(taken).hasSize(12);
+    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(2)))))
+        .containsExactly(refused.freeAt());
   }
 
   @Test
-  void microsecondsCount() {
-    Duration step = Duration.ofNanos(63_158_000);
-    Instant now = NOON.plusNanos(7_000);
-    Slots slots = granted(store().take(key, new Wanted(7, step, now, now.plusSeconds(10))));
+  void slotsThatAreGivenBackAreThereForOthers() {
+    List<Instant> taken = granted(store().take(key, wanted(3, NOON)));
+    granted(otherProcess().take(key, wanted(1, NOON)));
 
-    assertThat(slots.first()).isEqualTo(now);
-    assertThat(granted(store().take(key, wanted(1, NOON))).first())
-        .isEqualTo(now.plusNanos(7 * 63_158_000L));
+    store().giveBack(key, taken.subList(1, 2));
+
+    assertThat(granted(otherProcess().take(key, wanted(1, NOON)))).containsExactly(taken.get(1));
   }
 
   @Test
-  void slotsAtTheEndAreFreeAgainWhenGivenBack() {
-    Slots taken = granted(store().take(key, wanted(5, NOON)));
+  void slotsThatAreGivenBackWithTheNextWishAreThereForItself() {
+    List<Instant> taken = granted(store().take(key, wanted(3, NOON)));
 
-    assertThat(store().giveBack(key, taken.from(2))).isTrue();
+    Taken again =
+        otherProcess()
+            .take(
+                key,
+                new Wanted(
+                    1,
+                    0,
+                    Duration.ofSeconds(1),
+                    taken.subList(1, 2),
+                    FIVE,
+                    NOON,
+                    NOON.plusSeconds(10)));
 
-    assertThat(granted(otherProcess().take(key, wanted(1, NOON))).first()).isEqualTo(taken.at(2));
+    assertThat(granted(again)).containsExactly(taken.get(1));
   }
 
   @Test
-  void slotsBeforeThoseOfOthersCannotBeGivenBack() {
-    Slots taken = granted(store().take(key, wanted(5, NOON)));
-    Slots others = granted(otherProcess().take(key, wanted(1, NOON)));
+  void aRefusalTakesWhatOthersGaveBackIntoAccount() {
+    List<Instant> taken = granted(store().take(key, wanted(12, NOON)));
+    refused(otherProcess().take(key, wanted(1, NOON)));
 
-    assertThat(store().giveBack(key, taken.from(2))).isFalse();
+    store().giveBack(key, taken.subList(11, 12));
 
-    assertThat(granted(store().take(key, wanted(1, NOON))).first()).isEqualTo(others.end());
+    assertThat(refused(otherProcess().take(key, wanted(1, NOON))).freeAt())
+        .isEqualTo(NOON.plusSeconds(11));
   }
 
   @Test
   void givingBackToAnUnknownBudgetDoesNothing() {
-    assertThat(store().giveBack(key, new Slots(NOON, STEP, 1))).isFalse();
+    store().giveBack(key, List.of(NOON));
+
+    assertThat(granted(store().take(key, wanted(1, NOON)))).containsExactly(NOON);
   }
 
   @Test
-  void aLearnedIntervalHoldsForEverybodyWhateverTheyAssume() {
+  void whatWasLearnedHoldsForEverybodyWhateverTheyAssume() {
     granted(store().take(key, wanted(1, NOON)));
     granted(otherProcess().take(key, wanted(1, NOON)));
 
-    store().learn(key, Duration.ofMillis(600), NOON);
+    store().learn(key, TEN, NOON);
 
-    Slots slots = granted(otherProcess().take(key, wanted(2, NOON)));
-    assertThat(slots).isEqualTo(new Slots(NOON.plusMillis(120), Duration.ofMillis(600), 2));
+    assertThat(otherProcess().take(key, wanted(3, NOON.plusSeconds(20))))
+        .isEqualTo(
+            new Taken.Granted(
+                List.of(NOON.plusSeconds(20), NOON.plusMillis(20_500), NOON.plusSeconds(21)),
+                true,
+                TEN));
   }
 
   @Test
-  void anIntervalCanBeLearnedBeforeAnySlotIsTaken() {
-    store().learn(key, Duration.ofMillis(600), NOON);
+  void limitsCanBeLearnedBeforeAnySlotIsTaken() {
+    store().learn(key, TEN, NOON);
 
-    assertThat(granted(otherProcess().take(key, wanted(2, NOON))))
-        .isEqualTo(new Slots(NOON, Duration.ofMillis(600), 2));
+    assertThat(otherProcess().take(key, wanted(1, NOON)))
+        .isEqualTo(new Taken.Granted(List.of(NOON), true, TEN));
   }
 
   @Test
@@ -149,10 +143,10 @@ public abstract class BudgetStoreContract {
     store().pause(key, NOON.plusSeconds(40));
 
     assertThat(refused(otherProcess().take(key, wanted(1, NOON))))
-        .isEqualTo(new Taken.Refused(NOON.plusSeconds(40), true, STEP));
+        .isEqualTo(new Taken.Refused(NOON.plusSeconds(40), true, FIVE));
     assertThat(refused(store().take(key, wanted(1, NOON.plusSeconds(35)))).paused()).isTrue();
-    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(40)))).first())
-        .isEqualTo(NOON.plusSeconds(40));
+    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(40)))))
+        .containsExactly(NOON.plusSeconds(40));
   }
 
   @Test
@@ -177,22 +171,19 @@ public abstract class BudgetStoreContract {
     assertThat(others)
         .allSatisfy(
             other ->
-                assertThat(granted(store().take(other, wanted(1, NOON))).first()).isEqualTo(NOON));
+                assertThat(granted(store().take(other, wanted(1, NOON)))).containsExactly(NOON));
   }
 
   @Test
   void ofManyAtOnceEachGetsSlotsOfItsOwn() {
-    Callable<Taken> attempt = () -> store().take(key, wanted(2, NOON));
+    Callable<Taken> attempt = () -> store().take(key, wanted(1, NOON));
 
     var results =
         new VirtualThreadTasks(Clock.systemUTC())
             .all(IntStream.range(0, 8).mapToObj(i -> attempt).toList());
 
-    assertThat(
-            results.stream()
-                .filter(Taken.Granted.class::isInstance)
-                .map(taken -> granted(taken).first()))
-        .hasSizeGreaterThan(4)
+    assertThat(results.stream().flatMap(taken -> granted(taken).stream()))
+        .hasSize(8)
         .doesNotHaveDuplicates();
   }
 }

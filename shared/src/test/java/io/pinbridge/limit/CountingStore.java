@@ -1,8 +1,8 @@
 package io.pinbridge.limit;
 
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Counts the calls of a store, and fails them where a test wants it. */
 final class CountingStore implements BudgetStore {
@@ -36,13 +36,13 @@ final class CountingStore implements BudgetStore {
   }
 
   @Override
-  public boolean giveBack(BudgetKey key, Slots unused) {
-    return called().giveBack(key, unused);
+  public void giveBack(BudgetKey key, List<Instant> unused) {
+    called().giveBack(key, unused);
   }
 
   @Override
-  public void learn(BudgetKey key, Duration interval, Instant now) {
-    called().learn(key, interval, now);
+  public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+    called().learn(key, windows, now);
   }
 
   @Override

@@ -153,8 +153,8 @@ final class PoliteTest {
             .mapToDouble(window -> window.limit() / (double) window.length().toSeconds())
             .min()
             .orElseThrow();
-    // A quarter of a second's limit is what one category may have of it.
-    double allowed = Math.min(bound, 25 / 0.95);
+    // A fifth of a second's limit is what one category may have of it.
+    double allowed = Math.min(bound, 20);
     double wanted =
         world.processes() * world.chains() * 1_000.0 / Math.max(1, world.latencyMillis());
 

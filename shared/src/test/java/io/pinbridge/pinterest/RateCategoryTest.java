@@ -58,6 +58,6 @@ final class RateCategoryTest {
   @ParameterizedTest
   @EnumSource
   void everyCategoryHasAPaceToBeginWith(RateCategory category) {
-    assertThat(Pace.interval(category.assumed())).isPresent();
+    assertThat(Pace.of(category.assumed())).isPresent();
   }
 }

@@ -127,7 +127,8 @@ final class RateLimitsTest {
   void onlyASuccessThatSaysNothingOfLimitsHasNone() {
     RateLimits silent = of(Map.of());
 
-    assertThat(Pace.interval(silent.budgetWindows(200))).contains(Duration.ofMillis(1));
+    assertThat(Pace.of(silent.budgetWindows(200)).orElseThrow().interval())
+        .isLessThan(Duration.ofMillis(2));
     assertThat(silent.budgetWindows(429)).isEmpty();
     assertThat(silent.budgetWindows(503)).isEmpty();
     assertThat(of(Map.of("x-ratelimit-remaining", "7")).budgetWindows(200)).isEmpty();

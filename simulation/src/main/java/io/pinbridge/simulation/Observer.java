@@ -6,7 +6,7 @@ import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
-import io.pinbridge.limit.Slots;
+import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.Partition;
@@ -16,7 +16,6 @@ import io.pinbridge.read.ReadTransaction;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -219,13 +218,13 @@ final class Observer {
       }
 
       @Override
-      public boolean giveBack(BudgetKey key, Slots unused) {
-        return inner.giveBack(key, unused);
+      public void giveBack(BudgetKey key, List<Instant> unused) {
+        inner.giveBack(key, unused);
       }
 
       @Override
-      public void learn(BudgetKey key, Duration interval, Instant now) {
-        inner.learn(key, interval, now);
+      public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+        inner.learn(key, windows, now);
       }
 
       @Override

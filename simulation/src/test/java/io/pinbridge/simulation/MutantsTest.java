@@ -12,7 +12,6 @@ import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
-import io.pinbridge.limit.Slots;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
@@ -33,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -244,7 +244,7 @@ final class MutantsTest {
               var wanted = (BudgetStore.Wanted) arguments[1];
               assertThat(arguments[0]).isInstanceOf(BudgetKey.class);
               return new BudgetStore.Taken.Granted(
-                  new Slots(wanted.now(), Duration.ofNanos(1_000), wanted.slots()));
+                  Collections.nCopies(wanted.atOnce(), wanted.now()), true, wanted.assumed());
             });
       }
     };
