@@ -90,8 +90,7 @@ final class ReadChain implements Benchmark {
           instanceof PageAnswer.Page page)) {
         throw new IllegalStateException("the simulated Pinterest refused a page");
       }
-      bookmark =
-          ListPage.scan(page.body(), new FieldPaths(List.of(), false)).bookmark().orElse(null);
+      bookmark = ListPage.scan(page.body(), new FieldPaths(List.of())).bookmark().orElse(null);
       pages++;
     } while (bookmark != null);
     return pages;

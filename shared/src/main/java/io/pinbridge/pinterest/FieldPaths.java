@@ -13,18 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FieldPaths {
   private final List<List<String>> paths;
-  private final boolean wantsMembers;
   private final Node root = new Node();
 
   public FieldPaths(List<List<String>> paths) {
-    this(paths, false);
-  }
-
-  /**
-   * @param wantsMembers whether to note where each of a record's own members lies, too
-   */
-  public FieldPaths(List<List<String>> paths, boolean wantsMembers) {
-    this.wantsMembers = wantsMembers;
     this.paths = paths.stream().map(List::copyOf).toList();
     for (int index = 0; index < this.paths.size(); index++) {
       Node node = root;
@@ -41,10 +32,6 @@ public final class FieldPaths {
 
   public List<String> path(int index) {
     return paths.get(index);
-  }
-
-  boolean wantsMembers() {
-    return wantsMembers;
   }
 
   Node root() {

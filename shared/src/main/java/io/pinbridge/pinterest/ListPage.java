@@ -27,6 +27,19 @@ public final class ListPage {
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle FOUR =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final int TRUE = four("true");
+  private static final int NULL = four("null");
+  private static final int FALSE_AFTER_F = four("alse");
+
+  /** How many forms of records of one page are known; there are some ten. */
+  private static final int FORMS_MAX = 64;
+
+  /** After so many more records whose form was not known than others, no more forms are tried. */
+  private static final int FORMLESS_MAX = 16;
+
   private static final long EACH = 0x0101010101010101L;
   private static final long HIGH_BITS = 0x8080808080808080L;
 
@@ -35,16 +48,8 @@ public final class ListPage {
   private int recordCount;
   private @Nullable String bookmark;
 
-  /** Per record: start, end, then start and end of the value at each path. */
+  /** Per record: start, end, then of each path's member: start, start and end of its value. */
   private int[] spans;
-
-  /** Of all records' own members: start and end of the name, start and end of the value. */
-  private int[] members = {};
-
-  private int memberSpanCount;
-
-  /** Per record: where its members begin in {@link #members}. */
-  private int[] memberSpansFrom = {};
 
   private ListPage(byte[] body, int pathCount) {
     this.body = body;
@@ -85,14 +90,19 @@ public final class ListPage {
     return spans[record * stride() + 1];
   }
 
+  /** Returns where the name of the member at a path begins, at its quote; -1 if it has none. */
+  public int nameStart(int record, int path) {
+    return spans[record * stride() + 2 + 3 * path];
+  }
+
   /** Returns where the value at a path begins in a record; -1 if it has none. */
   public int valueStart(int record, int path) {
-    return spans[record * stride() + 2 + 2 * path];
+    return spans[record * stride() + 3 + 3 * path];
   }
 
   /** Returns where the value at a path ends, exclusive; -1 if the record has none. */
   public int valueEnd(int record, int path) {
-    return spans[record * stride() + 3 + 2 * path];
+    return spans[record * stride() + 4 + 3 * path];
   }
 
   /**
@@ -109,20 +119,6 @@ public final class ListPage {
   }
 
   /**
-   * Returns the record's own members in their order: for each the start of its name (at the quote),
-   * the end of its name, the start and the end of its value.
-   *
-   * @throws IllegalStateException if the page was scanned without noting them
-   */
-  public int[] members(int record) {
-    if (record >= memberSpansFrom.length) {
-      throw new IllegalStateException("the page was scanned without members");
-    }
-    int end = record + 1 < recordCount ? memberSpansFrom[record + 1] : memberSpanCount;
-    return Arrays.copyOfRange(members, memberSpansFrom[record], end);
-  }
-
-  /**
    * Returns the content of a string.
    *
    * @param start the position of its first quote
@@ -132,8 +128,12 @@ public final class ListPage {
     return string(start, end);
   }
 
+  private static int four(String ascii) {
+    return (int) FOUR.get(ascii.getBytes(UTF_8), 0);
+  }
+
   private int stride() {
-    return 2 + 2 * pathCount;
+    return 2 + 3 * pathCount;
   }
 
   private String plain(int start, int end) {
@@ -164,6 +164,22 @@ public final class ListPage {
 
     /** The last backslash seen, so that a name's escapes are known without a second look. */
     private int escapeAt = ABSENT;
+
+    /** Forms of records before. */
+    private final RecordForm.Known forms = new RecordForm.Known(body);
+
+    private int formCount;
+
+    /** Records whose form was not known, less those whose form was. */
+    private int formless;
+
+    /** Start and end of each scalar of the record that is scanned. */
+    private int[] gaps = new int[64];
+
+    private int gapCount;
+
+    /** Where the segments of the record that is matched begin. */
+    private int[] segmentStarts = new int[32];
 
     Scanner(FieldPaths paths) {
       this.paths = paths;
@@ -208,12 +224,106 @@ public final class ListPage {
           throw new MalformedPage("an item that is no object", at);
         }
         int offset = newRecord();
-        int end = object(paths.root(), at, offset, 3, paths.wantsMembers());
+        int end = formless > FORMLESS_MAX ? ABSENT : recordOfKnownForm(at, offset);
+        if (end == ABSENT) {
+          end = recordOfNewForm(at, offset);
+        }
         spans[offset] = at;
         spans[offset + 1] = end;
         at = next(end, ']');
       }
       return ~at;
+    }
+
+    private int recordOfNewForm(int start, int offset) throws MalformedPage {
+      gapCount = 0;
+      escapeAt = ABSENT;
+      int end = object(paths.root(), start, offset, 3);
+      formless++;
+      if (formCount < FORMS_MAX) {
+        formCount++;
+        forms.add(
+            new RecordForm(
+                start,
+                end,
+                gaps,
+                gapCount,
+                Arrays.copyOfRange(spans, offset + 2, offset + stride())));
+      }
+      return end;
+    }
+
+    /** Returns where the record ends; {@link #ABSENT} if its form is not known. */
+    private int recordOfKnownForm(int start, int offset) throws MalformedPage {
+      if (forms.depthMax() > segmentStarts.length) {
+        segmentStarts = new int[forms.depthMax()];
+      }
+      int at = start;
+      RecordForm.Segment segment = forms.first();
+      for (int depth = 0; segment != null; depth++) {
+        while (segment != null && !fits(segment, at)) {
+          segment = segment.other();
+        }
+        if (segment == null) {
+          return ABSENT;
+        }
+        segmentStarts[depth] = at;
+        at += segment.length();
+        RecordForm form = segment.form();
+        if (form != null) {
+          form.place(segmentStarts, spans, offset + 2);
+          formless--;
+          return at;
+        }
+        byte first = bytes[at];
+        at = first == '"' ? string(at) : scalar(first, at);
+        segment = segment.next();
+      }
+      return ABSENT;
+    }
+
+    /** Returns whether a segment is there, and after it a scalar or the end of the record. */
+    private boolean fits(RecordForm.Segment segment, int at) {
+      int end = at + segment.length();
+      if (!same(segment.start(), at, segment.length())) {
+        return false;
+      }
+      return segment.form() != null || (end < bytes.length && beginsScalar(bytes[end]));
+    }
+
+    private static boolean beginsScalar(byte first) {
+      return first == '"'
+          || (first >= '0' && first <= '9')
+          || first == '-'
+          || first == 't'
+          || first == 'f'
+          || first == 'n';
+    }
+
+    /** Returns whether the bytes from two positions are the same. */
+    private boolean same(int known, int start, int length) {
+      if (start + length + Long.BYTES > bytes.length) {
+        return start + length <= bytes.length
+            && Arrays.equals(bytes, known, known + length, bytes, start, start + length);
+      }
+      int i = 0;
+      for (; i <= length - Long.BYTES; i += Long.BYTES) {
+        if ((long) EIGHT.get(bytes, known + i) != (long) EIGHT.get(bytes, start + i)) {
+          return false;
+        }
+      }
+      // Of the last eight bytes, those beyond the length are shifted out.
+      long differences = (long) EIGHT.get(bytes, known + i) ^ (long) EIGHT.get(bytes, start + i);
+      return i == length || differences << (Long.SIZE - Byte.SIZE * (length - i)) == 0;
+    }
+
+    private int gap(int start, int end) {
+      if (gapCount == gaps.length) {
+        gaps = Arrays.copyOf(gaps, 2 * gapCount);
+      }
+      gaps[gapCount++] = start;
+      gaps[gapCount++] = end;
+      return end;
     }
 
     private int newRecord() {
@@ -222,18 +332,12 @@ public final class ListPage {
         spans = Arrays.copyOf(spans, spans.length * 2);
       }
       Arrays.fill(spans, offset, offset + stride(), ABSENT);
-      if (paths.wantsMembers()) {
-        if (recordCount == memberSpansFrom.length) {
-          memberSpansFrom = Arrays.copyOf(memberSpansFrom, Math.max(256, recordCount * 2));
-        }
-        memberSpansFrom[recordCount] = memberSpanCount;
-      }
       recordCount++;
       return offset;
     }
 
-    /** Scans an object, noting values of the paths below the node. */
-    private int object(FieldPaths.Node node, int start, int offset, int depth, boolean noteMembers)
+    /** Scans an object, noting members of the paths below the node. */
+    private int object(FieldPaths.Node node, int start, int offset, int depth)
         throws MalformedPage {
       int at = start + 1;
       for (at = first(at, '}'); at >= 0; ) {
@@ -243,33 +347,22 @@ public final class ListPage {
         int valueEnd;
         if (child != null && child.hasChildren() && byteAt(valueStart) == '{') {
           checkDepth(depth, valueStart);
-          valueEnd = object(child, valueStart, offset, depth + 1, false);
+          valueEnd = object(child, valueStart, offset, depth + 1);
         } else {
           valueEnd = value(valueStart, depth);
         }
         if (child != null) {
           for (int index : child.indexes()) {
-            requireFirst(spans[offset + 2 + 2 * index] != ABSENT, valueStart);
-            spans[offset + 2 + 2 * index] = valueStart;
-            spans[offset + 3 + 2 * index] = valueEnd;
+            int span = offset + 2 + 3 * index;
+            requireFirst(spans[span] != ABSENT, valueStart);
+            spans[span] = at;
+            spans[span + 1] = valueStart;
+            spans[span + 2] = valueEnd;
           }
-        }
-        if (noteMembers) {
-          member(at, nameEnd, valueStart, valueEnd);
         }
         at = next(valueEnd, '}');
       }
       return ~at;
-    }
-
-    private void member(int nameStart, int nameEnd, int valueStart, int valueEnd) {
-      if (memberSpanCount == members.length) {
-        members = Arrays.copyOf(members, Math.max(4 * 32 * 256, members.length * 2));
-      }
-      members[memberSpanCount++] = nameStart;
-      members[memberSpanCount++] = nameEnd;
-      members[memberSpanCount++] = valueStart;
-      members[memberSpanCount++] = valueEnd;
     }
 
     private FieldPaths.@Nullable Node child(FieldPaths.Node node, int nameStart, int nameEnd) {
@@ -313,9 +406,9 @@ public final class ListPage {
           }
           at = ~inside;
         } else if (first == '"') {
-          at = string(at);
+          at = gap(at, string(at));
         } else {
-          at = scalar(first, at);
+          at = gap(at, scalar(first, at));
         }
         boolean goesOn = false;
         while (level > depth && !goesOn) {
@@ -423,9 +516,9 @@ public final class ListPage {
 
     private int scalar(byte first, int start) throws MalformedPage {
       return switch (first) {
-        case 't' -> literal("true", start);
-        case 'f' -> literal("false", start);
-        case 'n' -> literal("null", start);
+        case 't' -> literal(TRUE, start, start);
+        case 'f' -> literal(FALSE_AFTER_F, start + 1, start);
+        case 'n' -> literal(NULL, start, start);
         default -> number(start);
       };
     }
@@ -467,13 +560,11 @@ public final class ListPage {
       return at < bytes.length && bytes[at] == wanted;
     }
 
-    private int literal(String text, int start) throws MalformedPage {
-      for (int i = 0; i < text.length(); i++) {
-        if (!is(start + i, text.charAt(i))) {
-          throw new MalformedPage("no value", start);
-        }
+    private int literal(int four, int at, int start) throws MalformedPage {
+      if (at > bytes.length - Integer.BYTES || (int) FOUR.get(bytes, at) != four) {
+        throw new MalformedPage("no value", start);
       }
-      return start + text.length();
+      return at + Integer.BYTES;
     }
 
     private int colon(int start) throws MalformedPage {

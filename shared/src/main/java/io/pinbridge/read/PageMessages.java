@@ -32,13 +32,10 @@ final class PageMessages {
   /** The records of one page, then of the next: made once, since a large array costs its zeros. */
   private final ByteSink records = new ByteSink(RECORDS_BYTES_EXPECTED);
 
-  /** Where the raw part of each of the records begins. */
-  private int[] rawStarts = {};
-
   /** The message up to the number of its records. */
   private final byte[] head;
 
-  private final String specDigest;
+  private final ContentDigest contents;
 
   /**
    * @param fits whether the queue takes a message; a part that does not fit is halved
@@ -55,7 +52,7 @@ final class PageMessages {
     this.writer = writer;
     this.fits = fits;
     this.head = head();
-    this.specDigest = Digest.of(operation.spec()).hex(16);
+    this.contents = new ContentDigest(partition);
   }
 
   /**
@@ -67,11 +64,10 @@ final class PageMessages {
   List<DeliveryMessage> of(ListPage page, int pageNumber) throws RecordTooLarge {
     records.clear();
     int[] ends = new int[page.recordCount()];
-    rawStarts = new int[page.recordCount()];
     int count = 0;
     for (int record = 0; record < page.recordCount(); record++) {
       if (writer.isWanted(page, record)) {
-        rawStarts[count] = writer.write(page, record, records);
+        writer.write(page, record, records);
         ends[count++] = records.length();
       }
     }
@@ -143,13 +139,7 @@ final class PageMessages {
       body.put(records, begin(ends, record), ends[record]);
     }
     body.put(AFTER_RECORDS);
-    // A digest costs as much as all the rest. The other parts of a record are made of its raw one
-    // in the way that the spec says.
-    Digest raws = Digest.of(specDigest);
-    for (int record = from; record < to; record++) {
-      raws.and(records, rawStarts[record], ends[record] - rawStarts[record]);
-    }
-    String digest = raws.hex(8);
+    String digest = contents.of(records, begin(ends, from), ends[to - 1]);
     String entry = pageNumber + "." + part + "." + digest;
     String id =
         "msg_"

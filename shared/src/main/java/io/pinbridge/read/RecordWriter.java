@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records of one partition into delivered ones: {@code {"fields":…, "mappedFields":…,
  * "raw":…}}. Works on byte ranges of the page; a record is never built as a tree. Values of secret
- * members become {@value #REDACTED} wherever they would appear; {@code null} stays null.
+ * members become {@value #REDACTED} wherever they would appear; {@code null} stays null. Writes one
+ * record at a time.
  *
  * <p>{@code raw} is the record as Pinterest sent it, and for records of a fan-out a first member
  * {@code _source} with the parameters that found it.
@@ -37,7 +38,8 @@ final class RecordWriter {
   private static final byte[] REDACTED_JSON = ("\"" + REDACTED + "\"").getBytes(UTF_8);
   private static final byte[] FIELDS = "{\"fields\":".getBytes(UTF_8);
   private static final byte[] MAPPED_FIELDS = ",\"mappedFields\":".getBytes(UTF_8);
-  private static final byte[] RAW = ",\"raw\":".getBytes(UTF_8);
+  private static final byte[] RAW = ",\"raw\":{".getBytes(UTF_8);
+  private static final byte[] SOURCE_NAME = ("\"" + SOURCE + "\":").getBytes(UTF_8);
   private static final String ID = "id";
   private static final int[] NO_REDACTIONS = {};
 
@@ -53,14 +55,14 @@ final class RecordWriter {
   /** What is delivered beside all members of the first level. */
   private final Shape besides = new Shape();
 
-  /** Where all members are delivered: the ones left out, and the ones whose values are mapped. */
-  private final int[] leftOut;
+  /** Where all members are delivered: the ones left out, then the ones whose values are mapped. */
+  private final int[] changeable;
 
-  private final int[] valued;
+  private final int leftOutCount;
   private final List<String> valuedNames;
 
-  /** Whether members have to be told apart; else all of them are just the record. */
-  private final boolean membersMatter;
+  /** Which of {@link #changeable} the record that is written has, in its order. */
+  private final int[] changed;
 
   private final int[] secrets;
 
@@ -120,15 +122,18 @@ final class RecordWriter {
         .forEach(key -> index(dotted(key)));
     object.timeFields().stream().limit(1).forEach(time -> index(dotted(time.name())));
     extraPaths.forEach(path -> index(dotted(path)));
-    this.valuedNames = selection.all() ? List.copyOf(selection.values().keySet()) : List.of();
-    this.valued = valuedNames.stream().mapToInt(name -> index(List.of(name))).toArray();
-    this.leftOut =
+    List<String> leftOut = selection.all() ? List.copyOf(membersLeftOut) : List.of();
+    this.leftOutCount = leftOut.size();
+    this.valuedNames =
         selection.all()
-            ? membersLeftOut.stream().mapToInt(name -> index(List.of(name))).toArray()
-            : new int[0];
-    this.membersMatter =
-        selection.all() && (leftOut.length > 0 || valued.length > 0 || !besides.isEmpty());
-    this.paths = new FieldPaths(List.copyOf(pathIndex.keySet()), membersMatter);
+            ? selection.values().keySet().stream().filter(name -> !leftOut.contains(name)).toList()
+            : List.of();
+    this.changeable =
+        Stream.concat(leftOut.stream(), valuedNames.stream())
+            .mapToInt(name -> index(List.of(name)))
+            .toArray();
+    this.changed = new int[changeable.length];
+    this.paths = new FieldPaths(List.copyOf(pathIndex.keySet()));
   }
 
   /** Returns what a page has to be scanned for. */
@@ -157,13 +162,8 @@ final class RecordWriter {
             && (until == null || at.get().isBefore(until)));
   }
 
-  /**
-   * Writes one record.
-   *
-   * @return where in the sink its {@code raw} begins, of which all before it is made; the record
-   *     ends with it
-   */
-  int write(ListPage page, int record, ByteSink out) {
+  /** Writes one record. */
+  void write(ListPage page, int record, ByteSink out) {
     int[] redactions = redactions(page, record);
     out.put(FIELDS);
     if (selection.all()) {
@@ -176,77 +176,99 @@ final class RecordWriter {
       mappedFields.write(page, record, redactions, out);
     }
     out.put(RAW);
-    int rawStart = out.length();
-    out.put('{');
     int start = page.start(record) + 1;
     if (sourceJson.length > 0) {
-      out.put("\"" + SOURCE + "\":").put(sourceJson);
+      out.put(SOURCE_NAME).put(sourceJson);
       if (!isEmpty(page, record)) {
         out.put(',');
       }
     }
     copy(page, start, page.end(record), redactions, out);
     out.put('}');
-    return rawStart;
   }
 
   private static boolean isEmpty(ListPage page, int record) {
-    int at = page.start(record) + 1;
-    while (page.body()[at] <= ' ') {
-      at++;
-    }
-    return page.body()[at] == '}';
+    return page.body()[space(page.body(), page.start(record) + 1)] == '}';
   }
 
   /** Every member of the first level but the mapped ones, then what is selected beside them. */
   private void writeAll(ListPage page, int record, int[] redactions, ByteSink out) {
-    if (!membersMatter) {
+    byte[] body = page.body();
+    int last = page.end(record) - 1;
+    int changedCount = findChanged(page, record);
+    if (changedCount == 0 && besides.isEmpty()) {
       copy(page, page.start(record), page.end(record), redactions, out);
       return;
     }
-    int[] members = page.members(record);
     out.put('{');
-    boolean first = true;
-    for (int i = 0; i < members.length; i += 4) {
-      if (memberAt(page, record, leftOut, members[i + 2]) >= 0) {
-        continue;
+    boolean any = false;
+    int from = space(body, page.start(record) + 1);
+    for (int i = 0; i < changedCount; i++) {
+      int member = changed[i];
+      int nameStart = page.nameStart(record, changeable[member]);
+      int valueStart = page.valueStart(record, changeable[member]);
+      int valueEnd = page.valueEnd(record, changeable[member]);
+      any = members(page, from, nameStart, any, redactions, out);
+      if (member >= leftOutCount) {
+        if (any) {
+          out.put(',');
+        }
+        any = true;
+        out.put(body, nameStart, valueStart);
+        String name = valuedNames.get(member - leftOutCount);
+        writeValue(page, valueStart, valueEnd, name, name, redactions, out);
       }
-      if (!first) {
-        out.put(',');
+      from = space(body, valueEnd);
+      if (body[from] == ',') {
+        from = space(body, from + 1);
       }
-      first = false;
-      int named = memberAt(page, record, valued, members[i + 2]);
-      if (named >= 0) {
-        String name = valuedNames.get(named);
-        out.put(page.body(), members[i], members[i + 2]);
-        writeValue(page, members[i + 2], members[i + 3], name, name, redactions, out);
-        continue;
-      }
-      // What follows one another as it is, is copied at once.
-      int start = members[i];
-      while (i + 4 < members.length && isAsItIs(page, record, members[i + 6])) {
-        i += 4;
-      }
-      copy(page, start, members[i + 3], redactions, out);
     }
-    besides.writeMembers(page, record, redactions, !first, out);
+    any = members(page, from, last, any, redactions, out);
+    besides.writeMembers(page, record, redactions, any, out);
     out.put('}');
   }
 
-  /** Returns whether a member, known by where its value begins, is delivered unchanged. */
-  private boolean isAsItIs(ListPage page, int record, int valueStart) {
-    return memberAt(page, record, leftOut, valueStart) < 0
-        && memberAt(page, record, valued, valueStart) < 0;
-  }
-
-  /** Returns which of some members has its value there; -1 if none. */
-  private static int memberAt(ListPage page, int record, int[] indexes, int valueStart) {
-    for (int i = 0; i < indexes.length; i++) {
-      if (page.valueStart(record, indexes[i]) == valueStart) {
-        return i;
+  /** Fills {@link #changed}; returns how many there are. */
+  private int findChanged(ListPage page, int record) {
+    int count = 0;
+    for (int member = 0; member < changeable.length; member++) {
+      int start = page.nameStart(record, changeable[member]);
+      if (start >= 0) {
+        int at = count++;
+        while (at > 0 && page.nameStart(record, changeable[changed[at - 1]]) > start) {
+          changed[at] = changed[at - 1];
+          at--;
+        }
+        changed[at] = member;
       }
     }
-    return -1;
+    return count;
+  }
+
+  /** Copies members that follow one another as they are; returns whether there are any by now. */
+  private static boolean members(
+      ListPage page, int from, int to, boolean othersBefore, int[] redactions, ByteSink out) {
+    int end = to;
+    while (end > from && (page.body()[end - 1] == ',' || page.body()[end - 1] <= ' ')) {
+      end--;
+    }
+    if (end == from) {
+      return othersBefore;
+    }
+    if (othersBefore) {
+      out.put(',');
+    }
+    copy(page, from, end, redactions, out);
+    return true;
+  }
+
+  /** Returns where space between members ends; the page is JSON, so nothing else is as low. */
+  private static int space(byte[] body, int start) {
+    int at = start;
+    while (body[at] <= ' ') {
+      at++;
+    }
+    return at;
   }
 
   private void writeValue(
@@ -452,23 +474,32 @@ final class RecordWriter {
 
   /** An object to deliver: its members in their order, each a value or an object again. */
   private static final class Shape {
-    private final Map<String, Slot> values = new LinkedHashMap<>();
-    private final Map<String, Shape> objects = new LinkedHashMap<>();
-    private final Map<String, byte[]> names = new HashMap<>();
+    private final Map<String, Value> values = new LinkedHashMap<>();
+    private final Map<String, Inner> objects = new LinkedHashMap<>();
+
+    private record Value(byte[] nameAndColon, Slot slot) {}
+
+    private record Inner(byte[] nameAndColon, Shape shape) {}
 
     boolean isEmpty() {
-      return names.isEmpty();
+      return values.isEmpty() && objects.isEmpty();
     }
 
     void add(Selection.Path target, Slot slot) {
       Shape shape = this;
       List<String> path = target.names();
       for (String name : path.subList(0, path.size() - 1)) {
-        shape.names.put(name, quoted(name));
-        shape = shape.objects.computeIfAbsent(name, _ -> new Shape());
+        shape =
+            shape
+                .objects
+                .computeIfAbsent(name, _ -> new Inner(nameAndColon(name), new Shape()))
+                .shape();
       }
-      shape.names.put(path.getLast(), quoted(path.getLast()));
-      shape.values.put(path.getLast(), slot);
+      shape.values.put(path.getLast(), new Value(nameAndColon(path.getLast()), slot));
+    }
+
+    private static byte[] nameAndColon(String name) {
+      return (Json.text(Json.object().textNode(name)) + ":").getBytes(UTF_8);
     }
 
     /** Writes the object; members the record lacks are left out. Returns whether any was there. */
@@ -483,22 +514,22 @@ final class RecordWriter {
     boolean writeMembers(
         ListPage page, int record, int[] redactions, boolean othersBefore, ByteSink out) {
       boolean any = othersBefore;
-      for (Map.Entry<String, Slot> value : values.entrySet()) {
-        if (value.getValue().isPresent(page, record)) {
-          name(value.getKey(), any, out);
-          value.getValue().write(page, record, redactions, out);
+      for (Value value : values.values()) {
+        if (value.slot().isPresent(page, record)) {
+          name(value.nameAndColon(), any, out);
+          value.slot().write(page, record, redactions, out);
           any = true;
         }
       }
-      for (Map.Entry<String, Shape> object : objects.entrySet()) {
-        Slot whole = values.get(object.getKey());
-        if (whole != null && whole.isPresent(page, record)) {
+      for (Map.Entry<String, Inner> object : objects.entrySet()) {
+        Value whole = values.get(object.getKey());
+        if (whole != null && whole.slot().isPresent(page, record)) {
           // A part of what is delivered whole; the name must not be there twice.
           continue;
         }
         int before = out.length();
-        name(object.getKey(), any, out);
-        if (object.getValue().write(page, record, redactions, out)) {
+        name(object.getValue().nameAndColon(), any, out);
+        if (object.getValue().shape().write(page, record, redactions, out)) {
           any = true;
         } else {
           out.truncate(before);
@@ -507,11 +538,11 @@ final class RecordWriter {
       return any;
     }
 
-    private void name(String name, boolean comma, ByteSink out) {
+    private static void name(byte[] nameAndColon, boolean comma, ByteSink out) {
       if (comma) {
         out.put(',');
       }
-      out.put(names.getOrDefault(name, new byte[0])).put(':');
+      out.put(nameAndColon);
     }
   }
 }
