@@ -8,12 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Records of writes in a map. For tests and the simulation. */
 public final class InMemoryWriteStore implements WriteStore {
   private final Map<OperationId, SortedMap<Integer, KeptRecord>> records = new HashMap<>();
   private boolean failing;
+  private @Nullable SplittableRandom random;
 
   @Override
   public synchronized boolean mark(OperationId operation, int index, Mark mark) {
@@ -29,6 +32,7 @@ public final class InMemoryWriteStore implements WriteStore {
             index,
             new Mark(mark.by(), mark.at().truncatedTo(ChronoUnit.MILLIS), mark.sameBefore()),
             record.outcome()));
+    failAfterwards();
     return true;
   }
 
@@ -39,6 +43,7 @@ public final class InMemoryWriteStore implements WriteStore {
     if (record.outcome() == null) {
       put(operation, new KeptRecord(index, record.mark(), outcome));
     }
+    failAfterwards();
   }
 
   @Override
@@ -56,8 +61,19 @@ public final class InMemoryWriteStore implements WriteStore {
     failing = fails;
   }
 
+  /** Lets some steps fail, before or after they take effect; null for none. */
+  public synchronized void failSometimes(@Nullable SplittableRandom chance) {
+    random = chance;
+  }
+
+  private void failAfterwards() {
+    if (random != null && random.nextInt(20) == 0) {
+      throw new ProviderUnavailable("the store did not answer", null, null);
+    }
+  }
+
   private void failIfTold() {
-    if (failing) {
+    if (failing || (random != null && random.nextInt(20) == 0)) {
       throw new ProviderUnavailable("the store cannot answer now", null, null);
     }
   }

@@ -10,6 +10,7 @@ import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.Secret;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.SteppingTasks;
+import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.InMemoryRefreshLeaseStore;
 import io.pinbridge.connection.InMemorySecretStore;
@@ -41,12 +42,14 @@ import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
 import io.pinbridge.http.Router;
+import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.limit.InMemoryBudgetStore;
 import io.pinbridge.management.DirectoryApiKeys;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
+import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.TransportFailure;
 import io.pinbridge.pinterest.FakePinterestOauth;
 import io.pinbridge.pinterest.PinterestWrites;
@@ -64,6 +67,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A connected group that writes every object, in memory, and a scripted Pinterest. */
 final class WriteWorld {
@@ -82,7 +86,7 @@ final class WriteWorld {
     }
   }
 
-  final ManualClock clock = new ManualClock(DirectoryFixtures.NOON);
+  final ManualClock clock;
 
   /** Requests that write. */
   final List<HttpCall> calls = new ArrayList<>();
@@ -94,7 +98,7 @@ final class WriteWorld {
   final InMemoryReadStore operations;
   final InMemoryWriteStore records = new InMemoryWriteStore();
   final InMemoryTimerStore timers;
-  private final FakePinterestOauth oauth = new FakePinterestOauth(clock);
+  private final FakePinterestOauth oauth;
   private final Endpoint endpoint;
   private final TimerTick tick;
   private final Deque<Step> steps = new ArrayDeque<>();
@@ -110,11 +114,30 @@ final class WriteWorld {
    * @param write the objects that the installation's config has under write
    */
   WriteWorld(ObjectNode write) {
+    this(write, new ManualClock(DirectoryFixtures.NOON));
+  }
+
+  private WriteWorld(ObjectNode write, ManualClock clock) {
+    this(write, clock, new SteppingTasks(clock), new InMemoryBudgetStore(), null);
+  }
+
+  /**
+   * Makes a world with parts of one's own.
+   *
+   * @param other answers in Pinterest's place; null for what is scripted
+   */
+  WriteWorld(
+      ObjectNode write,
+      ManualClock clock,
+      Tasks tasks,
+      BudgetStore budgets,
+      @Nullable HttpTransport other) {
+    this.clock = clock;
+    this.oauth = new FakePinterestOauth(clock);
     Log log = Log.none();
     var cloud = new InMemoryCloud(clock);
     InMemoryDirectoryStore store = cloud.directory();
     var secrets = new InMemorySecretStore();
-    var tasks = new SteppingTasks(clock);
     operations = cloud.reads();
     timers = cloud.timers();
     var running = new WriteOperations(operations, records, timers, tasks, log);
@@ -192,8 +215,11 @@ final class WriteWorld {
                 oauth.client(),
                 tasks,
                 log),
-            new Budgets(new InMemoryBudgetStore(), tasks, log),
-            new PinterestWrites(this::pinterest, URI.create("https://api.pinterest.com"), clock),
+            new Budgets(budgets, tasks, log),
+            new PinterestWrites(
+                other == null ? this::pinterest : other,
+                URI.create("https://api.pinterest.com"),
+                clock),
             new SeededIds(7),
             tasks,
             log);
