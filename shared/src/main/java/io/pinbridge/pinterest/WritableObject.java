@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param calls the requests that Pinterest has for it
  * @param createMany creates several in one request, all or none; null if Pinterest cannot
  * @param naturalKey finds a record that may have been created; null if nothing tells records apart
+ * @param completion how to ask whether what was created is finished; null if it is at once
  */
 public record WritableObject(
     String name,
     String idField,
     Map<WriteVerb, WriteCall> calls,
     @Nullable WriteCall createMany,
-    @Nullable NaturalKey naturalKey) {
+    @Nullable NaturalKey naturalKey,
+    @Nullable Completion completion) {
   /** What an answer may hold that nobody who writes needs back. */
   public static final Set<String> SECRET_MEMBERS =
       Set.of("credentials", "partner_access_token", "partner_refresh_token");
@@ -33,12 +35,14 @@ public record WritableObject(
       String idField,
       Map<WriteVerb, WriteCall> calls,
       @Nullable WriteCall createMany,
-      @Nullable NaturalKey naturalKey) {
+      @Nullable NaturalKey naturalKey,
+      @Nullable Completion completion) {
     this.name = name;
     this.idField = idField;
     this.calls = Collections.unmodifiableMap(new EnumMap<>(calls));
     this.createMany = createMany;
     this.naturalKey = naturalKey;
+    this.completion = completion;
   }
 
   /**
@@ -58,6 +62,30 @@ public record WritableObject(
     /** Returns whether the path is that of one record. */
     public boolean single() {
       return path.contains("{" + field + "}");
+    }
+  }
+
+  /**
+   * How to ask for the end of what takes its time after it was created.
+   *
+   * @param call asks for one, by the id in its path or query
+   * @param idField the member of the creation's answer that names it, as in the call
+   * @param statusField the member of the answer that says where it stands
+   * @param running what that says while it is not finished
+   * @param finished what that says in the end; anything else is a failure
+   */
+  public record Completion(
+      WriteCall call, String idField, String statusField, Set<String> running, String finished) {
+    public Completion {
+      running = Set.copyOf(running);
+    }
+
+    /** Returns path and query to ask with. */
+    public String pathAndQuery(String id, @Nullable String adAccount) {
+      return call.pathAndQuery(
+          adAccount == null
+              ? Map.of(idField, id)
+              : Map.of(idField, id, WriteCall.AD_ACCOUNT, adAccount));
     }
   }
 

@@ -31,6 +31,12 @@ public record WriteCall(
   /** The member of a record that says for which ad account it is written. */
   public static final String AD_ACCOUNT = "ad_account_id";
 
+  /**
+   * What may be posted again: a registration that nobody uses expires, and the same report on the
+   * same day is one.
+   */
+  private static final Set<String> HARMLESS = Set.of("/v5/media", "/v5/catalogs/reports");
+
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
 
   // Not the compact form: javac loses the parameters' nullness in it.
@@ -62,9 +68,9 @@ public record WriteCall(
     return names;
   }
 
-  /** Returns whether doing it twice is the same as doing it once. */
+  /** Returns whether doing it twice is the same as doing it once, or does no harm. */
   public boolean repeatable() {
-    return !method.equals("POST");
+    return !method.equals("POST") || HARMLESS.contains(path);
   }
 
   public RateCategory category() {

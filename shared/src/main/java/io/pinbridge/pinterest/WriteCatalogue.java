@@ -9,6 +9,7 @@ import io.pinbridge.pinterest.Shape.Members;
 import io.pinbridge.pinterest.Shape.Numeric;
 import io.pinbridge.pinterest.Shape.Text;
 import io.pinbridge.pinterest.Shape.Variants;
+import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
 import java.util.Collection;
 import java.util.Collections;
@@ -41,6 +42,7 @@ public final class WriteCatalogue {
 
   private static final Set<String> PINS_SCOPES =
       Set.of("boards:read", "boards:write", "pins:read", "pins:write");
+  private static final Set<String> MEDIA_SCOPES = Set.of("pins:read", "pins:write");
   private static final Set<String> BOARDS_SCOPES = Set.of("boards:read", "boards:write");
   private static final Set<String> ADS_SCOPES = Set.of("ads:write");
   private static final Set<String> CATALOGS_SCOPES = Set.of("catalogs:write");
@@ -66,6 +68,7 @@ public final class WriteCatalogue {
             pins(),
             boards(),
             boardSections(),
+            media(),
             adAccounts(),
             catalogs(),
             feeds(),
@@ -124,6 +127,7 @@ public final class WriteCatalogue {
                     .build()),
             WriteVerb.DELETE,
             delete("/v5/pins/{id}", PINS_SCOPES)),
+        null,
         null,
         null);
   }
@@ -205,7 +209,8 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/boards/{id}", BOARDS_SCOPES)),
         null,
-        new NaturalKey("/v5/boards", "name", List.of(), true));
+        new NaturalKey("/v5/boards", "name", List.of(), true),
+        null);
   }
 
   private static WritableObject boardSections() {
@@ -221,7 +226,32 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES)),
         null,
-        new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true));
+        new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true),
+        null);
+  }
+
+  /** Pinterest takes the kind of media only; where its bytes are is ours. */
+  private static WritableObject media() {
+    return new WritableObject(
+        "media",
+        "media_id",
+        Map.of(
+            WriteVerb.CREATE,
+            new WriteCall(
+                "POST",
+                "/v5/media",
+                null,
+                false,
+                MEDIA_SCOPES,
+                Members.closed().need("media_type", new Choice(List.of("video"))).build())),
+        null,
+        null,
+        new Completion(
+            new WriteCall("GET", "/v5/media/{media_id}", null, false, MEDIA_SCOPES, null),
+            "media_id",
+            "status",
+            Set.of("registered", "processing"),
+            "succeeded"));
   }
 
   private static WritableObject adAccounts() {
@@ -339,7 +369,8 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/catalogs/feeds/{id}", FEEDS_SCOPES)),
         null,
-        new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true));
+        new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true),
+        null);
   }
 
   private static WritableObject productGroups() {
@@ -392,7 +423,8 @@ public final class WriteCatalogue {
             delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES)),
         post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
         new NaturalKey(
-            "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true));
+            "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true),
+        null);
   }
 
   private static WritableObject websites() {
@@ -413,7 +445,8 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             new WriteCall("DELETE", "/v5/user_account/websites", "website", false, scopes, null)),
         null,
-        new NaturalKey("/v5/user_account/websites", "website", List.of(), false));
+        new NaturalKey("/v5/user_account/websites", "website", List.of(), false),
+        null);
   }
 
   private static WritableObject commerce() {
@@ -450,7 +483,8 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             new WriteCall("DELETE", one, null, false, ADS_SCOPES, null)),
         null,
-        new NaturalKey(one, "external_business_id", List.of(), false));
+        new NaturalKey(one, "external_business_id", List.of(), false),
+        null);
   }
 
   private static WritableObject logs() {
@@ -496,16 +530,27 @@ public final class WriteCatalogue {
     Members ofCatalog = Members.closed().need("report_type", TEXT).may("catalog_id", ID).build();
     kinds.put("DISTRIBUTION_ISSUES", ofCatalog);
     kinds.put("ALL_ITEMS", ofCatalog);
-    return creatable(
+    Set<String> scopes = Set.of("catalogs:read");
+    return new WritableObject(
         "reports",
         "token",
-        post(
-            "/v5/catalogs/reports",
-            Set.of("catalogs:read"),
-            Members.open()
-                .need("catalog_type", new Choice(List.of("RETAIL", "HOTEL")))
-                .need("report", new Variants("report_type", null, kinds))
-                .build()));
+        Map.of(
+            WriteVerb.CREATE,
+            post(
+                "/v5/catalogs/reports",
+                scopes,
+                Members.open()
+                    .need("catalog_type", new Choice(List.of("RETAIL", "HOTEL")))
+                    .need("report", new Variants("report_type", null, kinds))
+                    .build())),
+        null,
+        null,
+        new Completion(
+            new WriteCall("GET", "/v5/catalogs/reports", "token", true, scopes, null),
+            "token",
+            "report_status",
+            Set.of("IN_PROGRESS"),
+            "FINISHED"));
   }
 
   private static Shape byCatalogType(
@@ -524,7 +569,7 @@ public final class WriteCatalogue {
   }
 
   private static WritableObject creatable(String name, String idField, WriteCall create) {
-    return new WritableObject(name, idField, Map.of(WriteVerb.CREATE, create), null, null);
+    return new WritableObject(name, idField, Map.of(WriteVerb.CREATE, create), null, null, null);
   }
 
   private static WriteCall post(String path, Set<String> scopes, @Nullable Shape shape) {

@@ -3,6 +3,7 @@ package io.pinbridge.write;
 import static io.pinbridge.base.Field.field;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
@@ -59,6 +60,12 @@ final class PinterestCalls {
 
     /** It was surely not done. */
     record NotDone(String why) implements Effect {}
+
+    /** It was surely not done, and a repeat will not do it either. */
+    record Impossible(String why) implements Effect {}
+
+    /** Pinterest is still at it; what is known of it by now. */
+    record Waiting(ObjectNode known) implements Effect {}
 
     /** Pinterest may or may not have done it. */
     record Unknown(String why) implements Effect {}

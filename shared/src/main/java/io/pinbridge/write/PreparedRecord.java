@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
+import io.pinbridge.directory.DestinationRules;
+import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.pinterest.WriteVerb;
+import java.net.URI;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +24,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param parameters what goes into path and query
  * @param body what is sent; null for a delete
+ * @param video what is to be uploaded first; null for nothing
  * @param issues what Pinterest would refuse, possibly nothing
  */
 record PreparedRecord(
-    Map<String, String> parameters, @Nullable ObjectNode body, List<Issue> issues) {
+    Map<String, String> parameters,
+    @Nullable ObjectNode body,
+    FileRelay.@Nullable Source video,
+    List<Issue> issues) {
   private static final String ID = "id";
+  private static final String SOURCE = "media_source";
+  private static final String URL = "url";
+  private static final String DATA = "data";
   private static final Pattern DIGITS = Pattern.compile("\\d{1,64}");
   private static final int KEY_LENGTH_MAX = 2_048;
 
   // Not the compact form: javac loses the parameters' nullness in it.
-  PreparedRecord(Map<String, String> parameters, @Nullable ObjectNode body, List<Issue> issues) {
+  PreparedRecord(
+      Map<String, String> parameters,
+      @Nullable ObjectNode body,
+      FileRelay.@Nullable Source video,
+      List<Issue> issues) {
     this.parameters = Map.copyOf(parameters);
     this.body = body;
+    this.video = video;
     this.issues = List.copyOf(issues);
   }
 
@@ -38,6 +55,7 @@ record PreparedRecord(
    * Prepares a record.
    *
    * @param place where it is in the request's body
+   * @param rules which addresses a video may be fetched from
    */
   static PreparedRecord of(
       WritableObject object,
@@ -45,9 +63,12 @@ record PreparedRecord(
       WriteCall call,
       WriteSettings settings,
       ObjectNode record,
-      String place) {
+      String place,
+      DestinationRules rules) {
     List<Issue> issues = new ArrayList<>();
     ObjectNode body = settings.apply(record, verb, place, issues);
+    FileRelay.Source video =
+        verb == WriteVerb.CREATE ? video(object, body, place, rules, issues) : null;
     // One log entry may come without the list that Pinterest wants around it.
     if (object.name().equals("logs") && !body.has("logs")) {
       ObjectNode wrapped = Json.object();
@@ -79,13 +100,93 @@ record PreparedRecord(
       body.remove(ID);
     }
     if (call.shape() == null) {
-      return new PreparedRecord(parameters, null, issues);
+      return new PreparedRecord(parameters, null, null, issues);
     }
     if (verb == WriteVerb.UPDATE && body.isEmpty()) {
       issues.add(Issue.body(place, null, "has nothing that is to be changed"));
     }
     call.shape().check(place, body, issues);
-    return new PreparedRecord(parameters, body, issues);
+    return new PreparedRecord(parameters, body, video, issues);
+  }
+
+  /**
+   * Takes the video out of a record: of media the members {@code url} or {@code data}, of a pin a
+   * media source of our own, {@code video_url} or {@code video_base64}, which becomes Pinterest's
+   * {@code video_id} with an id to be filled in.
+   */
+  private static FileRelay.@Nullable Source video(
+      WritableObject object,
+      ObjectNode body,
+      String place,
+      DestinationRules rules,
+      List<Issue> issues) {
+    if (object.name().equals("media")) {
+      if (body.has(URL) && body.has(DATA)) {
+        issues.add(Issue.body(place + "." + DATA, null, "must not be there beside url"));
+      }
+      return body.has(URL)
+          ? web(body.remove(URL), place + "." + URL, rules, issues)
+          : inline(body.remove(DATA), place + "." + DATA, issues);
+    }
+    if (!object.name().equals("pins") || !(body.path(SOURCE) instanceof ObjectNode source)) {
+      return null;
+    }
+    String from = place + "." + SOURCE + ".";
+    String type = source.path("source_type").asText();
+    FileRelay.Source video;
+    if (type.equals("video_url")) {
+      video = web(source.path(URL), from + URL, rules, issues);
+      source.remove(URL);
+    } else if (type.equals("video_base64")) {
+      video = inline(source.path(DATA), from + DATA, issues);
+      source.remove(DATA);
+    } else {
+      return null;
+    }
+    source.put("source_type", "video_id").put("media_id", "0");
+    return video;
+  }
+
+  private static FileRelay.@Nullable Source web(
+      JsonNode url, String place, DestinationRules rules, List<Issue> issues) {
+    if (!url.isTextual()) {
+      issues.add(Issue.body(place, null, url.isMissingNode() ? "is missing" : "must be a text"));
+      return null;
+    }
+    String wrong = rules.refusal(url.textValue()).orElse(null);
+    if (wrong != null) {
+      issues.add(Issue.body(place, null, wrong));
+      return null;
+    }
+    return new FileRelay.Source.Web(URI.create(url.textValue()));
+  }
+
+  private static FileRelay.@Nullable Source inline(
+      @Nullable JsonNode data, String place, List<Issue> issues) {
+    if (data == null) {
+      return null;
+    }
+    try {
+      byte[] bytes = Base64.getDecoder().decode(data.asText());
+      if (data.isTextual() && bytes.length > 0) {
+        return new FileRelay.Source.Inline(bytes);
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, as for what is no text.
+    }
+    issues.add(
+        Issue.body(
+            place,
+            null,
+            data.isMissingNode() ? "is missing" : "must be base64 without line breaks"));
+    return null;
+  }
+
+  /** Returns what is sent once the video is there. */
+  ObjectNode bodyWith(String mediaId) {
+    ObjectNode complete = Objects.requireNonNull(body).deepCopy();
+    ((ObjectNode) complete.path(SOURCE)).put("media_id", mediaId);
+    return complete;
   }
 
   private static String idName(String parameter, WriteVerb verb) {

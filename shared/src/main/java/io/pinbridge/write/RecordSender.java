@@ -10,11 +10,14 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.directory.Installation;
+import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.PinterestFailure;
 import io.pinbridge.pinterest.PinterestFailure.Kind;
 import io.pinbridge.pinterest.WritableObject;
+import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
 import io.pinbridge.pinterest.WriteCall;
+import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.write.NaturalKeys.Lost;
@@ -41,7 +44,11 @@ final class RecordSender {
   /** How many records are sent side by side; the budget spaces them where it has to. */
   static final int CONCURRENCY = 25;
 
+  private static final Completion MEDIA =
+      WriteCatalogue.find("media").map(WritableObject::completion).orElseThrow();
+
   private final PinterestCalls pinterest;
+  private final VideoUpload videos;
   private final WriteStore store;
   private final Tasks tasks;
   private final Log log;
@@ -66,6 +73,7 @@ final class RecordSender {
    */
   RecordSender(
       PinterestCalls pinterest,
+      FileRelay files,
       WriteStore store,
       Tasks tasks,
       Log log,
@@ -73,6 +81,7 @@ final class RecordSender {
       Limits limits,
       String sender) {
     this.pinterest = pinterest;
+    this.videos = new VideoUpload(pinterest, files, tasks, what.installation(), limits);
     this.store = store;
     this.tasks = tasks;
     this.log =
@@ -161,6 +170,8 @@ final class RecordSender {
               null);
       case Effect.NotDone notDone -> new Together(ofAll(records, notDone, before), null);
       case Effect.Unknown unknown -> new Together(ofAll(records, unknown, before), null);
+      case Effect.Impossible impossible -> new Together(ofAll(records, impossible, before), null);
+      case Effect.Waiting waiting -> new Together(ofAll(records, waiting, before), null);
     };
   }
 
@@ -195,21 +206,55 @@ final class RecordSender {
   }
 
   private Sent one(Numbered numbered, @Nullable Set<String> before) {
-    WriteCall call = what.call();
-    Effect effect =
-        pinterest.send(
-            what.installation(),
-            call,
-            call.pathAndQuery(numbered.record().parameters()),
-            numbered.record().body(),
-            limits,
-            () -> !marks(call) || mark(numbered, before));
+    Effect effect = steps(numbered, before);
     // What is not known yet may be found out, and only the first outcome stays.
     boolean known = !(effect instanceof Effect.Unknown);
     if (known) {
       keep(numbered.index(), result(numbered.record(), effect));
     }
     return new Sent(numbered, effect, before, known);
+  }
+
+  /** Does everything that a record needs, one request after the other. */
+  private Effect steps(Numbered numbered, @Nullable Set<String> before) {
+    PreparedRecord record = numbered.record();
+    FileRelay.Source video = record.video();
+    ObjectNode body = record.body();
+    if (video != null) {
+      Effect uploaded = uploaded(video);
+      boolean was = uploaded instanceof Effect.Done;
+      if (!was || isMedia()) {
+        return uploaded;
+      }
+      body = record.bodyWith(((Effect.Done) uploaded).answer().path("media_id").asText());
+    }
+    WriteCall call = what.call();
+    Effect effect =
+        pinterest.send(
+            what.installation(),
+            call,
+            call.pathAndQuery(record.parameters()),
+            body,
+            limits,
+            () -> !marks(call) || mark(numbered, before));
+    Completion completion = what.object().completion();
+    return completion != null
+            && !isMedia()
+            && effect instanceof Effect.Done(JsonNode answer)
+            && answer instanceof ObjectNode begun
+        ? videos.awaitCompletion(completion, begun, record.parameters().get(WriteCall.AD_ACCOUNT))
+        : effect;
+  }
+
+  private boolean isMedia() {
+    return what.object().name().equals("media");
+  }
+
+  private Effect uploaded(FileRelay.Source video) {
+    Effect uploaded = videos.upload(video);
+    return uploaded instanceof Effect.Done(JsonNode answer) && answer instanceof ObjectNode media
+        ? videos.awaitCompletion(MEDIA, media, null)
+        : uploaded;
   }
 
   private boolean mark(Numbered numbered, @Nullable Set<String> before) {
@@ -244,6 +289,8 @@ final class RecordSender {
             lost.add(new Lost(one.numbered().index(), one.numbered().record(), one.sameBefore()));
         case Effect.Refused refused -> {}
         case Effect.NotDone notDone -> {}
+        case Effect.Impossible impossible -> {}
+        case Effect.Waiting waiting -> {}
       }
     }
     NaturalKey key = what.object().naturalKey();
@@ -285,6 +332,15 @@ final class RecordSender {
           new Failed(again(failure) ? Failure.NOT_DONE : Failure.REFUSED, refusal(failure));
       case Effect.NotDone(String why) ->
           new Failed(Failure.NOT_DONE, why + "; a repeat is safe and may succeed");
+      case Effect.Impossible(String why) -> RecordResult.refused(why);
+      case Effect.Waiting(ObjectNode known) when known.has(what.object().idField()) ->
+          succeeded(record, known);
+      case Effect.Waiting(ObjectNode known) ->
+          new Failed(
+              Failure.NOT_DONE,
+              "nothing was written: Pinterest still processes the video, which it has as media "
+                  + known.path("media_id").asText()
+                  + ". Create it in some minutes with source_type video_id and that media_id");
       case Effect.Unknown(String why) -> new Failed(Failure.UNKNOWN, unknown(why));
     };
   }

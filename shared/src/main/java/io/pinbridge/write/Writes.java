@@ -11,6 +11,7 @@ import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
@@ -25,6 +26,7 @@ import io.pinbridge.manifest.FieldPath;
 import io.pinbridge.manifest.IntegrationRevision;
 import io.pinbridge.manifest.ManifestField;
 import io.pinbridge.manifest.ReadObject;
+import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.PinterestWrites;
 import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WriteCall;
@@ -60,10 +62,15 @@ public final class Writes {
   private final WriteOperations operations;
   private final WriteStore records;
   private final PinterestCalls pinterest;
+  private final FileRelay files;
+  private final DestinationRules rules;
   private final IdSource ids;
   private final Tasks tasks;
   private final Log log;
 
+  /**
+   * @param rules which addresses a video may be fetched from
+   */
   public Writes(
       DirectoryStore directory,
       WriteOperations operations,
@@ -71,6 +78,8 @@ public final class Writes {
       AccessTokens tokens,
       Budgets budgets,
       PinterestWrites pinterest,
+      FileRelay files,
+      DestinationRules rules,
       IdSource ids,
       Tasks tasks,
       Log log) {
@@ -79,6 +88,8 @@ public final class Writes {
     this.operations = operations;
     this.records = records;
     this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
+    this.files = files;
+    this.rules = rules;
     this.ids = ids;
     this.tasks = tasks;
     this.log = log;
@@ -156,6 +167,7 @@ public final class Writes {
     var sender =
         new RecordSender(
             pinterest,
+            files,
             records,
             tasks,
             log,
@@ -203,7 +215,7 @@ public final class Writes {
     for (int i = 0; i < request.records().size(); i++) {
       prepared.add(
           PreparedRecord.of(
-              object, verb, call, settings, request.records().get(i), request.place(i)));
+              object, verb, call, settings, request.records().get(i), request.place(i), rules));
     }
     return new Prepared.Sendable(object, call, prepared);
   }

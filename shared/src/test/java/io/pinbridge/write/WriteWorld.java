@@ -23,6 +23,7 @@ import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.Consumer;
+import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.Group;
 import io.pinbridge.directory.Health;
@@ -47,6 +48,7 @@ import io.pinbridge.limit.Budgets;
 import io.pinbridge.limit.InMemoryBudgetStore;
 import io.pinbridge.management.DirectoryApiKeys;
 import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.net.FileRelay;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
@@ -79,6 +81,9 @@ final class WriteWorld {
     HttpAnswer answer(HttpCall call) throws TransportFailure;
   }
 
+  /** A file that was posted. */
+  record Upload(FileRelay.Source source, URI to, List<FileRelay.FormField> fields) {}
+
   /** An answer as API Gateway would see it. */
   record Answer(int status, String contentType, String text) {
     JsonNode json() {
@@ -95,6 +100,10 @@ final class WriteWorld {
   final List<HttpCall> lookUps = new ArrayList<>();
 
   final InstallationId installation = new InstallationId(DirectoryFixtures.uuid("installation", 1));
+
+  /** Files that were posted. */
+  final List<Upload> uploads = new ArrayList<>();
+
   final InMemoryReadStore operations;
   final InMemoryWriteStore records = new InMemoryWriteStore();
   final InMemoryTimerStore timers;
@@ -102,6 +111,7 @@ final class WriteWorld {
   private final Endpoint endpoint;
   private final TimerTick tick;
   private final Deque<Step> steps = new ArrayDeque<>();
+  private final Deque<FileRelay.Relayed> relays = new ArrayDeque<>();
   private final Deque<Step> looks = new ArrayDeque<>();
 
   WriteWorld() {
@@ -220,6 +230,12 @@ final class WriteWorld {
                 other == null ? this::pinterest : other,
                 URI.create("https://api.pinterest.com"),
                 clock),
+            (source, to, fields, timeout) -> {
+              uploads.add(new Upload(source, to, fields));
+              FileRelay.Relayed next = relays.poll();
+              return next == null ? new FileRelay.Relayed.Stored() : next;
+            },
+            new DestinationRules(false),
             new SeededIds(7),
             tasks,
             log);
@@ -240,7 +256,6 @@ final class WriteWorld {
         .forEach(
             object ->
                 write.putObject(object.name()).putObject("deletionSettings").put("enabled", true));
-    write.putObject("media");
     return write;
   }
 
@@ -276,6 +291,12 @@ final class WriteWorld {
 
   WriteWorld nextLook(Step step) {
     looks.add(step);
+    return this;
+  }
+
+  /** Lets the next file fare so; without that, files are stored. */
+  WriteWorld nextUpload(FileRelay.Relayed relayed) {
+    relays.add(relayed);
     return this;
   }
 

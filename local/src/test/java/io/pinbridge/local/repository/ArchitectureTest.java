@@ -22,6 +22,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.pinbridge.base.IdSource;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
+import io.pinbridge.net.JdkFileRelay;
 import io.pinbridge.net.JdkHttpTransport;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -207,14 +208,15 @@ final class ArchitectureTest {
                     || (type.getPackageName().equals("java.util.concurrent")
                         && type.getSimpleName()
                             .matches(".*(Executor|ExecutorService|Executors|Future|FutureTask)")));
-    // The JDK's own HTTP client hands bodies over in futures; it sits behind a port of its own,
-    // which the simulation replaces as a whole.
+    // The JDK's own HTTP client hands bodies over in futures and is interrupted by threads; it sits
+    // behind ports of its own, which the simulation replaces as a whole.
     DescribedPredicate<JavaClass> behindAPort =
         describe(
-            "an implementation of Tasks or the HTTP transport",
+            "an implementation of Tasks or of HTTP",
             type ->
                 outermost(type).isAssignableTo(Tasks.class)
-                    || outermost(type).isEquivalentTo(JdkHttpTransport.class));
+                    || outermost(type).isEquivalentTo(JdkHttpTransport.class)
+                    || outermost(type).isEquivalentTo(JdkFileRelay.class));
     noClasses()
         .that(not(behindAPort))
         .should()

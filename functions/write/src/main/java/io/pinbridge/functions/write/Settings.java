@@ -1,6 +1,7 @@
 package io.pinbridge.functions.write;
 
 import io.pinbridge.base.Environment;
+import io.pinbridge.base.LocalMode;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +17,8 @@ record Settings(
     URI pinterestApiUrl,
     URI pinterestAuthorizeUrl,
     URI pinterestTokenUrl,
-    String adminKeySha256) {
+    String adminKeySha256,
+    LocalMode localMode) {
 
   /** Returns the names of all settings. */
   static Set<String> names() {
@@ -44,6 +46,7 @@ record Settings(
         environment.uri("PINBRIDGE_PINTEREST_API_URL"),
         environment.uri("PINBRIDGE_PINTEREST_AUTHORIZE_URL"),
         environment.uri("PINBRIDGE_PINTEREST_TOKEN_URL"),
-        environment.text("PINBRIDGE_ADMIN_KEY_SHA256"));
+        environment.text("PINBRIDGE_ADMIN_KEY_SHA256"),
+        LocalMode.of(variables));
   }
 }

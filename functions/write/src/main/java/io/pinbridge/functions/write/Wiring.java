@@ -15,6 +15,7 @@ import io.pinbridge.base.SystemIdSource;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
@@ -22,6 +23,7 @@ import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.net.JdkFileRelay;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestWrites;
@@ -77,6 +79,8 @@ final class Wiring {
             new Budgets(
                 new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),
             new PinterestWrites(http, settings.pinterestApiUrl(), clock),
+            JdkFileRelay.of(settings.localMode()),
+            DestinationRules.of(settings.localMode()),
             ids,
             tasks,
             log);

@@ -1,0 +1,158 @@
+package io.pinbridge.net;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pinbridge.base.LocalMode;
+import io.pinbridge.base.Tasks;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** Relays files with the JDK's client over HTTP/1.1. Built once and shared by all calls. */
+public final class JdkFileRelay implements FileRelay {
+  /** A source that does not say how long it is must fit into memory. */
+  private static final int UNSAID_BYTES_MAX = 64 << 20;
+
+  private static final int REASON_BYTES_MAX = 500;
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .connectTimeout(JdkHttpTransport.CONNECT_TIMEOUT)
+          .build();
+
+  private final Predicate<InetAddress> reachable;
+
+  /**
+   * @param reachable which addresses a file may be fetched from
+   */
+  public JdkFileRelay(Predicate<InetAddress> reachable) {
+    this.reachable = reachable;
+  }
+
+  /** Fetches from the public internet only, and in local mode from this computer too. */
+  public static JdkFileRelay of(LocalMode localMode) {
+    return new JdkFileRelay(
+        address -> PublicAddress.test(address) || (localMode.on() && address.isLoopbackAddress()));
+  }
+
+  @Override
+  public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+    try {
+      return switch (source) {
+        case Source.Inline(byte[] bytes) ->
+            post(BodyPublishers.ofByteArray(bytes), to, fields, timeout);
+        case Source.Web web -> fetchAndPost(web, to, fields, timeout);
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Tasks.InterruptedTask(e);
+    }
+  }
+
+  private Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Duration timeout)
+      throws InterruptedException {
+    try {
+      // The client resolves the name again, but the JVM remembers what it found here for longer
+      // than the two are apart.
+      for (InetAddress address : InetAddress.getAllByName(web.url().getHost())) {
+        if (!reachable.test(address)) {
+          return new Relayed.NotFetched(
+              web + " leads to a private, loopback, link-local or reserved address", false);
+        }
+      }
+    } catch (UnknownHostException e) {
+      return new Relayed.NotFetched(web + ": its host is not known", true);
+    }
+    HttpResponse<InputStream> answer;
+    try {
+      answer =
+          client.send(
+              HttpRequest.newBuilder(web.url())
+                  .timeout(timeout.compareTo(ANSWERED_WITHIN) < 0 ? timeout : ANSWERED_WITHIN)
+                  .header("User-Agent", "Pinbridge")
+                  .build(),
+              BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
+    }
+    try (InputStream body = answer.body()) {
+      if (answer.statusCode() != 200) {
+        boolean again = answer.statusCode() >= 500 || answer.statusCode() == 429;
+        return new Relayed.NotFetched(web + " was answered " + answer.statusCode(), again);
+      }
+      long length = answer.headers().firstValueAsLong("content-length").orElse(-1);
+      if (length > FILE_BYTES_MAX) {
+        return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
+      }
+      if (length >= 0) {
+        BodyPublisher stream = BodyPublishers.ofInputStream(() -> body);
+        return length == 0
+            ? new Relayed.NotFetched(web + " is empty", false)
+            : post(BodyPublishers.fromPublisher(stream, length), to, fields, timeout);
+      }
+      byte[] whole = body.readNBytes(UNSAID_BYTES_MAX + 1);
+      return whole.length > UNSAID_BYTES_MAX
+          ? new Relayed.NotFetched(web + " is long and does not say how long", false)
+          : post(BodyPublishers.ofByteArray(whole), to, fields, timeout);
+    } catch (IOException e) {
+      return new Relayed.NotFetched(web + " broke off: " + e.getMessage(), true);
+    }
+  }
+
+  private Relayed post(BodyPublisher file, URI to, List<FormField> fields, Duration timeout)
+      throws InterruptedException {
+    String boundary = boundary(fields);
+    var head = new StringBuilder();
+    for (FormField field : fields) {
+      head.append("--").append(boundary).append("\r\n");
+      head.append("Content-Disposition: form-data; name=\"").append(field.name());
+      head.append("\"\r\n\r\n").append(field.value()).append("\r\n");
+    }
+    head.append("--").append(boundary).append("\r\n");
+    head.append("Content-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n");
+    head.append("Content-Type: application/octet-stream\r\n\r\n");
+    BodyPublisher form =
+        BodyPublishers.concat(
+            BodyPublishers.ofString(head.toString()),
+            file,
+            BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+    try {
+      HttpResponse<InputStream> answer =
+          client.send(
+              HttpRequest.newBuilder(to)
+                  .timeout(timeout)
+                  .header("User-Agent", "Pinbridge")
+                  .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                  .POST(form)
+                  .build(),
+              BodyHandlers.ofInputStream());
+      try (InputStream body = answer.body()) {
+        return answer.statusCode() / 100 == 2
+            ? new Relayed.Stored()
+            : new Relayed.Refused(
+                answer.statusCode(), new String(body.readNBytes(REASON_BYTES_MAX), UTF_8));
+      }
+    } catch (IOException e) {
+      return new Relayed.Interrupted("the upload broke off: " + e.getMessage());
+    }
+  }
+
+  /** Not in any field; that a file holds this text after a line end is as good as impossible. */
+  private static String boundary(List<FormField> fields) {
+    return "pinbridge-" + Integer.toHexString(fields.hashCode()) + "-6f1d0c2b9a7e4835";
+  }
+}

@@ -1,0 +1,179 @@
+package io.pinbridge.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.net.FileRelay;
+import io.pinbridge.net.FileRelay.FormField;
+import io.pinbridge.net.FileRelay.Relayed;
+import io.pinbridge.pinterest.PinterestFailure.Kind;
+import io.pinbridge.pinterest.WritableObject.Completion;
+import io.pinbridge.pinterest.WriteCall;
+import io.pinbridge.pinterest.WriteCatalogue;
+import io.pinbridge.pinterest.WriteVerb;
+import io.pinbridge.write.PinterestCalls.Effect;
+import io.pinbridge.write.PinterestCalls.Limits;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a video to Pinterest: registers it, posts its bytes to the store behind Pinterest, and
+ * waits until they are processed. A step that is repeated does no harm: a registration that nobody
+ * uses expires, and bytes that come again replace the first.
+ */
+final class VideoUpload {
+  private static final WriteCall REGISTER =
+      WriteCatalogue.find("media").flatMap(media -> media.find(WriteVerb.CREATE)).orElseThrow();
+
+  /** A policy may run out between registration and upload; then it is registered once more. */
+  private static final int REGISTRATIONS_MAX = 2;
+
+  private final PinterestCalls pinterest;
+  private final FileRelay files;
+  private final Tasks tasks;
+  private final Installation installation;
+  private final Limits limits;
+
+  VideoUpload(
+      PinterestCalls pinterest,
+      FileRelay files,
+      Tasks tasks,
+      Installation installation,
+      Limits limits) {
+    this.pinterest = pinterest;
+    this.files = files;
+    this.tasks = tasks;
+    this.installation = installation;
+    this.limits = limits;
+  }
+
+  /**
+   * Registers and uploads.
+   *
+   * @return {@link Effect.Done} with {@code media_id} once the bytes are there, or why not
+   */
+  Effect upload(FileRelay.Source video) {
+    for (int registration = 1; ; registration++) {
+      Effect registered =
+          pinterest.send(
+              installation,
+              REGISTER,
+              REGISTER.path(),
+              Json.object().put("media_type", "video"),
+              limits,
+              () -> true);
+      if (!(registered instanceof Effect.Done(JsonNode media))) {
+        return registered instanceof Effect.Unknown(String why)
+            ? new Effect.NotDone("nothing was written: the video was not registered: " + why)
+            : registered;
+      }
+      Duration left = Duration.between(tasks.now(), limits.answeredUntil());
+      switch (files.relay(video, address(media), fields(media), left)) {
+        case Relayed.Stored stored -> {
+          return stored(media.path("media_id").asText());
+        }
+        case Relayed.NotFetched(String why, boolean again) -> {
+          String what = "nothing was written: the video " + why;
+          return again ? new Effect.NotDone(what) : new Effect.Impossible(what);
+        }
+        case Relayed.Interrupted(String why) -> {
+          return new Effect.NotDone("nothing was written: " + why);
+        }
+        case Relayed.Refused(int status, String why) -> {
+          if (registration == REGISTRATIONS_MAX) {
+            return new Effect.NotDone(
+                "nothing was written: the store behind Pinterest refused the video with "
+                    + status
+                    + ": "
+                    + why);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean forGood(Kind kind) {
+    return switch (kind) {
+      case NOT_FOUND, FORBIDDEN, REFUSED, NO_CATALOG, SPAM_BLOCKED -> true;
+      case RATE_LIMITED, TOKEN_REJECTED, UNAVAILABLE -> false;
+    };
+  }
+
+  private static Effect stored(String mediaId) {
+    return new Effect.Done(
+        Json.object()
+            .put("media_id", mediaId)
+            .put("media_type", "video")
+            .put("status", "registered"));
+  }
+
+  private static URI address(JsonNode media) {
+    return URI.create(media.path("upload_url").asText());
+  }
+
+  private static List<FormField> fields(JsonNode media) {
+    List<FormField> fields = new ArrayList<>();
+    media
+        .path("upload_parameters")
+        .properties()
+        .forEach(field -> fields.add(new FormField(field.getKey(), field.getValue().asText())));
+    return fields;
+  }
+
+  /**
+   * Asks until something that was begun is finished, or time is over.
+   *
+   * @param begun the answer that named it
+   * @return {@link Effect.Done} when it is finished, {@link Effect.Waiting} while it is not, with
+   *     what is known of it
+   */
+  Effect awaitCompletion(Completion completion, ObjectNode begun, @Nullable String adAccount) {
+    String id = begun.path(completion.idField()).asText();
+    ObjectNode known = begun.deepCopy();
+    Instant next = tasks.now();
+    Duration pause = Duration.ofSeconds(1);
+    while (true) {
+      next = next.plus(pause);
+      if (!next.isBefore(limits.takingUntil())) {
+        return new Effect.Waiting(known);
+      }
+      tasks.sleepUntil(next);
+      Effect asked =
+          pinterest.send(
+              installation,
+              completion.call(),
+              completion.pathAndQuery(id, adAccount),
+              null,
+              limits,
+              () -> true);
+      if (asked instanceof Effect.Refused refused && forGood(refused.failure().kind())) {
+        return new Effect.Impossible(
+            "it was begun as "
+                + id
+                + ", but Pinterest does not tell how it went: "
+                + refused.failure().describe());
+      }
+      if (!(asked instanceof Effect.Done(JsonNode answer))) {
+        return new Effect.Waiting(known);
+      }
+      if (answer instanceof ObjectNode told) {
+        known.setAll(told);
+      }
+      String status = answer.path(completion.statusField()).asText();
+      if (completion.finished().equals(status)) {
+        return new Effect.Done(known);
+      }
+      if (!completion.running().contains(status)) {
+        return new Effect.Impossible(
+            "it was begun as " + id + ", and Pinterest says that it is " + status);
+      }
+      pause = pause.compareTo(Duration.ofSeconds(4)) < 0 ? pause.plusSeconds(1) : pause;
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package io.pinbridge.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.base.Json;
+import io.pinbridge.net.FileRelay.FormField;
+import io.pinbridge.net.FileRelay.Relayed;
+import io.pinbridge.net.FileRelay.Source;
+import io.pinbridge.net.HttpCall;
+import io.pinbridge.net.TransportFailure;
+import io.pinbridge.write.WriteWorld.Answer;
+import java.io.IOException;
+import java.net.URI;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Records that take more than one request. */
+final class MediaAndReportsTest {
+  private static final String REGISTERED =
+      "{\"media_id\":\"77\",\"media_type\":\"video\",\"upload_url\":\"https://store.example/up\","
+          + "\"upload_parameters\":{\"key\":\"k 1\",\"policy\":\"p\"}}";
+  private static final String VIDEO =
+      "{\"media_type\":\"video\",\"url\":\"https://shop.example/lamp.mp4?sig=1\"}";
+  private static final String VIDEO_PIN =
+      "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"video_url\","
+          + "\"url\":\"https://shop.example/lamp.mp4\",\"cover_image_key_frame_time\":1}}";
+  private static final String REPORT =
+      "{\"catalog_type\":\"RETAIL\",\"ad_account_id\":\"5\","
+          + "\"report\":{\"report_type\":\"DISTRIBUTION_ISSUES\"}}";
+
+  private final WriteWorld world = new WriteWorld();
+
+  private static String status(String status) {
+    return "{\"media_id\":\"77\",\"media_type\":\"video\",\"status\":\"" + status + "\"}";
+  }
+
+  private static String line(HttpCall call) {
+    String query = call.uri().getRawQuery();
+    return call.method() + " " + call.uri().getRawPath() + (query == null ? "" : "?" + query);
+  }
+
+  @Test
+  void aVideoIsRegisteredUploadedAndAwaitedInOneCall() {
+    world.next(201, REGISTERED).nextLook(status("processing")).nextLook(status("succeeded"));
+
+    Answer answer = world.write("media", "create", VIDEO);
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("77");
+    assertThat(answer.json().path("result").path("data").path("status").asText())
+        .isEqualTo("succeeded");
+    assertThat(WriteWorld.body(world.calls.getFirst())).isEqualTo("{\"media_type\":\"video\"}");
+    WriteWorld.Upload upload = world.uploads.getFirst();
+    assertThat(upload.source())
+        .isEqualTo(new Source.Web(URI.create("https://shop.example/lamp.mp4?sig=1")));
+    assertThat(upload.to()).isEqualTo(URI.create("https://store.example/up"));
+    assertThat(upload.fields())
+        .containsExactly(new FormField("key", "k 1"), new FormField("policy", "p"));
+    assertThat(world.lookUps).extracting(MediaAndReportsTest::line).contains("GET /v5/media/77");
+  }
+
+  @Test
+  void aVideoMayComeInline() {
+    world.next(201, REGISTERED).nextLook(status("succeeded"));
+
+    world.write("media", "create", "{\"media_type\":\"video\",\"data\":\"aGVsbG8=\"}");
+
+    assertThat(world.uploads.getFirst().source())
+        .isInstanceOfSatisfying(
+            Source.Inline.class,
+            inline -> assertThat(inline.bytes()).asString().isEqualTo("hello"));
+  }
+
+  @Test
+  void aPinCarriesItsVideo() {
+    world
+        .next(201, REGISTERED)
+        .nextLook(status("succeeded"))
+        .next(201, "{\"id\":\"900\",\"board_id\":\"1\"}");
+
+    Answer answer = world.write("pins", "create", VIDEO_PIN);
+
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("900");
+    assertThat(Json.trusted(WriteWorld.body(world.calls.getLast())).path("media_source"))
+        .isEqualTo(
+            Json.trusted(
+                "{\"source_type\":\"video_id\",\"cover_image_key_frame_time\":1,\"media_id\":\"77\"}"));
+  }
+
+  @Test
+  void aRegistrationWhoseAnswerIsLostIsRepeatedSinceThatDoesNoHarm() {
+    world
+        .next(
+            call -> {
+              throw new TransportFailure("no answer", true, new IOException("gone"));
+            })
+        .next(201, REGISTERED)
+        .nextLook(status("succeeded"));
+
+    assertThat(world.write("media", "create", VIDEO).status()).isEqualTo(200);
+    assertThat(world.uploads).hasSize(1);
+  }
+
+  @Test
+  void aVideoWhosePolicyRanOutIsRegisteredAgain() {
+    world
+        .next(201, REGISTERED)
+        .nextUpload(new Relayed.Refused(403, "Policy expired."))
+        .next(201, REGISTERED)
+        .nextLook(status("succeeded"));
+
+    assertThat(world.write("media", "create", VIDEO).status()).isEqualTo(200);
+    assertThat(world.uploads).hasSize(2);
+  }
+
+  @Test
+  void aVideoThatCannotBeFetchedMakesNoPin() {
+    world.next(201, REGISTERED).nextUpload(new Relayed.NotFetched("was answered 404", false));
+
+    Answer answer = world.write("pins", "create", VIDEO_PIN);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("nothing was written", "was answered 404");
+    assertThat(world.calls).hasSize(1);
+    assertThat(world.records.all().getFirst().mark()).as("no pin was sent").isNull();
+  }
+
+  @Test
+  void aVideoThatPinterestCannotUseMakesNoPin() {
+    world.next(201, REGISTERED).nextLook(status("failed"));
+
+    Answer answer = world.write("pins", "create", VIDEO_PIN);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("begun as 77", "failed");
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
+  void whatIsNotProcessedInTimeIsSaidSo() {
+    world.next(201, REGISTERED).next(201, REGISTERED);
+    IntStream.range(0, 30).forEach(i -> world.nextLook(status("processing")));
+
+    Answer media = world.write("media", "create", VIDEO);
+    Answer pin = world.write("pins", "create", VIDEO_PIN);
+
+    assertThat(media.status()).isEqualTo(200);
+    assertThat(media.json().path("result").path("data").path("status").asText())
+        .isEqualTo("processing");
+    assertThat(pin.status()).isEqualTo(422);
+    assertThat(pin.text()).contains("nothing was written", "media 77", "video_id");
+    assertThat(world.calls).hasSize(2);
+  }
+
+  @Test
+  void aRegistrationAloneIsAnsweredWithWhereToUpload() {
+    world.next(201, REGISTERED);
+
+    Answer answer = world.write("media", "create", "{\"media_type\":\"video\"}");
+
+    assertThat(answer.json().path("result").path("data").path("upload_url").asText())
+        .isEqualTo("https://store.example/up");
+    assertThat(world.uploads).isEmpty();
+  }
+
+  @Test
+  void anAddressInsideOurNetworkIsRefusedBeforeAnything() {
+    for (String url :
+        new String[] {
+          "http://shop.example/a", "https://169.254.169.254/a", "https://localhost/a"
+        }) {
+      Answer answer =
+          world.write("media", "create", "{\"media_type\":\"video\",\"url\":\"" + url + "\"}");
+
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.text()).contains("record.url: ");
+    }
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void aReportIsAwaited() {
+    world
+        .next(200, "{\"token\":\"t 1\"}")
+        .nextLook("{\"report_status\":\"IN_PROGRESS\",\"url\":null,\"size\":null}")
+        .nextLook("{\"report_status\":\"FINISHED\",\"url\":\"https://r.example/1\",\"size\":12}");
+
+    Answer answer = world.write("reports", "create", REPORT);
+
+    assertThat(answer.json().path("result"))
+        .isEqualTo(
+            Json.trusted(
+                "{\"success\":true,\"recordId\":\"t 1\",\"data\":{\"token\":\"t 1\","
+                    + "\"report_status\":\"FINISHED\",\"url\":\"https://r.example/1\",\"size\":12}}"));
+    assertThat(line(world.lookUps.getLast()))
+        .isEqualTo("GET /v5/catalogs/reports?token=t%201&ad_account_id=5");
+  }
+
+  @Test
+  void aReportThatTakesLongerIsAnsweredWithItsToken() {
+    world.next(200, "{\"token\":\"t1\"}");
+    IntStream.range(0, 30).forEach(i -> world.nextLook("{\"report_status\":\"IN_PROGRESS\"}"));
+
+    Answer answer = world.write("reports", "create", REPORT);
+
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("t1");
+    assertThat(answer.json().path("result").path("data").path("report_status").asText())
+        .isEqualTo("IN_PROGRESS");
+  }
+}
