@@ -2,6 +2,8 @@ package io.pinbridge.local.cli;
 
 import io.pinbridge.local.demo.Demo;
 import io.pinbridge.local.demo.DemoReport;
+import io.pinbridge.local.demo.WriteDemo;
+import io.pinbridge.local.demo.WriteReport;
 import io.pinbridge.local.stack.LocalStack;
 import java.io.Console;
 import java.io.PrintStream;
@@ -18,9 +20,12 @@ import picocli.CommandLine.Option;
     name = "demo",
     description =
         "Connects a simulated Pinterest account, reads all of it, receives it at a webhook, and"
-            + " compares every record.",
+            + " compares every record. With --writes: writes every verb of every object once and"
+            + " reads the effects.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
+  private static final int WRITES_RECORDS = 300;
+
   @Mixin private StackOptions options = new StackOptions();
 
   @Option(
@@ -29,11 +34,22 @@ final class DemoCommand implements Callable<Integer> {
       description = "Write what was found to this file, too.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--writes",
+      description =
+          "Show writes instead of a whole read: each verb of each object once, then a read that"
+              + " finds their effects. The account is small (300 pins) unless --records says"
+              + " otherwise.")
+  private boolean writes;
+
   @Override
   public Integer call() throws Exception {
     if (options.upstream != null || options.data != null) {
       throw new IllegalArgumentException(
           "demo compares with the simulator and starts afresh; --upstream and --data are for up");
+    }
+    if (writes) {
+      return callWrites();
     }
     PrintStream out = System.out;
     try (LocalStack stack = LocalStack.start(Stacks.settings(options, false))) {
@@ -57,6 +73,38 @@ final class DemoCommand implements Callable<Integer> {
           report.ok()
               ? "Every record on Pinterest was delivered. Next: ./pinbridge up, and the README's"
                   + " section \"Try it yourself\"."
+              : "Something is not as it should be; the log of the functions is at "
+                  + stack.logFile());
+      return report.ok() ? 0 : Main.FAILED;
+    }
+  }
+
+  private int callWrites() throws Exception {
+    if (options.records == null) {
+      options.records = WRITES_RECORDS;
+    }
+    PrintStream out = System.out;
+    try (LocalStack stack = LocalStack.start(Stacks.settings(options, false))) {
+      out.println("- Pinbridge and a simulated Pinterest are up");
+      WriteReport report =
+          new WriteDemo(
+                  stack.api(),
+                  stack.write(),
+                  stack.project(),
+                  stack.apiKey(),
+                  stack.pinterest(),
+                  Files.readString(Stacks.home().resolve("examples/amp.yaml")),
+                  out)
+              .run();
+      report.print(out);
+      if (json != null) {
+        Files.writeString(json, report.toJson());
+      }
+      out.println();
+      out.println(
+          report.ok()
+              ? "Everything was written, and the read found it. The README's section \"Write\" has"
+                  + " the requests."
               : "Something is not as it should be; the log of the functions is at "
                   + stack.logFile());
       return report.ok() ? 0 : Main.FAILED;

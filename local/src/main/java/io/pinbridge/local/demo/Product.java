@@ -25,11 +25,10 @@ public final class Product {
   /** The name of the destination of all messages. */
   static final String DESTINATION = "pinterestWebhook";
 
-  private static final String GROUP = "demo-group";
-
   private final PinbridgeClient pinbridge;
   private final String project;
   private final URI pinterest;
+  private final String group;
   private final HttpClient http =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
 
@@ -38,6 +37,14 @@ public final class Product {
    * @param pinterest the simulator's address
    */
   public Product(URI api, String project, String apiKey, URI pinterest) {
+    this(api, project, apiKey, pinterest, "demo-group");
+  }
+
+  /**
+   * @param group the customer's reference
+   */
+  Product(URI api, String project, String apiKey, URI pinterest, String group) {
+    this.group = group;
     this.pinbridge = new PinbridgeClient(http, api, apiKey);
     this.project = project;
     this.pinterest = pinterest;
@@ -74,9 +81,9 @@ public final class Product {
         Json.object()
             .put("projectIdOrName", project)
             .put("provider", "pinterest")
-            .put("groupRef", GROUP)
+            .put("groupRef", group)
             .put("groupName", "Demo group")
-            .put("consumerRef", "demo-consumer")
+            .put("consumerRef", "consumer-of-" + group)
             .put("consumerName", "Demo consumer");
     URI authorize = URI.create(pinbridge.postForText("/v1/oauth-connect", body));
     new ConsentClicker(http).giveAccess(authorize);
@@ -90,15 +97,39 @@ public final class Product {
    */
   public String install(String integration, Collection<String> objects)
       throws IOException, InterruptedException {
-    ObjectNode body = Json.object().put("groupRef", GROUP);
-    ObjectNode content = body.putObject("config").putObject("content");
-    content.put("provider", "pinterest");
+    ObjectNode content = Json.object().put("provider", "pinterest");
     ObjectNode read = content.putObject("read").putObject("objects");
     for (String object : objects) {
       ObjectNode chosen = read.putObject(object).put("objectName", object);
       chosen.putObject("selectedFields");
       chosen.putObject("selectedFieldMappings");
     }
+    return install(integration, content);
+  }
+
+  /**
+   * Lets the customer permit that objects are written, and deleted.
+   *
+   * @return the installation's id
+   */
+  String installForWriting(String integration, Collection<String> objects)
+      throws IOException, InterruptedException {
+    ObjectNode content = Json.object().put("provider", "pinterest");
+    ObjectNode write = content.putObject("write").putObject("objects");
+    for (String object : objects) {
+      write
+          .putObject(object)
+          .put("objectName", object)
+          .putObject("deletionSettings")
+          .put("enabled", true);
+    }
+    return install(integration, content);
+  }
+
+  private String install(String integration, ObjectNode content)
+      throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("groupRef", group);
+    body.putObject("config").set("content", content);
     return pinbridge
         .post(path("/integrations/" + integration + "/installations"), body)
         .path("id")
@@ -155,9 +186,24 @@ public final class Product {
       throws IOException, InterruptedException {
     return read.post(
             path("/integrations/" + integration + "/objects/" + object),
-            Json.object().put("groupRef", GROUP).put("mode", "async"))
+            Json.object().put("groupRef", group).put("mode", "async"))
         .path("operationId")
         .asText();
+  }
+
+  /**
+   * Writes a record.
+   *
+   * @param write the write door
+   * @return the answer
+   * @throws PinbridgeClient.Refused if it was not written
+   */
+  JsonNode write(
+      PinbridgeClient write, String integration, String object, String verb, JsonNode record)
+      throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("groupRef", group).put("type", verb);
+    body.set("record", record);
+    return write.post(path("/integrations/" + integration + "/objects/" + object), body);
   }
 
   private String path(String rest) {

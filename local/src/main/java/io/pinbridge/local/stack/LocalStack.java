@@ -16,6 +16,7 @@ import io.pinbridge.local.simulator.SimulatorServer;
 import io.pinbridge.local.simulator.SimulatorSettings;
 import io.pinbridge.local.simulator.StateStore;
 import io.pinbridge.pinterest.ReadCatalogue;
+import io.pinbridge.pinterest.WriteCatalogue;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -332,15 +333,15 @@ public final class LocalStack implements AutoCloseable {
                 .put("clientId", CLIENT_ID)
                 .put("clientSecret", CLIENT_SECRET);
         ArrayNode scopes = app.putArray("scopes");
-        scopesForAllReads().forEach(scopes::add);
+        allScopes().forEach(scopes::add);
         new PinbridgeClient(http, api, key.path("key").asText()).post(path + "/provider-apps", app);
       }
       return seeded;
     }
   }
 
-  /** Everything that reads need, secret boards and pins, and who the user is. */
-  private static Set<String> scopesForAllReads() {
+  /** Everything that reads and writes need, secret boards and pins, and who the user is. */
+  private static Set<String> allScopes() {
     Set<String> scopes =
         new TreeSet<>(Set.of("boards:read_secret", "pins:read_secret", "user_accounts:read"));
     for (String object : ReadCatalogue.names()) {
@@ -350,6 +351,8 @@ public final class LocalStack implements AutoCloseable {
         }
       }
     }
+    WriteCatalogue.all()
+        .forEach(object -> object.calls().values().forEach(call -> scopes.addAll(call.scopes())));
     return scopes;
   }
 
