@@ -53,6 +53,7 @@ final class WriteConformanceTest {
           new Good("board_sections", "create", "{\"board_id\":\"1\",\"name\":\"A\"}"),
           new Good("board_sections", "update", "{\"board_id\":\"1\",\"id\":\"2\",\"name\":\"A\"}"),
           new Good("board_sections", "delete", "{\"board_id\":\"1\",\"id\":\"2\"}"),
+          new Good("media", "create", "{\"media_type\":\"video\"}"),
           new Good(
               "ad_accounts", "create", "{\"name\":\"A\",\"country\":\"US\",\"currency\":\"USD\"}"),
           new Good("catalogs", "create", "{\"catalog_type\":\"RETAIL\",\"name\":\"A\"}"),
@@ -106,7 +107,9 @@ final class WriteConformanceTest {
         wrong.addAll(problems(oracle, world.calls.getLast()));
       }
     }
+    world.lookUps.forEach(look -> wrong.addAll(problems(oracle, look)));
     assertThat(wrong).isEmpty();
+    assertThat(world.lookUps).as("looks for what is there before").isNotEmpty();
     assertThat(world.calls).hasSize(GOOD.size());
   }
 

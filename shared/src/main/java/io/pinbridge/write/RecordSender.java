@@ -242,6 +242,7 @@ final class RecordSender {
             && !isMedia()
             && effect instanceof Effect.Done(JsonNode answer)
             && answer instanceof ObjectNode begun
+            && begun.hasNonNull(completion.idField())
         ? videos.awaitCompletion(completion, begun, record.parameters().get(WriteCall.AD_ACCOUNT))
         : effect;
   }

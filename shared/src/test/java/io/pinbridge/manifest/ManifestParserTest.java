@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.pinterest.WriteObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -431,7 +432,7 @@ class ManifestParserTest {
             "integrations",
             "stats");
     IntegrationRevision revision =
-        new ManifestParser(ten, Set.of("pins", "boards", "feeds", "product_groups"))
+        new ManifestParser(ten, WriteObjects.names())
             .parse(Files.readString(Path.of("../examples/amp.yaml")))
             .integrations()
             .getFirst();

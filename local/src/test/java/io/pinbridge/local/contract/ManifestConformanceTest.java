@@ -11,6 +11,7 @@ import io.pinbridge.manifest.IntegrationRevision;
 import io.pinbridge.manifest.Manifest;
 import io.pinbridge.manifest.ManifestParser;
 import io.pinbridge.manifest.ReadObject;
+import io.pinbridge.pinterest.WriteObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +118,7 @@ final class ManifestConformanceTest {
   }
 
   private static IntegrationRevision example() throws IOException {
-    return new ManifestParser(OBJECTS, OBJECTS)
+    return new ManifestParser(OBJECTS, WriteObjects.names())
         .parse(Files.readString(Path.of("../examples/amp.yaml")))
         .integrations()
         .getFirst();
