@@ -40,6 +40,10 @@ final class LostAnswersTest {
     return LongStream.range(0, 10);
   }
 
+  static LongStream three() {
+    return LongStream.range(0, 3);
+  }
+
   /** A Pinterest that keeps what is created, whatever becomes of the answer. */
   private static final class Unreliable {
     private final SplittableRandom random;
@@ -110,7 +114,7 @@ final class LostAnswersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("tens")
+  @MethodSource("three")
   void pinsAreCreatedOnceAndSpokenOfTruly(long ten) {
     seeds(ten)
         .forEach(
@@ -130,7 +134,7 @@ final class LostAnswersTest {
   }
 
   @ParameterizedTest
-  @MethodSource("tens")
+  @MethodSource("three")
   void productGroupsAreCreatedOnceAndSpokenOfTruly(long ten) {
     seeds(ten)
         .forEach(

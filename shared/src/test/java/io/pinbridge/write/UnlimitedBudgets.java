@@ -2,31 +2,34 @@ package io.pinbridge.write;
 
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
-import io.pinbridge.limit.Slots;
+import io.pinbridge.limit.BudgetWindow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
 
 /** Gives every caller what it wants at once, as if Pinterest had no limits; pauses hold. */
 final class UnlimitedBudgets implements BudgetStore {
-  private static final Duration NONE = Duration.of(1, ChronoUnit.MICROS);
+  private static final List<BudgetWindow> WIDE =
+      List.of(new BudgetWindow(1_000_000, Duration.ofSeconds(1)));
   private Instant pausedUntil = Instant.EPOCH;
 
   @Override
   public synchronized Taken take(BudgetKey key, Wanted wanted) {
     Instant now = wanted.now().truncatedTo(ChronoUnit.MICROS);
     return pausedUntil.isAfter(now)
-        ? new Taken.Refused(pausedUntil, true, NONE)
-        : new Taken.Granted(new Slots(now, NONE, wanted.slots()));
+        ? new Taken.Refused(pausedUntil, true, WIDE)
+        : new Taken.Granted(Collections.nCopies(wanted.atOnce(), now), true, WIDE);
   }
 
   @Override
-  public boolean giveBack(BudgetKey key, Slots unused) {
-    return true;
+  public void giveBack(BudgetKey key, List<Instant> unused) {
+    // There are always more.
   }
 
   @Override
-  public void learn(BudgetKey key, Duration interval, Instant now) {
+  public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
     // There are none to learn.
   }
 
