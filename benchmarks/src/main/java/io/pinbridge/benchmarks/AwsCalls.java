@@ -12,7 +12,6 @@ import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
-import io.pinbridge.delivery.LoggedDeliveryEvents;
 import io.pinbridge.delivery.RetrySchedule;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.net.HttpAnswer;
@@ -119,8 +118,8 @@ final class AwsCalls implements Benchmark {
             new SqsDeliveryQueue(engine::sqs, engine.deliveryQueueUrl(), engine.tasks()),
             new DirectoryTroubles(
                 new DestinationRepository(
-                    new DynamoDbDirectoryStore(engine.dynamoDb(), engine.table(), engine.tasks()))),
-            new LoggedDeliveryEvents(Log.none()),
+                    new DynamoDbDirectoryStore(engine.dynamoDb(), engine.table(), engine.tasks())),
+                engine.tasks()::now),
             new Circuits());
     var batch =
         new DeliveryBatch(

@@ -124,7 +124,7 @@ final class Memory implements Benchmark {
 
     @Override
     public void send(List<DeliveryMessage> messages) {
-      receipts.delivered(messages.stream().map(DeliveryMessage::receipt).toList());
+      receipts.delivered(messages.stream().flatMap(message -> message.receipt().stream()).toList());
       pages++;
       if (pages == PAGES / 10 || pages == PAGES / 2) {
         System.out.println(heapInUse());

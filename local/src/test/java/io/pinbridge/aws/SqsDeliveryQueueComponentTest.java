@@ -106,10 +106,12 @@ final class SqsDeliveryQueueComponentTest {
     return new DeliveryMessage(
         id,
         new ProjectId("p"),
-        new IntegrationId("i"),
-        new InstallationId("n"),
+        new DeliveryMessage.Records(
+            new IntegrationId("i"),
+            new InstallationId("n"),
+            "pins",
+            new DeliveryMessage.Receipt("o", "q", "1.1.a")),
         "webhook",
-        new DeliveryMessage.Receipt("o", "q", "1.1.a"),
         body.getBytes(UTF_8));
   }
 }

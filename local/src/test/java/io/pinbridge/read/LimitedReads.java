@@ -277,12 +277,12 @@ final class LimitedReads {
     @Override
     public void send(List<DeliveryMessage> messages) {
       for (DeliveryMessage message : messages) {
-        Set<String> ids = account(message.receipt().operation()).delivered;
+        Set<String> ids = account(message.receipt().orElseThrow().operation()).delivered;
         for (JsonNode record : Json.trusted(new String(message.body(), UTF_8)).path("result")) {
           ids.add(record.path("raw").path("id").textValue());
         }
       }
-      receipts.delivered(messages.stream().map(DeliveryMessage::receipt).toList());
+      receipts.delivered(messages.stream().flatMap(message -> message.receipt().stream()).toList());
     }
 
     @Override

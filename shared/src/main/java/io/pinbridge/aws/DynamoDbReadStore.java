@@ -20,6 +20,7 @@ import static io.pinbridge.aws.ReadItems.WAITS_FOR_DELIVERY;
 import static java.util.Comparator.comparing;
 
 import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.read.NewPartition;
 import io.pinbridge.read.Operation;
@@ -342,19 +343,35 @@ public final class DynamoDbReadStore implements ReadStore {
   }
 
   @Override
-  public boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt) {
+  public boolean finish(
+      OperationId id,
+      OperationStatus status,
+      String result,
+      Instant endedAt,
+      @Nullable DirectoryWrite along) {
     if (status == OperationStatus.IN_PROGRESS) {
       throw new IllegalArgumentException("an operation cannot end in progress");
     }
-    return dynamoDb
-        .updated(
-            new ItemUpdate(tables.reads(), id.value(), ReadItems.OPERATION)
-                .set(STATUS, Values.text(status.name()))
-                .set(RESULT, Values.text(result))
-                .set(ENDED_AT, Values.millis(endedAt))
-                .when("#status = :inProgress")
-                .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name())))
-        .isPresent();
+    List<TransactWriteItem> writes = new ArrayList<>();
+    writes.add(
+        TransactWriteItem.builder()
+            .update(
+                new ItemUpdate(tables.reads(), id.value(), ReadItems.OPERATION)
+                    .set(STATUS, Values.text(status.name()))
+                    .set(RESULT, Values.text(result))
+                    .set(ENDED_AT, Values.millis(endedAt))
+                    .when("#status = :inProgress")
+                    .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name()))
+                    .inTransaction())
+            .build());
+    if (along != null) {
+      writes.add(DirectoryItems.write(tables.directory(), along, tasks.now()));
+    }
+    List<Integer> refused = dynamoDb.transact(writes);
+    if (refused.equals(List.of(1))) {
+      throw new IllegalStateException("operation " + id + " cannot end: its end was told before");
+    }
+    return refused.isEmpty();
   }
 
   @Override

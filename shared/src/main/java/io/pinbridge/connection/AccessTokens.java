@@ -14,12 +14,16 @@ import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.DirectoryWrite;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProviderApp;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.limit.BudgetOwner;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
 import java.time.Duration;
@@ -81,6 +85,23 @@ public final class AccessTokens {
   private record Held(String version, TokenPair pair) {
     static Held of(StoredSecret stored) {
       return new Held(stored.version(), TokenPair.of(stored.value()));
+    }
+  }
+
+  /** What a builder is told of tokens. */
+  private sealed interface Told {
+    record Refreshed() implements Told {}
+
+    record Refused(String message) implements Told {}
+
+    default Notification of(Connection connection, long version) {
+      return switch (this) {
+        case Refreshed _ ->
+            Notification.ofConnection(NotificationType.CONNECTION_REFRESHED, connection, version);
+        case Refused refused ->
+            Notification.ofConnection(
+                NotificationType.CONNECTION_ERROR, connection, version, refused.message());
+      };
     }
   }
 
@@ -289,7 +310,7 @@ public final class AccessTokens {
     Optional<Held> newer = findNewer(connection, held.version());
     if (newer.isPresent()) {
       if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
-        setStatus(connection, newer.get(), ConnectionStatus.CREATED);
+        setStatus(connection, newer.get(), ConnectionStatus.CREATED, null);
       }
       leases.release(lease);
       return newer.get();
@@ -302,13 +323,18 @@ public final class AccessTokens {
     return switch (answer) {
       case TokenAnswer.Granted granted -> {
         Held refreshed = store(connection, held, granted);
-        setStatus(connection, refreshed, ConnectionStatus.CREATED);
+        setStatus(connection, refreshed, ConnectionStatus.CREATED, new Told.Refreshed());
         leases.release(lease);
         log.info("token refreshed", field("connection", connection.id()));
         yield refreshed;
       }
       case TokenAnswer.Refused refused -> {
-        Optional<Held> other = setStatus(connection, held, ConnectionStatus.BAD_CREDENTIALS);
+        Optional<Held> other =
+            setStatus(
+                connection,
+                held,
+                ConnectionStatus.BAD_CREDENTIALS,
+                new Told.Refused(refused.message()));
         leases.release(lease);
         yield other.orElseThrow(() -> badCredentials(connection.id(), refused.message()));
       }
@@ -370,9 +396,11 @@ public final class AccessTokens {
    * Sets the status that follows from tokens, if they are still the current ones when the status is
    * written: what a reconnect does meanwhile must win.
    *
+   * @param told what the builder is told of together with the status; null for nothing
    * @return other tokens, if there are by now; then the status is left alone
    */
-  private Optional<Held> setStatus(Connection connection, Held held, ConnectionStatus status) {
+  private Optional<Held> setStatus(
+      Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
     for (int attempt = 1; attempt <= WRITE_ATTEMPTS_MAX; attempt++) {
       // The connection is read first: a reconnect writes the tokens first.
       Optional<Versioned<Connection>> found =
@@ -382,10 +410,20 @@ public final class AccessTokens {
         return newer;
       }
       Connection now = found.get().value();
-      boolean asWanted = now.status() == status && now.scopes().equals(held.pair().scopes());
+      // A refresh is told of each time, bad credentials only when they are found.
+      boolean asWanted =
+          now.status() == status
+              && now.scopes().equals(held.pair().scopes())
+              && !(told instanceof Told.Refreshed);
       if (asWanted
           || connections.replace(
-              found.get(), now.with(status, held.pair().scopes(), tasks.now()))) {
+              found.get(),
+              now.with(status, held.pair().scopes(), tasks.now()),
+              told == null
+                  ? new DirectoryWrite[0]
+                  : new DirectoryWrite[] {
+                    Outbox.put(told.of(now, found.get().version()), tasks.now())
+                  })) {
         return Optional.empty();
       }
     }

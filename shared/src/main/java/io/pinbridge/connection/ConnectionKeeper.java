@@ -12,9 +12,12 @@ import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.Consumer;
 import io.pinbridge.directory.Group;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.Versioned;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.timer.TimerStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -128,7 +131,12 @@ final class ConnectionKeeper {
     boolean created = false;
     try {
       timers.replace(null, List.of(KeepAlive.timerFor(party.project(), connection.id(), now)));
-      created = connections.create(connection);
+      created =
+          connections.create(
+              connection,
+              Outbox.put(
+                  Notification.ofConnection(NotificationType.CONNECTION_CREATED, connection, 0),
+                  now));
     } finally {
       if (!created) {
         secrets.delete(kept.secretName());
@@ -162,7 +170,15 @@ final class ConnectionKeeper {
             kept.secretName(),
             old.createTime(),
             now);
-    return connections.replace(before, connection) ? Optional.of(connection) : Optional.empty();
+    boolean replaced =
+        connections.replace(
+            before,
+            connection,
+            Outbox.put(
+                Notification.ofConnection(
+                    NotificationType.CONNECTION_UPDATED, connection, before.version()),
+                now));
+    return replaced ? Optional.of(connection) : Optional.empty();
   }
 
   /** Where tokens are kept, and whose account they are for. */

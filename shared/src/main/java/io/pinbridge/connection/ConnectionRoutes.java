@@ -19,6 +19,7 @@ import io.pinbridge.directory.ConnectionUse;
 import io.pinbridge.directory.ConnectionViews;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Group;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.ProviderApp;
@@ -30,6 +31,8 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestProvider;
 import io.pinbridge.timer.TimerStore;
@@ -207,7 +210,12 @@ public final class ConnectionRoutes {
             "connection " + connection.value().id() + " is used by an installation",
             "uninstall what uses it first");
       }
-      if (connections.remove(connection)) {
+      if (connections.remove(
+          connection,
+          Outbox.put(
+              Notification.ofConnection(
+                  NotificationType.CONNECTION_DELETED, connection.value(), connection.version()),
+              parts.clock().instant()))) {
         parts.secrets().delete(connection.value().secretName());
         call.log()
             .info(

@@ -2,6 +2,7 @@ package io.pinbridge.delivery;
 
 import static io.pinbridge.base.Field.field;
 
+import io.pinbridge.base.Field;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
 import io.pinbridge.directory.DestinationTrouble;
@@ -10,13 +11,11 @@ import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.TransportFailure;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one attempt to deliver a message. What is to be tried again soon stays in the queue; what
@@ -38,12 +37,6 @@ public final class Delivery {
   /** By these a destination refuses this message; they say nothing about the next one. */
   private static final Set<Integer> ABOUT_THE_MESSAGE = Set.of(400, 413, 415, 422);
 
-  /**
-   * A trouble is told of for as long as whoever noted it may have ended before telling: more than
-   * the time after which an unfinished message is received again.
-   */
-  private static final Duration TOLD_AGAIN = Duration.ofMinutes(10);
-
   private final Parts parts;
   private final RetrySchedule retries;
   private final InstantSource clock;
@@ -62,7 +55,6 @@ public final class Delivery {
       ParkedMessages parked,
       DeliveryQueue deadLetters,
       DestinationTroubles troubles,
-      DeliveryEvents events,
       Circuits circuits) {}
 
   public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
@@ -93,7 +85,7 @@ public final class Delivery {
     return switch (parts.targets().find(message)) {
       case DeliveryTargets.Gone _ -> {
         // Else the read would wait for this message until it is too old.
-        parts.receipts().undeliverable(message.receipt(), "the installation is gone");
+        undeliverable(message, "the installation is gone");
         yield new Attempt.Left();
       }
       case DeliveryTargets.Missing missing ->
@@ -161,7 +153,8 @@ public final class Delivery {
       if (webhook.failing()) {
         parts.troubles().recovered(message.project(), message.destination());
       }
-      return new Attempt.Delivered(message.receipt());
+      // Nobody waits for a notification, so there is nothing to report of it.
+      return message.receipt().<Attempt>map(Attempt.Delivered::new).orElseGet(Attempt.Left::new);
     }
     if (!ABOUT_THE_MESSAGE.contains(status)) {
       parts.circuits().failed(destinationOf(message), clock.instant());
@@ -180,22 +173,23 @@ public final class Delivery {
 
   private Attempt failed(DeliveryMessage message, int number, String what, Duration atLeast) {
     Duration scheduled = retries.delayAfter(number).orElse(null);
-    log.warn(
-        "message not delivered",
-        field("operation", message.receipt().operation()),
-        field("installation", message.installation()),
-        field("partition", message.receipt().partition()),
-        field("message", message.id()),
-        field("destination", message.destination()),
-        field("attempt", number),
-        field("reason", what),
-        field("final", scheduled == null));
+    log.with(about(message))
+        .warn(
+            "message not delivered",
+            field("message", message.id()),
+            field("destination", message.destination()),
+            field("attempt", number),
+            field("reason", what),
+            field("final", scheduled == null));
     String description = "attempt " + number + " at " + message.destination() + ": " + what;
     if (scheduled == null) {
       return givenUp(message, description + ", and there is no further attempt");
     }
     Duration delay = scheduled.compareTo(atLeast) < 0 ? atLeast : scheduled;
-    parts.receipts().refused(message.receipt(), description, clock.instant().plus(delay));
+    message
+        .receipt()
+        .ifPresent(
+            receipt -> parts.receipts().refused(receipt, description, clock.instant().plus(delay)));
     return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
         ? new Attempt.Again(delay)
         : park(message, number, delay);
@@ -206,6 +200,20 @@ public final class Delivery {
     return new Attempt.Left();
   }
 
+  /** Returns what a log line says of where a message comes from. */
+  static Field[] about(DeliveryMessage message) {
+    return switch (message.content()) {
+      case DeliveryMessage.Records records ->
+          new Field[] {
+            field("operation", records.receipt().operation()),
+            field("installation", records.installation()),
+            field("partition", records.receipt().partition())
+          };
+      case DeliveryMessage.Notice notice ->
+          new Field[] {field("notification", notice.type().text())};
+    };
+  }
+
   /**
    * Every step can be repeated, and the queue keeps the message until all are done: whoever sends
    * it again from the dead letters meets a read that does not wait for it any more.
@@ -213,24 +221,20 @@ public final class Delivery {
   private Attempt givenUp(DeliveryMessage message, String reason) {
     noteTrouble(message, false, reason);
     parts.deadLetters().send(List.of(message.after(0)));
-    parts.receipts().undeliverable(message.receipt(), reason);
+    undeliverable(message, reason);
     return new Attempt.Left();
   }
 
+  private void undeliverable(DeliveryMessage message, String reason) {
+    message.receipt().ifPresent(receipt -> parts.receipts().undeliverable(receipt, reason));
+  }
+
   private void noteTrouble(DeliveryMessage message, boolean disabled, String reason) {
-    Instant now = clock.instant();
-    @Nullable DestinationTrouble noted =
-        parts
-            .troubles()
-            .note(
-                message.project(),
-                message.destination(),
-                new DestinationTrouble(disabled, reason, now));
-    if (noted != null && now.isBefore(noted.since().plus(TOLD_AGAIN))) {
-      parts
-          .events()
-          .destinationDisabled(
-              message.project(), message.destination(), noted.reason(), noted.since());
-    }
+    parts
+        .troubles()
+        .note(
+            message.project(),
+            message.destination(),
+            new DestinationTrouble(disabled, reason, clock.instant()));
   }
 }

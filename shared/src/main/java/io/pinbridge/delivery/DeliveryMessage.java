@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.pinbridge.base.Json;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,39 +14,58 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message on its way to a destination. It carries no secret: address, keys and headers are looked
  * up at each attempt.
  *
  * @param id the same for the same content, another for any other; receivers tell duplicates by it
- * @param installation without it, at the time of an attempt, nothing is sent
+ * @param content what is in it, which decides who else has to do with it
  * @param destination the destination's name in the project
- * @param receipt whom to tell how it ended
  * @param body what is posted, JSON in UTF-8
  * @param attempts how many attempts were made before it entered the queue this time
  */
 public record DeliveryMessage(
-    String id,
-    ProjectId project,
-    IntegrationId integration,
-    InstallationId installation,
-    String destination,
-    Receipt receipt,
-    byte[] body,
-    int attempts) {
+    String id, ProjectId project, Content content, String destination, byte[] body, int attempts) {
+
+  private static final String NOTIFICATION = "notification";
 
   /** A message before its first attempt. */
   public DeliveryMessage(
-      String id,
-      ProjectId project,
+      String id, ProjectId project, Content content, String destination, byte[] body) {
+    this(id, project, content, destination, body, 0);
+  }
+
+  /** What a message holds. */
+  public sealed interface Content {}
+
+  /**
+   * Records of a read. Without the installation, or while the object is paused, nothing is sent.
+   *
+   * @param objectName Pinterest's name of the object; null in messages that a version before this
+   *     member sent
+   * @param receipt whom to tell how it ended
+   */
+  public record Records(
       IntegrationId integration,
       InstallationId installation,
-      String destination,
-      Receipt receipt,
-      byte[] body) {
-    this(id, project, integration, installation, destination, receipt, body, 0);
-  }
+      @Nullable String objectName,
+      Receipt receipt)
+      implements Content {}
+
+  /**
+   * A notification, which nobody waits for.
+   *
+   * @param type what it tells of
+   * @param installed without this installation nothing is sent; null if it is about none that must
+   *     be there
+   */
+  public record Notice(NotificationType type, @Nullable Installed installed) implements Content {}
+
+  /** Where an installation is found. */
+  public record Installed(IntegrationId integration, InstallationId installation) {}
 
   /**
    * The place of the message in the read it came from.
@@ -54,10 +74,23 @@ public record DeliveryMessage(
    */
   public record Receipt(String operation, String partition, String entry) {}
 
+  /** Returns the installation that must be there for this to be sent, if one must. */
+  public Optional<Installed> installed() {
+    return switch (content) {
+      case Records records ->
+          Optional.of(new Installed(records.integration(), records.installation()));
+      case Notice notice -> Optional.ofNullable(notice.installed());
+    };
+  }
+
+  /** Returns whom to tell how it ended, if anybody waits for that. */
+  public Optional<Receipt> receipt() {
+    return content instanceof Records records ? Optional.of(records.receipt()) : Optional.empty();
+  }
+
   /** Returns the same message after so many attempts. */
   public DeliveryMessage after(int attemptsMade) {
-    return new DeliveryMessage(
-        id, project, integration, installation, destination, receipt, body, attemptsMade);
+    return new DeliveryMessage(id, project, content, destination, body, attemptsMade);
   }
 
   /** Writes the message for a queue. */
@@ -67,12 +100,8 @@ public record DeliveryMessage(
       json.writeStartObject();
       json.writeStringField("id", id);
       json.writeStringField("projectId", project.value());
-      json.writeStringField("integrationId", integration.value());
-      json.writeStringField("installationId", installation.value());
       json.writeStringField("destination", destination);
-      json.writeStringField("operationId", receipt.operation());
-      json.writeStringField("partitionId", receipt.partition());
-      json.writeStringField("entry", receipt.entry());
+      write(json);
       json.writeNumberField("attempts", attempts);
       json.writeFieldName("body");
       json.writeRawValue("");
@@ -84,6 +113,25 @@ public record DeliveryMessage(
       throw new UncheckedIOException("writing to memory failed", e);
     }
     return out.toByteArray();
+  }
+
+  private void write(JsonGenerator json) throws IOException {
+    Installed installed = installed().orElse(null);
+    if (installed != null) {
+      json.writeStringField("integrationId", installed.integration().value());
+      json.writeStringField("installationId", installed.installation().value());
+    }
+    switch (content) {
+      case Records records -> {
+        if (records.objectName() != null) {
+          json.writeStringField("objectName", records.objectName());
+        }
+        json.writeStringField("operationId", records.receipt().operation());
+        json.writeStringField("partitionId", records.receipt().partition());
+        json.writeStringField("entry", records.receipt().entry());
+      }
+      case Notice notice -> json.writeStringField(NOTIFICATION, notice.type().text());
+    }
   }
 
   /**
@@ -117,12 +165,32 @@ public record DeliveryMessage(
     return new DeliveryMessage(
         text(texts, "id"),
         new ProjectId(text(texts, "projectId")),
-        new IntegrationId(text(texts, "integrationId")),
-        new InstallationId(text(texts, "installationId")),
+        content(texts),
         text(texts, "destination"),
-        new Receipt(text(texts, "operationId"), text(texts, "partitionId"), text(texts, "entry")),
         body,
         attempts(texts));
+  }
+
+  private static Content content(Map<String, String> texts) throws IOException {
+    String type = texts.get(NOTIFICATION);
+    if (type != null) {
+      return new Notice(
+          NotificationType.of(type)
+              .orElseThrow(() -> new IOException("a notification of the unknown type " + type)),
+          texts.containsKey("installationId") ? installed(texts) : null);
+    }
+    Installed installed = installed(texts);
+    return new Records(
+        installed.integration(),
+        installed.installation(),
+        texts.get("objectName"),
+        new Receipt(text(texts, "operationId"), text(texts, "partitionId"), text(texts, "entry")));
+  }
+
+  private static Installed installed(Map<String, String> texts) throws IOException {
+    return new Installed(
+        new IntegrationId(text(texts, "integrationId")),
+        new InstallationId(text(texts, "installationId")));
   }
 
   private static int attempts(Map<String, String> texts) throws IOException {

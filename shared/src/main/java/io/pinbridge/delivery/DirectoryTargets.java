@@ -73,7 +73,15 @@ public final class DirectoryTargets implements DeliveryTargets {
   }
 
   private Found found(DeliveryMessage message, Instant now) {
-    String key = message.installation().value() + "/" + message.destination();
+    String key =
+        String.join(
+            "/",
+            message.project().value(),
+            message.installed().map(in -> in.installation().value()).orElse(""),
+            message.content() instanceof DeliveryMessage.Records records
+                ? String.valueOf(records.objectName())
+                : "",
+            message.destination());
     synchronized (remembered) {
       Remembered known = remembered.get(key);
       if (known != null && now.isBefore(known.until())) {
@@ -88,9 +96,11 @@ public final class DirectoryTargets implements DeliveryTargets {
   }
 
   private Found lookUp(DeliveryMessage message) {
-    if (installations
-        .find(message.project(), message.integration(), message.installation())
-        .isEmpty()) {
+    DeliveryMessage.Installed installed = message.installed().orElse(null);
+    if (installed != null
+        && installations
+            .find(message.project(), installed.integration(), installed.installation())
+            .isEmpty()) {
       return new Found.None(new Gone());
     }
     Optional<Destination> destination =

@@ -4,11 +4,15 @@ import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DestinationTrouble;
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.Versioned;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps troubles in the destinations themselves. */
 public final class DirectoryTroubles implements DestinationTroubles {
@@ -16,15 +20,16 @@ public final class DirectoryTroubles implements DestinationTroubles {
   private static final int TRIES_MAX = 5;
 
   private final DestinationRepository destinations;
+  private final InstantSource clock;
 
-  public DirectoryTroubles(DestinationRepository destinations) {
+  public DirectoryTroubles(DestinationRepository destinations, InstantSource clock) {
     this.destinations = destinations;
+    this.clock = clock;
   }
 
   @Override
-  public @Nullable DestinationTrouble note(
-      ProjectId project, String destinationName, DestinationTrouble trouble) {
-    return change(
+  public void note(ProjectId project, String destinationName, DestinationTrouble trouble) {
+    change(
         project,
         destinationName,
         destination -> {
@@ -45,20 +50,25 @@ public final class DirectoryTroubles implements DestinationTroubles {
         });
   }
 
-  private @Nullable DestinationTrouble change(
-      ProjectId project, String name, UnaryOperator<Destination> to) {
+  private void change(ProjectId project, String name, UnaryOperator<Destination> to) {
     for (int tries = 1; ; tries++) {
       Optional<Versioned<Destination>> before = destinations.findByName(project, name);
       if (before.isEmpty()) {
-        return null;
+        return;
       }
       Destination after = to.apply(before.get().value());
       if (after.equals(before.get().value())) {
-        return after.trouble();
+        return;
       }
+      List<DirectoryWrite> told =
+          after.trouble() == null
+              ? List.of()
+              : List.of(
+                  Outbox.put(
+                      Notification.ofDestination(after, before.get().version()), clock.instant()));
       try {
-        destinations.update(before.get(), after);
-        return after.trouble();
+        destinations.update(before.get(), after, told);
+        return;
       } catch (Conflict changedMeanwhile) {
         if (tries >= TRIES_MAX) {
           throw changedMeanwhile;

@@ -82,11 +82,11 @@ public final class ParkedRelease {
       // First the message: a timer without one does no harm, a message without one is lost.
       parked.remove(timer.id(), parkedUntil);
       timers.replace(again, List.of());
-      log.info(
-          "parked message sent again",
-          field("operation", message.get().receipt().operation()),
-          field("message", timer.id()),
-          field("attempts", message.get().attempts()));
+      log.with(Delivery.about(message.get()))
+          .info(
+              "parked message sent again",
+              field("message", timer.id()),
+              field("attempts", message.get().attempts()));
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.NotFound;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -80,20 +81,21 @@ public final class ConnectionRepository {
   /**
    * Creates a connection if its project exists and its group has none to this provider.
    *
+   * @param along other writes, which take effect with it or not at all
    * @return false, with nothing written, if it has one
    * @throws NotFound if there is no such project
    */
-  public boolean create(Connection connection) {
+  public boolean create(Connection connection, DirectoryWrite... along) {
     DocumentKey ofGroup =
         groupKey(connection.project(), connection.provider(), connection.group().ref());
     DocumentKey project = DirectoryKeys.project(connection.project());
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Require(project),
-                new DirectoryWrite.Create(
-                    ofGroup, Json.text(Json.object().put("id", connection.id().value())), null),
-                new DirectoryWrite.Create(key(connection), write(connection), null)));
+    List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.add(new DirectoryWrite.Require(project));
+    writes.add(
+        new DirectoryWrite.Create(
+            ofGroup, Json.text(Json.object().put("id", connection.id().value())), null));
+    writes.add(new DirectoryWrite.Create(key(connection), write(connection), null));
+    List<DirectoryWrite> refused = store.write(writes);
     if (refused.stream().anyMatch(write -> write.key().equals(project))) {
       throw new NotFound("there is no project " + connection.project());
     }
@@ -103,25 +105,29 @@ public final class ConnectionRepository {
   /**
    * Replaces a connection as it was read; its group and provider stay.
    *
+   * @param along other writes, which take effect with it or not at all
    * @return false, with nothing written, if it was changed or removed since
    */
-  public boolean replace(Versioned<Connection> before, Connection after) {
+  public boolean replace(Versioned<Connection> before, Connection after, DirectoryWrite... along) {
     if (!after.group().ref().equals(before.value().group().ref())
         || !after.provider().equals(before.value().provider())) {
       throw new IllegalArgumentException("a connection cannot move to another group or provider");
     }
-    return store
-        .write(List.of(new DirectoryWrite.Replace(key(after), write(after), before.version())))
-        .isEmpty();
+    List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.add(new DirectoryWrite.Replace(key(after), write(after), before.version()));
+    return store.write(writes).isEmpty();
   }
 
   /**
    * Removes a connection as it was read.
    *
+   * @param along other writes, which take effect with it or not at all
    * @return false, with nothing removed, if it was changed or removed since
    */
-  public boolean remove(Versioned<Connection> before) {
-    return store.write(removal(before)).isEmpty();
+  public boolean remove(Versioned<Connection> before, DirectoryWrite... along) {
+    List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.addAll(removal(before));
+    return store.write(writes).isEmpty();
   }
 
   /**

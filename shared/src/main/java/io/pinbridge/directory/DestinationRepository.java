@@ -81,8 +81,18 @@ public final class DestinationRepository {
    * @throws Conflict if the new name is taken, or the destination was changed since
    */
   public void update(Versioned<Destination> before, Destination after) {
+    update(before, after, List.of());
+  }
+
+  /**
+   * Replaces a destination as it was read, together with other writes.
+   *
+   * @param along takes effect with it or not at all
+   * @throws Conflict if the new name is taken, or anything was changed since
+   */
+  public void update(Versioned<Destination> before, Destination after, List<DirectoryWrite> along) {
     ProjectId project = after.project();
-    var writes = new ArrayList<DirectoryWrite>();
+    var writes = new ArrayList<DirectoryWrite>(along);
     writes.add(
         new DirectoryWrite.Replace(key(project, after.id()), write(after), before.version()));
     DocumentKey newName = nameKey(project, after.name());

@@ -27,6 +27,7 @@ import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.Backfill;
@@ -36,6 +37,8 @@ import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.manifest.IntegrationRevision;
 import io.pinbridge.manifest.Plan;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.PinterestFailure;
 import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.pinterest.ReadObject;
@@ -248,6 +251,11 @@ public final class Install {
     Installation installation = installation(request, connection.value(), effective, now);
     List<DirectoryWrite> directory = new ArrayList<>(InstallationRepository.creation(installation));
     directory.add(ConnectionRepository.touch(connection));
+    directory.add(
+        Outbox.put(
+            Notification.ofInstallation(
+                NotificationType.INSTALLATION_CREATED, installation, null, null, ""),
+            now));
     List<Timer> timers = new ArrayList<>();
     List<ReadTransaction.Start> firstReads = new ArrayList<>();
     List<PartitionKey> roots = new ArrayList<>();

@@ -10,14 +10,18 @@ import io.pinbridge.base.Nearest;
 import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.InstalledConfig;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.manifest.ReadObjectConfig;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.RunningReads;
 import java.time.Instant;
@@ -139,9 +143,12 @@ public final class PauseReads {
       if (changed.isEmpty()) {
         return;
       }
-      if (directory
-          .write(List.of(InstallationRepository.replacement(found.get(), changed.get())))
-          .isEmpty()) {
+      List<DirectoryWrite> writes = new ArrayList<>();
+      writes.add(InstallationRepository.replacement(found.get(), changed.get()));
+      for (Notification told : told(found.get().value(), changed.get(), disabled, note)) {
+        writes.add(Outbox.put(told, clock.instant()));
+      }
+      if (directory.write(writes).isEmpty()) {
         log.info(
             disabled ? "reads paused" : "reads unpaused",
             field("project", installation.project()),
@@ -153,6 +160,21 @@ public final class PauseReads {
     throw new Conflict(
         "installation " + installation.id() + " is being changed by others",
         "Try again: what is done already stays done.");
+  }
+
+  private static List<Notification> told(
+      Installation before, Installation after, boolean paused, @Nullable String note) {
+    String cause = after.config().id();
+    var updated =
+        Notification.ofInstallation(
+            NotificationType.INSTALLATION_UPDATED, after, before.config(), null, cause);
+    if (!paused) {
+      return List.of(updated);
+    }
+    return List.of(
+        updated,
+        Notification.ofInstallation(
+            NotificationType.READ_SCHEDULE_PAUSED, after, null, note, cause));
   }
 
   private Optional<Versioned<Installation>> present(Installation installation) {

@@ -13,8 +13,13 @@ import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.Versioned;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.read.RunningReads;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Optional;
 
@@ -31,15 +36,22 @@ public final class Uninstall {
   private final IntegrationRepository integrations;
   private final SecretStore secrets;
   private final RunningReads running;
+  private final InstantSource clock;
   private final Log log;
 
-  public Uninstall(DirectoryStore directory, SecretStore secrets, RunningReads running, Log log) {
+  public Uninstall(
+      DirectoryStore directory,
+      SecretStore secrets,
+      RunningReads running,
+      InstantSource clock,
+      Log log) {
     this.directory = directory;
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
     this.integrations = new IntegrationRepository(directory);
     this.secrets = secrets;
     this.running = running;
+    this.clock = clock;
     this.log = log;
   }
 
@@ -91,9 +103,18 @@ public final class Uninstall {
       return true;
     }
     var writes = new ArrayList<DirectoryWrite>(InstallationRepository.removal(present.get()));
+    Instant now = clock.instant();
+    writes.add(Outbox.put(uninstalled(present.get().value()), now));
     boolean unused = connection.isPresent() && !usedByOthers(installation);
     if (unused) {
       writes.addAll(ConnectionRepository.removal(connection.get()));
+      writes.add(
+          Outbox.put(
+              Notification.ofConnection(
+                  NotificationType.CONNECTION_DELETED,
+                  connection.get().value(),
+                  connection.get().version()),
+              now));
     }
     if (!directory.write(writes).isEmpty()) {
       return false;
@@ -102,6 +123,21 @@ public final class Uninstall {
       secrets.delete(connection.get().value().secretName());
     }
     return true;
+  }
+
+  private Notification uninstalled(Installation installation) {
+    String integrationName =
+        integrations
+            .find(installation.project(), installation.integration())
+            .map(found -> found.value().name())
+            .or(
+                () ->
+                    integrations
+                        .findRemoval(installation.project(), installation.integration().value())
+                        .map(Integration::name))
+            // Only an earlier attempt at its removal can have come so far.
+            .orElse(installation.integration().value());
+    return Notification.ofUninstalled(installation, integrationName);
   }
 
   private boolean usedByOthers(Installation installation) {

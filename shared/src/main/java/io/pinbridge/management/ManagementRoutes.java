@@ -57,7 +57,7 @@ public final class ManagementRoutes {
             parts.tasks(),
             parts.log());
     var running = new RunningReads(parts.reads(), settlement, parts.clock());
-    var uninstall = new Uninstall(directory, parts.secrets(), running, parts.log());
+    var uninstall = new Uninstall(directory, parts.secrets(), running, parts.clock(), parts.log());
     var pause = new PauseReads(directory, running, parts.ids(), parts.clock(), parts.log());
     var deploy = new Deploy(directory, pause, parts.ids(), parts.clock(), parts.log());
     return Stream.of(

@@ -12,15 +12,12 @@ import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.EventTopicRoute;
 import io.pinbridge.directory.Health;
 import io.pinbridge.directory.Installation;
-import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.Revision;
 import io.pinbridge.directory.Topic;
 import io.pinbridge.directory.TopicDestinationRoute;
-import io.pinbridge.manifest.ConfigMerge;
-import io.pinbridge.manifest.InstallationConfig;
-import io.pinbridge.read.InstalledReads;
+import io.pinbridge.notification.InstalledConfigView;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStore.LogLine;
@@ -171,22 +168,7 @@ final class Views {
     json.set("connection", connection);
     times(json, installation.createTime(), installation.updateTime());
     json.put("createdBy", installation.createdBy());
-    json.set("config", config(installation));
-    return json;
-  }
-
-  private static ObjectNode config(Installation installation) {
-    InstalledConfig config = installation.config();
-    ObjectNode json = Json.object();
-    json.put("id", config.id());
-    json.put("revisionId", config.revision().value());
-    json.put("createTime", config.createTime().toString());
-    json.put("createdBy", config.createdBy());
-    json.set(
-        "content",
-        ConfigMerge.shown(
-            InstallationConfig.fromJson(Json.trusted(config.choice())),
-            InstalledReads.effective(installation)));
+    json.set("config", InstalledConfigView.of(installation.config()));
     return json;
   }
 

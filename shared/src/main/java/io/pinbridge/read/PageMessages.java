@@ -148,11 +148,13 @@ final class PageMessages {
     return new DeliveryMessage(
         id,
         operation.project(),
-        operation.integration(),
-        operation.installation(),
+        new DeliveryMessage.Records(
+            operation.integration(),
+            operation.installation(),
+            spec.objectName(),
+            new DeliveryMessage.Receipt(
+                partition.operation().value(), partition.partition().value(), entry)),
         spec.destination(),
-        new DeliveryMessage.Receipt(
-            partition.operation().value(), partition.partition().value(), entry),
         body.bytes());
   }
 

@@ -307,7 +307,10 @@ public final class PartitionSync {
         store.createPartitions(key.operation(), children);
       }
       Set<String> entries =
-          parts.stream().map(part -> part.receipt().entry()).collect(Collectors.toSet());
+          parts.stream()
+              .flatMap(part -> part.receipt().stream())
+              .map(DeliveryMessage.Receipt::entry)
+              .collect(Collectors.toSet());
       Set<String> replaced = new HashSet<>(leftByAttemptsBefore.getOrDefault(page(), Set.of()));
       replaced.removeAll(entries);
       // A last page without messages leaves nothing to store but that the partition has ended.

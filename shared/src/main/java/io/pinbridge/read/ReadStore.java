@@ -1,5 +1,6 @@
 package io.pinbridge.read;
 
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.InstallationId;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,11 +119,19 @@ public interface ReadStore {
   List<PartitionId> openPartitions(OperationId operation, @Nullable PartitionId after, int limit);
 
   /**
-   * Ends an operation that is in progress.
+   * Ends an operation that is in progress, together with a write of the directory: the notification
+   * of the end, which whoever ends it may not live to send.
    *
+   * @param along takes effect with the end or not at all; must not be refused. Null if nobody is to
+   *     be told
    * @return whether this call ended it; false if it had ended or does not exist
    */
-  boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt);
+  boolean finish(
+      OperationId id,
+      OperationStatus status,
+      String result,
+      Instant endedAt,
+      @Nullable DirectoryWrite along);
 
   /** Adds a line to an operation's log. Of lines with one id the first is kept. */
   void log(OperationId id, LogLine line);

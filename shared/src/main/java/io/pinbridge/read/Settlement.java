@@ -5,6 +5,8 @@ import static io.pinbridge.base.Field.field;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
+import io.pinbridge.notification.Outbox;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -102,7 +104,14 @@ public final class Settlement {
 
   private boolean end(
       Operation operation, OperationStatus status, String result, @Nullable String details) {
-    boolean ended = store.finish(operation.id(), status, result, tasks.now());
+    Instant now = tasks.now();
+    boolean ended =
+        store.finish(
+            operation.id(),
+            status,
+            result,
+            now,
+            Outbox.put(EndOfRead.notification(operation, status, result), now));
     if (ended) {
       store.log(
           operation.id(),

@@ -168,7 +168,12 @@ public final class WriteOperations {
         operation.id(),
         new LogLine(end, "outcome", good ? "INFO" : "ERROR", summary, details(results)));
     operations.finish(
-        operation.id(), good ? OperationStatus.SUCCESS : OperationStatus.FAILURE, summary, end);
+        operation.id(),
+        good ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
+        summary,
+        end,
+        // Whoever wrote has the answer.
+        null);
   }
 
   private static @Nullable String details(List<RecordResult> results) {

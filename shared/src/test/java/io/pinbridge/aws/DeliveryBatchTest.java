@@ -71,8 +71,7 @@ final class DeliveryBatchTest {
 
   private static final class NoTroubles implements DestinationTroubles {
     @Override
-    public DestinationTrouble note(
-        ProjectId project, String destinationName, DestinationTrouble trouble) {
+    public void note(ProjectId project, String destinationName, DestinationTrouble trouble) {
       throw new AssertionError(trouble);
     }
 
@@ -118,9 +117,6 @@ final class DeliveryBatchTest {
                 parked,
                 new NoDeadLetters(),
                 new NoTroubles(),
-                (project, destination, reason, at) -> {
-                  throw new AssertionError(reason);
-                },
                 new Circuits()),
             RetrySchedule.parse("PT5S,PT5M,PT30M"),
             clock,
@@ -139,10 +135,12 @@ final class DeliveryBatchTest {
         new DeliveryMessage(
             "msg_" + number,
             new ProjectId("project-1"),
-            new IntegrationId("integration-1"),
-            new InstallationId("installation-1"),
+            new DeliveryMessage.Records(
+                new IntegrationId("integration-1"),
+                new InstallationId("installation-1"),
+                "pins",
+                new Receipt("operation-1", "partition-1", "1." + number + ".abc")),
             destination,
-            new Receipt("operation-1", "partition-1", "1." + number + ".abc"),
             "{}".getBytes(UTF_8),
             attempts);
     return new Message(

@@ -11,6 +11,7 @@ import io.pinbridge.base.Secret;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.pinterest.FakePinterestOauth;
 import io.pinbridge.pinterest.PinterestOauth;
 import java.time.Duration;
@@ -188,6 +189,44 @@ final class AccessTokensTest {
         .isInstanceOf(ProviderRejected.class)
         .hasMessageContaining("bad credentials");
     assertThat(world.pinterest.tokenRequests()).as("not asked again").hasSize(1);
+  }
+
+  @Test
+  void badCredentialsAreToldOfOnceWithoutSecrets() {
+    world.forgetTold();
+    for (int times = 1; times <= 2; times++) {
+      world.pinterest.answerNext(
+          400, "{\"error\":\"invalid_grant\",\"error_description\":\"pinr_secret123 revoked\"}");
+      AccessTokens other = world.accessTokens();
+      assertThatThrownBy(() -> other.refreshNow(world.read(connection), false))
+          .isInstanceOf(ProviderRejected.class);
+    }
+
+    assertThat(world.told())
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.type()).isEqualTo(NotificationType.CONNECTION_ERROR);
+              assertThat(told.subject()).isNull();
+              assertThat(told.data().path("connectionId").asText())
+                  .isEqualTo(connection.id().value());
+              assertThat(told.data().path("errors")).hasSize(1);
+              assertThat(told.data().path("errors").path(0).asText()).contains("invalid_grant");
+              assertThat(told.data().path("error")).isEqualTo(told.data().path("errors"));
+              assertThat(told.data().toString()).doesNotContain("pinr_secret123");
+            });
+  }
+
+  @Test
+  void eachRefreshIsToldOf() {
+    world.forgetTold();
+    AccessToken first = refresh(tokens, get(tokens));
+    world.clock.advance(AccessTokens.REJECTIONS_APART);
+    refresh(tokens, first);
+
+    assertThat(world.told())
+        .hasSize(2)
+        .allMatch(told -> told.type() == NotificationType.CONNECTION_REFRESHED);
   }
 
   @Test

@@ -18,10 +18,13 @@ import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.ProviderApp;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.FakePinterestOauth;
 import io.pinbridge.timer.InMemoryTimerStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +101,17 @@ final class ConnectionWorld {
         SCOPES,
         now,
         user);
+  }
+
+  /** Returns what waits to be told, in the order of its types. */
+  List<Notification> told() {
+    return new Outbox(store)
+        .pending(100).stream().sorted(Comparator.comparing(Notification::type)).toList();
+  }
+
+  /** Forgets what waits to be told. */
+  void forgetTold() {
+    told().forEach(new Outbox(store)::remove);
   }
 
   Connection read(Connection connection) {

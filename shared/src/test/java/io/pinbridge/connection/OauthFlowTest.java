@@ -13,6 +13,8 @@ import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.DocumentKey;
+import io.pinbridge.directory.NotificationType;
+import io.pinbridge.notification.Notification;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -188,6 +190,9 @@ final class OauthFlowTest {
     assertThat(world.tokens(after).accessToken()).isNotEqualTo(tokensBefore.accessToken());
     assertThat(world.tokens(after).account()).isEqualTo(tokensBefore.account());
     assertThat(world.secrets.names()).hasSize(2);
+    assertThat(world.told())
+        .extracting(Notification::type)
+        .containsExactly(NotificationType.CONNECTION_CREATED, NotificationType.CONNECTION_UPDATED);
   }
 
   @Test

@@ -19,10 +19,12 @@ final class DeliveryMessageTest {
     return new DeliveryMessage(
         "msg_1",
         new ProjectId("project-1"),
-        new IntegrationId("integration-1"),
-        new InstallationId("installation-1"),
+        new DeliveryMessage.Records(
+            new IntegrationId("integration-1"),
+            new InstallationId("installation-1"),
+            "pins",
+            new Receipt("operation-1", "partition-1", "1.0.abc")),
         "my \"webhook\" é",
-        new Receipt("operation-1", "partition-1", "1.0.abc"),
         body.getBytes(UTF_8));
   }
 

@@ -11,6 +11,7 @@ import io.pinbridge.delivery.DeliveryMessage.Receipt;
 import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
@@ -43,10 +44,12 @@ final class DeliveryTest {
       new DeliveryMessage(
           "msg_1",
           new ProjectId("project-1"),
-          new IntegrationId("integration-1"),
-          new InstallationId("installation-1"),
+          new DeliveryMessage.Records(
+              new IntegrationId("integration-1"),
+              new InstallationId("installation-1"),
+              "pins",
+              RECEIPT),
           "webhook",
-          RECEIPT,
           "{\"a\":1}".getBytes(UTF_8));
 
   private final ManualClock clock = new ManualClock(NOON);
@@ -60,6 +63,11 @@ final class DeliveryTest {
   private String delays = "PT5S,PT5M";
 
   private Attempt attempt(DeliveryTargets.Target target, HttpTransport http, int number) {
+    return attempt(MESSAGE, target, http, number);
+  }
+
+  private Attempt attempt(
+      DeliveryMessage message, DeliveryTargets.Target target, HttpTransport http, int number) {
     HttpTransport recording =
         call -> {
           calls.add(call);
@@ -67,19 +75,17 @@ final class DeliveryTest {
         };
     return new Delivery(
             new Delivery.Parts(
-                message -> target,
+                _ -> target,
                 recording,
                 new RecordingReceipts(),
                 parked,
                 new DeadLetters(),
                 new RecordingTroubles(),
-                (project, destination, reason, at) ->
-                    reported.add("told " + destination + " " + reason + " " + at),
                 circuits),
             RetrySchedule.parse(delays),
             clock,
             Log.to(log::add, clock))
-        .attempt(MESSAGE, number);
+        .attempt(message, number);
   }
 
   private final class DeadLetters implements DeliveryQueue {
@@ -96,11 +102,9 @@ final class DeliveryTest {
 
   private final class RecordingTroubles implements DestinationTroubles {
     @Override
-    public DestinationTrouble note(
-        ProjectId project, String destinationName, DestinationTrouble trouble) {
-      DestinationTrouble known = noted;
-      noted = known == null || (trouble.disabled() && !known.disabled()) ? trouble : known;
-      return noted;
+    public void note(ProjectId project, String destinationName, DestinationTrouble trouble) {
+      reported.add("noted " + destinationName + " " + trouble.reason());
+      noted = trouble;
     }
 
     @Override
@@ -202,11 +206,9 @@ final class DeliveryTest {
     String reason =
         "attempt 3 at webhook: the destination answered 500, and there is no further attempt";
     assertThat(reported)
-        .as("told and kept for a redrive, with attempts anew, before the read forgets it")
+        .as("noted and kept for a redrive, with attempts anew, before the read forgets it")
         .containsExactly(
-            "told webhook " + reason + " 2026-03-01T12:00:00Z",
-            "dead letter msg_1 0",
-            "undeliverable 1.0.abc " + reason);
+            "noted webhook " + reason, "dead letter msg_1 0", "undeliverable 1.0.abc " + reason);
     assertThat(noted).isEqualTo(new DestinationTrouble(false, reason, NOON));
   }
 
@@ -291,7 +293,7 @@ final class DeliveryTest {
   }
 
   @Test
-  void goneDisablesTheDestinationAtOnceAndTells() {
+  void goneDisablesTheDestinationAtOnce() {
     assertThat(attempt(WEBHOOK, answering(410), 1))
         .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
 
@@ -303,24 +305,33 @@ final class DeliveryTest {
                 NOON));
     assertThat(reported)
         .containsExactly(
-            "told webhook the destination answered 410, which means that nothing is wanted there"
-                + " any more 2026-03-01T12:00:00Z",
+            "noted webhook the destination answered 410, which means that nothing is wanted there"
+                + " any more",
             "refused 1.0.abc attempt 1 at webhook: the destination answered 410, next"
                 + " 2026-03-01T12:00:05Z");
   }
 
   @Test
-  void theSameTroubleIsToldUnderTheSameInstantAndNotForEver() {
-    attempt(WEBHOOK, answering(500), 3);
-    clock.advance(Duration.ofMinutes(9));
-    attempt(WEBHOOK, answering(500), 3);
-    clock.advance(Duration.ofMinutes(2));
-    attempt(WEBHOOK, answering(500), 3);
+  void nobodyWaitsForTheEndOfANotification() {
+    var notice =
+        new DeliveryMessage(
+            "msg_2",
+            new ProjectId("project-1"),
+            new DeliveryMessage.Notice(NotificationType.READ_TRIGGERED_DONE, null),
+            "webhook",
+            "{}".getBytes(UTF_8));
 
-    assertThat(reported)
-        .filteredOn(line -> line.startsWith("told"))
-        .hasSize(2)
-        .allMatch(line -> line.endsWith("2026-03-01T12:00:00Z"));
+    assertThat(attempt(notice, WEBHOOK, answering(200), 1)).isEqualTo(new Attempt.Left());
+    assertThat(attempt(notice, WEBHOOK, answering(500), 1))
+        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+    assertThat(attempt(notice, new DeliveryTargets.Gone(), answering(200), 1))
+        .isEqualTo(new Attempt.Left());
+    assertThat(reported).isEmpty();
+    assertThat(calls).hasSize(2);
+    assertThat(calls.getFirst().headers()).containsEntry("webhook-id", "msg_2");
+    assertThat(log.getFirst()).contains("\"notification\":\"read.triggered.done\"");
+    assertThat(attempt(notice, WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
+    assertThat(reported).last().isEqualTo("dead letter msg_2 0");
   }
 
   @Test

@@ -33,10 +33,12 @@ final class DirectoryTargetsTest {
       new DeliveryMessage(
           "msg_1",
           PROJECT,
-          INTEGRATION.id(),
-          INSTALLATION.id(),
+          new DeliveryMessage.Records(
+              INTEGRATION.id(),
+              INSTALLATION.id(),
+              "pins",
+              new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc")),
           "hook",
-          new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc"),
           new byte[] {'{', '}'});
 
   private final ManualClock clock = new ManualClock(NOON);

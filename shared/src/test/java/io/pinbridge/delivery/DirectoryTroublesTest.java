@@ -8,7 +8,9 @@ import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.InMemoryDirectoryStore;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.notification.Outbox;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,9 +24,10 @@ final class DirectoryTroublesTest {
   private static final DestinationTrouble DISABLED =
       new DestinationTrouble(true, "it answered 410", NOON.plusSeconds(1));
 
-  private final DestinationRepository destinations =
-      new DestinationRepository(new InMemoryDirectoryStore(new ManualClock(NOON), new Object()));
-  private final DirectoryTroubles troubles = new DirectoryTroubles(destinations);
+  private final InMemoryDirectoryStore store =
+      new InMemoryDirectoryStore(new ManualClock(NOON), new Object());
+  private final DestinationRepository destinations = new DestinationRepository(store);
+  private final DirectoryTroubles troubles = new DirectoryTroubles(destinations, () -> NOON);
 
   @BeforeEach
   void aDestination() {
@@ -45,11 +48,8 @@ final class DirectoryTroublesTest {
 
   @Test
   void theFirstTroubleOfAKindStays() {
-    assertThat(troubles.note(PROJECT, "hook", FAILING)).isEqualTo(FAILING);
-    assertThat(
-            troubles.note(
-                PROJECT, "hook", new DestinationTrouble(false, "another", NOON.plusSeconds(9))))
-        .isEqualTo(FAILING);
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", new DestinationTrouble(false, "another", NOON.plusSeconds(9)));
 
     assertThat(stored()).isEqualTo(FAILING);
   }
@@ -58,8 +58,9 @@ final class DirectoryTroublesTest {
   void disabledIsGraverThanFailing() {
     troubles.note(PROJECT, "hook", FAILING);
 
-    assertThat(troubles.note(PROJECT, "hook", DISABLED)).isEqualTo(DISABLED);
-    assertThat(troubles.note(PROJECT, "hook", FAILING)).isEqualTo(DISABLED);
+    troubles.note(PROJECT, "hook", DISABLED);
+    troubles.note(PROJECT, "hook", FAILING);
+
     assertThat(stored()).isEqualTo(DISABLED);
   }
 
@@ -75,7 +76,40 @@ final class DirectoryTroublesTest {
   }
 
   @Test
+  void aTroubleIsToldOfOnceTogetherWithItsNote() {
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", FAILING);
+
+    assertThat(new Outbox(store).pending(10))
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.type()).isEqualTo(NotificationType.DESTINATION_WEBHOOK_DISABLED);
+              assertThat(told.project()).isEqualTo(PROJECT);
+              assertThat(told.data().toString())
+                  .isEqualTo(
+                      "{\"projectId\":\"project-1\","
+                          + "\"destinationId\":\"6f1f7a52-3f0e-4f6e-9c1f-0a8f8a4c2b11\","
+                          + "\"destinationName\":\"hook\","
+                          + "\"url\":\"https://example.com/hook\"}");
+            });
+  }
+
+  @Test
+  void eachTroubleHasANotificationOfItsOwn() {
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.recovered(PROJECT, "hook");
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", DISABLED);
+
+    assertThat(new Outbox(store).pending(10)).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
   void aDestinationThatIsGoneHasNoTrouble() {
-    assertThat(troubles.note(PROJECT, "other", DISABLED)).isNull();
+    troubles.note(PROJECT, "other", DISABLED);
+
+    assertThat(new Outbox(store).pending(10)).isEmpty();
+    assertThat(stored()).isNull();
   }
 }

@@ -28,10 +28,12 @@ public abstract class ParkedMessagesContract {
     return new DeliveryMessage(
         id,
         new ProjectId("project-1"),
-        new IntegrationId("integration-1"),
-        new InstallationId("installation-1"),
+        new DeliveryMessage.Records(
+            new IntegrationId("integration-1"),
+            new InstallationId("installation-1"),
+            "pins",
+            new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc")),
         "webhook",
-        new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc"),
         body,
         3);
   }

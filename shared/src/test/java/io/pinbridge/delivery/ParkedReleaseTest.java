@@ -55,10 +55,12 @@ final class ParkedReleaseTest {
     return new DeliveryMessage(
         "msg_" + destination + number,
         new ProjectId("project-1"),
-        new IntegrationId("integration-1"),
-        new InstallationId("installation-1"),
+        new DeliveryMessage.Records(
+            new IntegrationId("integration-1"),
+            new InstallationId("installation-1"),
+            "pins",
+            new DeliveryMessage.Receipt("operation-1", "partition-1", number + ".0.abc")),
         destination,
-        new DeliveryMessage.Receipt("operation-1", "partition-1", number + ".0.abc"),
         new byte[] {'{', '}'},
         3);
   }

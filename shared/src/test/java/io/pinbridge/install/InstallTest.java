@@ -25,9 +25,11 @@ import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.InstalledConnections;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.ReadQueue;
@@ -216,9 +218,43 @@ final class InstallTest {
             secrets,
             new RunningReads(
                 cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
+            clock,
             Log.none())
         .uninstall(installed);
 
     assertThat(operations(installed)).allMatch(Operation::ended);
+  }
+
+  @Test
+  void installingAndUninstallingAreToldOfTogetherWithThem() {
+    Installation installed = install(() -> {});
+    assertThat(told()).containsExactly("installation.created");
+
+    var tasks = new VirtualThreadTasks(clock);
+    new Uninstall(
+            cloud.directory(),
+            secrets,
+            new RunningReads(
+                cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
+            clock,
+            Log.none())
+        .uninstall(installed);
+
+    assertThat(told())
+        .contains("installation.created", "installation.deleted", "connection.deleted");
+    assertThat(new Outbox(cloud.directory()).pending(100))
+        .filteredOn(told -> told.type() == NotificationType.INSTALLATION_DELETED)
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.subject()).isNull();
+              assertThat(told.data().path("integrationName").asText()).isEqualTo("sync");
+              assertThat(told.data().at("/config/id").asText()).isEqualTo(installed.config().id());
+            });
+  }
+
+  private List<String> told() {
+    return new Outbox(cloud.directory())
+        .pending(100).stream().map(told -> told.type().text()).sorted().toList();
   }
 }

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.management.ManagementWorld.Answer;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadSpec;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReadRoutesTest {
   private static final String OBJECTS = "/v1/projects/shop/integrations/sync/objects/";
   private static final String NOW = "{'groupRef':'org_7','mode':'async'}";
+
+  private static final String BOARDS_DISABLED = "/content/read/objects/boards/disabled";
 
   private final ManagementWorld world = new ManagementWorld();
   private String project = "";
@@ -182,6 +189,27 @@ final class ReadRoutesTest {
     assertThat(world.trigger(installation + ":unpause", "{}").status()).isEqualTo(204);
     assertThat(triggered("boards").ended()).isFalse();
     assertThat(triggered("pins").ended()).isFalse();
+  }
+
+  @Test
+  void aPauseIsToldOfOnce() {
+    String installation = installation();
+    var outbox = new Outbox(world.cloud.directory());
+    outbox.pending(100).forEach(outbox::remove);
+    String pause = "{'objects':['boards'],'note':'stock-taking'}";
+    world.trigger(installation + ":pause", pause);
+    world.trigger(installation + ":pause", pause);
+
+    List<Notification> told =
+        outbox.pending(100).stream().sorted(Comparator.comparing(Notification::type)).toList();
+    assertThat(told)
+        .extracting(Notification::type)
+        .containsExactly(
+            NotificationType.INSTALLATION_UPDATED, NotificationType.READ_SCHEDULE_PAUSED);
+    assertThat(told.getFirst().data().at("/config" + BOARDS_DISABLED).asBoolean()).isTrue();
+    assertThat(told.getFirst().data().at("/lastConfig" + BOARDS_DISABLED).asBoolean()).isFalse();
+    assertThat(told.getLast().data().path("error").asText()).isEqualTo("stock-taking");
+    assertThat(told.getLast().data().at("/config" + BOARDS_DISABLED).asBoolean()).isTrue();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.pinbridge.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparing;
 
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.InMemoryDirectoryStore;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.timer.InMemoryTimerStore;
@@ -319,8 +320,18 @@ public final class InMemoryReadStore implements ReadStore {
     }
   }
 
-  @Override
+  /** Ends an operation without telling of it. */
   public boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt) {
+    return finish(id, status, result, endedAt, null);
+  }
+
+  @Override
+  public boolean finish(
+      OperationId id,
+      OperationStatus status,
+      String result,
+      Instant endedAt,
+      @Nullable DirectoryWrite along) {
     if (status == OperationStatus.IN_PROGRESS) {
       throw new IllegalArgumentException("an operation cannot end in progress");
     }
@@ -329,6 +340,11 @@ public final class InMemoryReadStore implements ReadStore {
       if (operation == null || operation.ended()) {
         return false;
       }
+      List<DirectoryWrite> writes = along == null ? List.of() : List.of(along);
+      if (!directory.refused(writes).isEmpty()) {
+        throw new IllegalStateException("operation " + id + " cannot end: its end was told before");
+      }
+      directory.apply(writes);
       operations.put(id, copy(operation, status, result, inMillis(endedAt)));
       return true;
     }

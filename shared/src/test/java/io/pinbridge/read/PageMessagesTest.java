@@ -83,9 +83,10 @@ final class PageMessagesTest {
                            {"fields":{"id":"1"},"raw":{"id":"1","note":""}}]}
                 """));
     assertThat(message.destination()).isEqualTo("webhook");
-    assertThat(message.receipt().operation()).isEqualTo("operation-1");
-    assertThat(message.receipt().partition()).isEqualTo(KEY.partition().value());
-    assertThat(message.receipt().entry()).matches("1\\.0\\.[0-9a-f]{16}");
+    DeliveryMessage.Receipt receipt = message.receipt().orElseThrow();
+    assertThat(receipt.operation()).isEqualTo("operation-1");
+    assertThat(receipt.partition()).isEqualTo(KEY.partition().value());
+    assertThat(receipt.entry()).matches("1\\.0\\.[0-9a-f]{16}");
     assertThat(message.id()).matches("msg_[0-9a-f]{32}");
   }
 
@@ -128,7 +129,9 @@ final class PageMessagesTest {
             message ->
                 assertThat(message.body().length)
                     .isGreaterThan(PageMessages.MESSAGE_BYTES_MAX - 1100));
-    assertThat(messages.stream().map(message -> message.receipt().entry().split("\\.", -1)[1]))
+    assertThat(
+            messages.stream()
+                .map(message -> message.receipt().orElseThrow().entry().split("\\.", -1)[1]))
         .containsExactly("0", "1", "2");
   }
 
@@ -172,7 +175,9 @@ final class PageMessagesTest {
         .isEqualTo(IntStream.range(0, 100).mapToObj(Integer::toString).toList());
     assertThat(messages).hasSize(16);
     assertThat(messages).allMatch(atMostTen);
-    assertThat(messages.stream().map(message -> message.receipt().entry().split("\\.", -1)[1]))
+    assertThat(
+            messages.stream()
+                .map(message -> message.receipt().orElseThrow().entry().split("\\.", -1)[1]))
         .isEqualTo(IntStream.range(0, 16).mapToObj(Integer::toString).toList());
   }
 

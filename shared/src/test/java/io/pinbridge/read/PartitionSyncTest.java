@@ -1043,7 +1043,7 @@ final class PartitionSyncTest {
   @Test
   void aMessageThatIsNeverDeliveredFailsTheReadAndIsNamed() {
     threePages(world);
-    world.destination.refuses(message -> message.receipt().entry().startsWith("2."));
+    world.destination.refuses(message -> message.receipt().orElseThrow().entry().startsWith("2."));
     world.start("pins", null);
 
     Operation ended = world.finish();
@@ -1059,7 +1059,8 @@ final class PartitionSyncTest {
   @Test
   void aMessageOfThreeThatIsNeverDeliveredFailsTheRead() {
     world.pinterest.list("pins", largeRecords(700));
-    world.destination.refuses(message -> message.receipt().entry().startsWith("1.1."));
+    world.destination.refuses(
+        message -> message.receipt().orElseThrow().entry().startsWith("1.1."));
     world.start("pins", null);
 
     Operation ended = world.finish();

@@ -55,6 +55,9 @@ public abstract class ReadStoreContract {
   /** Returns the store under test, the same during one test. */
   protected abstract ReadStore reads();
 
+  private static final DirectoryWrite TOLD =
+      new DirectoryWrite.Create(new DocumentKey("OUTBOX", "told"), "{}", null);
+
   /** Returns the directory that the store's transactions write to. */
   protected abstract DirectoryStore directory();
 
@@ -251,7 +254,7 @@ public abstract class ReadStoreContract {
       for (int i = 0; i < 120; i++) {
         commit(operation("operation-" + i, NOON.plusSeconds(i)));
       }
-      reads().finish(new OperationId("operation-119"), OperationStatus.SUCCESS, "done", NOON);
+      reads().finish(new OperationId("operation-119"), OperationStatus.SUCCESS, "done", NOON, TOLD);
 
       OperationPage page = reads().operationsOf(INSTALLATION, 1000, null);
 
@@ -289,10 +292,17 @@ public abstract class ReadStoreContract {
     void anOperationIsFinishedOnce() {
       begin();
 
-      assertThat(reads().finish(OPERATION, OperationStatus.FAILURE, "board 7", NOON.plusMillis(5)))
+      assertThat(
+              reads()
+                  .finish(OPERATION, OperationStatus.FAILURE, "board 7", NOON.plusMillis(5), TOLD))
           .isTrue();
-      assertThat(reads().finish(OPERATION, OperationStatus.SUCCESS, "all", NOON.plusSeconds(9)))
+      DirectoryWrite late =
+          new DirectoryWrite.Create(new DocumentKey("OUTBOX", "late"), "{}", null);
+      assertThat(
+              reads().finish(OPERATION, OperationStatus.SUCCESS, "all", NOON.plusSeconds(9), late))
           .isFalse();
+      assertThat(directory().find(TOLD.key())).isPresent();
+      assertThat(directory().find(late.key())).isEmpty();
 
       Operation ended = reads().findOperation(OPERATION).orElseThrow();
       assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
@@ -308,7 +318,8 @@ public abstract class ReadStoreContract {
       List<Callable<Boolean>> racers =
           IntStream.range(0, 8)
               .<Callable<Boolean>>mapToObj(
-                  i -> () -> reads().finish(OPERATION, OperationStatus.SUCCESS, "r" + i, NOON))
+                  i ->
+                      () -> reads().finish(OPERATION, OperationStatus.SUCCESS, "r" + i, NOON, TOLD))
               .toList();
 
       assertThat(tasks.all(racers).stream().filter(won -> won)).hasSize(1);
@@ -316,8 +327,21 @@ public abstract class ReadStoreContract {
 
     @Test
     void nothingIsNotFinished() {
-      assertThat(reads().finish(OPERATION, OperationStatus.SUCCESS, "", NOON)).isFalse();
+      assertThat(reads().finish(OPERATION, OperationStatus.SUCCESS, "", NOON, TOLD)).isFalse();
       assertThat(reads().findOperation(OPERATION)).isEmpty();
+      assertThat(directory().find(TOLD.key())).isEmpty();
+    }
+
+    @Test
+    void anOperationDoesNotEndWithoutItsNotification() {
+      begin();
+      directory().write(List.of(TOLD));
+
+      assertThatThrownBy(
+              () -> reads().finish(OPERATION, OperationStatus.SUCCESS, "all", NOON, TOLD))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("operation-1 cannot end");
+      assertThat(reads().findOperation(OPERATION).orElseThrow().ended()).isFalse();
     }
 
     @Test

@@ -274,14 +274,18 @@ final class ReadWorld {
     List<DeliveryMessage> taken = batch.stream().filter(destination.refused.negate()).toList();
     destination.delivered.addAll(taken);
     boolean noted =
-        guarded(() -> receipts.delivered(taken.stream().map(DeliveryMessage::receipt).toList()));
+        guarded(
+            () ->
+                receipts.delivered(
+                    taken.stream().flatMap(message -> message.receipt().stream()).toList()));
     if (!noted) {
       // What is not deleted from a queue comes again.
       destination.waiting.addAll(taken);
     }
     for (DeliveryMessage message : batch) {
       if (destination.refused.test(message)
-          && !guarded(() -> receipts.undeliverable(message.receipt(), "it answered 500"))) {
+          && !guarded(
+              () -> receipts.undeliverable(message.receipt().orElseThrow(), "it answered 500"))) {
         destination.waiting.add(message);
       }
     }
@@ -363,8 +367,9 @@ final class ReadWorld {
     Map<String, String> idOf = new HashMap<>();
     Set<String> twice = new HashSet<>();
     for (DeliveryMessage message : destination.sent) {
-      String[] entry = message.receipt().entry().split("\\.", -1);
-      String part = message.receipt().partition() + " " + entry[0] + "." + entry[1];
+      DeliveryMessage.Receipt receipt = message.receipt().orElseThrow();
+      String[] entry = receipt.entry().split("\\.", -1);
+      String part = receipt.partition() + " " + entry[0] + "." + entry[1];
       if (!message.id().equals(idOf.computeIfAbsent(part, ignored -> message.id()))) {
         twice.add(part);
       }

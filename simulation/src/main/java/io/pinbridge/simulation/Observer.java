@@ -45,6 +45,7 @@ final class Observer {
   private final List<String> events = new ArrayList<>();
   private final Map<OperationId, Operation> started = new LinkedHashMap<>();
   private final Map<OperationId, Instant> endedAt = new HashMap<>();
+  private final Map<String, Set<String>> toldIds = new HashMap<>();
   private final Map<String, String> idOfPart = new HashMap<>();
   private final Map<String, String> bodyOfId = new HashMap<>();
   private final Set<Integer> storedTokens = new HashSet<>();
@@ -81,6 +82,17 @@ final class Observer {
   /** Returns the operations that were started. */
   Map<OperationId, Operation> started() {
     return started;
+  }
+
+  /** Takes note that a destination was told of an operation's end. */
+  void told(String operation, String messageId, String type) {
+    event("told " + operation + " " + type);
+    toldIds.computeIfAbsent(operation, _ -> new HashSet<>()).add(messageId);
+  }
+
+  /** Returns the ids of the messages by which a destination was told of an operation's end. */
+  Set<String> toldIds(OperationId operation) {
+    return toldIds.getOrDefault(operation.value(), Set.of());
   }
 
   @Nullable Instant endedAt(OperationId operation) {
@@ -240,8 +252,9 @@ final class Observer {
     for (DeliveryMessage message : messages) {
       String body = new String(message.body(), java.nio.charset.StandardCharsets.UTF_8);
       seen("a delivery message", body);
-      String part = message.receipt().toString();
       String digest = Digest.of(body).hex(12);
+      // Two refreshes of a connection are told in the same words, but are two notifications.
+      String part = message.receipt().map(Object::toString).orElseGet(message::id);
       String id = idOfPart.putIfAbsent(part, message.id());
       String other = bodyOfId.putIfAbsent(message.id(), digest);
       if (id != null && !id.equals(message.id())) {

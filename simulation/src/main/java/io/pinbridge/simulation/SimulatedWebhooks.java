@@ -99,15 +99,27 @@ final class SimulatedWebhooks {
 
   private void take(HttpCall call) {
     byte[] body = call.body();
-    JsonNode message =
+    JsonNode posted =
         Json.trusted(
             new String(body == null ? new byte[0] : body, java.nio.charset.StandardCharsets.UTF_8));
+    boolean notification = posted.has("notificationType");
+    JsonNode message = notification ? posted.path("data") : posted;
     if (!call.uri().getPath().equals("/" + message.path("projectId").asText())) {
       observer.violated("isolation", "a message of another project came to " + call.uri());
     }
     Instant uninstalled = uninstalledAt.get(message.path("installationId").asText());
-    if (uninstalled != null && observer.now().isAfter(uninstalled.plus(KNOWN_MAX))) {
+    boolean farewell = posted.path("notificationType").asText().equals("installation.deleted");
+    if (uninstalled != null && !farewell && observer.now().isAfter(uninstalled.plus(KNOWN_MAX))) {
       observer.violated("uninstalled", "a message was sent after " + uninstalled);
+    }
+    if (notification) {
+      if (message.has("operationId")) {
+        observer.told(
+            message.path("operationId").asText(),
+            String.valueOf(call.headers().get("webhook-id")),
+            posted.path("notificationType").asText());
+      }
+      return;
     }
     var object = ReadCatalogue.get(message.path("rawObjectName").asText());
     Set<RecordFingerprint> of =

@@ -23,7 +23,7 @@ import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.DirectoryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
 import io.pinbridge.delivery.InMemoryParkedMessages;
-import io.pinbridge.delivery.LoggedDeliveryEvents;
+import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedMessages;
 import io.pinbridge.delivery.ParkedRelease;
 import io.pinbridge.delivery.Receipts;
@@ -39,16 +39,22 @@ import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DestinationSecret;
 import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.EventTopicRoute;
 import io.pinbridge.directory.Group;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.ProviderApp;
 import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.directory.Topic;
+import io.pinbridge.directory.TopicDestinationRoute;
+import io.pinbridge.directory.TopicId;
+import io.pinbridge.directory.TopicRepository;
 import io.pinbridge.install.Install;
 import io.pinbridge.install.InstallRequest;
 import io.pinbridge.install.PauseReads;
@@ -68,6 +74,7 @@ import io.pinbridge.local.simulator.SimulatorSettings;
 import io.pinbridge.local.simulator.StateStore;
 import io.pinbridge.management.Deploy;
 import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.ReadCatalogue;
@@ -80,6 +87,7 @@ import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.Partition;
 import io.pinbridge.read.PartitionKey;
 import io.pinbridge.read.PartitionSync;
+import io.pinbridge.read.ReadNotificationNotes;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadReceipts;
 import io.pinbridge.read.ReadSpec;
@@ -158,6 +166,7 @@ final class World implements AutoCloseable {
   private final InMemorySecretStore secretStore = new InMemorySecretStore();
   private final InMemoryRefreshLeaseStore leases = new InMemoryRefreshLeaseStore();
   private final ParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
+  private final Outbox outbox = new Outbox(cloud.directory());
   private final List<DeliveryMessage> deadLetters = new ArrayList<>();
   private final BudgetStore budgetStore = new InMemoryBudgetStore();
   private final SeededIds ids;
@@ -284,6 +293,8 @@ final class World implements AutoCloseable {
   private boolean quiet() {
     return readQueue.size() == 0
         && deliveryQueue.size() == 0
+        && outbox.pending(1).isEmpty()
+        && cloud.timers().all().stream().noneMatch(timer -> timer.kind().equals(ParkedRelease.KIND))
         && observer.started().keySet().stream().allMatch(id -> observer.endedAt(id) != null);
   }
 
@@ -478,8 +489,7 @@ final class World implements AutoCloseable {
                   receipts,
                   port.at(ParkedMessages.class, parked),
                   port.at(DeliveryQueue.class, queueOf(deadLetters::addAll)),
-                  new DirectoryTroubles(destinations),
-                  new LoggedDeliveryEvents(log),
+                  new DirectoryTroubles(destinations, tasks::now),
                   new Circuits()),
               RETRIES,
               tasks::now,
@@ -537,6 +547,7 @@ final class World implements AutoCloseable {
 
   private final class ScheduleFunction extends Function {
     private final TimerTick tick;
+    private final NotificationRelay relay;
 
     ScheduleFunction() {
       super("schedule");
@@ -550,6 +561,13 @@ final class World implements AutoCloseable {
               store,
               partitions,
               timers,
+              tasks,
+              log);
+      relay =
+          new NotificationRelay(
+              directory,
+              port.at(DeliveryQueue.class, mutation.deliveryQueue(toDeliveryQueue())),
+              new ReadNotificationNotes(store, tasks::now),
               tasks,
               log);
       var released =
@@ -576,7 +594,8 @@ final class World implements AutoCloseable {
 
   private void tick() {
     Instant now = scheduler.now();
-    if (cloud.timers().all().stream().map(Timer::dueAt).noneMatch(at -> !at.isAfter(now))) {
+    if (outbox.pending(1).isEmpty()
+        && cloud.timers().all().stream().map(Timer::dueAt).noneMatch(at -> !at.isAfter(now))) {
       return;
     }
     if (faults.strikes(3)) {
@@ -595,7 +614,7 @@ final class World implements AutoCloseable {
           function.invocation,
           () -> {
             try {
-              return function.tick.run();
+              return function.tasks.all(List.of(function.tick::run, function.relay::run)).size();
             } catch (RuntimeException e) {
               observer.event("schedule failed: " + e);
               return 0;
@@ -641,6 +660,7 @@ final class World implements AutoCloseable {
             cloud.directory(),
             secretStore,
             new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock),
+            clock,
             Log.none())
         .uninstall(customer.installation());
   }
@@ -676,6 +696,7 @@ final class World implements AutoCloseable {
     secretStore.create(
         destination.secretName(), DestinationSecret.create(Map.of(), ids).toSecret());
     new DestinationRepository(cloud.directory()).create(destination);
+    tellOfEnds(project, destination);
     connect(project, app, number);
     List<String> objects =
         OBJECTS.stream().filter(object -> random.nextInt(4) == 0).collect(Collectors.toList());
@@ -714,6 +735,18 @@ final class World implements AutoCloseable {
                     false,
                     true));
     return new Customer(installation, integration, objects);
+  }
+
+  /** Routes the ends of reads to a project's destination. */
+  private void tellOfEnds(Project project, Destination destination) {
+    var topics = new TopicRepository(cloud.directory());
+    var topic = new Topic(new TopicId(ids.uuid()), project.id(), "ends", clock.instant(), null);
+    topics.create(topic);
+    for (NotificationType type : NotificationType.values()) {
+      topics.create(EventTopicRoute.of(project.id(), type, topic.id(), clock.instant()));
+    }
+    topics.create(
+        TopicDestinationRoute.of(project.id(), topic.id(), destination.id(), clock.instant()));
   }
 
   private void connect(Project project, ProviderApp app, int number) {
@@ -867,6 +900,7 @@ final class World implements AutoCloseable {
             "complete-once",
             "operation " + started.id() + " ended at " + end + openPartitions(started.id()));
       } else {
+        checkTold(started);
         checkRecords(cloud.reads().findOperation(started.id()).orElseThrow());
       }
     }
@@ -876,6 +910,20 @@ final class World implements AutoCloseable {
     }
     if (Math.max(readQueue.deepest(), deliveryQueue.deepest()) > QUEUE_MAX) {
       observer.violated("bounded", readQueue + ", " + deliveryQueue);
+    }
+  }
+
+  /** Whoever installed is told of the end of each read, and always by the same message. */
+  private void checkTold(Operation operation) {
+    int idCount = observer.toldIds(operation.id()).size();
+    boolean installed =
+        new InstallationRepository(cloud.directory())
+            .find(operation.project(), operation.integration(), operation.installation())
+            .isPresent();
+    if (idCount > 1 || (idCount == 0 && installed)) {
+      observer.violated(
+          "complete-once",
+          "the end of operation " + operation.id() + " was told under " + idCount + " ids");
     }
   }
 

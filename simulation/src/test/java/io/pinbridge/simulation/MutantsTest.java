@@ -10,6 +10,7 @@ import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.net.HttpAnswer;
@@ -59,6 +60,7 @@ final class MutantsTest {
   static Stream<Arguments> mutants() {
     return Stream.of(
         Arguments.of("an old fence writes", "single-writer", reads(Wrong::ignoresFence)),
+        Arguments.of("an end is not told of", "complete-once", reads(Wrong::tellsNobody)),
         Arguments.of("ended again and again", "complete-once", reads(Wrong::endsAgain)),
         Arguments.of("open partitions are not looked at", "no-loss", reads(Wrong::seesNoneOpen)),
         Arguments.of("the last child is forgotten", "no-loss", reads(Wrong::forgetsChild)),
@@ -175,7 +177,10 @@ final class MutantsTest {
     return sends(
         messages ->
             messages.stream()
-                .filter(message -> !message.receipt().entry().startsWith("3."))
+                .filter(
+                    message ->
+                        message.receipt().stream()
+                            .noneMatch(receipt -> receipt.entry().startsWith("3.")))
                 .toList());
   }
 
@@ -335,9 +340,24 @@ final class MutantsTest {
                 (OperationId) arguments[0],
                 (OperationStatus) arguments[1],
                 (String) arguments[2],
-                (Instant) arguments[3]);
+                (Instant) arguments[3],
+                (DirectoryWrite) arguments[4]);
             return true;
           });
+    }
+
+    static ReadStore tellsNobody(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "finish",
+          arguments ->
+              right.finish(
+                  (OperationId) arguments[0],
+                  (OperationStatus) arguments[1],
+                  (String) arguments[2],
+                  (Instant) arguments[3],
+                  new DirectoryWrite.Discard(((DirectoryWrite) arguments[4]).key())));
     }
 
     static ReadStore seesNoneOpen(ReadStore right) {
@@ -474,10 +494,15 @@ final class MutantsTest {
       return new DeliveryMessage(
           id,
           of.project(),
-          of.integration(),
-          of.installation(),
+          of.content() instanceof DeliveryMessage.Records other
+                  && message.content() instanceof DeliveryMessage.Records records
+              ? new DeliveryMessage.Records(
+                  other.integration(),
+                  other.installation(),
+                  records.objectName(),
+                  records.receipt())
+              : message.content(),
           message.destination(),
-          message.receipt(),
           body,
           message.attempts());
     }

@@ -73,7 +73,8 @@ final class EventReplayTest {
               "proxy/proxy.json", answer -> assertProblem(answer, 400, "x-amp-installation-id")),
           Map.entry(
               "schedule/every-minute.json",
-              answer -> assertThat(Json.text(answer)).isEqualTo("{\"fired\":0}")),
+              answer ->
+                  assertThat(Json.text(answer)).isEqualTo("{\"fired\":0,\"notifications\":0}")),
           // The operations of the samples do not exist: nothing is left to do.
           Map.entry("sync/read-queue.json", answer -> assertFailures(answer)),
           Map.entry("deliver/delivery-queue.json", answer -> assertFailures(answer)),

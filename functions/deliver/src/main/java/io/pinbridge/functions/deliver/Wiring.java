@@ -18,7 +18,6 @@ import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DirectoryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
-import io.pinbridge.delivery.LoggedDeliveryEvents;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.net.JdkHttpTransport;
@@ -65,8 +64,7 @@ final class Wiring {
             new DynamoDbParkedMessages(
                 aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
             new SqsDeliveryQueue(aws::sqs, settings.deadLetterQueueUrl(), tasks),
-            new DirectoryTroubles(destinations),
-            new LoggedDeliveryEvents(log),
+            new DirectoryTroubles(destinations, clock),
             new Circuits());
   }
 

@@ -21,6 +21,8 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.KeepAlive;
+import io.pinbridge.delivery.DeliveryQueue;
+import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedRelease;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.DirectoryStore;
@@ -29,7 +31,9 @@ import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.read.InstalledReads;
+import io.pinbridge.read.ReadNotificationNotes;
 import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ScheduledReads;
 import io.pinbridge.read.Settlement;
 import io.pinbridge.read.Watchdog;
@@ -39,11 +43,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
-/** Fires the timers that are due, every minute. */
+/** Fires the timers that are due, and sends the notifications that wait, every minute. */
 public final class ScheduleHandler implements RequestStreamHandler {
+  private final Tasks tasks;
   private final TimerTick tick;
+  private final NotificationRelay relay;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ScheduleHandler() {
@@ -51,31 +59,48 @@ public final class ScheduleHandler implements RequestStreamHandler {
   }
 
   public ScheduleHandler(Map<String, String> environment) {
-    this.tick = tick(Settings.of(environment));
+    this(Settings.of(environment), Clock.systemUTC());
   }
 
-  /** The event says nothing that the timers do not: what is due is due. */
-  @Override
-  public void handleRequest(InputStream event, OutputStream answer, Context context)
-      throws IOException {
-    int fired = tick.run();
-    answer.write(("{\"fired\":" + fired + "}").getBytes(UTF_8));
-  }
-
-  private static TimerTick tick(Settings settings) {
-    Clock clock = Clock.systemUTC();
+  private ScheduleHandler(Settings settings, Clock clock) {
     var aws = new AwsClients(settings.environment().variables());
     Log log = Log.to(System.out::println, clock).with(field("function", "schedule"));
-    var tasks = new VirtualThreadTasks(clock);
+    this.tasks = new VirtualThreadTasks(clock);
     var directory = new DynamoDbDirectoryStore(aws.dynamoDb(), settings.directoryTable(), tasks);
-    var connections = new ConnectionRepository(directory);
-    var timers = new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks);
     var reads =
         new DynamoDbReadStore(
             aws.dynamoDb(),
             new DynamoDbReadStore.Tables(
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
+    var messages = new SqsDeliveryQueue(aws::sqs, settings.deliveryQueueUrl(), tasks);
+    this.tick = tick(settings, aws, directory, reads, messages, tasks, log);
+    this.relay =
+        new NotificationRelay(
+            directory, messages, new ReadNotificationNotes(reads, clock), tasks, log);
+  }
+
+  /** The event says nothing that the tables do not: what is due is due. */
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    List<Callable<Integer>> both = List.of(tick::run, relay::run);
+    List<Integer> counts = tasks.all(both);
+    answer.write(
+        ("{\"fired\":" + counts.getFirst() + ",\"notifications\":" + counts.getLast() + "}")
+            .getBytes(UTF_8));
+  }
+
+  private static TimerTick tick(
+      Settings settings,
+      AwsClients aws,
+      DirectoryStore directory,
+      ReadStore reads,
+      DeliveryQueue messages,
+      Tasks tasks,
+      Log log) {
+    var connections = new ConnectionRepository(directory);
+    var timers = new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks);
     var queue = new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks);
     var watchdog =
         new Watchdog(
@@ -99,13 +124,13 @@ public final class ScheduleHandler implements RequestStreamHandler {
         new ParkedRelease(
             new DynamoDbParkedMessages(
                 aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
-            new SqsDeliveryQueue(aws::sqs, settings.deliveryQueueUrl(), tasks),
+            messages,
             timers,
             tasks,
             log);
     var keepAlive =
         new KeepAlive(
-            connections, tokens(settings, aws, directory, tasks, log), timers, clock, log);
+            connections, tokens(settings, aws, directory, tasks, log), timers, tasks::now, log);
     var writes =
         new WriteOperations(
             reads,

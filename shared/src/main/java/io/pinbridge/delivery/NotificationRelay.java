@@ -1,0 +1,244 @@
+package io.pinbridge.delivery;
+
+import static io.pinbridge.base.Field.field;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Digest;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationId;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.NotificationType;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.TopicRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/**
+ * Gives notifications from the outbox to the delivery queue: one message for each destination that
+ * the project's routes lead the type to. A notification leaves the outbox after the queue has
+ * accepted its messages, so it is sent at least once; its messages' ids follow from its own.
+ */
+public final class NotificationRelay {
+  /** What one run takes; what is more waits for the next. */
+  static final int AT_ONCE_MAX = 1000;
+
+  /** How many notifications are worked on side by side. */
+  private static final int LANES = 8;
+
+  private final Outbox outbox;
+  private final TopicRepository topics;
+  private final DestinationRepository destinations;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final DeliveryQueue queue;
+  private final NotificationNotes notes;
+  private final Tasks tasks;
+  private final Log log;
+
+  public NotificationRelay(
+      DirectoryStore directory,
+      DeliveryQueue queue,
+      NotificationNotes notes,
+      Tasks tasks,
+      Log log) {
+    this.outbox = new Outbox(directory);
+    this.topics = new TopicRepository(directory);
+    this.destinations = new DestinationRepository(directory);
+    this.integrations = new IntegrationRepository(directory);
+    this.installations = new InstallationRepository(directory);
+    this.queue = queue;
+    this.notes = notes;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /** What leads to the same destinations. */
+  private record Kind(ProjectId project, NotificationType type) {}
+
+  /**
+   * Sends what waits. A notification whose sending fails stays in the outbox for the next run.
+   *
+   * @return how many notifications waited
+   */
+  public int run() {
+    List<Notification> pending = outbox.pending(AT_ONCE_MAX);
+    Map<Kind, List<Destination>> routes = new HashMap<>();
+    for (Notification notification : pending) {
+      find(routes, notification);
+    }
+    Map<Integer, List<Notification>> lanes = new HashMap<>();
+    for (int i = 0; i < pending.size(); i++) {
+      lanes.computeIfAbsent(i % LANES, _ -> new ArrayList<>()).add(pending.get(i));
+    }
+    List<Callable<Boolean>> work = new ArrayList<>();
+    for (List<Notification> lane : lanes.values()) {
+      work.add(
+          () -> {
+            lane.forEach(notification -> relay(notification, routes));
+            return true;
+          });
+    }
+    tasks.all(work);
+    return pending.size();
+  }
+
+  /** Looks up where a notification, and what follows from it, goes: once for each kind. */
+  private void find(Map<Kind, List<Destination>> routes, Notification notification) {
+    ProjectId project = notification.project();
+    List<NotificationType> types =
+        notification.type() == NotificationType.CONNECTION_ERROR
+            ? List.of(NotificationType.CONNECTION_ERROR, NotificationType.READ_SCHEDULE_PAUSED)
+            : List.of(notification.type());
+    for (NotificationType type : types) {
+      var kind = new Kind(project, type);
+      if (!routes.containsKey(kind)) {
+        routes.put(kind, destinationsFor(project, type));
+      }
+    }
+  }
+
+  private List<Destination> destinationsFor(ProjectId project, NotificationType type) {
+    List<Destination> found = new ArrayList<>();
+    for (DestinationId id : topics.destinationsFor(project, type)) {
+      destinations.find(project, id).map(Versioned::value).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private void relay(Notification notification, Map<Kind, List<Destination>> routes) {
+    try {
+      send(notification, routes);
+      for (Notification following : following(notification)) {
+        send(following, routes);
+      }
+      outbox.remove(notification);
+    } catch (RuntimeException e) {
+      log.error(
+          "notification not sent; it stays in the outbox",
+          e,
+          field("notification", notification.type().text()),
+          field("notificationId", notification.id()));
+    }
+  }
+
+  /** Schedules rest while the connection's credentials are bad, which is told of each of them. */
+  private List<Notification> following(Notification notification) {
+    if (notification.type() != NotificationType.CONNECTION_ERROR) {
+      return List.of();
+    }
+    ObjectNode data = notification.data();
+    var connection = new ConnectionId(data.path("connectionId").asText());
+    return installations
+        .listOfGroup(notification.project(), data.path("groupRef").asText())
+        .stream()
+        .map(Versioned::value)
+        .filter(installation -> installation.connection().equals(connection))
+        .filter(NotificationRelay::readsOnSchedule)
+        .map(
+            installation ->
+                Notification.ofInstallation(
+                    NotificationType.READ_SCHEDULE_PAUSED,
+                    installation,
+                    null,
+                    data.path("errors").path(0).asText(),
+                    // The config stands in it, and other contents have other ids.
+                    notification.id() + "/" + installation.config().id()))
+        .toList();
+  }
+
+  private static boolean readsOnSchedule(Installation installation) {
+    return EffectiveConfig.fromJson(Json.trusted(installation.config().effective())).read().stream()
+        .anyMatch(read -> read.schedule() != null && !read.disabled());
+  }
+
+  private void send(Notification notification, Map<Kind, List<Destination>> routes) {
+    List<Destination> to =
+        routes.getOrDefault(new Kind(notification.project(), notification.type()), List.of());
+    if (to.isEmpty()) {
+      return;
+    }
+    Optional<ObjectNode> data = complete(notification);
+    if (data.isEmpty()) {
+      log.info(
+          "nobody is notified: the installation is gone",
+          field("notification", notification.type().text()),
+          field("notificationId", notification.id()));
+      return;
+    }
+    byte[] body =
+        Json.text(
+                Json.object()
+                    .put("notificationType", notification.type().text())
+                    .<ObjectNode>set("data", data.get()))
+            .getBytes(UTF_8);
+    Notification.Subject subject = notification.subject();
+    var content =
+        new DeliveryMessage.Notice(
+            notification.type(),
+            subject == null
+                ? null
+                : new DeliveryMessage.Installed(subject.integration(), subject.installation()));
+    queue.send(
+        to.stream()
+            .map(
+                destination ->
+                    new DeliveryMessage(
+                        // Parked messages are told apart by their ids, so each destination has its
+                        // own.
+                        "msg_" + Digest.of(notification.id(), destination.id().value()).hex(16),
+                        notification.project(),
+                        content,
+                        destination.name(),
+                        body))
+            .toList());
+    String names = to.stream().map(Destination::name).collect(Collectors.joining(", "));
+    log.info(
+        "notification sent",
+        field("notification", notification.type().text()),
+        field("notificationId", notification.id()),
+        field("destinations", names));
+    if (subject != null && subject.operation() != null) {
+      notes.sent(
+          subject.operation(),
+          notification.id(),
+          "notification " + notification.type().text() + " sent to " + names);
+    }
+  }
+
+  /** Returns the data with the integration's name; empty if the installation is gone. */
+  private Optional<ObjectNode> complete(Notification notification) {
+    Notification.Subject subject = notification.subject();
+    if (subject == null) {
+      return Optional.of(notification.data());
+    }
+    if (installations
+        .find(notification.project(), subject.integration(), subject.installation())
+        .isEmpty()) {
+      return Optional.empty();
+    }
+    return integrations
+        .find(notification.project(), subject.integration())
+        .map(Versioned::value)
+        .map(Integration::name)
+        .map(name -> notification.data().deepCopy().put("integrationName", name));
+  }
+}
