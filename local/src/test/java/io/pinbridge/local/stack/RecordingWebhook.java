@@ -1,13 +1,17 @@
 package io.pinbridge.local.stack;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pinbridge.base.Json;
+import io.pinbridge.base.Secret;
+import io.pinbridge.delivery.WebhookSignature;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +25,11 @@ final class RecordingWebhook implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, JsonNode> taken = new LinkedHashMap<>();
+  private final Map<String, Received> received = new LinkedHashMap<>();
   private final Map<String, Integer> refused = new LinkedHashMap<>();
   private final Refusal refusal;
+
+  private record Received(byte[] body, Headers headers) {}
 
   /** Decides about a message. */
   interface Refusal {
@@ -64,6 +71,24 @@ final class RecordingWebhook implements AutoCloseable {
     return message.path("result").valueStream().map(each -> each.at("/raw/id").asText()).toList();
   }
 
+  /** Returns whether every message that came was signed with the key. */
+  synchronized boolean allSignedWith(String key) {
+    return received.entrySet().stream()
+        .allMatch(
+            one -> {
+              Headers headers = one.getValue().headers();
+              long seconds = Long.parseLong(headers.getFirst("webhook-timestamp"));
+              String signature =
+                  WebhookSignature.headers(
+                          one.getKey(),
+                          Instant.ofEpochSecond(seconds),
+                          one.getValue().body(),
+                          List.of(new Secret(key)))
+                      .getOrDefault("webhook-signature", "");
+              return signature.equals(headers.getFirst("webhook-signature"));
+            });
+  }
+
   /** Returns how often each refused message was tried. */
   synchronized Map<String, Integer> refused() {
     return Map.copyOf(refused);
@@ -73,6 +98,9 @@ final class RecordingWebhook implements AutoCloseable {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String id = exchange.getRequestHeaders().getFirst("webhook-id");
+      synchronized (this) {
+        received.put(id, new Received(body, exchange.getRequestHeaders()));
+      }
       exchange.sendResponseHeaders(answer(id, Json.parse(body)), -1);
     }
   }
