@@ -730,7 +730,7 @@ final class PartitionSyncTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ReadType.class)
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "WRITE")
   void theLastTenthOfADaysQuotaIsKeptForTriggers(ReadType type) {
     threePages(world);
     boolean[] low = {true};
