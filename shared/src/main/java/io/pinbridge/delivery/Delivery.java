@@ -88,6 +88,12 @@ public final class Delivery {
         undeliverable(message, "the installation is gone");
         yield new Attempt.Left();
       }
+      case DeliveryTargets.Paused _ -> {
+        log.with(about(message))
+            .info("message dropped: its object is paused", field("message", message.id()));
+        undeliverable(message, "the object is paused");
+        yield new Attempt.Left();
+      }
       case DeliveryTargets.Missing missing ->
           failed(message, number, missing.reason(), Duration.ZERO);
       case DeliveryTargets.Webhook webhook -> {

@@ -32,6 +32,12 @@ public interface DeliveryTargets {
   record Gone() implements Target {}
 
   /**
+   * The object whose records the message holds is paused. Its read has ended or will, and the next
+   * one begins afresh, so the message is not needed later either.
+   */
+  record Paused() implements Target {}
+
+  /**
    * There is no such destination, or it is disabled; one of that name may be made, or enabled,
    * again.
    */

@@ -1,11 +1,16 @@
 package io.pinbridge.delivery;
 
+import io.pinbridge.base.Json;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DestinationSecret;
 import io.pinbridge.directory.DestinationTrouble;
+import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.manifest.EffectiveRead;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +18,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds targets in the directory and their keys in the secret store, and remembers both for a
@@ -54,6 +60,8 @@ public final class DirectoryTargets implements DeliveryTargets {
     record None(Target target) implements Found {}
   }
 
+  private static final Found PAUSED = new Found.None(new Paused());
+
   private record Remembered(Found found, Instant until) {}
 
   @Override
@@ -89,19 +97,30 @@ public final class DirectoryTargets implements DeliveryTargets {
       }
     }
     Found found = lookUp(message);
-    synchronized (remembered) {
-      remembered.put(key, new Remembered(found, now.plus(REMEMBERED)));
+    // A message that is dropped for a pause never comes again, so one of the read after the pause
+    // must not meet what was true before.
+    if (!found.equals(PAUSED)) {
+      synchronized (remembered) {
+        remembered.put(key, new Remembered(found, now.plus(REMEMBERED)));
+      }
     }
     return found;
   }
 
   private Found lookUp(DeliveryMessage message) {
-    DeliveryMessage.Installed installed = message.installed().orElse(null);
-    if (installed != null
-        && installations
-            .find(message.project(), installed.integration(), installed.installation())
-            .isEmpty()) {
-      return new Found.None(new Gone());
+    DeliveryMessage.Installed in = message.installed().orElse(null);
+    if (in != null) {
+      Optional<Installation> installation =
+          installations
+              .find(message.project(), in.integration(), in.installation())
+              .map(Versioned::value);
+      if (installation.isEmpty()) {
+        return new Found.None(new Gone());
+      }
+      if (message.content() instanceof DeliveryMessage.Records records
+          && paused(installation.get(), records.objectName())) {
+        return PAUSED;
+      }
     }
     Optional<Destination> destination =
         destinations
@@ -132,6 +151,14 @@ public final class DirectoryTargets implements DeliveryTargets {
               DestinationSecret.of(secret.get().value()),
               trouble != null);
     };
+  }
+
+  private static boolean paused(Installation installation, @Nullable String objectName) {
+    return objectName != null
+        && EffectiveConfig.fromJson(Json.trusted(installation.config().effective()))
+            .findRead(objectName)
+            .filter(EffectiveRead::disabled)
+            .isPresent();
   }
 
   private static Found missing(String reason) {

@@ -8,8 +8,10 @@ import io.pinbridge.base.Json;
 import io.pinbridge.delivery.DeliveryMessage.Receipt;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,5 +109,55 @@ final class DeliveryMessageTest {
   void whatIsWrittenIsJson() throws IOException {
     assertThat(Json.parse(message("{\"a\":1}").toJson()).path("body").path("a").intValue())
         .isEqualTo(1);
+  }
+
+  @Test
+  void aMessageOfTheFirstVersionIsStillRead() throws IOException {
+    String first =
+        "{\"id\":\"msg_1\",\"projectId\":\"project-1\",\"integrationId\":\"integration-1\","
+            + "\"installationId\":\"installation-1\",\"destination\":\"hook\","
+            + "\"operationId\":\"operation-1\",\"partitionId\":\"partition-1\","
+            + "\"entry\":\"1.0.abc\",\"body\":{}}";
+
+    DeliveryMessage read = DeliveryMessage.fromJson(first.getBytes(UTF_8));
+
+    assertThat(read.attempts()).isZero();
+    assertThat(read.content())
+        .isEqualTo(
+            new DeliveryMessage.Records(
+                new IntegrationId("integration-1"),
+                new InstallationId("installation-1"),
+                null,
+                new Receipt("operation-1", "partition-1", "1.0.abc")));
+  }
+
+  @Test
+  void aNotificationIsReadAsItWasWritten() throws IOException {
+    var installed =
+        new DeliveryMessage.Installed(
+            new IntegrationId("integration-1"), new InstallationId("installation-1"));
+    for (DeliveryMessage.Notice content :
+        List.of(
+            new DeliveryMessage.Notice(NotificationType.CONNECTION_ERROR, null),
+            new DeliveryMessage.Notice(NotificationType.READ_BACKFILL_DONE, installed))) {
+      var notice =
+          new DeliveryMessage(
+              "msg_1", new ProjectId("project-1"), content, "hook", "{\"a\":1}".getBytes(UTF_8), 3);
+
+      assertThat(DeliveryMessage.fromJson(notice.toJson()))
+          .usingRecursiveComparison()
+          .isEqualTo(notice);
+    }
+  }
+
+  @Test
+  void aNotificationOfAnUnknownTypeIsRefused() {
+    String json =
+        "{\"id\":\"msg_1\",\"projectId\":\"p\",\"destination\":\"hook\","
+            + "\"notification\":\"pin.sold\",\"body\":{}}";
+
+    assertThatThrownBy(() -> DeliveryMessage.fromJson(json.getBytes(UTF_8)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("pin.sold");
   }
 }

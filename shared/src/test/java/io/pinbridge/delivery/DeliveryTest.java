@@ -235,6 +235,14 @@ final class DeliveryTest {
   }
 
   @Test
+  void nothingIsSentOfAPausedObjectAndItsReadSaysSo() {
+    assertThat(attempt(new DeliveryTargets.Paused(), answering(200), 1))
+        .isEqualTo(new Attempt.Left());
+    assertThat(calls).isEmpty();
+    assertThat(reported).containsExactly("undeliverable 1.0.abc the object is paused");
+  }
+
+  @Test
   void failuresAreLoggedWithoutSecrets() {
     attempt(WEBHOOK, answering(500), 1);
 

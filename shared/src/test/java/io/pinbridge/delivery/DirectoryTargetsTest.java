@@ -15,10 +15,13 @@ import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.InMemoryDirectoryStore;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectRepository;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,5 +110,79 @@ final class DirectoryTargetsTest {
     trouble(new DestinationTrouble(false, "it answered 500", NOON));
 
     assertThat(webhook().failing()).isTrue();
+  }
+
+  private void pause(String objectName, boolean paused) {
+    var before = installations.find(PROJECT, INSTALLATION.id()).orElseThrow();
+    InstalledConfig config = before.value().config();
+    String effective =
+        ("{'read':[{'objectName':'"
+                + objectName
+                + "','deliveredName':'my_pins','destination':'hook','disabled':"
+                + paused
+                + ",'fields':[],'mappings':[],'backfill':{'kind':'none'}}],'proxyEnabled':false}")
+            .replace('\'', '"');
+    store.write(
+        List.of(
+            InstallationRepository.replacement(
+                before,
+                before
+                    .value()
+                    .withConfig(
+                        new InstalledConfig(
+                            config.id(),
+                            config.revision(),
+                            config.createTime(),
+                            config.createdBy(),
+                            config.choice(),
+                            effective),
+                        NOON))));
+  }
+
+  @Test
+  void nothingOfAPausedObjectIsSentAMinuteAfterThePauseAndAtOnceAfterItsEnd() {
+    assertThat(webhook().failing()).isFalse();
+    pause("pins", true);
+    clock.advance(DirectoryTargets.REMEMBERED);
+    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.Paused());
+
+    pause("pins", false);
+
+    assertThat(webhook().failing())
+        .as("a message of the next read is not dropped for what was true before")
+        .isFalse();
+  }
+
+  @Test
+  void whatIsNotPausedIsSent() {
+    pause("boards", true);
+    assertThat(webhook().failing()).isFalse();
+
+    pause("pins", true);
+    var before = (DeliveryMessage.Records) MESSAGE.content();
+    for (DeliveryMessage.Content other :
+        List.of(
+            new DeliveryMessage.Notice(
+                NotificationType.READ_SCHEDULE_PAUSED,
+                new DeliveryMessage.Installed(before.integration(), before.installation())),
+            // As a version before this member sent it.
+            new DeliveryMessage.Records(
+                before.integration(), before.installation(), null, before.receipt()))) {
+      assertThat(targets.find(new DeliveryMessage("msg_2", PROJECT, other, "hook", MESSAGE.body())))
+          .isInstanceOf(DeliveryTargets.Webhook.class);
+    }
+  }
+
+  @Test
+  void aNotificationAboutNoInstallationGoesToItsProjectsDestinationOnly() {
+    var notice = new DeliveryMessage.Notice(NotificationType.CONNECTION_CREATED, null);
+
+    assertThat(targets.find(new DeliveryMessage("msg_2", PROJECT, notice, "hook", MESSAGE.body())))
+        .isInstanceOf(DeliveryTargets.Webhook.class);
+    assertThat(
+            targets.find(
+                new DeliveryMessage(
+                    "msg_2", DirectoryFixtures.OTHER_PROJECT, notice, "hook", MESSAGE.body())))
+        .isEqualTo(new DeliveryTargets.Missing("there is no destination hook"));
   }
 }
