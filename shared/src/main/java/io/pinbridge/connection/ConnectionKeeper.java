@@ -170,6 +170,9 @@ final class ConnectionKeeper {
             kept.secretName(),
             old.createTime(),
             now);
+    if (old.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      timers.replace(null, List.of(new Reconnect(old.project(), old.id(), now).timer()));
+    }
     boolean replaced =
         connections.replace(
             before,

@@ -193,6 +193,7 @@ final class OauthFlowTest {
     assertThat(world.told())
         .extracting(Notification::type)
         .containsExactly(NotificationType.CONNECTION_CREATED, NotificationType.CONNECTION_UPDATED);
+    assertThat(reconnects()).as("nothing was kept from beginning").isEmpty();
   }
 
   @Test
@@ -235,6 +236,16 @@ final class OauthFlowTest {
     assertThat(only().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(only().group()).isEqualTo(bad.group());
     assertThat(only().consumer()).isEqualTo(bad.consumer());
+    assertThat(reconnects())
+        .as("reads that were kept from beginning")
+        .containsExactly(new Reconnect(bad.project(), bad.id(), world.clock.instant()));
+  }
+
+  private List<Reconnect> reconnects() {
+    return world.timers.all().stream()
+        .filter(timer -> timer.kind().equals(Reconnect.KIND))
+        .map(Reconnect::of)
+        .toList();
   }
 
   @Test

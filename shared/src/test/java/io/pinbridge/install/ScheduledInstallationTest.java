@@ -9,6 +9,7 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.connection.Reconnect;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
@@ -27,7 +28,11 @@ import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore.LogLine;
 import io.pinbridge.read.ReadType;
+import io.pinbridge.read.ResumedReads;
+import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.ScheduledReads;
+import io.pinbridge.read.Settlement;
+import io.pinbridge.read.Watchdog;
 import io.pinbridge.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +66,15 @@ final class ScheduledInstallationTest {
           cloud.timers(),
           tasks,
           Log.to(logged::add, clock));
+  private final ResumedReads resumed =
+      new ResumedReads(
+          cloud.directory(),
+          starts,
+          cloud.reads(),
+          cloud.readQueue(),
+          cloud.timers(),
+          tasks,
+          Log.none());
   private final Connection connection = DirectoryFixtures.connection(1, "boards:read");
   private Installation installation;
 
@@ -188,5 +202,144 @@ final class ScheduledInstallationTest {
     fire();
 
     assertThat(operations()).hasSize(2);
+  }
+
+  private void credentials(ConnectionStatus status) {
+    var before = connections.find(PROJECT, connection.id()).orElseThrow();
+    assertThat(
+            connections.replace(
+                before, before.value().with(status, connection.scopes(), clock.instant())))
+        .isTrue();
+  }
+
+  /** Lets the account be connected again; returns the timer that says so. */
+  private Timer reconnect() {
+    credentials(ConnectionStatus.CREATED);
+    Timer timer = new Reconnect(PROJECT, connection.id(), clock.instant()).timer();
+    cloud.timers().replace(null, List.of(timer));
+    return timer;
+  }
+
+  private List<Timer> timersOf(String kind) {
+    return cloud.timers().all().stream().filter(timer -> timer.kind().equals(kind)).toList();
+  }
+
+  private void fail(Operation operation) {
+    cloud.reads().finish(operation.id(), OperationStatus.FAILURE, "401", clock.instant());
+  }
+
+  @Test
+  void aReadThatWasLeftOutBeginsOnceTheAccountIsConnectedAgain() {
+    finish(operations().getFirst());
+    credentials(ConnectionStatus.BAD_CREDENTIALS);
+    fire();
+    clock.advance(Duration.ofMinutes(10));
+
+    Timer reconnected = reconnect();
+    resumed.fire(reconnected);
+    resumed.fire(reconnected);
+
+    assertThat(operations()).as("one read, however often the timer fires").hasSize(2);
+    Operation begun = operations().getFirst();
+    assertThat(begun.readType()).isEqualTo(ReadType.SCHEDULED);
+    assertThat(begun.startedAt()).isEqualTo(clock.instant());
+    assertThat(timersOf(Reconnect.KIND)).isEmpty();
+    assertThat(timersOf(Watchdog.KIND)).anyMatch(timer -> timer.id().equals(begun.id().value()));
+    assertThat(cloud.readQueue().receive())
+        .anyMatch(partition -> partition.operation().equals(begun.id()));
+
+    fire();
+    assertThat(operations()).as("the schedule waits for it").hasSize(2);
+    assertThat(timersOf(ScheduledReads.KIND)).hasSize(1);
+    finish(begun);
+    fire();
+    assertThat(operations()).hasSize(3);
+  }
+
+  @Test
+  void aScheduledReadThatFailedBeginsAgainWithEachReconnect() {
+    finish(operations().getFirst());
+    fire();
+    for (int times = 1; times <= 3; times++) {
+      fail(operations().getFirst());
+      clock.advance(Duration.ofMinutes(2));
+      resumed.fire(reconnect());
+
+      assertThat(operations()).hasSize(2 + times);
+      assertThat(operations().getFirst().readType()).isEqualTo(ReadType.SCHEDULED);
+      assertThat(timersOf(ScheduledReads.KIND)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aBackfillThatFailedBeginsAgainAsOne() {
+    fail(operations().getFirst());
+    clock.advance(Duration.ofMinutes(2));
+
+    resumed.fire(reconnect());
+
+    assertThat(operations()).hasSize(2);
+    assertThat(operations().getFirst().readType()).isEqualTo(ReadType.BACKFILL);
+    assertThat(operations().getFirst().ended()).isFalse();
+  }
+
+  @Test
+  void nothingBeginsThatRunsOrHasSucceeded() {
+    resumed.fire(reconnect());
+    assertThat(operations()).as("the backfill runs").hasSize(1);
+
+    finish(operations().getFirst());
+    clock.advance(Duration.ofMinutes(2));
+    resumed.fire(reconnect());
+    assertThat(operations()).as("nothing was due").hasSize(1);
+
+    clock.set(timer().dueAt());
+    resumed.fire(reconnect());
+    assertThat(operations()).as("its schedule is about to begin it").hasSize(1);
+  }
+
+  @Test
+  void aPausedObjectIsNotResumed() {
+    fail(operations().getFirst());
+    var running =
+        new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock);
+    new PauseReads(cloud.directory(), running, new SeededIds(2), clock, Log.none())
+        .pause(installation, List.of(), null);
+
+    resumed.fire(reconnect());
+
+    assertThat(operations()).hasSize(1);
+  }
+
+  @Test
+  void aTimerThatIsEarlierThanItsConnectionIsPatient() {
+    fail(operations().getFirst());
+    credentials(ConnectionStatus.BAD_CREDENTIALS);
+    Timer early = new Reconnect(PROJECT, connection.id(), clock.instant()).timer();
+    cloud.timers().replace(null, List.of(early));
+    resumed.fire(early);
+    assertThat(operations()).hasSize(1);
+    assertThat(timersOf(Reconnect.KIND))
+        .singleElement()
+        .satisfies(again -> assertThat(again.dueAt()).isAfter(clock.instant()));
+
+    credentials(ConnectionStatus.CREATED);
+    clock.advance(Duration.ofMinutes(1));
+    resumed.fire(timersOf(Reconnect.KIND).getFirst());
+    assertThat(operations()).hasSize(2);
+    assertThat(timersOf(Reconnect.KIND)).isEmpty();
+  }
+
+  @Test
+  void aReconnectThatNeverCameIsForgotten() {
+    credentials(ConnectionStatus.BAD_CREDENTIALS);
+    Timer early = new Reconnect(PROJECT, connection.id(), clock.instant()).timer();
+    cloud.timers().replace(null, List.of(early));
+    clock.advance(Duration.ofMinutes(5));
+
+    resumed.fire(early);
+
+    assertThat(timersOf(Reconnect.KIND)).isEmpty();
+    assertThat(operations()).hasSize(1);
   }
 }

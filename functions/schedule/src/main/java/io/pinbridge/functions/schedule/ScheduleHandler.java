@@ -21,6 +21,7 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.KeepAlive;
+import io.pinbridge.connection.Reconnect;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedRelease;
@@ -34,6 +35,7 @@ import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.ReadNotificationNotes;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ResumedReads;
 import io.pinbridge.read.ScheduledReads;
 import io.pinbridge.read.Settlement;
 import io.pinbridge.read.Watchdog;
@@ -120,6 +122,9 @@ public final class ScheduleHandler implements RequestStreamHandler {
             timers,
             tasks,
             log);
+    var resumed =
+        new ResumedReads(
+            directory, new ReadStarts(settings.watchdog()), reads, queue, timers, tasks, log);
     var parked =
         new ParkedRelease(
             new DynamoDbParkedMessages(
@@ -145,6 +150,8 @@ public final class ScheduleHandler implements RequestStreamHandler {
             watchdog::fire,
             ScheduledReads.KIND,
             scheduled::fire,
+            Reconnect.KIND,
+            resumed::fire,
             ParkedRelease.KIND,
             parked::fire,
             KeepAlive.KIND,
