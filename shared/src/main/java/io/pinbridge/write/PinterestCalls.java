@@ -9,6 +9,7 @@ import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.AccessToken;
 import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.Budgets;
@@ -84,9 +85,12 @@ final class PinterestCalls {
     }
   }
 
-  /** Makes sure that there is a token, so that a write without one stops before it begins. */
-  void requireToken(Installation installation) {
-    tokens.accessTokenFor(installation.project(), installation.connection());
+  /**
+   * Returns the account that is written to, and makes sure that there is a token for it, so that a
+   * write without one stops before it begins.
+   */
+  AccountId account(Installation installation) {
+    return tokens.accessTokenFor(installation.project(), installation.connection()).account();
   }
 
   /**

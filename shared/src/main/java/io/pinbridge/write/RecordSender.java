@@ -55,6 +55,8 @@ final class RecordSender {
   private final What what;
   private final Limits limits;
   private final String sender;
+  private final boolean later;
+  private final Set<String> claimed;
 
   /**
    * What is written.
@@ -70,6 +72,8 @@ final class RecordSender {
 
   /**
    * @param sender stands in the marks; no other sender has the same
+   * @param later whether somebody goes on later with what is not done; then it has no outcome yet
+   * @param claimed ids of records that the operation is known to have created before
    */
   RecordSender(
       PinterestCalls pinterest,
@@ -79,7 +83,9 @@ final class RecordSender {
       Log log,
       What what,
       Limits limits,
-      String sender) {
+      String sender,
+      boolean later,
+      Set<String> claimed) {
     this.pinterest = pinterest;
     this.videos = new VideoUpload(pinterest, files, tasks, what.installation(), limits);
     this.store = store;
@@ -92,14 +98,17 @@ final class RecordSender {
     this.what = what;
     this.limits = limits;
     this.sender = sender;
+    this.later = later;
+    this.claimed = Set.copyOf(claimed);
   }
 
   /**
    * A record to send.
    *
    * @param index where it is in its request
+   * @param progress how far an earlier sender has come with it; null for not begun
    */
-  record Numbered(int index, PreparedRecord record) {}
+  record Numbered(int index, PreparedRecord record, @Nullable ObjectNode progress) {}
 
   /**
    * What became of records that were to be created in one request.
@@ -209,7 +218,9 @@ final class RecordSender {
     Effect effect = steps(numbered, before);
     // What is not known yet may be found out, and only the first outcome stays.
     boolean known = !(effect instanceof Effect.Unknown);
-    if (known) {
+    if (later && effect instanceof Effect.Waiting(ObjectNode progress)) {
+      progressed(numbered.index(), progress);
+    } else if (known) {
       keep(numbered.index(), result(numbered.record(), effect));
     }
     return new Sent(numbered, effect, before, known);
@@ -221,12 +232,20 @@ final class RecordSender {
     FileRelay.Source video = record.video();
     ObjectNode body = record.body();
     if (video != null) {
-      Effect uploaded = uploaded(video);
+      Effect uploaded = uploaded(video, numbered.progress());
       boolean was = uploaded instanceof Effect.Done;
       if (!was || isMedia()) {
         return uploaded;
       }
+      if (later && ((Effect.Done) uploaded).answer() instanceof ObjectNode media) {
+        progressed(numbered.index(), media);
+      }
       body = record.bodyWith(((Effect.Done) uploaded).answer().path("media_id").asText());
+    }
+    Completion completion = what.object().completion();
+    String account = record.parameters().get(WriteCall.AD_ACCOUNT);
+    if (completion != null && !isMedia() && numbered.progress() != null) {
+      return videos.awaitCompletion(completion, numbered.progress(), account);
     }
     WriteCall call = what.call();
     Effect effect =
@@ -237,13 +256,12 @@ final class RecordSender {
             body,
             limits,
             () -> !marks(call) || mark(numbered, before));
-    Completion completion = what.object().completion();
     return completion != null
             && !isMedia()
             && effect instanceof Effect.Done(JsonNode answer)
             && answer instanceof ObjectNode begun
             && begun.hasNonNull(completion.idField())
-        ? videos.awaitCompletion(completion, begun, record.parameters().get(WriteCall.AD_ACCOUNT))
+        ? videos.awaitCompletion(completion, begun, account)
         : effect;
   }
 
@@ -251,11 +269,38 @@ final class RecordSender {
     return what.object().name().equals("media");
   }
 
-  private Effect uploaded(FileRelay.Source video) {
-    Effect uploaded = videos.upload(video);
+  private Effect uploaded(FileRelay.Source video, @Nullable ObjectNode progress) {
+    Effect uploaded = progress == null ? videos.upload(video) : new Effect.Done(progress);
     return uploaded instanceof Effect.Done(JsonNode answer) && answer instanceof ObjectNode media
         ? videos.awaitCompletion(MEDIA, media, null)
         : uploaded;
+  }
+
+  private void progressed(int index, ObjectNode progress) {
+    try {
+      store.progress(what.operation(), index, tasks.now(), Json.text(progress));
+    } catch (PinbridgeException e) {
+      // Then it is begun again, which does no harm.
+      log.warn("progress of a record not kept", e, field("index", index));
+    }
+  }
+
+  /**
+   * Finds out about records that somebody marked and did not live to keep an outcome of.
+   *
+   * @param marked the records with their marks, in one order
+   */
+  List<RecordResult> findOut(List<Numbered> marked, List<WriteStore.Mark> marks) {
+    return concluded(
+        IntStream.range(0, marked.size())
+            .mapToObj(
+                i ->
+                    new Sent(
+                        marked.get(i),
+                        new Effect.Unknown("whoever sent it was interrupted"),
+                        marks.get(i).sameBefore(),
+                        false))
+            .toList());
   }
 
   private boolean mark(Numbered numbered, @Nullable Set<String> before) {
@@ -276,14 +321,14 @@ final class RecordSender {
    * theirs, so that a record that another one has created is not taken for it.
    */
   private List<RecordResult> concluded(List<Sent> sent) {
-    Set<String> claimed = new HashSet<>();
+    Set<String> created = new HashSet<>(claimed);
     List<Lost> lost = new ArrayList<>();
     for (Sent one : sent) {
       switch (one.effect()) {
         case Effect.Done(JsonNode answer) -> {
           String id = succeeded(one.numbered().record(), answer).recordId();
           if (id != null) {
-            claimed.add(id);
+            created.add(id);
           }
         }
         case Effect.Unknown unknown ->
@@ -298,7 +343,7 @@ final class RecordSender {
     Map<Integer, ObjectNode> found =
         lost.isEmpty() || key == null || what.verb() != WriteVerb.CREATE
             ? Map.of()
-            : keys(key, limits.forLookUp()).find(lost, claimed);
+            : keys(key, limits.forLookUp()).find(lost, created);
     List<RecordResult> results = new ArrayList<>();
     for (Sent one : sent) {
       ObjectNode record = found.get(one.numbered().index());
@@ -316,6 +361,10 @@ final class RecordSender {
 
   private void keep(int index, RecordResult result) {
     try {
+      if (later && result instanceof Failed failed && failed.failure() == Failure.NOT_DONE) {
+        store.unmark(what.operation(), index, sender);
+        return;
+      }
       store.keep(what.operation(), index, tasks.now(), result.text());
     } catch (PinbridgeException e) {
       // The caller gets it all the same; whoever looks later finds it marked, and so unknown.
@@ -334,6 +383,8 @@ final class RecordSender {
       case Effect.NotDone(String why) ->
           new Failed(Failure.NOT_DONE, why + "; a repeat is safe and may succeed");
       case Effect.Impossible(String why) -> RecordResult.refused(why);
+      case Effect.Waiting waiting when later ->
+          new Failed(Failure.NOT_DONE, "not finished: Pinterest is still at it");
       case Effect.Waiting(ObjectNode known) when known.has(what.object().idField()) ->
           succeeded(record, known);
       case Effect.Waiting(ObjectNode known) ->

@@ -7,7 +7,10 @@ import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.AccountId;
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Installation;
+import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.OperationStatus;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,19 +44,32 @@ public final class WriteOperations {
   /** Longer than whoever writes synchronously may live. */
   static final Duration ENDED_AFTER = Duration.ofMinutes(2);
 
+  /** How often an asynchronous write is sent to its queue again while it has not ended. */
+  static final Duration SENT_AGAIN_EVERY = Duration.ofMinutes(1);
+
+  /** So long after its deadline an asynchronous write that nobody could end is ended. */
+  static final Duration OVERDUE = Duration.ofHours(1);
+
   private static final int DETAILS_MAX = 20;
 
   private final ReadStore operations;
   private final WriteStore records;
   private final TimerStore timers;
+  private final WriteQueue queue;
   private final Tasks tasks;
   private final Log log;
 
   public WriteOperations(
-      ReadStore operations, WriteStore records, TimerStore timers, Tasks tasks, Log log) {
+      ReadStore operations,
+      WriteStore records,
+      TimerStore timers,
+      WriteQueue queue,
+      Tasks tasks,
+      Log log) {
     this.operations = operations;
     this.records = records;
     this.timers = timers;
+    this.queue = queue;
     this.tasks = tasks;
     this.log = log;
   }
@@ -60,10 +77,18 @@ public final class WriteOperations {
   /**
    * Stores a write of which nothing has been sent.
    *
+   * @param account the account that is to be written to; null if nothing is to be sent
+   * @param claim takes effect with it; null for none
+   * @return the operation; empty, with nothing stored, if the claim was refused
    * @throws PinbridgeException if it cannot be stored now; nothing may be sent then
    */
-  Operation start(
-      OperationId id, Installation installation, String objectName, WriteRequest request) {
+  Optional<Operation> start(
+      OperationId id,
+      Installation installation,
+      String objectName,
+      WriteRequest request,
+      @Nullable AccountId account,
+      @Nullable DirectoryWrite claim) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
     var operation =
         new Operation(
@@ -75,26 +100,35 @@ public final class WriteOperations {
             installation.config().id(),
             objectName,
             ReadType.WRITE,
-            Json.text(
-                Json.object()
-                    .put("type", request.verb().text())
-                    .put("recordCount", request.records().size())),
+            WriteSpec.of(request, now, account).text(),
             now,
             OperationStatus.IN_PROGRESS,
             "",
             null);
-    operations.commit(
+    return switch (operations.commit(
         new ReadTransaction(
-            List.of(),
+            claim == null ? List.of() : List.of(claim),
             List.of(),
             List.of(timerOf(operation)),
-            List.of(new ReadTransaction.Start(operation, List.of()))));
-    return operation;
+            List.of(new ReadTransaction.Start(operation, List.of()))))) {
+      case COMMITTED -> Optional.of(operation);
+      case DIRECTORY_CHANGED -> Optional.empty();
+      case TIMER_GONE, ALREADY_STARTED ->
+          throw new IllegalStateException("a new operation cannot be there: " + id);
+    };
+  }
+
+  Optional<Operation> find(OperationId id) {
+    return operations.findOperation(id);
   }
 
   private static Timer timerOf(Operation operation) {
+    boolean later = WriteSpec.fromText(operation.spec()).deadline() != null;
     return new Timer(
-        operation.startedAt().plus(ENDED_AFTER), KIND, operation.id().value(), Map.of());
+        operation.startedAt().plus(later ? SENT_AGAIN_EVERY : ENDED_AFTER),
+        KIND,
+        operation.id().value(),
+        Map.of());
   }
 
   /** Ends a write; a failure to store that is left to the timer. */
@@ -113,40 +147,51 @@ public final class WriteOperations {
     }
   }
 
-  /** Acts on a due timer: ends what nobody works on any more. */
+  /** Acts on a due timer: ends what nobody works on any more, or sends it again. */
   public void fire(Timer timer) {
     Operation operation = operations.findOperation(new OperationId(timer.id())).orElse(null);
-    if (operation != null && !operation.ended()) {
-      finish(operation, found(operation), "interrupted");
+    if (operation == null || operation.ended()) {
+      timers.replace(timer, List.of());
+      return;
     }
-    timers.replace(timer, List.of());
+    Instant deadline = WriteSpec.fromText(operation.spec()).deadline();
+    Instant now = tasks.now();
+    if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
+      finish(operation, results(operation), "interrupted");
+      timers.replace(timer, List.of());
+    } else if (timers.replace(timer, List.of(timer.at(now.plus(SENT_AGAIN_EVERY))))) {
+      queue.send(operation.id());
+    }
   }
 
-  /** Returns what is known of an interrupted write's records. */
-  private List<RecordResult> found(Operation operation) {
+  /** Returns what is known of a write's records, if nobody works on it any more. */
+  List<RecordResult> results(Operation operation) {
     Map<Integer, KeptRecord> kept = new HashMap<>();
     records.recordsOf(operation.id()).forEach(record -> kept.put(record.index(), record));
-    int count = Json.trusted(operation.spec()).path("recordCount").asInt();
+    WriteSpec spec = WriteSpec.fromText(operation.spec());
     List<RecordResult> results = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      results.add(found(kept.get(i)));
+    for (int i = 0; i < spec.recordCount(); i++) {
+      results.add(found(spec, kept.get(i)));
     }
     return results;
   }
 
-  private static RecordResult found(@Nullable KeptRecord record) {
-    if (record == null) {
-      return new Failed(
-          Failure.UNKNOWN,
-          "no outcome was kept; an update or delete may have been sent and can be repeated safely");
-    }
-    if (record.outcome() != null) {
+  private static RecordResult found(WriteSpec spec, @Nullable KeptRecord record) {
+    if (record != null && record.outcome() != null) {
       return RecordResult.of(record.outcome());
     }
-    return new Failed(
-        Failure.UNKNOWN,
-        "outcome unknown: it was about to be sent, or sent, when the write was interrupted. Look"
-            + " for it at Pinterest before you repeat this");
+    if (record != null && record.mark() != null) {
+      return new Failed(
+          Failure.UNKNOWN,
+          "outcome unknown: it was about to be sent, or sent, when the write was interrupted. Look"
+              + " for it at Pinterest before you repeat this");
+    }
+    return spec.verb() == WriteVerb.CREATE
+        ? new Failed(Failure.NOT_DONE, "not attempted: the write was interrupted; a repeat is safe")
+        : new Failed(
+            Failure.UNKNOWN,
+            "outcome unknown: the write was interrupted, perhaps after it was sent; a repeat is"
+                + " safe");
   }
 
   private void finish(Operation operation, List<RecordResult> results, @Nullable String why) {
@@ -155,7 +200,7 @@ public final class WriteOperations {
         "["
             + operation.objectName()
             + "] "
-            + Json.trusted(operation.spec()).path("type").asText()
+            + WriteSpec.fromText(operation.spec()).verb().text()
             + (why == null ? "" : ", " + why)
             + ": "
             + (results.size() - failed)

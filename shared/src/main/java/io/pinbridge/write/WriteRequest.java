@@ -5,22 +5,44 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.directory.Group;
 import io.pinbridge.http.JsonBody;
 import io.pinbridge.pinterest.WriteVerb;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be written.
  *
  * @param batch whether the records came as a batch, which also decides the answer's form
  * @param allOrNone whether nothing is to be written unless everything can be
+ * @param deadline how long an asynchronous write is tried; null for a synchronous one
  */
 record WriteRequest(
-    String groupRef, WriteVerb verb, List<ObjectNode> records, boolean batch, boolean allOrNone) {
+    String groupRef,
+    WriteVerb verb,
+    List<ObjectNode> records,
+    boolean batch,
+    boolean allOrNone,
+    @Nullable Duration deadline) {
   static final int RECORDS_MAX = 100;
 
-  WriteRequest {
-    records = List.copyOf(records);
+  private static final int DEADLINE_HOURS_MAX = 48;
+
+  // Not the compact form: javac loses the parameters' nullness in it.
+  WriteRequest(
+      String groupRef,
+      WriteVerb verb,
+      List<ObjectNode> records,
+      boolean batch,
+      boolean allOrNone,
+      @Nullable Duration deadline) {
+    this.groupRef = groupRef;
+    this.verb = verb;
+    this.records = List.copyOf(records);
+    this.batch = batch;
+    this.allOrNone = allOrNone;
+    this.deadline = deadline;
   }
 
   /** Reads a request's body. What is wrong becomes an issue of it. */
@@ -38,16 +60,23 @@ record WriteRequest(
         "headers");
     String groupRef = body.requireText("groupRef", Group.REF_LENGTH_MAX);
     String type = body.requireChoice("type", List.of("create", "update", "delete"));
-    if (body.choice("mode", List.of("synchronous", "asynchronous"))
-        .filter("asynchronous"::equals)
-        .isPresent()) {
-      body.issue(
-          "mode", "asynchronous", "is not possible yet: use synchronous, with at most 100 records");
+    boolean later =
+        body.choice("mode", List.of("synchronous", "asynchronous"))
+            .filter("asynchronous"::equals)
+            .isPresent();
+    if (body.tree("autoBatchPolicy").isPresent()) {
+      body.issue("autoBatchPolicy", null, "is not possible yet: send a batch");
     }
-    for (String later : List.of("retryPolicy", "autoBatchPolicy")) {
-      if (body.tree(later).isPresent()) {
-        body.issue(later, null, "is for asynchronous writes, which are not possible yet");
-      }
+    int hours =
+        body.object("retryPolicy")
+            .map(
+                policy -> {
+                  policy.allowOnly("deadlineHours");
+                  return policy.number("deadlineHours", 1, DEADLINE_HOURS_MAX).orElse(1);
+                })
+            .orElse(1);
+    if (!later && body.tree("retryPolicy").isPresent()) {
+      body.issue("retryPolicy", null, "is for mode asynchronous only");
     }
     for (String other : List.of("associations", "headers")) {
       if (body.tree(other).filter(tree -> !tree.isEmpty()).isPresent()) {
@@ -67,7 +96,8 @@ record WriteRequest(
         WriteVerb.valueOf(type.toUpperCase(Locale.ROOT)),
         records(body),
         body.tree("batch").isPresent(),
-        allOrNone);
+        allOrNone,
+        later ? Duration.ofHours(hours) : null);
   }
 
   private static List<ObjectNode> records(JsonBody body) {
@@ -99,6 +129,11 @@ record WriteRequest(
       }
     }
     return records;
+  }
+
+  /** Returns the same to be done at once. */
+  WriteRequest synchronous() {
+    return new WriteRequest(groupRef, verb, records, batch, allOrNone, null);
   }
 
   /** Returns where a record is in the body. */

@@ -1,6 +1,5 @@
 package io.pinbridge.write;
 
-import io.pinbridge.base.Issue;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Integration;
@@ -41,18 +40,12 @@ public final class WriteRoutes {
 
   private ApiResponse write(RouteCall call) {
     try {
-      if (call.request().header("idempotency-key").isPresent()) {
-        throw InvalidRequest.malformed(
-            Issue.header(
-                "idempotency-key",
-                null,
-                "is not possible yet: leave it out, and do not repeat a write blindly"));
-      }
+      IdempotencyKey idempotency = IdempotencyKey.of(call);
       WriteRequest request = JsonBody.read(call.request(), WriteRequest::read);
       Project project = projects.get(call.project()).value();
       Integration integration =
           integrations.get(project.id(), call.variable("integration")).value();
-      return writes.write(integration, call.variable("object"), request);
+      return writes.write(integration, call.variable("object"), request, idempotency);
     } catch (InvalidRequest e) {
       // The contract of this one route has plain text where all others have a problem document.
       return ApiResponse.plainText(

@@ -1,5 +1,8 @@
 package io.pinbridge.write;
 
+import static io.pinbridge.base.Field.field;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.IdSource;
@@ -8,46 +11,37 @@ import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Nearest;
 import io.pinbridge.base.PinbridgeException;
+import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.AccessTokens;
-import io.pinbridge.directory.DestinationRules;
+import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
-import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.manifest.EffectiveConfig;
-import io.pinbridge.manifest.EffectiveRead;
-import io.pinbridge.manifest.FieldPath;
-import io.pinbridge.manifest.IntegrationRevision;
-import io.pinbridge.manifest.ManifestField;
-import io.pinbridge.manifest.ReadObject;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.PinterestWrites;
-import io.pinbridge.pinterest.WritableObject;
-import io.pinbridge.pinterest.WriteCall;
-import io.pinbridge.pinterest.WriteCatalogue;
-import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.write.PinterestCalls.Limits;
+import io.pinbridge.write.Preparation.Prepared;
 import io.pinbridge.write.RecordResult.Failed;
 import io.pinbridge.write.RecordResult.Succeeded;
-import io.pinbridge.write.RecordSender.Numbered;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
-/** Writes one record or a batch, and answers when it is done. */
+/** Writes one record or a batch, and answers when it is done, or when it is taken in. */
 public final class Writes {
   /** An HTTP API gives up after 30 s; after this time no further record is begun. */
   static final Duration TAKING_TIME = Duration.ofSeconds(20);
@@ -55,53 +49,62 @@ public final class Writes {
   /** When the last request must have been answered. */
   static final Duration TIME_MAX = Duration.ofSeconds(27);
 
-  private static final int ISSUES_SHOWN_MAX = 20;
+  /** An item of DynamoDB holds 400 kB, with all that is known of the record. */
+  private static final int INPUT_BYTES_MAX = 300_000;
 
   private final InstallationRepository installations;
-  private final IntegrationRepository integrations;
+  private final DirectoryStore directory;
+  private final Preparation preparation;
   private final WriteOperations operations;
   private final WriteStore records;
   private final PinterestCalls pinterest;
   private final FileRelay files;
-  private final DestinationRules rules;
+  private final WriteQueue queue;
   private final IdSource ids;
   private final Tasks tasks;
   private final Log log;
 
-  /**
-   * @param rules which addresses a video may be fetched from
-   */
   public Writes(
       DirectoryStore directory,
       WriteOperations operations,
       WriteStore records,
+      Preparation preparation,
+      WriteQueue queue,
       AccessTokens tokens,
       Budgets budgets,
       PinterestWrites pinterest,
       FileRelay files,
-      DestinationRules rules,
       IdSource ids,
       Tasks tasks,
       Log log) {
     this.installations = new InstallationRepository(directory);
-    this.integrations = new IntegrationRepository(directory);
+    this.directory = directory;
+    this.preparation = preparation;
+    this.queue = queue;
     this.operations = operations;
     this.records = records;
     this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
     this.files = files;
-    this.rules = rules;
     this.ids = ids;
     this.tasks = tasks;
     this.log = log;
   }
 
   /**
-   * Writes, and answers in the contract's form: 200 if at least one record was written, else 422.
+   * Writes, and answers in the contract's form: 200 if at least one record was written, or will be
+   * tried to be, else 422.
    *
+   * @param idempotency the caller's key, with what it stands for; null for none
    * @throws InvalidRequest if the group has not installed the integration, or does not write this
-   * @throws PinbridgeException if the account's token cannot be had; nothing was sent then
+   * @throws Conflict if the key's first request is being worked on
+   * @throws PinbridgeException if the account's token cannot be had, or nothing can be stored;
+   *     nothing was sent then
    */
-  ApiResponse write(Integration integration, String objectName, WriteRequest request) {
+  ApiResponse write(
+      Integration integration,
+      String objectName,
+      WriteRequest request,
+      @Nullable IdempotencyKey idempotency) {
     Installation installation =
         installations
             .findOfGroup(integration.project(), integration.id(), request.groupRef())
@@ -128,35 +131,129 @@ public final class Writes {
                       : "; written are " + String.join(", ", known))
                   + Nearest.hint(objectName, known)));
     }
-    Prepared prepared = prepared(installation, config, objectName, request);
-    if (prepared instanceof Prepared.Sendable sendable
-        && sendable.records().stream().anyMatch(record -> record.issues().isEmpty())) {
-      // A token that cannot be had stops the request before anything is stored or sent.
-      pinterest.requireToken(installation);
+    var id = new OperationId(ids.uuid());
+    if (idempotency != null) {
+      Optional<Operation> first = first(installation, idempotency);
+      if (first.isPresent()) {
+        return again(first.get(), request);
+      }
     }
-    Operation operation =
-        operations.start(new OperationId(ids.uuid()), installation, objectName, request);
+    Prepared prepared = preparation.prepare(installation, objectName, request);
+    boolean sendable =
+        prepared instanceof Prepared.Sendable some
+            && some.records().stream().anyMatch(record -> record.issues().isEmpty());
+    AccountId account = sendable ? pinterest.account(installation) : null;
+    // What cannot be sent at all is answered at once, also to who would wait.
+    WriteRequest now = sendable ? request : request.synchronous();
+    if (now.deadline() != null) {
+      records.put(id, tasks.now(), inputs(now));
+    }
+    Optional<Operation> started =
+        operations.start(
+            id,
+            installation,
+            objectName,
+            now,
+            account,
+            idempotency == null ? null : idempotency.claim(installation.id(), id, tasks.now()));
+    if (started.isEmpty()) {
+      throw busy();
+    }
+    Operation operation = started.get();
+    if (now.deadline() != null) {
+      return accepted(operation);
+    }
     List<RecordResult> results =
         switch (prepared) {
-          case Prepared.Refused(String why) -> all(request, why);
-          case Prepared.Sendable sendable -> sent(installation, request, sendable, operation);
+          case Prepared.Refused(String why) -> Sending.all(request, why);
+          case Prepared.Sendable some -> sent(installation, request, some, operation);
         };
+    if (idempotency != null) {
+      keepAll(operation, results);
+    }
     operations.end(operation, results);
     return answer(operation.id(), request, results);
   }
 
-  /** A request that was looked at. */
-  private sealed interface Prepared {
-    /** None of it can be sent. */
-    record Refused(String why) implements Prepared {}
+  private static Conflict busy() {
+    return new Conflict(
+        "the first request with this Idempotency-Key is still being worked on",
+        "repeat this in some seconds, with the same key");
+  }
 
-    /**
-     * It can be sent, as far as its records have no issues.
-     *
-     * @param call the object's request for the verb
-     */
-    record Sendable(WritableObject object, WriteCall call, List<PreparedRecord> records)
-        implements Prepared {}
+  /** Returns the operation that a key began, if it was used before. */
+  private Optional<Operation> first(Installation installation, IdempotencyKey idempotency) {
+    return directory
+        .find(idempotency.place(installation.id()))
+        .map(
+            document -> {
+              OperationId first = idempotency.operationOf(document.json());
+              return operations
+                  .find(first)
+                  .orElseThrow(
+                      () -> new IllegalStateException(first + " was claimed and is not there"));
+            });
+  }
+
+  /** Answers as the first time. */
+  private ApiResponse again(Operation first, WriteRequest request) {
+    if (WriteSpec.fromText(first.spec()).deadline() != null) {
+      return accepted(first.id());
+    }
+    if (!first.ended()) {
+      throw busy();
+    }
+    return answer(first.id(), request, operations.results(first));
+  }
+
+  private ApiResponse accepted(Operation operation) {
+    try {
+      queue.send(operation.id());
+    } catch (PinbridgeException e) {
+      // Its timer sends it within a minute.
+      log.warn("write not sent to its queue", e, field("operation", operation.id()));
+    }
+    return accepted(operation.id());
+  }
+
+  private static ApiResponse accepted(OperationId operation) {
+    return ApiResponse.json(200, Json.object().put("operationId", operation.value()));
+  }
+
+  private static List<String> inputs(WriteRequest request) {
+    List<String> inputs = new ArrayList<>();
+    for (int i = 0; i < request.records().size(); i++) {
+      String input = Json.text(request.records().get(i));
+      if (input.getBytes(UTF_8).length > INPUT_BYTES_MAX) {
+        throw InvalidRequest.malformed(
+            Issue.body(
+                request.place(i),
+                null,
+                "is longer than 300 kB, which an asynchronous write cannot be: give a URL in place"
+                    + " of the data, or write synchronously"));
+      }
+      inputs.add(input);
+    }
+    return inputs;
+  }
+
+  /** Keeps what was not sent, too, so that a repetition with the same key is answered the same. */
+  private void keepAll(Operation operation, List<RecordResult> results) {
+    List<Callable<Boolean>> kept = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      int index = i;
+      kept.add(
+          () -> {
+            try {
+              records.keep(operation.id(), index, tasks.now(), results.get(index).text());
+              return true;
+            } catch (PinbridgeException e) {
+              log.warn("outcome of a record not kept", e, field("operation", operation.id()));
+              return false;
+            }
+          });
+    }
+    tasks.all(kept);
   }
 
   private List<RecordResult> sent(
@@ -175,163 +272,16 @@ public final class Writes {
                 operation.id(), installation, sendable.object(), request.verb(), sendable.call()),
             new Limits(
                 operation.startedAt().plus(TAKING_TIME), operation.startedAt().plus(TIME_MAX)),
-            ids.uuid());
-    return new Sending(sendable.object(), request, sendable.records(), sender).results();
-  }
-
-  private Prepared prepared(
-      Installation installation, EffectiveConfig config, String objectName, WriteRequest request) {
-    WritableObject object = WriteCatalogue.find(objectName).orElse(null);
-    if (object == null) {
-      return new Prepared.Refused(
-          objectName
-              + " cannot be written yet; nothing was sent to Pinterest. Call POST /v5/"
-              + objectName
-              + " through the proxy instead");
-    }
-    WriteVerb verb = request.verb();
-    WriteCall call = object.find(verb).orElse(null);
-    if (call == null) {
-      return new Prepared.Refused(
-          "Pinterest has no "
-              + verb.text()
-              + " for "
-              + objectName
-              + ", only "
-              + object.calls().keySet().stream()
-                  .map(WriteVerb::text)
-                  .collect(Collectors.joining(", "))
-              + "; nothing was sent");
-    }
-    WriteSettings settings = settings(installation, config, objectName);
-    if (verb == WriteVerb.DELETE && !settings.deletes()) {
-      return new Prepared.Refused(
-          "this group does not permit deletes of "
-              + objectName
-              + "; set deletionSettings.enabled of the object in the installation's config. Nothing"
-              + " was sent to Pinterest");
-    }
-    List<PreparedRecord> prepared = new ArrayList<>();
-    for (int i = 0; i < request.records().size(); i++) {
-      prepared.add(
-          PreparedRecord.of(
-              object, verb, call, settings, request.records().get(i), request.place(i), rules));
-    }
-    return new Prepared.Sendable(object, call, prepared);
-  }
-
-  private static List<RecordResult> all(WriteRequest request, String message) {
-    return request.records().stream().map(record -> RecordResult.refused(message)).toList();
-  }
-
-  /** Chooses which records are sent, and how. */
-  private record Sending(
-      WritableObject object,
-      WriteRequest request,
-      List<PreparedRecord> prepared,
-      RecordSender sender) {
-    List<RecordResult> results() {
-      List<Numbered> valid =
-          IntStream.range(0, prepared.size())
-              .mapToObj(i -> new Numbered(i, prepared.get(i)))
-              .filter(numbered -> numbered.record().issues().isEmpty())
-              .toList();
-      boolean several = prepared.size() > 1;
-      if (request.allOrNone() && several) {
-        if (valid.size() < prepared.size()) {
-          return merged(
-              valid.stream()
-                  .map(
-                      record ->
-                          RecordResult.refused(
-                              "not attempted: allOrNone is set and another record is wrong"))
-                  .toList());
-        }
-        if (!together(valid)) {
-          return all(
-              request,
-              "not attempted: Pinterest writes "
-                  + object.name()
-                  + " one by one, so allOrNone cannot be kept; send them without it, or one at a"
-                  + " time");
-        }
-      }
-      if (valid.isEmpty()) {
-        return merged(List.of());
-      }
-      if (valid.size() > 1 && together(valid)) {
-        RecordSender.Together together = sender.createTogether(createMany(), valid);
-        if (together.refusal() == null) {
-          return merged(together.results());
-        }
-        if (request.allOrNone()) {
-          return all(request, together.refusal());
-        }
-        // Pinterest created none, perhaps because of one: each for itself tells which.
-      }
-      return merged(sender.send(valid));
-    }
-
-    private boolean together(List<Numbered> records) {
-      return object.createMany() != null
-          && request.verb() == WriteVerb.CREATE
-          && records.stream().map(numbered -> numbered.record().parameters()).distinct().count()
-              == 1;
-    }
-
-    private WriteCall createMany() {
-      WriteCall many = object.createMany();
-      if (many == null) {
-        throw new IllegalStateException(object.name() + " has no request for several");
-      }
-      return many;
-    }
-
-    /** Puts the results of what was sent between those of what is wrong. */
-    private List<RecordResult> merged(List<RecordResult> sent) {
-      var next = sent.iterator();
-      return prepared.stream()
-          .map(record -> record.issues().isEmpty() ? next.next() : invalid(record.issues()))
-          .toList();
-    }
-
-    private static RecordResult invalid(List<Issue> issues) {
-      return RecordResult.refused(
-          issues.stream()
-              .limit(ISSUES_SHOWN_MAX)
-              .map(issue -> issue.name() + ": " + issue.detail())
-              .collect(Collectors.joining("; ")));
-    }
-  }
-
-  private WriteSettings settings(
-      Installation installation, EffectiveConfig config, String objectName) {
-    IntegrationRevision revision =
-        integrations
-            .findRevision(
-                installation.project(),
-                installation.integration(),
-                installation.config().revision())
-            .map(stored -> Json.trusted(stored.content()))
-            .map(content -> content instanceof ObjectNode object ? object : Json.object())
-            .map(IntegrationRevision::fromContent)
-            .orElse(null);
-    boolean inherits =
-        revision != null
-            && revision.findWrite(objectName).filter(write -> write.inheritMapping()).isPresent();
-    EffectiveRead read = inherits ? config.findRead(objectName).orElse(null) : null;
-    Set<FieldPath> leftBlank = new HashSet<>();
-    if (revision != null && read != null) {
-      revision.findRead(objectName).ifPresent(object -> slots(object).forEach(leftBlank::add));
-      leftBlank.removeAll(read.mappings().keySet());
-    }
-    return new WriteSettings(config.write().path(objectName), read, leftBlank);
-  }
-
-  private static Stream<FieldPath> slots(ReadObject object) {
-    return Stream.concat(object.requiredFields().stream(), object.optionalFields().stream())
-        .filter(ManifestField.Slot.class::isInstance)
-        .map(slot -> ((ManifestField.Slot) slot).mapTo());
+            ids.uuid(),
+            false,
+            Set.of());
+    return new Sending(
+            sendable.object(),
+            request,
+            sendable.records(),
+            Collections.nCopies(request.records().size(), null),
+            sender)
+        .results();
   }
 
   private static ApiResponse answer(

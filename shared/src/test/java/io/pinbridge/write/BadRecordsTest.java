@@ -233,7 +233,9 @@ final class BadRecordsTest {
             "{\"groupRef\":\"org_7\",\"type\":\"create\",\"record\":{},\"batch\":[]}",
             "{\"groupRef\":\"org_7\",\"type\":\"create\",\"batch\":[]}",
             "{\"groupRef\":\"org_7\",\"type\":\"create\",\"batch\":[{}]}",
-            "{\"groupRef\":\"org_7\",\"type\":\"create\",\"mode\":\"asynchronous\",\"record\":{}}",
+            "{\"groupRef\":\"org_7\",\"type\":\"create\",\"mode\":\"later\",\"record\":{}}",
+            "{\"groupRef\":\"org_7\",\"type\":\"create\",\"autoBatchPolicy\":{},\"record\":{}}",
+            "{\"groupRef\":\"org_7\",\"type\":\"create\",\"mode\":\"asynchronous\",\"retryPolicy\":{\"deadlineHours\":49},\"record\":{}}",
             "{\"groupRef\":\"org_7\",\"type\":\"create\",\"retryPolicy\":{},\"record\":{}}",
             "{\"groupRef\":\"org_7\",\"type\":\"create\",\"headers\":[{\"key\":\"a\"}],\"record\":{}}",
             "{\"groupRef\":\"other\",\"type\":\"create\",\"record\":{}}")) {

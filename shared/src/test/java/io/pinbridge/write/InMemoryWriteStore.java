@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -15,8 +16,65 @@ import org.jspecify.annotations.Nullable;
 /** Records of writes in a map. For tests and the simulation. */
 public final class InMemoryWriteStore implements WriteStore {
   private final Map<OperationId, SortedMap<Integer, KeptRecord>> records = new HashMap<>();
+  private final Map<OperationId, Lease> leases = new HashMap<>();
   private boolean failing;
   private @Nullable SplittableRandom random;
+
+  /** The right to send an operation's records. */
+  private record Lease(String by, Instant until, Instant notBefore, int count) {}
+
+  @Override
+  public synchronized void put(OperationId operation, Instant at, List<String> inputs) {
+    failIfTold();
+    for (int i = 0; i < inputs.size(); i++) {
+      put(operation, new KeptRecord(i, inputs.get(i), null, null, null));
+    }
+  }
+
+  @Override
+  public synchronized void unmark(OperationId operation, int index, String by) {
+    failIfTold();
+    KeptRecord record = record(operation, index);
+    Mark there = record.mark();
+    if (there != null && there.by().equals(by)) {
+      put(
+          operation,
+          new KeptRecord(index, record.input(), null, record.progress(), record.outcome()));
+    }
+    failAfterwards();
+  }
+
+  @Override
+  public synchronized void progress(OperationId operation, int index, Instant at, String progress) {
+    failIfTold();
+    KeptRecord record = record(operation, index);
+    put(
+        operation,
+        new KeptRecord(index, record.input(), record.mark(), progress, record.outcome()));
+  }
+
+  @Override
+  public synchronized OptionalInt tryLease(
+      OperationId operation, String by, Instant now, Instant until) {
+    failIfTold();
+    Lease lease = leases.getOrDefault(operation, new Lease("", Instant.MIN, Instant.MIN, 0));
+    if (lease.until().isAfter(now) || lease.notBefore().isAfter(now)) {
+      return OptionalInt.empty();
+    }
+    leases.put(operation, new Lease(by, until, lease.notBefore(), lease.count() + 1));
+    return OptionalInt.of(lease.count());
+  }
+
+  @Override
+  public synchronized void release(OperationId operation, String by, Instant notBefore) {
+    failIfTold();
+    Lease lease = leases.get(operation);
+    if (lease != null && lease.by().equals(by)) {
+      leases.put(
+          operation,
+          new Lease("", Instant.MIN, notBefore.truncatedTo(ChronoUnit.MILLIS), lease.count()));
+    }
+  }
 
   @Override
   public synchronized boolean mark(OperationId operation, int index, Mark mark) {
@@ -30,7 +88,9 @@ public final class InMemoryWriteStore implements WriteStore {
         operation,
         new KeptRecord(
             index,
+            record.input(),
             new Mark(mark.by(), mark.at().truncatedTo(ChronoUnit.MILLIS), mark.sameBefore()),
+            record.progress(),
             record.outcome()));
     failAfterwards();
     return true;
@@ -41,7 +101,7 @@ public final class InMemoryWriteStore implements WriteStore {
     failIfTold();
     KeptRecord record = record(operation, index);
     if (record.outcome() == null) {
-      put(operation, new KeptRecord(index, record.mark(), outcome));
+      put(operation, new KeptRecord(index, null, record.mark(), record.progress(), outcome));
     }
     failAfterwards();
   }
@@ -81,7 +141,7 @@ public final class InMemoryWriteStore implements WriteStore {
   private KeptRecord record(OperationId operation, int index) {
     return records
         .computeIfAbsent(operation, absent -> new TreeMap<>())
-        .getOrDefault(index, new KeptRecord(index, null, null));
+        .getOrDefault(index, new KeptRecord(index, null, null, null, null));
   }
 
   private void put(OperationId operation, KeptRecord record) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.SteppingTasks;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.net.HttpAnswer;
@@ -44,12 +45,16 @@ final class LostAnswersTest {
     return LongStream.range(0, 3);
   }
 
+  /** The process dies: no code goes on after this. */
+  private static final class Killed extends Error {}
+
   /** A Pinterest that keeps what is created, whatever becomes of the answer. */
   private static final class Unreliable {
     private final SplittableRandom random;
     private final ManualClock clock;
     private final int badPercent;
     private final List<ObjectNode> there = new ArrayList<>();
+    private int killsLeft;
 
     Unreliable(SplittableRandom random, ManualClock clock) {
       this.random = random;
@@ -65,6 +70,13 @@ final class LostAnswersTest {
     }
 
     HttpAnswer answer(HttpCall call) throws TransportFailure {
+      if (killsLeft > 0 && random.nextInt(50) == 0) {
+        killsLeft--;
+        if (random.nextBoolean()) {
+          done(call);
+        }
+        throw new Killed();
+      }
       clock.advance(Duration.ofMillis(random.nextInt(40)));
       if (random.nextInt(100) >= badPercent) {
         return done(call);
@@ -146,6 +158,71 @@ final class LostAnswersTest {
                     "{\"name\":\"%s\",\"feed_id\":\"7\",\"filters\":{\"any_of\":[{\"BRAND\":{\"values\":[\"Blue\"]}}]}}"));
   }
 
+  @ParameterizedTest
+  @MethodSource("three")
+  void whatDiesWhileItWritesLaterIsNeitherRepeatedNorForgotten(long ten) {
+    seeds(ten)
+        .forEach(
+            seed -> {
+              boolean named = seed % 2 == 0;
+              checkLater(
+                  seed,
+                  named ? "boards" : "pins",
+                  named ? "name" : "title",
+                  named
+                      ? "{\"name\":\"%s\",\"privacy\":\"PUBLIC\"}"
+                      : "{\"title\":\"%s\",\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\",\"url\":\"https://i.example/1.jpg\"}}");
+            });
+  }
+
+  private static void checkLater(long seed, String object, String key, String record) {
+    var random = new SplittableRandom(seed);
+    var clock = new ManualClock(DirectoryFixtures.NOON);
+    var pinterest = new Unreliable(random, clock);
+    pinterest.killsLeft = random.nextInt(5);
+    var world =
+        new WriteWorld(
+            WriteWorld.everything(),
+            clock,
+            new SteppingTasks(clock),
+            new UnlimitedBudgets(),
+            pinterest::answer);
+    int names = 20 + random.nextInt(100);
+    List<String> asked =
+        IntStream.range(0, RECORDS).mapToObj(i -> "name " + random.nextInt(names)).toList();
+    int before = pinterest.there.size();
+
+    Answer taken =
+        world.post(
+            object,
+            "{\"groupRef\":\"org_7\",\"type\":\"create\",\"mode\":\"asynchronous\",\"batch\":["
+                + String.join(
+                    ",",
+                    asked.stream()
+                        .map(name -> "{\"record\":" + record.formatted(name) + "}")
+                        .toList())
+                + "]}");
+    world.records.failSometimes(random.nextInt(4) == 0 ? random.split() : null);
+    for (int i = 0; i < 200 && !world.operation(taken).ended(); i++) {
+      try {
+        world.work();
+      } catch (Killed | ProviderUnavailable died) {
+        // Whoever comes next goes on.
+      }
+      clock.advance(Duration.ofSeconds(61));
+      world.fireTimers();
+    }
+
+    assertThat(world.operation(taken).ended()).as("seed " + seed).isTrue();
+    world.records.failSometimes(null);
+    assertTrue(
+        seed,
+        world.answerOf(taken),
+        asked,
+        key,
+        pinterest.there.subList(before, pinterest.there.size()));
+  }
+
   private static LongStream seeds(long ten) {
     return LongStream.range(ten * SEEDS_A_TEST, (ten + 1) * SEEDS_A_TEST);
   }
@@ -208,7 +285,9 @@ final class LostAnswersTest {
       } else if (messages.getOrDefault(i, "").contains("outcome unknown")) {
         open.merge(asked.get(i), 1, Integer::sum);
       } else {
-        assertThat(messages.get(i)).as(as).containsAnyOf("not attempted", "Bad luck", "written");
+        assertThat(messages.get(i))
+            .as(as)
+            .containsAnyOf("not attempted", "Bad luck", "written", "deadline");
       }
     }
     Map<String, Integer> there = new LinkedHashMap<>();

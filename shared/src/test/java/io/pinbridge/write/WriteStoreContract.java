@@ -27,7 +27,8 @@ public abstract class WriteStoreContract {
   void aMarkedRecordIsFoundWithItsMark() {
     assertThat(store().mark(OPERATION, 3, MARK)).isTrue();
 
-    assertThat(store().recordsOf(OPERATION)).containsExactly(new KeptRecord(3, MARK, null));
+    assertThat(store().recordsOf(OPERATION))
+        .containsExactly(new KeptRecord(3, null, MARK, null, null));
     assertThat(store().recordsOf(new OperationId("operation-2"))).isEmpty();
   }
 
@@ -39,7 +40,9 @@ public abstract class WriteStoreContract {
     store().mark(OPERATION, 1, notLooked);
 
     assertThat(store().recordsOf(OPERATION))
-        .containsExactly(new KeptRecord(0, looked, null), new KeptRecord(1, notLooked, null));
+        .containsExactly(
+            new KeptRecord(0, null, looked, null, null),
+            new KeptRecord(1, null, notLooked, null, null));
   }
 
   @Test
@@ -48,7 +51,8 @@ public abstract class WriteStoreContract {
 
     assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null))).isFalse();
     assertThat(store().mark(OPERATION, 3, MARK)).as("the same again").isTrue();
-    assertThat(store().recordsOf(OPERATION)).containsExactly(new KeptRecord(3, MARK, null));
+    assertThat(store().recordsOf(OPERATION))
+        .containsExactly(new KeptRecord(3, null, MARK, null, null));
   }
 
   @Test
@@ -71,7 +75,9 @@ public abstract class WriteStoreContract {
     store().keep(OPERATION, 12, NOON, "unmarked");
 
     assertThat(store().recordsOf(OPERATION))
-        .containsExactly(new KeptRecord(3, MARK, "first"), new KeptRecord(12, null, "unmarked"));
+        .containsExactly(
+            new KeptRecord(3, null, MARK, null, "first"),
+            new KeptRecord(12, null, null, null, "unmarked"));
   }
 
   @Test
@@ -81,5 +87,44 @@ public abstract class WriteStoreContract {
     assertThat(store().recordsOf(OPERATION))
         .extracting(KeptRecord::index)
         .containsExactly(2, 10, 99);
+  }
+
+  @Test
+  void anInputIsKeptUntilThereIsAnOutcome() {
+    store().put(OPERATION, NOON, List.of("a", "b"));
+    store().keep(OPERATION, 0, NOON, "done");
+    store().progress(OPERATION, 1, NOON, "begun");
+    store().progress(OPERATION, 1, NOON, "further");
+
+    assertThat(store().recordsOf(OPERATION))
+        .containsExactly(
+            new KeptRecord(0, null, null, null, "done"),
+            new KeptRecord(1, "b", null, "further", null));
+  }
+
+  @Test
+  void aMarkIsTakenAwayByItsSenderOnly() {
+    store().mark(OPERATION, 3, MARK);
+
+    store().unmark(OPERATION, 3, "sender-2");
+    assertThat(store().recordsOf(OPERATION).getFirst().mark()).isEqualTo(MARK);
+
+    store().unmark(OPERATION, 3, "sender-1");
+    assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null))).isTrue();
+    store().unmark(OPERATION, 4, "sender-1");
+  }
+
+  @Test
+  void oneHasTheRightToSendUntilItEndsOrIsGivenBack() {
+    Instant end = NOON.plusSeconds(60);
+    assertThat(store().tryLease(OPERATION, "one", NOON, end)).hasValue(0);
+    assertThat(store().tryLease(OPERATION, "two", NOON.plusSeconds(59), end)).isEmpty();
+    assertThat(store().tryLease(OPERATION, "two", end, end.plusSeconds(60))).hasValue(1);
+
+    store().release(OPERATION, "one", NOON);
+    assertThat(store().tryLease(OPERATION, "three", end, end)).as("it is not one's").isEmpty();
+    store().release(OPERATION, "two", end.plusSeconds(10));
+    assertThat(store().tryLease(OPERATION, "three", end.plusSeconds(9), NOON)).isEmpty();
+    assertThat(store().tryLease(OPERATION, "three", end.plusSeconds(10), NOON)).hasValue(2);
   }
 }

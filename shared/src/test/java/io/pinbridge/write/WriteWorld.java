@@ -110,8 +110,13 @@ final class WriteWorld {
   private final FakePinterestOauth oauth;
   private final Endpoint endpoint;
   private final TimerTick tick;
+  private final AsyncWrites worker;
+  private final WriteOperations running;
+  private final Deque<OperationId> queue = new ArrayDeque<>();
   private final Deque<Step> steps = new ArrayDeque<>();
   private final Deque<FileRelay.Relayed> relays = new ArrayDeque<>();
+  private final InMemoryDirectoryStore directory;
+  private @Nullable String always;
   private final Deque<Step> looks = new ArrayDeque<>();
 
   WriteWorld() {
@@ -147,10 +152,11 @@ final class WriteWorld {
     Log log = Log.none();
     var cloud = new InMemoryCloud(clock);
     InMemoryDirectoryStore store = cloud.directory();
+    directory = store;
     var secrets = new InMemorySecretStore();
     operations = cloud.reads();
     timers = cloud.timers();
-    var running = new WriteOperations(operations, records, timers, tasks, log);
+    running = new WriteOperations(operations, records, timers, queue::add, tasks, log);
     tick = new TimerTick(timers, Map.of(WriteOperations.KIND, running::fire), tasks, log);
     new ProjectRepository(store)
         .create(DirectoryFixtures.project(DirectoryFixtures.PROJECT, "shop-prod"));
@@ -212,31 +218,44 @@ final class WriteWorld {
                 "consumer:u_42",
                 clock.instant(),
                 null)));
+    FileRelay files =
+        (source, to, fields, timeout) -> {
+          uploads.add(new Upload(source, to, fields));
+          FileRelay.Relayed next = relays.poll();
+          return next == null ? new FileRelay.Relayed.Stored() : next;
+        };
+    var ids = new SeededIds(7);
+    var preparation = new Preparation(store, new DestinationRules(false));
+    var tokens =
+        new AccessTokens(
+            new ConnectionRepository(store),
+            new ProviderAppRepository(store),
+            secrets,
+            new InMemoryRefreshLeaseStore(),
+            oauth.client(),
+            tasks,
+            log);
+    var budget = new Budgets(budgets, tasks, log);
+    var api =
+        new PinterestWrites(
+            other == null ? this::pinterest : other,
+            URI.create("https://api.pinterest.com"),
+            clock);
+    worker =
+        new AsyncWrites(
+            store, running, records, preparation, tokens, budget, api, files, ids, tasks, log);
     var writes =
         new Writes(
             store,
             running,
             records,
-            new AccessTokens(
-                new ConnectionRepository(store),
-                new ProviderAppRepository(store),
-                secrets,
-                new InMemoryRefreshLeaseStore(),
-                oauth.client(),
-                tasks,
-                log),
-            new Budgets(budgets, tasks, log),
-            new PinterestWrites(
-                other == null ? this::pinterest : other,
-                URI.create("https://api.pinterest.com"),
-                clock),
-            (source, to, fields, timeout) -> {
-              uploads.add(new Upload(source, to, fields));
-              FileRelay.Relayed next = relays.poll();
-              return next == null ? new FileRelay.Relayed.Stored() : next;
-            },
-            new DestinationRules(false),
-            new SeededIds(7),
+            preparation,
+            queue::add,
+            tokens,
+            budget,
+            api,
+            files,
+            ids,
             tasks,
             log);
     endpoint =
@@ -263,6 +282,9 @@ final class WriteWorld {
     if (call.method().equals("GET")) {
       lookUps.add(call);
       Step look = looks.poll();
+      if (look == null && always != null) {
+        return json(200, always);
+      }
       boolean one = call.uri().getPath().startsWith("/v5/integrations/commerce/");
       return look != null ? look.answer(call) : json(one ? 404 : 200, "{\"items\":[]}");
     }
@@ -289,6 +311,22 @@ final class WriteWorld {
     return nextLook(call -> json(200, body));
   }
 
+  /** Forgets what was to be listed, and lists this from now on. */
+  WriteWorld readyFromNowOn(String body) {
+    looks.clear();
+    always = body;
+    return this;
+  }
+
+  /** Lets the group uninstall the integration. */
+  void uninstall() {
+    directory.write(
+        InstallationRepository.removal(
+            new InstallationRepository(directory)
+                .find(DirectoryFixtures.PROJECT, installation)
+                .orElseThrow()));
+  }
+
   WriteWorld nextLook(Step step) {
     looks.add(step);
     return this;
@@ -310,8 +348,20 @@ final class WriteWorld {
 
   /** Posts a body to the write door. */
   Answer post(String object, String body) {
-    JsonNode answer =
-        HttpEvents.request("POST", PATH + object).key("pbk_1").body(body).sendTo(endpoint);
+    return answer(HttpEvents.request("POST", PATH + object).key("pbk_1").body(body));
+  }
+
+  /** Posts a body with an Idempotency-Key. */
+  Answer post(String object, String body, String idempotencyKey) {
+    return answer(
+        HttpEvents.request("POST", PATH + object)
+            .key("pbk_1")
+            .header("idempotency-key", idempotencyKey)
+            .body(body));
+  }
+
+  private Answer answer(HttpEvents request) {
+    JsonNode answer = request.sendTo(endpoint);
     return new Answer(
         answer.path("statusCode").asInt(),
         answer.path("headers").path("content-type").asText(),
@@ -333,6 +383,35 @@ final class WriteWorld {
         object,
         "{\"groupRef\":\"%s\",\"type\":\"%s\",\"batchPolicy\":{\"allOrNone\":%s},\"batch\":[%s]}"
             .formatted(GROUP, type, allOrNone, entries));
+  }
+
+  /** Lets the worker take what is in its queue; returns how many messages that were. */
+  int work() {
+    int taken = 0;
+    for (OperationId next = queue.poll(); next != null; next = queue.poll()) {
+      taken++;
+      worker.run(next, clock.instant().plusSeconds(600), clock.instant().plusSeconds(640));
+    }
+    return taken;
+  }
+
+  /** Returns what is known of an asynchronous batch's records, as a synchronous answer says it. */
+  Answer answerOf(Answer taken) {
+    ObjectNode json = Json.object();
+    var results = json.putArray("results");
+    var errors = json.putArray("errors");
+    List<RecordResult> all = running.results(operation(taken));
+    for (int i = 0; i < all.size(); i++) {
+      switch (all.get(i)) {
+        case RecordResult.Succeeded(String id, _) ->
+            results.addObject().put("success", true).put("recordId", id);
+        case RecordResult.Failed(_, String message) -> {
+          results.addObject().put("success", false);
+          errors.addObject().put("message", "batch[" + i + "]: " + message);
+        }
+      }
+    }
+    return new Answer(200, "application/json", Json.text(json));
   }
 
   /** Fires the timers that are due. */

@@ -15,6 +15,7 @@ import io.pinbridge.aws.DynamoDbWriteStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsReadQueue;
+import io.pinbridge.aws.SqsWriteQueue;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.SystemIdSource;
 import io.pinbridge.base.Tasks;
@@ -141,6 +142,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
             reads,
             new DynamoDbWriteStore(aws.dynamoDb(), settings.readsTable(), tasks),
             timers,
+            new SqsWriteQueue(aws::sqs, settings.writeQueueUrl(), tasks),
             tasks,
             log);
     return new TimerTick(

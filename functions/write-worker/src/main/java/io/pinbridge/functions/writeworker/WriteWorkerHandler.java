@@ -1,26 +1,26 @@
 package io.pinbridge.functions.writeworker;
 
-import static io.pinbridge.base.Field.field;
-
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.aws.SqsBatch;
-import io.pinbridge.base.Log;
+import io.pinbridge.aws.SqsWriteQueue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
-/**
- * Stands at the write queue. This version writes nothing and sends nothing there; what arrives all
- * the same, from a later version that was rolled back, stays in the queue for it.
- */
+/** Carries out the asynchronous writes of a batch side by side. */
 public final class WriteWorkerHandler implements RequestStreamHandler {
-  private final Log log =
-      Log.to(System.out::println, Clock.systemUTC()).with(field("function", "write-worker"));
+  /** What has been answered must be kept before Lambda ends the invocation. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
 
-  private final String queueUrl;
+  /** What is begun must be answered within this time, short of a long video. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final Wiring wiring;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public WriteWorkerHandler() {
@@ -28,17 +28,33 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
   }
 
   public WriteWorkerHandler(Map<String, String> environment) {
-    this.queueUrl = Settings.of(environment).queueUrl();
+    this.wiring = new Wiring(Settings.of(environment));
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    SqsBatch batch = SqsBatch.read(event);
-    log.warn(
-        "writes left in the queue, since this version cannot write",
-        field("queueUrl", queueUrl),
-        field("messageCount", batch.messages().size()));
-    SqsBatch.answer(answer, batch.messages());
+    Instant answeredUntil =
+        wiring.tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN);
+    List<SqsBatch.Message> failed =
+        SqsBatch.read(event)
+            .each(
+                wiring.tasks(),
+                wiring.log(context.getAwsRequestId()),
+                message -> {
+                  wiring
+                      .writes()
+                      .run(
+                          SqsWriteQueue.operationOf(message.body()),
+                          answeredUntil.minus(ANSWER),
+                          answeredUntil);
+                  return true;
+                })
+            .stream()
+            .filter(outcome -> outcome instanceof SqsBatch.Outcome.Failed)
+            .map(SqsBatch.Outcome::message)
+            .toList();
+    wiring.budgets().giveBack();
+    SqsBatch.answer(answer, failed);
   }
 }

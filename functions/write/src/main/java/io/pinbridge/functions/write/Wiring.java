@@ -10,6 +10,7 @@ import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
 import io.pinbridge.aws.DynamoDbTimerStore;
 import io.pinbridge.aws.DynamoDbWriteStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
+import io.pinbridge.aws.SqsWriteQueue;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.SystemIdSource;
 import io.pinbridge.base.VirtualThreadTasks;
@@ -27,6 +28,7 @@ import io.pinbridge.net.JdkFileRelay;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.write.Preparation;
 import io.pinbridge.write.WriteOperations;
 import io.pinbridge.write.WriteRoutes;
 import io.pinbridge.write.Writes;
@@ -65,6 +67,7 @@ final class Wiring {
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
     var records = new DynamoDbWriteStore(aws.dynamoDb(), settings.readsTable(), tasks);
+    var queue = new SqsWriteQueue(aws::sqs, settings.writeQueueUrl(), tasks);
     var writes =
         new Writes(
             directory,
@@ -72,15 +75,17 @@ final class Wiring {
                 operations,
                 records,
                 new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks),
+                queue,
                 tasks,
                 log),
             records,
+            new Preparation(directory, DestinationRules.of(settings.localMode())),
+            queue,
             tokens,
             new Budgets(
                 new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),
             new PinterestWrites(http, settings.pinterestApiUrl(), clock),
             JdkFileRelay.of(settings.localMode()),
-            DestinationRules.of(settings.localMode()),
             ids,
             tasks,
             log);

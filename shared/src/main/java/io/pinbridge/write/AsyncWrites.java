@@ -1,0 +1,323 @@
+package io.pinbridge.write;
+
+import static io.pinbridge.base.Field.field;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.connection.AccessTokens;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.limit.Budgets;
+import io.pinbridge.net.FileRelay;
+import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
+import io.pinbridge.read.ReadType;
+import io.pinbridge.write.PinterestCalls.Limits;
+import io.pinbridge.write.Preparation.Prepared;
+import io.pinbridge.write.RecordResult.Failed;
+import io.pinbridge.write.RecordResult.Failure;
+import io.pinbridge.write.RecordResult.Succeeded;
+import io.pinbridge.write.RecordSender.Numbered;
+import io.pinbridge.write.WriteStore.KeptRecord;
+import io.pinbridge.write.WriteStore.Mark;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out asynchronous writes. Whoever has the right to send an operation's records goes on
+ * where the one before stopped: what has an outcome stays, what is marked without one is unknown
+ * and looked for, and only the rest is sent. What is not done is tried again with growing pauses
+ * until the deadline.
+ */
+public final class AsyncWrites {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
+
+  /** A run has ended by itself before another may begin. */
+  private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
+
+  private final InstallationRepository installations;
+  private final WriteOperations operations;
+  private final WriteStore records;
+  private final Preparation preparation;
+  private final PinterestCalls pinterest;
+  private final FileRelay files;
+  private final IdSource ids;
+  private final Tasks tasks;
+  private final Log log;
+
+  public AsyncWrites(
+      DirectoryStore directory,
+      WriteOperations operations,
+      WriteStore records,
+      Preparation preparation,
+      AccessTokens tokens,
+      Budgets budgets,
+      PinterestWrites pinterest,
+      FileRelay files,
+      IdSource ids,
+      Tasks tasks,
+      Log log) {
+    this.installations = new InstallationRepository(directory);
+    this.operations = operations;
+    this.records = records;
+    this.preparation = preparation;
+    this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
+    this.files = files;
+    this.ids = ids;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /**
+   * Sends what can be sent of an operation; does nothing if it has ended, rests or is another's.
+   *
+   * @param takingUntil from then on no further record is begun
+   * @param answeredUntil when the last request must have been answered
+   */
+  public void run(OperationId id, Instant takingUntil, Instant answeredUntil) {
+    Operation operation = operations.find(id).orElse(null);
+    if (operation == null || operation.ended() || operation.readType() != ReadType.WRITE) {
+      return;
+    }
+    WriteSpec spec = WriteSpec.fromText(operation.spec());
+    Instant deadline = spec.deadline();
+    if (deadline == null) {
+      return;
+    }
+    String runner = ids.uuid();
+    OptionalInt runs = records.tryLease(id, runner, tasks.now(), answeredUntil.plus(LEASE_MARGIN));
+    if (runs.isEmpty()) {
+      return;
+    }
+    Limits limits =
+        new Limits(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
+    Map<Integer, RecordResult> results = new Run(operation, spec, limits, runner).results();
+    Instant now = tasks.now();
+    boolean late = !now.isBefore(deadline);
+    long open = results.values().stream().filter(AsyncWrites::open).count();
+    if (open > 0 && !late) {
+      Instant next = now.plus(pause(runs.getAsInt()));
+      records.release(id, runner, next);
+      log.info(
+          "write put off",
+          field("operation", id),
+          field("installation", operation.installation()),
+          field("openCount", open),
+          field("notBefore", next));
+      return;
+    }
+    List<RecordResult> all = new ArrayList<>();
+    for (int i = 0; i < spec.recordCount(); i++) {
+      RecordResult result = results.getOrDefault(i, RecordResult.refused("it was not kept"));
+      if (open(result)) {
+        result = overdue(result);
+        records.keep(id, i, now, result.text());
+      }
+      all.add(result);
+    }
+    operations.end(operation, all);
+  }
+
+  private static boolean open(RecordResult result) {
+    return result instanceof Failed failed && failed.failure() == Failure.NOT_DONE;
+  }
+
+  private static RecordResult overdue(RecordResult result) {
+    return result instanceof Failed failed
+        ? new Failed(failed.failure(), "the deadline has passed; last: " + failed.message())
+        : result;
+  }
+
+  private static Duration pause(int runsBefore) {
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(runsBefore, 10));
+    return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+  }
+
+  /** One go at an operation's records. */
+  private final class Run {
+    private final Operation operation;
+    private final WriteSpec spec;
+    private final Limits limits;
+    private final String runner;
+    private final Map<Integer, RecordResult> results = new HashMap<>();
+
+    Run(Operation operation, WriteSpec spec, Limits limits, String runner) {
+      this.operation = operation;
+      this.spec = spec;
+      this.limits = limits;
+      this.runner = runner;
+    }
+
+    /** Returns what is known of each record now, by its index. */
+    Map<Integer, RecordResult> results() {
+      List<KeptRecord> kept = records.recordsOf(operation.id());
+      List<KeptRecord> pending = new ArrayList<>();
+      Set<String> created = new HashSet<>();
+      for (KeptRecord record : kept) {
+        if (record.outcome() == null) {
+          pending.add(record);
+          continue;
+        }
+        RecordResult result = RecordResult.of(record.outcome());
+        results.put(record.index(), result);
+        if (result instanceof Succeeded(String recordId, _) && recordId != null) {
+          created.add(recordId);
+        }
+      }
+      Installation installation =
+          installations
+              .find(operation.project(), operation.installation())
+              .map(Versioned::value)
+              .orElse(null);
+      if (installation == null) {
+        pending.forEach(
+            record -> conclude(record, RecordResult.refused("not attempted: uninstalled")));
+        return results;
+      }
+      if (anotherAccount(installation)) {
+        pending.forEach(
+            record ->
+                conclude(
+                    record,
+                    RecordResult.refused("not attempted: another account was connected since")));
+      } else if (!pending.isEmpty()) {
+        send(installation, kept, pending, created);
+      }
+      return results;
+    }
+
+    private boolean anotherAccount(Installation installation) {
+      try {
+        return !pinterest.account(installation).equals(spec.account());
+      } catch (PinbridgeException e) {
+        // Without a token nothing is sent, and each record says so.
+        return false;
+      }
+    }
+
+    private void send(
+        Installation installation,
+        List<KeptRecord> kept,
+        List<KeptRecord> pending,
+        Set<String> created) {
+      WriteRequest request = request(kept);
+      switch (preparation.prepare(installation, operation.objectName(), request)) {
+        case Prepared.Refused(String why) ->
+            pending.forEach(record -> conclude(record, RecordResult.refused(why)));
+        case Prepared.Sendable sendable -> {
+          var sender =
+              new RecordSender(
+                  pinterest,
+                  files,
+                  records,
+                  tasks,
+                  log,
+                  new RecordSender.What(
+                      operation.id(),
+                      installation,
+                      sendable.object(),
+                      request.verb(),
+                      sendable.call()),
+                  limits,
+                  runner,
+                  true,
+                  created);
+          if (pending.size() == spec.recordCount()
+              && pending.stream().allMatch(record -> record.mark() == null)) {
+            whole(sender, request, sendable, pending);
+          } else {
+            rest(sender, sendable, pending);
+          }
+        }
+      }
+    }
+
+    /** Sends a request of which nothing has been sent, as a synchronous one would be. */
+    private void whole(
+        RecordSender sender,
+        WriteRequest request,
+        Prepared.Sendable sendable,
+        List<KeptRecord> pending) {
+      List<@Nullable ObjectNode> progress = new ArrayList<>();
+      pending.forEach(record -> progress.add(progress(record)));
+      List<RecordResult> all =
+          new Sending(sendable.object(), request, sendable.records(), progress, sender).results();
+      for (KeptRecord record : pending) {
+        conclude(record, all.get(record.index()));
+      }
+    }
+
+    private void rest(RecordSender sender, Prepared.Sendable sendable, List<KeptRecord> pending) {
+      List<Numbered> marked = new ArrayList<>();
+      List<Mark> marks = new ArrayList<>();
+      List<Numbered> unsent = new ArrayList<>();
+      for (KeptRecord record : pending) {
+        PreparedRecord prepared = sendable.records().get(record.index());
+        var numbered = new Numbered(record.index(), prepared, progress(record));
+        if (record.mark() != null) {
+          marked.add(numbered);
+          marks.add(record.mark());
+        } else if (prepared.issues().isEmpty()) {
+          unsent.add(numbered);
+        } else {
+          conclude(record, Sending.invalid(prepared.issues()));
+        }
+      }
+      // First, while what the rest creates cannot be taken for it.
+      take(marked, sender.findOut(marked, marks));
+      take(unsent, unsent.isEmpty() ? List.of() : sender.send(unsent));
+    }
+
+    private void take(List<Numbered> sent, List<RecordResult> became) {
+      for (int i = 0; i < sent.size(); i++) {
+        results.put(sent.get(i).index(), became.get(i));
+      }
+    }
+
+    /** Keeps the outcome of a record that was perhaps not sent, so that nobody has kept it yet. */
+    private void conclude(KeptRecord record, RecordResult result) {
+      results.put(record.index(), result);
+      if (!open(result)) {
+        try {
+          records.keep(operation.id(), record.index(), tasks.now(), result.text());
+        } catch (PinbridgeException e) {
+          log.warn("outcome of a record not kept", e, field("operation", operation.id()));
+        }
+      }
+    }
+
+    private @Nullable ObjectNode progress(KeptRecord record) {
+      return record.progress() == null ? null : (ObjectNode) Json.trusted(record.progress());
+    }
+
+    private WriteRequest request(List<KeptRecord> kept) {
+      List<ObjectNode> inputs = new ArrayList<>();
+      for (int i = 0; i < spec.recordCount(); i++) {
+        inputs.add(Json.object());
+      }
+      for (KeptRecord record : kept) {
+        if (record.input() != null && Json.trusted(record.input()) instanceof ObjectNode input) {
+          inputs.set(record.index(), input);
+        }
+      }
+      return new WriteRequest(
+          spec.groupRef(), spec.verb(), inputs, spec.batch(), spec.allOrNone(), null);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.pinbridge.write;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Issue;
+import io.pinbridge.pinterest.WritableObject;
+import io.pinbridge.pinterest.WriteCall;
+import io.pinbridge.pinterest.WriteVerb;
+import io.pinbridge.write.RecordSender.Numbered;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses which records of a request are sent, and how.
+ *
+ * @param progress how far an earlier sender has come with each; null for not begun
+ */
+record Sending(
+    WritableObject object,
+    WriteRequest request,
+    List<PreparedRecord> prepared,
+    List<@Nullable ObjectNode> progress,
+    RecordSender sender) {
+  private static final int ISSUES_SHOWN_MAX = 20;
+
+  /** Sends what can be sent; returns what became of each record, in their order. */
+  List<RecordResult> results() {
+    List<Numbered> valid =
+        IntStream.range(0, prepared.size())
+            .mapToObj(i -> new Numbered(i, prepared.get(i), progress.get(i)))
+            .filter(numbered -> numbered.record().issues().isEmpty())
+            .toList();
+    boolean several = prepared.size() > 1;
+    if (request.allOrNone() && several) {
+      if (valid.size() < prepared.size()) {
+        return merged(
+            valid.stream()
+                .map(
+                    record ->
+                        RecordResult.refused(
+                            "not attempted: allOrNone is set and another record is wrong"))
+                .toList());
+      }
+      if (!together(valid)) {
+        return all(
+            request,
+            "not attempted: Pinterest writes "
+                + object.name()
+                + " one by one, so allOrNone cannot be kept; send them without it, or one at a"
+                + " time");
+      }
+    }
+    if (valid.isEmpty()) {
+      return merged(List.of());
+    }
+    if (valid.size() > 1 && together(valid)) {
+      RecordSender.Together together = sender.createTogether(createMany(), valid);
+      if (together.refusal() == null) {
+        return merged(together.results());
+      }
+      if (request.allOrNone()) {
+        return all(request, together.refusal());
+      }
+      // Pinterest created none, perhaps because of one: each for itself tells which.
+    }
+    return merged(sender.send(valid));
+  }
+
+  private boolean together(List<Numbered> records) {
+    return object.createMany() != null
+        && request.verb() == WriteVerb.CREATE
+        && records.stream().map(numbered -> numbered.record().parameters()).distinct().count() == 1;
+  }
+
+  private WriteCall createMany() {
+    WriteCall many = object.createMany();
+    if (many == null) {
+      throw new IllegalStateException(object.name() + " has no request for several");
+    }
+    return many;
+  }
+
+  /** Puts the results of what was sent between those of what is wrong. */
+  private List<RecordResult> merged(List<RecordResult> sent) {
+    var next = sent.iterator();
+    return prepared.stream()
+        .map(record -> record.issues().isEmpty() ? next.next() : invalid(record.issues()))
+        .toList();
+  }
+
+  static RecordResult invalid(List<Issue> issues) {
+    return RecordResult.refused(
+        issues.stream()
+            .limit(ISSUES_SHOWN_MAX)
+            .map(issue -> issue.name() + ": " + issue.detail())
+            .collect(Collectors.joining("; ")));
+  }
+
+  /** Says the same of every record of a request. */
+  static List<RecordResult> all(WriteRequest request, String message) {
+    return request.records().stream().map(record -> RecordResult.refused(message)).toList();
+  }
+}
