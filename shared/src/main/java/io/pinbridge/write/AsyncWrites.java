@@ -317,7 +317,7 @@ public final class AsyncWrites {
         }
       }
       return new WriteRequest(
-          spec.groupRef(), spec.verb(), inputs, spec.batch(), spec.allOrNone(), null);
+          spec.group().ref(), spec.verb(), inputs, spec.batch(), spec.allOrNone(), null);
     }
   }
 }

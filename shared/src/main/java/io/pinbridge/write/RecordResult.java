@@ -20,7 +20,12 @@ sealed interface RecordResult {
    *
    * @param message why, and what to do, in a person's words
    */
-  record Failed(Failure failure, String message) implements RecordResult {}
+  record Failed(Failure failure, String message) implements RecordResult {
+    /** Returns the message, which names the record if it is one of a batch. */
+    String in(int index, boolean batch) {
+      return batch && !message.startsWith("batch[") ? "batch[" + index + "]: " + message : message;
+    }
+  }
 
   /** What is known of a record that is not known to be as asked. */
   enum Failure {

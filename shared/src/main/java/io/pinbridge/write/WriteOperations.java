@@ -10,6 +10,7 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Installation;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
@@ -100,7 +101,7 @@ public final class WriteOperations {
             installation.config().id(),
             objectName,
             ReadType.WRITE,
-            WriteSpec.of(request, now, account).text(),
+            WriteSpec.of(request, installation, now, account).text(),
             now,
             OperationStatus.IN_PROGRESS,
             "",
@@ -217,8 +218,10 @@ public final class WriteOperations {
         good ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
         summary,
         end,
-        // Whoever wrote has the answer.
-        null);
+        // Whoever wrote synchronously has the answer.
+        WriteSpec.fromText(operation.spec()).deadline() == null
+            ? null
+            : Outbox.put(EndOfWrite.notification(operation, results), end));
   }
 
   private static @Nullable String details(List<RecordResult> results) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.directory.AccountId;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.notification.Notification.Party;
 import io.pinbridge.pinterest.WriteVerb;
 import java.time.Instant;
 import java.util.Locale;
@@ -18,17 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 record WriteSpec(
     WriteVerb verb,
-    String groupRef,
+    Party group,
+    Party consumer,
     int recordCount,
     boolean batch,
     boolean allOrNone,
     @Nullable Instant deadline,
     @Nullable AccountId account) {
 
-  static WriteSpec of(WriteRequest request, Instant now, @Nullable AccountId account) {
+  static WriteSpec of(
+      WriteRequest request, Installation installation, Instant now, @Nullable AccountId account) {
     return new WriteSpec(
         request.verb(),
-        request.groupRef(),
+        new Party(installation.group().ref(), installation.group().name()),
+        new Party(installation.consumer().ref(), installation.consumer().name()),
         request.records().size(),
         request.batch(),
         request.allOrNone(),
@@ -40,7 +45,10 @@ record WriteSpec(
     ObjectNode json =
         Json.object()
             .put("type", verb.text())
-            .put("groupRef", groupRef)
+            .put("groupRef", group.ref())
+            .put("groupName", group.name())
+            .put("consumerRef", consumer.ref())
+            .put("consumerName", consumer.name())
             .put("recordCount", recordCount)
             .put("batch", batch)
             .put("allOrNone", allOrNone);
@@ -57,7 +65,8 @@ record WriteSpec(
     JsonNode json = Json.trusted(text);
     return new WriteSpec(
         WriteVerb.valueOf(json.path("type").asText().toUpperCase(Locale.ROOT)),
-        json.path("groupRef").asText(),
+        new Party(json.path("groupRef").asText(), json.path("groupName").asText()),
+        new Party(json.path("consumerRef").asText(), json.path("consumerName").asText()),
         json.path("recordCount").asInt(),
         json.path("batch").asBoolean(),
         json.path("allOrNone").asBoolean(),

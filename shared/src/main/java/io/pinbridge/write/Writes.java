@@ -302,16 +302,10 @@ public final class Writes {
             one.set("data", data);
           }
         }
-        case Failed(_, String message) -> {
+        case Failed failed -> {
           failures++;
           one.put("success", false);
-          errors
-              .addObject()
-              .put(
-                  "message",
-                  request.batch() && !message.startsWith("batch[")
-                      ? "batch[" + i + "]: " + message
-                      : message);
+          errors.addObject().put("message", failed.in(i, request.batch()));
         }
       }
     }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
+import io.pinbridge.directory.NotificationType;
 import io.pinbridge.net.FileRelay.Source;
 import io.pinbridge.net.TransportFailure;
+import io.pinbridge.notification.Notification;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.write.WriteStore.KeptRecord;
@@ -78,6 +80,33 @@ final class AsyncWritesTest {
         .allSatisfy(record -> assertThat(record.input()).isNull());
     minute();
     assertThat(world.timers.all()).isEmpty();
+  }
+
+  @Test
+  void itsEndIsTold() {
+    Answer answer = later("pins", "create", "\"batch\":[{\"record\":" + PIN + "},{\"record\":{}}]");
+    world.next(201, "{\"id\":\"9\"}");
+    world.work();
+
+    assertThat(world.notifications()).hasSize(1);
+    Notification told = world.notifications().getFirst();
+    assertThat(told.type()).isEqualTo(NotificationType.WRITE_ASYNC_DONE);
+    assertThat(told.data().path("operationId").asText())
+        .isEqualTo(answer.json().path("operationId").asText());
+    assertThat(told.data().path("success").asBoolean(true)).isFalse();
+    assertThat(told.data().path("successfulRecordIds").toString()).isEqualTo("[\"9\"]");
+    assertThat(told.data().path("errors").path(0).asText())
+        .startsWith("batch[1].record.board_id: is missing");
+    assertThat(told.data().path("groupName").asText()).isEqualTo("Blue Shop");
+  }
+
+  @Test
+  void theEndOfASynchronousWriteIsNotTold() {
+    world.next(201, "{\"id\":\"9\"}");
+
+    world.write("pins", "create", PIN);
+
+    assertThat(world.notifications()).isEmpty();
   }
 
   @Test

@@ -53,6 +53,8 @@ import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.TransportFailure;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.FakePinterestOauth;
 import io.pinbridge.pinterest.PinterestWrites;
 import io.pinbridge.pinterest.WriteCatalogue;
@@ -316,6 +318,11 @@ final class WriteWorld {
     looks.clear();
     always = body;
     return this;
+  }
+
+  /** Returns what a builder is to be told. */
+  List<Notification> notifications() {
+    return new Outbox(directory).pending(100);
   }
 
   /** Lets the group uninstall the integration. */

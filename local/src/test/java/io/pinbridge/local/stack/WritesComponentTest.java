@@ -141,4 +141,31 @@ final class WritesComponentTest {
     assertThat(api.get("./operations/" + id + "/logs").toString())
         .contains("[boards] create: 1 of 1 written");
   }
+
+  @Test
+  void anAsynchronousWriteIsCarriedOutAfterItsAnswer() throws Exception {
+    AmpersandOracle oracle = AmpersandOracle.orSkip("ampersand-write.json");
+    HttpResponse<String> answer =
+        post(
+            "boards",
+            "\"type\":\"create\",\"mode\":\"asynchronous\",\"batch\":[{\"record\":{\"name\":\"Later\"}},{\"record\":{\"name\":\"Later"
+                + " still\"}}]");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(oracle.validateAnswer("POST", ROUTE, 200, Json.trusted(answer.body()))).isEmpty();
+
+    String id = Json.trusted(answer.body()).path("operationId").asText();
+    StackClient api = writer.at(stack.api());
+    JsonNode operation = api.get("./operations/" + id);
+    for (int tries = 0; tries < 200 && isRunning(operation); tries++) {
+      Thread.sleep(100);
+      operation = api.get("./operations/" + id);
+    }
+
+    assertThat(operation.path("result").asText()).isEqualTo("[boards] create: 2 of 2 written");
+    assertThat(operation.path("status").asText()).isEqualTo("success");
+  }
+
+  private static boolean isRunning(JsonNode operation) {
+    return operation.path("status").asText().equals("in_progress");
+  }
 }

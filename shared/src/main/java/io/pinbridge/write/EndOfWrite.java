@@ -1,0 +1,63 @@
+package io.pinbridge.write;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.directory.NotificationType;
+import io.pinbridge.notification.Notification;
+import io.pinbridge.read.Operation;
+import io.pinbridge.write.RecordResult.Failed;
+import io.pinbridge.write.RecordResult.Succeeded;
+import java.util.List;
+
+/** Tells of the end of an asynchronous write. */
+final class EndOfWrite {
+  /** A message holds a hundred of them. */
+  private static final int ERROR_LENGTH_MAX = 1_000;
+
+  private EndOfWrite() {}
+
+  /**
+   * Returns the notification of a write's end. Beside the contract's members it has the operation's
+   * id, by which its result and log are found.
+   *
+   * @param results what became of each record, in their order
+   */
+  static Notification notification(Operation operation, List<RecordResult> results) {
+    WriteSpec spec = WriteSpec.fromText(operation.spec());
+    ObjectNode data =
+        Notification.installedData(
+            operation.project(),
+            operation.integration(),
+            operation.installation(),
+            operation.connection(),
+            spec.group(),
+            spec.consumer());
+    data.put("objectName", operation.objectName());
+    data.put("operationId", operation.id().value());
+    data.put("success", results.stream().allMatch(Succeeded.class::isInstance));
+    ArrayNode ids = data.putArray("successfulRecordIds");
+    ArrayNode errors = data.putArray("errors");
+    for (int i = 0; i < results.size(); i++) {
+      switch (results.get(i)) {
+        case Succeeded(String recordId, _) -> {
+          if (recordId != null) {
+            ids.add(recordId);
+          }
+        }
+        case Failed failed -> errors.add(clipped(failed.in(i, spec.batch())));
+      }
+    }
+    return Notification.ofOperation(
+        NotificationType.WRITE_ASYNC_DONE,
+        operation.project(),
+        new Notification.Subject(
+            operation.integration(), operation.installation(), operation.id().value()),
+        data);
+  }
+
+  private static String clipped(String error) {
+    return error.length() <= ERROR_LENGTH_MAX
+        ? error
+        : error.substring(0, ERROR_LENGTH_MAX) + "...";
+  }
+}
