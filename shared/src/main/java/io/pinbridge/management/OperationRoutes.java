@@ -29,6 +29,7 @@ import io.pinbridge.read.Settlement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads under way and ended, and their logs. */
 final class OperationRoutes {
@@ -118,8 +119,7 @@ final class OperationRoutes {
                             + " among the newest "
                             + BACKFILL_AMONG_NEWEST
                             + " reads of this installation"));
-    return ApiResponse.json(
-        200, Views.progress(backfill, recordsProcessed(backfill), Now.of(clock)));
+    return ApiResponse.json(200, Views.progress(backfill, delivered(backfill), Now.of(clock)));
   }
 
   private Installation installation(RouteCall call) {
@@ -151,7 +151,12 @@ final class OperationRoutes {
         .orElseThrow(() -> new NotFound("there is no operation " + id));
   }
 
-  private long recordsProcessed(Operation operation) {
-    return Settlement.delivered(operation, reads.partitionsOf(operation.id()));
+  /** A write reads nothing, and so has no progress of this kind. */
+  private @Nullable Long recordsProcessed(Operation operation) {
+    return operation.readType() == ReadType.WRITE ? null : delivered(operation);
+  }
+
+  private long delivered(Operation read) {
+    return Settlement.delivered(read, reads.partitionsOf(read.id()));
   }
 }

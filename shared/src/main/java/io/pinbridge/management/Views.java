@@ -191,7 +191,7 @@ final class Views {
     }
     ObjectNode metadata = json.putObject("metadata");
     metadata.putArray("objects").add(operation.objectName());
-    if (recordsProcessed != null && operation.readType() != ReadType.WRITE) {
+    if (recordsProcessed != null) {
       putProgress(metadata.putObject("progress"), operation, recordsProcessed);
     }
     json.put("createTime", operation.startedAt().toString());

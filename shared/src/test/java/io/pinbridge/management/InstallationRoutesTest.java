@@ -14,8 +14,11 @@ import io.pinbridge.management.ManagementWorld.Answer;
 import io.pinbridge.pinterest.PinterestFailure;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadSpec;
 import io.pinbridge.read.ReadStore.LogLine;
+import io.pinbridge.read.ReadTransaction;
+import io.pinbridge.read.ReadType;
 import io.pinbridge.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -470,6 +473,46 @@ final class InstallationRoutesTest {
     assertThat(operation.path("status").asText()).isEqualTo("in_progress");
     assertThat(operation.has("result")).isFalse();
     assertThat(operation.at("/metadata/progress/recordsProcessed").intValue()).isZero();
+  }
+
+  @Test
+  void aWriteIsShownWithoutAReadsProgress() {
+    world.connect(project, "org_7", "boards:read", "pins:read");
+    String id = world.post(INSTALLATIONS, choice("org_7", "boards")).text("id");
+    Operation read = operations(id).getFirst();
+    var write =
+        new Operation(
+            new OperationId("5b1d6d2e-1c0c-4a56-9d35-0a6a8a1f8f01"),
+            read.project(),
+            read.integration(),
+            read.installation(),
+            read.connection(),
+            read.configId(),
+            "boards",
+            ReadType.WRITE,
+            "{\"type\":\"create\"}",
+            read.startedAt().plusSeconds(1),
+            OperationStatus.IN_PROGRESS,
+            "",
+            null);
+    world
+        .cloud
+        .reads()
+        .commit(
+            new ReadTransaction(
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new ReadTransaction.Start(write, List.of()))));
+
+    JsonNode listed =
+        world.get(INSTALLATIONS + "/" + id + "/operations").body().path("results").path(0);
+    Answer one = world.get("/v1/projects/shop/operations/" + write.id());
+
+    assertThat(listed.path("actionType").asText()).isEqualTo("write");
+    assertThat(one.status()).isEqualTo(200);
+    assertThat(one.body()).isEqualTo(listed);
+    assertThat(one.body().at("/metadata/progress").isMissingNode()).isTrue();
   }
 
   @Test
