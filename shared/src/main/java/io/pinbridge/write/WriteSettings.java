@@ -6,6 +6,7 @@ import io.pinbridge.base.Issue;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.manifest.FieldPath;
 import io.pinbridge.pinterest.WriteVerb;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +39,7 @@ record WriteSettings(
     if (verb == WriteVerb.DELETE) {
       return written;
     }
-    unmap(written);
+    unmap(written, place, issues);
     for (Map.Entry<String, JsonNode> entry : settings.path("selectedFieldSettings").properties()) {
       String field = entry.getKey();
       JsonNode setting = entry.getValue();
@@ -64,7 +65,7 @@ record WriteSettings(
     return written;
   }
 
-  private void unmap(ObjectNode written) {
+  private void unmap(ObjectNode written, String place, List<Issue> issues) {
     EffectiveRead read = inherited;
     if (read == null) {
       return;
@@ -73,13 +74,25 @@ record WriteSettings(
         .forEach(
             (field, values) -> {
               JsonNode value = at(written, field);
-              if (value != null && value.isTextual()) {
-                values.forEach(
-                    (provided, delivered) -> {
-                      if (delivered.equals(value.textValue())) {
-                        put(written, field, written.textNode(provided));
-                      }
-                    });
+              if (value == null || !value.isTextual()) {
+                return;
+              }
+              List<String> provided =
+                  values.entrySet().stream()
+                      .filter(entry -> entry.getValue().equals(value.textValue()))
+                      .map(Map.Entry::getKey)
+                      .sorted()
+                      .toList();
+              if (provided.size() == 1) {
+                put(written, field, written.textNode(provided.getFirst()));
+              } else if (provided.size() > 1) {
+                issues.add(
+                    Issue.body(
+                        place + "." + String.join(".", field.names()),
+                        null,
+                        "stands for several values of Pinterest ("
+                            + String.join(", ", provided)
+                            + "): send one of those"));
               }
             });
     Map<FieldPath, JsonNode> moved =
@@ -98,13 +111,20 @@ record WriteSettings(
     return node.isMissingNode() ? null : node;
   }
 
+  /** Takes a value out, and the objects around it that are empty then. */
   private static JsonNode take(ObjectNode record, FieldPath path) {
-    JsonNode parent = record;
-    for (String name : path.names().subList(0, path.names().size() - 1)) {
-      parent = parent.path(name);
+    List<String> names = path.names();
+    List<ObjectNode> around = new ArrayList<>(List.of(record));
+    for (String name : names.subList(0, names.size() - 1)) {
+      if (!(around.getLast().path(name) instanceof ObjectNode inner)) {
+        return record.missingNode();
+      }
+      around.add(inner);
     }
-    JsonNode taken =
-        parent instanceof ObjectNode object ? object.remove(path.names().getLast()) : null;
+    JsonNode taken = around.getLast().remove(names.getLast());
+    for (int depth = around.size() - 1; depth > 0 && around.get(depth).isEmpty(); depth--) {
+      around.get(depth - 1).remove(names.get(depth - 1));
+    }
     return taken == null ? record.missingNode() : taken;
   }
 
