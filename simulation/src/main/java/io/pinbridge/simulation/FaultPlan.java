@@ -60,6 +60,11 @@ final class FaultPlan {
     return random.nextInt(CHANGES_AFTER_KILL) == 0;
   }
 
+  /** Returns whether a pin is to be moved to another board before the next answer. */
+  boolean movesPin() {
+    return left > 0 && density > 0 && random.nextDouble() < density / 2;
+  }
+
   void count(String kind) {
     counts.merge(kind, 1, Integer::sum);
   }

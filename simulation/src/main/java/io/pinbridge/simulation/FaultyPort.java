@@ -45,7 +45,7 @@ final class FaultyPort {
               String name = port.getSimpleName();
               // Refreshes are rare, and the riskiest of all.
               boolean strikes = faults.strikes(RARE.contains(port) ? 20 : 1);
-              int way = strikes ? random.nextInt(9) / 2 : NOTHING;
+              int way = strikes ? random.nextInt(10) / 2 : NOTHING;
               if (way == 0) {
                 kill("killed before a call of " + name);
               }
@@ -86,7 +86,7 @@ final class FaultyPort {
     boolean comesBack = random.nextBoolean();
     faults.count(comesBack ? "invocation stands still for a while" : "invocation hangs for good");
     scheduler.sleepUntil(
-        scheduler.now().plus(comesBack ? Duration.ofSeconds(46 + random.nextInt(40)) : FOR_GOOD));
+        scheduler.now().plus(comesBack ? Duration.ofSeconds(46 + random.nextInt(70)) : FOR_GOOD));
     invocation.check();
   }
 

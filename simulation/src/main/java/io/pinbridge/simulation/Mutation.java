@@ -4,6 +4,7 @@ import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.Receipts;
+import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.read.ReadQueue;
@@ -16,6 +17,10 @@ import io.pinbridge.read.ReadStore;
 interface Mutation {
   /** No bug at all. */
   Mutation NONE = new Mutation() {};
+
+  default DirectoryStore directory(DirectoryStore right) {
+    return right;
+  }
 
   default ReadStore reads(ReadStore right) {
     return right;

@@ -2,9 +2,11 @@ package io.pinbridge.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.local.simulator.Fault;
+import io.pinbridge.local.simulator.PinPlan;
 import io.pinbridge.local.simulator.PinterestSimulator;
 import io.pinbridge.local.simulator.SimulatedRequest;
 import io.pinbridge.local.simulator.SimulatedResponse;
@@ -14,6 +16,7 @@ import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.TransportFailure;
 import io.pinbridge.pinterest.RateLimits;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +47,43 @@ final class SimulatedPinterest {
   /** How late permits that were out at the time of a 429 may still be used. */
   private static final Duration PERMITS_OUT_MAX = Duration.ofSeconds(11);
 
+  /** The customer of each access token. */
+  private final Map<String, String> customerOfAccess = new HashMap<>();
+
+  /** The customer of each authorization code that was not used yet. */
+  private final Map<String, String> customerOfCode = new HashMap<>();
+
+  private final Set<String> removing = new HashSet<>();
+  private final Set<Integer> removed = new HashSet<>();
+  private final Set<Integer> consented = new HashSet<>();
+  private final Set<String> moved = new HashSet<>();
+
+  /** A limit is stored by whoever meets it, who may be killed just then. */
+  private static final Duration LEARNED_WITHIN = Duration.ofSeconds(30);
+
+  private final Map<String, Instant> advertisedAt = new HashMap<>();
+
+  /** During one of so many refreshes the customer connects again. */
+  private static final int CONNECTS_MEANWHILE = 6;
+
+  private final Consumer<String> whileRefreshing;
+
   /** The newest refresh token of each customer, by the order of issue. */
   private final Map<String, Integer> newestOfCustomer = new HashMap<>();
 
   /** Customers whose tokens are being refreshed. */
   private final Set<String> refreshing = new HashSet<>();
 
+  /**
+   * @param whileRefreshing is told of customers who connect again just then
+   */
   SimulatedPinterest(
-      PinterestSimulator simulator, FaultPlan faults, RandomGenerator random, Observer observer) {
+      PinterestSimulator simulator,
+      FaultPlan faults,
+      RandomGenerator random,
+      Observer observer,
+      Consumer<String> whileRefreshing) {
+    this.whileRefreshing = whileRefreshing;
     this.simulator = simulator;
     this.faults = faults;
     this.random = random;
@@ -80,7 +113,14 @@ final class SimulatedPinterest {
         polite(call, sent, answer, paused);
         return answer;
       }
-      String customer = customerOfToken.getOrDefault(refreshToken(call), "nobody");
+      String code = field(call, "code");
+      if (!code.isEmpty()) {
+        return send(call, tasks, ofCode(code));
+      }
+      String customer = customerOfToken.getOrDefault(field(call, "refresh_token"), "nobody");
+      if (!faults.calm() && random.nextInt(CONNECTS_MEANWHILE) == 0) {
+        whileRefreshing.accept(customer);
+      }
       if (!refreshing.add(customer)) {
         observer.violated("one-refresh", "two refreshes are in flight for " + customer);
       }
@@ -114,43 +154,90 @@ final class SimulatedPinterest {
     }
   }
 
-  /** Takes note of the tokens that a customer's consent has given. */
-  void granted(String customer, String refreshToken) {
+  /** Returns the way there while nothing goes wrong. */
+  HttpTransport undisturbed() {
+    return call -> {
+      String code = field(call, "code");
+      return answer(call, code.isEmpty() ? null : ofCode(code));
+    };
+  }
+
+  /** Takes note of a customer's consent. */
+  void agreed(String customer, URI redirected) {
+    String code = Consent.query(redirected).getOrDefault("code", "");
+    customerOfCode.put(code, customer);
+  }
+
+  private String ofCode(String code) {
+    String customer = customerOfCode.remove(code);
+    if (customer == null) {
+      observer.violated("single-use", "an authorization code was used again");
+      return "nobody";
+    }
+    return customer;
+  }
+
+  /** Lets a customer withdraw consent. */
+  void remove(String customer) {
+    removing.add(customer);
+  }
+
+  /**
+   * Returns whether a token, by the order of issue, came from a refresh and holds. One that came
+   * from a consent and was not kept shows the customer a page that says so.
+   */
+  boolean refreshed(int issue) {
+    return !removed.contains(issue) && !consented.contains(issue);
+  }
+
+  /** Returns whether a pin was moved to another board at any time. */
+  boolean moved(String pin) {
+    return moved.contains(pin);
+  }
+
+  private void granted(String customer, JsonNode tokens) {
+    String refreshToken = tokens.path("refresh_token").asText();
     customerOfToken.put(refreshToken, customer);
+    customerOfAccess.put("Bearer " + tokens.path("access_token").asText(), customer);
     newestOfCustomer.put(customer, issueOfToken.size() + 1);
     issueOfToken.put(refreshToken, issueOfToken.size() + 1);
   }
 
-  private static String refreshToken(HttpCall call) {
+  /** Returns a field of a form, empty if it is not there. */
+  private static String field(HttpCall call, String name) {
     byte[] body = call.body();
     for (String pair : new String(body == null ? new byte[0] : body, UTF_8).split("&", -1)) {
-      if (pair.startsWith("refresh_token=")) {
-        return URLDecoder.decode(pair.substring(14), UTF_8);
+      if (pair.startsWith(name + "=")) {
+        return URLDecoder.decode(pair.substring(name.length() + 1), UTF_8);
       }
     }
     return "";
   }
 
   /**
-   * @param refreshed whose tokens are to be refreshed; null for any other request
+   * @param refreshed who gets tokens; null for any other request
    */
   private HttpAnswer send(HttpCall call, Tasks tasks, @Nullable String refreshed)
       throws TransportFailure {
     boolean limited = false;
-    if (faults.strikes(6)) {
+    String authorization = call.headers().getOrDefault("Authorization", "");
+    String customer = customerOfAccess.getOrDefault(authorization, "nobody");
+    if (removing.remove(customer)) {
+      removed.add(newestOf(customer));
+      simulator.addFault(new Fault(null, null, null, 0, 1, new Fault.RevokeTokens(true)));
+    } else if (faults.strikes(6)) {
       Fault.Effect effect = effect(refreshed != null);
       limited = effect instanceof Fault.Status status && status.status() == 429;
       simulator.addFault(new Fault(null, null, null, 0, 1, effect));
+    } else if (refreshed == null && faults.movesPin()) {
+      movePin(authorization);
     } else if (refreshed == null && faults.changesAfterKill()) {
       simulator.addFault(new Fault(null, null, null, 0, 1, change()));
     }
-    SimulatedResponse response = simulator.handle(request(call));
+    SimulatedResponse response = handle(call, refreshed);
     simulator.clearFaults();
-    if (response.status() == 429 && !limited) {
+    if (response.status() == 429 && !limited && known(customer, response)) {
       observer.violated("polite", "Pinterest's limit was exceeded by " + call);
-    }
-    if (refreshed != null && response.status() == 200) {
-      granted(refreshed, Json.trusted(response.bodyText()).path("refresh_token").asText());
     }
     Duration latency = response.latency().plusMillis(20 + random.nextInt(300));
     Duration timeout = call.timeout();
@@ -158,6 +245,38 @@ final class SimulatedPinterest {
     if (response.dropped() || latency.compareTo(timeout) >= 0) {
       throw new TransportFailure("no answer", true, new IOException("no answer"));
     }
+    advertisedAt.putIfAbsent(limitsOf(customer, response), observer.now());
+    return answer(response);
+  }
+
+  /** Returns whether the limits that an answer names have been named so long that they hold. */
+  private boolean known(String customer, SimulatedResponse response) {
+    Instant advertised = advertisedAt.get(limitsOf(customer, response));
+    return advertised != null && observer.now().isAfter(advertised.plus(LEARNED_WITHIN));
+  }
+
+  private static String limitsOf(String customer, SimulatedResponse response) {
+    String limits = response.headers().getOrDefault("x-ratelimit-limit", "");
+    // The first number is that of the tightest at the moment.
+    return customer + limits.substring(limits.indexOf(',') + 1);
+  }
+
+  private SimulatedResponse handle(HttpCall call, @Nullable String refreshed) {
+    SimulatedResponse response = simulator.handle(request(call));
+    if (refreshed != null && response.status() == 200) {
+      granted(refreshed, Json.trusted(response.bodyText()));
+      if (!field(call, "code").isEmpty()) {
+        consented.add(newestOf(refreshed));
+      }
+    }
+    return response;
+  }
+
+  private HttpAnswer answer(HttpCall call, @Nullable String refreshed) {
+    return answer(handle(call, refreshed));
+  }
+
+  private static HttpAnswer answer(SimulatedResponse response) {
     Map<String, List<String>> headers = new HashMap<>();
     response.headers().forEach((name, value) -> headers.put(name, List.of(value)));
     return new HttpAnswer(response.status(), headers, response.bodyText().getBytes(UTF_8), false);
@@ -200,6 +319,29 @@ final class SimulatedPinterest {
       case 2 -> counted("records added", new Fault.Insert(object, number));
       default -> counted("records deleted", new Fault.Delete(object, number, List.of()));
     };
+  }
+
+  /** Moves one of the customer's pins to another of the customer's boards, as an app does it. */
+  private void movePin(String authorization) {
+    List<String> pins = simulator.truth("pins", PinPlan.OWNED).toList();
+    List<String> boards = simulator.truth("boards", PinPlan.OWNED).toList();
+    if (pins.isEmpty() || boards.isEmpty()) {
+      return;
+    }
+    String pin = Json.trusted(pins.get(random.nextInt(pins.size()))).path("id").asText();
+    String board = Json.trusted(boards.get(random.nextInt(boards.size()))).path("id").asText();
+    SimulatedResponse response =
+        simulator.handle(
+            SimulatedRequest.of(
+                "PATCH",
+                "/v5/pins/" + pin,
+                Map.of("Authorization", authorization, "Content-Type", "application/json"),
+                Json.object().put("board_id", board).toString()));
+    if (response.status() == 200) {
+      moved.add(pin);
+      faults.count("pin moved");
+      observer.event("pin " + pin + " moved to board " + board);
+    }
   }
 
   private static Fault.Effect status(int status) {

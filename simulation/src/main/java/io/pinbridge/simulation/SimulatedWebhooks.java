@@ -32,6 +32,10 @@ final class SimulatedWebhooks {
   private final Map<String, Set<RecordFingerprint>> taken = new HashMap<>();
 
   private final Map<String, Instant> uninstalledAt = new HashMap<>();
+
+  /** What the destination of a project answers for ever. */
+  private final Map<String, Integer> abandoned = new HashMap<>();
+
   private long records;
 
   SimulatedWebhooks(FaultPlan faults, RandomGenerator random, Observer observer) {
@@ -49,6 +53,15 @@ final class SimulatedWebhooks {
     uninstalledAt.put(installation, observer.now());
   }
 
+  /** Lets the destination of a project answer the same error for ever. */
+  void abandoned(String project, int status) {
+    abandoned.put("/" + project, status);
+  }
+
+  boolean abandons(String project) {
+    return abandoned.containsKey("/" + project);
+  }
+
   long records() {
     return records;
   }
@@ -59,6 +72,10 @@ final class SimulatedWebhooks {
       invocation.check();
       Instant now = scheduler.now();
       observer.seen("a URL", call.uri().toString());
+      Integer forEver = abandoned.get(call.uri().getPath());
+      if (forEver != null) {
+        return answer(forEver);
+      }
       if (now.isBefore(downUntil)) {
         return answer(503);
       }

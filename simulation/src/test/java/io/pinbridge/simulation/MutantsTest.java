@@ -10,6 +10,7 @@ import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
@@ -68,6 +69,7 @@ final class MutantsTest {
         Arguments.of("one receipt for all", "no-loss", reads(Wrong::removesAll)),
         Arguments.of("a page that was not sent is skipped", "no-loss", reads(Wrong::skipsPage)),
         Arguments.of("a timer fires twice", "single-use", reads(Wrong::firesTwice)),
+        Arguments.of("an OAuth state is good twice", "single-use", statesAreGoodTwice()),
         Arguments.of("a new id at each sending", "stable-id", messages(Wrong.newId())),
         Arguments.of("one id for two contents", "stable-id", messages(Wrong.otherBody())),
         Arguments.of("another project's destination", "isolation", mixedUp()),
@@ -79,6 +81,7 @@ final class MutantsTest {
         Arguments.of("replaced messages stay", "complete-once", reads(Wrong::keepsReplaced)),
         Arguments.of("nothing is ever settled", "complete-once", reads(Wrong::settlesNothing)),
         Arguments.of("a pair left behind is lost", "one-refresh", seesNoPending()),
+        Arguments.of("promoted without comparing", "one-refresh", secrets(Wrong::promotesAlways)),
         Arguments.of("a 429 is no reason to wait", "polite", triesOnAfterLimit()),
         Arguments.of("everybody may refresh", "one-refresh", leasesForAll()),
         Arguments.of("slots in a pause", "polite", slotsInPause()));
@@ -203,6 +206,27 @@ final class MutantsTest {
                 arguments -> Optional.empty()));
   }
 
+  private static Mutation statesAreGoodTwice() {
+    return new Mutation() {
+      @Override
+      public DirectoryStore directory(DirectoryStore right) {
+        return Wrong.with(
+            DirectoryStore.class,
+            right,
+            "write",
+            arguments -> {
+              @SuppressWarnings("unchecked")
+              var writes = (List<DirectoryWrite>) arguments[0];
+              List<DirectoryWrite> refused = right.write(writes);
+              return writes.getFirst() instanceof DirectoryWrite.Remove remove
+                      && remove.key().partition().startsWith("OAUTH-STATE#")
+                  ? List.of()
+                  : refused;
+            });
+      }
+    };
+  }
+
   private static Mutation secrets(UnaryOperator<SecretStore> wrong) {
     return new Mutation() {
       @Override
@@ -291,6 +315,18 @@ final class MutantsTest {
             }
             return right.promote(
                 (String) arguments[0], (String) arguments[1], (String) arguments[2]);
+          });
+    }
+
+    static SecretStore promotesAlways(SecretStore right) {
+      return with(
+          SecretStore.class,
+          right,
+          "promote",
+          arguments -> {
+            var name = (String) arguments[0];
+            String current = right.find(name).orElseThrow().version();
+            return right.promote(name, current, (String) arguments[2]);
           });
     }
 

@@ -75,7 +75,7 @@ public final class PinterestSimulator {
     var builder = new WorldBuilder(settings.seed(), settings.records());
     this.world = builder.build(settings.boards());
     this.tokens = new TokenAuthority(settings, signer, state);
-    this.limiter = new RateLimiter(settings.trialTier());
+    this.limiter = new RateLimiter(Math.max(1, settings.rateLimitDivisor()), settings.trialTier());
     this.changes = new WorldChanges(world, builder, state);
     this.reading = new ReadApi(world, settings, new Bookmarks(signer), mapper);
     this.writing = new WriteApi(world, reading, changes, signer, settings.trialTier());

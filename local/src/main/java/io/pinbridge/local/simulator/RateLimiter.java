@@ -17,10 +17,15 @@ final class RateLimiter {
 
   private static final int TRIAL_PER_DAY = 1_000;
 
+  private final int divisor;
   private final boolean trialTier;
   private final Map<String, Window> windows = new HashMap<>();
 
-  RateLimiter(boolean trialTier) {
+  /**
+   * @param divisor what the limits per minute are divided by, at least 1
+   */
+  RateLimiter(int divisor, boolean trialTier) {
+    this.divisor = divisor;
     this.trialTier = trialTier;
   }
 
@@ -63,7 +68,7 @@ final class RateLimiter {
     concerned.add(
         window(
             app + " " + user + " " + category.label(),
-            category.requestsPerMinute(),
+            Math.max(1, category.requestsPerMinute() / divisor),
             60,
             category.label() + "_app_id_user_id"));
     if (trialTier) {

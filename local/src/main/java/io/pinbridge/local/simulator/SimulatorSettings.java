@@ -10,8 +10,8 @@ import java.util.List;
  * @param records the number of pins the token user owns; 0 makes an account with nothing in it
  * @param boards the number of boards the token user sees, or 0 to derive it from {@code records}
  * @param apps the registered applications
- * @param rateLimits whether the rate limits of a Standard application hold; without them the {@code
- *     x-ratelimit-*} headers are left out too
+ * @param rateLimitDivisor what the rate limits per minute of a Standard application are divided by;
+ *     0 if there are none, and no {@code x-ratelimit-*} headers either
  * @param trialTier whether each application has at most 1,000 requests a day
  * @param chainCap whether one chain of bookmarks of a pin list ends after 100,000 records
  * @param bookmarkStyle what bookmarks remember
@@ -25,7 +25,7 @@ public record SimulatorSettings(
     int records,
     int boards,
     List<SimulatedApp> apps,
-    boolean rateLimits,
+    int rateLimitDivisor,
     boolean trialTier,
     boolean chainCap,
     BookmarkStyle bookmarkStyle,
@@ -56,7 +56,14 @@ public record SimulatorSettings(
     if (boards < 0 || boards > BOARDS_MAX) {
       throw new IllegalArgumentException("boards " + boards + " must be 0 to " + BOARDS_MAX);
     }
+    if (rateLimitDivisor < 0) {
+      throw new IllegalArgumentException("rate limits cannot be divided by " + rateLimitDivisor);
+    }
     apps = List.copyOf(apps);
+  }
+
+  boolean rateLimits() {
+    return rateLimitDivisor > 0;
   }
 
   /** Returns settings with everything else as it is at Pinterest for a Standard application. */
@@ -66,7 +73,7 @@ public record SimulatorSettings(
         records,
         0,
         List.of(apps),
-        true,
+        1,
         false,
         false,
         BookmarkStyle.KEY,
@@ -83,7 +90,7 @@ public record SimulatorSettings(
         records,
         number,
         apps,
-        rateLimits,
+        rateLimitDivisor,
         trialTier,
         chainCap,
         bookmarkStyle,
@@ -95,12 +102,17 @@ public record SimulatorSettings(
 
   /** Returns these settings with rate limits on or off. */
   public SimulatorSettings withRateLimits(boolean on) {
+    return withRateLimitDivisor(on ? 1 : 0);
+  }
+
+  /** Returns these settings with a part of the usual rate limits per minute. */
+  public SimulatorSettings withRateLimitDivisor(int divisor) {
     return new SimulatorSettings(
         seed,
         records,
         boards,
         apps,
-        on,
+        divisor,
         trialTier,
         chainCap,
         bookmarkStyle,
@@ -117,7 +129,7 @@ public record SimulatorSettings(
         records,
         boards,
         apps,
-        rateLimits,
+        rateLimitDivisor,
         on,
         chainCap,
         bookmarkStyle,
@@ -134,7 +146,7 @@ public record SimulatorSettings(
         records,
         boards,
         apps,
-        rateLimits,
+        rateLimitDivisor,
         trialTier,
         on,
         bookmarkStyle,
@@ -151,7 +163,7 @@ public record SimulatorSettings(
         records,
         boards,
         apps,
-        rateLimits,
+        rateLimitDivisor,
         trialTier,
         chainCap,
         style,
@@ -168,7 +180,7 @@ public record SimulatorSettings(
         records,
         boards,
         apps,
-        rateLimits,
+        rateLimitDivisor,
         trialTier,
         chainCap,
         bookmarkStyle,
@@ -185,7 +197,7 @@ public record SimulatorSettings(
         records,
         boards,
         apps,
-        rateLimits,
+        rateLimitDivisor,
         trialTier,
         chainCap,
         bookmarkStyle,
