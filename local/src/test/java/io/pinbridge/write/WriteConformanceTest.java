@@ -3,6 +3,7 @@ package io.pinbridge.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.local.contract.AmpersandOracle;
 import io.pinbridge.local.oracle.PinterestOracle;
 import io.pinbridge.net.HttpCall;
@@ -153,5 +154,23 @@ final class WriteConformanceTest {
           .as(answer.text())
           .isEmpty();
     }
+  }
+
+  @Test
+  void theEndOfAnAsynchronousWriteIsToldAsTheContractDocumentsIt() {
+    var oracle = AmpersandOracle.orSkip("ampersand-notifications.json");
+    var world = new WriteWorld();
+    world.next(201, "{\"id\":\"1\"}");
+    world.post(
+        "boards",
+        "{\"groupRef\":\"org_7\",\"type\":\"create\",\"mode\":\"asynchronous\","
+            + "\"batch\":[{\"record\":{\"name\":\"A\"}},{\"record\":{}}]}");
+    world.work();
+
+    // The name is added when it is sent.
+    ObjectNode data = world.notifications().getFirst().data().put("integrationName", "writer");
+    assertThat(oracle.validate("WriteAsyncDoneData", data)).isEmpty();
+    data.remove("success");
+    assertThat(oracle.validate("WriteAsyncDoneData", data)).isNotEmpty();
   }
 }
