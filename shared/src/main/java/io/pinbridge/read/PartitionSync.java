@@ -39,12 +39,6 @@ import org.jspecify.annotations.Nullable;
  * messages.
  */
 public final class PartitionSync {
-  /** After Pinterest failed again and again; another lease tries then, and doubles it. */
-  private static final Duration PAUSE_AFTER_FAILURES = Duration.ofSeconds(30);
-
-  /** The longest pause, by which an outage of three quarters of an hour is outlasted. */
-  private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
-
   /**
    * A budget that is further behind than this is used up by those who are at it already. Who begins
    * then would only wait, and keep partitions of other budgets from their turn.
@@ -56,9 +50,6 @@ public final class PartitionSync {
    * for triggers and the proxy. Then one page tells whether there is more again.
    */
   private static final Duration RESERVED = Duration.ofMinutes(30);
-
-  /** How often a partition is begun again because Pinterest does not accept its bookmark. */
-  private static final int RESTARTS_MAX = 2;
 
   private final ReadStore store;
   private final RecentOperations operations;
@@ -72,6 +63,7 @@ public final class PartitionSync {
   private final RandomGenerator random;
   private final Log log;
   private final SyncSettings settings;
+  private final PageRetries retries;
 
   public PartitionSync(
       ReadStore store,
@@ -97,6 +89,7 @@ public final class PartitionSync {
     this.random = random;
     this.log = log;
     this.settings = settings;
+    this.retries = new PageRetries(settings.attemptsPerPage(), settings.leasesWithoutPageMax());
   }
 
   /**
@@ -382,7 +375,7 @@ public final class PartitionSync {
           } catch (PinbridgeException.NotFound | PinbridgeException.ProviderRejected e) {
             return new Fetched.NoToken(String.valueOf(e.getMessage()));
           } catch (PinbridgeException.ProviderUnavailable e) {
-            return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PAUSE_AFTER_FAILURES)));
+            return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PageRetries.FIRST_PAUSE)));
           }
         }
         if (!token.account().equals(spec.account())) {
@@ -413,31 +406,27 @@ public final class PartitionSync {
           }
           return answer;
         }
-        switch (failure.kind()) {
-          case RATE_LIMITED -> {
-            Instant until = retryAt(failure);
+        switch (retries.after(failure, attempt, rejected != null, tasks.now(), random)) {
+          case PageRetries.Next.AgainAt(Instant until) -> {
             budgets.pause(budget, step.endpoint().category().assumed(), until);
             scope.warn("rate limited", field("until", until));
             if (!waitShort(until)) {
               return new Fetched.Wait(until);
             }
           }
-          case TOKEN_REJECTED -> {
-            if (rejected != null) {
-              return answer;
-            }
+          case PageRetries.Next.AgainWithAnotherToken() -> {
             rejected = token;
             token = null;
           }
-          case UNAVAILABLE -> {
+          case PageRetries.Next.AgainAfter(Duration delay) -> {
             scope.warn("page not available", field("failure", failure.describe()));
-            if (attempt >= settings.attemptsPerPage() || slice.passed(tasks.now())) {
+            if (slice.passed(tasks.now())) {
               return answer;
             }
-            tasks.sleepUntil(tasks.now().plus(backoff(attempt)));
+            tasks.sleepUntil(tasks.now().plus(delay));
             attempt++;
           }
-          case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> {
+          case PageRetries.Next.GivesUp() -> {
             return answer;
           }
         }
@@ -502,14 +491,6 @@ public final class PartitionSync {
       };
     }
 
-    private Duration backoff(int attempt) {
-      return Duration.ofMillis(random.nextLong(500L << Math.min(attempt, 5)));
-    }
-
-    private Instant retryAt(PinterestFailure failure) {
-      return failure.retryAt() == null ? tasks.now().plus(PAUSE_AFTER_FAILURES) : failure.retryAt();
-    }
-
     /** Waits here if that is short and within the slice; returns whether the time has come. */
     boolean waitShort(Instant until) {
       if (!until.isAfter(tasks.now())) {
@@ -531,15 +512,16 @@ public final class PartitionSync {
       boolean untouched =
           sentThrough == 0 && partition.restarts() == 0 && leftByAttemptsBefore.isEmpty();
       switch (failure.kind()) {
-        case RATE_LIMITED -> waitUntil(retryAt(failure), true);
+        case RATE_LIMITED -> waitUntil(PageRetries.limitedUntil(failure, tasks.now()), true);
         case UNAVAILABLE -> {
           boolean hasAdvanced = sentThrough > partition.sentThrough();
           int inVain = hasAdvanced ? 1 : partition.leasesWithoutPage();
-          if (inVain >= settings.leasesWithoutPageMax()) {
+          Optional<Duration> pause = retries.pauseAfter(inVain);
+          if (pause.isEmpty()) {
             end(PartitionState.FAILED, noProgress() + ": " + failure.describe());
           } else {
             scope.warn("Pinterest is not available", field("failure", failure.describe()));
-            waitUntil(tasks.now().plus(pause(inVain)), false);
+            waitUntil(tasks.now().plus(pause.get()), false);
           }
         }
         case NO_CATALOG -> {
@@ -565,9 +547,7 @@ public final class PartitionSync {
           }
         }
         case REFUSED -> {
-          if (failure.mayBeOfBookmark()
-              && bookmark != null
-              && partition.restarts() < RESTARTS_MAX) {
+          if (PageRetries.beginsAgain(failure, bookmark != null, partition.restarts())) {
             beginAgain(failure);
           } else {
             end(PartitionState.FAILED, stopped(failure));
@@ -575,12 +555,6 @@ public final class PartitionSync {
         }
         case TOKEN_REJECTED, SPAM_BLOCKED -> end(PartitionState.FAILED, stopped(failure));
       }
-    }
-
-    private static Duration pause(int leasesInVain) {
-      Duration doubled =
-          PAUSE_AFTER_FAILURES.multipliedBy(1L << Math.clamp(leasesInVain - 1, 0, 9));
-      return doubled.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : doubled;
     }
 
     /** Gives the lease back and sends the partition again, to go on at page 1. */
