@@ -147,7 +147,7 @@ public class PageBenchmark {
   }
 
   List<DeliveryMessage> page() throws MalformedPage, PageMessages.RecordTooLarge {
-    return messages.of(ListPage.scan(body, writer.paths()), 1);
+    return messages.of(ListPage.scan(body, writer.paths()), 1).messages();
   }
 
   byte[] tree() throws IOException {

@@ -56,12 +56,19 @@ final class PageMessages {
   }
 
   /**
-   * Returns the page's messages, as few as the limits allow, in the page's order; none if it has no
-   * wanted record.
+   * What a page is made into.
+   *
+   * @param messages as few as the limits allow, in the page's order; none without a wanted record
+   * @param recordCount how many records are in them
+   */
+  record Made(List<DeliveryMessage> messages, int recordCount) {}
+
+  /**
+   * Makes the page's messages.
    *
    * @throws RecordTooLarge if one record alone does not fit
    */
-  List<DeliveryMessage> of(ListPage page, int pageNumber) throws RecordTooLarge {
+  Made of(ListPage page, int pageNumber) throws RecordTooLarge {
     records.clear();
     int[] ends = new int[page.recordCount()];
     int count = 0;
@@ -73,7 +80,7 @@ final class PageMessages {
     }
     List<DeliveryMessage> messages = new ArrayList<>();
     split(records.array(), Arrays.copyOf(ends, count), 0, count, pageNumber, messages);
-    return messages;
+    return new Made(messages, count);
   }
 
   /** Adds messages with the records of a range, each as large as the limit allows. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param restarts how often it was begun again at page 1, since Pinterest did not accept its
  *     bookmark any more; then pages and their messages are numbered from 1 again, so that what has
  *     not changed has the same message id as before
- * @param recordCount records of all pages up to {@code sentThrough}
+ * @param recordCount records of all pages up to {@code sentThrough}, but for those that the read
+ *     leaves out for their time
  * @param reason why it failed or was skipped, in words for a person; null otherwise
  * @param waitsForDelivery whether its last lease was given back because too much was undelivered
  * @param open whether it is still in the index of open partitions; false only once it is ended (or

@@ -246,16 +246,20 @@ public final class PartitionSync {
         end(PartitionState.FAILED, "more than " + settings.pagesMax() + " pages");
         return Optional.empty();
       }
-      List<DeliveryMessage> parts;
+      PageMessages.Made made;
       List<NewPartition> children;
       try {
-        parts = step.delivers() ? messages.of(page, page()) : List.of();
+        made =
+            step.delivers()
+                ? messages.of(page, page())
+                : new PageMessages.Made(List.of(), page.recordCount());
         children = children(page);
       } catch (RecordTooLarge | IllegalArgumentException e) {
         end(PartitionState.FAILED, "page " + page() + ": " + e.getMessage());
         return Optional.empty();
       }
 
+      List<DeliveryMessage> parts = made.messages();
       boolean more =
           nextBookmark.isPresent()
               && !slice.passed(tasks.now())
@@ -276,7 +280,7 @@ public final class PartitionSync {
         return Optional.empty();
       }
       sentThrough++;
-      recordCount += page.recordCount();
+      recordCount += made.recordCount();
       bookmark = nextBookmark.orElse(null);
       undelivered = stored.getAsInt();
       if (nextBookmark.isEmpty()) {

@@ -34,7 +34,8 @@ final class PageMessagesTest {
     var writer = new RecordWriter(spec, Map.of(), List.of());
     String body = "{\"items\":[" + String.join(",", records) + "]}";
     return new PageMessages(operation(spec), spec, KEY, writer, fits)
-        .of(ListPage.scan(body.getBytes(UTF_8), writer.paths()), page);
+        .of(ListPage.scan(body.getBytes(UTF_8), writer.paths()), page)
+        .messages();
   }
 
   private static List<DeliveryMessage> messages(List<String> records)

@@ -291,6 +291,25 @@ final class PartitionSyncTest {
   }
 
   @Test
+  void whatIsLeftOutForItsTimeIsNotCounted() {
+    world.pinterest.list(
+        "pins",
+        List.of(createdAt(1, "2026-02-27T00:00:00"), createdAt(2, "2026-02-28T00:00:00")),
+        List.of(createdAt(3, "2026-02-27T23:59:59"), createdAt(4, "2026-03-01T00:00:00")));
+    world.start(
+        ReadFixtures.target("pins", null, ReadFixtures.fields("id")),
+        ReadType.TRIGGERED,
+        Instant.parse("2026-02-28T00:00:00Z"));
+
+    assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");
+    assertThat(world.destination.sent()).hasSize(2);
+  }
+
+  private static String createdAt(int id, String time) {
+    return "{\"id\":\"" + id + "\",\"created_at\":\"" + time + "\"}";
+  }
+
+  @Test
   void eachFurtherPageOfAChainCostsOneUpdateAndOneSend() {
     assertThat(callsToReadAChain(60) - callsToReadAChain(30)).isEqualTo(2 * 30);
   }

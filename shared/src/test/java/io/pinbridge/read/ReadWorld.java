@@ -221,9 +221,13 @@ final class ReadWorld {
   }
 
   void start(ReadTarget target, ReadType type) {
+    start(target, type, null);
+  }
+
+  void start(ReadTarget target, ReadType type, @Nullable Instant since) {
     ReadStarts.Prepared prepared =
         new ReadStarts(WATCHDOG)
-            .prepare(target, ReadFixtures.OPERATION, type, null, null, clock.instant());
+            .prepare(target, ReadFixtures.OPERATION, type, since, null, clock.instant());
     cloud
         .reads()
         .commit(
