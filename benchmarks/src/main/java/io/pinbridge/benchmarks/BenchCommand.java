@@ -27,8 +27,8 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "page-cpu: a page's way to messages, against a tree of JSON. read-chain: one chain of"
-              + " pages. calls: requests to AWS. tick: reads started at once."
-              + " memory: a million pins.")
+              + " pages. read-fanout: a chain of pages per board. calls: requests to AWS. tick:"
+              + " reads started at once. memory: a million pins.")
   private String name = "";
 
   @Option(
@@ -41,6 +41,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
     benchmarks.put("page-cpu", new PageCpu());
     benchmarks.put("read-chain", new ReadChain());
+    benchmarks.put("read-fanout", new ReadFanout());
     benchmarks.put("calls", new AwsCalls());
     benchmarks.put("tick", new Tick());
     benchmarks.put("memory", new Memory());

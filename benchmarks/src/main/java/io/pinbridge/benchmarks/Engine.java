@@ -18,15 +18,18 @@ import io.pinbridge.directory.ProjectId;
 import io.pinbridge.limit.BudgetOwner;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.limit.Budgets;
+import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
+import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.Partition;
 import io.pinbridge.read.PartitionKey;
 import io.pinbridge.read.PartitionState;
 import io.pinbridge.read.PartitionSync;
 import io.pinbridge.read.ReadCredentials;
+import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadReceipts;
 import io.pinbridge.read.ReadSpec;
 import io.pinbridge.read.ReadStarts;
@@ -44,10 +47,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -64,6 +70,7 @@ import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
  * What the sync function is made of, in this process, on DynamoDB and SQS of this computer. Drains
@@ -80,14 +87,29 @@ final class Engine implements AutoCloseable {
   private final Tasks tasks = new VirtualThreadTasks(Clock.systemUTC());
   private final Calls dynamoDbCalls = new Calls();
   private final Calls sqsCalls = new Calls();
+  private final Calls deliveringCalls = new Calls();
   private final DynamoDbClient dynamoDb;
+  private final DynamoDbClient deliveringDynamoDb;
+  private final DynamoDbClient uncountedDynamoDb;
   private final SqsClient sqs;
   private final String table;
   private final ReadStore store;
+
+  /** For the looks of benchmarks, which no count contains. */
+  private final ReadStore looks;
+
   private final ReadReceipts receipts;
+  private final ReadQueue readQueue;
+  private final DeliveryQueue deliveryQueue;
+  private final Settlement settlement;
   private final PartitionSync sync;
   private final Budgets budgets;
+  private final int pageSize;
+  private final String readQueueUrl;
   private final String deliveryQueueUrl;
+
+  /** Who reads an operation, where that is not the first account. */
+  private final Map<OperationId, PartitionSync> ofOthers = new ConcurrentHashMap<>();
 
   /**
    * @param pinterest the simulator
@@ -104,49 +126,65 @@ final class Engine implements AutoCloseable {
       UnaryOperator<BudgetStore> budgets,
       BiFunction<DeliveryQueue, ReadReceipts, DeliveryQueue> delivery) {
     this.dynamoDb = dynamoDb(endpoints, dynamoDbCalls);
+    this.deliveringDynamoDb = dynamoDb(endpoints, deliveringCalls);
+    this.uncountedDynamoDb = dynamoDb(endpoints, new Calls());
+    this.pageSize = pageSize;
     this.sqs = sqs(endpoints, sqsCalls);
     this.table = createTable(dynamoDb);
-    this.store =
-        new DynamoDbReadStore(dynamoDb, new DynamoDbReadStore.Tables(table, table, table), tasks);
-    var settlement = new Settlement(store, tasks, LOG);
-    var readQueue = new SqsReadQueue(() -> sqs, queue(), tasks);
-    this.receipts = new ReadReceipts(store, settlement, readQueue, Clock.systemUTC());
+    this.store = store(dynamoDb);
+    this.looks = store(uncountedDynamoDb);
+    this.readQueueUrl = queue();
+    this.readQueue = new SqsReadQueue(() -> sqs, readQueueUrl, tasks);
+    this.settlement = new Settlement(store, tasks, LOG);
+    ReadStore ofDelivering = store(deliveringDynamoDb);
+    this.receipts =
+        new ReadReceipts(
+            ofDelivering, new Settlement(ofDelivering, tasks, LOG), readQueue, Clock.systemUTC());
     this.deliveryQueueUrl = queue();
+    this.deliveryQueue =
+        delivery.apply(new SqsDeliveryQueue(() -> sqs, deliveryQueueUrl, tasks), receipts);
     this.budgets =
         new Budgets(
             budgets.apply(new DynamoDbBudgetStore(dynamoDb, createTableOfLimits(dynamoDb), tasks)),
             tasks,
             LOG);
+    this.sync = sync(new JdkHttpTransport(), pinterest, new OneToken(token, "user"));
+  }
+
+  private ReadStore store(DynamoDbClient client) {
+    return new DynamoDbReadStore(client, new DynamoDbReadStore.Tables(table, table, table), tasks);
+  }
+
+  private PartitionSync sync(HttpTransport http, URI pinterest, OneToken token) {
     SyncSettings usual = SyncSettings.withLease(LEASE);
-    this.sync =
-        new PartitionSync(
-            store,
-            readQueue,
-            delivery.apply(new SqsDeliveryQueue(() -> sqs, deliveryQueueUrl, tasks), receipts),
-            new PinterestApi(new JdkHttpTransport(), pinterest, Clock.systemUTC()),
-            new OneToken(token),
-            this.budgets,
-            settlement,
-            tasks,
-            RandomGenerator.getDefault(),
-            LOG,
-            new SyncSettings(
-                usual.slice(),
-                usual.lease(),
-                pageSize,
-                usual.waitWithinSlice(),
-                usual.leasesWithoutPageMax(),
-                usual.pagesMax(),
-                usual.attemptsPerPage()));
+    return new PartitionSync(
+        store,
+        readQueue,
+        deliveryQueue,
+        new PinterestApi(http, pinterest, Clock.systemUTC()),
+        token,
+        budgets,
+        settlement,
+        tasks,
+        RandomGenerator.getDefault(),
+        LOG,
+        new SyncSettings(
+            usual.slice(),
+            usual.lease(),
+            pageSize,
+            usual.waitWithinSlice(),
+            usual.leasesWithoutPageMax(),
+            usual.pagesMax(),
+            usual.attemptsPerPage()));
   }
 
   /** Where the embedded parts are. */
   record Endpoints(URI dynamoDb, URI sqs) {}
 
-  private record OneToken(String token) implements ReadCredentials {
+  private record OneToken(String token, String user) implements ReadCredentials {
     @Override
     public Token token(Operation operation, AccountId account) {
-      return new Token(new Secret(token), "1", account, new BudgetOwner("app", "user"));
+      return new Token(new Secret(token), "1", account, new BudgetOwner("app", user));
     }
 
     @Override
@@ -168,12 +206,18 @@ final class Engine implements AutoCloseable {
     return sqsCalls;
   }
 
+  /** Counts what is asked of DynamoDB for deliveries. */
+  Calls deliveringCalls() {
+    return deliveringCalls;
+  }
+
   SqsClient sqs() {
     return sqs;
   }
 
-  DynamoDbClient dynamoDb() {
-    return dynamoDb;
+  /** Returns what deliveries use. */
+  DynamoDbClient deliveringDynamoDb() {
+    return deliveringDynamoDb;
   }
 
   /** Returns the name of the table that all that is read is kept in. */
@@ -195,23 +239,54 @@ final class Engine implements AutoCloseable {
 
   /** Starts a read of all pins, every member of which is delivered; returns its only partition. */
   PartitionKey startPins() {
+    ReadStarts.Prepared prepared = start(null, "user");
+    if (prepared.roots().size() != 1) {
+      throw new IllegalStateException("the read of pins is not one chain");
+    }
+    return prepared.roots().getFirst();
+  }
+
+  /** Starts a read of all pins, board by board, and sends its first partition. */
+  OperationId startBoards() {
+    return send(start("boards", "user"));
+  }
+
+  /**
+   * Starts a read of all pins of another account, board by board, and sends its first partition.
+   *
+   * @param http what Pinterest is asked through
+   */
+  OperationId startBoards(HttpTransport http, PinterestProcess pinterest, String user) {
+    ReadStarts.Prepared prepared = start("boards", user);
+    ofOthers.put(
+        prepared.start().operation().id(),
+        sync(http, pinterest.address(), new OneToken(pinterest.token(), user)));
+    return send(prepared);
+  }
+
+  private OperationId send(ReadStarts.Prepared prepared) {
+    readQueue.send(prepared.roots(), Duration.ZERO);
+    return prepared.start().operation().id();
+  }
+
+  private ReadStarts.Prepared start(@Nullable String plan, String user) {
     var target =
         new ReadTarget(
             new ProjectId("project-1"),
             new IntegrationId("integration-1"),
-            new InstallationId("installation-1"),
-            new ConnectionId("connection-1"),
+            new InstallationId("installation-of-" + user),
+            new ConnectionId("connection-of-" + user),
             "config-1",
             tasks.now(),
             new ReadSpec.Party("group", "Group"),
             new ReadSpec.Party("consumer", "Consumer"),
             Set.of("boards:read", "pins:read"),
             new AccountId("account"),
-            "user",
+            user,
             "pins",
             "pins",
             "webhook",
-            null,
+            plan,
             new Selection(List.of(), List.of(), true, Map.of()));
     ReadStarts.Prepared prepared =
         new ReadStarts(Duration.ofMinutes(1))
@@ -226,10 +301,58 @@ final class Engine implements AutoCloseable {
         store.commit(
             new ReadTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
-    if (outcome != ReadTransaction.Outcome.COMMITTED || prepared.roots().size() != 1) {
-      throw new IllegalStateException("the read of pins is not one chain: " + outcome);
+    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+      throw new IllegalStateException("the read did not start: " + outcome);
     }
-    return prepared.roots().getFirst();
+    return prepared;
+  }
+
+  /**
+   * Does what one invocation of the sync function does: takes up to ten partitions from the queue,
+   * if there are any, and drains them side by side.
+   */
+  void invokeSync() {
+    List<Message> received =
+        sqs.receiveMessage(
+                request ->
+                    request
+                        .queueUrl(readQueueUrl)
+                        .maxNumberOfMessages(10)
+                        .visibilityTimeout(720)
+                        .waitTimeSeconds(1))
+            .messages();
+    var deadline = new Deadline(tasks.now().plus(INVOCATION));
+    tasks.all(
+        received.stream()
+            .map(
+                message ->
+                    (Callable<Void>)
+                        () -> {
+                          PartitionKey key = SqsReadQueue.partitionOf(message.body());
+                          ofOthers.getOrDefault(key.operation(), sync).drain(key, deadline);
+                          sqs.deleteMessage(
+                              delete ->
+                                  delete
+                                      .queueUrl(readQueueUrl)
+                                      .receiptHandle(message.receiptHandle()));
+                          return null;
+                        })
+            .toList());
+    budgets.giveBack();
+  }
+
+  /** Returns the partitions of an operation. */
+  List<Partition> partitionsOf(OperationId operation) {
+    return looks.partitionsOf(operation);
+  }
+
+  /** Returns whether an operation has ended, as a success. */
+  boolean succeeded(OperationId id) {
+    Operation operation = looks.findOperation(id).orElseThrow();
+    if (operation.status() == OperationStatus.FAILURE) {
+      throw new IllegalStateException("the read failed: " + operation.result());
+    }
+    return operation.ended();
   }
 
   /** Reads a partition to its end, slice by slice; returns it. */
@@ -237,7 +360,7 @@ final class Engine implements AutoCloseable {
     while (true) {
       sync.drain(key, new Deadline(tasks.now().plus(INVOCATION)));
       budgets.giveBack();
-      Partition partition = store.findPartition(key).orElseThrow();
+      Partition partition = looks.findPartition(key).orElseThrow();
       if (partition.state() == PartitionState.ENDED) {
         return partition;
       }
@@ -250,6 +373,8 @@ final class Engine implements AutoCloseable {
   @Override
   public void close() {
     dynamoDb.close();
+    deliveringDynamoDb.close();
+    uncountedDynamoDb.close();
     sqs.close();
   }
 

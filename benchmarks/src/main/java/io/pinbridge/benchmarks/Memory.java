@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
-import io.pinbridge.limit.BudgetKey;
-import io.pinbridge.limit.BudgetStore;
-import io.pinbridge.limit.BudgetWindow;
 import io.pinbridge.read.ReadReceipts;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -15,9 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -135,23 +130,5 @@ final class Memory implements Benchmark {
     public boolean fits(DeliveryMessage message) {
       return usual.fits(message);
     }
-  }
-
-  /** Lets everybody ask at once: a million pins would take minutes at Pinterest's pace. */
-  private static final class Unlimited implements BudgetStore {
-    @Override
-    public Taken take(BudgetKey key, Wanted wanted) {
-      return new Taken.Granted(
-          Collections.nCopies(wanted.atOnce(), wanted.now()), true, wanted.assumed());
-    }
-
-    @Override
-    public void giveBack(BudgetKey key, List<Instant> unused) {}
-
-    @Override
-    public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {}
-
-    @Override
-    public void pause(BudgetKey key, Instant until) {}
   }
 }

@@ -18,8 +18,8 @@ import java.time.InstantSource;
 import java.util.Set;
 
 /**
- * A Pinterest without rate limits in a process of its own, so that what it costs is not counted to
- * the reader; and a token for its account.
+ * A Pinterest in a process of its own, so that what it costs is not counted to the reader; and a
+ * token for its account.
  */
 record PinterestProcess(Process process, URI address, String token) implements AutoCloseable {
   private static final String CLIENT_ID = "1500000";
@@ -30,6 +30,18 @@ record PinterestProcess(Process process, URI address, String token) implements A
    * @param latency of each answer, beside what making it takes
    */
   static PinterestProcess start(int pins, Duration latency) throws IOException {
+    return start(pins, 0, latency, false);
+  }
+
+  /**
+   * Starts it; returns when it answers.
+   *
+   * @param boards how many there are, 0 for as many as fit the pins
+   * @param latency of each answer, beside what making it takes
+   * @param limits whether rate limits hold
+   */
+  static PinterestProcess start(int pins, int boards, Duration latency, boolean limits)
+      throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -37,7 +49,9 @@ record PinterestProcess(Process process, URI address, String token) implements A
                 System.getProperty("java.class.path"),
                 PinterestProcess.class.getName(),
                 Integer.toString(pins),
-                Long.toString(latency.toMillis()))
+                Integer.toString(boards),
+                Long.toString(latency.toMillis()),
+                Boolean.toString(limits))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     // Closing the process's streams is what ending it does.
@@ -56,10 +70,12 @@ record PinterestProcess(Process process, URI address, String token) implements A
     var app = new SimulatedApp(CLIENT_ID, "simulated-app-secret", Set.of("http://localhost/"));
     var simulator =
         new PinterestSimulator(
-            SimulatorSettings.of(1, Integer.parseInt(arguments[0]), app).withRateLimits(false),
+            SimulatorSettings.of(1, Integer.parseInt(arguments[0]), app)
+                .withBoards(Integer.parseInt(arguments[1]))
+                .withRateLimits(Boolean.parseBoolean(arguments[3])),
             InstantSource.system(),
             StateStore.forgetful());
-    Duration latency = Duration.ofMillis(Long.parseLong(arguments[1]));
+    Duration latency = Duration.ofMillis(Long.parseLong(arguments[2]));
     if (latency.isPositive()) {
       simulator.addFault(Fault.always(new Fault.Latency(latency)));
     }

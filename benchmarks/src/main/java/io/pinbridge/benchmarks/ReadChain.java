@@ -45,14 +45,14 @@ final class ReadChain implements Benchmark {
                 store -> store,
                 (queue, _) -> queue)) {
       // One turn of both warms up.
-      fetch(pinterest);
+      fetch(pinterest, PAGE_SIZE);
       read(engine);
       long fetching = 0;
       long reading = 0;
       int pages = 0;
       for (int turn = 0; turn < TURNS; turn++) {
         long start = System.nanoTime();
-        pages += fetch(pinterest);
+        pages += fetch(pinterest, PAGE_SIZE);
         long between = System.nanoTime();
         read(engine);
         reading += System.nanoTime() - between;
@@ -78,15 +78,15 @@ final class ReadChain implements Benchmark {
     engine.drain(chain);
   }
 
-  /** Fetches all pages; returns how many there were. */
-  private static int fetch(PinterestProcess pinterest) throws MalformedPage {
+  /** Fetches all pages of pins, one after another; returns how many there were. */
+  static int fetch(PinterestProcess pinterest, int pageSize) throws MalformedPage {
     var api = new PinterestApi(new JdkHttpTransport(), pinterest.address(), Clock.systemUTC());
     ReadPlan plan = ReadCatalogue.get("pins").defaultPlan();
     Endpoint endpoint = plan.step(plan.roots().getFirst().step()).endpoint();
     String bookmark = null;
     int pages = 0;
     do {
-      if (!(api.list(endpoint, Map.of(), bookmark, PAGE_SIZE, new Secret(pinterest.token()))
+      if (!(api.list(endpoint, Map.of(), bookmark, pageSize, new Secret(pinterest.token()))
           instanceof PageAnswer.Page page)) {
         throw new IllegalStateException("the simulated Pinterest refused a page");
       }

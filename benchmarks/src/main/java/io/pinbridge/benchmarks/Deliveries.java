@@ -1,0 +1,143 @@
+package io.pinbridge.benchmarks;
+
+import io.pinbridge.aws.DeliveryBatch;
+import io.pinbridge.aws.DynamoDbDirectoryStore;
+import io.pinbridge.aws.DynamoDbParkedMessages;
+import io.pinbridge.aws.SqsBatch;
+import io.pinbridge.aws.SqsDeliveryQueue;
+import io.pinbridge.aws.SqsMessageVisibility;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.Secret;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.delivery.Circuits;
+import io.pinbridge.delivery.Delivery;
+import io.pinbridge.delivery.DeliveryTargets;
+import io.pinbridge.delivery.DirectoryTroubles;
+import io.pinbridge.delivery.RetrySchedule;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.net.HttpAnswer;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.Message;
+
+/**
+ * Delivers what an engine sends, to a webhook that takes everything, in batches as they come, from
+ * now on until it is closed and nothing is left.
+ */
+final class Deliveries implements AutoCloseable {
+  private final Engine engine;
+  private final DeliveryBatch batch;
+  private final AtomicInteger delivered = new AtomicInteger();
+  private final Tasks.Fork<?> running;
+  private volatile boolean closing;
+
+  Deliveries(Engine engine) {
+    this.engine = engine;
+    this.batch = batch(engine);
+    this.running =
+        engine
+            .tasks()
+            .fork(
+                () -> {
+                  run();
+                  return null;
+                });
+  }
+
+  private static DeliveryBatch batch(Engine engine) {
+    DeliveryTargets webhook =
+        _ ->
+            new DeliveryTargets.Webhook(
+                URI.create("https://product.example/webhook"),
+                List.of(new Secret("whsec_" + "QUJD".repeat(8))),
+                Map.of(),
+                false);
+    var parts =
+        new Delivery.Parts(
+            webhook,
+            _ -> new HttpAnswer(204, Map.of(), new byte[0], false),
+            engine.receipts(),
+            new DynamoDbParkedMessages(
+                engine.deliveringDynamoDb(), engine.table(), engine.table(), engine.tasks()),
+            new SqsDeliveryQueue(engine::sqs, engine.deliveryQueueUrl(), engine.tasks()),
+            new DirectoryTroubles(
+                new DestinationRepository(
+                    new DynamoDbDirectoryStore(
+                        engine.deliveringDynamoDb(), engine.table(), engine.tasks())),
+                engine.tasks()::now),
+            new Circuits());
+    return new DeliveryBatch(
+        new Delivery(parts, RetrySchedule.parse("PT5S"), Clock.systemUTC(), Log.none()),
+        engine.receipts(),
+        new SqsMessageVisibility(engine::sqs, engine.deliveryQueueUrl()),
+        engine.tasks(),
+        Log.none());
+  }
+
+  private void run() {
+    while (true) {
+      boolean last = closing;
+      List<Message> received =
+          engine
+              .sqs()
+              .receiveMessage(
+                  request ->
+                      request
+                          .queueUrl(engine.deliveryQueueUrl())
+                          .maxNumberOfMessages(10)
+                          .waitTimeSeconds(1))
+              .messages();
+      if (received.isEmpty() && last) {
+        return;
+      }
+      if (!received.isEmpty()) {
+        deliver(received);
+      }
+    }
+  }
+
+  private void deliver(List<Message> received) {
+    List<SqsBatch.Message> again =
+        batch.deliver(
+            new SqsBatch(
+                received.stream()
+                    .map(
+                        message ->
+                            new SqsBatch.Message(
+                                message.messageId(), message.body(), 1, message.receiptHandle()))
+                    .toList()));
+    if (!again.isEmpty()) {
+      throw new IllegalStateException("a message was not delivered: " + again);
+    }
+    List<DeleteMessageBatchRequestEntry> deletes = new ArrayList<>();
+    for (Message message : received) {
+      deletes.add(
+          DeleteMessageBatchRequestEntry.builder()
+              .id(Integer.toString(deletes.size()))
+              .receiptHandle(message.receiptHandle())
+              .build());
+    }
+    engine
+        .sqs()
+        .deleteMessageBatch(
+            request -> request.queueUrl(engine.deliveryQueueUrl()).entries(deletes));
+    delivered.addAndGet(received.size());
+  }
+
+  /** Returns how many messages were delivered so far. */
+  int count() {
+    return delivered.get();
+  }
+
+  /** Ends when nothing is queued any more. */
+  @Override
+  public void close() {
+    closing = true;
+    running.join();
+  }
+}
