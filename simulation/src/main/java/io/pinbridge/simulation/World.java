@@ -11,6 +11,7 @@ import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.InMemoryRefreshLeaseStore;
 import io.pinbridge.connection.InMemorySecretStore;
 import io.pinbridge.connection.KeepAlive;
+import io.pinbridge.connection.Reconnect;
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.Circuits;
@@ -85,6 +86,7 @@ import io.pinbridge.read.ReadReceipts;
 import io.pinbridge.read.ReadSpec;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ResumedReads;
 import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.ScheduledReads;
 import io.pinbridge.read.Settlement;
@@ -593,6 +595,9 @@ final class World implements AutoCloseable {
               timers,
               tasks,
               log);
+      var resumed =
+          new ResumedReads(
+              directory, new ReadStarts(MINUTE), store, partitions, timers, tasks, log);
       relay =
           new NotificationRelay(
               directory,
@@ -624,6 +629,8 @@ final class World implements AutoCloseable {
                   watchdog::fire,
                   ScheduledReads.KIND,
                   scheduled::fire,
+                  Reconnect.KIND,
+                  resumed::fire,
                   ParkedRelease.KIND,
                   released::fire),
               tasks,
