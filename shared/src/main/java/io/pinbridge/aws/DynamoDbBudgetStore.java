@@ -76,25 +76,16 @@ public final class DynamoDbBudgetStore implements BudgetStore {
 
   @Override
   public Taken take(BudgetKey key, Wanted wanted) {
-    Seen last = lastSeen(key);
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Seen last = lastSeen(key);
       Budget.Taking taking = last.budget().take(wanted);
-      if (taking.taken() instanceof Taken.Refused) {
-        // What was seen may be old, so a refusal is believed only if nothing has changed.
-        Seen now = read(key);
-        if (now.version() == last.version()) {
-          return taking.taken();
-        }
-        last = now;
-        continue;
-      }
-      Instant kept = wanted.firstBy().plus(KEPT);
-      switch (write(key, last, taking.after().ledger(), kept)) {
-        case DynamoDb.Changed.Applied(Item after) -> {
-          remember(key, Seen.of(after));
-          return taking.taken();
-        }
-        case DynamoDb.Changed.Refused(Item found) -> last = remember(key, Seen.of(found));
+      // What was seen may be old, so a refusal is believed only if nothing has changed.
+      boolean holds =
+          taking.taken() instanceof Taken.Refused
+              ? read(key).version() == last.version()
+              : replaced(key, last, taking.after().ledger(), wanted.firstBy());
+      if (holds) {
+        return taking.taken();
       }
     }
     throw overtaken(key);
@@ -102,15 +93,10 @@ public final class DynamoDbBudgetStore implements BudgetStore {
 
   @Override
   public void giveBack(BudgetKey key, List<Instant> unused) {
-    Seen last = lastSeen(key);
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Instant kept = unused.getLast().plus(KEPT);
-      switch (write(key, last, last.budget().giveBack(unused).ledger(), kept)) {
-        case DynamoDb.Changed.Applied(Item after) -> {
-          remember(key, Seen.of(after));
-          return;
-        }
-        case DynamoDb.Changed.Refused(Item found) -> last = remember(key, Seen.of(found));
+      Seen last = lastSeen(key);
+      if (replaced(key, last, last.budget().giveBack(unused).ledger(), unused.getLast())) {
+        return;
       }
     }
     throw overtaken(key);
@@ -125,17 +111,31 @@ public final class DynamoDbBudgetStore implements BudgetStore {
         "the budget " + key + " is changed too often by others", null, null);
   }
 
-  private DynamoDb.Changed write(BudgetKey key, Seen last, Ledger ledger, Instant kept) {
+  /**
+   * Writes a ledger unless others have changed the budget since it was seen; remembers what holds.
+   *
+   * @param until when its last slot may be; it is kept for a while after that
+   */
+  private boolean replaced(BudgetKey key, Seen last, Ledger ledger, Instant until) {
     ItemUpdate update =
-        change(key, kept)
+        change(key, until.plus(KEPT))
             .set(FIRST_SECOND, Values.number(ledger.first()))
             .set(COUNTS, Values.bytes(ledger.encoded()));
-    return dynamoDb.update(
-        last.version() == 0
-            ? update.when("attribute_not_exists(#version)")
-            : update
-                .when("#version = :seenVersion")
-                .value("seenVersion", Values.number(last.version())));
+    if (last.version() == 0) {
+      update.when("attribute_not_exists(#version)");
+    } else {
+      update.when("#version = :seenVersion").value("seenVersion", Values.number(last.version()));
+    }
+    return switch (dynamoDb.update(update)) {
+      case DynamoDb.Changed.Applied(Item after) -> {
+        remember(key, Seen.of(after));
+        yield true;
+      }
+      case DynamoDb.Changed.Refused(Item found) -> {
+        remember(key, Seen.of(found));
+        yield false;
+      }
+    };
   }
 
   @Override
