@@ -1,9 +1,8 @@
 package io.pinbridge.local.cli;
 
 import io.pinbridge.local.demo.Demo;
-import io.pinbridge.local.demo.DemoReport;
+import io.pinbridge.local.demo.Report;
 import io.pinbridge.local.demo.WriteDemo;
-import io.pinbridge.local.demo.WriteReport;
 import io.pinbridge.local.stack.LocalStack;
 import java.io.Console;
 import java.io.PrintStream;
@@ -48,22 +47,13 @@ final class DemoCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "demo compares with the simulator and starts afresh; --upstream and --data are for up");
     }
-    if (writes) {
-      return callWrites();
+    if (writes && options.records == null) {
+      options.records = WRITES_RECORDS;
     }
     PrintStream out = System.out;
     try (LocalStack stack = LocalStack.start(Stacks.settings(options, false))) {
       out.println("- Pinbridge and a simulated Pinterest are up");
-      DemoReport report =
-          new Demo(
-                  stack.api(),
-                  stack.project(),
-                  stack.apiKey(),
-                  stack.pinterest(),
-                  Files.readString(Stacks.home().resolve("examples/amp.yaml")),
-                  out,
-                  isTerminal())
-              .run();
+      Report report = run(stack, out);
       report.print(out);
       if (json != null) {
         Files.writeString(json, report.toJson());
@@ -71,44 +61,42 @@ final class DemoCommand implements Callable<Integer> {
       out.println();
       out.println(
           report.ok()
-              ? "Every record on Pinterest was delivered. Next: ./pinbridge up, and the README's"
-                  + " section \"Try it yourself\"."
+              ? allIsWell()
               : "Something is not as it should be; the log of the functions is at "
                   + stack.logFile());
       return report.ok() ? 0 : Main.FAILED;
     }
   }
 
-  private int callWrites() throws Exception {
-    if (options.records == null) {
-      options.records = WRITES_RECORDS;
-    }
-    PrintStream out = System.out;
-    try (LocalStack stack = LocalStack.start(Stacks.settings(options, false))) {
-      out.println("- Pinbridge and a simulated Pinterest are up");
-      WriteReport report =
-          new WriteDemo(
-                  stack.api(),
-                  stack.write(),
-                  stack.project(),
-                  stack.apiKey(),
-                  stack.pinterest(),
-                  Files.readString(Stacks.home().resolve("examples/amp.yaml")),
-                  out)
-              .run();
-      report.print(out);
-      if (json != null) {
-        Files.writeString(json, report.toJson());
-      }
-      out.println();
-      out.println(
-          report.ok()
-              ? "Everything was written, and the read found it. The README's section \"Write\" has"
-                  + " the requests."
-              : "Something is not as it should be; the log of the functions is at "
-                  + stack.logFile());
-      return report.ok() ? 0 : Main.FAILED;
-    }
+  private Report run(LocalStack stack, PrintStream out) throws Exception {
+    String manifest = Files.readString(Stacks.home().resolve("examples/amp.yaml"));
+    return writes
+        ? new WriteDemo(
+                stack.api(),
+                stack.write(),
+                stack.project(),
+                stack.apiKey(),
+                stack.pinterest(),
+                manifest,
+                out)
+            .run()
+        : new Demo(
+                stack.api(),
+                stack.project(),
+                stack.apiKey(),
+                stack.pinterest(),
+                manifest,
+                out,
+                isTerminal())
+            .run();
+  }
+
+  private String allIsWell() {
+    return writes
+        ? "Everything was written, and the read found it. The README's section \"Write\" has the"
+            + " requests."
+        : "Every record on Pinterest was delivered. Next: ./pinbridge up, and the README's section"
+            + " \"Try it yourself\".";
   }
 
   // The platform promises a console, its nullness annotations do not.

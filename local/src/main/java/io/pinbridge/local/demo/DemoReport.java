@@ -14,7 +14,8 @@ import java.util.List;
  * @param objects in the order of the catalogue
  */
 public record DemoReport(
-    Duration took, long signaturesVerified, long signaturesFailed, List<ObjectResult> objects) {
+    Duration took, long signaturesVerified, long signaturesFailed, List<ObjectResult> objects)
+    implements Report {
   public DemoReport {
     objects = List.copyOf(objects);
   }
@@ -39,11 +40,12 @@ public record DemoReport(
   }
 
   /** Returns whether everything that Pinterest has was delivered, and nothing else. */
+  @Override
   public boolean ok() {
     return signaturesFailed == 0 && objects.stream().allMatch(ObjectResult::ok);
   }
 
-  /** Returns the report for programs. */
+  @Override
   public String toJson() {
     ObjectNode json = Json.object();
     json.put("ok", ok());
@@ -64,7 +66,7 @@ public record DemoReport(
     return Json.text(json);
   }
 
-  /** Prints the report for people. */
+  @Override
   public void print(PrintStream out) {
     out.println();
     out.printf(

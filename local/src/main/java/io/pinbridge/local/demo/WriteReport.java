@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param verbs in the order in which they were written
  * @param effects what the read after them has found
  */
-public record WriteReport(List<Verb> verbs, List<Effect> effects) {
+public record WriteReport(List<Verb> verbs, List<Effect> effects) implements Report {
   public WriteReport {
     verbs = List.copyOf(verbs);
     effects = List.copyOf(effects);
@@ -56,11 +56,12 @@ public record WriteReport(List<Verb> verbs, List<Effect> effects) {
   }
 
   /** Returns whether every write was done and its effect found. */
+  @Override
   public boolean ok() {
     return verbs.stream().allMatch(Verb::ok) && effects.stream().allMatch(Effect::ok);
   }
 
-  /** Returns the report for programs. */
+  @Override
   public String toJson() {
     ObjectNode json = Json.object().put("ok", ok());
     ArrayNode written = json.putArray("verbs");
@@ -85,7 +86,7 @@ public record WriteReport(List<Verb> verbs, List<Effect> effects) {
     return Json.text(json);
   }
 
-  /** Prints the report for people. */
+  @Override
   public void print(PrintStream out) {
     out.println();
     out.printf("  %-15s %-7s %-22s %s%n", "object", "verb", "record", "");
