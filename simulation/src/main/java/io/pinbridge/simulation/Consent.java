@@ -125,10 +125,17 @@ final class Consent {
   }
 
   static Map<String, String> query(URI address) {
+    return fields(address.getRawQuery());
+  }
+
+  /** Reads a form, or a query, which has the same form. */
+  static Map<String, String> fields(String encoded) {
     Map<String, String> fields = new LinkedHashMap<>();
-    for (String pair : List.of(address.getRawQuery().split("&", -1))) {
+    for (String pair : List.of(encoded.split("&", -1))) {
       int mark = pair.indexOf('=');
-      fields.put(pair.substring(0, mark), URLDecoder.decode(pair.substring(mark + 1), UTF_8));
+      if (mark > 0) {
+        fields.put(pair.substring(0, mark), URLDecoder.decode(pair.substring(mark + 1), UTF_8));
+      }
     }
     return fields;
   }

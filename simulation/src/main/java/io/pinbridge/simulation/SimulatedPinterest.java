@@ -17,7 +17,6 @@ import io.pinbridge.net.TransportFailure;
 import io.pinbridge.pinterest.RateLimits;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -206,12 +205,7 @@ final class SimulatedPinterest {
   /** Returns a field of a form, empty if it is not there. */
   private static String field(HttpCall call, String name) {
     byte[] body = call.body();
-    for (String pair : new String(body == null ? new byte[0] : body, UTF_8).split("&", -1)) {
-      if (pair.startsWith(name + "=")) {
-        return URLDecoder.decode(pair.substring(name.length() + 1), UTF_8);
-      }
-    }
-    return "";
+    return body == null ? "" : Consent.fields(new String(body, UTF_8)).getOrDefault(name, "");
   }
 
   /**
