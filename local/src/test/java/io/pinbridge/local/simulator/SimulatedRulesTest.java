@@ -308,6 +308,17 @@ final class SimulatedRulesTest {
   }
 
   @Test
+  void limitsPerMinuteCanBeAPartOfTheUsualOnes() {
+    var limited = SimulatorClient.of(SimulatorClient.settings(1, 10).withRateLimitDivisor(20));
+    for (int i = 0; i < 5; i++) {
+      assertThat(limited.get("/v5/catalogs").status()).isEqualTo(200);
+    }
+    SimulatedResponse refused = limited.get("/v5/catalogs");
+    assertThat(refused.status()).isEqualTo(429);
+    assertThat(refused.headers().get("x-ratelimit-limit")).contains("5;w=60;", "100;w=1;");
+  }
+
+  @Test
   void noUserMayAskMoreThan100TimesASecond() {
     var limited = SimulatorClient.of(SimulatorClient.settings(1, 10));
     for (int i = 0; i < 100; i++) {
