@@ -1,6 +1,7 @@
 package io.pinbridge.aws;
 
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.limit.Budget;
 import io.pinbridge.limit.BudgetKey;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,13 +37,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
 
   private final DynamoDb dynamoDb;
   private final String table;
-  private final Map<BudgetKey, Seen> seen =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<BudgetKey, Seen> eldest) {
-          return size() > SEEN_MAX;
-        }
-      };
+  private final Map<BudgetKey, Seen> seen = RecentlyUsed.map(SEEN_MAX);
 
   /**
    * A budget as it was.

@@ -6,6 +6,7 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.PinbridgeException.ProviderRejected;
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.base.Secret;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.SecretStore.StoredSecret;
@@ -28,7 +29,6 @@ import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,13 +71,7 @@ public final class AccessTokens {
   private final PinterestOauth oauth;
   private final Tasks tasks;
   private final Log log;
-  private final Map<ConnectionId, Cached> cache =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ConnectionId, Cached> eldest) {
-          return size() > CACHED_COUNT_MAX;
-        }
-      };
+  private final Map<ConnectionId, Cached> cache = RecentlyUsed.map(CACHED_COUNT_MAX);
 
   private record Cached(AccessToken token, Instant until, boolean working) {}
 

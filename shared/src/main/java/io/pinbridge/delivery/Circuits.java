@@ -1,8 +1,8 @@
 package io.pinbridge.delivery;
 
+import io.pinbridge.base.RecentlyUsed;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -15,13 +15,7 @@ public final class Circuits {
 
   private static final int REMEMBERED_COUNT_MAX = 1000;
 
-  private final Map<String, Failing> failing =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Failing> eldest) {
-          return size() > REMEMBERED_COUNT_MAX;
-        }
-      };
+  private final Map<String, Failing> failing = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
 
   private record Failing(int failures, Instant nextCall) {}
 

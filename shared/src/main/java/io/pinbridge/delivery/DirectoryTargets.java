@@ -1,6 +1,7 @@
 package io.pinbridge.delivery;
 
 import io.pinbridge.base.Json;
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationRepository;
@@ -15,7 +16,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +34,7 @@ public final class DirectoryTargets implements DeliveryTargets {
   private final DestinationRepository destinations;
   private final SecretStore secrets;
   private final InstantSource clock;
-  private final Map<String, Remembered> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
-          return size() > REMEMBERED_COUNT_MAX;
-        }
-      };
+  private final Map<String, Remembered> remembered = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
 
   public DirectoryTargets(
       InstallationRepository installations,

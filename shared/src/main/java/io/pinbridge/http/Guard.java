@@ -5,11 +5,11 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.pinbridge.base.Digest;
 import io.pinbridge.base.PinbridgeException.NotAllowed;
 import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.base.RecentlyUsed;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -39,8 +39,8 @@ public final class Guard {
   private final byte @Nullable [] adminKeySha256;
   private final Duration knownTtl;
   private final InstantSource clock;
-  private final Map<String, Known> known = bounded();
-  private final Map<String, Instant> unknownUntil = bounded();
+  private final Map<String, Known> known = RecentlyUsed.map(KEYS_MAX);
+  private final Map<String, Instant> unknownUntil = RecentlyUsed.map(KEYS_MAX);
 
   private record Known(Caller caller, Instant until) {}
 
@@ -161,14 +161,5 @@ public final class Guard {
     return NotAllowed.unauthenticated(
         "the API key is not known or was revoked",
         "check the value of the header X-Api-Key, or create a new key");
-  }
-
-  private static <V> Map<String, V> bounded() {
-    return new LinkedHashMap<>(16, 0.75f, true) {
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-        return size() > KEYS_MAX;
-      }
-    };
   }
 }

@@ -1,6 +1,7 @@
 package io.pinbridge.proxy;
 
 import io.pinbridge.base.Json;
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.Ids;
 import io.pinbridge.directory.Installation;
@@ -15,7 +16,6 @@ import io.pinbridge.manifest.EffectiveConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,13 +33,7 @@ public final class ProxyTargets {
   private final InstallationRepository installations;
   private final Duration rememberedFor;
   private final InstantSource clock;
-  private final Map<Key, Remembered> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Remembered> eldest) {
-          return size() > REMEMBERED_COUNT_MAX;
-        }
-      };
+  private final Map<Key, Remembered> remembered = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
 
   /**
    * Makes a finder.

@@ -1,8 +1,8 @@
 package io.pinbridge.proxy;
 
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.directory.ConnectionId;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,13 +13,7 @@ import java.util.Optional;
 final class Throttle {
   private static final int CONNECTIONS_MAX = 1_000;
 
-  private final Map<ConnectionId, Instant> closedUntil =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ConnectionId, Instant> eldest) {
-          return size() > CONNECTIONS_MAX;
-        }
-      };
+  private final Map<ConnectionId, Instant> closedUntil = RecentlyUsed.map(CONNECTIONS_MAX);
 
   /** Notes that a connection's limit is used up. The later of two times counts. */
   void close(ConnectionId connection, Instant until) {

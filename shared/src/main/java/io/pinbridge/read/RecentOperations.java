@@ -1,9 +1,9 @@
 package io.pinbridge.read;
 
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.base.Tasks;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,13 +20,7 @@ final class RecentOperations {
 
   private final ReadStore store;
   private final Tasks tasks;
-  private final Map<OperationId, Seen> recent =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<OperationId, Seen> eldest) {
-          return size() > COUNT_MAX;
-        }
-      };
+  private final Map<OperationId, Seen> recent = RecentlyUsed.map(COUNT_MAX);
 
   private record Seen(Operation operation, Instant until) {}
 
