@@ -26,6 +26,13 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
     }
   }
 
+  private static final int SHOWN_LENGTH_MAX = 100;
+
+  /** Returns a text of a request as an answer may show it: its beginning if it is long. */
+  public static String clipped(String text) {
+    return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "...";
+  }
+
   public static Issue body(String name, @Nullable String value, String detail) {
     return new Issue(In.BODY, name, value, detail);
   }

@@ -1,5 +1,7 @@
 package io.pinbridge.http;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
@@ -185,7 +187,7 @@ public final class JsonBody {
       return wrongKind(name, "a whole number");
     }
     if (!value.canConvertToInt() || value.intValue() < min || value.intValue() > max) {
-      issue(name, Queries.clipped(value.asText()), "must be from " + min + " to " + max);
+      issue(name, clipped(value.asText()), "must be from " + min + " to " + max);
       return Optional.empty();
     }
     return Optional.of(value.intValue());
@@ -269,7 +271,7 @@ public final class JsonBody {
     for (Iterator<String> present = tree.fieldNames(); present.hasNext(); ) {
       String name = present.next();
       if (!allowed.contains(name)) {
-        issue(Queries.clipped(name), null, "is not a known member" + Nearest.hint(name, allowed));
+        issue(clipped(name), null, "is not a known member" + Nearest.hint(name, allowed));
       }
     }
   }

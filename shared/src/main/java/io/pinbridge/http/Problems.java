@@ -1,5 +1,7 @@
 package io.pinbridge.http;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Digest;
@@ -119,7 +121,7 @@ public final class Problems {
     return of(
         new NotFound(
             "there is nothing at "
-                + Queries.clipped(request.path())
+                + clipped(request.path())
                 + " on the "
                 + request.door().text()
                 + " host",
@@ -133,9 +135,7 @@ public final class Problems {
     var problem =
         new Problem(
             405,
-            Queries.clipped(request.path())
-                + " cannot be asked with "
-                + Queries.clipped(request.method()),
+            clipped(request.path()) + " cannot be asked with " + clipped(request.method()),
             "use " + allow,
             false,
             null,

@@ -1,5 +1,7 @@
 package io.pinbridge.http;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import io.pinbridge.base.Issue;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 
@@ -28,9 +30,5 @@ final class Queries {
     }
     throw InvalidRequest.malformed(
         Issue.query(name, clipped(value), "must be a whole number from " + min + " to " + max));
-  }
-
-  static String clipped(String value) {
-    return value.length() <= 100 ? value : value.substring(0, 100) + "...";
   }
 }

@@ -1,6 +1,7 @@
 package io.pinbridge.install;
 
 import static io.pinbridge.base.Field.field;
+import static io.pinbridge.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.IdSource;
@@ -382,9 +383,5 @@ public final class Install {
             + request.integration().name()
             + " installed already",
         "Change that installation, or delete it first.");
-  }
-
-  private static String clipped(String text) {
-    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 }

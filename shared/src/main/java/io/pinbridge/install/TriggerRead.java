@@ -1,6 +1,7 @@
 package io.pinbridge.install;
 
 import static io.pinbridge.base.Field.field;
+import static io.pinbridge.base.Issue.clipped;
 
 import io.pinbridge.base.IdSource;
 import io.pinbridge.base.Issue;
@@ -195,9 +196,5 @@ public final class TriggerRead {
           "Unpause it, or enable it in the installation's config, first.");
     }
     return read;
-  }
-
-  private static String clipped(String text) {
-    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 }

@@ -1,5 +1,7 @@
 package io.pinbridge.management;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinbridge.base.IdSource;
@@ -325,7 +327,7 @@ final class DestinationRoutes {
     Set<String> seen = new HashSet<>();
     headers.forEach(
         (name, value) -> {
-          String shown = name.length() > 100 ? name.substring(0, 100) + "..." : name;
+          String shown = clipped(name);
           WebhookHeaders.refusal(name, value.value())
               .ifPresent(why -> issues.add(Issue.body(path + "." + shown, null, why)));
           if (!seen.add(name.toLowerCase(Locale.ROOT))) {

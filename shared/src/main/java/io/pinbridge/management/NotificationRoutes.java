@@ -1,5 +1,7 @@
 package io.pinbridge.management;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinbridge.base.IdSource;
 import io.pinbridge.base.Issue;
@@ -222,10 +224,6 @@ final class NotificationRoutes {
     return "is not a type of notification; there are "
         + String.join(", ", EVENT_TYPES)
         + Nearest.hint(text, EVENT_TYPES);
-  }
-
-  private static String clipped(String text) {
-    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 
   private ProjectId project(RouteCall call) {

@@ -1,5 +1,7 @@
 package io.pinbridge.manifest;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Issue;
@@ -205,7 +207,7 @@ public record InstallationConfig(
       }
       name.text(Parts.NAME_LENGTH_MAX)
           .filter(text -> !text.equals(key))
-          .ifPresent(text -> name.issue("must be " + Place.clipped(key) + ", the key it is under"));
+          .ifPresent(text -> name.issue("must be " + clipped(key) + ", the key it is under"));
     }
 
     private static void refuseFilters(Place filters) {
@@ -297,7 +299,7 @@ public record InstallationConfig(
                         if (other != null) {
                           source.issue(
                               "is mapped to "
-                                  + Place.clipped(other)
+                                  + clipped(other)
                                   + " already: each value of Pinterest has one mapping");
                         }
                         values.put(delivered, provided);

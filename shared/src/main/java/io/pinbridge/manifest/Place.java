@@ -1,5 +1,7 @@
 package io.pinbridge.manifest;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pinbridge.base.Issue;
@@ -19,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * path, and yields nothing.
  */
 final class Place {
-  private static final int VALUE_LENGTH_MAX = 100;
-
   private final String path;
   private final JsonNode node;
   private final List<Issue> issues;
@@ -205,9 +205,5 @@ final class Place {
       case BOOLEAN -> node.asText().toLowerCase(Locale.ROOT);
       case MISSING -> "missing";
     };
-  }
-
-  static String clipped(String text) {
-    return text.length() <= VALUE_LENGTH_MAX ? text : text.substring(0, VALUE_LENGTH_MAX) + "...";
   }
 }

@@ -1,5 +1,7 @@
 package io.pinbridge.pinterest;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Issue;
@@ -286,9 +288,5 @@ public sealed interface Shape {
     return "must be one of "
         + String.join(", ", allowed)
         + (value.isTextual() ? Nearest.hint(value.textValue(), allowed) : "");
-  }
-
-  private static String clipped(String name) {
-    return name.length() <= 100 ? name : name.substring(0, 100) + "...";
   }
 }
