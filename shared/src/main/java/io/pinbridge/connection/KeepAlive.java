@@ -69,14 +69,9 @@ public final class KeepAlive {
 
   /** Acts on a due timer, which is re-armed before anything else is done. */
   public void fire(Timer timer) {
-    String project = timer.payload().get(PROJECT);
-    if (project == null) {
-      throw new IllegalStateException("a timer of kind " + KIND + " without " + PROJECT);
-    }
+    var project = new ProjectId(timer.require(PROJECT));
     Optional<Connection> connection =
-        connections
-            .find(new ProjectId(project), new ConnectionId(timer.id()))
-            .map(Versioned::value);
+        connections.find(project, new ConnectionId(timer.id())).map(Versioned::value);
     if (connection.isEmpty()) {
       timers.replace(timer, List.of());
     } else if (timers.replace(timer, List.of(timer.at(clock.instant().plus(INTERVAL))))) {

@@ -31,14 +31,9 @@ public record Reconnect(ProjectId project, ConnectionId connection, Instant at) 
 
   /** Reads a timer, at whatever time it is due by now. */
   public static Reconnect of(Timer timer) {
-    String project = timer.payload().get(PROJECT);
-    String at = timer.payload().get(AT);
-    if (project == null || at == null) {
-      throw new IllegalStateException("a timer of kind " + KIND + " without project and time");
-    }
     return new Reconnect(
-        new ProjectId(project),
+        new ProjectId(timer.require(PROJECT)),
         new ConnectionId(timer.id()),
-        Instant.ofEpochMilli(Long.parseLong(at)));
+        Instant.ofEpochMilli(Long.parseLong(timer.require(AT))));
   }
 }

@@ -92,14 +92,14 @@ public final class ScheduledReads {
   public void fire(Timer timer) {
     Optional<InstalledReads.InstalledRead> read =
         installed.find(
-            new ProjectId(payload(timer, PROJECT)),
-            new IntegrationId(payload(timer, INTEGRATION)),
-            new InstallationId(payload(timer, INSTALLATION)),
-            payload(timer, OBJECT));
+            new ProjectId(timer.require(PROJECT)),
+            new IntegrationId(timer.require(INTEGRATION)),
+            new InstallationId(timer.require(INSTALLATION)),
+            timer.require(OBJECT));
     Cron schedule = read.map(found -> found.config().schedule()).orElse(null);
     if (read.isEmpty()
         || schedule == null
-        || !schedule.toString().equals(payload(timer, SCHEDULE))) {
+        || !schedule.toString().equals(timer.require(SCHEDULE))) {
       // Uninstalled, or another schedule, which has a timer of its own.
       timers.replace(timer, List.of());
       return;
@@ -180,13 +180,5 @@ public final class ScheduledReads {
       case DIRECTORY_CHANGED ->
           throw new IllegalStateException("a transaction without directory writes was refused");
     }
-  }
-
-  private static String payload(Timer timer, String name) {
-    String value = timer.payload().get(name);
-    if (value == null) {
-      throw new IllegalStateException("a timer of kind " + KIND + " without " + name);
-    }
-    return value;
   }
 }

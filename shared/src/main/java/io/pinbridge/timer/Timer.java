@@ -26,6 +26,15 @@ public record Timer(Instant dueAt, String kind, String id, Map<String, String> p
     return Integer.parseInt(Digest.of(kind, id).hex(1), 16) % SHARD_COUNT;
   }
 
+  /** Returns a value of the payload that a timer of this kind cannot be without. */
+  public String require(String name) {
+    String value = payload.get(name);
+    if (value == null) {
+      throw new IllegalStateException("a timer of kind " + kind + " without " + name);
+    }
+    return value;
+  }
+
   /** Returns the same timer at another time. */
   public Timer at(Instant instant) {
     return new Timer(instant, kind, id, payload);
