@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.NotFound;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +15,6 @@ public final class IntegrationRepository {
   private static final String REMOVAL = "INTEGRATION-REMOVAL#";
   private static final String NAME = "INTEGRATION-NAME#";
   private static final String REVISION = "REVISION#";
-
-  /** The most writes of one transaction. */
-  private static final int WRITES_MAX = 100;
 
   private final DirectoryStore store;
 
@@ -140,18 +136,12 @@ public final class IntegrationRepository {
    */
   public void finishRemoval(Integration integration) {
     ProjectId project = integration.project();
-    var writes = new ArrayList<DirectoryWrite>();
     String revisions = REVISION + integration.id() + "#";
-    for (Document revision : Stored.listAll(store, DirectoryKeys.partition(project), revisions)) {
-      writes.add(new DirectoryWrite.Discard(revision.key()));
-      if (writes.size() == WRITES_MAX) {
-        store.write(writes);
-        writes.clear();
-      }
-    }
-    if (!writes.isEmpty()) {
-      store.write(writes);
-    }
+    Stored.discardAll(
+        store,
+        Stored.listAll(store, DirectoryKeys.partition(project), revisions).stream()
+            .map(Document::key)
+            .toList());
     store.write(
         List.of(
             new DirectoryWrite.Discard(nameKey(project, integration.name())),

@@ -17,6 +17,9 @@ final class Stored {
   /** One page of a listing; DynamoDB reads no more at once either. */
   private static final int PAGE_SIZE = 1000;
 
+  /** The most writes that take effect together. */
+  private static final int WRITES_MAX = 100;
+
   private Stored() {}
 
   /** Returns every document of a partition whose sort key begins with the prefix. */
@@ -30,6 +33,16 @@ final class Stored {
         return all;
       }
       after = page.getLast().key().sort();
+    }
+  }
+
+  /** Discards documents, as many at a time as take effect together. */
+  static void discardAll(DirectoryStore store, List<DocumentKey> keys) {
+    for (int from = 0; from < keys.size(); from += WRITES_MAX) {
+      store.write(
+          keys.subList(from, Math.min(keys.size(), from + WRITES_MAX)).stream()
+              .map(key -> (DirectoryWrite) new DirectoryWrite.Discard(key))
+              .toList());
     }
   }
 

@@ -24,9 +24,6 @@ public final class TopicRepository {
   private static final String EVENT_ROUTE = "EVENT-TOPIC-ROUTE#";
   private static final String DESTINATION_ROUTE = "TOPIC-DESTINATION-ROUTE#";
 
-  /** As many as take effect together. */
-  private static final int DISCARDS_MAX = 100;
-
   private final DirectoryStore store;
 
   public TopicRepository(DirectoryStore store) {
@@ -123,12 +120,13 @@ public final class TopicRepository {
     listDestinationRoutes(project).stream()
         .filter(route -> route.topic().equals(id))
         .forEach(route -> routes.add(destinationRouteKey(project, route.id())));
-    discard(routes);
+    Stored.discardAll(store, routes);
   }
 
   /** Removes the routes that lead to a destination, which is gone. */
   public void removeRoutesTo(ProjectId project, DestinationId destination) {
-    discard(
+    Stored.discardAll(
+        store,
         listDestinationRoutes(project).stream()
             .filter(route -> route.destination().equals(destination))
             .map(route -> destinationRouteKey(project, route.id()))
@@ -243,16 +241,7 @@ public final class TopicRepository {
     if (!Ids.isUuid(id) || store.find(key).isEmpty()) {
       throw new NotFound("there is no route " + id);
     }
-    discard(List.of(key));
-  }
-
-  private void discard(List<DocumentKey> keys) {
-    for (int from = 0; from < keys.size(); from += DISCARDS_MAX) {
-      store.write(
-          keys.subList(from, Math.min(keys.size(), from + DISCARDS_MAX)).stream()
-              .map(key -> (DirectoryWrite) new DirectoryWrite.Discard(key))
-              .toList());
-    }
+    store.write(List.of(new DirectoryWrite.Discard(key)));
   }
 
   private static NotFound noTopic(String id) {
