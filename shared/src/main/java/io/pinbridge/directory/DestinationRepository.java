@@ -36,15 +36,20 @@ public final class DestinationRepository {
             document -> find(project, new DestinationId(Stored.text(Stored.json(document), "id"))));
   }
 
+  /** Finds the destination that a request names. */
+  public Optional<Versioned<Destination>> find(ProjectId project, String idOrName) {
+    return Ids.isUuid(idOrName)
+        ? find(project, new DestinationId(idOrName))
+        : findByName(project, idOrName);
+  }
+
   /**
    * Returns the destination that a path names.
    *
    * @throws NotFound if there is none
    */
   public Versioned<Destination> get(ProjectId project, String idOrName) {
-    return (Ids.isUuid(idOrName)
-            ? find(project, new DestinationId(idOrName))
-            : findByName(project, idOrName))
+    return find(project, idOrName)
         .orElseThrow(() -> new NotFound("there is no destination " + idOrName));
   }
 

@@ -34,15 +34,18 @@ public final class TopicRepository {
     return store.find(key(project, id)).map(TopicRepository::topic);
   }
 
+  /** Finds the topic that a request names. */
+  public Optional<Versioned<Topic>> find(ProjectId project, String id) {
+    return Ids.isUuid(id) ? find(project, new TopicId(id)) : Optional.empty();
+  }
+
   /**
    * Returns the topic that a path names.
    *
    * @throws NotFound if there is none
    */
   public Versioned<Topic> get(ProjectId project, String id) {
-    Optional<Versioned<Topic>> found =
-        Ids.isUuid(id) ? find(project, new TopicId(id)) : Optional.empty();
-    return found.orElseThrow(() -> noTopic(id));
+    return find(project, id).orElseThrow(() -> noTopic(id));
   }
 
   /** Returns the project's topics in the order of their names. */

@@ -13,7 +13,6 @@ import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.EventTopicRoute;
-import io.pinbridge.directory.Ids;
 import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
@@ -207,17 +206,12 @@ final class NotificationRoutes {
   }
 
   private Optional<TopicId> topic(ProjectId project, String id) {
-    return Ids.isUuid(id)
-        ? topics.find(project, new TopicId(id)).map(found -> found.value().id())
-        : Optional.empty();
+    return topics.find(project, id).map(found -> found.value().id());
   }
 
   /** A name is as good as an id, as everywhere where the contract names a destination. */
   private Optional<DestinationId> destination(ProjectId project, String idOrName) {
-    return (Ids.isUuid(idOrName)
-            ? destinations.find(project, new DestinationId(idOrName))
-            : destinations.findByName(project, idOrName))
-        .map(found -> found.value().id());
+    return destinations.find(project, idOrName).map(found -> found.value().id());
   }
 
   private static String notAType(String text) {
