@@ -78,6 +78,20 @@ final class SqsDeliveryQueueComponentTest {
     assertThat(bodies()).isEmpty();
   }
 
+  @Test
+  void whatIsKnownToFitArrivesEachTimeItIsSent() throws IOException {
+    DeliveryMessage small = message("a", "{\"n\":1}");
+    DeliveryMessage large = message("b", "{\"x\":\"" + "x".repeat(1_000_000) + "\"}");
+
+    assertThat(queue.fits(small)).isTrue();
+    assertThat(queue.fits(large)).isTrue();
+    for (int time = 0; time < 2; time++) {
+      queue.send(List.of(small, large));
+
+      assertThat(bodies()).isEqualTo(bodiesOf(List.of(small, large)));
+    }
+  }
+
   private Map<String, String> bodies() throws IOException {
     Map<String, String> bodies = new HashMap<>();
     for (String body : ReceivedMessages.takeAll(queueUrl)) {

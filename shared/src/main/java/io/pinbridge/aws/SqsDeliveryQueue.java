@@ -6,13 +6,23 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The queue of messages to deliver in SQS. Large bodies are compressed. */
 public final class SqsDeliveryQueue implements DeliveryQueue {
   private final SqsSender sender;
+
+  /**
+   * The bodies of messages that fit and are not sent yet, since compressing is most of the work. A
+   * message that is dropped instead takes its body along.
+   */
+  private final Map<DeliveryMessage, String> fitting =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
    * Makes a sender.
@@ -25,16 +35,22 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
 
   @Override
   public void send(List<DeliveryMessage> messages) {
-    sender.send(messages.stream().map(SqsDeliveryQueue::body).toList(), 0);
+    sender.send(messages.stream().map(this::body).toList(), 0);
   }
 
   @Override
   public boolean fits(DeliveryMessage message) {
-    return body(message).getBytes(UTF_8).length <= SqsSender.BATCH_BYTES_MAX;
+    String body = QueueBody.encode(message.toJson());
+    if (body.getBytes(UTF_8).length > SqsSender.BATCH_BYTES_MAX) {
+      return false;
+    }
+    fitting.put(message, body);
+    return true;
   }
 
-  private static String body(DeliveryMessage message) {
-    return QueueBody.encode(message.toJson());
+  private String body(DeliveryMessage message) {
+    String body = fitting.remove(message);
+    return body == null ? QueueBody.encode(message.toJson()) : body;
   }
 
   /**
