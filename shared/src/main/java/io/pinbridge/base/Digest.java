@@ -34,18 +34,19 @@ public final class Digest {
   }
 
   public Digest and(byte[] part) {
-    return and(part, 0, part.length);
-  }
-
-  public Digest and(byte[] bytes, int offset, int length) {
-    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(length).flip());
-    sha256.update(bytes, offset, length);
+    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).flip());
+    sha256.update(part);
     return this;
   }
 
   /** Returns the first bytes in hexadecimal, twice as many characters. Ends this digest. */
   public String hex(int byteCount) {
     return HexFormat.of().formatHex(sha256.digest(), 0, byteCount);
+  }
+
+  /** Returns all 32 bytes. Ends this digest. */
+  public byte[] bytes() {
+    return sha256.digest();
   }
 
   /** Returns the digest as a name-based UUID (version 8 of RFC 9562). Ends this digest. */

@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.HexFormat;
 
 /**
  * Tells the contents of one partition's messages apart, ten times as fast as SHA-256 alone, which
@@ -23,7 +22,6 @@ final class ContentDigest {
   static final int BLOCK_BYTES = 1024;
 
   private static final int KEY_WORDS = BLOCK_BYTES / Long.BYTES;
-  private static final int DIGEST_BYTES = 32;
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -33,14 +31,12 @@ final class ContentDigest {
     ByteBuffer words = ByteBuffer.allocate(BLOCK_BYTES);
     for (int i = 0; words.hasRemaining(); i++) {
       words.put(
-          HexFormat.of()
-              .parseHex(
-                  Digest.of(
-                          "content",
-                          partition.operation().value(),
-                          partition.partition().value(),
-                          Integer.toString(i))
-                      .hex(DIGEST_BYTES)));
+          Digest.of(
+                  "content",
+                  partition.operation().value(),
+                  partition.partition().value(),
+                  Integer.toString(i))
+              .bytes());
     }
     words.flip().asLongBuffer().get(key);
   }
