@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Gives notifications from the outbox to the delivery queue: one message for each destination that
@@ -85,20 +86,11 @@ public final class NotificationRelay {
     for (Notification notification : pending) {
       find(routes, notification);
     }
-    Map<Integer, List<Notification>> lanes = new HashMap<>();
-    for (int i = 0; i < pending.size(); i++) {
-      lanes.computeIfAbsent(i % LANES, _ -> new ArrayList<>()).add(pending.get(i));
-    }
-    List<Callable<Boolean>> work = new ArrayList<>();
-    for (List<Notification> lane : lanes.values()) {
-      work.add(
-          () -> {
-            lane.forEach(notification -> relay(notification, routes));
-            return true;
-          });
-    }
-    tasks.all(work);
-    return pending.size();
+    List<Callable<Integer>> lanes =
+        IntStream.range(0, Math.min(LANES, pending.size()))
+            .mapToObj(lane -> (Callable<Integer>) () -> relayLane(pending, lane, routes))
+            .toList();
+    return tasks.all(lanes).stream().mapToInt(Integer::intValue).sum();
   }
 
   /** Looks up where a notification, and what follows from it, goes: once for each kind. */
@@ -109,10 +101,7 @@ public final class NotificationRelay {
             ? List.of(NotificationType.CONNECTION_ERROR, NotificationType.READ_SCHEDULE_PAUSED)
             : List.of(notification.type());
     for (NotificationType type : types) {
-      var kind = new Kind(project, type);
-      if (!routes.containsKey(kind)) {
-        routes.put(kind, destinationsFor(project, type));
-      }
+      routes.computeIfAbsent(new Kind(project, type), _ -> destinationsFor(project, type));
     }
   }
 
@@ -122,6 +111,15 @@ public final class NotificationRelay {
       destinations.find(project, id).map(Versioned::value).ifPresent(found::add);
     }
     return found;
+  }
+
+  private int relayLane(List<Notification> pending, int lane, Map<Kind, List<Destination>> routes) {
+    int count = 0;
+    for (int i = lane; i < pending.size(); i += LANES) {
+      relay(pending.get(i), routes);
+      count++;
+    }
+    return count;
   }
 
   private void relay(Notification notification, Map<Kind, List<Destination>> routes) {
