@@ -1,6 +1,5 @@
 package io.pinbridge.delivery;
 
-import io.pinbridge.base.Json;
 import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.directory.Destination;
@@ -149,7 +148,7 @@ public final class DirectoryTargets implements DeliveryTargets {
 
   private static boolean paused(Installation installation, @Nullable String objectName) {
     return objectName != null
-        && EffectiveConfig.fromJson(Json.trusted(installation.config().effective()))
+        && EffectiveConfig.fromText(installation.config().effective())
             .findRead(objectName)
             .filter(EffectiveRead::disabled)
             .isPresent();

@@ -164,7 +164,7 @@ public final class NotificationRelay {
   }
 
   private static boolean readsOnSchedule(Installation installation) {
-    return EffectiveConfig.fromJson(Json.trusted(installation.config().effective())).read().stream()
+    return EffectiveConfig.fromText(installation.config().effective()).read().stream()
         .anyMatch(read -> read.schedule() != null && !read.disabled());
   }
 

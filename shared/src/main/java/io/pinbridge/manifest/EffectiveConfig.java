@@ -37,6 +37,11 @@ public record EffectiveConfig(List<EffectiveRead> read, ObjectNode write, boolea
     return json;
   }
 
+  /** Reads what {@link #toJson} made, from its stored text. */
+  public static EffectiveConfig fromText(String text) {
+    return fromJson(Json.trusted(text));
+  }
+
   /** Reads what {@link #toJson} wrote. */
   public static EffectiveConfig fromJson(JsonNode json) {
     List<EffectiveRead> read = new ArrayList<>();

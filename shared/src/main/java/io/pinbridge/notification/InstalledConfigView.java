@@ -22,7 +22,7 @@ public final class InstalledConfigView {
         "content",
         ConfigMerge.shown(
             InstallationConfig.fromJson(Json.trusted(config.choice())),
-            EffectiveConfig.fromJson(Json.trusted(config.effective()))));
+            EffectiveConfig.fromText(config.effective())));
     return json;
   }
 }

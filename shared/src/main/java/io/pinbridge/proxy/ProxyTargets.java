@@ -1,6 +1,5 @@
 package io.pinbridge.proxy;
 
-import io.pinbridge.base.Json;
 import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.Ids;
@@ -116,6 +115,6 @@ public final class ProxyTargets {
     return new Target(
         installation.id(),
         installation.connection(),
-        EffectiveConfig.fromJson(Json.trusted(installation.config().effective())).proxyEnabled());
+        EffectiveConfig.fromText(installation.config().effective()).proxyEnabled());
   }
 }

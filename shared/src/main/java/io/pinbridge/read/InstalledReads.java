@@ -1,6 +1,5 @@
 package io.pinbridge.read;
 
-import io.pinbridge.base.Json;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
@@ -69,7 +68,7 @@ public final class InstalledReads {
 
   /** Returns an installation's config as reads use it. */
   public static EffectiveConfig effective(Installation installation) {
-    return EffectiveConfig.fromJson(Json.trusted(installation.config().effective()));
+    return EffectiveConfig.fromText(installation.config().effective());
   }
 
   /** Returns what a read of an object of this installation needs. */
