@@ -105,6 +105,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
     var connections = new ConnectionRepository(directory);
     var timers = new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks);
     var queue = new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks);
+    var starts = new ReadStarts(settings.watchdog());
     var watchdog =
         new Watchdog(
             reads,
@@ -117,15 +118,13 @@ public final class ScheduleHandler implements RequestStreamHandler {
     var scheduled =
         new ScheduledReads(
             new InstalledReads(new InstallationRepository(directory), connections),
-            new ReadStarts(settings.watchdog()),
+            starts,
             reads,
             queue,
             timers,
             tasks,
             log);
-    var resumed =
-        new ResumedReads(
-            directory, new ReadStarts(settings.watchdog()), reads, queue, timers, tasks, log);
+    var resumed = new ResumedReads(directory, starts, reads, queue, timers, tasks, log);
     var parked =
         new ParkedRelease(
             new DynamoDbParkedMessages(
@@ -136,7 +135,11 @@ public final class ScheduleHandler implements RequestStreamHandler {
             log);
     var keepAlive =
         new KeepAlive(
-            connections, tokens(settings, aws, directory, tasks, log), timers, tasks::now, log);
+            connections,
+            tokens(settings, aws, directory, connections, tasks, log),
+            timers,
+            tasks::now,
+            log);
     var writes =
         new WriteOperations(
             reads,
@@ -165,9 +168,14 @@ public final class ScheduleHandler implements RequestStreamHandler {
   }
 
   private static AccessTokens tokens(
-      Settings settings, AwsClients aws, DirectoryStore directory, Tasks tasks, Log log) {
+      Settings settings,
+      AwsClients aws,
+      DirectoryStore directory,
+      ConnectionRepository connections,
+      Tasks tasks,
+      Log log) {
     return new AccessTokens(
-        new ConnectionRepository(directory),
+        connections,
         new ProviderAppRepository(directory),
         // Most ticks refresh nothing.
         new SecretsManagerSecretStore(aws::secretsManager, settings.secretPrefix()),
