@@ -31,14 +31,7 @@ final class AwsCalls implements Benchmark {
   public List<Goal> measure(PrintStream out) throws Exception {
     try (var pinterest = PinterestProcess.start(PAGES * PAGE_SIZE, Duration.ofMillis(100));
         var parts = EmbeddedParts.start();
-        var engine =
-            new Engine(
-                parts.endpoints(),
-                pinterest.address(),
-                pinterest.token(),
-                PAGE_SIZE,
-                store -> store,
-                (queue, _) -> queue)) {
+        var engine = Engine.usual(parts, pinterest, PAGE_SIZE)) {
       PartitionKey chain = engine.startPins();
       engine.dynamoDbCalls().take();
       engine.sqsCalls().take();

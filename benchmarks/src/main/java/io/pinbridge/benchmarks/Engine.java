@@ -151,6 +151,17 @@ final class Engine implements AutoCloseable {
     this.sync = sync(new JdkHttpTransport(), pinterest, new OneToken(token, "user"));
   }
 
+  /** Makes one that keeps rate limits and sends messages as the product does. */
+  static Engine usual(EmbeddedParts parts, PinterestProcess pinterest, int pageSize) {
+    return new Engine(
+        parts.endpoints(),
+        pinterest.address(),
+        pinterest.token(),
+        pageSize,
+        store -> store,
+        (queue, _) -> queue);
+  }
+
   private ReadStore store(DynamoDbClient client) {
     return new DynamoDbReadStore(client, new DynamoDbReadStore.Tables(table, table, table), tasks);
   }

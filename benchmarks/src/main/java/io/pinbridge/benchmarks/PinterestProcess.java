@@ -11,6 +11,7 @@ import io.pinbridge.local.simulator.StateStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,7 +86,7 @@ record PinterestProcess(Process process, URI address, String token) implements A
               + " "
               + simulator.issueAccessToken(CLIENT_ID, Set.copyOf(PinterestSimulator.scopes())));
       // The parent never writes: this returns when it is gone.
-      System.in.transferTo(java.io.OutputStream.nullOutputStream());
+      System.in.transferTo(OutputStream.nullOutputStream());
     }
   }
 

@@ -36,14 +36,7 @@ final class ReadChain implements Benchmark {
   public List<Goal> measure(PrintStream out) throws Exception {
     try (var pinterest = PinterestProcess.start(PAGES * PAGE_SIZE, LATENCY);
         var parts = EmbeddedParts.start();
-        var engine =
-            new Engine(
-                parts.endpoints(),
-                pinterest.address(),
-                pinterest.token(),
-                PAGE_SIZE,
-                store -> store,
-                (queue, _) -> queue)) {
+        var engine = Engine.usual(parts, pinterest, PAGE_SIZE)) {
       // One turn of both warms up.
       fetch(pinterest, PAGE_SIZE);
       read(engine);

@@ -72,14 +72,7 @@ final class ReadFanout implements Benchmark {
     try (var large = PinterestProcess.start(LARGE_PINS, LARGE_BOARDS, LATENCY, true);
         var small = PinterestProcess.start(SMALL_PINS, SMALL_BOARDS, LATENCY, true);
         var parts = EmbeddedParts.start();
-        var engine =
-            new Engine(
-                parts.endpoints(),
-                small.address(),
-                small.token(),
-                PAGE_SIZE,
-                store -> store,
-                (queue, _) -> queue);
+        var engine = Engine.usual(parts, small, PAGE_SIZE);
         var running = new Running(engine)) {
       // The first warms up.
       time(engine, engine.startBoards());
