@@ -8,6 +8,7 @@ import io.pinbridge.directory.DestinationSecret;
 import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
@@ -33,7 +34,7 @@ public final class DirectoryTargets implements DeliveryTargets {
   private final DestinationRepository destinations;
   private final SecretStore secrets;
   private final InstantSource clock;
-  private final Map<String, Remembered> remembered = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
+  private final Map<Key, Remembered> remembered = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
 
   public DirectoryTargets(
       InstallationRepository installations,
@@ -55,6 +56,23 @@ public final class DirectoryTargets implements DeliveryTargets {
 
   private static final Found PAUSED = new Found.None(new Paused());
 
+  /** What decides: messages that have all of it in common find the same. */
+  private record Key(
+      ProjectId project,
+      DeliveryMessage.@Nullable Installed installed,
+      @Nullable String objectName,
+      String destination) {
+    static Key of(DeliveryMessage message) {
+      return new Key(
+          message.project(),
+          message.installed().orElse(null),
+          message.content() instanceof DeliveryMessage.Records records
+              ? records.objectName()
+              : null,
+          message.destination());
+    }
+  }
+
   private record Remembered(Found found, Instant until) {}
 
   @Override
@@ -74,22 +92,14 @@ public final class DirectoryTargets implements DeliveryTargets {
   }
 
   private Found found(DeliveryMessage message, Instant now) {
-    String key =
-        String.join(
-            "/",
-            message.project().value(),
-            message.installed().map(in -> in.installation().value()).orElse(""),
-            message.content() instanceof DeliveryMessage.Records records
-                ? String.valueOf(records.objectName())
-                : "",
-            message.destination());
+    Key key = Key.of(message);
     synchronized (remembered) {
       Remembered known = remembered.get(key);
       if (known != null && now.isBefore(known.until())) {
         return known.found();
       }
     }
-    Found found = lookUp(message);
+    Found found = lookUp(key);
     // A message that is dropped for a pause never comes again, so one of the read after the pause
     // must not meet what was true before.
     if (!found.equals(PAUSED)) {
@@ -100,33 +110,30 @@ public final class DirectoryTargets implements DeliveryTargets {
     return found;
   }
 
-  private Found lookUp(DeliveryMessage message) {
-    DeliveryMessage.Installed in = message.installed().orElse(null);
+  private Found lookUp(Key key) {
+    DeliveryMessage.Installed in = key.installed();
     if (in != null) {
       Optional<Installation> installation =
           installations
-              .find(message.project(), in.integration(), in.installation())
+              .find(key.project(), in.integration(), in.installation())
               .map(Versioned::value);
       if (installation.isEmpty()) {
         return new Found.None(new Gone());
       }
-      if (message.content() instanceof DeliveryMessage.Records records
-          && paused(installation.get(), records.objectName())) {
+      if (paused(installation.get(), key.objectName())) {
         return PAUSED;
       }
     }
     Optional<Destination> destination =
-        destinations
-            .findByName(message.project(), message.destination())
-            .map(versioned -> versioned.value());
+        destinations.findByName(key.project(), key.destination()).map(Versioned::value);
     if (destination.isEmpty()) {
-      return missing("there is no destination " + message.destination());
+      return missing("there is no destination " + key.destination());
     }
     DestinationTrouble trouble = destination.get().trouble();
     if (trouble != null && trouble.disabled()) {
       return missing(
           "destination "
-              + message.destination()
+              + key.destination()
               + " is disabled since "
               + trouble.since()
               + " ("
@@ -135,7 +142,7 @@ public final class DirectoryTargets implements DeliveryTargets {
     }
     Optional<SecretStore.StoredSecret> secret = secrets.find(destination.get().secretName());
     if (secret.isEmpty()) {
-      return missing("destination " + message.destination() + " has no signing key");
+      return missing("destination " + key.destination() + " has no signing key");
     }
     return switch (destination.get().target()) {
       case Destination.Webhook webhook ->
