@@ -65,10 +65,10 @@ final class ItemUpdate {
     return this;
   }
 
-  /** Adds to a set, which comes into being with its first element. */
-  ItemUpdate add(String name, AttributeValue set) {
+  /** Adds to a set or a number, which comes into being with the first element, or as zero. */
+  ItemUpdate add(String name, AttributeValue added) {
     adds.add("#" + name + " :" + name);
-    return value(name, set);
+    return value(name, added);
   }
 
   /** Deletes from a set, which ceases to be with its last element. */
