@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
-import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.Destination;
@@ -55,28 +54,15 @@ final class NotificationRelayTest {
   private final TopicRepository topics = new TopicRepository(store);
   private final DestinationRepository destinations = new DestinationRepository(store);
   private final Outbox outbox = new Outbox(store);
-  private final List<DeliveryMessage> sent = new ArrayList<>();
+  private final RecordingDeliveryQueue queue = new RecordingDeliveryQueue();
+  private final List<DeliveryMessage> sent = queue.sent();
   private final List<String> notes = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
-  private boolean queueFails;
 
   private final NotificationRelay relay =
       new NotificationRelay(
           store,
-          new DeliveryQueue() {
-            @Override
-            public void send(List<DeliveryMessage> messages) {
-              if (queueFails) {
-                throw new ProviderUnavailable("the queue is away", null, null);
-              }
-              sent.addAll(messages);
-            }
-
-            @Override
-            public boolean fits(DeliveryMessage message) {
-              return true;
-            }
-          },
+          queue,
           (operation, notification, text) -> notes.add(operation + ": " + text),
           new VirtualThreadTasks(clock),
           Log.to(log::add, clock));
@@ -193,13 +179,13 @@ final class NotificationRelayTest {
     route(NotificationType.READ_TRIGGERED_DONE, topic(1), HOOK);
     put(endOf("operation-1"));
     put(endOf("operation-2"));
-    queueFails = true;
+    queue.accepts(false);
     relay.run();
     assertThat(outbox.pending(10)).hasSize(2);
     assertThat(notes).isEmpty();
     assertThat(log).hasSize(2).allMatch(line -> line.contains("it stays in the outbox"));
 
-    queueFails = false;
+    queue.accepts(true);
     relay.run();
     List<String> ids = sent.stream().map(DeliveryMessage::id).toList();
     put(endOf("operation-1"));

@@ -14,8 +14,6 @@ import io.pinbridge.timer.InMemoryTimerStore;
 import io.pinbridge.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class ParkedReleaseTest {
@@ -24,7 +22,7 @@ final class ParkedReleaseTest {
   private final ManualClock clock = new ManualClock(NOON);
   private final InMemoryTimerStore timers = new InMemoryTimerStore();
   private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
-  private final Queue queue = new Queue();
+  private final RecordingDeliveryQueue queue = new RecordingDeliveryQueue();
   private final ParkedRelease release =
       new ParkedRelease(
           parked,
@@ -32,24 +30,6 @@ final class ParkedReleaseTest {
           timers,
           new VirtualTasks(clock, VirtualTasks.Forks.EAGER),
           Log.to(line -> {}, clock));
-
-  private static final class Queue implements DeliveryQueue {
-    private final List<DeliveryMessage> sent = new ArrayList<>();
-    private boolean accepts = true;
-
-    @Override
-    public void send(List<DeliveryMessage> messages) {
-      if (!accepts) {
-        throw new ProviderUnavailable("SQS cannot answer now", null, null);
-      }
-      sent.addAll(messages);
-    }
-
-    @Override
-    public boolean fits(DeliveryMessage message) {
-      return true;
-    }
-  }
 
   private static DeliveryMessage message(int number, String destination) {
     return new DeliveryMessage(
@@ -80,7 +60,7 @@ final class ParkedReleaseTest {
 
     fireDue();
 
-    assertThat(queue.sent)
+    assertThat(queue.sent())
         .singleElement()
         .satisfies(
             message -> {
@@ -94,15 +74,15 @@ final class ParkedReleaseTest {
   @Test
   void aMessageThatTheQueueDoesNotTakeStaysParkedAndIsSentLater() {
     parked.park(message(1, "hook"), NOON);
-    queue.accepts = false;
+    queue.accepts(false);
 
     assertThatThrownBy(this::fireDue).isInstanceOf(ProviderUnavailable.class);
 
     assertThat(parked.size()).isEqualTo(1);
-    queue.accepts = true;
+    queue.accepts(true);
     clock.advance(ParkedRelease.AGAIN);
     fireDue();
-    assertThat(queue.sent).hasSize(1);
+    assertThat(queue.sent()).hasSize(1);
     assertThat(timers.all()).isEmpty();
   }
 
@@ -114,7 +94,7 @@ final class ParkedReleaseTest {
     release.fire(timer);
     release.fire(timer);
 
-    assertThat(queue.sent).hasSize(1);
+    assertThat(queue.sent()).hasSize(1);
   }
 
   @Test
@@ -124,11 +104,11 @@ final class ParkedReleaseTest {
 
     fireDue();
 
-    assertThat(queue.sent).isEmpty();
+    assertThat(queue.sent()).isEmpty();
     assertThat(timers.all()).hasSize(1);
     clock.advance(Duration.ofHours(1));
     fireDue();
-    assertThat(queue.sent).extracting(DeliveryMessage::attempts).containsExactly(4);
+    assertThat(queue.sent()).extracting(DeliveryMessage::attempts).containsExactly(4);
   }
 
   @Test
@@ -140,14 +120,16 @@ final class ParkedReleaseTest {
     clock.advance(Duration.ofSeconds(1));
 
     fireDue();
-    assertThat(queue.sent)
+    assertThat(queue.sent())
         .filteredOn(message -> message.destination().equals("hook"))
         .hasSize(ParkedRelease.AT_ONCE_MAX);
-    assertThat(queue.sent).filteredOn(message -> message.destination().equals("other")).hasSize(1);
+    assertThat(queue.sent())
+        .filteredOn(message -> message.destination().equals("other"))
+        .hasSize(1);
 
     clock.advance(ParkedRelease.AGAIN);
     fireDue();
-    assertThat(queue.sent).hasSize(ParkedRelease.AT_ONCE_MAX + 44 + 1);
+    assertThat(queue.sent()).hasSize(ParkedRelease.AT_ONCE_MAX + 44 + 1);
     assertThat(timers.all()).isEmpty();
   }
 }

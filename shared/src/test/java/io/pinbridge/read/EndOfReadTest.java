@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.VirtualTasks;
-import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.NotificationNotes;
 import io.pinbridge.delivery.NotificationRelay;
+import io.pinbridge.delivery.RecordingDeliveryQueue;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationRepository;
@@ -33,7 +33,6 @@ import io.pinbridge.timer.Timer;
 import io.pinbridge.timer.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,7 @@ final class EndOfReadTest {
     private final ManualClock clock = new ManualClock(NOON);
     private final InMemoryCloud cloud = new InMemoryCloud(clock);
     private final Crashes crashes = new Crashes();
-    private final List<DeliveryMessage> sent = new ArrayList<>();
+    private final RecordingDeliveryQueue queue = new RecordingDeliveryQueue();
     private final VirtualTasks tasks = new VirtualTasks(clock, VirtualTasks.Forks.EAGER);
 
     World() {
@@ -172,7 +171,7 @@ final class EndOfReadTest {
       var relay =
           new NotificationRelay(
               directory,
-              crashes.at(DeliveryQueue.class, new Recording()),
+              crashes.at(DeliveryQueue.class, queue),
               crashes.at(NotificationNotes.class, new ReadNotificationNotes(reads, clock)),
               tasks,
               Log.none());
@@ -189,18 +188,6 @@ final class EndOfReadTest {
         work.run();
       } catch (Crashes.Killed | RuntimeException e) {
         // A process that was killed, or whose invocation failed: the next one goes on.
-      }
-    }
-
-    private final class Recording implements DeliveryQueue {
-      @Override
-      public void send(List<DeliveryMessage> messages) {
-        sent.addAll(messages);
-      }
-
-      @Override
-      public boolean fits(DeliveryMessage message) {
-        return true;
       }
     }
   }
@@ -221,8 +208,8 @@ final class EndOfReadTest {
       assertThat(world.cloud.reads().findOperation(OPERATION).orElseThrow().status())
           .as(at)
           .isEqualTo(OperationStatus.SUCCESS);
-      assertThat(world.sent).as(at).isNotEmpty().hasSizeLessThanOrEqualTo(2);
-      world.sent.forEach(message -> ids.add(message.id()));
+      assertThat(world.queue.sent()).as(at).isNotEmpty().hasSizeLessThanOrEqualTo(2);
+      world.queue.sent().forEach(message -> ids.add(message.id()));
       assertThat(new Outbox(world.cloud.directory()).pending(10)).as(at).isEmpty();
       assertThat(world.cloud.timers().all()).as(at).isEmpty();
       assertThat(world.cloud.reads().logOf(OPERATION, 10))

@@ -12,13 +12,12 @@ import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.InMemoryParkedMessages;
 import io.pinbridge.delivery.ParkedMessages;
 import io.pinbridge.delivery.ParkedRelease;
+import io.pinbridge.delivery.RecordingDeliveryQueue;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.timer.InMemoryTimerStore;
 import io.pinbridge.timer.Timer;
 import io.pinbridge.timer.TimerStore;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,12 +45,12 @@ final class ParkedMessageCrashTest {
     private final Crashes crashes = new Crashes();
     private final InMemoryTimerStore timers = new InMemoryTimerStore();
     private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
-    private final List<DeliveryMessage> sent = new ArrayList<>();
+    private final RecordingDeliveryQueue queue = new RecordingDeliveryQueue();
     private final ParkedMessages parkedPort = crashes.at(ParkedMessages.class, parked);
     private final ParkedRelease release =
         new ParkedRelease(
             parkedPort,
-            crashes.at(DeliveryQueue.class, new Recording()),
+            crashes.at(DeliveryQueue.class, queue),
             crashes.at(TimerStore.class, timers),
             new VirtualTasks(clock, VirtualTasks.Forks.EAGER),
             Log.none());
@@ -81,18 +80,6 @@ final class ParkedMessageCrashTest {
         }
       }
     }
-
-    private final class Recording implements DeliveryQueue {
-      @Override
-      public void send(List<DeliveryMessage> messages) {
-        sent.addAll(messages);
-      }
-
-      @Override
-      public boolean fits(DeliveryMessage message) {
-        return true;
-      }
-    }
   }
 
   @ParameterizedTest
@@ -107,7 +94,11 @@ final class ParkedMessageCrashTest {
         world.tick();
       }
       String at = way + " at call " + stopAt + ", " + world.crashes.stopped();
-      assertThat(world.sent).as(at).isNotEmpty().hasSizeLessThanOrEqualTo(2).containsOnly(MESSAGE);
+      assertThat(world.queue.sent())
+          .as(at)
+          .isNotEmpty()
+          .hasSizeLessThanOrEqualTo(2)
+          .containsOnly(MESSAGE);
       assertThat(world.parked.size()).as(at).isZero();
       assertThat(world.timers.all()).as(at).isEmpty();
       if (world.crashes.stopped() == null) {
