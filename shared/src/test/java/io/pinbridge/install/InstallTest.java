@@ -211,16 +211,7 @@ final class InstallTest {
     Versioned<Installation> present = installations.find(PROJECT, installed.id()).orElseThrow();
     // As after a crash between the removal and the end of the reads.
     assertThat(cloud.directory().write(InstallationRepository.removal(present))).isEmpty();
-    var tasks = new VirtualThreadTasks(clock);
-
-    new Uninstall(
-            cloud.directory(),
-            secrets,
-            new RunningReads(
-                cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
-            clock,
-            Log.none())
-        .uninstall(installed);
+    uninstall(installed);
 
     assertThat(operations(installed)).allMatch(Operation::ended);
   }
@@ -230,15 +221,7 @@ final class InstallTest {
     Installation installed = install(() -> {});
     assertThat(told()).containsExactly("installation.created");
 
-    var tasks = new VirtualThreadTasks(clock);
-    new Uninstall(
-            cloud.directory(),
-            secrets,
-            new RunningReads(
-                cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
-            clock,
-            Log.none())
-        .uninstall(installed);
+    uninstall(installed);
 
     assertThat(told())
         .contains("installation.created", "installation.deleted", "connection.deleted");
@@ -251,6 +234,18 @@ final class InstallTest {
               assertThat(told.data().path("integrationName").asText()).isEqualTo("sync");
               assertThat(told.data().at("/config/id").asText()).isEqualTo(installed.config().id());
             });
+  }
+
+  private void uninstall(Installation installed) {
+    var tasks = new VirtualThreadTasks(clock);
+    new Uninstall(
+            cloud.directory(),
+            secrets,
+            new RunningReads(
+                cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
+            clock,
+            Log.none())
+        .uninstall(installed);
   }
 
   private List<String> told() {
