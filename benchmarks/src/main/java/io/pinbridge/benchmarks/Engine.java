@@ -20,6 +20,7 @@ import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.net.JdkHttpTransport;
+import io.pinbridge.notification.Notification;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
@@ -31,7 +32,6 @@ import io.pinbridge.read.PartitionSync;
 import io.pinbridge.read.ReadCredentials;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadReceipts;
-import io.pinbridge.read.ReadSpec;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTarget;
@@ -289,8 +289,8 @@ final class Engine implements AutoCloseable {
             new ConnectionId("connection-of-" + user),
             "config-1",
             tasks.now(),
-            new ReadSpec.Party("group", "Group"),
-            new ReadSpec.Party("consumer", "Consumer"),
+            new Notification.Party("group", "Group"),
+            new Notification.Party("consumer", "Consumer"),
             Set.of("boards:read", "pins:read"),
             new AccountId("account"),
             user,

@@ -16,6 +16,7 @@ import io.pinbridge.local.simulator.PinPlan;
 import io.pinbridge.local.simulator.PinterestSimulator;
 import io.pinbridge.local.simulator.SimulatorSettings;
 import io.pinbridge.local.simulator.StateStore;
+import io.pinbridge.notification.Notification;
 import io.pinbridge.pinterest.ListPage;
 import io.pinbridge.pinterest.MalformedPage;
 import io.pinbridge.pinterest.ReadCatalogue;
@@ -212,8 +213,8 @@ public class PageBenchmark {
         "pins",
         "webhook",
         ReadCatalogue.get("pins").defaultPlan().name(),
-        new ReadSpec.Party("group", "Group"),
-        new ReadSpec.Party("consumer", "Consumer"),
+        new Notification.Party("group", "Group"),
+        new Notification.Party("consumer", "Consumer"),
         NOON,
         new AccountId("account"),
         null,

@@ -6,7 +6,9 @@ import io.pinbridge.base.Digest;
 import io.pinbridge.base.Json;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.Consumer;
 import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.Group;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.InstalledConfig;
@@ -48,7 +50,15 @@ public record Notification(
       IntegrationId integration, InstallationId installation, @Nullable String operation) {}
 
   /** A customer: a group or a consumer, by the builder's reference and name. */
-  public record Party(String ref, String name) {}
+  public record Party(String ref, String name) {
+    public static Party of(Group group) {
+      return new Party(group.ref(), group.name());
+    }
+
+    public static Party of(Consumer consumer) {
+      return new Party(consumer.ref(), consumer.name());
+    }
+  }
 
   /**
    * What happened to a connection.
@@ -186,8 +196,8 @@ public record Notification(
         installation.integration(),
         installation.id(),
         installation.connection(),
-        new Party(installation.group().ref(), installation.group().name()),
-        new Party(installation.consumer().ref(), installation.consumer().name()));
+        Party.of(installation.group()),
+        Party.of(installation.consumer()));
   }
 
   private static void putConfig(ObjectNode data, String name, InstalledConfig config) {

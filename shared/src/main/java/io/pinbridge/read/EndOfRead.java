@@ -24,8 +24,8 @@ final class EndOfRead {
             operation.integration(),
             operation.installation(),
             operation.connection(),
-            party(spec.group()),
-            party(spec.consumer()));
+            spec.group(),
+            spec.consumer());
     data.put("objectName", spec.deliveredName());
     data.put("operationId", operation.id().value());
     if (operation.readType() == ReadType.TRIGGERED) {
@@ -53,10 +53,6 @@ final class EndOfRead {
           success ? NotificationType.READ_TRIGGERED_DONE : NotificationType.READ_TRIGGERED_ERROR;
       case WRITE -> throw new IllegalArgumentException("a write is no read");
     };
-  }
-
-  private static Notification.Party party(ReadSpec.Party party) {
-    return new Notification.Party(party.ref(), party.name());
   }
 
   private static void put(ObjectNode data, String name, @Nullable Instant time) {

@@ -12,6 +12,7 @@ import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.manifest.FieldPath;
+import io.pinbridge.notification.Notification;
 import io.pinbridge.pinterest.ReadCatalogue;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -81,8 +82,8 @@ public final class InstalledReads {
         installation.connection(),
         installation.config().id(),
         installation.lastUpdateTime(),
-        new ReadSpec.Party(installation.group().ref(), installation.group().name()),
-        new ReadSpec.Party(installation.consumer().ref(), installation.consumer().name()),
+        Notification.Party.of(installation.group()),
+        Notification.Party.of(installation.consumer()),
         Set.copyOf(connection.scopes()),
         connection.account(),
         connection.providerUserId(),

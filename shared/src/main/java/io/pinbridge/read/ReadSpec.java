@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.directory.AccountId;
+import io.pinbridge.notification.Notification.Party;
 import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.pinterest.ReadObject;
 import io.pinbridge.pinterest.ReadPlan;
@@ -50,9 +51,6 @@ public record ReadSpec(
   public ReadSpec {
     leftOut = List.copyOf(leftOut);
   }
-
-  /** A group or consumer, by the builder's reference and name. */
-  public record Party(String ref, String name) {}
 
   public ReadObject object() {
     return ReadCatalogue.get(objectName);

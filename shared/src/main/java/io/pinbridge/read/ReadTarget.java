@@ -5,6 +5,7 @@ import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.notification.Notification;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ public record ReadTarget(
     ConnectionId connection,
     String configId,
     Instant installationUpdatedAt,
-    ReadSpec.Party group,
-    ReadSpec.Party consumer,
+    Notification.Party group,
+    Notification.Party consumer,
     Set<String> scopes,
     AccountId account,
     @Nullable String pinterestUserId,

@@ -5,6 +5,7 @@ import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.notification.Notification;
 import io.pinbridge.pinterest.ReadCatalogue;
 import java.time.Instant;
 import java.util.Arrays;
@@ -45,8 +46,8 @@ final class ReadFixtures {
         CONNECTION,
         "config-1",
         NOON.minusSeconds(3600),
-        new ReadSpec.Party("g_1", "Blue \"Shop\""),
-        new ReadSpec.Party("u_42", "Ana"),
+        new Notification.Party("g_1", "Blue \"Shop\""),
+        new Notification.Party("u_42", "Ana"),
         Set.of("boards:read", "pins:read", "ads:read", "catalogs:read", "biz_access:read"),
         ACCOUNT,
         "user-1",
@@ -68,8 +69,8 @@ final class ReadFixtures {
         "my_" + objectName,
         "webhook",
         ReadCatalogue.get(objectName).defaultPlan().name(),
-        new ReadSpec.Party("g_1", "Blue \"Shop\""),
-        new ReadSpec.Party("u_42", "Ana"),
+        new Notification.Party("g_1", "Blue \"Shop\""),
+        new Notification.Party("u_42", "Ana"),
         NOON.minusSeconds(3600),
         ACCOUNT,
         null,

@@ -5,6 +5,7 @@ import static io.pinbridge.read.ReadFixtures.fields;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinbridge.notification.Notification;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +18,8 @@ final class ReadSpecTest {
             "my \"pins\"",
             "webhook",
             "boards",
-            new ReadSpec.Party("g", "Group é"),
-            new ReadSpec.Party("c", ""),
+            new Notification.Party("g", "Group é"),
+            new Notification.Party("c", ""),
             NOON.plusNanos(123_000_000),
             ReadFixtures.ACCOUNT,
             "user-1",
