@@ -33,6 +33,11 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
     return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "...";
   }
 
+  /** Returns where it is and what, in a person's words. */
+  public String text() {
+    return name + ": " + detail;
+  }
+
   public static Issue body(String name, @Nullable String value, String detail) {
     return new Issue(In.BODY, name, value, detail);
   }

@@ -46,14 +46,12 @@ public abstract sealed class PinbridgeException extends RuntimeException {
 
     /** A request that cannot be read, with the one member that is wrong. */
     public static InvalidRequest malformed(Issue issue) {
-      return new InvalidRequest(
-          Kind.MALFORMED, issue.name() + ": " + issue.detail(), null, List.of(issue));
+      return new InvalidRequest(Kind.MALFORMED, issue.text(), null, List.of(issue));
     }
 
     /** A request that breaks a rule, with the one member that does. */
     public static InvalidRequest unprocessable(Issue issue) {
-      return new InvalidRequest(
-          Kind.UNPROCESSABLE, issue.name() + ": " + issue.detail(), null, List.of(issue));
+      return new InvalidRequest(Kind.UNPROCESSABLE, issue.text(), null, List.of(issue));
     }
 
     /** A request that breaks one or more rules; the message counts them. */

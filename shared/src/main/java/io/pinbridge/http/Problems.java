@@ -203,19 +203,13 @@ public final class Problems {
       return;
     }
     ArrayNode causes = document.putArray("causes");
-    if (issues.size() > 1 || !problem.detail().contains(text(issues.getFirst()))) {
+    if (issues.size() > 1 || !problem.detail().contains(issues.getFirst().text())) {
       causes.add(Redaction.apply(problem.detail()));
     }
-    issues.stream()
-        .limit(ISSUES_MAX)
-        .forEach(issue -> causes.add(Redaction.apply(issue.name() + ": " + issue.detail())));
+    issues.stream().limit(ISSUES_MAX).forEach(issue -> causes.add(Redaction.apply(issue.text())));
     if (issues.size() > ISSUES_MAX) {
       causes.add("and " + (issues.size() - ISSUES_MAX) + " more");
     }
-  }
-
-  private static String text(Issue issue) {
-    return issue.name() + ": " + issue.detail();
   }
 
   private static ObjectNode node(Issue issue) {

@@ -91,10 +91,7 @@ record Sending(
 
   static RecordResult invalid(List<Issue> issues) {
     return RecordResult.refused(
-        issues.stream()
-            .limit(ISSUES_SHOWN_MAX)
-            .map(issue -> issue.name() + ": " + issue.detail())
-            .collect(Collectors.joining("; ")));
+        issues.stream().limit(ISSUES_SHOWN_MAX).map(Issue::text).collect(Collectors.joining("; ")));
   }
 
   /** Says the same of every record of a request. */

@@ -1,5 +1,6 @@
 package io.pinbridge.write;
 
+import io.pinbridge.base.Issue;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Integration;
@@ -52,9 +53,7 @@ public final class WriteRoutes {
           400,
           e.issues().isEmpty()
               ? String.valueOf(e.getMessage())
-              : e.issues().stream()
-                  .map(issue -> issue.name() + ": " + issue.detail())
-                  .collect(Collectors.joining("; ")));
+              : e.issues().stream().map(Issue::text).collect(Collectors.joining("; ")));
     }
   }
 }
