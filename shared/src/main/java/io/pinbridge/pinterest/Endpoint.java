@@ -1,8 +1,7 @@
 package io.pinbridge.pinterest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.pinbridge.net.UriText.encode;
 
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,9 +90,5 @@ public record Endpoint(
   private static @Nullable String resolve(String template, Map<String, String> parameters) {
     Matcher matcher = PARAMETER.matcher(template);
     return matcher.matches() ? parameters.get(matcher.group(1)) : template;
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 }

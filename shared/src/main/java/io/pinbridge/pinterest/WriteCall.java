@@ -1,8 +1,7 @@
 package io.pinbridge.pinterest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.pinbridge.net.UriText.encode;
 
-import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,9 +104,5 @@ public record WriteCall(
       throw new IllegalArgumentException(path + " needs " + name);
     }
     return value;
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
   }
 }

@@ -1,5 +1,7 @@
 package io.pinbridge.write;
 
+import static io.pinbridge.net.UriText.encode;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.directory.Installation;
@@ -8,8 +10,6 @@ import io.pinbridge.pinterest.WritableObject.NaturalKey;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.write.PinterestCalls.Effect;
 import io.pinbridge.write.PinterestCalls.Limits;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -195,9 +195,5 @@ final class NaturalKeys {
 
   private String id(ObjectNode item) {
     return item.path(object.idField()).asText();
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }
