@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of Pinterest that writes.
+ * A request of Pinterest that writes, or looks at what was written.
  *
- * @param method POST, PATCH or DELETE
+ * @param method POST, PATCH or DELETE; GET for a look
  * @param path from the version on; what stands in braces is taken out of the record
  * @param queryKey the member of the record that goes into the query, null for none
  * @param adAccount whether {@code ad_account_id} may be in the query

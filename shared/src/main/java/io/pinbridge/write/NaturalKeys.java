@@ -37,6 +37,7 @@ final class NaturalKeys {
   private final Installation installation;
   private final WritableObject object;
   private final NaturalKey key;
+  private final WriteCall look;
   private final Limits limits;
 
   NaturalKeys(
@@ -49,6 +50,7 @@ final class NaturalKeys {
     this.installation = installation;
     this.object = object;
     this.key = key;
+    this.look = new WriteCall("GET", key.path(), null, key.adAccount(), Set.of(), null);
     this.limits = limits;
   }
 
@@ -130,12 +132,12 @@ final class NaturalKeys {
   }
 
   private Optional<List<ObjectNode>> read(String list) {
-    var call = new WriteCall("GET", key.path(), null, false, Set.of(), null);
     boolean one = key.single();
     List<ObjectNode> items = new ArrayList<>();
-    String more = one ? "" : (list.contains("?") ? "&" : "?") + "page_size=250";
+    String first = one ? list : with(list, "page_size", "250");
+    String next = first;
     for (int page = 0; page < PAGES_MAX; page++) {
-      Effect effect = pinterest.send(installation, call, list + more, null, limits, () -> true);
+      Effect effect = pinterest.send(installation, look, next, null, limits, () -> true);
       if (one && effect instanceof Effect.Refused refused && refused.failure().status() == 404) {
         return Optional.of(items);
       }
@@ -151,10 +153,10 @@ final class NaturalKeys {
         }
       }
       String bookmark = answer.path("bookmark").asText("");
-      if (bookmark.isEmpty() || answer.path("bookmark").isNull()) {
+      if (bookmark.isEmpty()) {
         return Optional.of(items);
       }
-      more = (list.contains("?") ? "&" : "?") + "page_size=250&bookmark=" + encode(bookmark);
+      next = with(first, "bookmark", bookmark);
     }
     return Optional.empty();
   }
@@ -166,19 +168,18 @@ final class NaturalKeys {
     if (key.single()) {
       parameters.put(key.field(), body.path(key.field()).asText());
     }
-    boolean accounts = key.adAccount();
-    String path =
-        new WriteCall("GET", key.path(), null, accounts, Set.of(), null).pathAndQuery(parameters);
+    String path = look.pathAndQuery(parameters);
     for (String narrower : key.queries()) {
       if (body.hasNonNull(narrower)) {
-        return path
-            + (path.contains("?") ? "&" : "?")
-            + narrower
-            + "="
-            + encode(body.path(narrower).asText());
+        return with(path, narrower, body.path(narrower).asText());
       }
     }
     return path;
+  }
+
+  private static String with(String pathAndQuery, String name, String value) {
+    char separator = pathAndQuery.contains("?") ? '&' : '?';
+    return pathAndQuery + separator + name + "=" + encode(value);
   }
 
   private boolean sameKey(ObjectNode item, PreparedRecord record) {
