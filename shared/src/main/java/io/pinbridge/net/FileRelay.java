@@ -3,7 +3,6 @@ package io.pinbridge.net;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Posts a file as the last field of a form, from where it is: what comes in goes out, so that its
@@ -62,11 +61,4 @@ public interface FileRelay {
    * @param timeout for all of it
    */
   Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout);
-
-  /** Returns a map's entries as fields, in its order. */
-  static List<FormField> fields(Map<String, String> map) {
-    return map.entrySet().stream()
-        .map(entry -> new FormField(entry.getKey(), entry.getValue()))
-        .toList();
-  }
 }
