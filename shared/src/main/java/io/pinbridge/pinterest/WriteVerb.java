@@ -8,6 +8,11 @@ public enum WriteVerb {
   UPDATE,
   DELETE;
 
+  /** Returns the verb of the contract's word. */
+  public static WriteVerb of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
   /** Returns the contract's word. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -8,7 +8,6 @@ import io.pinbridge.pinterest.WriteVerb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +92,7 @@ record WriteRequest(
             .orElse(false);
     return new WriteRequest(
         groupRef,
-        WriteVerb.valueOf(type.toUpperCase(Locale.ROOT)),
+        WriteVerb.of(type),
         records(body),
         body.tree("batch").isPresent(),
         allOrNone,

@@ -8,7 +8,6 @@ import io.pinbridge.directory.Installation;
 import io.pinbridge.notification.Notification.Party;
 import io.pinbridge.pinterest.WriteVerb;
 import java.time.Instant;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +63,7 @@ record WriteSpec(
   static WriteSpec fromText(String text) {
     JsonNode json = Json.trusted(text);
     return new WriteSpec(
-        WriteVerb.valueOf(json.path("type").asText().toUpperCase(Locale.ROOT)),
+        WriteVerb.of(json.path("type").asText()),
         new Party(json.path("groupRef").asText(), json.path("groupName").asText()),
         new Party(json.path("consumerRef").asText(), json.path("consumerName").asText()),
         json.path("recordCount").asInt(),
