@@ -177,10 +177,8 @@ final class RecordSender {
           new Together(
               ofAll(records, new Effect.Unknown("the answer does not name each of them"), before),
               null);
-      case Effect.NotDone notDone -> new Together(ofAll(records, notDone, before), null);
-      case Effect.Unknown unknown -> new Together(ofAll(records, unknown, before), null);
-      case Effect.Impossible impossible -> new Together(ofAll(records, impossible, before), null);
-      case Effect.Waiting waiting -> new Together(ofAll(records, waiting, before), null);
+      case Effect.NotDone _, Effect.Unknown _, Effect.Impossible _, Effect.Waiting _ ->
+          new Together(ofAll(records, effect, before), null);
     };
   }
 
@@ -194,10 +192,6 @@ final class RecordSender {
 
   private Effect created(JsonNode id) {
     return new Effect.Done(Json.object().put(what.object().idField(), id.asText()));
-  }
-
-  private boolean marks(WriteCall call) {
-    return !call.repeatable();
   }
 
   private List<@Nullable Set<String>> sameBefore(List<Numbered> records) {
@@ -233,18 +227,18 @@ final class RecordSender {
     ObjectNode body = record.body();
     if (video != null) {
       Effect uploaded = uploaded(video, numbered.progress());
-      boolean was = uploaded instanceof Effect.Done;
-      if (!was || isMedia()) {
+      if (isMedia() || !(uploaded instanceof Effect.Done(JsonNode answer))) {
         return uploaded;
       }
-      if (later && ((Effect.Done) uploaded).answer() instanceof ObjectNode media) {
+      if (later && answer instanceof ObjectNode media) {
         progressed(numbered.index(), media);
       }
-      body = record.bodyWith(((Effect.Done) uploaded).answer().path("media_id").asText());
+      body = record.bodyWith(answer.path("media_id").asText());
     }
-    Completion completion = what.object().completion();
+    // Media without a video of ours are registered only: whoever asked for that uploads it.
+    Completion completion = isMedia() ? null : what.object().completion();
     String account = record.parameters().get(WriteCall.AD_ACCOUNT);
-    if (completion != null && !isMedia() && numbered.progress() != null) {
+    if (completion != null && numbered.progress() != null) {
       return videos.awaitCompletion(completion, numbered.progress(), account);
     }
     WriteCall call = what.call();
@@ -255,9 +249,8 @@ final class RecordSender {
             call.pathAndQuery(record.parameters()),
             body,
             limits,
-            () -> !marks(call) || mark(numbered, before));
+            () -> call.repeatable() || mark(numbered, before));
     return completion != null
-            && !isMedia()
             && effect instanceof Effect.Done(JsonNode answer)
             && answer instanceof ObjectNode begun
             && begun.hasNonNull(completion.idField())
@@ -326,17 +319,14 @@ final class RecordSender {
     for (Sent one : sent) {
       switch (one.effect()) {
         case Effect.Done(JsonNode answer) -> {
-          String id = succeeded(one.numbered().record(), answer).recordId();
+          String id = idOf(one.numbered().record(), answer);
           if (id != null) {
             created.add(id);
           }
         }
-        case Effect.Unknown unknown ->
+        case Effect.Unknown _ ->
             lost.add(new Lost(one.numbered().index(), one.numbered().record(), one.sameBefore()));
-        case Effect.Refused refused -> {}
-        case Effect.NotDone notDone -> {}
-        case Effect.Impossible impossible -> {}
-        case Effect.Waiting waiting -> {}
+        case Effect.Refused _, Effect.NotDone _, Effect.Impossible _, Effect.Waiting _ -> {}
       }
     }
     NaturalKey key = what.object().naturalKey();
@@ -407,13 +397,18 @@ final class RecordSender {
       data = object.deepCopy();
       data.remove(WritableObject.SECRET_MEMBERS);
     }
+    return new Succeeded(idOf(record, answer), data);
+  }
+
+  /** Returns the id that the answer has, else the one that was sent; null if neither has any. */
+  private @Nullable String idOf(PreparedRecord record, JsonNode answer) {
     JsonNode id = answer.path(what.object().idField());
     if (id.isValueNode() && !id.isNull()) {
-      return new Succeeded(id.asText(), data);
+      return id.asText();
     }
     Map<String, String> sent = record.parameters();
     String own = sent.get(what.object().idField());
-    return new Succeeded(own == null ? sent.get("id") : own, data);
+    return own == null ? sent.get("id") : own;
   }
 
   private String refusal(PinterestFailure failure) {
