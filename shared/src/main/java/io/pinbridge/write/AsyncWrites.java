@@ -294,11 +294,7 @@ public final class AsyncWrites {
     private void conclude(KeptRecord record, RecordResult result) {
       results.put(record.index(), result);
       if (!open(result)) {
-        try {
-          records.keep(operation.id(), record.index(), tasks.now(), result.text());
-        } catch (PinbridgeException e) {
-          log.warn("outcome of a record not kept", e, field("operation", operation.id()));
-        }
+        operations.keep(operation.id(), record.index(), result);
       }
     }
 

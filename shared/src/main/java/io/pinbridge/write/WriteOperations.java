@@ -132,6 +132,15 @@ public final class WriteOperations {
         Map.of());
   }
 
+  /** Keeps what became of a record; a failure to store that leaves it without an outcome. */
+  void keep(OperationId id, int index, RecordResult result) {
+    try {
+      records.keep(id, index, tasks.now(), result.text());
+    } catch (PinbridgeException e) {
+      log.warn("outcome of a record not kept", e, field("operation", id));
+    }
+  }
+
   /** Ends a write; a failure to store that is left to the timer. */
   void end(Operation operation, List<RecordResult> results) {
     try {

@@ -244,13 +244,8 @@ public final class Writes {
       int index = i;
       kept.add(
           () -> {
-            try {
-              records.keep(operation.id(), index, tasks.now(), results.get(index).text());
-              return true;
-            } catch (PinbridgeException e) {
-              log.warn("outcome of a record not kept", e, field("operation", operation.id()));
-              return false;
-            }
+            operations.keep(operation.id(), index, results.get(index));
+            return true;
           });
     }
     tasks.all(kept);
