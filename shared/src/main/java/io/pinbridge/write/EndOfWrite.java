@@ -20,10 +20,11 @@ final class EndOfWrite {
    * Returns the notification of a write's end. Beside the contract's members it has the operation's
    * id, by which its result and log are found.
    *
+   * @param spec what the operation keeps of its request
    * @param results what became of each record, in their order
    */
-  static Notification notification(Operation operation, List<RecordResult> results) {
-    WriteSpec spec = WriteSpec.fromText(operation.spec());
+  static Notification notification(
+      Operation operation, WriteSpec spec, List<RecordResult> results) {
     ObjectNode data =
         Notification.installedData(
             operation.project(),

@@ -205,12 +205,13 @@ public final class WriteOperations {
   }
 
   private void finish(Operation operation, List<RecordResult> results, @Nullable String why) {
+    WriteSpec spec = WriteSpec.fromText(operation.spec());
     long failed = results.stream().filter(Failed.class::isInstance).count();
     String summary =
         "["
             + operation.objectName()
             + "] "
-            + WriteSpec.fromText(operation.spec()).verb().text()
+            + spec.verb().text()
             + (why == null ? "" : ", " + why)
             + ": "
             + (results.size() - failed)
@@ -228,9 +229,9 @@ public final class WriteOperations {
         summary,
         end,
         // Whoever wrote synchronously has the answer.
-        WriteSpec.fromText(operation.spec()).deadline() == null
+        spec.deadline() == null
             ? null
-            : Outbox.put(EndOfWrite.notification(operation, results), end));
+            : Outbox.put(EndOfWrite.notification(operation, spec, results), end));
   }
 
   private static @Nullable String details(List<RecordResult> results) {
