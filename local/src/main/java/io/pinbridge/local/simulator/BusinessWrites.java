@@ -59,7 +59,7 @@ final class BusinessWrites {
     json.putArray("permissions");
     json.put("created_time", write.seconds());
     json.put("updated_time", write.seconds());
-    put("adAccount", write, owner, id, json);
+    changes.put("adAccount", write, owner, id, json);
     return WriteCall.json(WriteCall.created(id), json);
   }
 
@@ -69,7 +69,7 @@ final class BusinessWrites {
     Person owner = reading.operationUser(write.call(), write.user());
     String website = normalized(body.get("website").asText());
     ObjectNode json = Records.website(website, "success", write.seconds());
-    put("website", write, owner, website(owner, website).orElse(changes.nextId(0)), json);
+    changes.put("website", write, owner, website(owner, website).orElse(changes.nextId(0)), json);
     return WriteCall.json(200, json);
   }
 
@@ -112,7 +112,7 @@ final class BusinessWrites {
     }
     json.put("created_time", write.seconds());
     json.put("updated_time", write.seconds());
-    put("commerce", write, owner, id, json);
+    changes.put("commerce", write, owner, id, json);
     return WriteCall.json(200, Records.commerce(json));
   }
 
@@ -122,7 +122,7 @@ final class BusinessWrites {
     ObjectNode json = commerce(write).deepCopy();
     json.setAll((ObjectNode) body);
     json.put("updated_time", write.seconds());
-    put("commerce", write, owner, json.get("id").asLong(), json);
+    changes.put("commerce", write, owner, json.get("id").asLong(), json);
     return WriteCall.json(200, Records.commerce(json));
   }
 
@@ -141,11 +141,5 @@ final class BusinessWrites {
     JsonNode body = write.body(Bodies.LOGS);
     return WriteCall.json(
         200, JSON.objectNode().put("message", "Received " + body.get("logs").size() + " logs"));
-  }
-
-  private void put(String op, WriteCall write, Person owner, long id, ObjectNode json) {
-    ObjectNode change = write.change(op, owner).put("id", id);
-    change.set("json", json);
-    changes.write(change, write.now());
   }
 }

@@ -34,7 +34,7 @@ final class CatalogWrites {
     json.put("updated_at", Times.zoneless(write.seconds(), 0));
     json.set("name", body.get("name"));
     json.set("catalog_type", body.get("catalog_type"));
-    put("catalog", write, owner, id, json);
+    changes.put("catalog", write, owner, id, json);
     return WriteCall.json(200, json);
   }
 
@@ -134,7 +134,7 @@ final class CatalogWrites {
     ObjectNode json = feed.json().deepCopy();
     json.setAll((ObjectNode) body);
     json.put("updated_at", Times.zoneless(write.seconds(), 0));
-    put("feed", write, owner, feed.id(), json);
+    changes.put("feed", write, owner, feed.id(), json);
     return WriteCall.json(200, json);
   }
 
@@ -143,12 +143,6 @@ final class CatalogWrites {
     Person.Feed feed = ReadApi.feed(owner, write.call().pathId("feed_id"));
     changes.write(write.change("unfeed", owner).put("id", feed.id()), write.now());
     return WriteCall.gone();
-  }
-
-  private void put(String op, WriteCall write, Person owner, long id, ObjectNode json) {
-    ObjectNode change = write.change(op, owner).put("id", id);
-    change.set("json", json);
-    changes.write(change, write.now());
   }
 
   SimulatedResponse createGroup(WriteCall write) {

@@ -74,6 +74,13 @@ final class WorldChanges {
     remember(change, now);
   }
 
+  /** Carries out a change that gives a record of the owner these members. */
+  void put(String op, WriteCall write, Person owner, long id, ObjectNode json) {
+    ObjectNode change = write.change(op, owner).put("id", id);
+    change.set("json", json);
+    write(change, write.now());
+  }
+
   private void remember(ObjectNode change, Instant now) {
     apply(change);
     state.changes.add(change);
