@@ -28,14 +28,11 @@ record PinRow(Pin pin, Person reader, boolean withMetrics, int paddingChars) imp
 
   @Override
   public void writeMembers(JsonGenerator json) throws IOException {
-    ObjectNode written = pin.written();
-    if (written == null) {
+    if (pin.written() == null) {
       writeComputed(json);
       return;
     }
-    ObjectNode whole = computed();
-    whole.setAll(written);
-    for (var member : whole.properties()) {
+    for (var member : json().properties()) {
       json.writeFieldName(member.getKey());
       json.writeTree(member.getValue());
     }
