@@ -143,8 +143,7 @@ final class OrganicWrites {
     } else {
       section = board == pin.board() ? pin.section() : null;
     }
-    ObjectNode members =
-        pin.written() == null ? JsonNodeFactory.instance.objectNode() : pin.written().deepCopy();
+    ObjectNode members = pin.writtenCopy();
     for (String name : List.of("title", "description", "alt_text", "link")) {
       if (body.has(name)) {
         members.set(name, body.get(name));
@@ -194,10 +193,7 @@ final class OrganicWrites {
     }
     Board board = boardFor(body, operator, write);
     Board.Section section = sectionFor(body, board);
-    ObjectNode members =
-        source.written() == null
-            ? JsonNodeFactory.instance.objectNode()
-            : source.written().deepCopy();
+    ObjectNode members = source.writtenCopy();
     members.put("parent_pin_id", Long.toString(source.id()));
     members.put("has_been_promoted", false);
     long id = changes.nextId(FIRST_PIN);

@@ -1,6 +1,7 @@
 package io.pinbridge.local.simulator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ record Pin(
     Board.@Nullable Section section,
     Person owner,
     @Nullable ObjectNode written) {
+  /** Returns what requests gave the pin, to be added to. */
+  ObjectNode writtenCopy() {
+    return written == null ? JsonNodeFactory.instance.objectNode() : written.deepCopy();
+  }
+
   private @Nullable JsonNode given(String member) {
     return written == null ? null : written.get(member);
   }
