@@ -265,7 +265,7 @@ final class OrganicWrites {
       refuseTakenName(name, operator, null);
     }
     long id = changes.nextId(FIRST_BOARD);
-    putBoard(write, id, operator, name, privacy, body.path("description"));
+    putBoard(write, id, operator, name, privacy, description(body));
     return board(WriteCall.created(id), id);
   }
 
@@ -282,10 +282,7 @@ final class OrganicWrites {
     }
     String name = body.path("name").asText(board.name);
     refuseTakenName(name, operator, board);
-    JsonNode description =
-        body.has("description")
-            ? body.get("description")
-            : JsonNodeFactory.instance.objectNode().put("kept", board.description).get("kept");
+    String description = body.has("description") ? description(body) : board.description;
     putBoard(write, board.id, board.owner, name, privacy, description);
     return board(200, board.id);
   }
@@ -297,16 +294,24 @@ final class OrganicWrites {
     return WriteCall.gone();
   }
 
+  private static @Nullable String description(JsonNode body) {
+    return body.hasNonNull("description") ? body.get("description").asText() : null;
+  }
+
   private void putBoard(
-      WriteCall write, long id, Person owner, String name, String privacy, JsonNode description) {
-    String text = description.isNull() || description.isMissingNode() ? null : description.asText();
+      WriteCall write,
+      long id,
+      Person owner,
+      String name,
+      String privacy,
+      @Nullable String description) {
     changes.write(
         write
             .change("board", owner)
             .put("board", id)
             .put("name", name)
             .put("privacy", privacy)
-            .put("description", text),
+            .put("description", description),
         write.now());
   }
 
