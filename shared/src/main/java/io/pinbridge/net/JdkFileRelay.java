@@ -27,13 +27,7 @@ public final class JdkFileRelay implements FileRelay {
   private static final int REASON_BYTES_MAX = 500;
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(JdkHttpTransport.CONNECT_TIMEOUT)
-          .build();
-
+  private final HttpClient client = JdkHttpTransport.client();
   private final Predicate<InetAddress> reachable;
 
   /**
@@ -83,7 +77,7 @@ public final class JdkFileRelay implements FileRelay {
           client.send(
               HttpRequest.newBuilder(web.url())
                   .timeout(timeout.compareTo(ANSWERED_WITHIN) < 0 ? timeout : ANSWERED_WITHIN)
-                  .header("User-Agent", "Pinbridge")
+                  .header("User-Agent", JdkHttpTransport.USER_AGENT)
                   .build(),
               BodyHandlers.ofInputStream());
     } catch (IOException e) {
@@ -135,7 +129,7 @@ public final class JdkFileRelay implements FileRelay {
           client.send(
               HttpRequest.newBuilder(to)
                   .timeout(timeout)
-                  .header("User-Agent", "Pinbridge")
+                  .header("User-Agent", JdkHttpTransport.USER_AGENT)
                   .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                   .POST(form)
                   .build(),

@@ -43,17 +43,21 @@ public final class JdkHttpTransport implements HttpTransport {
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   /** Sent where the call has no User-Agent of its own. */
-  private static final String USER_AGENT = "Pinbridge";
+  static final String USER_AGENT = "Pinbridge";
 
   private final HttpClient client;
 
   public JdkHttpTransport() {
-    client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    client = client();
+  }
+
+  /** Makes a client as all calls that leave us are to be sent with. */
+  static HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(CONNECT_TIMEOUT)
+        .build();
   }
 
   /**
