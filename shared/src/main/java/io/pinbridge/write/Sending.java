@@ -42,7 +42,7 @@ record Sending(
                             "not attempted: allOrNone is set and another record is wrong"))
                 .toList());
       }
-      if (!together(valid)) {
+      if (together(valid) == null) {
         return all(
             request,
             "not attempted: Pinterest writes "
@@ -54,31 +54,25 @@ record Sending(
     if (valid.isEmpty()) {
       return merged(List.of());
     }
-    if (valid.size() > 1 && together(valid)) {
-      RecordSender.Together together = sender.createTogether(createMany(), valid);
-      if (together.refusal() == null) {
-        return merged(together.results());
+    WriteCall many = valid.size() > 1 ? together(valid) : null;
+    if (many != null) {
+      RecordSender.Together created = sender.createTogether(many, valid);
+      if (created.refusal() == null) {
+        return merged(created.results());
       }
       if (request.allOrNone()) {
-        return all(request, together.refusal());
+        return all(request, created.refusal());
       }
       // Pinterest created none, perhaps because of one: each for itself tells which.
     }
     return merged(sender.send(valid));
   }
 
-  private boolean together(List<Numbered> records) {
-    return object.createMany() != null
-        && request.verb() == WriteVerb.CREATE
-        && records.stream().map(numbered -> numbered.record().parameters()).distinct().count() == 1;
-  }
-
-  private WriteCall createMany() {
-    WriteCall many = object.createMany();
-    if (many == null) {
-      throw new IllegalStateException(object.name() + " has no request for several");
-    }
-    return many;
+  /** Returns the request that writes them all or none; null if there is none for these. */
+  private @Nullable WriteCall together(List<Numbered> records) {
+    boolean alike =
+        records.stream().map(numbered -> numbered.record().parameters()).distinct().count() == 1;
+    return alike && request.verb() == WriteVerb.CREATE ? object.createMany() : null;
   }
 
   /** Puts the results of what was sent between those of what is wrong. */
