@@ -40,6 +40,10 @@ public final class WriteCatalogue {
       matching("https?://\\S+", 2048, "an address that begins with https:// or http://");
   private static final Shape MILLIS = new Numeric(true, 0, Long.MAX_VALUE);
 
+  /** The texts of one image of a carousel. */
+  private static final Members SLOT =
+      Members.open().may("title", TEXT).may("description", TEXT).may("link", TEXT).build();
+
   private static final Set<String> PINS_SCOPES =
       Set.of("boards:read", "boards:write", "pins:read", "pins:write");
   private static final Set<String> MEDIA_SCOPES = Set.of("pins:read", "pins:write");
@@ -114,16 +118,7 @@ public final class WriteCatalogue {
                 Members.open()
                     .and(shared)
                     .mayBeNull("board_id", ID)
-                    .may(
-                        "carousel_slots",
-                        new ListOf(
-                            Members.open()
-                                .may("title", TEXT)
-                                .may("description", TEXT)
-                                .may("link", TEXT)
-                                .build(),
-                            1,
-                            5))
+                    .may("carousel_slots", new ListOf(SLOT, 1, 5))
                     .build()),
             WriteVerb.DELETE,
             delete("/v5/pins/{id}", PINS_SCOPES)),
@@ -136,8 +131,6 @@ public final class WriteCatalogue {
     Shape imageType = new Choice(List.of("image/jpeg", "image/png"));
     Shape base64 = matching("[a-zA-Z0-9+/=]+", ANY_LENGTH, "base64 without line breaks");
     Shape index = new Numeric(true, 0, 4);
-    Members slot =
-        Members.open().may("title", TEXT).may("description", TEXT).may("link", TEXT).build();
     var variants = new LinkedHashMap<String, Members>();
     variants.put("image_url", Members.open().need("url", WEB_URL).may("is_standard", FLAG).build());
     variants.put(
@@ -150,7 +143,7 @@ public final class WriteCatalogue {
     variants.put(
         "multiple_image_urls",
         Members.open()
-            .need("items", new ListOf(Members.open().and(slot).need("url", WEB_URL).build(), 2, 5))
+            .need("items", new ListOf(Members.open().and(SLOT).need("url", WEB_URL).build(), 2, 5))
             .may("index", index)
             .build());
     variants.put(
@@ -160,7 +153,7 @@ public final class WriteCatalogue {
                 "items",
                 new ListOf(
                     Members.open()
-                        .and(slot)
+                        .and(SLOT)
                         .need("content_type", imageType)
                         .need("data", base64)
                         .build(),
