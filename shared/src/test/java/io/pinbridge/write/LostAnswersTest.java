@@ -180,13 +180,7 @@ final class LostAnswersTest {
     var clock = new ManualClock(DirectoryFixtures.NOON);
     var pinterest = new Unreliable(random, clock);
     pinterest.killsLeft = random.nextInt(5);
-    var world =
-        new WriteWorld(
-            WriteWorld.everything(),
-            clock,
-            new SteppingTasks(clock),
-            new UnlimitedBudgets(),
-            pinterest::answer);
+    WriteWorld world = world(clock, pinterest);
     int names = 20 + random.nextInt(100);
     List<String> asked =
         IntStream.range(0, RECORDS).mapToObj(i -> "name " + random.nextInt(names)).toList();
@@ -223,6 +217,15 @@ final class LostAnswersTest {
         pinterest.there.subList(before, pinterest.there.size()));
   }
 
+  private static WriteWorld world(ManualClock clock, Unreliable pinterest) {
+    return new WriteWorld(
+        WriteWorld.everything(),
+        clock,
+        new SteppingTasks(clock),
+        new UnlimitedBudgets(),
+        pinterest::answer);
+  }
+
   private static LongStream seeds(long ten) {
     return LongStream.range(ten * SEEDS_A_TEST, (ten + 1) * SEEDS_A_TEST);
   }
@@ -231,13 +234,7 @@ final class LostAnswersTest {
     var random = new SplittableRandom(seed);
     var clock = new ManualClock(DirectoryFixtures.NOON);
     var pinterest = new Unreliable(random, clock);
-    var world =
-        new WriteWorld(
-            WriteWorld.everything(),
-            clock,
-            new SteppingTasks(clock),
-            new UnlimitedBudgets(),
-            pinterest::answer);
+    WriteWorld world = world(clock, pinterest);
     // Some names stand for several records, and some are there before.
     int names = 20 + random.nextInt(100);
     List<String> asked =
