@@ -74,8 +74,7 @@ public final class Preparation {
                   .collect(Collectors.joining(", "))
               + "; nothing was sent");
     }
-    EffectiveConfig config =
-        EffectiveConfig.fromJson(Json.trusted(installation.config().effective()));
+    EffectiveConfig config = EffectiveConfig.fromText(installation.config().effective());
     WriteSettings settings = settings(installation, config, objectName);
     if (verb == WriteVerb.DELETE && !settings.deletes()) {
       return new Prepared.Refused(
