@@ -4,6 +4,7 @@ import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.limit.BudgetStore.Taken;
 import io.pinbridge.limit.BudgetStore.Wanted;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,21 +70,9 @@ public final class Budgets {
   private final BudgetStore store;
   private final Tasks tasks;
   private final Log log;
-  private final Map<BudgetKey, Share> shares =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<BudgetKey, Share> eldest) {
-          return size() > KEYS_MAX;
-        }
-      };
+  private final Map<BudgetKey, Share> shares = RecentlyUsed.map(KEYS_MAX);
 
-  private final Map<String, Instant> reserved =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
-          return size() > KEYS_MAX;
-        }
-      };
+  private final Map<String, Instant> reserved = RecentlyUsed.map(KEYS_MAX);
 
   public Budgets(BudgetStore store, Tasks tasks, Log log) {
     this.store = store;
