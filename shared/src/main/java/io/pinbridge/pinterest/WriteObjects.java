@@ -4,7 +4,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The objects that can be written. */
+/**
+ * The objects that can be written. Apart from {@link WriteCatalogue}, which a function that writes
+ * nothing need not load.
+ */
 public final class WriteObjects {
   private static final List<String> NAMES =
       List.of(
