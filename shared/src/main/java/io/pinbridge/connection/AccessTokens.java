@@ -56,6 +56,9 @@ public final class AccessTokens {
    */
   static final Duration LEASE = Duration.ofSeconds(30);
 
+  /** What must be left of a lease for a call of the token endpoint, by clocks that differ. */
+  static final Duration LEFT_MIN = Duration.ofSeconds(15);
+
   /** How long to wait for another refresher before giving up. */
   static final Duration WAIT_MAX = Duration.ofSeconds(10);
 
@@ -313,7 +316,7 @@ public final class AccessTokens {
     TokenAnswer answer =
         refreshToken == null
             ? new TokenAnswer.Refused(0, "there is no refresh token")
-            : oauth.refresh(client(connection), refreshToken);
+            : refresh(connection, refreshToken, lease);
     return switch (answer) {
       case TokenAnswer.Granted granted -> {
         Held refreshed = store(connection, held, granted);
@@ -343,6 +346,15 @@ public final class AccessTokens {
             null);
       }
     };
+  }
+
+  /** Asks Pinterest, unless another refresher might do so before the answer has come. */
+  private TokenAnswer refresh(Connection connection, Secret refreshToken, RefreshLease lease) {
+    PinterestOauth.Client client = client(connection);
+    if (tasks.now().plus(LEFT_MIN).isAfter(lease.until())) {
+      return new TokenAnswer.Unavailable("too little time is left of the lease", lease.until());
+    }
+    return oauth.refresh(client, refreshToken);
   }
 
   /** Stores new tokens, unless others came in between, which are then returned. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.PinbridgeException.ProviderRejected;
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
@@ -276,6 +277,20 @@ final class AccessTokensTest {
   }
 
   @Test
+  void whoseLeaseWouldEndDuringTheCallDoesNotRefresh() {
+    AccessToken first = get(tokens);
+    AccessTokens slow = world.accessTokens(new SlowSecretStore(world.secrets, world.clock));
+
+    assertThatThrownBy(() -> refresh(slow, first))
+        .isInstanceOf(ProviderUnavailable.class)
+        .hasMessageContaining("too little time is left");
+
+    assertThat(world.pinterest.tokenRequests()).isEmpty();
+    world.clock.advance(AccessTokens.LEASE);
+    assertThat(refresh(tokens, first).token().value()).startsWith("pina_access");
+  }
+
+  @Test
   void whoComesSecondWaitsForTheFirstAndGetsItsToken() {
     AccessToken first = get(tokens);
     RefreshLease other =
@@ -515,10 +530,10 @@ final class AccessTokensTest {
   }
 
   /** A process that ends between storing a pair and promoting it. */
-  private static final class DyingBeforePromotion implements SecretStore {
+  private abstract static class DelegatingSecretStore implements SecretStore {
     private final SecretStore store;
 
-    DyingBeforePromotion(SecretStore store) {
+    DelegatingSecretStore(SecretStore store) {
       this.store = store;
     }
 
@@ -544,12 +559,39 @@ final class AccessTokensTest {
 
     @Override
     public boolean promote(String name, String expectedCurrentVersion, String pendingVersion) {
-      throw new Death();
+      return store.promote(name, expectedCurrentVersion, pendingVersion);
     }
 
     @Override
     public void delete(String name) {
       store.delete(name);
+    }
+  }
+
+  private static final class DyingBeforePromotion extends DelegatingSecretStore {
+    DyingBeforePromotion(SecretStore store) {
+      super(store);
+    }
+
+    @Override
+    public boolean promote(String name, String expectedCurrentVersion, String pendingVersion) {
+      throw new Death();
+    }
+  }
+
+  /** Takes half of a lease to say that nothing was left behind. */
+  private static final class SlowSecretStore extends DelegatingSecretStore {
+    private final ManualClock clock;
+
+    SlowSecretStore(SecretStore store, ManualClock clock) {
+      super(store);
+      this.clock = clock;
+    }
+
+    @Override
+    public Optional<StoredSecret> findPending(String name) {
+      clock.advance(AccessTokens.LEASE.dividedBy(2).plusMillis(1));
+      return super.findPending(name);
     }
   }
 }
