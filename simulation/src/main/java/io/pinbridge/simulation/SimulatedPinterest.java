@@ -49,6 +49,9 @@ final class SimulatedPinterest {
   /** The customer of each access token. */
   private final Map<String, String> customerOfAccess = new HashMap<>();
 
+  /** The consent of each access and refresh token. */
+  private final Map<String, Grant> grantOfToken = new HashMap<>();
+
   /** The customer of each authorization code that was not used yet. */
   private final Map<String, String> customerOfCode = new HashMap<>();
 
@@ -157,7 +160,9 @@ final class SimulatedPinterest {
   HttpTransport undisturbed() {
     return call -> {
       String code = field(call, "code");
-      return answer(call, code.isEmpty() ? null : ofCode(code));
+      SimulatedResponse response = handle(call, code.isEmpty() ? null : ofCode(code));
+      identified(call, customerOfAccess.getOrDefault(authorization(call), "nobody"), response);
+      return answer(response);
     };
   }
 
@@ -194,12 +199,41 @@ final class SimulatedPinterest {
     return moved.contains(pin);
   }
 
-  private void granted(String customer, JsonNode tokens) {
+  private void granted(String customer, JsonNode tokens, @Nullable Grant before) {
     String refreshToken = tokens.path("refresh_token").asText();
+    int issue = issueOfToken.size() + 1;
+    var grant = before == null ? new Grant(customer + ", consent " + issue) : before;
+    grantOfToken.put(refreshToken, grant);
+    grantOfToken.put("Bearer " + tokens.path("access_token").asText(), grant);
     customerOfToken.put(refreshToken, customer);
     customerOfAccess.put("Bearer " + tokens.path("access_token").asText(), customer);
-    newestOfCustomer.put(customer, issueOfToken.size() + 1);
-    issueOfToken.put(refreshToken, issueOfToken.size() + 1);
+    newestOfCustomer.put(customer, issue);
+    issueOfToken.put(refreshToken, issue);
+  }
+
+  /** One consent, with all tokens that came of it. */
+  private static final class Grant {
+    /** The Pinterest user, or as long as Pinbridge was not told of that, this consent. */
+    private String owner;
+
+    Grant(String owner) {
+      this.owner = owner;
+    }
+  }
+
+  /** Takes note of an answer that says whose token it is. */
+  private void identified(HttpCall call, String customer, SimulatedResponse response) {
+    Grant grant = grantOfToken.get(authorization(call));
+    if (grant != null
+        && response.status() == 200
+        && call.uri().getPath().equals("/v5/user_account")) {
+      grant.owner = customer + ", user " + Json.trusted(response.bodyText()).path("id").asText();
+    }
+  }
+
+  private static String authorization(HttpCall call) {
+    return call.headers()
+        .getOrDefault("Authorization", call.headers().getOrDefault("authorization", ""));
   }
 
   /** Returns a field of a form, empty if it is not there. */
@@ -214,7 +248,7 @@ final class SimulatedPinterest {
   private HttpAnswer send(HttpCall call, Tasks tasks, @Nullable String refreshed)
       throws TransportFailure {
     boolean limited = false;
-    String authorization = call.headers().getOrDefault("Authorization", "");
+    String authorization = authorization(call);
     String customer = customerOfAccess.getOrDefault(authorization, "nobody");
     if (removing.remove(customer)) {
       removed.add(newestOf(customer));
@@ -230,7 +264,7 @@ final class SimulatedPinterest {
     }
     SimulatedResponse response = handle(call, refreshed);
     simulator.clearFaults();
-    if (response.status() == 429 && !limited && known(customer, response)) {
+    if (response.status() == 429 && !limited && known(authorization, response)) {
       observer.violated("polite", "Pinterest's limit was exceeded by " + call);
     }
     Duration latency = response.latency().plusMillis(20 + random.nextInt(300));
@@ -239,35 +273,39 @@ final class SimulatedPinterest {
     if (response.dropped() || latency.compareTo(timeout) >= 0) {
       throw new TransportFailure("no answer", true, new IOException("no answer"));
     }
-    advertisedAt.putIfAbsent(limitsOf(customer, response), observer.now());
+    identified(call, customer, response);
+    advertisedAt.putIfAbsent(limitsOf(authorization, response), observer.now());
     return answer(response);
   }
 
-  /** Returns whether the limits that an answer names have been named so long that they hold. */
-  private boolean known(String customer, SimulatedResponse response) {
-    Instant advertised = advertisedAt.get(limitsOf(customer, response));
+  /**
+   * Returns whether the limits that an answer names have been named so long that they hold. They
+   * are a user's; whose user is not known learns them anew.
+   */
+  private boolean known(String authorization, SimulatedResponse response) {
+    Instant advertised = advertisedAt.get(limitsOf(authorization, response));
     return advertised != null && observer.now().isAfter(advertised.plus(LEARNED_WITHIN));
   }
 
-  private static String limitsOf(String customer, SimulatedResponse response) {
+  private String limitsOf(String authorization, SimulatedResponse response) {
+    Grant grant = grantOfToken.get(authorization);
     String limits = response.headers().getOrDefault("x-ratelimit-limit", "");
     // The first number is that of the tightest at the moment.
-    return customer + limits.substring(limits.indexOf(',') + 1);
+    return (grant == null ? "nobody" : grant.owner) + limits.substring(limits.indexOf(',') + 1);
   }
 
   private SimulatedResponse handle(HttpCall call, @Nullable String refreshed) {
     SimulatedResponse response = simulator.handle(request(call));
     if (refreshed != null && response.status() == 200) {
-      granted(refreshed, Json.trusted(response.bodyText()));
+      granted(
+          refreshed,
+          Json.trusted(response.bodyText()),
+          grantOfToken.get(field(call, "refresh_token")));
       if (!field(call, "code").isEmpty()) {
         consented.add(newestOf(refreshed));
       }
     }
     return response;
-  }
-
-  private HttpAnswer answer(HttpCall call, @Nullable String refreshed) {
-    return answer(handle(call, refreshed));
   }
 
   private static HttpAnswer answer(SimulatedResponse response) {

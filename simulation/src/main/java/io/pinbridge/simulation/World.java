@@ -133,6 +133,10 @@ final class World implements AutoCloseable {
   private static final Duration LEASE = Duration.ofSeconds(45);
   static final String PUBLIC_URL = "https://pinbridge.invalid";
   private static final String REDIRECT = PUBLIC_URL + "/callbacks/v1/oauth";
+
+  /** How long the way to Pinterest and the way back may take together. */
+  private static final Duration WAY_MAX = Duration.ofMinutes(1);
+
   private static final URI PINTEREST = URI.create("https://pinterest.invalid");
 
   /** What a page may hold at once when a partition's page is stored. */
@@ -185,6 +189,9 @@ final class World implements AutoCloseable {
 
   /** Truth at the beginning, by object: content by key. */
   private final Map<String, Set<RecordFingerprint>> before = new HashMap<>();
+
+  /** Customers who are connecting again. */
+  private final Set<String> atPinterest = new HashSet<>();
 
   /** Since when installations may read another account than the one that is known here. */
   private final Map<InstallationId, Instant> ofAnother = new HashMap<>();
@@ -848,9 +855,15 @@ final class World implements AutoCloseable {
   }
 
   /**
-   * @param atPinterest how long the customer takes there
+   * @param stay how long the customer is at Pinterest
    */
-  private void connectAgain(Customer customer, Duration atPinterest) {
+  private void connectAgain(Customer customer, Duration stay) {
+    if (!atPinterest.add(customer.name())) {
+      // Nobody is there twice at the same time.
+      return;
+    }
+    scheduler.at(
+        clock.instant().plus(stay).plus(WAY_MAX), () -> atPinterest.remove(customer.name()));
     faults.count("connected again");
     observer.event(customer.name() + " connects again");
     var start = new OauthFunction(customer);
@@ -863,7 +876,7 @@ final class World implements AutoCloseable {
           authorize.ifPresent(
               address ->
                   scheduler.at(
-                      clock.instant().plus(atPinterest),
+                      clock.instant().plus(stay),
                       () -> comeBack(customer, agree(customer, address))));
           return authorize.isPresent();
         });
