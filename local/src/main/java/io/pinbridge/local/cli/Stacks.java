@@ -10,7 +10,7 @@ final class Stacks {
 
   /** Returns the folder of the checkout, which the launcher names. */
   static Path home() {
-    Path home = Path.of(System.getProperty("pinbridge.home", ".")).toAbsolutePath().normalize();
+    Path home = LocalStackSettings.checkout();
     if (!Files.exists(home.resolve("template.yaml"))) {
       throw new IllegalStateException(
           "there is no template.yaml in " + home + "; start pinbridge from its checkout");

@@ -2,6 +2,7 @@ package io.pinbridge.local.cloud;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

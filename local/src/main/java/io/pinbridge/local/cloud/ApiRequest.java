@@ -2,6 +2,7 @@ package io.pinbridge.local.cloud;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

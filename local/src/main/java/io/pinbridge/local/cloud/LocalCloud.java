@@ -1,5 +1,6 @@
 package io.pinbridge.local.cloud;
 
+import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package io.pinbridge.local.cloud;
 
+import io.pinbridge.local.loopback.Loopback;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.pinbridge.local.cloud;
 
 import com.typesafe.config.ConfigFactory;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

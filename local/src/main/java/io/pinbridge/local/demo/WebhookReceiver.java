@@ -8,9 +8,8 @@ import com.standardwebhooks.exceptions.WebhookVerificationException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pinbridge.base.Json;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.util.concurrent.ExecutorService;
@@ -45,9 +44,8 @@ public final class WebhookReceiver implements AutoCloseable {
   }
 
   /** Starts on a free port of 127.0.0.1. */
-  public static WebhookReceiver start(Messages messages) throws IOException {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  public static WebhookReceiver start(Messages messages) {
+    HttpServer http = Loopback.bind(0);
     var receiver = new WebhookReceiver(http, messages);
     http.setExecutor(receiver.executor);
     http.createContext("/webhook", receiver::receive);

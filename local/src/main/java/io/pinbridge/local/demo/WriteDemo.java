@@ -6,13 +6,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.pinbridge.base.Json;
 import io.pinbridge.local.demo.WriteReport.Effect;
 import io.pinbridge.local.demo.WriteReport.Verb;
+import io.pinbridge.local.loopback.Loopback;
 import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WriteCatalogue;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -88,9 +87,8 @@ public final class WriteDemo {
   }
 
   /** Serves the video of the product's shop. */
-  private static HttpServer shop() throws IOException {
-    HttpServer shop =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  private static HttpServer shop() {
+    HttpServer shop = Loopback.bind(0);
     var video = new byte[VIDEO_BYTES];
     Arrays.fill(video, (byte) 'v');
     shop.createContext(

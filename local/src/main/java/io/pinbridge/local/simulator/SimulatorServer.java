@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,11 +41,10 @@ public final class SimulatorServer implements AutoCloseable {
    * Starts serving.
    *
    * @param port 0 for any free port
-   * @throws IOException if the port is taken
+   * @throws java.io.UncheckedIOException if the port is taken
    */
-  public static SimulatorServer start(PinterestSimulator simulator, int port) throws IOException {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+  public static SimulatorServer start(PinterestSimulator simulator, int port) {
+    HttpServer http = Loopback.bind(port);
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     var server = new SimulatorServer(simulator, http, executor);
     http.setExecutor(executor);

@@ -38,4 +38,9 @@ public record LocalStackSettings(
       boolean wellKnownPorts) {
     this(home, records, boards, seed, upstream, data, wellKnownPorts, false);
   }
+
+  /** Returns the checkout that the launcher has started this process from. */
+  public static Path checkout() {
+    return Path.of(System.getProperty("pinbridge.home", ".")).toAbsolutePath().normalize();
+  }
 }

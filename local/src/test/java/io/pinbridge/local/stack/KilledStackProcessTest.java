@@ -8,9 +8,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pinbridge.base.Json;
 import io.pinbridge.local.cli.Main;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,7 +51,7 @@ final class KilledStackProcessTest {
     for (String object : OBJECTS) {
       deliveredByObject.put(object, ConcurrentHashMap.newKeySet());
     }
-    webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    webhook = Loopback.bind(0);
     webhook.setExecutor(threads);
     webhook.createContext("/", this::receive);
     webhook.start();

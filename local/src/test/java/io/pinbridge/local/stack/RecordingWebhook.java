@@ -7,9 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Secret;
 import io.pinbridge.delivery.WebhookSignature;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.HashSet;
@@ -42,9 +41,8 @@ final class RecordingWebhook implements AutoCloseable {
     this.refusal = refusal;
   }
 
-  static RecordingWebhook start(Refusal refusal) throws IOException {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+  static RecordingWebhook start(Refusal refusal) {
+    HttpServer http = Loopback.bind(0);
     var webhook = new RecordingWebhook(http, refusal);
     http.setExecutor(webhook.executor);
     http.createContext("/", webhook::receive);

@@ -1,4 +1,4 @@
-package io.pinbridge.local.cloud;
+package io.pinbridge.local.loopback;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -9,15 +9,15 @@ import java.net.URI;
 import java.util.concurrent.Executors;
 
 /** Binds servers to 127.0.0.1 and nothing else. */
-final class Loopback {
+public final class Loopback {
 
-  static final String HOST = "127.0.0.1";
+  public static final String HOST = "127.0.0.1";
 
   private static final int BACKLOG = 512;
 
   private Loopback() {}
 
-  static URI uri(int port) {
+  public static URI uri(int port) {
     return URI.create("http://" + HOST + ":" + port);
   }
 
@@ -27,7 +27,7 @@ final class Loopback {
    * @param port 0 for a free one
    * @throws UncheckedIOException when the port is taken
    */
-  static HttpServer bind(int port) {
+  public static HttpServer bind(int port) {
     // Headers and body are two writes; without this the second waits for the client's delayed
     // acknowledgement, some 40 ms an answer.
     System.setProperty("sun.net.httpserver.nodelay", "true");
