@@ -28,7 +28,8 @@ final class BenchCommand implements Callable<Integer> {
       description =
           "page-cpu: a page's way to messages, against a tree of JSON. read-chain: one chain of"
               + " pages. read-fanout: a chain of pages per board. calls: requests to AWS. tick:"
-              + " reads started at once. memory: a million pins.")
+              + " reads started at once. memory: a million pins. proxy: a request's way through the"
+              + " proxy door, against nginx.")
   private String name = "";
 
   @Option(
@@ -45,6 +46,7 @@ final class BenchCommand implements Callable<Integer> {
     benchmarks.put("calls", new AwsCalls());
     benchmarks.put("tick", new Tick());
     benchmarks.put("memory", new Memory());
+    benchmarks.put("proxy", new ProxyLatency());
     return benchmarks;
   }
 

@@ -26,13 +26,14 @@ final class BenchCommandTest {
     assertThat(said.toString())
         .contains(
             "there is no benchmark 'no-such'",
-            "page-cpu, read-chain, read-fanout, calls, tick, memory");
+            "page-cpu, read-chain, read-fanout, calls, tick, memory, proxy");
   }
 
   @Test
   void helpNamesEachBenchmark() {
     assertThat(run("--help")).isEqualTo(CommandLine.ExitCode.OK);
-    assertThat(said.toString()).contains("page-cpu:", "read-fanout:", "memory:", "--json");
+    assertThat(said.toString())
+        .contains("page-cpu:", "read-fanout:", "memory:", "proxy:", "--json");
   }
 
   @Test
