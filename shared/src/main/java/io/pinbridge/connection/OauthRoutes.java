@@ -10,6 +10,7 @@ import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
+import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
 import io.pinbridge.pinterest.PinterestOauth;

@@ -1,6 +1,5 @@
-package io.pinbridge.connection;
+package io.pinbridge.http;
 
-import io.pinbridge.http.ApiRequest;
 import java.net.URI;
 
 /**
@@ -8,8 +7,9 @@ import java.net.URI;
  *
  * @param setting an origin without a trailing slash; empty for the one that a request came in by
  */
-record PublicUrl(String setting) {
-  URI of(ApiRequest request) {
+public record PublicUrl(String setting) {
+  /** Returns the origin, without a trailing slash. */
+  public URI of(ApiRequest request) {
     if (!setting.isEmpty()) {
       return URI.create(setting);
     }
