@@ -25,6 +25,7 @@ import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
+import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.ScriptedSampling;
 import io.pinbridge.local.cloud.EmbeddedParts;
@@ -71,6 +72,7 @@ final class ManagementComponentTest {
                       new ReadStarts(Duration.ofSeconds(60)),
                       new ScriptedSampling(),
                       new DestinationRules(false),
+                      new PublicUrl("https://api.example.com"),
                       new SeededIds(3),
                       tasks,
                       clock,

@@ -13,6 +13,8 @@ public enum Permission {
   PROVIDER_READ(Audience.ANYONE),
   /** Come back from Pinterest's consent page; the state in the query is the credential. */
   OAUTH_CALLBACK(Audience.ANYONE),
+  /** Send a zip to be deployed; the signature in the query is the credential. */
+  UPLOAD(Audience.ANYONE),
 
   /** List the projects that the caller reaches; no project in the path. */
   PROJECT_LIST(Audience.BACK_ENDS),

@@ -3,9 +3,7 @@ package io.pinbridge.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
-import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Ids;
@@ -13,9 +11,11 @@ import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.Caller;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
@@ -23,21 +23,26 @@ import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
 import io.pinbridge.install.Uninstall;
 import io.pinbridge.manifest.Manifest;
+import io.pinbridge.manifest.ManifestZip;
 import java.util.List;
 import java.util.Optional;
 
 /** Integrations: deployed, listed, removed. */
 final class IntegrationRoutes {
+  private static final String SOURCE_ZIP = "sourceZipUrl";
+
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
   private final Deploy deploy;
   private final Uninstall uninstall;
+  private final Uploads uploads;
 
-  IntegrationRoutes(DirectoryStore store, Deploy deploy, Uninstall uninstall) {
+  IntegrationRoutes(DirectoryStore store, Deploy deploy, Uninstall uninstall, Uploads uploads) {
     this.projects = new ProjectRepository(store);
     this.integrations = new IntegrationRepository(store);
     this.deploy = deploy;
     this.uninstall = uninstall;
+    this.uploads = uploads;
   }
 
   List<Route> routes() {
@@ -97,39 +102,56 @@ final class IntegrationRoutes {
 
   private ApiResponse deployAll(RouteCall call) {
     boolean destructive = call.queryFlag("destructive");
-    String yaml = sourceYaml(call);
+    Source source = source(call);
     Project project = projects.get(call.project()).value();
     ArrayNode array = Json.object().arrayNode();
     deploy
-        .deploy(project.id(), yaml, destructive)
+        .deploy(project.id(), yaml(call, project.id(), source), destructive)
         .forEach(integration -> array.add(Views.integration(integration)));
     return ApiResponse.json(200, array);
   }
 
   private ApiResponse revise(RouteCall call) {
     boolean destructive = call.queryFlag("destructive");
-    String yaml = sourceYaml(call);
+    Source source = source(call);
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
-    deploy.revise(integration, yaml, destructive);
+    deploy.revise(integration, yaml(call, project.id(), source), destructive);
     return ApiResponse.empty(201);
   }
 
-  private static String sourceYaml(RouteCall call) {
+  /** Where a manifest is. */
+  private sealed interface Source {
+    /** In the request itself. */
+    record Yaml(String text) implements Source {}
+
+    /** In a zip that was uploaded before. */
+    record Zip(String url) implements Source {}
+  }
+
+  private static Source source(RouteCall call) {
     return JsonBody.read(
         call.request(),
         body -> {
-          body.allowOnly("sourceYaml", "sourceZipUrl");
-          if (body.tree("sourceZipUrl").isPresent()) {
-            throw InvalidRequest.unprocessable(
-                Issue.body(
-                    "sourceZipUrl",
-                    null,
-                    "deploying a zip is not available in this version of Pinbridge; send the text"
-                        + " of amp.yaml as sourceYaml instead"));
+          body.allowOnly("sourceYaml", SOURCE_ZIP);
+          if (body.tree(SOURCE_ZIP).isEmpty()) {
+            return new Source.Yaml(body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX));
           }
-          return body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX);
+          if (body.tree("sourceYaml").isPresent()) {
+            body.issue(SOURCE_ZIP, null, "is given together with sourceYaml; give one of them");
+          }
+          return new Source.Zip(body.requireText(SOURCE_ZIP));
         });
+  }
+
+  private String yaml(RouteCall call, ProjectId project, Source source) {
+    return switch (source) {
+      case Source.Yaml yaml -> yaml.text();
+      case Source.Zip zip ->
+          ManifestZip.manifest(
+              SOURCE_ZIP,
+              uploads.get(project, call.caller().kind() == Caller.Kind.ADMIN, zip.url()));
+    };
   }
 
   private ApiResponse delete(RouteCall call) {

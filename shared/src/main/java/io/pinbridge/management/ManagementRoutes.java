@@ -6,6 +6,7 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
 import io.pinbridge.install.Install;
 import io.pinbridge.install.PauseReads;
@@ -28,6 +29,7 @@ public final class ManagementRoutes {
    * What the routes work with.
    *
    * @param rules where destinations may be
+   * @param publicUrl where the door is reached by
    */
   public record Parts(
       DirectoryStore directory,
@@ -37,6 +39,7 @@ public final class ManagementRoutes {
       ReadStarts starts,
       Sampling sampling,
       DestinationRules rules,
+      PublicUrl publicUrl,
       IdSource ids,
       Tasks tasks,
       InstantSource clock,
@@ -60,6 +63,7 @@ public final class ManagementRoutes {
     var uninstall = new Uninstall(directory, parts.secrets(), running, parts.clock(), parts.log());
     var pause = new PauseReads(directory, running, parts.ids(), parts.clock(), parts.log());
     var deploy = new Deploy(directory, pause, parts.ids(), parts.clock(), parts.log());
+    var uploads = new Uploads(directory, parts.ids(), parts.clock());
     return Stream.of(
             new ProjectRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
@@ -68,7 +72,8 @@ public final class ManagementRoutes {
                     directory, parts.secrets(), parts.rules(), parts.ids(), parts.clock())
                 .routes(),
             new NotificationRoutes(directory, parts.ids(), parts.clock()).routes(),
-            new IntegrationRoutes(directory, deploy, uninstall).routes(),
+            new UploadRoutes(uploads, parts.publicUrl()).routes(),
+            new IntegrationRoutes(directory, deploy, uninstall, uploads).routes(),
             new InstallationRoutes(directory, parts.reads(), install, uninstall, parts.tasks())
                 .routes(),
             new OperationRoutes(directory, parts.reads(), parts.clock()).routes())

@@ -132,6 +132,7 @@ class GuardTest {
       names = {
         "PROVIDER_READ",
         "OAUTH_CALLBACK",
+        "UPLOAD",
         "PROJECT_READ",
         "INTEGRATION_LIST",
         "REVISION_HYDRATE",

@@ -110,17 +110,6 @@ final class IntegrationRoutesTest {
     assertThat(answer.issue()).startsWith("integrations[0].read.objects[0].schedule: ");
   }
 
-  @Test
-  void aZipIsRefusedInPlainWords() {
-    Answer answer = world.put(INTEGRATIONS + ":batch", "{'sourceZipUrl':'gs://b/x.zip'}");
-
-    assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.issue())
-        .isEqualTo(
-            "sourceZipUrl: deploying a zip is not available in this version of Pinbridge; send the"
-                + " text of amp.yaml as sourceYaml instead");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -22,6 +22,7 @@ import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
+import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.PauseReads;
@@ -67,6 +68,7 @@ final class ManagementWorld {
                   starts,
                   sampling,
                   new DestinationRules(false),
+                  new PublicUrl("https://api.example.com"),
                   ids,
                   new VirtualThreadTasks(clock),
                   clock,
@@ -166,6 +168,12 @@ final class ManagementWorld {
         HttpEvents.request("PUT", "/v1/projects/shop/integrations:batch" + query)
             .key(ADMIN_KEY)
             .body(Json.text(Json.object().put("sourceYaml", yaml))));
+  }
+
+  /** Sends bytes to an address that needs no key. */
+  Answer upload(String path, @Nullable String contentMd5, byte[] bytes) {
+    HttpEvents event = HttpEvents.request("PUT", path).base64Body(bytes);
+    return endpointAnswer(contentMd5 == null ? event : event.header("content-md5", contentMd5));
   }
 
   private Answer endpointAnswer(HttpEvents event) {

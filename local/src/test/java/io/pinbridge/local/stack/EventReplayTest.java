@@ -57,6 +57,16 @@ final class EventReplayTest {
                 assertThat(answer.path("body").asText()).isEqualTo("[]");
               }),
           Map.entry(
+              "management/manage.upload-url.json",
+              answer -> {
+                assertAnswer(answer, 200, "application/json");
+                assertThat(answer.path("body").asText())
+                    .contains("https://amp.example.com/v1/pinbridge-uploads/", "signature=");
+              }),
+          Map.entry(
+              "management/manage.upload.json",
+              answer -> assertProblem(answer, 403, "no address for")),
+          Map.entry(
               "oauth/connect.json",
               answer -> {
                 assertAnswer(answer, 200, "text/plain");

@@ -21,6 +21,7 @@ import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
+import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.PinterestSampling;
@@ -97,6 +98,7 @@ final class Wiring {
                         tokens.accessTokenFor(connection.project(), connection.id()).token(),
                     log),
                 DestinationRules.of(settings.localMode()),
+                new PublicUrl(settings.publicApiUrl()),
                 ids,
                 tasks,
                 clock,
