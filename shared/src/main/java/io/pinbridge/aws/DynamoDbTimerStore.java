@@ -29,6 +29,11 @@ public final class DynamoDbTimerStore implements TimerStore {
   }
 
   @Override
+  public boolean contains(Timer timer) {
+    return dynamoDb.get(table, TimerItems.shard(timer.shard()), TimerItems.sort(timer)).isPresent();
+  }
+
+  @Override
   public boolean replace(@Nullable Timer remove, List<Timer> add) {
     if (add.size() > 99) {
       throw new IllegalArgumentException(add.size() + " timers are more than 99");

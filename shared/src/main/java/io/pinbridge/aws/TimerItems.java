@@ -74,7 +74,7 @@ final class TimerItems {
     return Item.key(shard(timer.shard()), sort(timer));
   }
 
-  private static String sort(Timer timer) {
+  static String sort(Timer timer) {
     return Values.sortable(timer.dueAt()) + "#" + timer.kind() + "#" + timer.id();
   }
 }

@@ -9,6 +9,9 @@ public interface TimerStore {
   /** Returns the shard's timers that are due at the instant, earliest first, at most so many. */
   List<Timer> due(int shard, Instant now, int limit);
 
+  /** Returns whether there is a timer of this one's instant, kind and id. */
+  boolean contains(Timer timer);
+
   /**
    * Removes one timer and adds others, together; timers that are there already are left as they
    * are.

@@ -46,6 +46,13 @@ public final class InMemoryTimerStore implements TimerStore {
   }
 
   @Override
+  public boolean contains(Timer timer) {
+    synchronized (lock) {
+      return timers.containsKey(Key.of(timer));
+    }
+  }
+
+  @Override
   public boolean replace(@Nullable Timer remove, List<Timer> add) {
     List<Timer> removed = remove == null ? List.of() : List.of(remove);
     if (add.size() > 99) {

@@ -33,6 +33,19 @@ public abstract class TimerStoreContract {
   }
 
   @Test
+  void aTimerIsFoundByInstantKindAndId() {
+    store().replace(null, List.of(TIMER));
+
+    assertThat(store().contains(new Timer(NOON, TIMER.kind(), TIMER.id(), Map.of()))).isTrue();
+    assertThat(store().contains(TIMER.at(NOON.plusMillis(1)))).isFalse();
+    assertThat(store().contains(new Timer(NOON, "watchdog", TIMER.id(), Map.of()))).isFalse();
+    assertThat(store().contains(new Timer(NOON, TIMER.kind(), "installation 2", Map.of())))
+        .isFalse();
+    store().replace(TIMER, List.of());
+    assertThat(store().contains(TIMER)).isFalse();
+  }
+
+  @Test
   void everyTimerIsInItsShardAndNoOther() {
     List<Timer> timers =
         IntStream.range(0, 60)
