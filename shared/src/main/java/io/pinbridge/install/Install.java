@@ -12,7 +12,6 @@ import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.PinbridgeException.ProviderRejected;
-import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
@@ -29,44 +28,28 @@ import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.NotificationType;
-import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.Versioned;
-import io.pinbridge.manifest.Backfill;
 import io.pinbridge.manifest.ConfigMerge;
 import io.pinbridge.manifest.Cron;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.manifest.IntegrationRevision;
-import io.pinbridge.manifest.Plan;
 import io.pinbridge.notification.Notification;
 import io.pinbridge.notification.Outbox;
-import io.pinbridge.pinterest.PinterestFailure;
-import io.pinbridge.pinterest.ReadCatalogue;
-import io.pinbridge.pinterest.ReadObject;
-import io.pinbridge.pinterest.ReadPlan;
 import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.OperationId;
-import io.pinbridge.read.PartitionKey;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStarts;
-import io.pinbridge.read.ReadStarts.Prepared;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTarget;
 import io.pinbridge.read.ReadTransaction;
-import io.pinbridge.read.ReadType;
 import io.pinbridge.read.ScheduledReads;
 import io.pinbridge.timer.Timer;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Installs an integration for a group: checks the choice against manifest, destinations, granted
@@ -79,20 +62,15 @@ public final class Install {
   /** How often the group's connection may be changed by others while we install. */
   private static final int ATTEMPTS_MAX = 5;
 
-  /** Who did it, in the contract's form. */
-  private static final Pattern CREATED_BY =
-      Pattern.compile("(?:consumer|builder|api):[\\x21-\\x7e]{1,256}");
-
   private static final String CREATED_BY_API = "api:create-installation";
 
-  private final DestinationRepository destinations;
+  private final ConfigChecks checks;
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final IntegrationRepository integrations;
   private final ReadStore reads;
   private final ReadQueue queue;
   private final ReadStarts starts;
-  private final Sampling sampling;
   private final IdSource ids;
   private final Tasks tasks;
   private final Log log;
@@ -106,14 +84,13 @@ public final class Install {
       IdSource ids,
       Tasks tasks,
       Log log) {
-    this.destinations = new DestinationRepository(directory);
+    this.checks = new ConfigChecks(new DestinationRepository(directory), sampling, tasks);
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
     this.integrations = new IntegrationRepository(directory);
     this.reads = reads;
     this.queue = queue;
     this.starts = starts;
-    this.sampling = sampling;
     this.ids = ids;
     this.tasks = tasks;
     this.log = log;
@@ -128,7 +105,7 @@ public final class Install {
    */
   public Installation install(InstallRequest request) {
     Integration integration = request.integration();
-    checkCreatedBy(request.createdBy());
+    ConfigChecks.checkCreatedBy("config.createdBy", request.createdBy());
     IntegrationRevision revision =
         IntegrationRevision.fromContent(
             (ObjectNode) Json.trusted(integration.latestRevision().content()));
@@ -139,9 +116,9 @@ public final class Install {
     }
     Versioned<Connection> connection = connection(request);
     EffectiveConfig effective = ConfigMerge.merge(CONTENT, revision, request.choice());
-    check(request.project(), connection.value(), effective);
+    checks.check(request.project(), connection.value(), CONTENT, effective.read());
     if (!request.skipSampling()) {
-      sample(connection.value(), effective);
+      checks.sample(connection.value(), CONTENT, effective.read());
     }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
       Optional<Installation> installed = tryWrite(request, connection, effective);
@@ -189,62 +166,6 @@ public final class Install {
                             + "; leave it out to use the group's")));
   }
 
-  private void check(ProjectId project, Connection connection, EffectiveConfig effective) {
-    var issues = new ArrayList<Issue>();
-    for (EffectiveRead read : effective.read()) {
-      String path = pathOf(read);
-      if (destinations.findByName(project, read.destination()).isEmpty()) {
-        issues.add(
-            Issue.body(
-                path + ".destination",
-                clipped(read.destination()),
-                "names a destination that the project does not have; create it first"));
-      }
-      Set<String> missing = new TreeSet<>(planOf(read).requiredScopes());
-      connection.scopes().forEach(missing::remove);
-      // Imported tokens may come without their scopes; Pinterest will tell.
-      if (!missing.isEmpty() && !connection.scopes().isEmpty()) {
-        issues.add(
-            Issue.body(
-                path,
-                null,
-                "needs the scope "
-                    + String.join(" and ", missing)
-                    + ", which was not granted; add it to the provider app and connect the account"
-                    + " again"));
-      }
-    }
-    if (!issues.isEmpty()) {
-      throw InvalidRequest.unprocessable("the config", issues);
-    }
-  }
-
-  private void sample(Connection connection, EffectiveConfig effective) {
-    List<EffectiveRead> sampled =
-        effective.read().stream().filter(read -> !read.disabled()).toList();
-    List<Callable<Optional<PinterestFailure>>> samples =
-        sampled.stream()
-            .map(
-                read ->
-                    (Callable<Optional<PinterestFailure>>)
-                        () -> sampling.refusal(connection, planOf(read)))
-            .toList();
-    List<Optional<PinterestFailure>> refusals = tasks.all(samples);
-    var issues = new ArrayList<Issue>();
-    for (int i = 0; i < sampled.size(); i++) {
-      Optional<PinterestFailure> refusal = refusals.get(i);
-      if (refusal.isPresent()) {
-        issues.add(Issue.body(pathOf(sampled.get(i)), null, refusal.get().describe()));
-      }
-    }
-    if (!issues.isEmpty()) {
-      throw new ProviderRejected(
-          "a sample read failed: " + issues.getFirst().name() + ": " + issues.getFirst().detail(),
-          "Mend what Pinterest says, or install with ?skipSampling=true.",
-          issues);
-    }
-  }
-
   /** Returns the installation; nothing, with nothing written, if the connection was changed. */
   private Optional<Installation> tryWrite(
       InstallRequest request, Versioned<Connection> connection, EffectiveConfig effective) {
@@ -257,35 +178,27 @@ public final class Install {
             Notification.ofInstallation(
                 NotificationType.INSTALLATION_CREATED, installation, null, null, ""),
             now));
+    var firstReads = new FirstReads(starts, ids, now);
     List<Timer> timers = new ArrayList<>();
-    List<ReadTransaction.Start> firstReads = new ArrayList<>();
-    List<PartitionKey> roots = new ArrayList<>();
     for (EffectiveRead read : effective.read()) {
       ReadTarget target = InstalledReads.target(installation, connection.value(), read);
-      OperationId first = null;
-      if (!read.disabled() && !(read.backfill() instanceof Backfill.None)) {
-        first = new OperationId(ids.uuid());
-        Prepared prepared =
-            starts.prepare(
-                target, first, ReadType.BACKFILL, since(read.backfill(), now), null, now);
-        timers.add(prepared.watchdog());
-        firstReads.add(prepared.start());
-        roots.addAll(prepared.roots());
-      }
+      OperationId first = firstReads.add(target, read).orElse(null);
       Cron cron = read.schedule();
       if (cron != null) {
         timers.add(ScheduledReads.timerFor(target, cron, now, first));
       }
     }
-    return switch (reads.commit(new ReadTransaction(directory, List.of(), timers, firstReads))) {
+    timers.addAll(firstReads.watchdogs());
+    return switch (reads.commit(
+        new ReadTransaction(directory, List.of(), timers, firstReads.begun()))) {
       case COMMITTED -> {
         log.info(
             "installed",
             field("project", installation.project()),
             field("integration", installation.integration()),
             field("installation", installation.id()),
-            field("readCount", firstReads.size()));
-        send(installation, roots);
+            field("readCount", firstReads.begun().size()));
+        firstReads.send(queue, installation.id(), log);
         yield Optional.of(installation);
       }
       case DIRECTORY_CHANGED -> {
@@ -333,45 +246,6 @@ public final class Install {
         .findOfGroup(request.project(), request.integration().id(), request.groupRef())
         .isPresent()) {
       throw alreadyInstalled(request);
-    }
-  }
-
-  private void send(Installation installation, List<PartitionKey> roots) {
-    try {
-      if (!roots.isEmpty()) {
-        queue.send(roots, Duration.ZERO);
-      }
-    } catch (ProviderUnavailable e) {
-      // It is installed; the watchdog sends what nobody works on.
-      log.warn("first reads not sent", e, field("installation", installation.id()));
-    }
-  }
-
-  private static @Nullable Instant since(Backfill backfill, Instant now) {
-    return switch (backfill) {
-      case Backfill.Days days -> now.minus(Duration.ofDays(days.count()));
-      case Backfill.Full full -> null;
-      case Backfill.None none -> throw new IllegalStateException("no backfill has no beginning");
-    };
-  }
-
-  private static ReadPlan planOf(EffectiveRead read) {
-    ReadObject object = ReadCatalogue.get(read.objectName());
-    Plan plan = read.plan();
-    return plan == null ? object.defaultPlan() : object.plan(plan.text());
-  }
-
-  private static String pathOf(EffectiveRead read) {
-    return CONTENT + ".read.objects." + read.objectName();
-  }
-
-  private static void checkCreatedBy(@Nullable String createdBy) {
-    if (createdBy != null && !CREATED_BY.matcher(createdBy).matches()) {
-      throw InvalidRequest.unprocessable(
-          Issue.body(
-              "config.createdBy",
-              clipped(createdBy),
-              "must be consumer:, builder: or api: and an id without spaces"));
     }
   }
 

@@ -1,0 +1,125 @@
+package io.pinbridge.install;
+
+import static io.pinbridge.base.Issue.clipped;
+
+import io.pinbridge.base.Issue;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.ProviderRejected;
+import io.pinbridge.base.Tasks;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.manifest.EffectiveRead;
+import io.pinbridge.pinterest.PinterestFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a config against what is outside of it: destinations, granted scopes, Pinterest itself.
+ */
+final class ConfigChecks {
+  /** Who did it, in the contract's form. */
+  private static final Pattern CREATED_BY =
+      Pattern.compile("(?:consumer|builder|api):[\\x21-\\x7e]{1,256}");
+
+  private final DestinationRepository destinations;
+  private final Sampling sampling;
+  private final Tasks tasks;
+
+  ConfigChecks(DestinationRepository destinations, Sampling sampling, Tasks tasks) {
+    this.destinations = destinations;
+    this.sampling = sampling;
+    this.tasks = tasks;
+  }
+
+  /**
+   * Returns what keeps an object from being read.
+   *
+   * @param content where the config is in the request's body, {@code config.content}
+   */
+  List<Issue> issues(ProjectId project, Connection connection, String content, EffectiveRead read) {
+    var issues = new ArrayList<Issue>();
+    String path = pathOf(content, read);
+    if (destinations.findByName(project, read.destination()).isEmpty()) {
+      issues.add(
+          Issue.body(
+              path + ".destination",
+              clipped(read.destination()),
+              "names a destination that the project does not have; create it first"));
+    }
+    MissingScopes.of(connection, read.objectName(), read.plan())
+        .ifPresent(missing -> issues.add(Issue.body(path, null, missing)));
+    return issues;
+  }
+
+  /**
+   * Checks objects.
+   *
+   * @throws InvalidRequest with everything that keeps them from being read
+   */
+  void check(ProjectId project, Connection connection, String content, List<EffectiveRead> reads) {
+    List<Issue> issues =
+        reads.stream()
+            .flatMap(read -> issues(project, connection, content, read).stream())
+            .toList();
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("the config", issues);
+    }
+  }
+
+  /**
+   * Samples objects, but for those that are disabled.
+   *
+   * @throws ProviderRejected if Pinterest refuses a sample, with its words
+   */
+  void sample(Connection connection, String content, List<EffectiveRead> reads) {
+    List<EffectiveRead> sampled = reads.stream().filter(read -> !read.disabled()).toList();
+    List<Callable<Optional<PinterestFailure>>> samples =
+        sampled.stream()
+            .map(
+                read ->
+                    (Callable<Optional<PinterestFailure>>)
+                        () ->
+                            sampling.refusal(
+                                connection, MissingScopes.planOf(read.objectName(), read.plan())))
+            .toList();
+    List<Optional<PinterestFailure>> refusals = tasks.all(samples);
+    var issues = new ArrayList<Issue>();
+    for (int i = 0; i < sampled.size(); i++) {
+      Optional<PinterestFailure> refusal = refusals.get(i);
+      if (refusal.isPresent()) {
+        issues.add(Issue.body(pathOf(content, sampled.get(i)), null, refusal.get().describe()));
+      }
+    }
+    if (!issues.isEmpty()) {
+      throw new ProviderRejected(
+          "a sample read failed: " + issues.getFirst().name() + ": " + issues.getFirst().detail(),
+          "Mend what Pinterest says, or repeat the request with ?skipSampling=true.",
+          issues);
+    }
+  }
+
+  /**
+   * Checks who is said to have made a config.
+   *
+   * @param path where it is said in the request's body
+   * @throws InvalidRequest if it has not the contract's form
+   */
+  static void checkCreatedBy(String path, @Nullable String createdBy) {
+    if (createdBy != null && !CREATED_BY.matcher(createdBy).matches()) {
+      throw InvalidRequest.unprocessable(
+          Issue.body(
+              path,
+              clipped(createdBy),
+              "must be consumer:, builder: or api: and an id without spaces"));
+    }
+  }
+
+  private static String pathOf(String content, EffectiveRead read) {
+    return content + ".read.objects." + read.objectName();
+  }
+}
