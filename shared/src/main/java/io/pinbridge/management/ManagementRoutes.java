@@ -74,6 +74,7 @@ public final class ManagementRoutes {
             new NotificationRoutes(directory, parts.ids(), parts.clock()).routes(),
             new UploadRoutes(uploads, parts.publicUrl()).routes(),
             new IntegrationRoutes(directory, deploy, uninstall, uploads).routes(),
+            new RevisionRoutes(directory).routes(),
             new InstallationRoutes(directory, parts.reads(), install, uninstall, parts.tasks())
                 .routes(),
             new OperationRoutes(directory, parts.reads(), parts.clock()).routes())
