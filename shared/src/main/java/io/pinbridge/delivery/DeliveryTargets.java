@@ -32,8 +32,8 @@ public interface DeliveryTargets {
   record Gone() implements Target {}
 
   /**
-   * The object whose records the message holds is paused. Its read has ended or will, and the next
-   * one begins afresh, so the message is not needed later either.
+   * The object whose records the message holds is paused, or no longer read. Its read has ended or
+   * will, and the next one begins afresh, so the message is not needed later either.
    */
   record Paused() implements Target {}
 

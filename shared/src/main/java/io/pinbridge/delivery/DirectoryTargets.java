@@ -157,8 +157,9 @@ public final class DirectoryTargets implements DeliveryTargets {
     return objectName != null
         && EffectiveConfig.fromText(installation.config().effective())
             .findRead(objectName)
-            .filter(EffectiveRead::disabled)
-            .isPresent();
+            .map(EffectiveRead::disabled)
+            // Its config does not have the object any more.
+            .orElse(true);
   }
 
   private static Found missing(String reason) {

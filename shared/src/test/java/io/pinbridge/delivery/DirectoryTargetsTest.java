@@ -60,6 +60,7 @@ final class DirectoryTargetsTest {
     destinations.create(DESTINATION);
     secrets.create(
         DESTINATION.secretName(), DestinationSecret.create(Map.of(), new SeededIds(7)).toSecret());
+    effective(read("pins", false));
   }
 
   private void trouble(@Nullable DestinationTrouble trouble) {
@@ -112,16 +113,25 @@ final class DirectoryTargetsTest {
     assertThat(webhook().failing()).isTrue();
   }
 
+  private static String read(String objectName, boolean disabled) {
+    return "{'objectName':'"
+        + objectName
+        + "','deliveredName':'my_"
+        + objectName
+        + "','destination':'hook','disabled':"
+        + disabled
+        + ",'fields':[],'mappings':[],'backfill':{'kind':'none'}}";
+  }
+
   private void pause(String objectName, boolean paused) {
+    effective(read(objectName, paused));
+  }
+
+  private void effective(String... reads) {
     var before = installations.find(PROJECT, INSTALLATION.id()).orElseThrow();
     InstalledConfig config = before.value().config();
     String effective =
-        ("{'read':[{'objectName':'"
-                + objectName
-                + "','deliveredName':'my_pins','destination':'hook','disabled':"
-                + paused
-                + ",'fields':[],'mappings':[],'backfill':{'kind':'none'}}],'proxyEnabled':false}")
-            .replace('\'', '"');
+        ("{'read':[" + String.join(",", reads) + "],'proxyEnabled':false}").replace('\'', '"');
     store.write(
         List.of(
             InstallationRepository.replacement(
@@ -154,8 +164,15 @@ final class DirectoryTargetsTest {
   }
 
   @Test
+  void nothingOfAnObjectThatIsReadNoLongerIsSent() {
+    effective(read("boards", false));
+
+    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.Paused());
+  }
+
+  @Test
   void whatIsNotPausedIsSent() {
-    pause("boards", true);
+    effective(read("pins", false), read("boards", true));
     assertThat(webhook().failing()).isFalse();
 
     pause("pins", true);
