@@ -70,6 +70,7 @@ final class ManagementComponentTest {
                       new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks),
                       queue,
                       new ReadStarts(Duration.ofSeconds(60)),
+                      new DynamoDbTimerStore(EmbeddedParts.dynamoDb(), tables.timers(), tasks),
                       new ScriptedSampling(),
                       new DestinationRules(false),
                       new PublicUrl("https://api.example.com"),

@@ -145,7 +145,19 @@ final class ManagementConformanceTest {
     conforming("GET", P + "/integrations", world.get(SHOP + "/integrations"));
     conforming("GET", P + "/integrations/{integrationIdOrName}", world.get(integration));
 
-    world.connect(project, "org_7", "boards:read", "pins:read");
+    String connection = world.connect(project, "org_7", "boards:read", "pins:read").id().value();
+    JsonNode hydrated =
+        conforming(
+            "GET",
+            I + "/revisions/{revisionId}:hydrate",
+            world.get(
+                integration
+                    + "/revisions/"
+                    + deployed.at("/0/latestRevision/id").asText()
+                    + ":hydrate?connectionId="
+                    + connection));
+    assertThat(hydrated.at("/content/read/objects")).hasSize(10);
+    assertThat(hydrated.at("/content/read/objects/0/allFieldsMetadata")).isNotEmpty();
     String body =
         "{'groupRef':'org_7','config':{'content':{'provider':'pinterest','read':{'objects':{"
             + "'boards':{'objectName':'boards','selectedFields':{},'selectedFieldMappings':{}}}}}}}";
@@ -153,6 +165,18 @@ final class ManagementConformanceTest {
         conforming("POST", I + "/installations", world.post(integration + "/installations", body));
     String one = integration + "/installations/" + installation.path("id").asText();
     conforming("GET", I + "/installations/{installationId}", world.get(one));
+    JsonNode changed =
+        conforming(
+            "PATCH",
+            I + "/installations/{installationId}",
+            world.patch(
+                one,
+                "{'updateMask':['config.content.read.objects.pins'],'installation':{'config':"
+                    + "{'content':{'read':{'objects':{'pins':{'objectName':'pins',"
+                    + "'selectedFields':{'link':true},'selectedFieldMappings':{},"
+                    + "'dynamicMappingsInput':[],'selectedValueMappings':{}}}}}}}}"));
+    assertThat(changed.at("/config/content/read/objects/pins/selectedFields/link").booleanValue())
+        .isTrue();
     assertThat(
             conforming(
                 "GET",

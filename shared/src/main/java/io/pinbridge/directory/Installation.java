@@ -28,6 +28,22 @@ public record Installation(
     return updateTime == null ? createTime : updateTime;
   }
 
+  /** Returns the same installation of another connection of its group. */
+  public Installation withConnection(Connection other) {
+    return new Installation(
+        id,
+        project,
+        integration,
+        other.group(),
+        other.consumer(),
+        other.id(),
+        config,
+        health,
+        createdBy,
+        createTime,
+        updateTime);
+  }
+
   /** Returns the same installation with another config. */
   public Installation withConfig(InstalledConfig other, Instant now) {
     return new Installation(

@@ -28,6 +28,8 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.install.ChangeConfig;
+import io.pinbridge.install.ChangeRequest;
 import io.pinbridge.install.Install;
 import io.pinbridge.install.InstallRequest;
 import io.pinbridge.install.Uninstall;
@@ -41,7 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Installations: made, seen, removed. */
+/** Installations: made, seen, changed, removed. */
 final class InstallationRoutes {
   /** How many installations of a list are completed side by side. */
   private static final int SIDE_BY_SIDE = 32;
@@ -53,11 +55,17 @@ final class InstallationRoutes {
   private final ProviderAppRepository apps;
   private final ReadStore reads;
   private final Install install;
+  private final ChangeConfig change;
   private final Uninstall uninstall;
   private final Tasks tasks;
 
   InstallationRoutes(
-      DirectoryStore store, ReadStore reads, Install install, Uninstall uninstall, Tasks tasks) {
+      DirectoryStore store,
+      ReadStore reads,
+      Install install,
+      ChangeConfig change,
+      Uninstall uninstall,
+      Tasks tasks) {
     this.projects = new ProjectRepository(store);
     this.integrations = new IntegrationRepository(store);
     this.installations = new InstallationRepository(store);
@@ -65,6 +73,7 @@ final class InstallationRoutes {
     this.apps = new ProviderAppRepository(store);
     this.reads = reads;
     this.install = install;
+    this.change = change;
     this.uninstall = uninstall;
     this.tasks = tasks;
   }
@@ -80,6 +89,7 @@ final class InstallationRoutes {
         Route.get(all, Permission.INSTALLATION_LIST, this::list),
         Route.post(all, Permission.INSTALLATION_CREATE, this::create),
         Route.get(one, Permission.INSTALLATION_READ, this::get),
+        Route.patch(one, Permission.INSTALLATION_CHANGE, this::change),
         Route.delete(one, Permission.INSTALLATION_DELETE, this::delete));
   }
 
@@ -144,6 +154,15 @@ final class InstallationRoutes {
 
   private ApiResponse get(RouteCall call) {
     return ApiResponse.json(200, view(find(call)));
+  }
+
+  private ApiResponse change(RouteCall call) {
+    boolean skipSampling = call.queryFlag("skipSampling");
+    Optional<ChangeRequest> wanted =
+        JsonBody.read(call.request(), body -> InstallationMasks.read(body, skipSampling));
+    Installation installation = find(call);
+    return ApiResponse.json(
+        200, view(wanted.isPresent() ? change.change(installation, wanted.get()) : installation));
   }
 
   private ApiResponse delete(RouteCall call) {

@@ -8,6 +8,7 @@ import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
+import io.pinbridge.install.ChangeConfig;
 import io.pinbridge.install.Install;
 import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.Sampling;
@@ -17,6 +18,7 @@ import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.Settlement;
+import io.pinbridge.timer.TimerStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,6 +39,7 @@ public final class ManagementRoutes {
       ReadStore reads,
       ReadQueue readQueue,
       ReadStarts starts,
+      TimerStore timers,
       Sampling sampling,
       DestinationRules rules,
       PublicUrl publicUrl,
@@ -60,6 +63,18 @@ public final class ManagementRoutes {
             parts.tasks(),
             parts.log());
     var running = new RunningReads(parts.reads(), settlement, parts.clock());
+    var change =
+        new ChangeConfig(
+            directory,
+            parts.reads(),
+            parts.readQueue(),
+            parts.starts(),
+            running,
+            parts.timers(),
+            parts.sampling(),
+            parts.ids(),
+            parts.tasks(),
+            parts.log());
     var uninstall = new Uninstall(directory, parts.secrets(), running, parts.clock(), parts.log());
     var pause = new PauseReads(directory, running, parts.ids(), parts.clock(), parts.log());
     var deploy = new Deploy(directory, pause, parts.ids(), parts.clock(), parts.log());
@@ -75,7 +90,8 @@ public final class ManagementRoutes {
             new UploadRoutes(uploads, parts.publicUrl()).routes(),
             new IntegrationRoutes(directory, deploy, uninstall, uploads).routes(),
             new RevisionRoutes(directory).routes(),
-            new InstallationRoutes(directory, parts.reads(), install, uninstall, parts.tasks())
+            new InstallationRoutes(
+                    directory, parts.reads(), install, change, uninstall, parts.tasks())
                 .routes(),
             new OperationRoutes(directory, parts.reads(), parts.clock()).routes())
         .flatMap(List::stream)

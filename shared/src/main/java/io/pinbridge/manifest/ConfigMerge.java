@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,29 @@ public final class ConfigMerge {
       String path, IntegrationRevision revision, InstallationConfig config) {
     var merge = new ConfigMerge(path, revision);
     EffectiveConfig effective = merge.effective(config);
+    if (!merge.issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("the config", merge.issues);
+    }
+    return effective;
+  }
+
+  /**
+   * Returns the effective config after a change. What the change is not about follows the revision,
+   * too, but where it does not fit that one it stays as it was.
+   *
+   * @param path where the config is in the request's body, {@code config.content}
+   * @param config the whole choice after the change
+   * @param before what was in effect before it
+   * @throws InvalidRequest with all that does not fit the manifest of what the change is about
+   */
+  public static EffectiveConfig merge(
+      String path,
+      IntegrationRevision revision,
+      InstallationConfig config,
+      EffectiveConfig before,
+      Touched touched) {
+    var merge = new ConfigMerge(path, revision);
+    EffectiveConfig effective = merge.changed(config, before, touched);
     if (!merge.issues.isEmpty()) {
       throw InvalidRequest.unprocessable("the config", merge.issues);
     }
@@ -85,28 +109,81 @@ public final class ConfigMerge {
   }
 
   private EffectiveConfig effective(InstallationConfig config) {
-    String provider = config.provider();
+    checkOffered(config.provider(), config.read().keySet(), config.write(), config.proxyEnabled());
+    List<EffectiveRead> read = new ArrayList<>();
+    for (ReadObject object : revision.read()) {
+      if (isRead(object, config)) {
+        read.add(readObject(object, chosen(object, config)));
+      }
+    }
+    return new EffectiveConfig(read, write(config), proxy(config));
+  }
+
+  private EffectiveConfig changed(
+      InstallationConfig config, EffectiveConfig before, Touched touched) {
+    ObjectNode write = Json.object();
+    write(config).properties().stream()
+        .filter(entry -> touched.write().contains(entry.getKey()))
+        .forEach(entry -> write.set(entry.getKey(), entry.getValue()));
+    checkOffered(
+        config.provider(),
+        config.read().keySet().stream().filter(touched::reads).toList(),
+        write,
+        touched.proxy() ? config.proxyEnabled() : null);
+    List<EffectiveRead> read = new ArrayList<>();
+    for (ReadObject object : revision.read()) {
+      if (!isRead(object, config)) {
+        continue;
+      }
+      if (touched.reads(object.objectName())) {
+        read.add(readObject(object, chosen(object, config)));
+      } else {
+        untouched(object, config)
+            .or(() -> exactly(before, object.objectName()))
+            .ifPresent(read::add);
+      }
+    }
+    before.read().stream()
+        .filter(one -> revision.findRead(one.objectName()).isEmpty())
+        .filter(one -> !touched.reads(one.objectName()))
+        .forEach(read::add);
+    return new EffectiveConfig(read, write(config), proxy(config));
+  }
+
+  private static boolean isRead(ReadObject object, InstallationConfig config) {
+    return object.always() || config.read().containsKey(object.objectName());
+  }
+
+  private static ReadObjectConfig chosen(ReadObject object, InstallationConfig config) {
+    return config
+        .findRead(object.objectName())
+        .orElseGet(() -> ReadObjectConfig.empty(object.objectName()));
+  }
+
+  private static ObjectNode write(InstallationConfig config) {
+    return config.write() == null ? Json.object() : config.write();
+  }
+
+  private boolean proxy(InstallationConfig config) {
+    return revision.proxyEnabled() && !Boolean.FALSE.equals(config.proxyEnabled());
+  }
+
+  private void checkOffered(
+      @Nullable String provider,
+      Collection<String> reads,
+      @Nullable ObjectNode write,
+      @Nullable Boolean proxyEnabled) {
     if (provider != null && !provider.equals(revision.provider())) {
       issue(".provider", provider, "must be " + revision.provider());
     }
     List<String> offered = revision.read().stream().map(ReadObject::objectName).toList();
-    for (String name : config.read().keySet()) {
+    for (String name : reads) {
       if (!offered.contains(name)) {
         issue(".read.objects." + name, null, notOffered("read", name, offered));
       }
     }
-    List<EffectiveRead> read = new ArrayList<>();
-    for (ReadObject object : revision.read()) {
-      ReadObjectConfig chosen = config.read().get(object.objectName());
-      if (chosen != null || object.always()) {
-        read.add(
-            readObject(
-                object, chosen == null ? ReadObjectConfig.empty(object.objectName()) : chosen));
-      }
-    }
-    ObjectNode write = config.write() == null ? Json.object() : config.write();
     List<String> writable = revision.write().stream().map(WriteObject::objectName).toList();
-    for (Map.Entry<String, JsonNode> entry : write.properties()) {
+    for (Map.Entry<String, JsonNode> entry : (write == null ? Json.object() : write).properties()) {
       if (!writable.contains(entry.getKey())) {
         issue(
             ".write.objects." + entry.getKey(),
@@ -114,11 +191,20 @@ public final class ConfigMerge {
             notOffered("write", entry.getKey(), writable));
       }
     }
-    if (Boolean.TRUE.equals(config.proxyEnabled()) && !revision.proxyEnabled()) {
+    if (Boolean.TRUE.equals(proxyEnabled) && !revision.proxyEnabled()) {
       issue(".proxy.enabled", "true", "is not offered by this integration");
     }
-    return new EffectiveConfig(
-        read, write, revision.proxyEnabled() && !Boolean.FALSE.equals(config.proxyEnabled()));
+  }
+
+  /** Returns an object as the present revision has it; empty if the choice does not fit it. */
+  private Optional<EffectiveRead> untouched(ReadObject object, InstallationConfig config) {
+    var alone = new ConfigMerge(path, revision);
+    EffectiveRead read = alone.readObject(object, chosen(object, config));
+    return alone.issues.isEmpty() ? Optional.of(read) : Optional.empty();
+  }
+
+  private static Optional<EffectiveRead> exactly(EffectiveConfig config, String objectName) {
+    return config.read().stream().filter(read -> read.objectName().equals(objectName)).findFirst();
   }
 
   private String notOffered(String verb, String name, Collection<String> offered) {

@@ -8,6 +8,7 @@ import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -82,6 +83,18 @@ public record InstallationConfig(
     var objects = new LinkedHashMap<>(read);
     objects.put(object.objectName(), object);
     return new InstallationConfig(provider, objects, write, proxyEnabled);
+  }
+
+  /** Returns this config with other read objects. */
+  public InstallationConfig withReads(Collection<ReadObjectConfig> reads) {
+    var objects = new LinkedHashMap<String, ReadObjectConfig>();
+    reads.forEach(object -> objects.put(object.objectName(), object));
+    return new InstallationConfig(provider, objects, write, proxyEnabled);
+  }
+
+  /** Returns this config with another word on the proxy. */
+  public InstallationConfig withProxy(boolean enabled) {
+    return new InstallationConfig(provider, read, write, enabled);
   }
 
   /** Returns this config with other write objects, null for none. */

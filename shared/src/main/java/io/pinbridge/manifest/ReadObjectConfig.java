@@ -50,20 +50,22 @@ public record ReadObjectConfig(
   }
 
   /**
-   * Returns this config, with another's values for all that this one does not say. The component
-   * replaces an object without the keys that it does not know; they must not be lost.
+   * Returns this config in the place of a stored one: what the stored one says of when, where to
+   * and whether the object is read stays where this one does not speak of it. The component
+   * replaces an object without these keys, which it does not know, and they must not be lost. What
+   * is selected is this one's alone, so that it can be taken back.
    */
-  public ReadObjectConfig orElse(ReadObjectConfig stored) {
+  public ReadObjectConfig inPlaceOf(ReadObjectConfig stored) {
     return new ReadObjectConfig(
         objectName,
         either(schedule, stored.schedule),
         either(destination, stored.destination),
         either(disabled, stored.disabled),
-        either(selectedFields, stored.selectedFields),
-        either(selectedFieldMappings, stored.selectedFieldMappings),
-        either(selectedFieldsAuto, stored.selectedFieldsAuto),
-        either(selectedValueMappings, stored.selectedValueMappings),
-        either(dynamicMappingsInput, stored.dynamicMappingsInput),
+        selectedFields,
+        selectedFieldMappings,
+        selectedFieldsAuto,
+        selectedValueMappings,
+        dynamicMappingsInput,
         either(backfill, stored.backfill));
   }
 

@@ -13,6 +13,7 @@ import io.pinbridge.timer.Timer;
 import io.pinbridge.timer.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class ScheduledReads {
   /** The kind of its timers; their id is {@code installation/object}. */
   public static final String KIND = "schedule";
+
+  /** A timer that is due for longer than this is not taken for one that fires at any moment. */
+  private static final Duration UNFIRED_MAX = Duration.ofMinutes(2);
 
   private static final String PROJECT = "project";
   private static final String INTEGRATION = "integration";
@@ -86,6 +90,23 @@ public final class ScheduledReads {
         KIND,
         target.installation() + "/" + target.objectName(),
         payload);
+  }
+
+  /**
+   * Returns the timers of which one may be there for an object's next read: that of the next time,
+   * the same moved by a millisecond (see {@link ResumedReads}), and those of a time that has just
+   * passed and may not have fired yet. Their payload does not matter.
+   */
+  public static List<Timer> possibleTimers(ReadTarget target, Cron schedule, Instant now) {
+    List<Timer> possible = new ArrayList<>();
+    for (Instant after : List.of(now, now.minus(UNFIRED_MAX))) {
+      Timer onTime = timerFor(target, schedule, after, null);
+      if (possible.stream().noneMatch(known -> known.dueAt().equals(onTime.dueAt()))) {
+        possible.add(onTime);
+        possible.add(onTime.at(onTime.dueAt().plusMillis(1)));
+      }
+    }
+    return possible;
   }
 
   /** Acts on a due timer. */

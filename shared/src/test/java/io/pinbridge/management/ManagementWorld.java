@@ -66,6 +66,7 @@ final class ManagementWorld {
                   cloud.reads(),
                   cloud.readQueue(),
                   starts,
+                  cloud.timers(),
                   sampling,
                   new DestinationRules(false),
                   new PublicUrl("https://api.example.com"),

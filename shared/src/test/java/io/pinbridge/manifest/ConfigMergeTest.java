@@ -356,7 +356,7 @@ class ConfigMergeTest {
                 "c", Json.trusted("{\"read\":{\"objects\":{\"pins\":{\"selectedFields\":{}}}}}"))
             .findRead("pins")
             .orElseThrow();
-    assertThat(sent.orElse(stored))
+    assertThat(sent.inPlaceOf(stored))
         .isEqualTo(
             new ReadObjectConfig(
                 "pins",
@@ -364,12 +364,12 @@ class ConfigMergeTest {
                 "mine",
                 true,
                 Map.of(),
-                Map.of(FieldPath.of("pinText"), FieldPath.of("note")),
+                null,
                 null,
                 null,
                 null,
                 null));
-    assertThat(sent.orElse(stored).withDisabled(false).disabled()).isFalse();
+    assertThat(sent.inPlaceOf(stored).withDisabled(false).disabled()).isFalse();
   }
 
   @ParameterizedTest

@@ -52,6 +52,7 @@ final class Wiring {
             new DynamoDbReadStore.Tables(
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
+    var timers = new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks);
     var secrets = new SecretsManagerSecretStore(aws.secretsManager(), settings.secretPrefix());
     var oauth =
         new PinterestOauth(
@@ -75,7 +76,7 @@ final class Wiring {
             new ConnectionRoutes.Parts(
                 directory,
                 secrets,
-                new DynamoDbTimerStore(aws.dynamoDb(), settings.timersTable(), tasks),
+                timers,
                 new InstalledConnections(directory),
                 tokens,
                 oauth,
@@ -90,6 +91,7 @@ final class Wiring {
                 reads,
                 new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks),
                 new ReadStarts(settings.watchdog()),
+                timers,
                 new PinterestSampling(
                     http,
                     settings.pinterestApiUrl(),

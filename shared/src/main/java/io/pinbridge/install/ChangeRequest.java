@@ -1,0 +1,29 @@
+package io.pinbridge.install;
+
+import io.pinbridge.manifest.EffectiveConfig;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.manifest.Touched;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to become of an installation.
+ *
+ * @param content where the config is in the request's body, {@code installation.config.content}
+ * @param connectionId whose account is read from then on; null for the present one
+ * @param createdBy in the contract's form; null to leave it
+ * @param choice makes the new choice of the present one; may refuse with an {@code InvalidRequest}
+ * @param touched what the new choice differs in
+ * @param skipSampling whether to change without asking Pinterest
+ */
+public record ChangeRequest(
+    String content,
+    @Nullable String connectionId,
+    @Nullable String createdBy,
+    NewChoice choice,
+    Touched touched,
+    boolean skipSampling) {
+  /** Makes a choice of the present one. Can be asked again, if another change came first. */
+  public interface NewChoice {
+    InstallationConfig of(InstallationConfig choice, EffectiveConfig effective);
+  }
+}
