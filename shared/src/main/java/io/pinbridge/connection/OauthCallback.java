@@ -32,8 +32,6 @@ final class OauthCallback {
   private static final int STATE_LENGTH_MAX = 128;
   private static final int ERROR_LENGTH_MAX = 100;
 
-  private static final String AGAIN = " Please close this window and connect again.";
-
   private final ProviderAppRepository apps;
   private final OauthStates states;
   private final SecretStore secrets;
@@ -87,13 +85,13 @@ final class OauthCallback {
   Outcome accept(Return from, Log log) {
     String state = from.state();
     if (state == null || state.isEmpty() || state.length() > STATE_LENGTH_MAX) {
-      return new Outcome.Failed(400, "This address is incomplete." + AGAIN);
+      return new Outcome.Failed(400, "This address is incomplete.");
     }
     Optional<Journey> journey = states.consume(state);
     if (journey.isEmpty()) {
       log.info("return from Pinterest without a journey");
       return new Outcome.Failed(
-          400, "This attempt to connect has expired or was completed before." + AGAIN);
+          400, "This attempt to connect has expired or was completed before.");
     }
     Outcome outcome;
     try {
@@ -101,7 +99,7 @@ final class OauthCallback {
     } catch (PinbridgeException e) {
       // The one failure that is shown to a customer as a page, not to a program as a document.
       log.warn("connecting failed", e);
-      outcome = new Outcome.Failed(409, "The account could not be connected." + AGAIN);
+      outcome = new Outcome.Failed(409, "The account could not be connected.");
     }
     Party party = journey.get().party();
     switch (outcome) {
@@ -124,11 +122,11 @@ final class OauthCallback {
           400,
           error.equals("access_denied")
               ? "Access was declined."
-              : "Pinterest did not grant access (" + shortened(error) + ")." + AGAIN);
+              : "Pinterest did not grant access (" + shortened(error) + ").");
     }
     String code = from.code();
     if (code == null || code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
-      return new Outcome.Failed(400, "Pinterest sent no authorization code." + AGAIN);
+      return new Outcome.Failed(400, "Pinterest sent no authorization code.");
     }
     Optional<ProviderApp> app =
         Optional.ofNullable(journey.party().app())
@@ -137,7 +135,7 @@ final class OauthCallback {
     Optional<Secret> appSecret =
         app.flatMap(found -> secrets.find(found.secretName())).map(SecretStore.StoredSecret::value);
     if (app.isEmpty() || appSecret.isEmpty()) {
-      return new Outcome.Failed(409, "The app was removed meanwhile." + AGAIN);
+      return new Outcome.Failed(409, "The app was removed meanwhile.");
     }
     var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
     TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
@@ -146,11 +144,11 @@ final class OauthCallback {
       case TokenAnswer.Refused refused -> {
         log.warn("authorization code refused", field("answer", refused.message()));
         yield new Outcome.Failed(
-            502, "Pinterest did not accept the authorization. " + refused.message() + "." + AGAIN);
+            502, "Pinterest did not accept the authorization. " + refused.message() + ".");
       }
       case TokenAnswer.Unavailable unavailable -> {
         log.warn("authorization code not exchanged", field("answer", unavailable.message()));
-        yield new Outcome.Failed(503, "Pinterest does not answer at the moment." + AGAIN);
+        yield new Outcome.Failed(503, "Pinterest does not answer at the moment.");
       }
     };
   }

@@ -108,9 +108,7 @@ public final class OauthRoutes {
     } catch (RuntimeException e) {
       // Here and nowhere else a page answers: a problem document would leave the popup hanging.
       call.log().error("return from Pinterest failed", e);
-      outcome =
-          new Outcome.Failed(
-              500, "Something went wrong on our side. Please close this window and connect again.");
+      outcome = new Outcome.Failed(500, "Something went wrong on our side.");
     }
     String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(NONCE_BYTES));
     return PopupPage.of(outcome, nonce);

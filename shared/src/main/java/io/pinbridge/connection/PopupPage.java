@@ -17,6 +17,17 @@ import java.util.Map;
  * no Cross-Origin-Opener-Policy, which would cut the page off from its opener.
  */
 final class PopupPage {
+  private static final Look CONNECTED = new Look("connected", "✓");
+  private static final Look FAILED = new Look("failed", "!");
+
+  /** The component's button to connect stays disabled after a failure. */
+  private static final String AGAIN_AT_OPENER = " To try again, reload this page and connect.";
+
+  private static final String AGAIN_HERE =
+      " To try again, close this window, reload the page that you came from, and connect.";
+
+  private record Look(String style, String sign) {}
+
   private PopupPage() {}
 
   /**
@@ -34,6 +45,7 @@ final class PopupPage {
             yield ApiResponse.html(
                 200,
                 html(
+                    CONNECTED,
                     "Connected",
                     "Your Pinterest account is connected. You can close this window.",
                     message,
@@ -41,11 +53,13 @@ final class PopupPage {
           }
           case Outcome.Failed failed -> {
             message.put("eventType", "AUTHORIZATION_FAILED");
+            String told = failed.text() + AGAIN_AT_OPENER;
             // One of the component's two windows shows data.error, the other message.
-            message.putObject("data").put("error", failed.text());
-            message.put("message", failed.text());
+            message.putObject("data").put("error", told);
+            message.put("message", told);
             yield ApiResponse.html(
-                failed.status(), html("Not connected", failed.text(), message, nonce));
+                failed.status(),
+                html(FAILED, "Not connected", failed.text() + AGAIN_HERE, message, nonce));
           }
         };
     Map<String, String> headers = new LinkedHashMap<>(response.headers());
@@ -62,7 +76,8 @@ final class PopupPage {
     return new ApiResponse(response.status(), headers, response.contentType(), response.body());
   }
 
-  private static String html(String title, String text, ObjectNode message, String nonce) {
+  private static String html(
+      Look look, String title, String text, ObjectNode message, String nonce) {
     // The message travels in an attribute, so that escaping for HTML is all it needs.
     return """
     <!DOCTYPE html>
@@ -72,11 +87,16 @@ final class PopupPage {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>%1$s</title>
     <style nonce="%4$s">
-    body { font: 16px/1.5 system-ui, sans-serif; margin: 15vh auto; max-width: 28em; padding: 0 1.5em; color: #222; }
-    h1 { font-size: 1.4em; }
+    html { color-scheme: light dark; }
+    body { font: 16px/1.5 system-ui, sans-serif; margin: 18vh auto; max-width: 26em; padding: 0 1.5em; text-align: center; }
+    .sign { display: inline-block; width: 2em; height: 2em; border-radius: 50%%; font-size: 1.6em; line-height: 2em; color: #fff; background: #1a7f37; }
+    .failed .sign { background: #c1121f; }
+    h1 { font-size: 1.5em; margin: 0.7em 0 0.3em; }
+    p { margin: 0; opacity: 0.8; }
     </style>
     </head>
-    <body>
+    <body class="%5$s">
+    <div class="sign" aria-hidden="true">%6$s</div>
     <h1>%1$s</h1>
     <p>%2$s</p>
     <script nonce="%4$s" data-message="%3$s">
@@ -86,7 +106,13 @@ final class PopupPage {
     </body>
     </html>
     """
-        .formatted(escape(title), escape(text), escape(Json.text(message)), escape(nonce));
+        .formatted(
+            escape(title),
+            escape(text),
+            escape(Json.text(message)),
+            escape(nonce),
+            look.style(),
+            look.sign());
   }
 
   static String escape(String text) {

@@ -34,7 +34,7 @@ final class AuthorizePage {
       Optional<String> refusal = refusal(query, question);
       return refusal.isPresent()
           ? redirect(question, "error", refusal.get())
-          : page(200, "Let " + question.app.clientId() + " in?", form(question));
+          : page(200, "Give app " + question.app.clientId() + " access?", form(question));
     } catch (ApiFailure failure) {
       return page(
           failure.status(), "This link does not work", "<p>" + escape(failure.text()) + "</p>");
@@ -119,14 +119,13 @@ final class AuthorizePage {
 
   private String form(Question question) {
     var html = new StringBuilder();
-    html.append("<p><b>").append(escape(question.app.clientId())).append("</b> would like to:</p>");
     html.append("<form method=\"post\" action=\"/oauth/\">");
     hidden(html, "client_id", question.app.clientId());
     hidden(html, "redirect_uri", question.redirectUri);
     hidden(html, "response_type", "code");
     hidden(html, "scope", String.join(",", question.scopes));
     hidden(html, "state", question.state);
-    html.append("<fieldset><legend>Permissions</legend>");
+    html.append("<fieldset><legend>The app asks to use</legend>");
     for (String scope : question.scopes) {
       html.append("<label><input type=\"checkbox\" name=\"grant\" checked value=\"")
           .append(escape(scope))
@@ -134,7 +133,7 @@ final class AuthorizePage {
           .append(escape(scope))
           .append("</label>");
     }
-    html.append("</fieldset><label class=\"user\">as <select name=\"user\">");
+    html.append("</fieldset><label>Account <select name=\"user\">");
     for (Person user : List.of(world.me(), world.people.get(WorldBuilder.CLIENT))) {
       html.append("<option value=\"")
           .append(user.id)
@@ -142,7 +141,7 @@ final class AuthorizePage {
           .append(escape(user.username))
           .append("</option>");
     }
-    return html.append("</select></label><p>")
+    return html.append("</select></label><p class=\"buttons\">")
         .append("<button name=\"decision\" value=\"approve\" class=\"allow\">Give access</button> ")
         .append("<button name=\"decision\" value=\"decline\">Cancel</button></p></form>")
         .toString();
@@ -169,20 +168,34 @@ final class AuthorizePage {
 
   private static SimulatedResponse page(int status, String title, String content) {
     String html =
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>"
-            + escape(title)
-            + "</title><meta name=\"viewport\""
-            + " content=\"width=device-width\"><style>body{font:16px/1.5"
-            + " system-ui,sans-serif;max-width:30rem;margin:3rem auto;padding:0"
-            + " 1rem}label{display:block}fieldset{border:1px solid"
-            + " #ccc;border-radius:12px}button{font:inherit;padding:.5rem"
-            + " 1rem;border:0;border-radius:20px;background:#e2e2e2}"
-            + ".allow{background:#e60023;color:#fff}.user{margin-top:1rem}</style></head><body><p>Simulated"
-            + " Pinterest</p><h1>"
-            + escape(title)
-            + "</h1>"
-            + content
-            + "</body></html>";
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <title>%1$s</title>
+        <meta name="viewport" content="width=device-width">
+        <style>
+        html { color-scheme: light dark; }
+        body { font: 15px/1.4 system-ui, sans-serif; max-width: 30rem; margin: 1.5rem auto; padding: 0 1rem; }
+        .brand { color: #e60023; font-weight: 600; margin: 0; }
+        h1 { font-size: 1.4rem; margin: 0.2rem 0 1rem; }
+        fieldset { border: 1px solid #bbb; border-radius: 12px; columns: 2; margin: 0 0 1rem; }
+        fieldset label { display: block; padding: 0.2rem 0; }
+        select, button { font: inherit; }
+        button { padding: 0.6rem 1.2rem; border: 0; border-radius: 20px; background: #e2e2e2; color: #111; cursor: pointer; }
+        .allow { background: #e60023; color: #fff; }
+        .buttons { margin-top: 1.2rem; }
+        </style>
+        </head>
+        <body>
+        <p class="brand">Simulated Pinterest</p>
+        <h1>%1$s</h1>
+        %2$s
+        </body>
+        </html>
+        """
+            .formatted(escape(title), content);
     return SimulatedResponse.of(
         status,
         Map.of("content-type", "text/html; charset=utf-8", "cache-control", "no-store"),
