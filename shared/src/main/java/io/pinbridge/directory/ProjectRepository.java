@@ -12,6 +12,8 @@ import java.util.Optional;
 
 /** Finds and keeps projects. Their names are unique, whatever runs at the same time. */
 public final class ProjectRepository {
+  private static final int REMOVED_AT_ONCE = 500;
+
   private final DirectoryStore store;
 
   public ProjectRepository(DirectoryStore store) {
@@ -95,6 +97,65 @@ public final class ProjectRepository {
     if (!refused.isEmpty()) {
       throw Stored.changedMeanwhile("project " + after.name());
     }
+  }
+
+  /**
+   * Takes a project out of sight: its keys open nothing from here on, and nothing new can be made
+   * in it. Its name stays taken until {@link #finishRemoval}, so that an interrupted removal is
+   * found again by name and by id.
+   *
+   * @throws Conflict if the project was changed since it was read
+   */
+  public void beginRemoval(Versioned<Project> project) {
+    ProjectId id = project.value().id();
+    List<DirectoryWrite> refused =
+        store.write(
+            List.of(
+                new DirectoryWrite.Remove(DirectoryKeys.project(id), project.version()),
+                new DirectoryWrite.Create(removalKey(id), write(project.value()), null)));
+    if (!refused.isEmpty()) {
+      throw Stored.changedMeanwhile("project " + project.value().name());
+    }
+  }
+
+  /** Finds a project whose removal was begun but not finished. */
+  public Optional<Project> findRemoval(String idOrName) {
+    Optional<ProjectId> id =
+        Ids.isUuid(idOrName)
+            ? Optional.of(new ProjectId(idOrName))
+            : store
+                .find(DirectoryKeys.projectName(Project.canonicalName(idOrName)))
+                .map(document -> new ProjectId(Stored.text(Stored.json(document), "id")));
+    return id.flatMap(known -> store.find(removalKey(known)))
+        .map(document -> read(Stored.json(document)));
+  }
+
+  /**
+   * Removes some of what is left of a project, whatever it is.
+   *
+   * @return whether nothing is left but the note of its removal
+   */
+  public boolean removeSome(Project project) {
+    List<DocumentKey> keys =
+        store.list(DirectoryKeys.partition(project.id()), "", null, REMOVED_AT_ONCE).stream()
+            .map(Document::key)
+            .toList();
+    Stored.discardAll(
+        store, keys.stream().filter(key -> !key.equals(removalKey(project.id()))).toList());
+    return keys.size() < REMOVED_AT_ONCE;
+  }
+
+  /** Removes the note of a project's removal, and with it its name. */
+  public void finishRemoval(Project project) {
+    store.write(
+        List.of(
+            new DirectoryWrite.Discard(DirectoryKeys.projectName(project.name())),
+            new DirectoryWrite.Discard(DirectoryKeys.projectListed(project.id())),
+            new DirectoryWrite.Discard(removalKey(project.id()))));
+  }
+
+  private static DocumentKey removalKey(ProjectId project) {
+    return new DocumentKey(DirectoryKeys.partition(project), "PROJECT-REMOVAL");
   }
 
   private static Conflict nameTaken(String name) {

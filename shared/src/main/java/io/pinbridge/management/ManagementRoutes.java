@@ -11,6 +11,7 @@ import io.pinbridge.http.Route;
 import io.pinbridge.install.ChangeConfig;
 import io.pinbridge.install.Install;
 import io.pinbridge.install.PauseReads;
+import io.pinbridge.install.ProjectRemoval;
 import io.pinbridge.install.Sampling;
 import io.pinbridge.install.Uninstall;
 import io.pinbridge.read.ReadQueue;
@@ -78,9 +79,11 @@ public final class ManagementRoutes {
     var uninstall = new Uninstall(directory, parts.secrets(), running, parts.clock(), parts.log());
     var pause = new PauseReads(directory, running, parts.ids(), parts.clock(), parts.log());
     var deploy = new Deploy(directory, pause, parts.ids(), parts.clock(), parts.log());
+    var removal =
+        new ProjectRemoval(directory, parts.secrets(), uninstall, parts.clock(), parts.log());
     var uploads = new Uploads(directory, parts.ids(), parts.clock());
     return Stream.of(
-            new ProjectRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new ProjectRoutes(directory, removal, parts.ids(), parts.clock()).routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
             new DestinationRoutes(

@@ -2,20 +2,27 @@ package io.pinbridge.management;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Deadline;
 import io.pinbridge.base.IdSource;
 import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
+import io.pinbridge.directory.ApiKeyRepository;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.http.ApiResponse;
+import io.pinbridge.http.Caller;
 import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.install.ProjectRemoval;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +35,21 @@ final class ProjectRoutes {
 
   private static final List<String> CHANGEABLE = List.of("appName", "name");
 
+  /** How long a request goes on removing; API Gateway waits for 30 s. */
+  private static final Duration REMOVAL_MAX = Duration.ofSeconds(20);
+
+  private static final Duration REMOVAL_PAUSE = Duration.ofSeconds(1);
+
   private final ProjectRepository projects;
+  private final ApiKeyRepository keys;
+  private final ProjectRemoval removal;
   private final IdSource ids;
   private final InstantSource clock;
 
-  ProjectRoutes(DirectoryStore store, IdSource ids, InstantSource clock) {
+  ProjectRoutes(DirectoryStore store, ProjectRemoval removal, IdSource ids, InstantSource clock) {
     this.projects = new ProjectRepository(store);
+    this.keys = new ApiKeyRepository(store);
+    this.removal = removal;
     this.ids = ids;
     this.clock = clock;
   }
@@ -43,14 +59,19 @@ final class ProjectRoutes {
         Route.get("/v1/projects", Permission.PROJECT_LIST, this::list),
         Route.post("/v1/projects", Permission.PROJECT_CREATE, this::create),
         Route.get("/v1/projects/{project}", Permission.PROJECT_READ, this::get),
-        Route.patch("/v1/projects/{project}", Permission.PROJECT_CHANGE, this::change));
+        Route.patch("/v1/projects/{project}", Permission.PROJECT_CHANGE, this::change),
+        Route.delete("/v1/projects/{project}", Permission.PROJECT_DELETE, this::delete),
+        Route.get("/v1/my-info", Permission.PROJECT_LIST, this::myInfo));
+  }
+
+  private List<Project> reached(Caller caller) {
+    String own = caller.projectId();
+    return own == null ? projects.list() : List.of(projects.get(own).value());
   }
 
   private ApiResponse list(RouteCall call) {
-    String own = call.caller().projectId();
-    List<Project> reached = own == null ? projects.list() : List.of(projects.get(own).value());
     ArrayNode array = Json.object().arrayNode();
-    reached.forEach(project -> array.add(Views.project(project)));
+    reached(call.caller()).forEach(project -> array.add(Views.project(project)));
     return ApiResponse.json(200, array);
   }
 
@@ -121,6 +142,46 @@ final class ProjectRoutes {
             Now.of(clock));
     projects.update(before, after);
     return ApiResponse.json(200, Views.project(after));
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    Instant now = clock.instant();
+    if (removal.remove(call.project(), new Deadline(now.plus(REMOVAL_MAX)))) {
+      return ApiResponse.noContent();
+    }
+    throw new ProviderUnavailable(
+        "the project is being removed, and more belongs to it than one request can remove; nothing"
+            + " in it works any more; repeat the request until it is answered with 204",
+        clock.instant().plus(REMOVAL_PAUSE),
+        null);
+  }
+
+  /** People are the dashboard's matter; here a key stands in a person's place. */
+  private ApiResponse myInfo(RouteCall call) {
+    List<Project> reached = reached(call.caller());
+    String id = String.valueOf(call.caller().keyId());
+    Instant since =
+        reached.stream().map(Project::createTime).min(Instant::compareTo).orElse(Now.of(clock));
+    String own = call.caller().projectId();
+    if (own != null) {
+      since = keys.get(new ProjectId(own), id).value().createTime();
+    }
+    ObjectNode json = Json.object();
+    json.putObject("builder")
+        .put("id", id)
+        .put("idpProvider", "pinbridge")
+        .put("idpRef", id)
+        .put("createTime", since.toString());
+    ObjectNode roles = json.putObject("projectRoles");
+    for (Project project : reached) {
+      roles
+          .putObject(project.id().value())
+          .put("role", "admin")
+          .put("principalType", "builder")
+          .put("principalId", id)
+          .set("project", Views.project(project));
+    }
+    return ApiResponse.json(200, json);
   }
 
   private static void check(String path, String name, String appName) {

@@ -1,0 +1,136 @@
+package io.pinbridge.install;
+
+import static io.pinbridge.base.Field.field;
+
+import io.pinbridge.base.Deadline;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.NotFound;
+import io.pinbridge.connection.SecretStore;
+import io.pinbridge.directory.ApiKey;
+import io.pinbridge.directory.ApiKeyRepository;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProviderApp;
+import io.pinbridge.directory.ProviderAppRepository;
+import io.pinbridge.directory.Versioned;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Removes a project with all that belongs to it. First the project itself goes: its keys open
+ * nothing any more and nothing new can be made in it. Then, as far as the time of a request
+ * reaches, installations with their running reads, connections, secrets and keys. Whoever asks
+ * again goes on where the last one stopped. What its operations have left in the table of reads
+ * expires there.
+ */
+public final class ProjectRemoval {
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final ProviderAppRepository apps;
+  private final DestinationRepository destinations;
+  private final ApiKeyRepository keys;
+  private final SecretStore secrets;
+  private final Uninstall uninstall;
+  private final InstantSource clock;
+  private final Log log;
+
+  public ProjectRemoval(
+      DirectoryStore store,
+      SecretStore secrets,
+      Uninstall uninstall,
+      InstantSource clock,
+      Log log) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
+    this.connections = new ConnectionRepository(store);
+    this.apps = new ProviderAppRepository(store);
+    this.destinations = new DestinationRepository(store);
+    this.keys = new ApiKeyRepository(store);
+    this.secrets = secrets;
+    this.uninstall = uninstall;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Begins to remove a project, or goes on with it.
+   *
+   * @param deadline after which nothing more is begun
+   * @return whether all is gone
+   * @throws NotFound if there is no such project, nor one whose removal was begun
+   * @throws Conflict if others change what is to be removed all the time
+   */
+  public boolean remove(String idOrName, Deadline deadline) {
+    Optional<Project> begun = projects.findRemoval(idOrName);
+    if (begun.isEmpty()) {
+      Versioned<Project> project = projects.get(idOrName);
+      projects.beginRemoval(project);
+      log.info("removal of project begun", field("project", project.value().id()));
+      return goOn(project.value(), deadline);
+    }
+    return goOn(begun.get(), deadline);
+  }
+
+  private boolean goOn(Project project, Deadline deadline) {
+    ProjectId id = project.id();
+    // Nothing can be installed from here on.
+    for (Versioned<Integration> integration : integrations.list(id)) {
+      integrations.beginRemoval(integration);
+    }
+    for (Versioned<Installation> installation : installations.list(id)) {
+      if (deadline.passed(clock.instant())) {
+        return false;
+      }
+      uninstall.uninstall(installation.value());
+    }
+    for (Versioned<Connection> connection : connections.list(id, null, null, null)) {
+      if (deadline.passed(clock.instant())) {
+        return false;
+      }
+      // A secret goes before what names it, or an interruption would leave it for ever.
+      secrets.delete(connection.value().secretName());
+      if (!connections.remove(connection)) {
+        throw new Conflict("connection " + connection.value().id() + " is in use", "Try again.");
+      }
+    }
+    for (String secret :
+        Stream.concat(
+                apps.list(id).stream().map(ProviderApp::secretName),
+                destinations.list(id).stream().map(Destination::secretName))
+            .toList()) {
+      if (deadline.passed(clock.instant())) {
+        return false;
+      }
+      secrets.delete(secret);
+    }
+    for (ApiKey key : keys.list(id)) {
+      if (deadline.passed(clock.instant())) {
+        return false;
+      }
+      keys.remove(key);
+    }
+    while (!projects.removeSome(project)) {
+      if (deadline.passed(clock.instant())) {
+        return false;
+      }
+    }
+    projects.finishRemoval(project);
+    log.info("project removed", field("project", id));
+    return true;
+  }
+}
