@@ -84,6 +84,8 @@ public final class ManagementRoutes {
     var uploads = new Uploads(directory, parts.ids(), parts.clock());
     return Stream.of(
             new ProjectRoutes(directory, removal, parts.ids(), parts.clock()).routes(),
+            new GroupRoutes(directory, parts.clock()).routes(),
+            ElsewhereRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
             new DestinationRoutes(

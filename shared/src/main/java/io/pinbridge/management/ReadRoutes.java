@@ -1,6 +1,8 @@
 package io.pinbridge.management;
 
+import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Group;
 import io.pinbridge.directory.Installation;
@@ -43,15 +45,35 @@ public final class ReadRoutes {
   /** Returns the door's routes. */
   public static List<Route> of(DirectoryStore store, TriggerRead trigger, PauseReads pause) {
     var routes = new ReadRoutes(store, trigger, pause);
-    String installation =
-        "/v1/projects/{project}/integrations/{integration}/installations/{installation}";
+    String integration = "/v1/projects/{project}/integrations/{integration}";
+    String installation = integration + "/installations/{installation}";
     return List.of(
+        Route.post(integration, Permission.READ_TRIGGER, ReadRoutes::search),
+        Route.post(integration + "/objects/{object}", Permission.READ_TRIGGER, routes::start),
         Route.post(
-            "/v1/projects/{project}/integrations/{integration}/objects/{object}",
+            integration + "/objects/{object}:deliverResults",
             Permission.READ_TRIGGER,
-            routes::start),
+            ReadRoutes::deliverResults),
         Route.post(installation + ":pause", Permission.INSTALLATION_OPERATE, routes::pause),
         Route.post(installation + ":unpause", Permission.INSTALLATION_OPERATE, routes::unpause));
+  }
+
+  /** The contract's search, which has a host of its own there. */
+  private static ApiResponse search(RouteCall call) {
+    throw InvalidRequest.unprocessable(
+        Issue.path(
+            "integration",
+            null,
+            "cannot be searched: Pinterest has no search over a customer's records; read the"
+                + " object, or ask Pinterest through the proxy"));
+  }
+
+  private static ApiResponse deliverResults(RouteCall call) {
+    throw InvalidRequest.unprocessable(
+        Issue.path(
+            "object",
+            null,
+            "has nothing that waits to be asked for: results are delivered as they are read"));
   }
 
   private record Trigger(String groupRef, @Nullable Instant since, @Nullable Instant until) {}
