@@ -16,7 +16,16 @@ import java.util.stream.Stream;
 /** The files of this repository, without what builds and tools leave behind. */
 final class Repository {
   private static final Set<String> NOT_OURS =
-      Set.of(".git", ".idea", ".mvn", ".pinbridge", ".settings", ".vscode", "target");
+      Set.of(
+          ".git",
+          ".idea",
+          ".mvn",
+          ".pinbridge",
+          ".settings",
+          ".vscode",
+          "dist",
+          "node_modules",
+          "target");
 
   private Repository() {}
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -107,6 +108,30 @@ final class RepositoryTest {
 
     assertThat(readme).startsWith("# ");
     assertThat(readme.lines().count()).as("lines of %s", module).isBetween(15L, 100L);
+  }
+
+  @Test
+  void lockFilesNameNoRegistry() {
+    List<Path> locks = Repository.files(file -> Repository.name(file).equals("package-lock.json"));
+
+    assertThat(locks).hasSize(2);
+    assertThat(locks)
+        .allSatisfy(
+            lock ->
+                assertThat(Repository.read(lock))
+                    .contains("\"integrity\"")
+                    .doesNotContain("\"resolved\""));
+  }
+
+  @Test
+  void bothHalvesOfPlaywrightAreOfOneVersion() {
+    Matcher jar =
+        Pattern.compile("<playwright.version>(.*)</playwright.version>")
+            .matcher(Repository.read(Path.of("pom.xml")));
+
+    assertThat(jar.find()).isTrue();
+    assertThat(Repository.read(Path.of("local/src/test/browser/package.json")))
+        .contains("npm:playwright-core@" + jar.group(1) + "\"");
   }
 
   private static List<Path> textFiles() {

@@ -92,6 +92,10 @@ record StackClient(HttpClient http, URI api, String project, String key) {
 
   /** Returns the address of Pinterest's page for a customer who wants to connect. */
   URI authorizeUrl(String group) throws IOException, InterruptedException {
+    return authorizeUrl(group, "consumer");
+  }
+
+  URI authorizeUrl(String group, String consumer) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         send(
             "POST",
@@ -101,7 +105,7 @@ record StackClient(HttpClient http, URI api, String project, String key) {
                     .put("projectIdOrName", project)
                     .put("provider", "pinterest")
                     .put("groupRef", group)
-                    .put("consumerRef", "consumer")));
+                    .put("consumerRef", consumer)));
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return URI.create(answer.body());
   }

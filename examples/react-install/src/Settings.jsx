@@ -1,0 +1,37 @@
+import { AmpersandProvider, InstallIntegration } from '@amp-labs/react';
+import { Messages } from './Messages.jsx';
+
+/** Stands for your product's own way to sign in. */
+function signIn(event) {
+  event.preventDefault();
+  document.cookie = `user=${event.target.user.value}; SameSite=Strict`;
+  sessionStorage.clear();
+  location.reload();
+}
+
+export function Settings({ session }) {
+  const { user, project, integration, frontendKey } = session;
+
+  // Everyone who reads the page can use this key, for any group.
+  const options = { project, apiKey: frontendKey };
+
+  return (
+    <>
+      <header>
+        <strong>Blue Desk</strong>
+        <span>{user.groupName}</span>
+        <form onSubmit={signIn}>
+          signed in as <input name="user" defaultValue={user.consumerRef} pattern="[a-z]{1,20}" aria-label="User" />{' '}
+          <button>change</button>
+        </form>
+      </header>
+      <main>
+        <h1>Settings</h1>
+        <AmpersandProvider options={options}>
+          <InstallIntegration integration={integration} {...user} />
+        </AmpersandProvider>
+        <Messages />
+      </main>
+    </>
+  );
+}

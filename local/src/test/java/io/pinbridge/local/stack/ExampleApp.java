@@ -1,0 +1,85 @@
+package io.pinbridge.local.stack;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The example of examples/react-install, made ready and served as its README says. */
+final class ExampleApp implements AutoCloseable {
+  private static final String VITE = "node_modules/vite/bin/vite.js";
+
+  private final BrowserTools tools;
+  private final Path folder;
+  private final List<Process> servers = new ArrayList<>();
+
+  private ExampleApp(BrowserTools tools, Path folder) {
+    this.tools = tools;
+    this.folder = folder;
+  }
+
+  static ExampleApp build(BrowserTools tools) throws IOException {
+    Path folder = tools.installed("examples/react-install");
+    tools.node(folder, Map.of(), VITE, "build");
+    return new ExampleApp(tools, folder);
+  }
+
+  /**
+   * Does what its operator does once, and serves it.
+   *
+   * @return where the page is
+   */
+  URI start(LocalStack stack) throws IOException {
+    Path file = folder.resolve("stack.json");
+    ObjectNode addresses = Json.object();
+    addresses.put("api", stack.api().toString());
+    addresses.put("project", stack.project());
+    addresses.put("apiKey", stack.apiKey());
+    Files.write(file, Json.bytes(addresses));
+    int port = freePort();
+    tools.node(
+        folder,
+        Map.of("PORT", Integer.toString(port)),
+        "backend/setup.js",
+        file.toAbsolutePath().toString());
+    return serve(port);
+  }
+
+  private URI serve(int port) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(tools.node().toString(), VITE, "preview")
+            .directory(folder.toFile())
+            .redirectErrorStream(true);
+    builder.environment().put("PORT", Integer.toString(port));
+    Process server = builder.start();
+    servers.add(server);
+    BufferedReader output = server.inputReader();
+    var said = new StringBuilder();
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      said.append(line).append('\n');
+      if (line.contains("127.0.0.1:" + port)) {
+        return URI.create("http://127.0.0.1:" + port + "/");
+      }
+    }
+    throw new IllegalStateException("the example does not start: " + said);
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() {
+    servers.forEach(Process::destroy);
+  }
+}

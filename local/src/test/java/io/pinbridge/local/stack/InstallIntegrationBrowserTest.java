@@ -1,0 +1,364 @@
+package io.pinbridge.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.Cookie;
+import com.microsoft.playwright.options.RequestOptions;
+import com.microsoft.playwright.options.WaitForSelectorState;
+import io.pinbridge.base.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The published component, unmodified, in a real browser: customers connect, choose, reconnect and
+ * uninstall, and the product gets what they chose. Each customer has a test of their own.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class InstallIntegrationBrowserTest {
+  private static final double WAIT_MILLIS = 20_000;
+
+  private static final Locator.WaitForOptions GONE =
+      new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN);
+
+  /** Where Playwright looks for the folder with its program for Node. */
+  private static final String DRIVER = "playwright.cli.dir";
+
+  private final HttpClient http =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+  private final Set<String> foreignHosts = new TreeSet<>();
+  private LocalStack stack;
+  private StackClient team;
+  private ExampleApp example;
+  private URI page;
+  private Playwright playwright;
+  private Browser browser;
+
+  @BeforeAll
+  void start() throws Exception {
+    BrowserTools tools = BrowserTools.orSkip();
+    Path driver = tools.installed("local/src/test/browser");
+    example = ExampleApp.build(tools);
+    stack = LocalStack.start(Customer.stack(60, 6), sim -> sim.withRateLimits(false));
+    team = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
+    page = example.start(stack);
+
+    // There it looks for a folder named "package": its package.json calls playwright-core so.
+    System.setProperty(DRIVER, driver.resolve("node_modules").toString());
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions()
+                .setEnv(
+                    Map.of(
+                        "PLAYWRIGHT_NODEJS_PATH",
+                        tools.node().toString(),
+                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
+                        "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(tools.chromium())
+                    .setArgs(List.of("--disable-gpu", "--disable-quic")));
+  }
+
+  @AfterAll
+  void stop() {
+    if (playwright != null) {
+      playwright.close();
+    }
+    System.clearProperty(DRIVER);
+    if (example != null) {
+      example.close();
+    }
+    if (stack != null) {
+      stack.close();
+    }
+    http.close();
+  }
+
+  @Test
+  void aCustomerConnectsMapsAFieldAndTheProductGetsIt() {
+    try (BrowserVisit cleo = visit("cleo")) {
+      Page popup = cleo.pinterest();
+      cleo.shot(popup, "1-consent");
+      BrowserVisit.press(popup, "Give access");
+
+      cleo.see("Blue Desk reads the following fields");
+      cleo.tab("Boards");
+      cleo.text("Privacy").click();
+      assertThat(cleo.menuBackground()).isEqualTo("rgb(255, 255, 255)");
+      cleo.map("Name");
+      cleo.shot("2-chosen");
+      cleo.button("Install").click();
+
+      JsonNode message = cleo.awaitMessage(of("boards"));
+      JsonNode first = message.path("first");
+      // A field that is mapped comes by its new name only.
+      assertThat(names(first.path("fields"))).containsExactlyInAnyOrder("id", "privacy");
+      assertThat(first.at("/mappedFields/note").asText())
+          .isNotEmpty()
+          .isEqualTo(first.at("/raw/name").asText());
+      assertThat(message.path("readType").asText()).isEqualTo("backfill");
+      cleo.see("boards: ");
+      cleo.shot("3-arrived");
+      assertThat(popup.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void whatACustomerChoosesLaterIsWhatComesNext() throws Exception {
+    install("lena");
+    try (BrowserVisit lena = visit("lena")) {
+      lena.tab("Boards");
+      lena.text("Privacy").click();
+      lena.text("Description").click();
+      lena.map("Pin count");
+      assertThat(lena.sends("PATCH", () -> lena.button("Save").click())).isEqualTo(200);
+      assertThat(trigger("lena", "boards")).isEqualTo(201);
+
+      JsonNode first =
+          lena.awaitMessage(message -> message.at("/first/mappedFields").has("note")).path("first");
+      assertThat(names(first.path("fields")))
+          .containsExactlyInAnyOrder("id", "name", "description");
+      assertThat(first.at("/mappedFields/note")).isEqualTo(first.at("/raw/pin_count"));
+    }
+  }
+
+  @Test
+  void anObjectThatIsStoppedIsReadNoMoreUntilItIsEnabledAgain() throws Exception {
+    install("nils");
+    try (BrowserVisit nils = visit("nils")) {
+      nils.tab("Boards");
+      nils.see("Reading from Boards is enabled.");
+      nils.text("Stop reading from Boards").click();
+      nils.button("Stop reading").click();
+      nils.see("Reading is currently disabled");
+      nils.shot("1-stopped");
+      assertThat(trigger("nils", "boards")).isEqualTo(409);
+
+      assertThat(nils.sends("PATCH", () -> nils.button("Re-enable reading from Boards").click()))
+          .isEqualTo(200);
+      nils.see("Reading from Boards is enabled.");
+      assertThat(trigger("nils", "boards")).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void anAccountWhoseTokensWereRevokedIsConnectedAgain() throws Exception {
+    install("rosa");
+    try (BrowserVisit rosa = visit("rosa")) {
+      rosa.awaitMessage(of("boards"));
+      revokeTokensOf(rosa);
+      rosa.page().reload();
+      rosa.tab("Manage");
+      rosa.see("Bad_credentials");
+      rosa.shot("1-revoked");
+      BrowserVisit.press(rosa.pinterest(), "Give access");
+      rosa.see("Connection updated successfully");
+      rosa.page().getByText("Bad_credentials").waitFor(GONE);
+      rosa.shot("2-connected-again");
+
+      int before = rosa.messages().size();
+      assertThat(trigger("rosa", "boards")).isEqualTo(201);
+      rosa.page().waitForCondition(() -> rosa.messages().size() > before);
+    }
+  }
+
+  @Test
+  void anUninstalledIntegrationIsGoneAndCanBeInstalledAgain() throws Exception {
+    install("udo");
+    try (BrowserVisit udo = visit("udo")) {
+      udo.tab("Manage");
+      udo.button("Yes, uninstall").click();
+      udo.see("Integration successfully uninstalled.");
+      udo.shot("1-uninstalled");
+      assertThat(team.get("./installations?groupRef=" + groupOf("udo"))).isEmpty();
+      assertThat(team.get("./connections?groupRef=" + groupOf("udo"))).isEmpty();
+
+      udo.button("Reinstall Integration").click();
+      BrowserVisit.press(udo.pinterest(), "Give access");
+      udo.see("Blue Desk reads the following fields");
+    }
+  }
+
+  @Test
+  void aDeclinedConsentIsSaidSoOnThePage() {
+    try (BrowserVisit dora = visit("dora")) {
+      BrowserVisit.press(dora.pinterest(), "Cancel");
+      dora.see("Access was declined.");
+      dora.see("reload this page");
+      dora.shot("1-declined");
+
+      dora.page().reload();
+      BrowserVisit.press(dora.pinterest(), "Give access");
+      dora.see("Blue Desk reads the following fields");
+    }
+  }
+
+  @Test
+  void whoComesBackWithoutThePageThatSentThemCanReadHowItWent() throws Exception {
+    try (BrowserVisit otto = visit("otto")) {
+      for (String button : List.of("Cancel", "Give access")) {
+        otto.page().navigate(team.authorizeUrl(groupOf("otto"), "otto").toString());
+        BrowserVisit.press(otto.page(), button);
+        otto.see(button.equals("Cancel") ? "Access was declined." : "is connected.");
+        otto.shot("after-" + button.toLowerCase(Locale.ROOT).replace(' ', '-'));
+      }
+      // Used up, as when the page is reloaded.
+      otto.page().reload();
+      otto.see("has expired or was completed before");
+    }
+  }
+
+  @Test
+  void thePageWorksWhereTheFontOfGooglesIsBlocked() {
+    try (BrowserVisit gus = visit("gus")) {
+      gus.button("Next").waitFor();
+      assertThat(foreignHosts).contains("fonts.googleapis.com");
+    }
+  }
+
+  @Test
+  void theExamplesWebhookTakesOnlyWhatPinbridgeHasSigned() {
+    try (BrowserVisit eve = visit("eve")) {
+      APIResponse answer =
+          eve.page()
+              .request()
+              .post(
+                  page.resolve("/backend/webhook").toString(),
+                  RequestOptions.create()
+                      .setHeader("webhook-id", "msg_made_up")
+                      .setHeader("webhook-timestamp", "1790000000")
+                      .setHeader("webhook-signature", "v1,bWFkZSB1cA==")
+                      .setData("{\"action\":\"read\",\"groupRef\":\"shop-of-eve\"}"));
+
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(eve.messages()).isEmpty();
+    }
+  }
+
+  /** The component's style sheet asks for a font; its footer for a logo, until it is hidden. */
+  @AfterEach
+  void noOtherHostsAreAsked() {
+    assertThat(foreignHosts).isSubsetOf("fonts.googleapis.com", "res.cloudinary.com");
+  }
+
+  /** Connects and installs, as if it was done before. */
+  private void install(String name) throws Exception {
+    String group = groupOf(name);
+    URI callback = team.decide(team.authorizeUrl(group, name), "decision=approve");
+    assertThat(team.open(callback).body()).contains("AUTHORIZATION_SUCCEEDED");
+    ObjectNode body = Json.object().put("groupRef", group);
+    body.withObject("/config/content").put("provider", "pinterest");
+    ObjectNode boards = body.withObject("/config/content/read/objects/boards");
+    boards.put("objectName", "boards").putObject("selectedFields").put("privacy", true);
+    boards.putObject("selectedFieldMappings");
+    team.done("POST", installations(), body);
+  }
+
+  private String installations() throws Exception {
+    return "./integrations/" + integration() + "/installations";
+  }
+
+  private String integration() throws Exception {
+    return team.get("./integrations").at("/0/id").asText();
+  }
+
+  /** Asks for a read now, and returns the status of the answer. */
+  private int trigger(String name, String object) throws Exception {
+    return team.at(stack.read())
+        .send(
+            "POST",
+            "./integrations/" + integration() + "/objects/" + object,
+            Json.text(Json.object().put("groupRef", groupOf(name)).put("mode", "async")))
+        .statusCode();
+  }
+
+  /** Pinterest takes back all tokens, and Pinbridge learns of it by a read. */
+  private void revokeTokensOf(BrowserVisit visit) throws Exception {
+    ObjectNode fault = Json.object().put("kind", "revokeTokens").put("refreshTokenToo", true);
+    HttpResponse<String> answer =
+        http.send(
+            HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
+                .POST(
+                    BodyPublishers.ofByteArray(
+                        Json.bytes(fault.put("object", "boards").put("count", 1))))
+                .build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(trigger(visit.name(), "boards")).isEqualTo(201);
+    visit.page().waitForCondition(() -> connectionStatus(visit.name()).equals("bad_credentials"));
+  }
+
+  private String connectionStatus(String name) {
+    try {
+      return team.get("./connections?groupRef=" + groupOf(name)).at("/0/status").asText();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Predicate<JsonNode> of(String object) {
+    return message -> message.path("objectName").asText().equals(object);
+  }
+
+  private static List<String> names(JsonNode object) {
+    return object.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  private static String groupOf(String name) {
+    return "shop-of-" + name;
+  }
+
+  private BrowserVisit visit(String name) {
+    return visit(name, page);
+  }
+
+  private BrowserVisit visit(String name, URI address) {
+    BrowserContext context = browser.newContext();
+    context.setDefaultTimeout(WAIT_MILLIS);
+    context.addCookies(List.of(new Cookie("user", name).setUrl(address.toString())));
+    context.route(url -> !onThisComputer(url), this::refuse);
+    Page opened = context.newPage();
+    opened.navigate(address.toString());
+    return new BrowserVisit(context, opened, address, name);
+  }
+
+  private static boolean onThisComputer(String url) {
+    URI address = URI.create(url);
+    return address.getHost() == null || address.getHost().equals("127.0.0.1");
+  }
+
+  private void refuse(Route route) {
+    foreignHosts.add(URI.create(route.request().url()).getHost());
+    route.abort();
+  }
+}
