@@ -13,6 +13,7 @@ import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
+import io.pinbridge.delivery.ResultLinks;
 import io.pinbridge.delivery.RetrySchedule;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.net.HttpAnswer;
@@ -70,7 +71,8 @@ final class Deliveries implements AutoCloseable {
                     new DynamoDbDirectoryStore(
                         engine.deliveringDynamoDb(), engine.table(), engine.tasks())),
                 engine.tasks()::now),
-            new Circuits());
+            new Circuits(),
+            new ResultLinks(URI.create("https://api.example")));
     return new DeliveryBatch(
         new Delivery(parts, RetrySchedule.parse("PT5S"), Clock.systemUTC(), Log.none()),
         engine.receipts(),

@@ -22,6 +22,7 @@ import static java.util.Comparator.comparing;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.ProjectId;
 import io.pinbridge.read.NewPartition;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
@@ -33,9 +34,14 @@ import io.pinbridge.read.PartitionState;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ReadTransaction.Outcome;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,6 +53,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -62,6 +70,10 @@ public final class DynamoDbReadStore implements ReadStore {
   private static final int GROUP_MAX = 99;
 
   private static final int LIST_MAX = 1000;
+
+  /** An item may have 400 KB, its names and keys included. */
+  private static final int RESULT_PART_BYTES_MAX = 390_000;
+
   private static final AttributeValue OPEN = Values.text(PartitionState.OPEN.name());
   private static final AttributeValue ZERO = Values.number(0);
   private static final AttributeValue ONE = Values.number(1);
@@ -372,6 +384,52 @@ public final class DynamoDbReadStore implements ReadStore {
       throw new IllegalStateException("operation " + id + " cannot end: its end was told before");
     }
     return refused.isEmpty();
+  }
+
+  @Override
+  public void keepResult(ProjectId project, String messageId, byte[] result, Instant until) {
+    byte[] packed = gzip(result);
+    int count = (packed.length + RESULT_PART_BYTES_MAX - 1) / RESULT_PART_BYTES_MAX;
+    for (int part = 0; part < count; part++) {
+      int from = part * RESULT_PART_BYTES_MAX;
+      int to = Math.min(packed.length, from + RESULT_PART_BYTES_MAX);
+      dynamoDb.transact(
+          List.of(
+              put(
+                  ReadItems.resultPart(
+                      project,
+                      messageId,
+                      part,
+                      count,
+                      Arrays.copyOfRange(packed, from, to),
+                      until))));
+    }
+  }
+
+  private static byte[] gzip(byte[] plain) {
+    var packed = new ByteArrayOutputStream(plain.length / 4);
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(plain);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory failed", e);
+    }
+    return packed.toByteArray();
+  }
+
+  @Override
+  public Optional<byte[]> findResult(ProjectId project, String messageId) {
+    List<Item> parts =
+        dynamoDb.queryAll(new DynamoDb.Query(tables.reads(), ReadItems.result(project, messageId)));
+    if (parts.isEmpty() || parts.size() < ReadItems.resultPartCount(parts.getFirst())) {
+      return Optional.empty();
+    }
+    var packed = new ByteArrayOutputStream();
+    parts.forEach(part -> packed.writeBytes(ReadItems.resultBytes(part)));
+    try (var gzip = new GZIPInputStream(new ByteArrayInputStream(packed.toByteArray()))) {
+      return Optional.of(gzip.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("a kept result that is none of ours", e);
+    }
   }
 
   @Override

@@ -19,6 +19,7 @@ import io.pinbridge.read.ReadType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -39,6 +40,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Everything expires some time after it was written ({@link #KEPT}, {@link #LOG_KEPT}).
  */
 final class ReadItems {
+  private static final String RESULT_PARTS = "partCount";
+  private static final String RESULT_BYTES = "resultBytes";
+
   /** How long operations and partitions are kept. */
   static final Duration KEPT = Duration.ofDays(90);
 
@@ -242,5 +246,27 @@ final class ReadItems {
         item.text(SEVERITY),
         item.text(MESSAGE),
         item.textOrNull(DETAILS));
+  }
+
+  /** Returns the partition key of what a message links to. */
+  static String result(ProjectId project, String messageId) {
+    return "RESULT#" + project.value() + "#" + messageId;
+  }
+
+  /** One part of a compressed result; more than one where an item cannot hold it. */
+  static Item resultPart(
+      ProjectId project, String messageId, int part, int count, byte[] bytes, Instant until) {
+    return Item.keyed(result(project, messageId), String.format(Locale.ROOT, "PART#%03d", part))
+        .with(RESULT_PARTS, count)
+        .with(RESULT_BYTES, Values.bytes(bytes))
+        .expiringAt(until);
+  }
+
+  static long resultPartCount(Item part) {
+    return part.number(RESULT_PARTS);
+  }
+
+  static byte[] resultBytes(Item part) {
+    return part.bytes(RESULT_BYTES);
   }
 }

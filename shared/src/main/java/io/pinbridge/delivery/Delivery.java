@@ -47,6 +47,7 @@ public final class Delivery {
    *
    * @param deadLetters takes what was not delivered, for a person to send again
    * @param circuits shared by all attempts of the process
+   * @param links to what is too large for a message
    */
   public record Parts(
       DeliveryTargets targets,
@@ -55,7 +56,8 @@ public final class Delivery {
       ParkedMessages parked,
       DeliveryQueue deadLetters,
       DestinationTroubles troubles,
-      Circuits circuits) {}
+      Circuits circuits,
+      ResultLinks links) {}
 
   public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
     this.parts = parts;
@@ -129,22 +131,25 @@ public final class Delivery {
   }
 
   private Attempt post(DeliveryMessage message, DeliveryTargets.Webhook webhook, int number) {
+    byte[] body =
+        message.content() instanceof DeliveryMessage.Records records && records.linked()
+            ? parts
+                .links()
+                .body(message, records, webhook.signingKeys().getFirst(), clock.instant())
+            : message.body();
     Map<String, String> headers = new LinkedHashMap<>();
     for (Map.Entry<String, Secret> header : webhook.headers().entrySet()) {
       headers.put(header.getKey(), header.getValue().value());
     }
     headers.put("Content-Type", "application/json");
     headers.putAll(
-        WebhookSignature.headers(
-            message.id(), clock.instant(), message.body(), webhook.signingKeys()));
+        WebhookSignature.headers(message.id(), clock.instant(), body, webhook.signingKeys()));
     HttpAnswer answer;
     try {
       answer =
           parts
               .http()
-              .send(
-                  new HttpCall(
-                      "POST", webhook.url(), headers, message.body(), TIMEOUT, ANSWER_BYTES_MAX));
+              .send(new HttpCall("POST", webhook.url(), headers, body, TIMEOUT, ANSWER_BYTES_MAX));
     } catch (TransportFailure e) {
       parts.circuits().failed(destinationOf(message), clock.instant());
       return failed(

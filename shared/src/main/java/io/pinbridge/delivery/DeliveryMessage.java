@@ -31,6 +31,7 @@ public record DeliveryMessage(
     String id, ProjectId project, Content content, String destination, byte[] body, int attempts) {
 
   private static final String NOTIFICATION = "notification";
+  private static final String LINKED = "linked";
 
   /** A message before its first attempt. */
   public DeliveryMessage(
@@ -47,13 +48,25 @@ public record DeliveryMessage(
    * @param objectName Pinterest's name of the object; null in messages that a version before this
    *     member sent
    * @param receipt whom to tell how it ended
+   * @param linked whether the body leaves out the records, which are too large for a message, and
+   *     each attempt adds a link to them
    */
   public record Records(
       IntegrationId integration,
       InstallationId installation,
       @Nullable String objectName,
-      Receipt receipt)
-      implements Content {}
+      Receipt receipt,
+      boolean linked)
+      implements Content {
+    /** Records that are in the body. */
+    public Records(
+        IntegrationId integration,
+        InstallationId installation,
+        @Nullable String objectName,
+        Receipt receipt) {
+      this(integration, installation, objectName, receipt, false);
+    }
+  }
 
   /**
    * A notification, which nobody waits for.
@@ -129,6 +142,9 @@ public record DeliveryMessage(
         json.writeStringField("operationId", records.receipt().operation());
         json.writeStringField("partitionId", records.receipt().partition());
         json.writeStringField("entry", records.receipt().entry());
+        if (records.linked()) {
+          json.writeBooleanField(LINKED, true);
+        }
       }
       case Notice notice -> json.writeStringField(NOTIFICATION, notice.type().text());
     }
@@ -184,7 +200,8 @@ public record DeliveryMessage(
         installed.integration(),
         installed.installation(),
         texts.get("objectName"),
-        new Receipt(text(texts, "operationId"), text(texts, "partitionId"), text(texts, "entry")));
+        new Receipt(text(texts, "operationId"), text(texts, "partitionId"), text(texts, "entry")),
+        texts.containsKey(LINKED));
   }
 
   private static Installed installed(Map<String, String> texts) throws IOException {

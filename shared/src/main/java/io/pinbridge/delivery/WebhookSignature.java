@@ -6,6 +6,7 @@ import io.pinbridge.base.Secret;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,12 +51,21 @@ public final class WebhookSignature {
   }
 
   private static String sign(Secret key, String messageId, String timestamp, byte[] body) {
+    return Base64.getEncoder().encodeToString(mac(key, messageId + "." + timestamp, body));
+  }
+
+  /** Returns the signature of something that is no message, in hexadecimal. */
+  static String hex(Secret key, String purpose, byte[] signed) {
+    return HexFormat.of().formatHex(mac(key, purpose, signed));
+  }
+
+  private static byte[] mac(Secret key, String head, byte[] body) {
     try {
       byte[] bytes = Base64.getDecoder().decode(key.value().substring(KEY_PREFIX.length()));
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(bytes, ALGORITHM));
-      mac.update((messageId + "." + timestamp + ".").getBytes(UTF_8));
-      return Base64.getEncoder().encodeToString(mac.doFinal(body));
+      mac.update((head + ".").getBytes(UTF_8));
+      return mac.doFinal(body);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("a signing key that cannot be used", e);
     }

@@ -16,6 +16,9 @@ public enum Permission {
   /** Send a zip to be deployed; the signature in the query is the credential. */
   UPLOAD(Audience.ANYONE),
 
+  /** Fetch what a message links to; the link's signature is the credential. */
+  RESULT_READ(Audience.ANYONE),
+
   /** List the projects that the caller reaches; no project in the path. */
   PROJECT_LIST(Audience.BACK_ENDS),
   PROJECT_CREATE(Audience.OPERATOR),

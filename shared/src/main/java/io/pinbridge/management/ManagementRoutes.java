@@ -98,7 +98,8 @@ public final class ManagementRoutes {
             new InstallationRoutes(
                     directory, parts.reads(), install, change, uninstall, parts.tasks())
                 .routes(),
-            new OperationRoutes(directory, parts.reads(), parts.clock()).routes())
+            new OperationRoutes(directory, parts.reads(), parts.clock()).routes(),
+            new ResultRoutes(directory, parts.secrets(), parts.reads(), parts.clock()).routes())
         .flatMap(List::stream)
         .toList();
   }

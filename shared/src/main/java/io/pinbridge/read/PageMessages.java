@@ -17,6 +17,9 @@ final class PageMessages {
   /** The contract's limit for a message, in bytes. */
   static final int MESSAGE_BYTES_MAX = 300_000;
 
+  /** What a link can lead to: an answer of Lambda's has at most 6 MB, in Base64. */
+  static final int LINKED_BYTES_MAX = 4_400_000;
+
   /** A page of 250 pins, of which everything is selected, gives some 600 KB. */
   private static final int RECORDS_BYTES_EXPECTED = 64 * 1024;
 
@@ -35,6 +38,9 @@ final class PageMessages {
   /** The message up to the number of its records. */
   private final byte[] head;
 
+  /** The same of a message whose records are left out. */
+  private final byte[] linkedHead;
+
   private final ContentDigest contents;
 
   /**
@@ -51,7 +57,8 @@ final class PageMessages {
     this.partition = partition;
     this.writer = writer;
     this.fits = fits;
-    this.head = head();
+    this.head = head("inline");
+    this.linkedHead = head("url");
     this.contents = new ContentDigest(partition);
   }
 
@@ -60,13 +67,25 @@ final class PageMessages {
    *
    * @param messages as few as the limits allow, in the page's order; none without a wanted record
    * @param recordCount how many records are in them
+   * @param left what messages leave out, to be kept before they are sent
    */
-  record Made(List<DeliveryMessage> messages, int recordCount) {}
+  record Made(List<DeliveryMessage> messages, int recordCount, List<LeftOut> left) {
+    Made(List<DeliveryMessage> messages, int recordCount) {
+      this(messages, recordCount, List.of());
+    }
+  }
+
+  /**
+   * The records of a message that is to link to them.
+   *
+   * @param result a JSON array
+   */
+  record LeftOut(String message, byte[] result) {}
 
   /**
    * Makes the page's messages.
    *
-   * @throws RecordTooLarge if one record alone does not fit
+   * @throws RecordTooLarge if one record is too large even for a link
    */
   Made of(ListPage page, int pageNumber) throws RecordTooLarge {
     records.clear();
@@ -78,14 +97,13 @@ final class PageMessages {
         ends[count++] = records.length();
       }
     }
-    List<DeliveryMessage> messages = new ArrayList<>();
-    split(records.array(), Arrays.copyOf(ends, count), 0, count, pageNumber, messages);
-    return new Made(messages, count);
+    var made = new Made(new ArrayList<>(), count, new ArrayList<>());
+    split(records.array(), Arrays.copyOf(ends, count), 0, count, pageNumber, made);
+    return made;
   }
 
   /** Adds messages with the records of a range, each as large as the limit allows. */
-  private void split(
-      byte[] records, int[] ends, int from, int to, int pageNumber, List<DeliveryMessage> messages)
+  private void split(byte[] records, int[] ends, int from, int to, int pageNumber, Made made)
       throws RecordTooLarge {
     int budget =
         MESSAGE_BYTES_MAX
@@ -99,24 +117,50 @@ final class PageMessages {
       while (end < to && size(ends, start, end + 1) <= budget) {
         end++;
       }
-      addHalvedUntilItFits(records, ends, start, end, pageNumber, messages);
+      addHalvedUntilItFits(records, ends, start, end, pageNumber, made);
       start = end;
     }
   }
 
   private void addHalvedUntilItFits(
-      byte[] records, int[] ends, int from, int to, int pageNumber, List<DeliveryMessage> messages)
+      byte[] records, int[] ends, int from, int to, int pageNumber, Made made)
       throws RecordTooLarge {
-    DeliveryMessage message = message(records, ends, from, to, pageNumber, messages.size());
+    DeliveryMessage message = message(records, ends, from, to, pageNumber, made.messages().size());
     if (message.body().length <= MESSAGE_BYTES_MAX && fits.test(message)) {
-      messages.add(message);
+      made.messages().add(message);
     } else if (to - from == 1) {
-      throw new RecordTooLarge(message.body().length);
+      made.left().add(leaveOut(message, records, begin(ends, from), ends[from]));
+      made.messages().add(linked(message));
     } else {
       int middle = (from + to) >>> 1;
-      addHalvedUntilItFits(records, ends, from, middle, pageNumber, messages);
-      addHalvedUntilItFits(records, ends, middle, to, pageNumber, messages);
+      addHalvedUntilItFits(records, ends, from, middle, pageNumber, made);
+      addHalvedUntilItFits(records, ends, middle, to, pageNumber, made);
     }
+  }
+
+  private static LeftOut leaveOut(DeliveryMessage message, byte[] records, int from, int to)
+      throws RecordTooLarge {
+    int length = to - from + 2;
+    if (length > LINKED_BYTES_MAX) {
+      throw new RecordTooLarge(length);
+    }
+    return new LeftOut(
+        message.id(), new ByteSink(length).put('[').put(records, from, to).put(']').bytes());
+  }
+
+  private DeliveryMessage linked(DeliveryMessage message) {
+    var records = (DeliveryMessage.Records) message.content();
+    return new DeliveryMessage(
+        message.id(),
+        message.project(),
+        new DeliveryMessage.Records(
+            records.integration(),
+            records.installation(),
+            records.objectName(),
+            records.receipt(),
+            true),
+        message.destination(),
+        new ByteSink(linkedHead.length + 3).put(linkedHead).put("1}}").bytes());
   }
 
   /** Bytes of a range of records with the commas between them. */
@@ -165,7 +209,7 @@ final class PageMessages {
         body.bytes());
   }
 
-  private byte[] head() {
+  private byte[] head(String resultType) {
     ObjectNode json = Json.object();
     json.put("action", "read");
     json.put("projectId", operation.project().value());
@@ -181,20 +225,20 @@ final class PageMessages {
     json.put("operationId", operation.id().value());
     json.put("operationTime", operation.startedAt().toString());
     json.put("readType", operation.readType().text());
-    json.putObject("resultInfo").put("type", "inline");
+    json.putObject("resultInfo").put("type", resultType);
     String text = Json.text(json);
     return (text.substring(0, text.length() - 2) + ",\"numRecords\":").getBytes(UTF_8);
   }
 
-  /** A single record is larger than a message may be. */
+  /** A single record is larger than a message may be, and than a link may lead to. */
   static final class RecordTooLarge extends Exception {
     RecordTooLarge(int bytes) {
       super(
-          "one record makes a message of "
+          "one record has "
               + bytes
               + " bytes, more than the "
-              + MESSAGE_BYTES_MAX
-              + " that a message may have");
+              + LINKED_BYTES_MAX
+              + " that can be delivered");
     }
   }
 }

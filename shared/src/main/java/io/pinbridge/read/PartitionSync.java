@@ -45,6 +45,9 @@ public final class PartitionSync {
    */
   private static final Duration BEGINS_WITHIN = Duration.ofSeconds(2);
 
+  /** Longer than any message waits: its retries, and the dead letters after them. */
+  private static final Duration RESULTS_KEPT = Duration.ofDays(18);
+
   /**
    * How long scheduled reads and backfills wait when a tenth of a day's quota is left: the rest is
    * for triggers and the proxy. Then one page tells whether there is more again.
@@ -269,7 +272,7 @@ public final class PartitionSync {
           more ? tasks.fork(() -> fetch(nextBookmark.get())) : () -> new Fetched.Wait(Instant.MIN);
       OptionalInt stored;
       try {
-        stored = store(parts, children, nextBookmark.isEmpty());
+        stored = store(made, children, nextBookmark.isEmpty());
       } catch (RuntimeException e) {
         joinQuietly(ahead, e);
         throw e;
@@ -298,10 +301,14 @@ public final class PartitionSync {
       return more ? Optional.of(ahead.join()) : Optional.of(fetch(bookmark));
     }
 
-    private OptionalInt store(
-        List<DeliveryMessage> parts, List<NewPartition> children, boolean last) {
+    private OptionalInt store(PageMessages.Made made, List<NewPartition> children, boolean last) {
+      List<DeliveryMessage> parts = made.messages();
       if (!children.isEmpty()) {
         store.createPartitions(key.operation(), children);
+      }
+      for (PageMessages.LeftOut left : made.left()) {
+        store.keepResult(
+            operation.project(), left.message(), left.result(), tasks.now().plus(RESULTS_KEPT));
       }
       Set<String> entries =
           parts.stream()

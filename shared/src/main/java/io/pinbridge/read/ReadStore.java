@@ -2,6 +2,7 @@ package io.pinbridge.read;
 
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.ProjectId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -132,6 +133,18 @@ public interface ReadStore {
       String result,
       Instant endedAt,
       @Nullable DirectoryWrite along);
+
+  /**
+   * Keeps the records of a message that links to them. Keeping them again replaces them. Not one
+   * atomic step: after an exception they may be kept in part, and are then not found.
+   *
+   * @param result a JSON array
+   * @param until when it may be forgotten
+   */
+  void keepResult(ProjectId project, String messageId, byte[] result, Instant until);
+
+  /** Returns what was kept of a project's message. */
+  Optional<byte[]> findResult(ProjectId project, String messageId);
 
   /** Adds a line to an operation's log. Of lines with one id the first is kept. */
   void log(OperationId id, LogLine line);

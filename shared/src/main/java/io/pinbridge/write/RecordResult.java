@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of one record. */
 sealed interface RecordResult {
+  /** What is kept of a record shares an item of 400 KB with what was asked for. */
+  int KEPT_DATA_BYTES_MAX = 64 * 1024;
+
   /**
    * It is as asked.
    *
@@ -41,13 +44,18 @@ sealed interface RecordResult {
     return new Failed(Failure.REFUSED, message);
   }
 
-  /** Writes the result down, to be read by {@link #of}. */
+  /**
+   * Writes the result down, to be read by {@link #of}. What Pinterest says about the record is left
+   * out if it is too large to be kept.
+   */
   default String text() {
     ObjectNode json = Json.object();
     switch (this) {
       case Succeeded(String recordId, ObjectNode data) -> {
         json.put("recordId", recordId);
-        json.set("data", data);
+        if (data != null && Json.bytes(data).length <= KEPT_DATA_BYTES_MAX) {
+          json.set("data", data);
+        }
       }
       case Failed(Failure failure, String message) ->
           json.put("failure", failure.name()).put("message", message);

@@ -17,6 +17,7 @@ import io.pinbridge.delivery.DeliveryTargets;
 import io.pinbridge.delivery.DestinationTroubles;
 import io.pinbridge.delivery.InMemoryParkedMessages;
 import io.pinbridge.delivery.Receipts;
+import io.pinbridge.delivery.ResultLinks;
 import io.pinbridge.delivery.RetrySchedule;
 import io.pinbridge.directory.DestinationTrouble;
 import io.pinbridge.directory.InstallationId;
@@ -117,7 +118,8 @@ final class DeliveryBatchTest {
                 parked,
                 new NoDeadLetters(),
                 new NoTroubles(),
-                new Circuits()),
+                new Circuits(),
+                new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S,PT5M,PT30M"),
             clock,
             Log.to(line -> {}, clock));

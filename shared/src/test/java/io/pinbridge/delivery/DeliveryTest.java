@@ -3,6 +3,8 @@ package io.pinbridge.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.Secret;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,11 +84,16 @@ final class DeliveryTest {
                 parked,
                 new DeadLetters(),
                 new RecordingTroubles(),
-                circuits),
+                circuits,
+                new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse(delays),
             clock,
             Log.to(log::add, clock))
         .attempt(message, number);
+  }
+
+  private byte[] posted(int call) {
+    return Objects.requireNonNull(calls.get(call).body());
   }
 
   private final class DeadLetters implements DeliveryQueue {
@@ -159,6 +167,92 @@ final class DeliveryTest {
         .containsEntry("svix-id", "msg_1")
         .containsEntry("webhook-timestamp", Long.toString(NOON.plusSeconds(7).getEpochSecond()))
         .containsKey("webhook-signature");
+  }
+
+  @Test
+  void eachAttemptBringsALinkOfItsOwnToWhatIsTooLarge() throws IOException {
+    var large =
+        new DeliveryMessage(
+            "msg_1",
+            new ProjectId("project-1"),
+            new DeliveryMessage.Records(
+                new IntegrationId("integration-1"),
+                new InstallationId("installation-1"),
+                "pins",
+                RECEIPT,
+                true),
+            "web hook",
+            "{\"a\":1,\"resultInfo\":{\"type\":\"url\",\"numRecords\":1}}".getBytes(UTF_8));
+
+    attempt(large, WEBHOOK, answering(500), 1);
+    clock.advance(Duration.ofMinutes(5));
+    attempt(large, WEBHOOK, answering(200), 2);
+
+    JsonNode first = Json.parse(posted(0));
+    JsonNode second = Json.parse(posted(1));
+    assertThat(first.path("a").asInt()).isEqualTo(1);
+    assertThat(first.at("/resultInfo/numRecords").asInt()).isEqualTo(1);
+    assertThat(first.at("/resultInfo/downloadUrl").asText())
+        .matches(
+            "https://api\\.example/v1/projects/project-1/integrations/integration-1"
+                + "/installations/installation-1/results/msg_1\\?destination=web%20hook&expires="
+                + NOON.plusSeconds(900).getEpochSecond()
+                + "&signature=[0-9a-f]{64}");
+    assertThat(second.at("/resultInfo/downloadUrl").asText())
+        .contains("&expires=" + NOON.plusSeconds(1200).getEpochSecond() + "&");
+    assertThat(calls.get(1).headers().get("webhook-signature"))
+        .isEqualTo(
+            WebhookSignature.headers(
+                    "msg_1", NOON.plusSeconds(300), posted(1), WEBHOOK.signingKeys())
+                .get("webhook-signature"));
+    assertThat(log.toString()).doesNotContain("signature=");
+  }
+
+  @Test
+  void aLinkIsSignedForJustWhatItLeadsTo() {
+    Secret key = WEBHOOK.signingKeys().getFirst();
+    var linked = new ResultLinks.Linked("p", "i", "n", "m", "d", NOON);
+    attempt(
+        new DeliveryMessage(
+            "m",
+            new ProjectId("p"),
+            new DeliveryMessage.Records(
+                new IntegrationId("i"), new InstallationId("n"), "pins", RECEIPT, true),
+            "d",
+            "{\"resultInfo\":{}}".getBytes(UTF_8)),
+        WEBHOOK,
+        answering(200),
+        1);
+    String sent = new String(posted(0), UTF_8);
+    String signature = sent.replaceAll(".*signature=([0-9a-f]+).*", "$1");
+    Instant until = NOON.plus(ResultLinks.VALID);
+
+    assertThat(
+            ResultLinks.isSigned(
+                new ResultLinks.Linked("p", "i", "n", "m", "d", until), signature, List.of(key)))
+        .isTrue();
+    assertThat(
+            List.of(
+                linked,
+                new ResultLinks.Linked("q", "i", "n", "m", "d", until),
+                new ResultLinks.Linked("p", "j", "n", "m", "d", until),
+                new ResultLinks.Linked("p", "i", "o", "m", "d", until),
+                new ResultLinks.Linked("p", "i", "n", "l", "d", until),
+                new ResultLinks.Linked("p", "i", "n", "m", "e", until),
+                new ResultLinks.Linked("p", "i", "n", "m", "d", until.plusSeconds(1))))
+        .noneMatch(other -> ResultLinks.isSigned(other, signature, List.of(key)));
+    var right = new ResultLinks.Linked("p", "i", "n", "m", "d", until);
+    assertThat(ResultLinks.isSigned(right, "", List.of(key))).isFalse();
+    assertThat(ResultLinks.isSigned(right, signature, List.of())).isFalse();
+    assertThat(
+            ResultLinks.isSigned(
+                right, signature, List.of(new Secret("whsec_" + "QUJD".repeat(8)), key)))
+        .as("while a key is being replaced both open")
+        .isTrue();
+    assertThat(
+            ResultLinks.isSigned(
+                right, signature, List.of(new Secret("whsec_" + "QUJD".repeat(8)))))
+        .isFalse();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static java.util.Comparator.comparing;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.InMemoryDirectoryStore;
 import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.ProjectId;
 import io.pinbridge.timer.InMemoryTimerStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ public final class InMemoryReadStore implements ReadStore {
 
   private final Map<OperationId, Operation> operations = new HashMap<>();
   private final Map<OperationId, NavigableMap<String, Row>> partitions = new HashMap<>();
+  private final Map<String, byte[]> results = new HashMap<>();
   private final Map<OperationId, Map<String, LogLine>> logs = new HashMap<>();
   private final InMemoryDirectoryStore directory;
   private final InMemoryTimerStore timers;
@@ -347,6 +349,20 @@ public final class InMemoryReadStore implements ReadStore {
       directory.apply(writes);
       operations.put(id, copy(operation, status, result, inMillis(endedAt)));
       return true;
+    }
+  }
+
+  @Override
+  public void keepResult(ProjectId project, String messageId, byte[] result, Instant until) {
+    synchronized (lock) {
+      results.put(project.value() + "/" + messageId, result.clone());
+    }
+  }
+
+  @Override
+  public Optional<byte[]> findResult(ProjectId project, String messageId) {
+    synchronized (lock) {
+      return Optional.ofNullable(results.get(project.value() + "/" + messageId)).map(byte[]::clone);
     }
   }
 

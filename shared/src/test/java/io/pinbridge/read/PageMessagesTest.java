@@ -31,11 +31,16 @@ final class PageMessagesTest {
   private static List<DeliveryMessage> messages(
       ReadSpec spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
       throws MalformedPage, RecordTooLarge {
+    return made(spec, page, fits, records).messages();
+  }
+
+  private static PageMessages.Made made(
+      ReadSpec spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
+      throws MalformedPage, RecordTooLarge {
     var writer = new RecordWriter(spec, Map.of(), List.of());
     String body = "{\"items\":[" + String.join(",", records) + "]}";
     return new PageMessages(operation(spec), spec, KEY, writer, fits)
-        .of(ListPage.scan(body.getBytes(UTF_8), writer.paths()), page)
-        .messages();
+        .of(ListPage.scan(body.getBytes(UTF_8), writer.paths()), page);
   }
 
   private static List<DeliveryMessage> messages(List<String> records)
@@ -143,9 +148,39 @@ final class PageMessagesTest {
 
     assertThat(messages(List.of(pin(1, most))).getFirst().body())
         .hasSize(PageMessages.MESSAGE_BYTES_MAX);
-    assertThatThrownBy(() -> messages(List.of(pin(1, most + 1))))
+    DeliveryMessage linked = messages(List.of(pin(1, most + 1))).getFirst();
+    assertThat(linked.content())
+        .isInstanceOfSatisfying(
+            DeliveryMessage.Records.class, records -> assertThat(records.linked()).isTrue());
+    assertThat(linked.body()).hasSizeLessThan(envelope);
+  }
+
+  @Test
+  void aRecordThatFitsIntoNoMessageIsLeftOutToBeLinkedTo() throws Exception {
+    PageMessages.Made made =
+        made(PINS, 3, _ -> true, List.of(pin(1, 0), pin(2, 300_000), pin(3, 0)));
+
+    assertThat(made.recordCount()).isEqualTo(3);
+    assertThat(made.messages()).hasSize(3);
+    assertThat(json(made.messages().get(0)).at("/resultInfo/type").asText()).isEqualTo("inline");
+    DeliveryMessage linked = made.messages().get(1);
+    assertThat(json(linked).path("resultInfo").toString())
+        .isEqualTo("{\"type\":\"url\",\"numRecords\":1}");
+    assertThat(json(linked).has("result")).isFalse();
+    assertThat(json(linked).path("rawObjectName").asText()).isEqualTo("pins");
+    assertThat(linked.receipt().orElseThrow().entry()).startsWith("3.1.");
+    assertThat(made.left()).hasSize(1);
+    assertThat(made.left().getFirst().message()).isEqualTo(linked.id());
+    JsonNode result = Json.parse(made.left().getFirst().result());
+    assertThat(result).hasSize(1);
+    assertThat(result.at("/0/raw/id").asText()).isEqualTo("2");
+  }
+
+  @Test
+  void aRecordThatNoLinkCanLeadToIsTooLarge() {
+    assertThatThrownBy(() -> messages(List.of(pin(1, PageMessages.LINKED_BYTES_MAX))))
         .isInstanceOf(RecordTooLarge.class)
-        .hasMessageContaining("300001 bytes, more than the 300000");
+        .hasMessageContaining("more than the 4400000 that can be delivered");
   }
 
   @Test
@@ -183,11 +218,13 @@ final class PageMessagesTest {
   }
 
   @Test
-  void aSingleRecordThatTheQueueDoesNotTakeIsTooLarge() {
+  void aSingleRecordThatTheQueueDoesNotTakeIsLeftOut() throws Exception {
     Predicate<DeliveryMessage> notTheSecond = message -> !ids(List.of(message)).contains("1");
 
-    assertThatThrownBy(() -> messages(PINS, 1, notTheSecond, pins(3, 0)))
-        .isInstanceOf(RecordTooLarge.class);
+    PageMessages.Made made = made(PINS, 1, notTheSecond, pins(3, 0));
+
+    assertThat(ids(made.messages())).containsExactly("0", "2");
+    assertThat(made.left()).hasSize(1);
   }
 
   @Test

@@ -387,6 +387,7 @@ final class PartitionSyncTest {
     for (Forks forks : Forks.values()) {
       assertSurvivesEverywhere(way, forks, "pins", null, PartitionSyncTest::threePages, 8, 20);
       assertSurvivesEverywhere(way, forks, "pins", "boards", PartitionSyncTest::twoBoards, 9, 60);
+      assertSurvivesEverywhere(way, forks, "pins", null, PartitionSyncTest::oneLarge, 2, 10);
     }
   }
 
@@ -449,6 +450,10 @@ final class PartitionSyncTest {
       number++;
     }
     assertThat(number).isGreaterThan(callsAtLeast);
+  }
+
+  private static void oneLarge(ReadWorld world) {
+    world.pinterest.list("pins", records(0, 1), List.of(largeRecord(300_000)));
   }
 
   private static void twoBoards(ReadWorld world) {
@@ -1123,13 +1128,25 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void aRecordThatFitsIntoNoMessageFailsTheRead() {
-    world.pinterest.list(
-        "pins", records(0, 1), List.of("{\"id\":\"1\",\"note\":\"" + "n".repeat(300_000) + "\"}"));
+  void aRecordThatFitsIntoNoMessageIsKeptForItsLink() {
+    world.pinterest.list("pins", records(0, 1), List.of(largeRecord(300_000)));
     world.start("pins", null);
 
-    assertThat(world.finish().result()).contains("pins: page 2: one record makes a message of");
+    assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");
+    assertThat(world.deliveredIds()).containsExactly("0", "1");
+  }
+
+  @Test
+  void aRecordThatNoLinkCanLeadToFailsTheRead() {
+    world.pinterest.list("pins", records(0, 1), List.of(largeRecord(4_400_000)));
+    world.start("pins", null);
+
+    assertThat(world.finish().result()).contains("pins: page 2: one record has 44");
     assertThat(world.deliveredIds()).containsExactly("0");
+  }
+
+  private static String largeRecord(int bytes) {
+    return "{\"id\":\"1\",\"note\":\"" + "n".repeat(bytes) + "\"}";
   }
 
   @Test

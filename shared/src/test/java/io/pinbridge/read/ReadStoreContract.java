@@ -4,6 +4,7 @@ import static io.pinbridge.read.ReadTransaction.Outcome.ALREADY_STARTED;
 import static io.pinbridge.read.ReadTransaction.Outcome.COMMITTED;
 import static io.pinbridge.read.ReadTransaction.Outcome.DIRECTORY_CHANGED;
 import static io.pinbridge.read.ReadTransaction.Outcome.TIMER_GONE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -1026,6 +1028,41 @@ public abstract class ReadStoreContract {
 
       var key = new PartitionKey(OPERATION, bare.id());
       assertThat(reads().findPartition(key)).contains(fresh(key, bare));
+    }
+  }
+
+  @Nested
+  final class Results {
+    private static final ProjectId PROJECT = new ProjectId("project-1");
+    private static final Instant LATER = NOON.plusSeconds(3_600);
+
+    @Test
+    void whatIsKeptIsFoundByItsProjectAndMessage() {
+      byte[] result = "[{\"name\":\"Café\"}]".getBytes(UTF_8);
+
+      reads().keepResult(PROJECT, "msg_1", result, LATER);
+
+      assertThat(reads().findResult(PROJECT, "msg_1")).contains(result);
+      assertThat(reads().findResult(PROJECT, "msg_2")).isEmpty();
+      assertThat(reads().findResult(new ProjectId("project-2"), "msg_1")).isEmpty();
+    }
+
+    @Test
+    void keepingItAgainChangesNothing() {
+      reads().keepResult(PROJECT, "msg_1", new byte[] {'[', ']'}, LATER);
+      reads().keepResult(PROJECT, "msg_1", new byte[] {'[', ']'}, LATER.plusSeconds(1));
+
+      assertThat(reads().findResult(PROJECT, "msg_1")).contains(new byte[] {'[', ']'});
+    }
+
+    @Test
+    void whatCannotBeCompressedMayHaveMegabytes() {
+      byte[] result = new byte[4_400_000];
+      new SplittableRandom(1).nextBytes(result);
+
+      reads().keepResult(PROJECT, "msg_1", result, LATER);
+
+      assertThat(reads().findResult(PROJECT, "msg_1")).contains(result);
     }
   }
 

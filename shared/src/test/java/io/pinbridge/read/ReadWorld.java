@@ -351,19 +351,26 @@ final class ReadWorld {
     return crashes.calls();
   }
 
-  /** Returns the ids of all records of messages, each once. */
-  static Set<String> ids(List<DeliveryMessage> messages) {
+  /** Returns the ids of all records of delivered messages, each once. */
+  Set<String> deliveredIds() {
     Set<String> ids = new TreeSet<>();
-    for (DeliveryMessage message : messages) {
-      for (JsonNode record : Json.trusted(new String(message.body(), UTF_8)).path("result")) {
+    for (DeliveryMessage message : destination.delivered) {
+      JsonNode result = result(message);
+      for (JsonNode record : result.isArray() ? result : result.path("result")) {
         ids.add(record.path("raw").path("id").textValue());
       }
     }
     return ids;
   }
 
-  Set<String> deliveredIds() {
-    return ids(destination.delivered);
+  /** Returns a message, or the records that it leads to. */
+  private JsonNode result(DeliveryMessage message) {
+    return Json.trusted(
+        new String(
+            message.content() instanceof DeliveryMessage.Records records && records.linked()
+                ? cloud.reads().findResult(message.project(), message.id()).orElseThrow()
+                : message.body(),
+            UTF_8));
   }
 
   /** Returns parts of pages that were sent under more than one id. */

@@ -25,6 +25,7 @@ import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedMessages;
 import io.pinbridge.delivery.ParkedRelease;
 import io.pinbridge.delivery.Receipts;
+import io.pinbridge.delivery.ResultLinks;
 import io.pinbridge.delivery.RetrySchedule;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
@@ -529,7 +530,8 @@ final class World implements AutoCloseable {
                   port.at(ParkedMessages.class, parked),
                   port.at(DeliveryQueue.class, queueOf(deadLetters::addAll)),
                   new DirectoryTroubles(destinations, tasks::now),
-                  new Circuits()),
+                  new Circuits(),
+                  new ResultLinks(URI.create("https://api.example"))),
               RETRIES,
               tasks::now,
               log);

@@ -2,6 +2,7 @@ package io.pinbridge.functions.deliver;
 
 import io.pinbridge.base.Environment;
 import io.pinbridge.delivery.RetrySchedule;
+import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ record Settings(
     String deliveryQueueUrl,
     String deadLetterQueueUrl,
     String secretPrefix,
+    URI apiUrl,
     RetrySchedule retries) {
 
   /** Returns the names of all settings. */
@@ -27,6 +29,8 @@ record Settings(
         "PINBRIDGE_DELIVERY_QUEUE_URL",
         "PINBRIDGE_DELIVERY_DEAD_LETTER_QUEUE_URL",
         "PINBRIDGE_SECRET_PREFIX",
+        "PINBRIDGE_API_URL",
+        "PINBRIDGE_PUBLIC_API_URL",
         "PINBRIDGE_DELIVERY_RETRY_DELAYS");
   }
 
@@ -41,6 +45,9 @@ record Settings(
         environment.text("PINBRIDGE_DELIVERY_QUEUE_URL"),
         environment.text("PINBRIDGE_DELIVERY_DEAD_LETTER_QUEUE_URL"),
         environment.text("PINBRIDGE_SECRET_PREFIX"),
+        environment.optionalText("PINBRIDGE_PUBLIC_API_URL").isEmpty()
+            ? environment.uri("PINBRIDGE_API_URL")
+            : environment.uri("PINBRIDGE_PUBLIC_API_URL"),
         RetrySchedule.parse(environment.text("PINBRIDGE_DELIVERY_RETRY_DELAYS")));
   }
 }

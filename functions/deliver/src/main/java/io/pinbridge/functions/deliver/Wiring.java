@@ -18,6 +18,7 @@ import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DirectoryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
+import io.pinbridge.delivery.ResultLinks;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.net.JdkHttpTransport;
@@ -65,7 +66,8 @@ final class Wiring {
                 aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
             new SqsDeliveryQueue(aws::sqs, settings.deadLetterQueueUrl(), tasks),
             new DirectoryTroubles(destinations, clock),
-            new Circuits());
+            new Circuits(),
+            new ResultLinks(settings.apiUrl()));
   }
 
   DeliveryBatch batch(String requestId) {
