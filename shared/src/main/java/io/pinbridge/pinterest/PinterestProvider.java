@@ -33,8 +33,8 @@ public final class PinterestProvider {
     bulkWrite.put("upsert", false);
     bulkWrite.put("delete", false);
     support.put("read", true);
-    support.put("write", false);
-    support.put("delete", false);
+    support.put("write", true);
+    support.put("delete", true);
     support.put("proxy", true);
     support.put("subscribe", false);
     support.putObject("search").putObject("operators").put("equals", false);

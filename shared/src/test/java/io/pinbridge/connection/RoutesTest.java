@@ -414,6 +414,9 @@ final class RoutesTest {
 
     assertThat(info.path("authType").asText()).isEqualTo("oauth2");
     assertThat(info.at("/oauth2Opts/grantType").asText()).isEqualTo("authorizationCode");
+    assertThat(info.at("/support/read").asBoolean()).isTrue();
+    assertThat(info.at("/support/write").asBoolean()).isTrue();
+    assertThat(info.at("/support/delete").asBoolean()).isTrue();
     assertThat(info.has("modules")).isFalse();
     assertThat(info.has("metadata")).isFalse();
     assertThat(json(get(null, "/v1/providers")).path("pinterest")).isEqualTo(info);

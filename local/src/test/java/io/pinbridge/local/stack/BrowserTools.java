@@ -80,7 +80,15 @@ record BrowserTools(Path node, Path npm, Path chromium) {
     Path installed = to.resolve("node_modules/installed-lock.json");
     if (!Files.exists(installed) || Files.mismatch(lock, installed) >= 0) {
       Outcome outcome =
-          run(to, Map.of(), npm.toString(), "ci", "--ignore-scripts", "--no-audit", "--no-fund");
+          run(
+              to,
+              Map.of("npm_config_fetch_retries", "1", "npm_config_fetch_retry_mintimeout", "1000"),
+              npm.toString(),
+              "ci",
+              "--ignore-scripts",
+              "--prefer-offline",
+              "--no-audit",
+              "--no-fund");
       if (outcome.exitCode() != 0 && NO_NETWORK.matcher(outcome.output()).find()) {
         throw skip("npm reaches no registry: " + outcome.output());
       }
