@@ -29,7 +29,7 @@ import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.ScriptedSampling;
 import io.pinbridge.local.cloud.EmbeddedParts;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.management.ManagementRoutes;
 import io.pinbridge.read.InMemoryReadQueue;
 import io.pinbridge.read.ReadStarts;
@@ -79,7 +79,10 @@ final class ManagementComponentTest {
                       clock,
                       Log.none()))),
           new Guard(
-              new DirectoryApiKeys(directory), Digest.sha256Hex("operator"), Duration.ZERO, clock),
+              new DirectoryCredentials(directory),
+              Digest.sha256Hex("operator"),
+              Duration.ZERO,
+              clock),
           Log.none(),
           clock);
 

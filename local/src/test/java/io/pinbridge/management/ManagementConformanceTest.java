@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import io.pinbridge.http.TestJwts;
 import io.pinbridge.local.contract.AmpersandOracle;
 import io.pinbridge.management.ManagementWorld.Answer;
 import io.pinbridge.read.OperationId;
@@ -66,6 +68,26 @@ final class ManagementConformanceTest {
         keys + "/{apiKey}",
         world.patch(one, "{'updateMask':['active'],'apiKey':{'active':false}}"));
     conforming("DELETE", keys + "/{apiKey}", world.delete(one));
+  }
+
+  @Test
+  void jwtKeysConform() {
+    String keys = P + "/jwt-keys";
+    String body =
+        Json.text(
+            Json.object()
+                .put("label", "k")
+                .put("algorithm", "RS256")
+                .put("publicKeyPem", TestJwts.pem(TestJwts.pair())));
+    JsonNode key = conforming("POST", keys, world.post(SHOP + "/jwt-keys", body));
+    String one = SHOP + "/jwt-keys/" + key.path("kid").asText();
+    assertThat(conforming("GET", keys, world.get(SHOP + "/jwt-keys"))).hasSize(1);
+    conforming("GET", keys + "/{keyId}", world.get(one));
+    conforming(
+        "PATCH",
+        keys + "/{keyId}",
+        world.patch(one, "{'updateMask':['active'],'jwtKey':{'active':false}}"));
+    conforming("DELETE", keys + "/{keyId}", world.delete(one));
   }
 
   @Test

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param consumerRef the product's id of the person, any text
  * @param consumerName null for none
  * @param providerAppId null for the project's default
+ * @param onlyOwn whether the group's connection may be replaced only if it is this person's
  */
 record ConnectRequest(
     String groupRef,
     @Nullable String groupName,
     String consumerRef,
     @Nullable String consumerName,
-    @Nullable String providerAppId) {}
+    @Nullable String providerAppId,
+    boolean onlyOwn) {}

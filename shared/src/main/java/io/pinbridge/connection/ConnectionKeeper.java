@@ -58,6 +58,7 @@ final class ConnectionKeeper {
    * @param groupName null keeps the present name, or takes the ref
    * @param consumerName null keeps the present name of the same consumer, or takes the ref
    * @param connection the one connection to update, null for the group's, or a new one
+   * @param onlyOwn whether the group's connection may be updated only if it is this consumer's
    */
   record Party(
       ProjectId project,
@@ -66,7 +67,17 @@ final class ConnectionKeeper {
       String consumerRef,
       @Nullable String consumerName,
       @Nullable ProviderAppId app,
-      @Nullable ConnectionId connection) {}
+      @Nullable ConnectionId connection,
+      boolean onlyOwn) {
+    /** Throws unless a connection that the group has may be updated. */
+    void requireOwn(Connection existing) {
+      if (onlyOwn && !existing.consumer().ref().equals(consumerRef)) {
+        throw new Conflict(
+            "the account of this group was connected by another of its consumers",
+            "it can be connected anew by that one, or after that one has removed it");
+      }
+    }
+  }
 
   /**
    * What was granted.
@@ -86,7 +97,8 @@ final class ConnectionKeeper {
    * Keeps a grant.
    *
    * @throws NotFound if the project, or the connection to update, is gone
-   * @throws Conflict if others change the same connection all the time
+   * @throws Conflict if others change the same connection all the time, or it is another consumer's
+   *     and may not be taken over
    */
   Connection keep(Party party, String provider, Grant grant) {
     String grantId = ids.uuid();
@@ -95,6 +107,7 @@ final class ConnectionKeeper {
           party.connection() == null
               ? connections.findOfGroup(party.project(), provider, party.groupRef())
               : connections.find(party.project(), party.connection());
+      existing.ifPresent(found -> party.requireOwn(found.value()));
       Optional<Connection> kept;
       if (existing.isPresent()) {
         kept = update(existing.get(), party, grant, grantId);

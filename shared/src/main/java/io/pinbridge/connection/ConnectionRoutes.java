@@ -138,8 +138,8 @@ public final class ConnectionRoutes {
         connections.list(
             project,
             call.query("provider").orElse(null),
-            call.query("groupRef").orElse(null),
-            call.query("consumerRef").orElse(null));
+            call.groupRef().orElse(null),
+            call.consumerRef().orElse(null));
     var appsById =
         apps.list(project).stream().collect(Collectors.toMap(ProviderApp::id, Function.identity()));
     ArrayNode array = Json.object().arrayNode();
@@ -155,11 +155,11 @@ public final class ConnectionRoutes {
     ProjectId project = project(call);
     boolean includeRefreshToken = call.queryFlag("includeRefreshToken");
     boolean includeCreds = call.queryFlag("includeCreds") || includeRefreshToken;
-    Connection connection = connections.get(project, call.variable("connection")).value();
+    Connection connection = find(call, project).value();
     Optional<String> refresh = call.query("refresh");
     if (refresh.isPresent()) {
       parts.tokens().refreshNow(connection, onlyIfExpired(refresh.get()));
-      connection = connections.get(project, call.variable("connection")).value();
+      connection = find(call, project).value();
     }
     ObjectNode json = view(connection);
     if (includeCreds) {
@@ -205,7 +205,7 @@ public final class ConnectionRoutes {
     ProjectId project = project(call);
     for (int attempt = 1; attempt <= DELETE_ATTEMPTS_MAX; attempt++) {
       // Read before its use is looked at: who begins to use it meanwhile changes its version.
-      Versioned<Connection> connection = connections.get(project, call.variable("connection"));
+      Versioned<Connection> connection = find(call, project);
       if (parts.use().inUse(project, connection.value().id())) {
         throw new Conflict(
             "connection " + connection.value().id() + " is used by an installation",
@@ -230,8 +230,8 @@ public final class ConnectionRoutes {
   }
 
   private ApiResponse restart(RouteCall call) {
-    URI url =
-        connect.restart(project(call), call.variable("connection"), publicUrl.of(call.request()));
+    Connection connection = find(call, project(call)).value();
+    URI url = connect.restart(connection, publicUrl.of(call.request()));
     return ApiResponse.plainText(200, url.toString());
   }
 
@@ -269,7 +269,8 @@ public final class ConnectionRoutes {
                 wanted.consumerRef(),
                 wanted.consumerName(),
                 app.map(ProviderApp::id).orElse(null),
-                null),
+                null,
+                false),
             PinterestOauth.PROVIDER,
             new Grant(
                 access.token(),
@@ -323,6 +324,14 @@ public final class ConnectionRoutes {
     ProviderApp app =
         id == null ? null : apps.find(connection.project(), id).map(Versioned::value).orElse(null);
     return ConnectionViews.connection(connection, app);
+  }
+
+  /** Finds the connection in the path, if it is there for the caller. */
+  private Versioned<Connection> find(RouteCall call, ProjectId project) {
+    return connections.get(
+        project,
+        call.variable("connection"),
+        found -> call.caller().sees(found.group().ref(), found.consumer().ref()));
   }
 
   private ProjectId project(RouteCall call) {

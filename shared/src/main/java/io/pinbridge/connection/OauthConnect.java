@@ -54,6 +54,7 @@ final class OauthConnect {
    *
    * @param publicUrl the api door's origin
    * @throws InvalidRequest if the project has no such provider app, or none at all
+   * @throws Conflict if the group has a connection that may not be replaced
    */
   URI start(ProjectId project, ConnectRequest request, URI publicUrl) {
     ProviderApp app = app(project, request);
@@ -65,18 +66,21 @@ final class OauthConnect {
             request.consumerRef(),
             request.consumerName(),
             app.id(),
-            null);
+            null,
+            request.onlyOwn());
+    connections
+        .findOfGroup(project, app.provider(), request.groupRef())
+        .ifPresent(existing -> party.requireOwn(existing.value()));
     return send(party, app, publicUrl);
   }
 
   /**
    * Returns the address at which a connection's access is granted again.
    *
-   * @throws io.pinbridge.base.PinbridgeException.NotFound if there is no such connection
    * @throws Conflict if the project has no provider app
    */
-  URI restart(ProjectId project, String connectionId, URI publicUrl) {
-    Connection connection = connections.get(project, connectionId).value();
+  URI restart(Connection connection, URI publicUrl) {
+    ProjectId project = connection.project();
     ProviderAppId appId = connection.providerApp();
     ProviderApp app =
         Optional.ofNullable(appId)
@@ -96,7 +100,8 @@ final class OauthConnect {
             connection.consumer().ref(),
             null,
             app.id(),
-            connection.id());
+            connection.id(),
+            false);
     return send(party, app, publicUrl);
   }
 

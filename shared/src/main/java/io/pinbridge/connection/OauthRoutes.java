@@ -68,13 +68,16 @@ public final class OauthRoutes {
   private record Start(String project, ConnectRequest request) {}
 
   private ApiResponse start(RouteCall call) {
-    Start start = JsonBody.read(call.request(), OauthRoutes::start);
+    Start start =
+        JsonBody.read(call.request(), body -> start(body, call.caller().customer() != null));
     ProjectId project = projects.get(call.ownProject(start.project())).value().id();
+    call.requireOwnGroup(start.request().groupRef());
+    call.requireOwnConsumer(start.request().consumerRef());
     URI url = connect.start(project, start.request(), publicUrl.of(call.request()));
     return ApiResponse.plainText(200, url.toString());
   }
 
-  private static Start start(JsonBody body) {
+  private static Start start(JsonBody body, boolean onlyOwn) {
     // Ampersand's SDK 0.2.3 says projectId.
     String project =
         body.tree("projectIdOrName").isEmpty() && body.tree("projectId").isPresent()
@@ -92,7 +95,8 @@ public final class OauthRoutes {
             body.text("groupName").orElse(null),
             body.requireText("consumerRef", Group.REF_LENGTH_MAX),
             body.text("consumerName").orElse(null),
-            body.text("providerAppId").orElse(null)));
+            body.text("providerAppId").orElse(null),
+            onlyOwn));
   }
 
   private ApiResponse comeBack(RouteCall call) {

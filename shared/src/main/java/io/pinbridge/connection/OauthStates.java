@@ -72,6 +72,7 @@ final class OauthStates {
     put(json, "consumerName", party.consumerName());
     put(json, "providerAppId", party.app());
     put(json, "connectionId", party.connection());
+    json.put("onlyOwn", party.onlyOwn());
     json.put("redirectUri", journey.redirectUri().toString());
     return Json.text(json);
   }
@@ -87,7 +88,8 @@ final class OauthStates {
             json.path("consumerRef").asText(),
             text(json, "consumerName"),
             app == null ? null : new ProviderAppId(app),
-            connection == null ? null : new ConnectionId(connection)),
+            connection == null ? null : new ConnectionId(connection),
+            json.path("onlyOwn").asBoolean(false)),
         URI.create(json.path("redirectUri").asText()));
   }
 

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,21 @@ public final class ConnectionRepository {
    * @throws NotFound if there is none
    */
   public Versioned<Connection> get(ProjectId project, String id) {
+    return get(project, id, connection -> true);
+  }
+
+  /**
+   * Returns the same for a caller who may not see all connections.
+   *
+   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
+   *     there is another's
+   */
+  public Versioned<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
     Optional<Versioned<Connection>> found =
         Ids.isUuid(id) ? find(project, new ConnectionId(id)) : Optional.empty();
-    return found.orElseThrow(() -> new NotFound("there is no connection " + id));
+    return found
+        .filter(connection -> seen.test(connection.value()))
+        .orElseThrow(() -> new NotFound("there is no connection " + id));
   }
 
   /**

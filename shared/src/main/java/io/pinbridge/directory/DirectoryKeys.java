@@ -33,6 +33,10 @@ final class DirectoryKeys {
     return new DocumentKey("API-KEY#" + sha256, "API-KEY");
   }
 
+  static DocumentKey jwtKey(JwtKeyId id) {
+    return new DocumentKey("JWT-KEY#" + id, "JWT-KEY");
+  }
+
   static DocumentKey connection(ProjectId project, ConnectionId connection) {
     return new DocumentKey(partition(project), "CONNECTION#" + connection);
   }

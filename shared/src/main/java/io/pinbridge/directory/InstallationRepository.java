@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Finds installations and makes the writes that keep them. Those writes are parts of larger
@@ -55,9 +56,22 @@ public final class InstallationRepository {
    * @throws NotFound if there is none
    */
   public Versioned<Installation> get(ProjectId project, IntegrationId integration, String id) {
+    return get(project, integration, id, installation -> true);
+  }
+
+  /**
+   * Returns the same for a caller who may not see all installations.
+   *
+   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
+   *     there is another's
+   */
+  public Versioned<Installation> get(
+      ProjectId project, IntegrationId integration, String id, Predicate<Installation> seen) {
     Optional<Versioned<Installation>> found =
         Ids.isUuid(id) ? find(project, integration, new InstallationId(id)) : Optional.empty();
-    return found.orElseThrow(() -> new NotFound("there is no installation " + id));
+    return found
+        .filter(installation -> seen.test(installation.value()))
+        .orElseThrow(() -> new NotFound("there is no installation " + id));
   }
 
   /** Returns all installations of an integration, oldest first. */

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param appName what customers read during the connection flow
  * @param orgId who the project belongs to, as the creator named it
  * @param updateTime when it last changed, null if never
+ * @param requireJwt whether pages need a JWT, so that keys of the scope {@code frontend} open
+ *     nothing
  */
 public record Project(
     ProjectId id,
@@ -19,7 +21,8 @@ public record Project(
     String appName,
     String orgId,
     Instant createTime,
-    @Nullable Instant updateTime) {
+    @Nullable Instant updateTime,
+    boolean requireJwt) {
 
   /** Letters, digits and inner hyphens, 2 to 128. Source: the contract's createProject. */
   private static final Pattern NAME =

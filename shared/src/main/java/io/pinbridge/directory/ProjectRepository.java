@@ -174,6 +174,7 @@ public final class ProjectRepository {
     json.put("orgId", project.orgId());
     json.put("createTime", project.createTime().toString());
     Stored.putIfPresent(json, "updateTime", project.updateTime());
+    json.put("requireJwt", project.requireJwt());
     return Json.text(json);
   }
 
@@ -184,6 +185,8 @@ public final class ProjectRepository {
         Stored.text(json, "appName"),
         Stored.text(json, "orgId"),
         Stored.instant(json, "createTime"),
-        Stored.instantOrNull(json, "updateTime"));
+        Stored.instantOrNull(json, "updateTime"),
+        // Projects that are older than this member do not have it.
+        json.path("requireJwt").asBoolean(false));
   }
 }

@@ -16,8 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who makes a request, and whether they may. What it learned about a key is kept in memory for
- * a short time: a revoked key therefore works up to {@link #KNOWN_TTL_MAX} longer.
+ * Says who makes a request, and whether they may. What it learned about a key or a JWT is kept in
+ * memory for a short time: a revoked key, and what it signed, therefore works up to {@link
+ * #KNOWN_TTL_MAX} longer, but no JWT longer than it says itself.
  */
 public final class Guard {
   /** The longest time that a known key is believed without a look at the store. */
@@ -35,11 +36,17 @@ public final class Guard {
   /** Our keys are far shorter; longer texts are not worth a hash. */
   private static final int KEY_LENGTH_MAX = 256;
 
-  private final ApiKeys keys;
+  private static final String BEARER = "bearer ";
+
+  private final Credentials credentials;
   private final byte @Nullable [] adminKeySha256;
   private final Duration knownTtl;
   private final InstantSource clock;
+
+  /** By the SHA-256 of the API key or the JWT. */
   private final Map<String, Known> known = RecentlyUsed.map(KEYS_MAX);
+
+  /** By the SHA-256 of the API key, or by the name of a JWT's key. */
   private final Map<String, Instant> unknownUntil = RecentlyUsed.map(KEYS_MAX);
 
   private record Known(Caller caller, Instant until) {}
@@ -52,7 +59,10 @@ public final class Guard {
    *     #KNOWN_TTL_MAX}
    */
   public Guard(
-      ApiKeys keys, @Nullable String adminKeySha256, Duration knownTtl, InstantSource clock) {
+      Credentials credentials,
+      @Nullable String adminKeySha256,
+      Duration knownTtl,
+      InstantSource clock) {
     if (knownTtl.isNegative() || knownTtl.compareTo(KNOWN_TTL_MAX) > 0) {
       throw new IllegalArgumentException(
           "keys may be believed for 0 to " + KNOWN_TTL_MAX.toSeconds() + " s, not " + knownTtl);
@@ -61,7 +71,7 @@ public final class Guard {
       throw new IllegalArgumentException(
           "the admin key is set as its SHA-256, 64 hexadecimal characters");
     }
-    this.keys = keys;
+    this.credentials = credentials;
     this.adminKeySha256 =
         adminKeySha256 == null ? null : adminKeySha256.toLowerCase(Locale.ROOT).getBytes(US_ASCII);
     this.knownTtl = knownTtl;
@@ -85,12 +95,7 @@ public final class Guard {
       throw otherProject(project);
     }
     if (!permission.allows(caller.kind())) {
-      throw NotAllowed.forbidden(
-          "this API key may not do this: its scope is "
-              + caller.kind().name().toLowerCase(Locale.ROOT),
-          permission.allows(Caller.Kind.FULL)
-              ? "call it from your back end with a key of the scope full"
-              : "call it with the operator's key");
+      throw notPermitted(caller.kind(), permission);
     }
     if (permission.needsGroup(caller.kind())
         && request.queryValue("groupRef").filter(group -> !group.isBlank()).isEmpty()) {
@@ -102,25 +107,92 @@ public final class Guard {
     return caller;
   }
 
+  private static NotAllowed notPermitted(Caller.Kind kind, Permission permission) {
+    String elsewhere =
+        permission.allows(Caller.Kind.FULL)
+            ? "call it from your back end with a key of the scope full"
+            : "call it with the operator's key";
+    return switch (kind) {
+      case SHUT_FRONTEND ->
+          NotAllowed.forbidden(
+              "this project requires JWT, so that keys of the scope frontend open nothing",
+              permission.allows(Caller.Kind.CONSUMER)
+                  ? "give the component getToken instead of apiKey, see docs/security.md; or set"
+                      + " requireJwt of the project to false"
+                  : elsewhere);
+      case CONSUMER ->
+          NotAllowed.forbidden(
+              "a JWT may not do this: it is for what the embedded component does", elsewhere);
+      case ADMIN, FULL, FRONTEND, ANONYMOUS ->
+          NotAllowed.forbidden(
+              "this API key may not do this: its scope is " + kind.name().toLowerCase(Locale.ROOT),
+              elsewhere);
+    };
+  }
+
   static NotFound otherProject(String project) {
     return new NotFound(
-        "there is no project " + project + ", or this API key is not one of its keys",
+        "there is no project " + project + ", or this API key or JWT does not belong to it",
         "use the project's id or name, and a key that was created in it");
   }
 
   private Caller authenticate(ApiRequest request) {
-    Optional<String> key = request.header("x-api-key").filter(text -> !text.isBlank());
-    if (key.isPresent()) {
-      return byKey(key.get().strip());
-    }
-    String authorization = request.header("authorization").orElse("");
-    if (authorization.toLowerCase(Locale.ROOT).startsWith("bearer ")) {
+    String key = request.header("x-api-key").orElse("").strip();
+    String authorization = request.header("authorization").orElse("").strip();
+    boolean bearer = authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
+    if (key.isEmpty()) {
+      if (bearer) {
+        return byJwt(authorization.substring(BEARER.length()).strip());
+      }
       throw NotAllowed.unauthenticated(
-          "this project does not accept JWT yet",
-          "send an API key in the header X-Api-Key instead of Authorization");
+          "the request has no credential",
+          "send an API key in the header X-Api-Key, or a JWT in Authorization: Bearer");
     }
-    throw NotAllowed.unauthenticated(
-        "the request has no credential", "send an API key in the header X-Api-Key");
+    // Clients of Pinterest that are pointed at the proxy send an Authorization of their own, which
+    // is for nobody and goes nowhere.
+    if (bearer && request.door() != Door.PROXY) {
+      throw NotAllowed.unauthenticated(
+          "the request has two credentials, an API key and a JWT",
+          "send either the header X-Api-Key or the header Authorization");
+    }
+    return byKey(key);
+  }
+
+  private Caller byJwt(String token) {
+    Instant now = clock.instant();
+    String sha256 = Digest.sha256Hex(token);
+    synchronized (known) {
+      Known entry = known.get(sha256);
+      if (entry != null && now.isBefore(entry.until())) {
+        return entry.caller();
+      }
+    }
+    JwtReader.Holder holder = JwtReader.read(token, kid -> signer(kid, now), now);
+    Instant until = now.plus(knownTtl);
+    synchronized (known) {
+      known.put(
+          sha256,
+          new Known(holder.caller(), until.isBefore(holder.until()) ? until : holder.until()));
+    }
+    return holder.caller();
+  }
+
+  private Optional<JwtSigner> signer(String kid, Instant now) {
+    // No API key's hash is taken for it: a hash has no such prefix.
+    String name = "kid " + Digest.sha256Hex(kid);
+    synchronized (known) {
+      Instant unknown = unknownUntil.get(name);
+      if (unknown != null && now.isBefore(unknown)) {
+        return Optional.empty();
+      }
+    }
+    Optional<JwtSigner> found = credentials.findJwtSigner(kid);
+    if (found.isEmpty()) {
+      synchronized (known) {
+        unknownUntil.put(name, now.plus(UNKNOWN_TTL));
+      }
+    }
+    return found;
   }
 
   private Caller byKey(String key) {
@@ -144,7 +216,7 @@ public final class Guard {
         throw unknownKey();
       }
     }
-    Optional<Caller> found = keys.find(sha256);
+    Optional<Caller> found = credentials.findApiKey(sha256);
     synchronized (known) {
       if (found.isPresent()) {
         known.put(sha256, new Known(found.get(), now.plus(knownTtl)));

@@ -6,7 +6,8 @@ import io.pinbridge.http.Caller.Kind;
  * The permission table: each class of routes, and who may use it. A frontend key stands in the
  * source of a web page, so it may do what the published component does to connect, install,
  * configure, reconnect and uninstall, and nothing else; where the component lists what belongs to
- * groups it must name one.
+ * groups it must name one. The holder of a JWT may do the same, confined to one customer: see
+ * {@link Caller#sees}.
  */
 public enum Permission {
   /** See providers: what the connect screen needs before anyone is known. */
@@ -84,9 +85,9 @@ public enum Permission {
   private enum Audience {
     /** Everyone, without a credential. */
     ANYONE,
-    /** Web pages too, with keys of the scope {@code frontend}. */
+    /** Web pages too, with JWTs, or keys of the scope {@code frontend}. */
     PAGES,
-    /** The same, but a page must name one group. */
+    /** The same, but a key of the scope {@code frontend} must name one group. */
     PAGES_WITH_GROUP,
     /** Back ends, with keys of the scope {@code full}. */
     BACK_ENDS,
@@ -105,12 +106,12 @@ public enum Permission {
     return switch (kind) {
       case ADMIN -> true;
       case FULL -> audience != Audience.OPERATOR;
-      case FRONTEND ->
+      case FRONTEND, CONSUMER ->
           switch (audience) {
             case ANYONE, PAGES, PAGES_WITH_GROUP -> true;
             case BACK_ENDS, OPERATOR -> false;
           };
-      case ANONYMOUS -> audience == Audience.ANYONE;
+      case SHUT_FRONTEND, ANONYMOUS -> audience == Audience.ANYONE;
     };
   }
 

@@ -1,6 +1,7 @@
 package io.pinbridge.http;
 
 import io.pinbridge.base.Log;
+import io.pinbridge.base.PinbridgeException.NotAllowed;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,6 +63,69 @@ public record RouteCall(
    */
   public boolean queryFlag(String name) {
     return Queries.flag(name, query(name).orElse("false"));
+  }
+
+  /**
+   * Returns the group that a list is asked for, if it is asked for one. The holder of a JWT asks
+   * for their own, also without a word.
+   *
+   * @throws NotAllowed if the holder of a JWT names another
+   */
+  public Optional<String> groupRef() {
+    Optional<String> asked = query("groupRef");
+    Caller.Customer customer = caller.customer();
+    if (customer == null) {
+      return asked;
+    }
+    asked.ifPresent(group -> requireOwn("groupRef", customer.groupRef(), group));
+    return Optional.of(customer.groupRef());
+  }
+
+  /** Returns the same for the consumer. */
+  public Optional<String> consumerRef() {
+    Optional<String> asked = query("consumerRef");
+    Caller.Customer customer = caller.customer();
+    if (customer == null) {
+      return asked;
+    }
+    asked.ifPresent(consumer -> requireOwn("consumerRef", customer.consumerRef(), consumer));
+    return Optional.of(customer.consumerRef());
+  }
+
+  /**
+   * Checks the group that a body names.
+   *
+   * @throws NotAllowed if the holder of a JWT names another than their own
+   */
+  public void requireOwnGroup(String groupRef) {
+    Caller.Customer customer = caller.customer();
+    if (customer != null) {
+      requireOwn("groupRef", customer.groupRef(), groupRef);
+    }
+  }
+
+  /**
+   * Checks the consumer that a body names.
+   *
+   * @throws NotAllowed if the holder of a JWT names another than their own
+   */
+  public void requireOwnConsumer(String consumerRef) {
+    Caller.Customer customer = caller.customer();
+    if (customer != null) {
+      requireOwn("consumerRef", customer.consumerRef(), consumerRef);
+    }
+  }
+
+  /** The answer is the same whether or not what is asked for exists. */
+  private static void requireOwn(String name, String own, String asked) {
+    if (!own.equals(asked)) {
+      throw NotAllowed.forbidden(
+          "this JWT was made for another " + name,
+          "get one that was made for the "
+              + name
+              + " of the request, or leave it as the JWT has"
+              + " it");
+    }
   }
 
   /**

@@ -138,6 +138,7 @@ public final class Install {
     if (id == null) {
       return connections
           .findOfGroup(request.project(), provider, request.groupRef())
+          .filter(one -> request.mayUse(one.value()))
           .orElseThrow(
               () ->
                   InvalidRequest.unprocessable(
@@ -153,7 +154,7 @@ public final class Install {
             ? connections.find(request.project(), new ConnectionId(id))
             : Optional.empty();
     return found
-        .filter(one -> one.value().group().ref().equals(request.groupRef()))
+        .filter(one -> request.mayUse(one.value()))
         .filter(one -> one.value().provider().equals(provider))
         .orElseThrow(
             () ->

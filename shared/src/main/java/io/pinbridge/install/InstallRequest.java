@@ -1,5 +1,6 @@
 package io.pinbridge.install;
 
+import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.manifest.InstallationConfig;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a group wants to have installed.
  *
  * @param connectionId whose account is read; null for the group's connection
+ * @param consumerRef whose connection it must be; null for that of any of the group's consumers
  * @param createdBy in the contract's form; null if it was not said
  * @param fromPage whether the component asks, and not a back end
  * @param skipSampling whether to install without asking Pinterest
@@ -18,7 +20,14 @@ public record InstallRequest(
     Integration integration,
     String groupRef,
     @Nullable String connectionId,
+    @Nullable String consumerRef,
     InstallationConfig choice,
     @Nullable String createdBy,
     boolean fromPage,
-    boolean skipSampling) {}
+    boolean skipSampling) {
+  /** Tells whether a connection is one that may be used. */
+  boolean mayUse(Connection connection) {
+    return connection.group().ref().equals(groupRef)
+        && (consumerRef == null || connection.consumer().ref().equals(consumerRef));
+  }
+}

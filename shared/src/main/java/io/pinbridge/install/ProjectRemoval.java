@@ -18,6 +18,8 @@ import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.JwtKey;
+import io.pinbridge.directory.JwtKeyRepository;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
@@ -43,6 +45,7 @@ public final class ProjectRemoval {
   private final ProviderAppRepository apps;
   private final DestinationRepository destinations;
   private final ApiKeyRepository keys;
+  private final JwtKeyRepository jwtKeys;
   private final SecretStore secrets;
   private final Uninstall uninstall;
   private final InstantSource clock;
@@ -61,6 +64,7 @@ public final class ProjectRemoval {
     this.apps = new ProviderAppRepository(store);
     this.destinations = new DestinationRepository(store);
     this.keys = new ApiKeyRepository(store);
+    this.jwtKeys = new JwtKeyRepository(store);
     this.secrets = secrets;
     this.uninstall = uninstall;
     this.clock = clock;
@@ -123,6 +127,12 @@ public final class ProjectRemoval {
         return false;
       }
       keys.remove(key);
+    }
+    for (JwtKey key : jwtKeys.list(id)) {
+      if (deadline.passed(clock.instant())) {
+        return false;
+      }
+      jwtKeys.remove(key);
     }
     while (!projects.removeSome(project)) {
       if (deadline.passed(clock.instant())) {

@@ -3,7 +3,9 @@ package io.pinbridge.management;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
@@ -95,8 +97,9 @@ final class InstallationRoutes {
 
   private ApiResponse listAll(RouteCall call) {
     Project project = projects.get(call.project()).value();
-    Optional<String> groupRef = call.query("groupRef");
+    Optional<String> groupRef = call.groupRef();
     return answer(
+        call,
         groupRef.isPresent()
             ? installations.listOfGroup(project.id(), groupRef.get())
             : installations.list(project.id()));
@@ -105,8 +108,9 @@ final class InstallationRoutes {
   private ApiResponse list(RouteCall call) {
     Project project = projects.get(call.project()).value();
     Integration integration = integration(call, project);
-    Optional<String> groupRef = call.query("groupRef");
+    Optional<String> groupRef = call.groupRef();
     return answer(
+        call,
         groupRef.isPresent()
             ? installations.findOfGroup(project.id(), integration.id(), groupRef.get()).stream()
                 .toList()
@@ -138,6 +142,9 @@ final class InstallationRoutes {
     InstallationConfig choice =
         InstallationConfig.parse("config.content", content == null ? Json.object() : content);
     Project project = projects.get(call.project()).value();
+    call.requireOwnGroup(wanted.groupRef());
+    checkCreatedBy(call, "config.createdBy", wanted.createdBy());
+    Caller.Customer customer = call.caller().customer();
     Installation installed =
         install.install(
             new InstallRequest(
@@ -145,9 +152,10 @@ final class InstallationRoutes {
                 integration(call, project),
                 wanted.groupRef(),
                 wanted.connectionId(),
+                customer == null ? null : customer.consumerRef(),
                 choice,
                 wanted.createdBy(),
-                call.caller().kind() == Caller.Kind.FRONTEND,
+                call.caller().page(),
                 skipSampling));
     return ApiResponse.json(201, view(installed));
   }
@@ -161,6 +169,8 @@ final class InstallationRoutes {
     Optional<ChangeRequest> wanted =
         JsonBody.read(call.request(), body -> InstallationMasks.read(body, skipSampling));
     Installation installation = find(call);
+    checkCreatedBy(
+        call, "installation.config.createdBy", wanted.map(ChangeRequest::createdBy).orElse(null));
     return ApiResponse.json(
         200, view(wanted.isPresent() ? change.change(installation, wanted.get()) : installation));
   }
@@ -173,15 +183,41 @@ final class InstallationRoutes {
   private Installation find(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return installations
-        .get(project.id(), integration(call, project).id(), call.variable("installation"))
+        .get(
+            project.id(),
+            integration(call, project).id(),
+            call.variable("installation"),
+            found -> sees(call, found))
         .value();
+  }
+
+  private static boolean sees(RouteCall call, Installation installation) {
+    return call.caller().sees(installation.group().ref(), installation.consumer().ref());
+  }
+
+  /** A page speaks for a consumer and for nobody else; the holder of a JWT for themselves. */
+  private static void checkCreatedBy(RouteCall call, String path, @Nullable String createdBy) {
+    if (createdBy == null || !call.caller().page()) {
+      return;
+    }
+    Caller.Customer customer = call.caller().customer();
+    boolean own =
+        customer == null
+            ? createdBy.startsWith("consumer:")
+            : createdBy.equals("consumer:" + customer.consumerRef());
+    if (!own) {
+      throw InvalidRequest.malformed(
+          Issue.body(path, null, "is not who asks; leave it out, it is set from the connection"));
+    }
   }
 
   private Integration integration(RouteCall call, Project project) {
     return integrations.get(project.id(), call.variable("integration")).value();
   }
 
-  private ApiResponse answer(List<Versioned<Installation>> found) {
+  private ApiResponse answer(RouteCall call, List<Versioned<Installation>> all) {
+    List<Versioned<Installation>> found =
+        all.stream().filter(installation -> sees(call, installation.value())).toList();
     ArrayNode array = Json.object().arrayNode();
     for (int from = 0; from < found.size(); from += SIDE_BY_SIDE) {
       List<Callable<ObjectNode>> views = new ArrayList<>();

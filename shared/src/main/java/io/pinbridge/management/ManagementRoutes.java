@@ -87,6 +87,7 @@ public final class ManagementRoutes {
             new GroupRoutes(directory, parts.clock()).routes(),
             ElsewhereRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
             new DestinationRoutes(
                     directory, parts.secrets(), parts.rules(), parts.ids(), parts.clock())

@@ -33,7 +33,7 @@ final class ProjectRoutes {
   /** Whose a project is if its creator does not say; there is one owner of a deployment anyhow. */
   private static final String ORG_ID = "self-hosted";
 
-  private static final List<String> CHANGEABLE = List.of("appName", "name");
+  private static final List<String> CHANGEABLE = List.of("appName", "name", "requireJwt");
 
   /** How long a request goes on removing; API Gateway waits for 30 s. */
   private static final Duration REMOVAL_MAX = Duration.ofSeconds(20);
@@ -96,7 +96,8 @@ final class ProjectRoutes {
             wanted.appName(),
             wanted.orgId(),
             Now.of(clock),
-            null);
+            null,
+            false);
     projects.create(project);
     return ApiResponse.json(201, Views.project(project));
   }
@@ -113,7 +114,8 @@ final class ProjectRoutes {
     return ApiResponse.json(200, json);
   }
 
-  private record Change(@Nullable String name, @Nullable String appName) {}
+  private record Change(
+      @Nullable String name, @Nullable String appName, @Nullable Boolean requireJwt) {}
 
   private ApiResponse change(RouteCall call) {
     Change change =
@@ -125,7 +127,8 @@ final class ProjectRoutes {
               CHANGEABLE.forEach(member -> mask.requireValue(project, member, member));
               return new Change(
                   mask.names("name") ? project.text("name").orElse(null) : null,
-                  mask.names("appName") ? project.text("appName").orElse(null) : null);
+                  mask.names("appName") ? project.text("appName").orElse(null) : null,
+                  mask.names("requireJwt") ? (Boolean) project.flag("requireJwt", false) : null);
             });
     Versioned<Project> before = projects.get(call.project());
     Project old = before.value();
@@ -139,7 +142,8 @@ final class ProjectRoutes {
             appName,
             old.orgId(),
             old.createTime(),
-            Now.of(clock));
+            Now.of(clock),
+            change.requireJwt() == null ? old.requireJwt() : change.requireJwt());
     projects.update(before, after);
     return ApiResponse.json(200, Views.project(after));
   }

@@ -50,7 +50,13 @@ final class RevisionRoutes {
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
     Revision revision = revision(integration, call.variable("revision"));
-    Connection connection = connections.get(project.id(), connectionId).value();
+    Connection connection =
+        connections
+            .get(
+                project.id(),
+                connectionId,
+                found -> call.caller().sees(found.group().ref(), found.consumer().ref()))
+            .value();
     return ApiResponse.json(200, HydratedRevision.of(revision, connection));
   }
 

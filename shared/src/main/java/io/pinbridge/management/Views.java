@@ -13,6 +13,7 @@ import io.pinbridge.directory.EventTopicRoute;
 import io.pinbridge.directory.Health;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.JwtKey;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.Revision;
 import io.pinbridge.directory.Topic;
@@ -42,6 +43,10 @@ final class Views {
     json.put("name", project.name());
     json.put("appName", project.appName());
     json.put("orgId", project.orgId());
+    // Ours and not the contract's: left out where it says what is usual.
+    if (project.requireJwt()) {
+      json.put("requireJwt", true);
+    }
     times(json, project.createTime(), project.updateTime());
     return json;
   }
@@ -60,6 +65,19 @@ final class Views {
     apiKey.scopes().stream().sorted().forEach(scope -> json.withArray("scopes").add(scope.text()));
     json.put("active", apiKey.active());
     json.put("createTime", apiKey.createTime().toString());
+    return json;
+  }
+
+  /** Returns a JWT key; the contract asks for {@code RS256} and calls it {@code RSA} ever after. */
+  static ObjectNode jwtKey(JwtKey key) {
+    ObjectNode json = Json.object();
+    json.put("id", key.id().value());
+    json.put("projectId", key.project().value());
+    json.put("label", key.label());
+    json.put("algorithm", "RSA");
+    json.put("publicKeyPem", key.publicKeyPem());
+    json.put("active", key.active());
+    times(json, key.createTime(), key.updateTime());
     return json;
   }
 

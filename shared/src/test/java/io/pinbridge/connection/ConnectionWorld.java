@@ -88,7 +88,7 @@ final class ConnectionWorld {
 
   Party party(String groupRef) {
     return new Party(
-        DirectoryFixtures.PROJECT, groupRef, "Blue Shop", "u_42", "Ana", app.id(), null);
+        DirectoryFixtures.PROJECT, groupRef, "Blue Shop", "u_42", "Ana", app.id(), null, false);
   }
 
   Grant grant(@Nullable String user, @Nullable String refreshToken, int days) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinbridge.base.Digest;
+import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.Secret;
@@ -229,7 +230,7 @@ final class OauthFlowTest {
     world.connections.replace(
         found, bad.with(ConnectionStatus.BAD_CREDENTIALS, bad.scopes(), world.clock.instant()));
 
-    URI url = connect.restart(bad.project(), bad.id().value(), PUBLIC_URL);
+    URI url = connect.restart(bad, PUBLIC_URL);
     Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
 
     assertThat(outcome).isEqualTo(new Outcome.Connected(bad.id()));
@@ -252,7 +253,7 @@ final class OauthFlowTest {
   void aReconnectOfAConnectionThatWasRemovedMeanwhileMakesNone() {
     comeBack(start("org_7"), world.pinterest.codeOf(USER));
     Connection connection = only();
-    URI url = connect.restart(connection.project(), connection.id().value(), PUBLIC_URL);
+    URI url = connect.restart(connection, PUBLIC_URL);
     world.connections.remove(
         world.connections.find(connection.project(), connection.id()).orElseThrow());
     world.secrets.delete(connection.secretName());
@@ -265,9 +266,25 @@ final class OauthFlowTest {
   }
 
   @Test
-  void reconnectingWhatDoesNotExistIsNotFound() {
-    assertThatThrownBy(() -> connect.restart(DirectoryFixtures.PROJECT, "nothing", PUBLIC_URL))
-        .isInstanceOf(NotFound.class);
+  void aConsumerWhoMayNotTakeOverIsRefusedAtTheStartAndAtTheEnd() {
+    ConnectRequest others = new ConnectRequest("org_7", null, "u_43", null, null, true);
+    URI early = connect.start(DirectoryFixtures.PROJECT, others, PUBLIC_URL);
+    comeBack(start("org_7"), world.pinterest.codeOf(USER));
+    Connection before = only();
+
+    Outcome outcome = comeBack(early, world.pinterest.codeOf("43"));
+
+    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    assertThat(only()).isEqualTo(before);
+    assertThatThrownBy(() -> connect.start(DirectoryFixtures.PROJECT, others, PUBLIC_URL))
+        .isInstanceOf(Conflict.class)
+        .hasMessageContaining("another of its consumers");
+    assertThat(
+            connect.start(
+                DirectoryFixtures.PROJECT,
+                new ConnectRequest("org_7", null, "u_42", null, null, true),
+                PUBLIC_URL))
+        .isNotNull();
   }
 
   @Test
@@ -320,7 +337,7 @@ final class OauthFlowTest {
   void anUnreachableProjectLeavesNoSecretBehind() {
     var party =
         new ConnectionKeeper.Party(
-            DirectoryFixtures.OTHER_PROJECT, "org_7", null, "u", null, null, null);
+            DirectoryFixtures.OTHER_PROJECT, "org_7", null, "u", null, null, null, false);
 
     assertThatThrownBy(
             () -> world.keeper().keep(party, "pinterest", world.grant("1", "pinr_x", 30)))
@@ -353,7 +370,7 @@ final class OauthFlowTest {
   private URI start(String groupRef, @Nullable String appId) {
     return connect.start(
         DirectoryFixtures.PROJECT,
-        new ConnectRequest(groupRef, "Blue Shop", "u_42", null, appId),
+        new ConnectRequest(groupRef, "Blue Shop", "u_42", null, appId, false),
         PUBLIC_URL);
   }
 

@@ -9,8 +9,8 @@ import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.DirectoryFixtures;
-import io.pinbridge.http.ApiKeys;
 import io.pinbridge.http.Caller;
+import io.pinbridge.http.Credentials;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
@@ -48,7 +48,7 @@ final class RoutesTest {
             Caller.frontend(DirectoryFixtures.PROJECT.value(), "shop-prod", "k2"),
             Digest.sha256Hex(OTHER),
             Caller.full(DirectoryFixtures.OTHER_PROJECT.value(), "other", "k3"));
-    ApiKeys keys = hash -> Optional.ofNullable(callers.get(hash));
+    Credentials keys = hash -> Optional.ofNullable(callers.get(hash));
     var routes =
         Stream.concat(
                 OauthRoutes.of(

@@ -18,7 +18,7 @@ public final class DirectoryFixtures {
   }
 
   public static Project project(ProjectId id, String name) {
-    return new Project(id, name, "Shop " + name, "org_1", NOON, null);
+    return new Project(id, name, "Shop " + name, "org_1", NOON, null, false);
   }
 
   public static Integration integration(int number, String name) {

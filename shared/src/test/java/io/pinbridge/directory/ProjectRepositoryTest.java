@@ -81,11 +81,12 @@ final class ProjectRepositoryTest {
   void theSecondOfTwoChangesAtTheSameTimeIsRefused() {
     projects.create(project(PROJECT, "shop"));
     Versioned<Project> read = projects.get("shop");
-    projects.update(read, new Project(PROJECT, "shop", "First", "org_1", NOON, NOON));
+    projects.update(read, new Project(PROJECT, "shop", "First", "org_1", NOON, NOON, false));
 
     assertThatThrownBy(
             () ->
-                projects.update(read, new Project(PROJECT, "shop", "Second", "org_1", NOON, NOON)))
+                projects.update(
+                    read, new Project(PROJECT, "shop", "Second", "org_1", NOON, NOON, false)))
         .isInstanceOf(Conflict.class)
         .hasMessageContaining("was changed or removed by another request meanwhile");
     assertThat(projects.get("shop").value().appName()).isEqualTo("First");

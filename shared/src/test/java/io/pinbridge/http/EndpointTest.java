@@ -329,7 +329,7 @@ class EndpointTest {
   }
 
   private Endpoint endpoint(Function<RouteCall, ApiResponse> handler) {
-    ApiKeys keys =
+    Credentials keys =
         sha256 ->
             sha256.equals(Digest.sha256Hex(KEY))
                 ? Optional.of(Caller.full("id-a", "shop", "key-1"))

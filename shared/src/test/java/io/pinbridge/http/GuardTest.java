@@ -26,11 +26,11 @@ class GuardTest {
   private static final Caller FRONTEND = Caller.frontend("id-a", "shop", "key-2");
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
-  private final InMemoryApiKeys keys = new InMemoryApiKeys();
+  private final InMemoryCredentials keys = new InMemoryCredentials();
   private final Guard guard =
       new Guard(keys, Digest.sha256Hex(ADMIN_KEY), Guard.KNOWN_TTL_MAX, clock);
 
-  private static final class InMemoryApiKeys implements ApiKeys {
+  private static final class InMemoryCredentials implements Credentials {
     private final Map<String, Caller> byHash = new HashMap<>();
     private int lookups;
 
@@ -39,7 +39,7 @@ class GuardTest {
     }
 
     @Override
-    public Optional<Caller> find(String sha256OfKey) {
+    public Optional<Caller> findApiKey(String sha256OfKey) {
       lookups++;
       return Optional.ofNullable(byHash.get(sha256OfKey));
     }
@@ -77,7 +77,7 @@ class GuardTest {
     assertThatThrownBy(
             () ->
                 guard.admit(
-                    HttpEvents.request("GET", "/").header("Authorization", "bearer a.b.c").read(),
+                    HttpEvents.request("GET", "/").header("authorization", "bearer a.b.c").read(),
                     Permission.PROJECT_READ,
                     "shop"))
         .isInstanceOf(NotAllowed.class)

@@ -90,6 +90,7 @@ final class InstallTest {
         sync,
         "org_7",
         null,
+        null,
         InstallationConfig.parse("config.content", Json.trusted("{\"provider\":\"pinterest\"}")),
         null,
         false,

@@ -101,6 +101,7 @@ final class ScheduledInstallationTest {
                     sync,
                     "org_7",
                     null,
+                    null,
                     InstallationConfig.parse(
                         "config.content", Json.trusted("{\"provider\":\"pinterest\"}")),
                     null,

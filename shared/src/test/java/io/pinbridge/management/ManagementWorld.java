@@ -52,7 +52,7 @@ final class ManagementWorld {
   final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
   private final Guard guard =
       new Guard(
-          new DirectoryApiKeys(cloud.directory()),
+          new DirectoryCredentials(cloud.directory()),
           Digest.sha256Hex(ADMIN_KEY),
           Duration.ZERO,
           clock);
@@ -129,6 +129,18 @@ final class ManagementWorld {
   /** Sends a request to the read door. */
   Answer trigger(String path, String body) {
     return send(read, ADMIN_KEY, "POST", path, body);
+  }
+
+  /** Sends a request with a JWT; the body is JSON with single quotes for double ones. */
+  Answer bearer(String jwt, String method, String path, @Nullable String body) {
+    HttpEvents event = HttpEvents.request(method, path).header("authorization", "Bearer " + jwt);
+    if (body != null) {
+      event.body(body.replace('\'', '"'));
+    }
+    JsonNode answer = event.sendTo(api);
+    JsonNode json =
+        answer.path("body").asText().isEmpty() ? answer.path("nothing") : HttpEvents.bodyOf(answer);
+    return new Answer(answer.path("statusCode").asInt(), json);
   }
 
   private static Answer send(

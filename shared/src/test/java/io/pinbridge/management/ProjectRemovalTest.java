@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinbridge.base.Deadline;
+import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.directory.InstallationId;
+import io.pinbridge.http.TestJwts;
 import io.pinbridge.install.ProjectRemoval;
 import io.pinbridge.install.Uninstall;
 import io.pinbridge.management.ManagementWorld.Answer;
@@ -36,12 +38,23 @@ final class ProjectRemovalTest {
           Log.none());
   private String id = "";
   private String key = "";
+  private String kid = "";
   private InstallationId installation = new InstallationId("none");
 
   @BeforeEach
   void aProjectWithOneOfEach() {
     id = world.project("shop");
     key = world.post(SHOP + "/api-keys", "{'label':'k'}").text("key");
+    kid =
+        world
+            .post(
+                SHOP + "/jwt-keys",
+                Json.text(
+                    Json.object()
+                        .put("label", "k")
+                        .put("algorithm", "RS256")
+                        .put("publicKeyPem", TestJwts.pem(TestJwts.pair()))))
+            .text("kid");
     world.destination("hook");
     done(
         world.post(
@@ -96,7 +109,10 @@ final class ProjectRemovalTest {
     assertThat(world.cloud.reads().operationsOf(installation, 10, null).operations())
         .singleElement()
         .satisfies(read -> assertThat(read.status()).isEqualTo(OperationStatus.FAILURE));
+    assertThat(world.cloud.directory().list("JWT-KEY#" + kid, "", null, 1000)).isEmpty();
     assertThat(world.send(key, "GET", SHOP, null).status()).isEqualTo(401);
+    String jwt = TestJwts.of(kid, "org_7", "u_42", world.clock.instant());
+    assertThat(world.bearer(jwt, "GET", SHOP, null).status()).isEqualTo(401);
     assertThat(world.get(SHOP).status()).isEqualTo(404);
     assertThat(world.get("/v1/projects").body()).isEmpty();
     assertThat(world.delete(SHOP).status()).isEqualTo(404);

@@ -43,7 +43,7 @@ import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.limit.InMemoryBudgetStore;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
@@ -126,7 +126,7 @@ final class ProxyWorld {
     install(PROJECT, 3, DISABLED_INSTALLATION, "org_8", "pina_token-of-org-8", false);
     endpoint =
         new ProxyEndpoint(
-            new Guard(new DirectoryApiKeys(store), null, Duration.ZERO, clock),
+            new Guard(new DirectoryCredentials(store), null, Duration.ZERO, clock),
             new ProxyTargets(
                 new IntegrationRepository(store),
                 new InstallationRepository(store),

@@ -46,7 +46,7 @@ import io.pinbridge.http.Router;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.limit.InMemoryBudgetStore;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.net.HttpAnswer;
@@ -264,7 +264,7 @@ final class WriteWorld {
         new Endpoint(
             Door.WRITE,
             new Router(WriteRoutes.of(store, writes)),
-            new Guard(new DirectoryApiKeys(store), null, Duration.ZERO, clock),
+            new Guard(new DirectoryCredentials(store), null, Duration.ZERO, clock),
             log,
             clock,
             WriteRoutes.BODY_BYTES_MAX);

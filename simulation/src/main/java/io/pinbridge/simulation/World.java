@@ -723,7 +723,13 @@ final class World implements AutoCloseable {
   private Customer install(int number) {
     var project =
         new Project(
-            new ProjectId(ids.uuid()), "shop" + number, "Shop", "org", clock.instant(), null);
+            new ProjectId(ids.uuid()),
+            "shop" + number,
+            "Shop",
+            "org",
+            clock.instant(),
+            null,
+            false);
     new ProjectRepository(cloud.directory()).create(project);
     var app =
         new ProviderApp(
@@ -785,6 +791,7 @@ final class World implements AutoCloseable {
                     project.id(),
                     integration,
                     "group",
+                    null,
                     null,
                     InstallationConfig.parse("config", choice(objects)),
                     null,

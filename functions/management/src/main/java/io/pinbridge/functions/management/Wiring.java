@@ -25,7 +25,7 @@ import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.PinterestSampling;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.management.ManagementRoutes;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
@@ -109,7 +109,10 @@ final class Wiring {
         Door.API,
         new Router(routes),
         new Guard(
-            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+            new DirectoryCredentials(directory),
+            settings.adminKeySha256(),
+            Guard.KNOWN_TTL_MAX,
+            clock),
         log,
         clock);
   }

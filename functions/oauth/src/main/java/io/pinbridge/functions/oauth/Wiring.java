@@ -14,7 +14,7 @@ import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import java.time.Clock;
@@ -49,7 +49,10 @@ final class Wiring {
                 new SystemIdSource(),
                 clock)),
         new Guard(
-            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+            new DirectoryCredentials(directory),
+            settings.adminKeySha256(),
+            Guard.KNOWN_TTL_MAX,
+            clock),
         log,
         clock);
   }

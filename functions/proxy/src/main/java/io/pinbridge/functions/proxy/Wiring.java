@@ -17,7 +17,7 @@ import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Guard;
 import io.pinbridge.limit.Budgets;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.proxy.ProxyEndpoint;
@@ -52,7 +52,10 @@ final class Wiring {
             log);
     return new ProxyEndpoint(
         new Guard(
-            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+            new DirectoryCredentials(directory),
+            settings.adminKeySha256(),
+            Guard.KNOWN_TTL_MAX,
+            clock),
         new ProxyTargets(
             new IntegrationRepository(directory),
             new InstallationRepository(directory),

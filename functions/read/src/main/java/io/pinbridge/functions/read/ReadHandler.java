@@ -17,7 +17,7 @@ import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.TriggerRead;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.management.ReadRoutes;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.RunningReads;
@@ -75,7 +75,10 @@ public final class ReadHandler implements RequestStreamHandler {
         Door.READ,
         new Router(ReadRoutes.of(directory, trigger, pause)),
         new Guard(
-            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+            new DirectoryCredentials(directory),
+            settings.adminKeySha256(),
+            Guard.KNOWN_TTL_MAX,
+            clock),
         log,
         clock);
   }

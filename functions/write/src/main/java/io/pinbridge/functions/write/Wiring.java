@@ -23,7 +23,7 @@ import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
 import io.pinbridge.limit.Budgets;
-import io.pinbridge.management.DirectoryApiKeys;
+import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.net.JdkFileRelay;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
@@ -93,7 +93,10 @@ final class Wiring {
         Door.WRITE,
         new Router(WriteRoutes.of(directory, writes)),
         new Guard(
-            new DirectoryApiKeys(directory), settings.adminKeySha256(), Guard.KNOWN_TTL_MAX, clock),
+            new DirectoryCredentials(directory),
+            settings.adminKeySha256(),
+            Guard.KNOWN_TTL_MAX,
+            clock),
         log,
         clock,
         WriteRoutes.BODY_BYTES_MAX);

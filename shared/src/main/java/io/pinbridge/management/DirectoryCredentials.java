@@ -1,0 +1,75 @@
+package io.pinbridge.management;
+
+import io.pinbridge.directory.ApiKey;
+import io.pinbridge.directory.ApiKey.Scope;
+import io.pinbridge.directory.ApiKeyRepository;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Ids;
+import io.pinbridge.directory.JwtKey;
+import io.pinbridge.directory.JwtKeyId;
+import io.pinbridge.directory.JwtKeyRepository;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.RsaPublicKeys;
+import io.pinbridge.directory.Versioned;
+import io.pinbridge.http.Caller;
+import io.pinbridge.http.Credentials;
+import io.pinbridge.http.JwtSigner;
+import java.util.Optional;
+
+/** The keys that are kept in the directory. */
+public final class DirectoryCredentials implements Credentials {
+  private final ApiKeyRepository apiKeys;
+  private final JwtKeyRepository jwtKeys;
+  private final ProjectRepository projects;
+
+  public DirectoryCredentials(DirectoryStore store) {
+    this.apiKeys = new ApiKeyRepository(store);
+    this.jwtKeys = new JwtKeyRepository(store);
+    this.projects = new ProjectRepository(store);
+  }
+
+  @Override
+  public Optional<Caller> findApiKey(String sha256OfKey) {
+    return apiKeys
+        .findByHash(sha256OfKey)
+        .map(Versioned::value)
+        .filter(ApiKey::active)
+        .flatMap(
+            key -> projects.find(key.project()).flatMap(project -> caller(key, project.value())));
+  }
+
+  private static Optional<Caller> caller(ApiKey key, Project project) {
+    String projectId = project.id().value();
+    if (key.scopes().contains(Scope.FULL)) {
+      return Optional.of(Caller.full(projectId, project.name(), key.id().value()));
+    }
+    if (key.scopes().contains(Scope.FRONTEND)) {
+      return Optional.of(
+          project.requireJwt()
+              ? Caller.shutFrontend(projectId, project.name(), key.id().value())
+              : Caller.frontend(projectId, project.name(), key.id().value()));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<JwtSigner> findJwtSigner(String kid) {
+    if (!Ids.isUuid(kid)) {
+      return Optional.empty();
+    }
+    return jwtKeys
+        .find(new JwtKeyId(kid))
+        .map(Versioned::value)
+        .filter(JwtKey::active)
+        .flatMap(key -> projects.find(key.project()).map(project -> signer(key, project.value())));
+  }
+
+  private static JwtSigner signer(JwtKey key, Project project) {
+    return new JwtSigner(
+        project.id().value(),
+        project.name(),
+        key.id().value(),
+        RsaPublicKeys.trusted(key.publicKeyPem()));
+  }
+}
