@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { backend } from './backend/index.js';
+import { load } from './backend/state.js';
 
 const listen = {
   host: '127.0.0.1',
@@ -19,10 +20,10 @@ export default defineConfig({
     },
   ],
   define: {
-    // The component takes its server from here, when it is loaded. With a text in place of the
-    // variable, '"https://pinbridge.example.com"', the address is part of the bundle; with the
-    // variable, one bundle serves every stage. Either way it is an origin: no path, no slash.
-    'process.env.REACT_APP_AMP_SERVER': 'globalThis.PINBRIDGE_SERVER',
+    // Where the component finds Pinbridge; without it, it would talk to Ampersand. It is an origin:
+    // no path, no slash at the end. It is a text, since Vite's server does not take it from a
+    // variable of the page's.
+    'process.env.REACT_APP_AMP_SERVER': JSON.stringify(process.env.PINBRIDGE_API ?? load().server),
   },
   server: listen,
   preview: listen,

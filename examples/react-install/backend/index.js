@@ -1,9 +1,11 @@
 // The part of a product's back end that the page needs.
+import { importPKCS8, SignJWT } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { load } from './state.js';
 
 const MESSAGES_MAX = 50;
 const BODY_BYTES_MAX = 1 << 20;
+const TOKEN_SECONDS = 300;
 
 /**
  * Returns who is signed in. Your product knows from its session; in this example everyone who can
@@ -25,15 +27,27 @@ export function backend() {
   const state = load();
   const webhook = new Webhook(state.webhookSigningKey);
   const messages = new Map();
+  const key = importPKCS8(state.jwtPrivateKey, 'RS256');
 
   const routes = {
     'GET /session': async (request) => ({
       user: userOf(request),
-      server: state.server,
       project: state.project,
       integration: state.integration,
-      frontendKey: state.frontendKey,
+      frontendKey: process.env.PINBRIDGE_AUTH === 'key' ? state.frontendKey : undefined,
     }),
+
+    // The token says whose data the page may see. That is taken from the session, never from what
+    // the page asks for, or every customer could be another one.
+    'POST /token': async (request) => {
+      const { groupRef, consumerRef } = userOf(request);
+      return new SignJWT({ groupRef, consumerRef })
+        .setProtectedHeader({ alg: 'RS256', kid: state.jwtKeyId })
+        .setSubject(consumerRef)
+        .setIssuedAt()
+        .setExpirationTime(`${TOKEN_SECONDS}s`)
+        .sign(await key);
+    },
 
     'POST /webhook': async (request) => {
       const body = await read(request);

@@ -1,6 +1,7 @@
 // What the product's operator does once, with a key of the scope full: a webhook, the integration,
 // and a way for the page to show who is signed in.
 import { readFileSync } from 'node:fs';
+import { exportPKCS8, exportSPKI, generateKeyPair } from 'jose';
 import { save } from './state.js';
 
 const [stackFile] = process.argv.slice(2);
@@ -44,6 +45,12 @@ const [integration] = await call('PUT', '/integrations:batch', {
   sourceYaml: readFileSync(new URL('../amp.yaml', import.meta.url), 'utf8'),
 });
 
+const keys = await generateKeyPair('RS256', { extractable: true });
+const jwt = await call('POST', '/jwt-keys', {
+  label: 'example',
+  algorithm: 'RS256',
+  publicKeyPem: await exportSPKI(keys.publicKey),
+});
 const frontend = await call('POST', '/api-keys', { label: 'example', scopes: ['frontend'] });
 
 save({
@@ -51,6 +58,8 @@ save({
   project: stack.project,
   integration: integration.name,
   webhookSigningKey: secrets.webhookSigningKey,
+  jwtKeyId: jwt.kid,
+  jwtPrivateKey: await exportPKCS8(keys.privateKey),
   frontendKey: frontend.key,
 });
 console.log(`Ready. Now: npm run dev, and open ${page}`);

@@ -1,6 +1,15 @@
 import { AmpersandProvider, InstallIntegration } from '@amp-labs/react';
 import { Messages } from './Messages.jsx';
 
+/** Asks this product's back end for a token; the component keeps it until it expires. */
+async function getToken() {
+  const answer = await fetch('/backend/token', { method: 'POST' });
+  if (!answer.ok) {
+    throw new Error(await answer.text());
+  }
+  return answer.text();
+}
+
 /** Stands for your product's own way to sign in. */
 function signIn(event) {
   event.preventDefault();
@@ -12,8 +21,8 @@ function signIn(event) {
 export function Settings({ session }) {
   const { user, project, integration, frontendKey } = session;
 
-  // Everyone who reads the page can use this key, for any group.
-  const options = { project, apiKey: frontendKey };
+  // A frontend key is simpler, but everyone who reads the page can use it for any group.
+  const options = frontendKey ? { project, apiKey: frontendKey } : { project, getToken };
 
   return (
     <>

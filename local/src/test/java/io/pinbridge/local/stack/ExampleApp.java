@@ -26,14 +26,12 @@ final class ExampleApp implements AutoCloseable {
     this.folder = folder;
   }
 
-  static ExampleApp build(BrowserTools tools) throws IOException {
-    Path folder = tools.installed("examples/react-install");
-    tools.node(folder, Map.of(), VITE, "build");
-    return new ExampleApp(tools, folder);
+  static ExampleApp install(BrowserTools tools) throws IOException {
+    return new ExampleApp(tools, tools.installed("examples/react-install"));
   }
 
   /**
-   * Does what its operator does once, and serves it.
+   * Does what its operator does once, builds it and serves it.
    *
    * @return where the page is
    */
@@ -50,15 +48,27 @@ final class ExampleApp implements AutoCloseable {
         Map.of("PORT", Integer.toString(port)),
         "backend/setup.js",
         file.toAbsolutePath().toString());
-    return serve(port);
+    tools.node(folder, Map.of(), VITE, "build");
+    return serve(port, Map.of(), "preview");
   }
 
-  private URI serve(int port) throws IOException {
+  /** Serves it once more, with an API key in the page instead of tokens. */
+  URI startWithFrontendKey() throws IOException {
+    return serve(freePort(), Map.of("PINBRIDGE_AUTH", "key"), "preview");
+  }
+
+  /** Serves it once more, from its sources, as while it is developed. */
+  URI startFromSources() throws IOException {
+    return serve(freePort(), Map.of(), "dev");
+  }
+
+  private URI serve(int port, Map<String, String> environment, String command) throws IOException {
     ProcessBuilder builder =
-        new ProcessBuilder(tools.node().toString(), VITE, "preview")
+        new ProcessBuilder(tools.node().toString(), VITE, command)
             .directory(folder.toFile())
             .redirectErrorStream(true);
     builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().putAll(environment);
     Process server = builder.start();
     servers.add(server);
     BufferedReader output = server.inputReader();

@@ -24,6 +24,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,7 +65,7 @@ final class InstallIntegrationBrowserTest {
   void start() throws Exception {
     BrowserTools tools = BrowserTools.orSkip();
     Path driver = tools.installed("local/src/test/browser");
-    example = ExampleApp.build(tools);
+    example = ExampleApp.install(tools);
     stack = LocalStack.start(Customer.stack(60, 6), sim -> sim.withRateLimits(false));
     team = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
     page = example.start(stack);
@@ -107,6 +108,14 @@ final class InstallIntegrationBrowserTest {
   @Test
   void aCustomerConnectsMapsAFieldAndTheProductGetsIt() {
     try (BrowserVisit cleo = visit("cleo")) {
+      List<Map<String, String>> headers = new ArrayList<>();
+      cleo.page()
+          .onRequest(
+              request -> {
+                if (request.url().startsWith(stack.api().toString())) {
+                  headers.add(request.headers());
+                }
+              });
       Page popup = cleo.pinterest();
       cleo.shot(popup, "1-consent");
       BrowserVisit.press(popup, "Give access");
@@ -130,6 +139,14 @@ final class InstallIntegrationBrowserTest {
       cleo.see("boards: ");
       cleo.shot("3-arrived");
       assertThat(popup.isClosed()).isTrue();
+      assertThat(headers)
+          .isNotEmpty()
+          .allSatisfy(
+              each ->
+                  assertThat(each.get("authorization"))
+                      .as("a token of the back end's, and no key")
+                      .startsWith("Bearer "))
+          .noneMatch(each -> each.containsKey("x-api-key"));
     }
   }
 
@@ -235,6 +252,27 @@ final class InstallIntegrationBrowserTest {
       // Used up, as when the page is reloaded.
       otto.page().reload();
       otto.see("has expired or was completed before");
+    }
+  }
+
+  @Test
+  void aFrontendKeyWillDoWhereThePageIsTrusted() throws Exception {
+    URI simple = example.startWithFrontendKey();
+    try (BrowserVisit finn = visit("finn", simple)) {
+      BrowserVisit.press(finn.pinterest(), "Give access");
+      finn.see("Blue Desk reads the following fields");
+      finn.tab("Boards");
+      assertThat(finn.sends("POST", () -> finn.button("Install").click())).isEqualTo(201);
+      assertThat(team.get("./installations?groupRef=" + groupOf("finn"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void thePageFindsPinbridgeWhileItIsDeveloped() throws Exception {
+    // A bundler may replace the component's address in what it builds and not in what it serves.
+    try (BrowserVisit ida = visit("ida", example.startFromSources())) {
+      Page popup = ida.pinterest();
+      assertThat(popup.url()).startsWith(stack.pinterest().toString());
     }
   }
 
