@@ -117,18 +117,18 @@ public final class ChangeConfig {
   public Installation change(Installation installation, ChangeRequest request) {
     ConfigChecks.checkCreatedBy(
         request.content().replace(".content", ".createdBy"), request.createdBy());
-    boolean sampled = request.skipSampling();
+    Planned planned = plan(installation, request);
+    if (!request.skipSampling() && !planned.toSample().isEmpty()) {
+      checks.sample(planned.connection().value(), request.content(), planned.toSample());
+      // That took its time.
+      planned = plan(installation, request);
+    }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
-      Planned planned = plan(installation, request, now);
-      if (!sampled) {
-        checks.sample(planned.connection().value(), request.content(), planned.toSample());
-        sampled = true;
-      }
-      if (planned.same() || tryWrite(planned, now)) {
-        end(planned.after(), now);
+      if (planned.same() || tryWrite(planned)) {
+        end(planned.after(), planned.at());
         return planned.after();
       }
+      planned = plan(installation, request);
     }
     throw new Conflict(
         "installation " + installation.id() + " is being changed by others", "Try again.");
@@ -137,11 +137,13 @@ public final class ChangeConfig {
   /**
    * A change that is ready to be written.
    *
+   * @param at when it takes effect
    * @param connection the one that is used from then on
    * @param moved whether it is another one than before
    * @param toSample objects whose sample decides
    */
   private record Planned(
+      Instant at,
       Versioned<Installation> before,
       Installation after,
       Versioned<Connection> connection,
@@ -160,7 +162,8 @@ public final class ChangeConfig {
     }
   }
 
-  private Planned plan(Installation installation, ChangeRequest request, Instant now) {
+  private Planned plan(Installation installation, ChangeRequest request) {
+    Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
     Versioned<Installation> before =
         installations
             .find(installation.project(), installation.integration(), installation.id())
@@ -198,7 +201,7 @@ public final class ChangeConfig {
       boolean other = moved || !noted.equals(old);
       if (moved || request.touched().reads(read.objectName())) {
         toCheck.add(noted);
-        if (other) {
+        if (other && !noted.disabled()) {
           toSample.add(noted);
         }
         effective.add(noted);
@@ -234,7 +237,7 @@ public final class ChangeConfig {
                   config.effective()),
               now);
     }
-    return new Planned(before, after, connection, moved, toSample);
+    return new Planned(now, before, after, connection, moved, toSample);
   }
 
   /** Compares without the order of members, which says nothing. */
@@ -270,7 +273,8 @@ public final class ChangeConfig {
   }
 
   /** Returns whether it was written; nothing is if the directory or a timer was changed. */
-  private boolean tryWrite(Planned planned, Instant now) {
+  private boolean tryWrite(Planned planned) {
+    Instant now = planned.at();
     Installation before = planned.before().value();
     Installation after = planned.after();
     EffectiveConfig was = planned.effectiveBefore();
