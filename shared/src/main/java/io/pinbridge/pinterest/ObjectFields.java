@@ -52,11 +52,15 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
     }
     Map<String, Settable> settable = writable.map(ObjectFields::settable).orElse(Map.of());
     var fields = new LinkedHashMap<String, Described>();
-    for (ObjectField field : ReadFields.of(objectName)) {
-      Settable set = settable.get(field.name());
-      fields.put(
-          field.name(), new Described(field, true, set == null, set != null && set.required()));
-    }
+    Stream.of(ReadFields.of(objectName), ReadFields.observed(objectName))
+        .flatMap(List::stream)
+        .forEach(
+            field -> {
+              Settable set = settable.get(field.name());
+              fields.put(
+                  field.name(),
+                  new Described(field, true, set == null, set != null && set.required()));
+            });
     settable.forEach(
         (name, set) ->
             fields.putIfAbsent(name, new Described(set.field(), false, false, set.required())));

@@ -250,11 +250,22 @@ final class ReadFields {
         choice("severity", "WARN", "ERROR"));
   }
 
+  /** What Pinterest sends although its specification does not say so. */
+  private static final Map<String, List<ObjectField>> OBSERVED =
+      Map.of(
+          "pins",
+          List.of(flag("is_product"), flag("is_removable"), list("product_tags"), text("note")));
+
   private ReadFields() {}
 
-  /** Returns the fields of an object's records; none if it cannot be read. */
+  /** Returns the fields of an object's records that are documented; none if it cannot be read. */
   static List<ObjectField> of(String objectName) {
     return FIELDS.getOrDefault(objectName, List.of());
+  }
+
+  /** Returns the fields that an object's records have beside those. */
+  static List<ObjectField> observed(String objectName) {
+    return OBSERVED.getOrDefault(objectName, List.of());
   }
 
   private static void put(String objectName, ObjectField... fields) {
