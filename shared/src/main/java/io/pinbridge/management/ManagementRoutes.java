@@ -96,6 +96,7 @@ public final class ManagementRoutes {
             new UploadRoutes(uploads, parts.publicUrl()).routes(),
             new IntegrationRoutes(directory, deploy, uninstall, uploads).routes(),
             new RevisionRoutes(directory).routes(),
+            new MetadataRoutes(directory).routes(),
             new InstallationRoutes(
                     directory, parts.reads(), install, change, uninstall, parts.tasks())
                 .routes(),
