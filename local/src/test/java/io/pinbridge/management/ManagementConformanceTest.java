@@ -8,6 +8,7 @@ import io.pinbridge.base.Json;
 import io.pinbridge.http.TestJwts;
 import io.pinbridge.local.contract.AmpersandOracle;
 import io.pinbridge.management.ManagementWorld.Answer;
+import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStore.LogLine;
@@ -209,6 +210,27 @@ final class ManagementConformanceTest {
             conforming(
                 "GET", P + "/installations", world.get(SHOP + "/installations?groupRef=org_7")))
         .hasSize(1);
+
+    conforming(
+        "PATCH",
+        I + "/objects/{objectName}/config-content",
+        world.patch(
+            integration + "/objects/boards/config-content",
+            "{'groupRef':'org_7','action':'read','changes':[{'op':'replace','path':'/schedule',"
+                + "'value':'*/15 * * * *'},{'op':'add','path':'/selectedFields/description',"
+                + "'value':true}]}"));
+    for (String object : ReadCatalogue.names()) {
+      String asked = "/objects/" + object + "/metadata?groupRef=org_7";
+      assertThat(
+              conforming(
+                      "GET", I + "/objects/{objectName}/metadata", world.get(integration + asked))
+                  .path("fields"))
+          .isNotEmpty();
+      conforming(
+          "GET",
+          P + "/providers/{provider}/objects/{objectName}/metadata",
+          world.get(SHOP + "/providers/pinterest" + asked + "&excludeReadOnly=true"));
+    }
 
     String operations = I + "/installations/{installationId}/operations";
     JsonNode listed = conforming("GET", operations, world.get(one + "/operations?pageSize=1"));

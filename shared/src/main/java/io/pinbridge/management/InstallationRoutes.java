@@ -1,11 +1,14 @@
 package io.pinbridge.management;
 
+import static io.pinbridge.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
@@ -36,6 +39,7 @@ import io.pinbridge.install.Install;
 import io.pinbridge.install.InstallRequest;
 import io.pinbridge.install.Uninstall;
 import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStore;
@@ -92,6 +96,10 @@ final class InstallationRoutes {
         Route.post(all, Permission.INSTALLATION_CREATE, this::create),
         Route.get(one, Permission.INSTALLATION_READ, this::get),
         Route.patch(one, Permission.INSTALLATION_CHANGE, this::change),
+        Route.patch(
+            "/v1/projects/{project}/integrations/{integration}/objects/{object}/config-content",
+            Permission.INSTALLATION_OPERATE,
+            this::changeObject),
         Route.delete(one, Permission.INSTALLATION_DELETE, this::delete));
   }
 
@@ -173,6 +181,40 @@ final class InstallationRoutes {
         call, "installation.config.createdBy", wanted.map(ChangeRequest::createdBy).orElse(null));
     return ApiResponse.json(
         200, view(wanted.isPresent() ? change.change(installation, wanted.get()) : installation));
+  }
+
+  private ApiResponse changeObject(RouteCall call) {
+    ObjectConfigChange wanted = JsonBody.read(call.request(), ObjectConfigChange::read);
+    Project project = projects.get(call.project()).value();
+    Integration integration = integration(call, project);
+    Installation installation = find(project, integration, wanted);
+    return ApiResponse.json(
+        200,
+        view(
+            change.change(
+                installation,
+                wanted.of(call.variable("object"), InstalledReads.effective(installation)))));
+  }
+
+  private Installation find(Project project, Integration integration, ObjectConfigChange wanted) {
+    String id = wanted.installationId();
+    String groupRef = wanted.groupRef();
+    Optional<Installation> found =
+        id != null
+            ? Optional.of(installations.get(project.id(), integration.id(), id).value())
+            : installations
+                .findOfGroup(project.id(), integration.id(), groupRef == null ? "" : groupRef)
+                .map(Versioned::value);
+    return found
+        .filter(one -> groupRef == null || one.group().ref().equals(groupRef))
+        .orElseThrow(
+            () ->
+                new NotFound(
+                    "group "
+                        + clipped(String.valueOf(groupRef))
+                        + " has not installed integration "
+                        + integration.name()
+                        + (id == null ? "" : " as " + id)));
   }
 
   private ApiResponse delete(RouteCall call) {
