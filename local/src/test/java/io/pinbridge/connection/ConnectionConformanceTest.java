@@ -63,6 +63,15 @@ final class ConnectionConformanceTest {
 
     assertThat(conforming("GET", PATH, send("GET", CONNECTIONS, ""))).hasSize(1);
     conforming("GET", PATH + "/{connectionId}", send("GET", one, ""));
+    conforming(
+        "PATCH",
+        PATH + "/{connectionId}",
+        send(
+            "PATCH",
+            one,
+            "{'updateMask':['providerWorkspaceRef','providerMetadata'],'connection':"
+                + "{'providerWorkspaceRef':'w','providerMetadata':{'a':{'value':'b',"
+                + "'source':'input'}}}}"));
     JsonNode shown =
         conforming(
             "GET",

@@ -182,7 +182,8 @@ final class ConnectionKeeper {
             kept.account(),
             kept.secretName(),
             old.createTime(),
-            now);
+            now,
+            old.notes());
     if (old.status() == ConnectionStatus.BAD_CREDENTIALS) {
       timers.replace(null, List.of(new Reconnect(old.project(), old.id(), now).timer()));
     }

@@ -14,6 +14,7 @@ import io.pinbridge.base.Secret;
 import io.pinbridge.connection.ConnectionKeeper.Grant;
 import io.pinbridge.connection.ConnectionKeeper.Party;
 import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionNotes;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionUse;
 import io.pinbridge.directory.ConnectionViews;
@@ -49,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The api door's routes of connections and providers. */
 public final class ConnectionRoutes {
-  private static final int DELETE_ATTEMPTS_MAX = 5;
+  private static final int CHANGE_ATTEMPTS_MAX = 5;
   private static final int TOKEN_LENGTH_MAX = 8_192;
   private static final int SCOPES_MAX = 100;
 
@@ -113,6 +114,7 @@ public final class ConnectionRoutes {
         Route.get(all, Permission.CONNECTION_LIST, routes::list),
         Route.post(all + ":generate", Permission.CONNECTION_CHANGE, routes::generate),
         Route.get(one, Permission.CONNECTION_READ, routes::get),
+        Route.patch(one, Permission.CONNECTION_CHANGE, routes::change),
         Route.delete(one, Permission.CONNECTION_DELETE, routes::delete),
         Route.patch(one + ":oauth-update", Permission.CONNECTION_RESTART, routes::restart));
   }
@@ -201,9 +203,32 @@ public final class ConnectionRoutes {
     return json;
   }
 
+  private ApiResponse change(RouteCall call) {
+    ConnectionChange change = JsonBody.read(call.request(), ConnectionChange::read);
+    ProjectId project = project(call);
+    for (int attempt = 1; attempt <= CHANGE_ATTEMPTS_MAX; attempt++) {
+      Versioned<Connection> before = connections.get(project, call.variable("connection"));
+      ConnectionNotes notes = change.of(before.value().notes());
+      if (notes.equals(before.value().notes())) {
+        return ApiResponse.json(200, view(before.value()));
+      }
+      Connection after = before.value().with(notes, parts.clock().instant());
+      if (connections.replace(
+          before,
+          after,
+          Outbox.put(
+              Notification.ofConnection(
+                  NotificationType.CONNECTION_UPDATED, after, before.version()),
+              parts.clock().instant()))) {
+        return ApiResponse.json(200, view(after));
+      }
+    }
+    throw new Conflict("the connection is being changed by others", "try again");
+  }
+
   private ApiResponse delete(RouteCall call) {
     ProjectId project = project(call);
-    for (int attempt = 1; attempt <= DELETE_ATTEMPTS_MAX; attempt++) {
+    for (int attempt = 1; attempt <= CHANGE_ATTEMPTS_MAX; attempt++) {
       // Read before its use is looked at: who begins to use it meanwhile changes its version.
       Versioned<Connection> connection = find(call, project);
       if (parts.use().inUse(project, connection.value().id())) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     user's
  * @param secretName where its tokens are kept; see {@code io.pinbridge.connection.SecretStore}
  * @param updateTime when it last changed, null if never
+ * @param notes what the builder keeps with it
  */
 public record Connection(
     ConnectionId id,
@@ -31,7 +32,8 @@ public record Connection(
     AccountId account,
     String secretName,
     Instant createTime,
-    @Nullable Instant updateTime) {
+    @Nullable Instant updateTime,
+    ConnectionNotes notes) {
 
   /** The one kind of authorisation there is; the contract's word for it. */
   public static final String AUTH_SCHEME = "oauth2/authorizationCode";
@@ -50,7 +52,8 @@ public record Connection(
       AccountId account,
       String secretName,
       Instant createTime,
-      @Nullable Instant updateTime) {
+      @Nullable Instant updateTime,
+      ConnectionNotes notes) {
     this.id = id;
     this.project = project;
     this.provider = provider;
@@ -64,10 +67,53 @@ public record Connection(
     this.secretName = secretName;
     this.createTime = createTime;
     this.updateTime = updateTime;
+    this.notes = notes;
+  }
+
+  /** A connection that nothing is kept with. */
+  public Connection(
+      ConnectionId id,
+      ProjectId project,
+      String provider,
+      Group group,
+      Consumer consumer,
+      @Nullable ProviderAppId providerApp,
+      ConnectionStatus status,
+      List<String> scopes,
+      @Nullable String providerUserId,
+      AccountId account,
+      String secretName,
+      Instant createTime,
+      @Nullable Instant updateTime) {
+    this(
+        id,
+        project,
+        provider,
+        group,
+        consumer,
+        providerApp,
+        status,
+        scopes,
+        providerUserId,
+        account,
+        secretName,
+        createTime,
+        updateTime,
+        ConnectionNotes.NONE);
   }
 
   /** Returns the same connection with another status and scopes, changed now. */
   public Connection with(ConnectionStatus newStatus, List<String> newScopes, Instant now) {
+    return changed(newStatus, newScopes, notes, now);
+  }
+
+  /** Returns the same connection with other notes, changed now. */
+  public Connection with(ConnectionNotes newNotes, Instant now) {
+    return changed(status, scopes, newNotes, now);
+  }
+
+  private Connection changed(
+      ConnectionStatus newStatus, List<String> newScopes, ConnectionNotes newNotes, Instant now) {
     return new Connection(
         id,
         project,
@@ -81,6 +127,7 @@ public record Connection(
         account,
         secretName,
         createTime,
-        now.truncatedTo(ChronoUnit.MILLIS));
+        now.truncatedTo(ChronoUnit.MILLIS),
+        newNotes);
   }
 }

@@ -186,6 +186,9 @@ public final class ConnectionRepository {
     json.put("secretName", connection.secretName());
     json.put("createTime", connection.createTime().toString());
     Stored.putIfPresent(json, "updateTime", connection.updateTime());
+    if (!connection.notes().equals(ConnectionNotes.NONE)) {
+      json.set("notes", Stored.notes(connection.notes()));
+    }
     return Json.text(json);
   }
 
@@ -206,7 +209,8 @@ public final class ConnectionRepository {
             new AccountId(Stored.text(json, "account")),
             Stored.text(json, "secretName"),
             Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime")),
+            Stored.instantOrNull(json, "updateTime"),
+            Stored.notes(json.path("notes"))),
         document.version());
   }
 }

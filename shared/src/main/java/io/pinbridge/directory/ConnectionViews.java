@@ -27,11 +27,15 @@ public final class ConnectionViews {
     }
     json.set("group", group(connection.project(), connection.group()));
     json.set("consumer", consumer(connection.project(), connection.consumer()));
+    Stored.putIfPresent(json, "providerWorkspaceRef", connection.notes().workspaceRef());
     Stored.putIfPresent(json, "providerConsumerRef", connection.providerUserId());
     json.put("createTime", connection.createTime().toString());
     Stored.putIfPresent(json, "updateTime", connection.updateTime());
     json.put("authScheme", Connection.AUTH_SCHEME);
     json.put("status", connection.status().text());
+    if (!connection.notes().metadata().isEmpty()) {
+      json.set("providerMetadata", Stored.metadata(connection.notes().metadata()));
+    }
     return json;
   }
 

@@ -6,7 +6,9 @@ import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.Conflict;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,5 +134,42 @@ final class Stored {
         text(json, "name"),
         instant(json, "createTime"),
         instantOrNull(json, "updateTime"));
+  }
+
+  static ObjectNode notes(ConnectionNotes notes) {
+    ObjectNode json = Json.object();
+    putIfPresent(json, "workspaceRef", notes.workspaceRef());
+    json.set("metadata", metadata(notes.metadata()));
+    return json;
+  }
+
+  /** Returns metadata of a connection as they are stored and shown. */
+  static ObjectNode metadata(Map<String, ConnectionNotes.Entry> metadata) {
+    ObjectNode json = Json.object();
+    metadata.forEach(
+        (name, entry) -> {
+          ObjectNode one = json.putObject(name);
+          one.put("value", entry.value());
+          one.put("source", entry.source());
+          putIfPresent(one, "displayName", entry.displayName());
+        });
+    return json;
+  }
+
+  /** Returns no notes if the member is missing, as in connections of earlier versions. */
+  static ConnectionNotes notes(JsonNode json) {
+    if (json.isMissingNode()) {
+      return ConnectionNotes.NONE;
+    }
+    var metadata = new LinkedHashMap<String, ConnectionNotes.Entry>();
+    for (Map.Entry<String, JsonNode> entry : json.path("metadata").properties()) {
+      metadata.put(
+          entry.getKey(),
+          new ConnectionNotes.Entry(
+              text(entry.getValue(), "value"),
+              text(entry.getValue(), "source"),
+              textOrNull(entry.getValue(), "displayName")));
+    }
+    return new ConnectionNotes(textOrNull(json, "workspaceRef"), metadata);
   }
 }

@@ -408,6 +408,81 @@ final class RoutesTest {
         .isEqualTo(403);
   }
 
+  private JsonNode patch(Connection connection, String body) {
+    return send(FULL, "PATCH", CONNECTIONS + "/" + connection.id(), body);
+  }
+
+  @Test
+  void whatABuilderKeepsWithAConnectionIsGivenBack() {
+    Connection connection = world.connected("org_7", "42");
+
+    JsonNode answer =
+        patch(
+            connection,
+            "{'updateMask':['providerWorkspaceRef','providerMetadata'],'connection':"
+                + "{'providerWorkspaceRef':'shop-1','apiKey':'ignored','providerMetadata':"
+                + "{'region':{'value':'eu','source':'input','displayName':'Region'}}}}");
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(200);
+    JsonNode body = json(answer);
+    assertThat(body.path("providerWorkspaceRef").asText()).isEqualTo("shop-1");
+    assertThat(body.path("providerMetadata").toString())
+        .isEqualTo(
+            "{\"region\":{\"value\":\"eu\",\"source\":\"input\",\"displayName\":\"Region\"}}");
+    assertThat(json(get(FULL, CONNECTIONS + "/" + connection.id()))).isEqualTo(body);
+    assertThat(json(get(FRONTEND, CONNECTIONS + "?groupRef=org_7")).path(0)).isEqualTo(body);
+    comeBack(connectUrl(), world.pinterest.codeOf("42"));
+    assertThat(json(get(FULL, CONNECTIONS + "/" + connection.id())).path("providerWorkspaceRef"))
+        .as("also after the customer has connected again")
+        .isEqualTo(body.path("providerWorkspaceRef"));
+  }
+
+  @Test
+  void aConnectionIsNotChangedByNothing() {
+    Connection connection = world.connected("org_7", "42");
+
+    assertThat(
+            patch(connection, "{'updateMask':[],'connection':{'providerWorkspaceRef':'x'}}")
+                .path("statusCode")
+                .asInt())
+        .isEqualTo(200);
+    assertThat(world.read(connection)).isEqualTo(connection);
+    assertThat(send(FRONTEND, "PATCH", CONNECTIONS + "/x", "{}").path("statusCode").asInt())
+        .isEqualTo(403);
+    String body = "{'updateMask':[],'connection':{}}";
+    assertThat(send(FULL, "PATCH", CONNECTIONS + "/x", body).path("statusCode").asInt())
+        .isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'connection':{}} | updateMask | is missing; name what to change: providerWorkspaceRef",
+        "{'updateMask':['apiKey'],'connection':{'apiKey':'k'}} | updateMask[0]"
+            + " | does not fit the connection, which is oauth2/authorizationCode",
+        "{'updateMask':['status'],'connection':{'status':'working'}} | updateMask[0]"
+            + " | cannot be changed; allowed: providerWorkspaceRef, providerMetadata",
+        "{'updateMask':['providerMetadata'],'connection':{}} | connection.providerMetadata"
+            + " | is missing although updateMask names it",
+        "{'updateMask':['providerMetadata'],'connection':{'providerMetadata':{'a':{'value':'b',"
+            + "'source':'me'}}}} | connection.providerMetadata.a.source | must be one of input",
+        "{'updateMask':['providerWorkspaceRef'],'connection':{'providerWorkspaceRef':7}}"
+            + " | connection.providerWorkspaceRef | is a number, but a text is needed",
+        "{'updateMask':['providerWorkspaceRef']} | connection | is missing"
+      })
+  void aWrongChangeOfAConnectionNamesTheMember(String body, String member, String detail) {
+    Connection connection = world.connected("org_7", "42");
+
+    JsonNode answer = patch(connection, body);
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(json(answer).at("/issues/0/name").asText()).isEqualTo(member);
+    assertThat(json(answer).at("/issues/0/detail").asText()).startsWith(detail);
+    assertThat(world.read(connection)).isEqualTo(connection);
+  }
+
   @Test
   void theProviderIsDescribedToAnyone() {
     JsonNode info = json(get(null, "/v1/providers/pinterest"));

@@ -1,0 +1,102 @@
+package io.pinbridge.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinbridge.base.Issue;
+import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionNotes;
+import io.pinbridge.http.JsonBody;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a PATCH of a connection is to change.
+ *
+ * @param workspaceRef null to leave it
+ * @param metadata null to leave them; else they are replaced as a whole
+ */
+record ConnectionChange(
+    @Nullable String workspaceRef, @Nullable Map<String, ConnectionNotes.Entry> metadata) {
+  private static final String WORKSPACE_REF = "providerWorkspaceRef";
+  private static final String METADATA = "providerMetadata";
+  private static final List<String> SOURCES = List.of("input", "token", "provider");
+  private static final int MASKS_MAX = 100;
+  private static final int METADATA_MAX = 50;
+
+  /** Credentials of other providers; those of Pinterest come from its consent page only. */
+  private static final List<String> CREDENTIALS =
+      List.of("apiKey", "basicAuth", "oauth2ClientCredentials", "oauth2PasswordCredentials");
+
+  static ConnectionChange read(JsonBody body) {
+    if (body.tree("updateMask").isEmpty()) {
+      body.issue("updateMask", null, "is missing; name what to change: " + allowed());
+    }
+    List<String> masks = body.texts("updateMask", MASKS_MAX);
+    for (int i = 0; i < masks.size(); i++) {
+      checkMask(body, "updateMask[" + i + "]", masks.get(i));
+    }
+    JsonBody connection = body.requireObject("connection");
+    String workspaceRef =
+        named(connection, masks, WORKSPACE_REF)
+            ? connection.text(WORKSPACE_REF).orElse(null)
+            : null;
+    Map<String, ConnectionNotes.Entry> metadata =
+        named(connection, masks, METADATA)
+            ? connection.object(METADATA).map(ConnectionChange::metadata).orElse(null)
+            : null;
+    return new ConnectionChange(workspaceRef, metadata);
+  }
+
+  /** Returns a connection's notes after the change. */
+  ConnectionNotes of(ConnectionNotes before) {
+    return new ConnectionNotes(
+        workspaceRef == null ? before.workspaceRef() : workspaceRef,
+        metadata == null ? before.metadata() : metadata);
+  }
+
+  private static void checkMask(JsonBody body, String place, String mask) {
+    if (CREDENTIALS.contains(mask)) {
+      body.issue(
+          place,
+          mask,
+          "does not fit the connection, which is "
+              + Connection.AUTH_SCHEME
+              + ": its tokens change when the customer connects again (:oauth-update)");
+    } else if (!mask.equals(WORKSPACE_REF) && !mask.equals(METADATA)) {
+      body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + allowed());
+    }
+  }
+
+  private static String allowed() {
+    return WORKSPACE_REF + ", " + METADATA;
+  }
+
+  private static boolean named(JsonBody connection, List<String> masks, String member) {
+    if (masks.contains(member) && connection.tree(member).isEmpty()) {
+      connection.issue(member, null, "is missing although updateMask names it");
+    }
+    return masks.contains(member);
+  }
+
+  private static Map<String, ConnectionNotes.Entry> metadata(JsonBody body) {
+    Map<String, ConnectionNotes.Entry> entries = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> member : body.tree().properties()) {
+      if (entries.size() == METADATA_MAX) {
+        body.issue(
+            Issue.clipped(member.getKey()), null, "is one more than " + METADATA_MAX + " entries");
+        return entries;
+      }
+      body.object(member.getKey())
+          .ifPresent(
+              entry ->
+                  entries.put(
+                      member.getKey(),
+                      new ConnectionNotes.Entry(
+                          entry.requireText("value"),
+                          entry.requireChoice("source", SOURCES),
+                          entry.text("displayName").orElse(null))));
+    }
+    return entries;
+  }
+}
