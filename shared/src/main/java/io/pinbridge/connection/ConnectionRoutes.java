@@ -207,7 +207,7 @@ public final class ConnectionRoutes {
     ConnectionChange change = JsonBody.read(call.request(), ConnectionChange::read);
     ProjectId project = project(call);
     for (int attempt = 1; attempt <= CHANGE_ATTEMPTS_MAX; attempt++) {
-      Versioned<Connection> before = connections.get(project, call.variable("connection"));
+      Versioned<Connection> before = find(call, project);
       ConnectionNotes notes = change.of(before.value().notes());
       if (notes.equals(before.value().notes())) {
         return ApiResponse.json(200, view(before.value()));

@@ -263,6 +263,10 @@ public final class ChangeConfig {
             ? connections.find(present.project(), new ConnectionId(wanted))
             : Optional.<Versioned<Connection>>empty())
         .filter(found -> found.value().group().ref().equals(present.group().ref()))
+        .filter(
+            found ->
+                request.consumerRef() == null
+                    || found.value().consumer().ref().equals(request.consumerRef()))
         .orElseThrow(
             () ->
                 InvalidRequest.unprocessable(

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content where the config is in the request's body, {@code installation.config.content}
  * @param connectionId whose account is read from then on; null for the present one
+ * @param consumerRef whose connection that must be; null for that of any of the group's consumers
  * @param createdBy in the contract's form; null to leave it
  * @param choice makes the new choice of the present one; may refuse with an {@code InvalidRequest}
  * @param touched what the new choice differs in
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ChangeRequest(
     String content,
     @Nullable String connectionId,
+    @Nullable String consumerRef,
     @Nullable String createdBy,
     NewChoice choice,
     Touched touched,

@@ -52,9 +52,11 @@ final class InstallationMasks {
   /**
    * Reads a body.
    *
+   * @param consumerRef whose connections may be chosen; null for those of the whole group
    * @return empty if it names nothing to change
    */
-  static Optional<ChangeRequest> read(JsonBody body, boolean skipSampling) {
+  static Optional<ChangeRequest> read(
+      JsonBody body, @Nullable String consumerRef, boolean skipSampling) {
     if (body.tree("updateMask").isEmpty()) {
       body.issue("updateMask", null, "is missing; name what to change: " + ALLOWED);
       return Optional.empty();
@@ -67,7 +69,7 @@ final class InstallationMasks {
     for (int i = 0; i < masks.size(); i++) {
       reader.take(body, "updateMask[" + i + "]", masks.get(i));
     }
-    return Optional.of(reader.request(skipSampling));
+    return Optional.of(reader.request(consumerRef, skipSampling));
   }
 
   private void take(JsonBody body, String place, String mask) {
@@ -158,7 +160,7 @@ final class InstallationMasks {
     return "installation." + String.join(".", names);
   }
 
-  private ChangeRequest request(boolean skipSampling) {
+  private ChangeRequest request(@Nullable String consumerRef, boolean skipSampling) {
     var reads = new HashSet<>(replaced);
     reads.addAll(toggled);
     var writes = new HashSet<>(written);
@@ -166,6 +168,7 @@ final class InstallationMasks {
     return new ChangeRequest(
         CONTENT,
         connectionId,
+        consumerRef,
         createdBy,
         this::choice,
         new Touched(reads, allReads, writes, proxy),

@@ -174,8 +174,13 @@ final class InstallationRoutes {
 
   private ApiResponse change(RouteCall call) {
     boolean skipSampling = call.queryFlag("skipSampling");
+    Caller.Customer customer = call.caller().customer();
     Optional<ChangeRequest> wanted =
-        JsonBody.read(call.request(), body -> InstallationMasks.read(body, skipSampling));
+        JsonBody.read(
+            call.request(),
+            body ->
+                InstallationMasks.read(
+                    body, customer == null ? null : customer.consumerRef(), skipSampling));
     Installation installation = find(call);
     checkCreatedBy(
         call, "installation.config.createdBy", wanted.map(ChangeRequest::createdBy).orElse(null));

@@ -56,6 +56,7 @@ record ObjectConfigChange(
           CONTENT,
           null,
           null,
+          null,
           (choice, now) -> write(object, choice),
           new Touched(Set.of(), false, Set.of(object), false),
           false);
@@ -64,6 +65,7 @@ record ObjectConfigChange(
         effective.findRead(object).map(EffectiveRead::objectName).orElseThrow(() -> none(object));
     return new ChangeRequest(
         CONTENT,
+        null,
         null,
         null,
         (choice, now) -> read(name, choice, now),

@@ -103,6 +103,7 @@ final class ChangeConfigTest {
                     sync,
                     "org_7",
                     null,
+                    null,
                     InstallationConfig.parse(
                         "config.content",
                         Json.trusted(
@@ -144,15 +145,17 @@ final class ChangeConfigTest {
         "installation.config.content",
         null,
         null,
+        null,
         choice,
         new Touched(Set.of(touched), false, Set.of(), false),
         false);
   }
 
-  private static ChangeRequest connecting(String connectionId) {
+  private static ChangeRequest connecting(String connectionId, @Nullable String consumerRef) {
     return new ChangeRequest(
         "installation.config.content",
         connectionId,
+        consumerRef,
         null,
         (choice, effective) -> choice,
         new Touched(Set.of(), false, Set.of(), false),
@@ -311,6 +314,7 @@ final class ChangeConfigTest {
                 "installation.config.content",
                 null,
                 null,
+                null,
                 (choice, effective) -> choice.withReads(List.of()),
                 new Touched(Set.of(), true, Set.of(), false),
                 false));
@@ -372,7 +376,8 @@ final class ChangeConfigTest {
     connections.create(other);
 
     Installation changed =
-        changes(cloud.readQueue(), () -> {}).change(installation, connecting(other.id().value()));
+        changes(cloud.readQueue(), () -> {})
+            .change(installation, connecting(other.id().value(), "u_42"));
 
     assertThat(changed.connection()).isEqualTo(other.id());
     assertThat(cloud.reads().findOperation(old.id()).orElseThrow().result())
@@ -391,7 +396,7 @@ final class ChangeConfigTest {
     Connection other = DirectoryFixtures.connection(2, "boards:read");
     for (String id : List.of(other.id().value(), "x")) {
       assertThatThrownBy(
-              () -> changes(cloud.readQueue(), () -> {}).change(installation, connecting(id)))
+              () -> changes(cloud.readQueue(), () -> {}).change(installation, connecting(id, null)))
           .isInstanceOf(InvalidRequest.class)
           .hasMessageContaining("is no connection of this installation's group");
     }
