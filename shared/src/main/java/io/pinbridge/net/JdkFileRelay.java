@@ -18,8 +18,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
 
-/** Relays files with the JDK's client over HTTP/1.1. Built once and shared by all calls. */
+/**
+ * Relays files over HTTP/1.1: posts them with the JDK's client, and fetches them with one that
+ * calls no address of our own network. Built once and shared by all calls.
+ */
 public final class JdkFileRelay implements FileRelay {
   /** A source that does not say how long it is must fit into memory. */
   private static final int UNSAID_BYTES_MAX = 64 << 20;
@@ -28,19 +34,20 @@ public final class JdkFileRelay implements FileRelay {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
   private final HttpClient client = JdkHttpTransport.client();
-  private final Predicate<InetAddress> reachable;
+  private final OkHttpClient sources;
 
   /**
    * @param reachable which addresses a file may be fetched from
+   * @param hosts where names lead
    */
-  public JdkFileRelay(Predicate<InetAddress> reachable) {
-    this.reachable = reachable;
+  JdkFileRelay(Predicate<InetAddress> reachable, GuardedClient.Hosts hosts) {
+    this.sources =
+        GuardedClient.of(reachable, hosts).newBuilder().readTimeout(ANSWERED_WITHIN).build();
   }
 
   /** Fetches from the public internet only, and in local mode from this computer too. */
   public static JdkFileRelay of(LocalMode localMode) {
-    return new JdkFileRelay(
-        address -> PublicAddress.test(address) || (localMode.on() && address.isLoopbackAddress()));
+    return new JdkFileRelay(GuardedClient.reachable(localMode), GuardedClient.systemHosts());
   }
 
   @Override
@@ -59,36 +66,22 @@ public final class JdkFileRelay implements FileRelay {
 
   private Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Duration timeout)
       throws InterruptedException {
-    try {
-      // The client resolves the name again, but the JVM remembers what it found here for longer
-      // than the two are apart.
-      for (InetAddress address : InetAddress.getAllByName(web.url().getHost())) {
-        if (!reachable.test(address)) {
-          return new Relayed.NotFetched(
-              web + " leads to a private, loopback, link-local or reserved address", false);
-        }
+    try (Response answer =
+            sources
+                .newCall(
+                    new Request.Builder()
+                        .url(web.url().toString())
+                        .header("user-agent", JdkHttpTransport.USER_AGENT)
+                        // As it lies there: what is decoded has another length.
+                        .header("accept-encoding", "identity")
+                        .build())
+                .execute();
+        InputStream body = answer.body().byteStream()) {
+      if (answer.code() != 200) {
+        boolean again = answer.code() >= 500 || answer.code() == 429;
+        return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
       }
-    } catch (UnknownHostException e) {
-      return new Relayed.NotFetched(web + ": its host is not known", true);
-    }
-    HttpResponse<InputStream> answer;
-    try {
-      answer =
-          client.send(
-              HttpRequest.newBuilder(web.url())
-                  .timeout(timeout.compareTo(ANSWERED_WITHIN) < 0 ? timeout : ANSWERED_WITHIN)
-                  .header("User-Agent", JdkHttpTransport.USER_AGENT)
-                  .build(),
-              BodyHandlers.ofInputStream());
-    } catch (IOException e) {
-      return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
-    }
-    try (InputStream body = answer.body()) {
-      if (answer.statusCode() != 200) {
-        boolean again = answer.statusCode() >= 500 || answer.statusCode() == 429;
-        return new Relayed.NotFetched(web + " was answered " + answer.statusCode(), again);
-      }
-      long length = answer.headers().firstValueAsLong("content-length").orElse(-1);
+      long length = answer.body().contentLength();
       if (length > FILE_BYTES_MAX) {
         return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
       }
@@ -102,8 +95,13 @@ public final class JdkFileRelay implements FileRelay {
       return whole.length > UNSAID_BYTES_MAX
           ? new Relayed.NotFetched(web + " is long and does not say how long", false)
           : post(BodyPublishers.ofByteArray(whole), to, fields, timeout);
+    } catch (GuardedClient.RefusedAddress e) {
+      return new Relayed.NotFetched(
+          web + " leads to a private, loopback, link-local or reserved address", false);
+    } catch (UnknownHostException e) {
+      return new Relayed.NotFetched(web + ": its host is not known", true);
     } catch (IOException e) {
-      return new Relayed.NotFetched(web + " broke off: " + e.getMessage(), true);
+      return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
     }
   }
 

@@ -95,17 +95,29 @@ public final class JdkHttpTransport implements HttpTransport {
     var headers = new HashMap<String, String>();
     headers.put("accept-encoding", "gzip");
     headers.put("user-agent", USER_AGENT);
-    call.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+    headers.putAll(checked(call.headers()));
+    headers.forEach(request::setHeader);
+    return request.build();
+  }
+
+  /**
+   * Returns headers with their names in lower case.
+   *
+   * @throws IllegalArgumentException if a value cannot be sent
+   */
+  static Map<String, String> checked(Map<String, String> headers) {
+    var checked = new HashMap<String, String>();
     headers.forEach(
-        (name, value) -> {
+        (given, value) -> {
+          String name = given.toLowerCase(Locale.ROOT);
           if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f))) {
             // Without the value: it may be a token.
             throw new IllegalArgumentException(
                 "the value of header " + name + " holds a control or non-ASCII character");
           }
-          request.setHeader(name, value);
+          checked.put(name, value);
         });
-    return request.build();
+    return checked;
   }
 
   /** Gzip makes what cannot be compressed a little longer, which is no reason to cut it. */
@@ -122,7 +134,7 @@ public final class JdkHttpTransport implements HttpTransport {
     return new TransportFailure(call + what + describe(cause), sent, cause);
   }
 
-  private static String describe(Throwable cause) {
+  static String describe(Throwable cause) {
     String name = cause.getClass().getSimpleName();
     return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
   }

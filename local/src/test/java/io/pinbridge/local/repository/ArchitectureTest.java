@@ -22,6 +22,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.pinbridge.base.IdSource;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.Tasks;
+import io.pinbridge.net.GuardedHttpTransport;
 import io.pinbridge.net.JdkFileRelay;
 import io.pinbridge.net.JdkHttpTransport;
 import java.security.SecureRandom;
@@ -216,6 +217,7 @@ final class ArchitectureTest {
             type ->
                 outermost(type).isAssignableTo(Tasks.class)
                     || outermost(type).isEquivalentTo(JdkHttpTransport.class)
+                    || outermost(type).isEquivalentTo(GuardedHttpTransport.class)
                     || outermost(type).isEquivalentTo(JdkFileRelay.class));
     noClasses()
         .that(not(behindAPort))

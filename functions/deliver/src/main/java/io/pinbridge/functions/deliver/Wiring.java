@@ -11,6 +11,7 @@ import io.pinbridge.aws.SecretsManagerSecretStore;
 import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsMessageVisibility;
 import io.pinbridge.aws.SqsReadQueue;
+import io.pinbridge.base.LocalMode;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
@@ -21,7 +22,7 @@ import io.pinbridge.delivery.DirectoryTroubles;
 import io.pinbridge.delivery.ResultLinks;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.InstallationRepository;
-import io.pinbridge.net.JdkHttpTransport;
+import io.pinbridge.net.GuardedHttpTransport;
 import io.pinbridge.read.ReadReceipts;
 import io.pinbridge.read.Settlement;
 import java.time.Clock;
@@ -60,7 +61,7 @@ final class Wiring {
                 destinations,
                 new SecretsManagerSecretStore(aws.secretsManager(), settings.secretPrefix()),
                 clock),
-            new JdkHttpTransport(),
+            GuardedHttpTransport.of(LocalMode.of(settings.environment().variables())),
             receipts,
             new DynamoDbParkedMessages(
                 aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
