@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * optional choices only; everything else comes from the manifest.
  */
 public final class ConfigMerge {
+  /** A choice and what follows from it are kept in one item, of which DynamoDB takes 400 kB. */
+  private static final int BYTES_MAX = 300_000;
+
   private final String path;
   private final IntegrationRevision revision;
   private final List<Issue> issues = new ArrayList<>();
@@ -41,6 +44,7 @@ public final class ConfigMerge {
       String path, IntegrationRevision revision, InstallationConfig config) {
     var merge = new ConfigMerge(path, revision);
     EffectiveConfig effective = merge.effective(config);
+    merge.checkSize(config, effective);
     if (!merge.issues.isEmpty()) {
       throw InvalidRequest.unprocessable("the config", merge.issues);
     }
@@ -64,6 +68,7 @@ public final class ConfigMerge {
       Touched touched) {
     var merge = new ConfigMerge(path, revision);
     EffectiveConfig effective = merge.changed(config, before, touched);
+    merge.checkSize(config, effective);
     if (!merge.issues.isEmpty()) {
       throw InvalidRequest.unprocessable("the config", merge.issues);
     }
@@ -148,6 +153,20 @@ public final class ConfigMerge {
         .filter(one -> !touched.reads(one.objectName()))
         .forEach(read::add);
     return new EffectiveConfig(read, write(config), proxy(config));
+  }
+
+  private void checkSize(InstallationConfig config, EffectiveConfig effective) {
+    int bytes = Json.bytes(config.toJson()).length + Json.bytes(effective.toJson()).length;
+    if (bytes > BYTES_MAX) {
+      issue(
+          "",
+          null,
+          "is too large: with what follows from it it has "
+              + bytes
+              + " bytes, at most "
+              + BYTES_MAX
+              + " are possible");
+    }
   }
 
   private static boolean isRead(ReadObject object, InstallationConfig config) {

@@ -238,6 +238,24 @@ final class ObjectConfigChangeTest {
   }
 
   @Test
+  void aConfigDoesNotGrowWithoutEnd() {
+    JsonNode before = stored();
+    var fields = new StringBuilder();
+    for (int i = 0; i < 1_000; i++) {
+      fields.append(i == 0 ? "" : ",").append("'" + "f".repeat(200) + i + "':false");
+    }
+    String change = "{'op':'add','path':'/selectedFields','value':{" + fields + "}}";
+    assertThat(change("boards", "read", change).status()).isEqualTo(200);
+
+    Answer answer = change("media", "read", change);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.issue()).startsWith("config.content: is too large: with what follows from");
+    assertThat(stored().at("/config/content/read/objects/media"))
+        .isEqualTo(before.at("/config/content/read/objects/media"));
+  }
+
+  @Test
   void whatCannotBeChangedIsTold() {
     String any = "{'op':'add','path':'/disabled','value':true}";
     assertThat(change("pins", "read", any).issue())
