@@ -431,6 +431,59 @@ final class InstallationChangeTest {
     assertThat(change("config.content.read.objects.pins", pins("")).status()).isEqualTo(422);
   }
 
+  /** Deploys the manifest with other lines in the place of those of pins' backfill. */
+  private void deployWith(String lines) {
+    String backfill = "          backfill:\n            defaultPeriod:\n              days: 30\n";
+    assertThat(MANIFEST).contains(backfill);
+    Answer deployed = world.deploy(MANIFEST.replace(backfill, lines), "");
+    assertThat(deployed.status()).as(deployed.toString()).isEqualTo(200);
+  }
+
+  private void changeBoards() {
+    changed(
+        "config.content.read.objects.boards",
+        "{'read':{'objects':{'boards':{'selectedFields':{'privacy':true}}}}}");
+  }
+
+  @Test
+  void whatADeployDemandsOfAnotherObjectDoesNotStandInTheWay() {
+    changed("config.content.read.objects.pins", pins(""));
+    deployWith("          requiredFields:\n            - mapToName: needed\n");
+
+    changeBoards();
+
+    assertThat(content().at("/read/objects/pins/selectedFields/title").booleanValue()).isTrue();
+    assertThat(change("config.content.read.objects.pins", pins("")).issue())
+        .startsWith(
+            "installation.config.content.read.objects.pins.selectedFieldMappings.needed: is"
+                + " missing");
+  }
+
+  @Test
+  void whatADeployReadsAlwaysBeginsWithTheNextChange() {
+    deployWith(
+        """
+                - objectName: media
+                  destination: hook
+                  enabled: always
+                  backfill:
+                    defaultPeriod:
+                      fullHistory: true
+                - objectName: catalogs
+                  destination: hook
+                  enabled: always
+        """);
+    assertThat(operations()).hasSize(1);
+
+    changeBoards();
+
+    assertThat(newest("media").readType().text()).isEqualTo("backfill");
+    assertThat(content().at("/read/objects").fieldNames())
+        .toIterable()
+        .as("but for what was not granted")
+        .containsExactly("boards", "media");
+  }
+
   @Test
   void buildersAreToldOfChangesAndOfWhatIsDisabled() {
     changed("config.content.read.objects.pins", pins(""));

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Stands between the engine and its ports, notes every call, and stops one of them: as a process
  * that is killed there, or as a port that fails there.
  */
-final class Crashes {
+public final class Crashes {
   /** How a call is stopped. */
-  enum Way {
+  public enum Way {
     KILLED_BEFORE,
     KILLED_AFTER,
     FAILED_BEFORE,
@@ -31,7 +31,7 @@ final class Crashes {
   }
 
   /** No code of the engine goes on after this. */
-  static final class Killed extends Error {
+  public static final class Killed extends Error {
     Killed(String call) {
       super("killed at " + call);
     }
@@ -45,7 +45,7 @@ final class Crashes {
   private @Nullable String stopped;
 
   /** Stops the call of this number, from 1. */
-  void stopAt(int number, Way how) {
+  public void stopAt(int number, Way how) {
     stopAt = number;
     way = how;
   }
@@ -71,12 +71,12 @@ final class Crashes {
   }
 
   /** Returns the call that was stopped, or null if there were too few. */
-  @Nullable String stopped() {
+  public @Nullable String stopped() {
     return stopped;
   }
 
   /** Returns the port with this in front. */
-  <T> T at(Class<T> port, T inner) {
+  public <T> T at(Class<T> port, T inner) {
     return port.cast(
         Proxy.newProxyInstance(
             port.getClassLoader(),

@@ -1,0 +1,203 @@
+package io.pinbridge.install;
+
+import static io.pinbridge.directory.DirectoryFixtures.NOON;
+import static io.pinbridge.directory.DirectoryFixtures.PROJECT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinbridge.base.IdSource;
+import io.pinbridge.base.Json;
+import io.pinbridge.base.Log;
+import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.SeededIds;
+import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.directory.ConnectionRepository;
+import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.NotificationType;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.manifest.ReadObjectConfig;
+import io.pinbridge.manifest.Touched;
+import io.pinbridge.notification.Outbox;
+import io.pinbridge.read.Crashes;
+import io.pinbridge.read.InMemoryCloud;
+import io.pinbridge.read.InstalledReads;
+import io.pinbridge.read.Operation;
+import io.pinbridge.read.ReadQueue;
+import io.pinbridge.read.ReadStarts;
+import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.RunningReads;
+import io.pinbridge.read.ScheduledReads;
+import io.pinbridge.read.Settlement;
+import io.pinbridge.timer.TimerStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A change that is cut off anywhere has taken effect as a whole or not at all. */
+final class ChangeConfigCrashTest {
+  private static final String CONTENT =
+      "{\"name\":\"sync\",\"provider\":\"pinterest\",\"read\":{\"objects\":["
+          + "{\"objectName\":\"boards\",\"destination\":\"hook\",\"optionalFieldsAuto\":\"all\","
+          + "\"schedule\":\"0 * * * *\",\"backfill\":{\"defaultPeriod\":{\"fullHistory\":true}}},"
+          + "{\"objectName\":\"media\",\"destination\":\"hook\",\"optionalFieldsAuto\":\"all\","
+          + "\"schedule\":\"0 * * * *\",\"backfill\":{\"defaultPeriod\":{\"fullHistory\":true}}}"
+          + "]}}";
+
+  /** An installation of boards that is to become one of media. */
+  private static final class World {
+    private final Crashes crashes = new Crashes();
+    private final ManualClock clock = new ManualClock(NOON);
+    private final InMemoryCloud cloud = new InMemoryCloud(clock);
+    private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
+    private final IdSource ids = new SeededIds(1);
+    private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+    private final Installation installation;
+
+    World() {
+      new ProjectRepository(cloud.directory()).create(DirectoryFixtures.project(PROJECT, "shop"));
+      Integration sync = DirectoryFixtures.integrationOf(1, "sync", CONTENT);
+      new IntegrationRepository(cloud.directory()).create(sync);
+      new DestinationRepository(cloud.directory()).create(DirectoryFixtures.destination(1, "hook"));
+      new ConnectionRepository(cloud.directory())
+          .create(DirectoryFixtures.connection(1, "boards:read", "pins:read"));
+      String choice =
+          "{\"provider\":\"pinterest\",\"read\":{\"objects\":{\"boards\":"
+              + "{\"objectName\":\"boards\"}}}}";
+      installation =
+          new Install(
+                  cloud.directory(),
+                  cloud.reads(),
+                  cloud.readQueue(),
+                  starts,
+                  (sampled, plan) -> Optional.empty(),
+                  ids,
+                  tasks,
+                  Log.none())
+              .install(
+                  new InstallRequest(
+                      PROJECT,
+                      sync,
+                      "org_7",
+                      null,
+                      null,
+                      InstallationConfig.parse("config.content", Json.trusted(choice)),
+                      null,
+                      false,
+                      false));
+      clock.advance(Duration.ofMinutes(1));
+    }
+
+    void change() {
+      ReadStore reads = crashes.at(ReadStore.class, cloud.reads());
+      new ChangeConfig(
+              crashes.at(DirectoryStore.class, cloud.directory()),
+              reads,
+              crashes.at(ReadQueue.class, cloud.readQueue()),
+              starts,
+              new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock),
+              crashes.at(TimerStore.class, cloud.timers()),
+              (sampled, plan) -> Optional.empty(),
+              ids,
+              tasks,
+              Log.none())
+          .change(
+              installation,
+              new ChangeRequest(
+                  "installation.config.content",
+                  null,
+                  null,
+                  null,
+                  (chosen, effective) -> chosen.withReads(List.of(ReadObjectConfig.empty("media"))),
+                  new Touched(Set.of("media"), true, Set.of(), false),
+                  false));
+    }
+
+    List<String> objects() {
+      return InstalledReads.effective(
+              new InstallationRepository(cloud.directory())
+                  .find(PROJECT, installation.id())
+                  .orElseThrow()
+                  .value())
+          .read()
+          .stream()
+          .map(read -> read.objectName())
+          .toList();
+    }
+
+    List<Operation> operations() {
+      return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+    }
+
+    List<String> begun() {
+      return operations().stream().map(Operation::objectName).sorted().toList();
+    }
+
+    List<String> scheduled() {
+      return cloud.timers().all().stream()
+          .filter(timer -> timer.kind().equals(ScheduledReads.KIND))
+          .map(timer -> timer.payload().getOrDefault("object", ""))
+          .toList();
+    }
+
+    long told() {
+      return new Outbox(cloud.directory())
+          .pending(100).stream()
+              .filter(told -> told.type() == NotificationType.INSTALLATION_UPDATED)
+              .count();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Crashes.Way.class)
+  void whatIsCutOffIsWholeOrNothingAndCanBeRepeated(Crashes.Way way) {
+    Set<String> stopped = new TreeSet<>();
+    for (int stopAt = 1; ; stopAt++) {
+      var world = new World();
+      world.crashes.stopAt(stopAt, way);
+      try {
+        world.change();
+      } catch (Crashes.Killed | RuntimeException e) {
+        // Whoever asked gets no answer, and asks again below.
+      }
+      String at = way + " at call " + stopAt + ", " + world.crashes.stopped();
+      boolean done = world.objects().equals(List.of("media"));
+      assertThat(world.objects()).as(at).isEqualTo(List.of(done ? "media" : "boards"));
+      assertThat(world.scheduled()).as(at).isEqualTo(world.objects());
+      assertThat(world.begun())
+          .as(at)
+          .isEqualTo(done ? List.of("boards", "media") : List.of("boards"));
+      assertThat(world.told()).as(at).isEqualTo(done ? 1 : 0);
+      if (world.crashes.stopped() == null) {
+        break;
+      }
+      stopped.add(world.crashes.stopped());
+
+      world.change();
+
+      assertThat(world.objects()).as(at).containsExactly("media");
+      assertThat(world.scheduled()).as(at).containsExactly("media");
+      assertThat(world.begun()).as(at).containsExactly("boards", "media");
+      assertThat(world.operations())
+          .as(at)
+          .allMatch(one -> one.ended() == one.objectName().equals("boards"));
+      assertThat(world.told()).as(at).isEqualTo(1);
+    }
+    assertThat(stopped)
+        .contains(
+            "DirectoryStore.find",
+            "TimerStore.contains",
+            "ReadStore.commit",
+            "ReadQueue.send",
+            "ReadStore.finish");
+  }
+}
