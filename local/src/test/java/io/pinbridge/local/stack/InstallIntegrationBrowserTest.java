@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +48,34 @@ final class InstallIntegrationBrowserTest {
 
   private static final Locator.WaitForOptions GONE =
       new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN);
+
+  private static final String WRITES =
+      """
+      specVersion: 1.0.0
+      integrations:
+        - name: shopWrites
+          provider: pinterest
+          read:
+            objects:
+              - objectName: boards
+                destination: shopBackend
+                requiredFields:
+                  - fieldName: id
+          write:
+            objects:
+              - objectName: boards
+              - objectName: board_sections
+      """;
+
+  private static final String PROXY =
+      """
+      specVersion: 1.0.0
+      integrations:
+        - name: shopProxy
+          provider: pinterest
+          proxy:
+            enabled: true
+      """;
 
   /** Where Playwright looks for the folder with its program for Node. */
   private static final String DRIVER = "playwright.cli.dir";
@@ -136,7 +165,8 @@ final class InstallIntegrationBrowserTest {
           .isNotEmpty()
           .isEqualTo(first.at("/raw/name").asText());
       assertThat(message.path("readType").asText()).isEqualTo("backfill");
-      cleo.see("boards: ");
+      cleo.text("boards: ").click();
+      cleo.see("The first of them:");
       cleo.shot("3-arrived");
       assertThat(popup.isClosed()).isTrue();
       assertThat(headers)
@@ -268,6 +298,78 @@ final class InstallIntegrationBrowserTest {
   }
 
   @Test
+  void aPermissionThatWasNotGivenIsNamedAtTheObjectThatNeedsIt() {
+    try (BrowserVisit sara = visit("sara")) {
+      Page popup = sara.pinterest();
+      popup.getByLabel("boards:read", new Page.GetByLabelOptions().setExact(true)).uncheck();
+      BrowserVisit.press(popup, "Give access");
+
+      sara.tab("Boards");
+      sara.see("needs the scope boards:read");
+      sara.shot("1-missing");
+      assertThat(sara.button("Install").isDisabled()).isTrue();
+    }
+  }
+
+  @Test
+  void whatPinterestRefusesIsSaidWhereItWasToBeSaved() throws Exception {
+    try (BrowserVisit zara = visit("zara")) {
+      BrowserVisit.press(zara.pinterest(), "Give access");
+      zara.tab("Boards");
+      zara.text("Privacy").click();
+      fault(
+          Json.object()
+              .put("kind", "status")
+              .put("status", 400)
+              .put("code", 1)
+              .put("message", "Boards are resting.")
+              .put("object", "boards")
+              .put("count", 1));
+      assertThat(zara.sends("POST", () -> zara.button("Install").click())).isEqualTo(422);
+      zara.see("Boards are resting.");
+      zara.shot("1-refused");
+
+      assertThat(zara.sends("POST", () -> zara.button("Install").click())).isEqualTo(201);
+    }
+  }
+
+  @Test
+  void whatMayBeWrittenIsChosenOnATabOfItsOwn() throws Exception {
+    team.deploy(WRITES);
+    try (BrowserVisit wanda = visit("wanda", page, "shopWrites")) {
+      BrowserVisit.press(wanda.pinterest(), "Give access");
+      wanda.tab("Write");
+      wanda.text("Board sections").waitFor();
+      wanda.text("Select all 2 objects").click();
+      wanda.shot("1-writes");
+      assertThat(wanda.sends("POST", () -> wanda.button("Install").click())).isEqualTo(201);
+
+      JsonNode written =
+          team.at(stack.write())
+              .done(
+                  "POST",
+                  "./integrations/shopWrites/objects/boards",
+                  Json.trusted(
+                      """
+                      {"groupRef": "shop-of-wanda", "type": "create", "record": {"name": "Lamps"}}
+                      """));
+      assertThat(written.at("/result/success").asBoolean()).as(written.toString()).isTrue();
+    }
+  }
+
+  @Test
+  void anIntegrationWithNothingToChooseIsInstalledByConnecting() throws Exception {
+    team.deploy(PROXY);
+    try (BrowserVisit yves = visit("yves", page, "shopProxy")) {
+      BrowserVisit.press(yves.pinterest(), "Give access");
+      yves.see("You have successfully installed your Pinterest integration.");
+      yves.shot("1-installed");
+      yves.button("Uninstall").click();
+      yves.see("Integration successfully uninstalled.");
+    }
+  }
+
+  @Test
   void thePageFindsPinbridgeWhileItIsDeveloped() throws Exception {
     // A bundler may replace the component's address in what it builds and not in what it serves.
     try (BrowserVisit ida = visit("ida", example.startFromSources())) {
@@ -327,7 +429,7 @@ final class InstallIntegrationBrowserTest {
   }
 
   private String integration() throws Exception {
-    return team.get("./integrations").at("/0/id").asText();
+    return team.get("./integrations/shopPinterest").path("id").asText();
   }
 
   /** Asks for a read now, and returns the status of the answer. */
@@ -342,18 +444,25 @@ final class InstallIntegrationBrowserTest {
 
   /** Pinterest takes back all tokens, and Pinbridge learns of it by a read. */
   private void revokeTokensOf(BrowserVisit visit) throws Exception {
-    ObjectNode fault = Json.object().put("kind", "revokeTokens").put("refreshTokenToo", true);
+    fault(
+        Json.object()
+            .put("kind", "revokeTokens")
+            .put("refreshTokenToo", true)
+            .put("object", "boards")
+            .put("count", 1));
+    assertThat(trigger(visit.name(), "boards")).isEqualTo(201);
+    visit.page().waitForCondition(() -> connectionStatus(visit.name()).equals("bad_credentials"));
+  }
+
+  /** Makes Pinterest misbehave. */
+  private void fault(ObjectNode fault) throws IOException, InterruptedException {
     HttpResponse<String> answer =
         http.send(
             HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
-                .POST(
-                    BodyPublishers.ofByteArray(
-                        Json.bytes(fault.put("object", "boards").put("count", 1))))
+                .POST(BodyPublishers.ofByteArray(Json.bytes(fault)))
                 .build(),
             BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    assertThat(trigger(visit.name(), "boards")).isEqualTo(201);
-    visit.page().waitForCondition(() -> connectionStatus(visit.name()).equals("bad_credentials"));
   }
 
   private String connectionStatus(String name) {
@@ -381,10 +490,28 @@ final class InstallIntegrationBrowserTest {
   }
 
   private BrowserVisit visit(String name, URI address) {
+    return visit(name, address, null);
+  }
+
+  /**
+   * Opens the page.
+   *
+   * @param integration what it shows instead of the example's own integration, null for that
+   */
+  private BrowserVisit visit(String name, URI address, @Nullable String integration) {
     BrowserContext context = browser.newContext();
     context.setDefaultTimeout(WAIT_MILLIS);
     context.addCookies(List.of(new Cookie("user", name).setUrl(address.toString())));
     context.route(url -> !onThisComputer(url), this::refuse);
+    if (integration != null) {
+      context.route(
+          address.resolve("/backend/session").toString(),
+          route -> {
+            ObjectNode session = (ObjectNode) Json.trusted(route.fetch().text());
+            session.put("integration", integration);
+            route.fulfill(new Route.FulfillOptions().setBody(Json.text(session)));
+          });
+    }
     Page opened = context.newPage();
     opened.navigate(address.toString());
     return new BrowserVisit(context, opened, address, name);
