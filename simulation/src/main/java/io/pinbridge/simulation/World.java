@@ -5,6 +5,7 @@ import io.pinbridge.base.Deadline;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.Secret;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.connection.AccessTokens;
@@ -50,6 +51,8 @@ import io.pinbridge.directory.Topic;
 import io.pinbridge.directory.TopicDestinationRoute;
 import io.pinbridge.directory.TopicId;
 import io.pinbridge.directory.TopicRepository;
+import io.pinbridge.install.ChangeConfig;
+import io.pinbridge.install.ChangeRequest;
 import io.pinbridge.install.Install;
 import io.pinbridge.install.InstallRequest;
 import io.pinbridge.install.PauseReads;
@@ -67,6 +70,8 @@ import io.pinbridge.local.simulator.SimulatorSettings;
 import io.pinbridge.local.simulator.StateStore;
 import io.pinbridge.management.Deploy;
 import io.pinbridge.manifest.InstallationConfig;
+import io.pinbridge.manifest.ReadObjectConfig;
+import io.pinbridge.manifest.Touched;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.PinterestApi;
@@ -110,6 +115,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -200,6 +206,9 @@ final class World implements AutoCloseable {
   /** What had arrived of an operation when it ended. */
   private final Map<OperationId, Set<RecordFingerprint>> takenAtEnd = new HashMap<>();
 
+  /** Drawn from apart, so that worlds without a change of a config are as they were. */
+  private final RandomGenerator changes;
+
   private record Customer(
       String name,
       Project project,
@@ -209,6 +218,7 @@ final class World implements AutoCloseable {
 
   World(long seed, Mutation mutation) {
     this.random = new SplittableRandom(seed);
+    this.changes = new SplittableRandom(~seed);
     this.mutation = mutation;
     this.faults = new FaultPlan(random);
     this.scheduler = new Scheduler(clock, random);
@@ -295,6 +305,9 @@ final class World implements AutoCloseable {
     }
     if (random.nextInt(5) == 0) {
       scheduler.at(BEGIN.plusSeconds(random.nextInt(6_000)), this::connectAgain);
+    }
+    if (changes.nextInt(4) == 0) {
+      scheduler.at(BEGIN.plusSeconds(changes.nextInt(3_000)), this::reconfigure);
     }
     if (!faults.calm() && random.nextInt(8) == 0) {
       scheduler.at(BEGIN.plusSeconds(random.nextInt(5_000)), this::removeApp);
@@ -720,6 +733,94 @@ final class World implements AutoCloseable {
         .uninstall(customer.installation());
   }
 
+  private final class ChangeFunction extends Function {
+    private final ChangeConfig change;
+
+    ChangeFunction() {
+      super("management");
+      change =
+          new ChangeConfig(
+              directory,
+              store,
+              partitions,
+              new ReadStarts(MINUTE),
+              new RunningReads(store, settlement, tasks::now),
+              port.at(TimerStore.class, cloud.timers()),
+              (connection, plan) -> Optional.empty(),
+              ids,
+              tasks,
+              log);
+    }
+  }
+
+  /** A customer takes an object out of what is read, and puts it back some time later. */
+  private void reconfigure() {
+    Customer customer = customers.get(changes.nextInt(customers.size()));
+    String object = customer.objects().get(changes.nextInt(customer.objects().size()));
+    Duration pause = Duration.ofSeconds(changes.nextInt(2_400));
+    faults.count("config changed");
+    change(
+        customer,
+        object,
+        false,
+        () ->
+            scheduler.at(
+                clock.instant().plus(pause), () -> change(customer, object, true, () -> {})));
+  }
+
+  /**
+   * Changes whether an object is read. Who gets no answer, or one that says so, tries again.
+   *
+   * @param then what follows once it is done
+   */
+  private void change(Customer customer, String object, boolean read, Runnable then) {
+    observer.event(customer.name() + (read ? " reads " : " does not read ") + object);
+    var function = new ChangeFunction();
+    function.begin(Duration.ofSeconds(29));
+    var answered = new AtomicBoolean();
+    scheduler.start(
+        function.invocation,
+        () -> {
+          try {
+            function.change.change(customer.installation(), reading(object, read));
+            answered.set(true);
+          } catch (NotFound uninstalled) {
+            answered.set(true);
+          } catch (RuntimeException e) {
+            observer.event("change failed: " + e);
+          } finally {
+            function.end();
+          }
+          return answered.get();
+        });
+    scheduler.at(
+        clock.instant().plus(MINUTE),
+        () -> {
+          if (answered.get()) {
+            then.run();
+          } else {
+            change(customer, object, read, then);
+          }
+        });
+  }
+
+  private static ChangeRequest reading(String object, boolean read) {
+    return new ChangeRequest(
+        "config.content",
+        null,
+        null,
+        null,
+        (choice, effective) ->
+            read
+                ? choice.withRead(ReadObjectConfig.empty(object))
+                : choice.withReads(
+                    choice.read().values().stream()
+                        .filter(other -> !other.objectName().equals(object))
+                        .toList()),
+        new Touched(Set.of(object), false, Set.of(), false),
+        true);
+  }
+
   private Customer install(int number) {
     var project =
         new Project(
@@ -1000,6 +1101,7 @@ final class World implements AutoCloseable {
       }
     }
     checkCredentials();
+    checkSchedules();
     if (observer.largestUndelivered() > UNDELIVERED_MAX) {
       observer.violated("bounded", observer.largestUndelivered() + " messages undelivered");
     }
@@ -1020,6 +1122,36 @@ final class World implements AutoCloseable {
       observer.violated(
           "complete-once",
           "the end of operation " + operation.id() + " was told under " + idCount + " ids");
+    }
+  }
+
+  /** Whatever was changed meanwhile, each object that is read has one timer for its next read. */
+  private void checkSchedules() {
+    for (Customer customer : customers) {
+      Installation installed = customer.installation();
+      new InstallationRepository(cloud.directory())
+          .find(installed.project(), installed.id())
+          .ifPresent(
+              present -> {
+                for (var read : InstalledReads.effective(present.value()).read()) {
+                  long timers =
+                      cloud.timers().all().stream()
+                          .filter(timer -> timer.kind().equals(ScheduledReads.KIND))
+                          .filter(
+                              timer -> timer.id().equals(installed.id() + "/" + read.objectName()))
+                          .count();
+                  if (timers != 1) {
+                    observer.violated(
+                        "scheduled",
+                        read.objectName()
+                            + " of "
+                            + customer.name()
+                            + " has "
+                            + timers
+                            + " timers");
+                  }
+                }
+              });
     }
   }
 
@@ -1059,7 +1191,9 @@ final class World implements AutoCloseable {
                 + operation.result()
                 + openPartitions(operation.id()));
       }
-      if (faults.calm() && !operation.result().contains("uninstalled")) {
+      if (faults.calm()
+          && !operation.result().contains("uninstalled")
+          && !operation.result().contains("taken out of the installation")) {
         observer.violated(
             "no-loss", "a read failed though nothing went wrong: " + operation.result());
       }

@@ -28,6 +28,7 @@ import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadStore.PageStored;
 import io.pinbridge.read.ReadTransaction;
+import io.pinbridge.read.ScheduledReads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -69,6 +70,7 @@ final class MutantsTest {
         Arguments.of("one receipt for all", "no-loss", reads(Wrong::removesAll)),
         Arguments.of("a page that was not sent is skipped", "no-loss", reads(Wrong::skipsPage)),
         Arguments.of("a timer fires twice", "single-use", reads(Wrong::firesTwice)),
+        Arguments.of("a schedule is not armed", "scheduled", reads(Wrong::armsNoSchedule)),
         Arguments.of("an OAuth state is good twice", "single-use", statesAreGoodTwice()),
         Arguments.of("a new id at each sending", "stable-id", messages(Wrong.newId())),
         Arguments.of("one id for two contents", "stable-id", messages(Wrong.otherBody())),
@@ -499,6 +501,24 @@ final class MutantsTest {
             return outcome == ReadTransaction.Outcome.TIMER_GONE
                 ? ReadTransaction.Outcome.COMMITTED
                 : outcome;
+          });
+    }
+
+    static ReadStore armsNoSchedule(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "commit",
+          arguments -> {
+            var whole = (ReadTransaction) arguments[0];
+            return right.commit(
+                new ReadTransaction(
+                    whole.directory(),
+                    whole.removedTimers(),
+                    whole.addedTimers().stream()
+                        .filter(timer -> !timer.kind().equals(ScheduledReads.KIND))
+                        .toList(),
+                    whole.starts()));
           });
     }
 
