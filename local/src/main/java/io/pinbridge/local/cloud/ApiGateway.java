@@ -86,7 +86,7 @@ final class ApiGateway implements AutoCloseable {
     var request =
         new ApiRequest(
             exchange.getRequestMethod(),
-            exchange.getRequestURI().getRawPath(),
+            rawPath(exchange.getRequestURI()),
             exchange.getRequestURI().getRawQuery(),
             exchange.getProtocol(),
             exchange.getRemoteAddress().getAddress().getHostAddress(),
@@ -105,6 +105,13 @@ final class ApiGateway implements AutoCloseable {
     ApiAnswer answer =
         body.length > BODY_BYTES_MAX ? ApiAnswer.TOO_LARGE : answer(request, routes, addresses);
     send(exchange, cors == null ? answer : withoutCors(answer), cors(cors, origin));
+  }
+
+  /** Returns the path as it was asked for: one with two slashes in front is none with a host. */
+  private static String rawPath(URI asked) {
+    return asked.getScheme() == null && asked.getRawAuthority() != null
+        ? "//" + asked.getRawAuthority() + asked.getRawPath()
+        : asked.getRawPath();
   }
 
   private static Map<String, String> cors(@Nullable Cors cors, @Nullable String origin) {
