@@ -47,6 +47,11 @@ public final class Endpoint {
     this.problems = new Problems(clock);
   }
 
+  /** Returns all that this door answers. */
+  public List<Route> routes() {
+    return router.routes();
+  }
+
   /**
    * Answers one event of an API Gateway HTTP API.
    *
