@@ -41,6 +41,10 @@ record StackClient(HttpClient http, URI api, String project, String key) {
     return new StackClient(http, api, project, other);
   }
 
+  StackClient withProject(String other) {
+    return new StackClient(http, api, other, key);
+  }
+
   StackClient at(URI door) {
     return new StackClient(http, door, project, key);
   }
