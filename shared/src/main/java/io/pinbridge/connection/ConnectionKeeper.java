@@ -8,6 +8,7 @@ import io.pinbridge.connection.SecretStore.StoredSecret;
 import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
+import io.pinbridge.directory.ConnectionNotes;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.Consumer;
@@ -18,6 +19,7 @@ import io.pinbridge.directory.ProviderAppId;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.notification.Notification;
 import io.pinbridge.notification.Outbox;
+import io.pinbridge.pinterest.PinterestOauth.User;
 import io.pinbridge.timer.TimerStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,7 +84,7 @@ final class ConnectionKeeper {
   /**
    * What was granted.
    *
-   * @param userId the provider's id of the account's user, null if not known
+   * @param user the provider's id of the account's user, null if not known
    */
   record Grant(
       Secret accessToken,
@@ -91,7 +93,15 @@ final class ConnectionKeeper {
       @Nullable Instant refreshExpiresAt,
       List<String> scopes,
       Instant obtainedAt,
-      @Nullable String userId) {}
+      @Nullable User user) {
+    @Nullable String userId() {
+      return user == null ? null : user.id();
+    }
+
+    @Nullable String userName() {
+      return user == null ? null : user.name();
+    }
+  }
 
   /**
    * Keeps a grant.
@@ -137,10 +147,12 @@ final class ConnectionKeeper {
             ConnectionStatus.CREATED,
             grant.scopes(),
             grant.userId(),
+            grant.userName(),
             kept.account(),
             kept.secretName(),
             now,
-            null);
+            null,
+            ConnectionNotes.NONE);
     boolean created = false;
     try {
       timers.replace(null, List.of(KeepAlive.timerFor(party.project(), connection.id(), now)));
@@ -179,6 +191,7 @@ final class ConnectionKeeper {
             ConnectionStatus.CREATED,
             grant.scopes(),
             grant.userId(),
+            grant.userName(),
             kept.account(),
             kept.secretName(),
             old.createTime(),

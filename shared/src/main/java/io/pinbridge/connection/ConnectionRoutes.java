@@ -305,7 +305,7 @@ public final class ConnectionRoutes {
                 scopes,
                 access.issuedAt() == null ? now : access.issuedAt(),
                 scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
-                    ? parts.oauth().findUserId(access.token()).orElse(null)
+                    ? parts.oauth().findUser(access.token()).orElse(null)
                     : null));
     call.log()
         .info(

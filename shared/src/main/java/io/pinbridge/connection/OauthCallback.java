@@ -18,6 +18,7 @@ import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.pinterest.PinterestOauth.TokenAnswer;
+import io.pinbridge.pinterest.PinterestOauth.User;
 import io.pinbridge.timer.TimerStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -155,9 +156,9 @@ final class OauthCallback {
 
   private Outcome keep(Party party, ProviderApp app, TokenAnswer.Granted granted) {
     List<String> scopes = granted.scopes().isEmpty() ? app.scopes() : granted.scopes();
-    Optional<String> userId =
+    Optional<User> user =
         scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
-            ? oauth.findUserId(granted.accessToken())
+            ? oauth.findUser(granted.accessToken())
             : Optional.empty();
     Connection connection =
         keeper.keep(
@@ -170,7 +171,7 @@ final class OauthCallback {
                 granted.refreshExpiresAt(),
                 scopes,
                 clock.instant(),
-                userId.orElse(null)));
+                user.orElse(null)));
     return new Outcome.Connected(connection.id());
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     which cannot be refreshed
  * @param scopes what was granted, possibly less than was asked for
  * @param providerUserId the provider's id of the account's user, null while unknown
+ * @param providerUserName the name that people know this user by, null while unknown
  * @param account whose account its tokens are for: another one where the tokens may be another
  *     user's
  * @param secretName where its tokens are kept; see {@code io.pinbridge.connection.SecretStore}
@@ -29,6 +30,7 @@ public record Connection(
     ConnectionStatus status,
     List<String> scopes,
     @Nullable String providerUserId,
+    @Nullable String providerUserName,
     AccountId account,
     String secretName,
     Instant createTime,
@@ -49,6 +51,7 @@ public record Connection(
       ConnectionStatus status,
       List<String> scopes,
       @Nullable String providerUserId,
+      @Nullable String providerUserName,
       AccountId account,
       String secretName,
       Instant createTime,
@@ -63,6 +66,7 @@ public record Connection(
     this.status = status;
     this.scopes = List.copyOf(scopes);
     this.providerUserId = providerUserId;
+    this.providerUserName = providerUserName;
     this.account = account;
     this.secretName = secretName;
     this.createTime = createTime;
@@ -70,7 +74,7 @@ public record Connection(
     this.notes = notes;
   }
 
-  /** A connection that nothing is kept with. */
+  /** A connection that nothing is kept with, of a user whose name is not known. */
   public Connection(
       ConnectionId id,
       ProjectId project,
@@ -95,6 +99,7 @@ public record Connection(
         status,
         scopes,
         providerUserId,
+        null,
         account,
         secretName,
         createTime,
@@ -124,6 +129,7 @@ public record Connection(
         newStatus,
         newScopes,
         providerUserId,
+        providerUserName,
         account,
         secretName,
         createTime,

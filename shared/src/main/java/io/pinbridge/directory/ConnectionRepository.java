@@ -182,6 +182,7 @@ public final class ConnectionRepository {
     json.put("status", connection.status().text());
     connection.scopes().forEach(json.putArray("scopes")::add);
     Stored.putIfPresent(json, "providerUserId", connection.providerUserId());
+    Stored.putIfPresent(json, "providerUserName", connection.providerUserName());
     json.put("account", connection.account().value());
     json.put("secretName", connection.secretName());
     json.put("createTime", connection.createTime().toString());
@@ -206,6 +207,7 @@ public final class ConnectionRepository {
             ConnectionStatus.valueOf(Stored.text(json, "status").toUpperCase(Locale.ROOT)),
             Stored.texts(json, "scopes"),
             Stored.textOrNull(json, "providerUserId"),
+            Stored.textOrNull(json, "providerUserName"),
             new AccountId(Stored.text(json, "account")),
             Stored.text(json, "secretName"),
             Stored.instant(json, "createTime"),

@@ -27,7 +27,11 @@ public final class ConnectionViews {
     }
     json.set("group", group(connection.project(), connection.group()));
     json.set("consumer", consumer(connection.project(), connection.consumer()));
-    Stored.putIfPresent(json, "providerWorkspaceRef", connection.notes().workspaceRef());
+    String workspaceRef = connection.notes().workspaceRef();
+    Stored.putIfPresent(
+        json,
+        "providerWorkspaceRef",
+        workspaceRef == null ? connection.providerUserName() : workspaceRef);
     Stored.putIfPresent(json, "providerConsumerRef", connection.providerUserId());
     json.put("createTime", connection.createTime().toString());
     Stored.putIfPresent(json, "updateTime", connection.updateTime());

@@ -160,8 +160,15 @@ public final class PinterestOauth {
     return token(client, parameters);
   }
 
-  /** Returns the id of the token's user; empty if Pinterest does not say, for whatever reason. */
-  public Optional<String> findUserId(Secret accessToken) {
+  /**
+   * Who a token is for.
+   *
+   * @param name what Pinterest's pages call the account; null if Pinterest does not say
+   */
+  public record User(String id, @Nullable String name) {}
+
+  /** Returns the token's user; empty if Pinterest does not say, for whatever reason. */
+  public Optional<User> findUser(Secret accessToken) {
     var call =
         new HttpCall(
             "GET",
@@ -172,8 +179,14 @@ public final class PinterestOauth {
             ANSWER_BYTES_MAX);
     try {
       HttpAnswer answer = transport.send(call);
-      String id = answer.status() == 200 ? json(answer).path("id").asText() : "";
-      return id.isEmpty() ? Optional.empty() : Optional.of(id);
+      if (answer.status() != 200) {
+        return Optional.empty();
+      }
+      JsonNode user = json(answer);
+      String id = user.path("id").asText();
+      return id.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new User(id, user.path("username").textValue()));
     } catch (TransportFailure e) {
       // The user is nice to know; a connection is worth more.
       return Optional.empty();

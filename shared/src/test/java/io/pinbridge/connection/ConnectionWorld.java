@@ -21,6 +21,7 @@ import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.notification.Notification;
 import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.FakePinterestOauth;
+import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.timer.InMemoryTimerStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class ConnectionWorld {
         now.plusSeconds(5_184_000),
         SCOPES,
         now,
-        user);
+        user == null ? null : new PinterestOauth.User(user, "u" + user));
   }
 
   /** Returns what waits to be told, in the order of its types. */

@@ -78,6 +78,7 @@ final class OauthFlowTest {
     assertThat(connection.consumer().name()).isEqualTo("u_42");
     assertThat(connection.status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(connection.providerUserId()).isEqualTo(USER);
+    assertThat(connection.providerUserName()).isEqualTo("u" + USER);
     assertThat(connection.providerApp()).isEqualTo(world.app.id());
     assertThat(connection.scopes()).isEqualTo(ConnectionWorld.SCOPES);
     TokenPair pair = world.tokens(connection);
@@ -207,6 +208,7 @@ final class OauthFlowTest {
     assertThat(world.tokens(only()).account()).isNotEqualTo(before.account());
     assertThat(only().account()).isEqualTo(world.tokens(only()).account());
     assertThat(only().providerUserId()).isEqualTo("42");
+    assertThat(only().providerUserName()).isEqualTo("u42");
   }
 
   @Test

@@ -224,7 +224,7 @@ final class RoutesTest {
                         + "'consumer':{'consumerRef':'u_42','consumerName':'Ana','projectId':'"
                         + project
                         + "','createTime':'2026-09-01T12:00:00Z'},"
-                        + "'providerConsumerRef':'42','createTime':'2026-09-01T12:00:00Z',"
+                        + "'providerWorkspaceRef':'u42','providerConsumerRef':'42','createTime':'2026-09-01T12:00:00Z',"
                         + "'authScheme':'oauth2/authorizationCode','status':'created'}")
                     .replace('\'', '"')));
     assertThat(json(get(FULL, CONNECTIONS + "/" + connection.id()))).isEqualTo(shown);
@@ -415,6 +415,12 @@ final class RoutesTest {
   @Test
   void whatABuilderKeepsWithAConnectionIsGivenBack() {
     Connection connection = world.connected("org_7", "42");
+    assertThat(
+            json(get(FULL, CONNECTIONS + "/" + connection.id()))
+                .path("providerWorkspaceRef")
+                .asText())
+        .as("the account's name, as long as a builder gives no other")
+        .isEqualTo("u42");
 
     JsonNode answer =
         patch(

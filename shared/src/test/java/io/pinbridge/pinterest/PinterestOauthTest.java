@@ -146,8 +146,8 @@ final class PinterestOauthTest {
             ? granted.accessToken()
             : new Secret("");
 
-    assertThat(oauth.findUserId(token)).contains("42");
-    assertThat(oauth.findUserId(new Secret("pina_unknown"))).isEmpty();
+    assertThat(oauth.findUser(token)).contains(new PinterestOauth.User("42", "u42"));
+    assertThat(oauth.findUser(new Secret("pina_unknown"))).isEmpty();
   }
 
   private TokenAnswer refresh() {

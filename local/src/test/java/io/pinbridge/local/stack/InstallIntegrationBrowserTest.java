@@ -227,6 +227,7 @@ final class InstallIntegrationBrowserTest {
       rosa.page().reload();
       rosa.tab("Manage");
       rosa.see("Bad_credentials");
+      rosa.see("pinbridge-demo-1");
       rosa.shot("1-revoked");
       BrowserVisit.press(rosa.pinterest(), "Give access");
       rosa.see("Connection updated successfully");
