@@ -9,8 +9,10 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import javax.net.SocketFactory;
+import okhttp3.ConnectionPool;
 import okhttp3.Dns;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -22,6 +24,9 @@ import okhttp3.Protocol;
  * See docs/decisions/0016-where-we-call.md.
  */
 final class GuardedClient {
+  /** Enough for all messages that one invocation posts side by side, whomever to. */
+  private static final int IDLE_CONNECTIONS_MAX = 32;
+
   private GuardedClient() {}
 
   /** Looks names up. */
@@ -60,6 +65,7 @@ final class GuardedClient {
         .followSslRedirects(false)
         .retryOnConnectionFailure(false)
         .proxy(Proxy.NO_PROXY)
+        .connectionPool(new ConnectionPool(IDLE_CONNECTIONS_MAX, 1, TimeUnit.MINUTES))
         .connectTimeout(JdkHttpTransport.CONNECT_TIMEOUT)
         .dns(new CheckedHosts(reachable, hosts))
         .socketFactory(new CheckedSockets(reachable))
