@@ -16,6 +16,8 @@ public enum Permission {
   OAUTH_CALLBACK(Audience.ANYONE),
   /** Send a zip to be deployed; the signature in the query is the credential. */
   UPLOAD(Audience.ANYONE),
+  /** See how the doors are asked. */
+  DOCUMENTATION_READ(Audience.ANYONE),
 
   /** Fetch what a message links to; the link's signature is the credential. */
   RESULT_READ(Audience.ANYONE),

@@ -86,6 +86,7 @@ public final class ManagementRoutes {
             new ProjectRoutes(directory, removal, parts.ids(), parts.clock()).routes(),
             new GroupRoutes(directory, parts.clock()).routes(),
             ElsewhereRoutes.routes(),
+            OpenApiRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),

@@ -133,6 +133,7 @@ class GuardTest {
         "PROVIDER_READ",
         "OAUTH_CALLBACK",
         "UPLOAD",
+        "DOCUMENTATION_READ",
         "RESULT_READ",
         "PROJECT_READ",
         "INTEGRATION_LIST",

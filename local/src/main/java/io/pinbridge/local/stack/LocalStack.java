@@ -75,6 +75,7 @@ public final class LocalStack implements AutoCloseable {
   private final OutputStream log;
   private final String project;
   private final String apiKey;
+  private final String adminKey;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private LocalStack(
@@ -91,6 +92,7 @@ public final class LocalStack implements AutoCloseable {
     this.log = log;
     this.project = java.util.Objects.requireNonNull(state.project());
     this.apiKey = java.util.Objects.requireNonNull(state.apiKey());
+    this.adminKey = state.adminKey();
   }
 
   /**
@@ -191,6 +193,11 @@ public final class LocalStack implements AutoCloseable {
 
   public String apiKey() {
     return apiKey;
+  }
+
+  /** Returns the operator's key. */
+  public String adminKey() {
+    return adminKey;
   }
 
   /** Returns where the functions' logs are written. */

@@ -15,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Assumptions;
  * the documentation shows it, so it may fit any.
  */
 public final class AmpersandOracle {
+  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+
   private final JsonNode document;
   private final JsonSchemaFactory factory;
   private final SchemaValidatorsConfig config;
@@ -45,17 +50,53 @@ public final class AmpersandOracle {
    * where it is not there.
    */
   public static AmpersandOracle orSkip(String name) {
+    return find(name)
+        .orElseGet(
+            () -> {
+              String loud = missing(name);
+              Assumptions.abort(loud);
+              throw new AssertionError(loud);
+            });
+  }
+
+  /** Returns the schemas of a file, or nothing, with a loud note, where it is not there. */
+  public static Optional<AmpersandOracle> find(String name) {
     Path file = directory().resolve(name);
     if (!Files.exists(file)) {
-      String loud = "SKIPPED: no official schemas at " + file + ", so nothing was compared";
-      System.getLogger(AmpersandOracle.class.getName()).log(System.Logger.Level.WARNING, loud);
-      Assumptions.abort(loud);
+      System.getLogger(AmpersandOracle.class.getName())
+          .log(System.Logger.Level.WARNING, missing(name));
+      return Optional.empty();
     }
     try {
-      return new AmpersandOracle(new ObjectMapper().readTree(file.toFile()));
+      return Optional.of(new AmpersandOracle(new ObjectMapper().readTree(file.toFile())));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
     }
+  }
+
+  private static String missing(String name) {
+    return "SKIPPED: no official schemas at "
+        + directory().resolve(name)
+        + ", so nothing was compared";
+  }
+
+  /** Returns the operations that the file describes, as {@code GET /projects}. */
+  public Set<String> operations() {
+    Set<String> operations = new TreeSet<>();
+    document
+        .path("paths")
+        .properties()
+        .forEach(
+            item ->
+                item.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method -> {
+                          if (METHODS.contains(method)) {
+                            operations.add(method.toUpperCase(Locale.ROOT) + " " + item.getKey());
+                          }
+                        }));
+    return operations;
   }
 
   private static Path directory() {

@@ -66,6 +66,7 @@ final class PermissionTableTest {
       api   POST   /v1/invites:accept                                   ok    ok   403      403  403  401    401     ok
       api   GET    /v1/my-info                                          ok    ok   403      403  403  401    401     ok
       api   POST   /v1/oauth-connect                                    ok    ok   ok       403  ok   401    401     ok
+      api   GET    /v1/openapi.json                                     ok    ok   ok       ok   ok   ok     ok      ok
       api   POST   /v1/orgs                                             ok    ok   403      403  403  401    401     ok
       api   GET    /v1/orgs/{org}                                       ok    ok   403      403  403  401    401     ok
       api   PATCH  /v1/orgs/{org}                                       ok    ok   403      403  403  401    401     ok
