@@ -83,7 +83,8 @@ final class Tick implements Benchmark {
           new DynamoDbReadStore(dynamoDb, new DynamoDbReadStore.Tables(table, table, table), tasks);
       Instant now = tasks.now();
       new ProjectRepository(directory)
-          .create(new Project(PROJECT, "benchmark", "Benchmark", "org", now, null, false));
+          .create(
+              new Project(PROJECT, "benchmark", "Benchmark", "org", now, null, false, List.of()));
       List<InstallationId> alone = new ArrayList<>();
       for (int i = 0; i < READS; i++) {
         alone.add(install(i, directory, timers, now));

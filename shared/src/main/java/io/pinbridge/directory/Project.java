@@ -1,6 +1,7 @@
 package io.pinbridge.directory;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param updateTime when it last changed, null if never
  * @param requireJwt whether pages need a JWT, so that keys of the scope {@code frontend} open
  *     nothing
+ * @param proxyAllowed what may pass the proxy; everything if empty
  */
 public record Project(
     ProjectId id,
@@ -22,7 +24,8 @@ public record Project(
     String orgId,
     Instant createTime,
     @Nullable Instant updateTime,
-    boolean requireJwt) {
+    boolean requireJwt,
+    List<ProxyRule> proxyAllowed) {
 
   /** Letters, digits and inner hyphens, 2 to 128. Source: the contract's createProject. */
   private static final Pattern NAME =
@@ -31,6 +34,7 @@ public record Project(
   public static final int APP_NAME_LENGTH_MAX = 128;
 
   public Project {
+    proxyAllowed = List.copyOf(proxyAllowed);
     if (!isName(name) || !name.equals(canonicalName(name))) {
       throw new IllegalArgumentException("not a project name: " + name);
     }

@@ -1,6 +1,7 @@
 package io.pinbridge.directory;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.Conflict;
@@ -175,6 +176,8 @@ public final class ProjectRepository {
     json.put("createTime", project.createTime().toString());
     Stored.putIfPresent(json, "updateTime", project.updateTime());
     json.put("requireJwt", project.requireJwt());
+    ArrayNode allowed = json.putArray("proxyAllowed");
+    project.proxyAllowed().forEach(rule -> allowed.add(rule.text()));
     return Json.text(json);
   }
 
@@ -186,7 +189,11 @@ public final class ProjectRepository {
         Stored.text(json, "orgId"),
         Stored.instant(json, "createTime"),
         Stored.instantOrNull(json, "updateTime"),
-        // Projects that are older than this member do not have it.
-        json.path("requireJwt").asBoolean(false));
+        // Projects that are older than these members do not have them.
+        json.path("requireJwt").asBoolean(false),
+        json.path("proxyAllowed")
+            .valueStream()
+            .map(rule -> ProxyRule.parse(rule.asText()).orElseThrow())
+            .toList());
   }
 }

@@ -13,6 +13,7 @@ import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Project;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProxyRule;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.Caller;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Projects: created by the operator alone, seen and renamed by their own keys. */
@@ -33,7 +35,10 @@ final class ProjectRoutes {
   /** Whose a project is if its creator does not say; there is one owner of a deployment anyhow. */
   private static final String ORG_ID = "self-hosted";
 
-  private static final List<String> CHANGEABLE = List.of("appName", "name", "requireJwt");
+  private static final List<String> CHANGEABLE =
+      List.of("appName", "name", "proxyAllowed", "requireJwt");
+
+  private static final int PROXY_RULES_MAX = 100;
 
   /** How long a request goes on removing; API Gateway waits for 30 s. */
   private static final Duration REMOVAL_MAX = Duration.ofSeconds(20);
@@ -97,7 +102,8 @@ final class ProjectRoutes {
             wanted.orgId(),
             Now.of(clock),
             null,
-            false);
+            false,
+            List.of());
     projects.create(project);
     return ApiResponse.json(201, Views.project(project));
   }
@@ -115,7 +121,10 @@ final class ProjectRoutes {
   }
 
   private record Change(
-      @Nullable String name, @Nullable String appName, @Nullable Boolean requireJwt) {}
+      @Nullable String name,
+      @Nullable String appName,
+      @Nullable Boolean requireJwt,
+      @Nullable List<ProxyRule> proxyAllowed) {}
 
   private ApiResponse change(RouteCall call) {
     Change change =
@@ -128,7 +137,8 @@ final class ProjectRoutes {
               return new Change(
                   mask.names("name") ? project.text("name").orElse(null) : null,
                   mask.names("appName") ? project.text("appName").orElse(null) : null,
-                  mask.names("requireJwt") ? (Boolean) project.flag("requireJwt", false) : null);
+                  mask.names("requireJwt") ? (Boolean) project.flag("requireJwt", false) : null,
+                  mask.names("proxyAllowed") ? proxyRules(project) : null);
             });
     Versioned<Project> before = projects.get(call.project());
     Project old = before.value();
@@ -143,9 +153,24 @@ final class ProjectRoutes {
             old.orgId(),
             old.createTime(),
             Now.of(clock),
-            change.requireJwt() == null ? old.requireJwt() : change.requireJwt());
+            change.requireJwt() == null ? old.requireJwt() : change.requireJwt(),
+            change.proxyAllowed() == null ? old.proxyAllowed() : change.proxyAllowed());
     projects.update(before, after);
     return ApiResponse.json(200, Views.project(after));
+  }
+
+  private static List<ProxyRule> proxyRules(JsonBody project) {
+    List<ProxyRule> rules = new ArrayList<>();
+    List<String> texts = project.texts("proxyAllowed", PROXY_RULES_MAX);
+    for (int i = 0; i < texts.size(); i++) {
+      Optional<ProxyRule> rule = ProxyRule.parse(texts.get(i));
+      if (rule.isPresent()) {
+        rules.add(rule.get());
+      } else {
+        project.issue("proxyAllowed[" + i + "]", Issue.clipped(texts.get(i)), ProxyRule.FORM);
+      }
+    }
+    return rules;
   }
 
   private ApiResponse delete(RouteCall call) {

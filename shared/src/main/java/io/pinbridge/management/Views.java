@@ -1,6 +1,7 @@
 package io.pinbridge.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Secret;
@@ -46,6 +47,10 @@ final class Views {
     // Ours and not the contract's: left out where it says what is usual.
     if (project.requireJwt()) {
       json.put("requireJwt", true);
+    }
+    if (!project.proxyAllowed().isEmpty()) {
+      ArrayNode allowed = json.putArray("proxyAllowed");
+      project.proxyAllowed().forEach(rule -> allowed.add(rule.text()));
     }
     times(json, project.createTime(), project.updateTime());
     return json;

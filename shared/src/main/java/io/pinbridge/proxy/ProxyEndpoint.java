@@ -17,6 +17,7 @@ import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.Ids;
 import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProxyRule;
 import io.pinbridge.http.ApiRequest;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.Caller;
@@ -52,6 +53,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -208,6 +210,14 @@ public final class ProxyEndpoint {
           "installation " + target.installation() + " may not use the proxy",
           "set proxy.enabled to true in the integration's amp.yaml, and leave"
               + " config.content.proxy.enabled of the installation out or set it to true");
+    }
+    if (!target.allows(request.method(), request.path())) {
+      throw NotAllowed.forbidden(
+          "the project does not let "
+              + request.method()
+              + " of this path through its proxy; it allows "
+              + target.allowed().stream().map(ProxyRule::text).collect(Collectors.joining(", ")),
+          "change proxyAllowed of the project if it should");
     }
     if (throttled) {
       Optional<Instant> wait = throttle.closedUntil(target.connection(), clock.instant());

@@ -10,11 +10,14 @@ import io.pinbridge.directory.Integration;
 import io.pinbridge.directory.IntegrationId;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProxyRule;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.manifest.EffectiveConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,6 +31,7 @@ public final class ProxyTargets {
 
   private static final int REMEMBERED_COUNT_MAX = 1_000;
 
+  private final ProjectRepository projects;
   private final IntegrationRepository integrations;
   private final InstallationRepository installations;
   private final Duration rememberedFor;
@@ -40,10 +44,12 @@ public final class ProxyTargets {
    * @param rememberedFor how long what was found is believed; zero to look each time
    */
   public ProxyTargets(
+      ProjectRepository projects,
       IntegrationRepository integrations,
       InstallationRepository installations,
       Duration rememberedFor,
       InstantSource clock) {
+    this.projects = projects;
     this.integrations = integrations;
     this.installations = installations;
     this.rememberedFor = rememberedFor;
@@ -63,8 +69,17 @@ public final class ProxyTargets {
    * An installation, as far as the proxy needs it.
    *
    * @param enabled whether it may use the proxy
+   * @param allowed what its project lets through; everything if empty
    */
-  record Target(InstallationId installation, ConnectionId connection, boolean enabled) {}
+  record Target(
+      InstallationId installation,
+      ConnectionId connection,
+      boolean enabled,
+      List<ProxyRule> allowed) {
+    boolean allows(String method, String path) {
+      return allowed.isEmpty() || allowed.stream().anyMatch(rule -> rule.allows(method, path));
+    }
+  }
 
   private record Key(ProjectId project, Name name) {}
 
@@ -80,7 +95,7 @@ public final class ProxyTargets {
         return Optional.of(known.target());
       }
     }
-    Optional<Target> found = lookUp(project, name).map(ProxyTargets::target);
+    Optional<Target> found = lookUp(project, name).map(this::target);
     synchronized (remembered) {
       if (found.isPresent()) {
         remembered.put(key, new Remembered(found.get(), now.plus(rememberedFor)));
@@ -111,10 +126,11 @@ public final class ProxyTargets {
     return byId.or(() -> integrations.findByName(project, nameOrId)).map(Versioned::value);
   }
 
-  private static Target target(Installation installation) {
+  private Target target(Installation installation) {
     return new Target(
         installation.id(),
         installation.connection(),
-        EffectiveConfig.fromText(installation.config().effective()).proxyEnabled());
+        EffectiveConfig.fromText(installation.config().effective()).proxyEnabled(),
+        projects.get(installation.project().value()).value().proxyAllowed());
   }
 }

@@ -18,7 +18,7 @@ public final class DirectoryFixtures {
   }
 
   public static Project project(ProjectId id, String name) {
-    return new Project(id, name, "Shop " + name, "org_1", NOON, null, false);
+    return new Project(id, name, "Shop " + name, "org_1", NOON, null, false, List.of());
   }
 
   public static Integration integration(int number, String name) {

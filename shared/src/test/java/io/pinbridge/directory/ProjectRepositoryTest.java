@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.NotFound;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,12 +82,14 @@ final class ProjectRepositoryTest {
   void theSecondOfTwoChangesAtTheSameTimeIsRefused() {
     projects.create(project(PROJECT, "shop"));
     Versioned<Project> read = projects.get("shop");
-    projects.update(read, new Project(PROJECT, "shop", "First", "org_1", NOON, NOON, false));
+    projects.update(
+        read, new Project(PROJECT, "shop", "First", "org_1", NOON, NOON, false, List.of()));
 
     assertThatThrownBy(
             () ->
                 projects.update(
-                    read, new Project(PROJECT, "shop", "Second", "org_1", NOON, NOON, false)))
+                    read,
+                    new Project(PROJECT, "shop", "Second", "org_1", NOON, NOON, false, List.of())))
         .isInstanceOf(Conflict.class)
         .hasMessageContaining("was changed or removed by another request meanwhile");
     assertThat(projects.get("shop").value().appName()).isEqualTo("First");

@@ -148,4 +148,32 @@ final class ProjectRoutesTest {
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.text("detail")).isEqualTo("there is no project nobody");
   }
+
+  @Test
+  void whatMayPassTheProxyIsChangedAndShown() {
+    world.project("shop");
+
+    Answer changed =
+        world.patch(
+            "/v1/projects/shop",
+            "{'updateMask':['proxyAllowed'],'project':{'proxyAllowed':['GET /v5/pins/**','*"
+                + " /v5/boards']}}");
+
+    assertThat(changed.status()).isEqualTo(200);
+    assertThat(changed.body().path("proxyAllowed").toString())
+        .isEqualTo("[\"GET /v5/pins/**\",\"* /v5/boards\"]");
+    assertThat(world.get("/v1/projects/shop").body().path("proxyAllowed")).hasSize(2);
+    world.patch("/v1/projects/shop", "{'updateMask':['appName'],'project':{'appName':'Other'}}");
+    assertThat(world.get("/v1/projects/shop").body().path("proxyAllowed")).hasSize(2);
+    Answer wrong =
+        world.patch(
+            "/v1/projects/shop",
+            "{'updateMask':['proxyAllowed'],'project':{'proxyAllowed':['GET /v5/pins','GET"
+                + " pins']}}");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.issue()).startsWith("project.proxyAllowed[1]: must be a method or *");
+    world.patch(
+        "/v1/projects/shop", "{'updateMask':['proxyAllowed'],'project':{'proxyAllowed':[]}}");
+    assertThat(world.get("/v1/projects/shop").body().has("proxyAllowed")).isFalse();
+  }
 }

@@ -7,6 +7,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.directory.Project;
+import io.pinbridge.directory.ProjectRepository;
+import io.pinbridge.directory.ProxyRule;
+import io.pinbridge.directory.Versioned;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.HttpEvents;
 import io.pinbridge.limit.BudgetOwner;
@@ -206,6 +210,37 @@ final class ProxyEndpointTest {
   void onlyAFullKeyMayUseTheProxy(String key, int status) {
     assertIsOurs(world.send(request("GET", "/v5/pins").key(key)), status);
     assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void aProjectLetsThroughWhatItAllowsOnly() {
+    var projects = new ProjectRepository(world.store);
+    Versioned<Project> before = projects.get(ProxyWorld.PROJECT.value());
+    Project old = before.value();
+    projects.update(
+        before,
+        new Project(
+            old.id(),
+            old.name(),
+            old.appName(),
+            old.orgId(),
+            old.createTime(),
+            null,
+            false,
+            List.of(
+                ProxyRule.parse("GET /v5/pins/**").orElseThrow(),
+                ProxyRule.parse("POST /v5/boards").orElseThrow())));
+
+    assertThat(world.send(request("GET", "/v5/pins/8?a=1")).status()).isEqualTo(200);
+    assertThat(world.send(request("POST", "/v5/boards")).status()).isEqualTo(200);
+    assertThat(world.calls).hasSize(2);
+    ApiResponse deleted = world.send(request("DELETE", "/v5/pins/8"));
+    assertIsOurs(deleted, 403);
+    assertThat(body(deleted).path("detail").asText())
+        .contains("DELETE of this path", "it allows GET /v5/pins/**, POST /v5/boards");
+    assertIsOurs(world.send(request("GET", "/v5/boards")), 403);
+    assertIsOurs(world.send(request("POST", "/v5/boards/7")), 403);
+    assertThat(world.calls).as("nothing of these was sent").hasSize(2);
   }
 
   @Test

@@ -128,6 +128,7 @@ final class ProxyWorld {
         new ProxyEndpoint(
             new Guard(new DirectoryCredentials(store), null, Duration.ZERO, clock),
             new ProxyTargets(
+                new ProjectRepository(store),
                 new IntegrationRepository(store),
                 new InstallationRepository(store),
                 ProxyTargets.REMEMBERED,

@@ -830,7 +830,8 @@ final class World implements AutoCloseable {
             "org",
             clock.instant(),
             null,
-            false);
+            false,
+            List.of());
     new ProjectRepository(cloud.directory()).create(project);
     var app =
         new ProviderApp(

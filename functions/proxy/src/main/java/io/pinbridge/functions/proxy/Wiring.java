@@ -14,6 +14,7 @@ import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.IntegrationRepository;
+import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Guard;
 import io.pinbridge.limit.Budgets;
@@ -57,6 +58,7 @@ final class Wiring {
             Guard.KNOWN_TTL_MAX,
             clock),
         new ProxyTargets(
+            new ProjectRepository(directory),
             new IntegrationRepository(directory),
             new InstallationRepository(directory),
             ProxyTargets.REMEMBERED,
