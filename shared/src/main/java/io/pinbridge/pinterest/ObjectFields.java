@@ -39,6 +39,10 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
   public record Described(
       ObjectField field, boolean readable, boolean readOnly, boolean required) {}
 
+  /** Where a video is: Pinterest takes it elsewhere, we upload it there. One of the two. */
+  private static final Map<String, List<ObjectField>> BESIDE =
+      Map.of("media", List.of(ObjectField.text("url"), ObjectField.text("data")));
+
   public ObjectFields {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
@@ -114,7 +118,17 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
                         (name, member) ->
                             settable.putIfAbsent(
                                 name, new Settable(field(name, member.shape()), false))));
+    beside(object).forEach(field -> settable.putIfAbsent(field.name(), new Settable(field, false)));
     return settable;
+  }
+
+  /** What a record may have that is no part of a request's body. */
+  private static List<ObjectField> beside(WritableObject object) {
+    List<ObjectField> fields = new ArrayList<>(BESIDE.getOrDefault(object.name(), List.of()));
+    if (object.calls().values().stream().anyMatch(WriteCall::adAccount)) {
+      fields.add(ObjectField.reference(WriteCall.AD_ACCOUNT, "ad_accounts"));
+    }
+    return fields;
   }
 
   /** A member of a record that goes into the request's path or query. */

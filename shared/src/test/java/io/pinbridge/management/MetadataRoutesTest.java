@@ -80,6 +80,17 @@ final class MetadataRoutesTest {
   }
 
   @Test
+  void whatARecordMayHaveBesideARequestsBodyIsAFieldToo() {
+    JsonNode media = world.get(metadata(PROVIDER, "media")).body().path("fields");
+    assertThat(media.at("/url/readOnly").booleanValue()).isFalse();
+    assertThat(media.at("/data/isRequired").booleanValue()).isFalse();
+    assertThat(media.has("ad_account_id")).isFalse();
+    JsonNode sections = world.get(metadata(PROVIDER, "board_sections")).body().path("fields");
+    assertThat(sections.at("/board_id/isRequired").booleanValue()).isTrue();
+    assertThat(sections.at("/ad_account_id/referenceTo/0").asText()).isEqualTo("ad_accounts");
+  }
+
+  @Test
   void countriesHaveTheirNames() {
     JsonNode country = world.get(metadata(PROVIDER, "ad_accounts")).body().at("/fields/country");
 
