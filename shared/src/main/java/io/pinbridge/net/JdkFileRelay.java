@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Relays files over HTTP/1.1: posts them with the JDK's client, and fetches them with one that
@@ -34,15 +35,17 @@ public final class JdkFileRelay implements FileRelay {
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
 
   private final HttpClient client = JdkHttpTransport.client();
-  private final OkHttpClient sources;
+  private final Predicate<InetAddress> reachable;
+  private final GuardedClient.Hosts hosts;
+  private @Nullable Sources sources;
 
   /**
    * @param reachable which addresses a file may be fetched from
    * @param hosts where names lead
    */
   JdkFileRelay(Predicate<InetAddress> reachable, GuardedClient.Hosts hosts) {
-    this.sources =
-        GuardedClient.of(reachable, hosts).newBuilder().readTimeout(ANSWERED_WITHIN).build();
+    this.reachable = reachable;
+    this.hosts = hosts;
   }
 
   /** Fetches from the public internet only, and in local mode from this computer too. */
@@ -56,7 +59,7 @@ public final class JdkFileRelay implements FileRelay {
       return switch (source) {
         case Source.Inline(byte[] bytes) ->
             post(BodyPublishers.ofByteArray(bytes), to, fields, timeout);
-        case Source.Web web -> fetchAndPost(web, to, fields, timeout);
+        case Source.Web web -> sources().fetchAndPost(web, to, fields, timeout);
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -64,44 +67,57 @@ public final class JdkFileRelay implements FileRelay {
     }
   }
 
-  private Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Duration timeout)
-      throws InterruptedException {
-    try (Response answer =
-            sources
-                .newCall(
-                    new Request.Builder()
-                        .url(web.url().toString())
-                        .header("user-agent", JdkHttpTransport.USER_AGENT)
-                        // As it lies there: what is decoded has another length.
-                        .header("accept-encoding", "identity")
-                        .build())
-                .execute();
-        InputStream body = answer.body().byteStream()) {
-      if (answer.code() != 200) {
-        boolean again = answer.code() >= 500 || answer.code() == 429;
-        return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
+  private synchronized Sources sources() {
+    if (sources == null) {
+      sources = new Sources();
+    }
+    return sources;
+  }
+
+  /** Fetches. Apart, so that nothing of its client is loaded where no file is ever fetched. */
+  private final class Sources {
+    private final OkHttpClient client =
+        GuardedClient.of(reachable, hosts).newBuilder().readTimeout(ANSWERED_WITHIN).build();
+
+    Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Duration timeout)
+        throws InterruptedException {
+      try (Response answer =
+              client
+                  .newCall(
+                      new Request.Builder()
+                          .url(web.url().toString())
+                          .header("user-agent", JdkHttpTransport.USER_AGENT)
+                          // As it lies there: what is decoded has another length.
+                          .header("accept-encoding", "identity")
+                          .build())
+                  .execute();
+          InputStream body = answer.body().byteStream()) {
+        if (answer.code() != 200) {
+          boolean again = answer.code() >= 500 || answer.code() == 429;
+          return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
+        }
+        long length = answer.body().contentLength();
+        if (length > FILE_BYTES_MAX) {
+          return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
+        }
+        if (length >= 0) {
+          BodyPublisher stream = BodyPublishers.ofInputStream(() -> body);
+          return length == 0
+              ? new Relayed.NotFetched(web + " is empty", false)
+              : post(BodyPublishers.fromPublisher(stream, length), to, fields, timeout);
+        }
+        byte[] whole = body.readNBytes(UNSAID_BYTES_MAX + 1);
+        return whole.length > UNSAID_BYTES_MAX
+            ? new Relayed.NotFetched(web + " is long and does not say how long", false)
+            : post(BodyPublishers.ofByteArray(whole), to, fields, timeout);
+      } catch (GuardedClient.RefusedAddress e) {
+        return new Relayed.NotFetched(
+            web + " leads to a private, loopback, link-local or reserved address", false);
+      } catch (UnknownHostException e) {
+        return new Relayed.NotFetched(web + ": its host is not known", true);
+      } catch (IOException e) {
+        return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
       }
-      long length = answer.body().contentLength();
-      if (length > FILE_BYTES_MAX) {
-        return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
-      }
-      if (length >= 0) {
-        BodyPublisher stream = BodyPublishers.ofInputStream(() -> body);
-        return length == 0
-            ? new Relayed.NotFetched(web + " is empty", false)
-            : post(BodyPublishers.fromPublisher(stream, length), to, fields, timeout);
-      }
-      byte[] whole = body.readNBytes(UNSAID_BYTES_MAX + 1);
-      return whole.length > UNSAID_BYTES_MAX
-          ? new Relayed.NotFetched(web + " is long and does not say how long", false)
-          : post(BodyPublishers.ofByteArray(whole), to, fields, timeout);
-    } catch (GuardedClient.RefusedAddress e) {
-      return new Relayed.NotFetched(
-          web + " leads to a private, loopback, link-local or reserved address", false);
-    } catch (UnknownHostException e) {
-      return new Relayed.NotFetched(web + ": its host is not known", true);
-    } catch (IOException e) {
-      return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
     }
   }
 

@@ -8,11 +8,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Digest;
 import io.pinbridge.base.Json;
+import io.pinbridge.base.LoaderWithout;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.PinbridgeException.NotAllowed;
 import io.pinbridge.base.PinbridgeException.NotFound;
-import java.io.IOException;
-import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -310,13 +309,13 @@ final class GuardJwtTest {
 
   @Test
   void aRequestWithAnApiKeyLoadsNothingOfTheJwtLibrary() throws ReflectiveOperationException {
-    var loader = new WithoutTheJwtLibrary(GuardJwtTest.class.getClassLoader());
+    var loader = new LoaderWithout("com.nimbusds.", GuardJwtTest.class.getClassLoader());
 
     Object kind =
         loader.loadClass(AdmitsByKey.class.getName()).getDeclaredMethod("admit").invoke(null);
 
     assertThat(kind).hasToString("FULL");
-    assertThat(loader.asked).isEmpty();
+    assertThat(loader.asked()).isEmpty();
   }
 
   /** Runs inside the other class loader. */
@@ -329,38 +328,6 @@ final class GuardJwtTest {
           .admit(HttpEvents.request("GET", "/").key("k1").read(), Permission.PROJECT_READ, "shop")
           .kind()
           .name();
-    }
-  }
-
-  /** Defines our classes anew, so that what they need is asked of it. */
-  private static final class WithoutTheJwtLibrary extends ClassLoader {
-    private final List<String> asked = new ArrayList<>();
-
-    WithoutTheJwtLibrary(ClassLoader parent) {
-      super(parent);
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (name.startsWith("com.nimbusds.")) {
-        asked.add(name);
-      }
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> loaded = findLoadedClass(name);
-        if (loaded != null || !name.startsWith("io.pinbridge.")) {
-          return loaded == null ? super.loadClass(name, resolve) : loaded;
-        }
-        try (InputStream file =
-            getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
-          if (file == null) {
-            throw new ClassNotFoundException(name);
-          }
-          byte[] bytes = file.readAllBytes();
-          return defineClass(name, bytes, 0, bytes.length);
-        } catch (IOException e) {
-          throw new ClassNotFoundException(name, e);
-        }
-      }
     }
   }
 

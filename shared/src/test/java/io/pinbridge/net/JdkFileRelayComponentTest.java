@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.pinbridge.base.LoaderWithout;
 import io.pinbridge.base.LocalMode;
 import io.pinbridge.net.FileRelay.FormField;
 import io.pinbridge.net.FileRelay.Relayed;
@@ -176,5 +177,26 @@ final class JdkFileRelayComponentTest {
                 FIELDS,
                 Duration.ofSeconds(10)))
         .isEqualTo(new Relayed.Refused(403, "<Code>AccessDenied</Code>"));
+  }
+
+  @Test
+  void nothingOfTheFetchingLibraryIsLoadedBeforeAFileIsFetched()
+      throws ReflectiveOperationException {
+    var loader = new LoaderWithout("okhttp3.", JdkFileRelayComponentTest.class.getClassLoader());
+
+    Object relay =
+        loader.loadClass(MakesARelay.class.getName()).getDeclaredMethod("make").invoke(null);
+
+    assertThat(relay).isNotNull();
+    assertThat(loader.asked()).isEmpty();
+  }
+
+  /** Runs inside the other class loader. */
+  public static final class MakesARelay {
+    private MakesARelay() {}
+
+    public static Object make() {
+      return new JdkFileRelay(address -> true, name -> List.of());
+    }
   }
 }
