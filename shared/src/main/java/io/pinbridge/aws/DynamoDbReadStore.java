@@ -34,7 +34,6 @@ import io.pinbridge.read.PartitionState;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ReadTransaction.Outcome;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,8 +52,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -388,7 +385,7 @@ public final class DynamoDbReadStore implements ReadStore {
 
   @Override
   public void keepResult(ProjectId project, String messageId, byte[] result, Instant until) {
-    byte[] packed = gzip(result);
+    byte[] packed = Gzip.pack(result);
     int count = (packed.length + RESULT_PART_BYTES_MAX - 1) / RESULT_PART_BYTES_MAX;
     for (int part = 0; part < count; part++) {
       int from = part * RESULT_PART_BYTES_MAX;
@@ -406,16 +403,6 @@ public final class DynamoDbReadStore implements ReadStore {
     }
   }
 
-  private static byte[] gzip(byte[] plain) {
-    var packed = new ByteArrayOutputStream(plain.length / 4);
-    try (var gzip = new GZIPOutputStream(packed)) {
-      gzip.write(plain);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return packed.toByteArray();
-  }
-
   @Override
   public Optional<byte[]> findResult(ProjectId project, String messageId) {
     List<Item> parts =
@@ -425,8 +412,8 @@ public final class DynamoDbReadStore implements ReadStore {
     }
     var packed = new ByteArrayOutputStream();
     parts.forEach(part -> packed.writeBytes(ReadItems.resultBytes(part)));
-    try (var gzip = new GZIPInputStream(new ByteArrayInputStream(packed.toByteArray()))) {
-      return Optional.of(gzip.readAllBytes());
+    try {
+      return Optional.of(Gzip.unpack(packed.toByteArray(), Integer.MAX_VALUE));
     } catch (IOException e) {
       throw new UncheckedIOException("a kept result that is none of ours", e);
     }

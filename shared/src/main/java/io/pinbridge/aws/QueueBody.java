@@ -2,13 +2,8 @@ package io.pinbridge.aws;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Base64;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * How JSON travels in a queue: as it is while it is small, else compressed and in Base64. The first
@@ -26,7 +21,7 @@ final class QueueBody {
   static String encode(byte[] json) {
     return json.length <= PLAIN_BYTES_MAX && mayTravel(json)
         ? new String(json, UTF_8)
-        : compressed(json);
+        : Base64.getEncoder().encodeToString(Gzip.pack(json));
   }
 
   /**
@@ -50,16 +45,6 @@ final class QueueBody {
     return true;
   }
 
-  private static String compressed(byte[] json) {
-    var out = new ByteArrayOutputStream(json.length / 4);
-    try (var gzip = new GZIPOutputStream(out)) {
-      gzip.write(json);
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
-    return Base64.getEncoder().encodeToString(out.toByteArray());
-  }
-
   /**
    * Reads what {@link #encode} wrote.
    *
@@ -75,12 +60,10 @@ final class QueueBody {
     } catch (IllegalArgumentException e) {
       throw new IOException("a queue body that is neither JSON nor Base64", e);
     }
-    try (var gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      byte[] json = gzip.readNBytes(JSON_BYTES_MAX + 1);
-      if (json.length > JSON_BYTES_MAX) {
-        throw new IOException("a queue body of more than " + JSON_BYTES_MAX + " bytes");
-      }
-      return json;
+    byte[] json = Gzip.unpack(packed, JSON_BYTES_MAX + 1);
+    if (json.length > JSON_BYTES_MAX) {
+      throw new IOException("a queue body of more than " + JSON_BYTES_MAX + " bytes");
     }
+    return json;
   }
 }
