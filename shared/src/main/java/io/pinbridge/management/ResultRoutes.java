@@ -78,17 +78,13 @@ final class ResultRoutes {
               + " minutes; each attempt to deliver the message brings a new one");
     }
     // What was read of a customer who has left is not given out any more.
-    boolean installed =
+    byte[] result =
         installations
             .find(
                 project,
                 new IntegrationId(linked.integration()),
                 new InstallationId(linked.installation()))
-            .isPresent();
-    byte[] result =
-        (installed
-                ? reads.findResult(project, linked.message())
-                : java.util.Optional.<byte[]>empty())
+            .flatMap(installed -> reads.findResult(project, linked.message()))
             .orElseThrow(
                 () ->
                     new NotFound(
