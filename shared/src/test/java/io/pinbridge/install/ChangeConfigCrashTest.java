@@ -5,22 +5,15 @@ import static io.pinbridge.directory.DirectoryFixtures.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinbridge.base.IdSource;
-import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
-import io.pinbridge.directory.ConnectionRepository;
-import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
-import io.pinbridge.directory.Integration;
-import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.NotificationType;
-import io.pinbridge.directory.ProjectRepository;
-import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.manifest.ReadObjectConfig;
 import io.pinbridge.manifest.Touched;
 import io.pinbridge.notification.Outbox;
@@ -64,36 +57,16 @@ final class ChangeConfigCrashTest {
     private final Installation installation;
 
     World() {
-      new ProjectRepository(cloud.directory()).create(DirectoryFixtures.project(PROJECT, "shop"));
-      Integration sync = DirectoryFixtures.integrationOf(1, "sync", CONTENT);
-      new IntegrationRepository(cloud.directory()).create(sync);
-      new DestinationRepository(cloud.directory()).create(DirectoryFixtures.destination(1, "hook"));
-      new ConnectionRepository(cloud.directory())
-          .create(DirectoryFixtures.connection(1, "boards:read", "pins:read"));
-      String choice =
-          "{\"provider\":\"pinterest\",\"read\":{\"objects\":{\"boards\":"
-              + "{\"objectName\":\"boards\"}}}}";
       installation =
-          new Install(
-                  cloud.directory(),
-                  cloud.reads(),
-                  cloud.readQueue(),
-                  starts,
-                  (sampled, plan) -> Optional.empty(),
-                  ids,
-                  tasks,
-                  Log.none())
-              .install(
-                  new InstallRequest(
-                      PROJECT,
-                      sync,
-                      "org_7",
-                      null,
-                      null,
-                      InstallationConfig.parse("config.content", Json.trusted(choice)),
-                      null,
-                      false,
-                      false));
+          InstalledSync.in(
+              cloud,
+              starts,
+              ids,
+              tasks,
+              DirectoryFixtures.connection(1, "boards:read", "pins:read"),
+              CONTENT,
+              "{\"provider\":\"pinterest\",\"read\":{\"objects\":{\"boards\":"
+                  + "{\"objectName\":\"boards\"}}}}");
       clock.advance(Duration.ofMinutes(1));
     }
 

@@ -18,13 +18,9 @@ import io.pinbridge.connection.InMemorySecretStore;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
-import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
-import io.pinbridge.directory.Integration;
-import io.pinbridge.directory.IntegrationRepository;
-import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.manifest.ReadObjectConfig;
 import io.pinbridge.manifest.Touched;
@@ -82,36 +78,16 @@ final class ChangeConfigTest {
 
   @BeforeEach
   void install() {
-    new ProjectRepository(cloud.directory()).create(DirectoryFixtures.project(PROJECT, "shop"));
-    Integration sync = DirectoryFixtures.integrationOf(1, "sync", CONTENT);
-    new IntegrationRepository(cloud.directory()).create(sync);
-    new DestinationRepository(cloud.directory()).create(DirectoryFixtures.destination(1, "hook"));
-    connections.create(connection);
     installation =
-        new Install(
-                cloud.directory(),
-                cloud.reads(),
-                cloud.readQueue(),
-                starts,
-                (sampled, plan) -> Optional.empty(),
-                ids,
-                tasks,
-                Log.none())
-            .install(
-                new InstallRequest(
-                    PROJECT,
-                    sync,
-                    "org_7",
-                    null,
-                    null,
-                    InstallationConfig.parse(
-                        "config.content",
-                        Json.trusted(
-                            "{\"provider\":\"pinterest\",\"read\":{\"objects\":{\"boards\":"
-                                + "{\"objectName\":\"boards\"}}}}")),
-                    null,
-                    false,
-                    false));
+        InstalledSync.in(
+            cloud,
+            starts,
+            ids,
+            tasks,
+            connection,
+            CONTENT,
+            "{\"provider\":\"pinterest\",\"read\":{\"objects\":{\"boards\":"
+                + "{\"objectName\":\"boards\"}}}}");
     clock.advance(Duration.ofMinutes(1));
   }
 

@@ -4,7 +4,6 @@ import static io.pinbridge.directory.DirectoryFixtures.NOON;
 import static io.pinbridge.directory.DirectoryFixtures.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.SeededIds;
@@ -13,14 +12,9 @@ import io.pinbridge.connection.Reconnect;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
-import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
-import io.pinbridge.directory.Integration;
-import io.pinbridge.directory.IntegrationRepository;
-import io.pinbridge.directory.ProjectRepository;
-import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.Operation;
@@ -38,7 +32,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,33 +73,15 @@ final class ScheduledInstallationTest {
 
   @BeforeEach
   void install() {
-    new ProjectRepository(cloud.directory()).create(DirectoryFixtures.project(PROJECT, "shop"));
-    Integration sync = DirectoryFixtures.integrationOf(1, "sync", CONTENT);
-    new IntegrationRepository(cloud.directory()).create(sync);
-    new DestinationRepository(cloud.directory()).create(DirectoryFixtures.destination(1, "hook"));
-    connections.create(connection);
     installation =
-        new Install(
-                cloud.directory(),
-                cloud.reads(),
-                cloud.readQueue(),
-                starts,
-                (sampled, plan) -> Optional.empty(),
-                new SeededIds(1),
-                tasks,
-                Log.none())
-            .install(
-                new InstallRequest(
-                    PROJECT,
-                    sync,
-                    "org_7",
-                    null,
-                    null,
-                    InstallationConfig.parse(
-                        "config.content", Json.trusted("{\"provider\":\"pinterest\"}")),
-                    null,
-                    false,
-                    false));
+        InstalledSync.in(
+            cloud,
+            starts,
+            new SeededIds(1),
+            tasks,
+            connection,
+            CONTENT,
+            "{\"provider\":\"pinterest\"}");
   }
 
   private Timer timer() {
