@@ -2,43 +2,22 @@ package io.pinbridge.local.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.oas.OpenApi30;
 import io.pinbridge.http.Door;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 
 /** The OpenAPI document of a door, as Pinbridge answers it. */
 public final class OwnDocument {
-  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
-
   private final String text;
-  private final JsonNode document;
-  private final JsonSchemaFactory factory =
-      JsonSchemaFactory.getInstance(
-          SpecVersion.VersionFlag.V4,
-          builder ->
-              builder
-                  .metaSchema(OpenApi30.getInstance())
-                  .defaultMetaSchemaIri(OpenApi30.getInstance().getIri()));
-  private final SchemaValidatorsConfig config =
-      SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+  private final OpenApiDocument document;
 
   private OwnDocument(String text, JsonNode document) {
     this.text = text;
-    this.document = document;
+    this.document = new OpenApiDocument(document);
   }
 
   /** Reads the document of a door. */
@@ -62,28 +41,12 @@ public final class OwnDocument {
 
   /** Returns it as a tree. */
   public JsonNode json() {
-    return document;
+    return document.json();
   }
 
   /** Returns the operations by method and path, as {@code GET /v1/projects/{project}}. */
   public Map<String, JsonNode> operations() {
-    Map<String, JsonNode> operations = new TreeMap<>();
-    document
-        .path("paths")
-        .properties()
-        .forEach(
-            item ->
-                item.getValue()
-                    .properties()
-                    .forEach(
-                        member -> {
-                          if (METHODS.contains(member.getKey())) {
-                            operations.put(
-                                member.getKey().toUpperCase(Locale.ROOT) + " " + item.getKey(),
-                                member.getValue());
-                          }
-                        }));
-    return operations;
+    return document.operations();
   }
 
   /**
@@ -116,11 +79,6 @@ public final class OwnDocument {
     if (!type.endsWith("json")) {
       return List.of();
     }
-    // References are to the document's components, so they come along.
-    ObjectNode whole = JsonNodeFactory.instance.objectNode();
-    whole.putArray("allOf").add(content.path(type).path("schema"));
-    whole.set("components", document.path("components"));
-    JsonSchema schema = factory.getSchema(whole, config);
-    return schema.validate(value).stream().map(Object::toString).toList();
+    return document.validate(content.path(type).path("schema"), value);
   }
 }

@@ -2,19 +2,16 @@ package io.pinbridge.local.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinbridge.http.Caller;
 import io.pinbridge.http.Door;
-import io.pinbridge.http.Endpoint;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
+import io.pinbridge.local.contract.DoorRoutes;
 import io.pinbridge.local.contract.OwnDocument;
 import io.swagger.v3.parser.OpenAPIV3Parser;
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -32,16 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The OpenAPI documents say what the functions behind the doors answer, no more and no less. */
 final class OpenApiTest {
   private static final Pattern VARIABLE = Pattern.compile("\\{([a-zA-Z]+)\\}");
-
-  /** What the functions are built with; nothing is called. */
-  private static final Map<String, String> ENVIRONMENT = environment();
-
-  /** The functions behind each door, by their modules. */
-  private static final Map<Door, List<String>> FUNCTIONS =
-      Map.of(
-          Door.API, List.of("management", "oauth"),
-          Door.READ, List.of("read"),
-          Door.WRITE, List.of("write"));
 
   @ParameterizedTest
   @EnumSource(Door.class)
@@ -158,32 +145,8 @@ final class OpenApiTest {
   /** Returns the routes of a door, by method and pattern. */
   private static Map<String, Route> routes(Door door) {
     Map<String, Route> routes = new TreeMap<>();
-    for (Map<String, Object> function : Template.load().functions().values()) {
-      if (FUNCTIONS.getOrDefault(door, List.of()).contains(Template.module(function))) {
-        endpoint(function)
-            .routes()
-            .forEach(route -> routes.put(route.method() + " " + route.pattern(), route));
-      }
-    }
+    DoorRoutes.of(door).forEach(route -> routes.put(route.method() + " " + route.pattern(), route));
     return routes;
-  }
-
-  private static Endpoint endpoint(Map<String, Object> function) {
-    Map<String, String> environment = new HashMap<>(ENVIRONMENT);
-    environment.keySet().retainAll(Template.environment(function).keySet());
-    environment.put("AWS_REGION", "eu-central-1");
-    try {
-      RequestStreamHandler handler =
-          Class.forName(String.valueOf(function.get("Handler")))
-              .asSubclass(RequestStreamHandler.class)
-              .getConstructor(Map.class)
-              .newInstance(environment);
-      Field field = handler.getClass().getDeclaredField("endpoint");
-      field.setAccessible(true);
-      return (Endpoint) field.get(handler);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("a function cannot be built", e);
-    }
   }
 
   private static Set<String> credentials(JsonNode operation) {
@@ -214,22 +177,5 @@ final class OpenApiTest {
       case "CONSUMER" -> "jwt";
       default -> kind.name().toLowerCase(Locale.ROOT) + "Key";
     };
-  }
-
-  private static Map<String, String> environment() {
-    var environment = new HashMap<String, String>();
-    for (String table : List.of("DIRECTORY", "READS", "TIMERS", "LIMITS")) {
-      environment.put("PINBRIDGE_" + table + "_TABLE", table.toLowerCase(Locale.ROOT));
-    }
-    environment.put("PINBRIDGE_READ_QUEUE_URL", "https://sqs.example.com/read");
-    environment.put("PINBRIDGE_WRITE_QUEUE_URL", "https://sqs.example.com/write");
-    environment.put("PINBRIDGE_SECRET_PREFIX", "p/");
-    environment.put("PINBRIDGE_PINTEREST_API_URL", "https://api.pinterest.com");
-    environment.put("PINBRIDGE_PINTEREST_AUTHORIZE_URL", "https://www.pinterest.com/oauth/");
-    environment.put("PINBRIDGE_PINTEREST_TOKEN_URL", "https://api.pinterest.com/v5/oauth/token");
-    environment.put("PINBRIDGE_PUBLIC_API_URL", "https://api.example.com");
-    environment.put("PINBRIDGE_ADMIN_KEY_SHA256", "0".repeat(64));
-    environment.put("PINBRIDGE_WATCHDOG", "PT60S");
-    return environment;
   }
 }

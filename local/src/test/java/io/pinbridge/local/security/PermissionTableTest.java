@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinbridge.base.Digest;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
-import io.pinbridge.functions.management.ManagementHandler;
-import io.pinbridge.functions.oauth.OauthHandler;
-import io.pinbridge.functions.read.ReadHandler;
-import io.pinbridge.functions.write.WriteHandler;
 import io.pinbridge.http.ApiResponse;
 import io.pinbridge.http.Caller;
 import io.pinbridge.http.Credentials;
@@ -21,18 +17,15 @@ import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
 import io.pinbridge.http.TestJwts;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
+import io.pinbridge.local.contract.DoorRoutes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -202,26 +195,18 @@ final class PermissionTableTest {
   }
 
   /** Returns all routes by the name that the table has for them. */
-  private static Map<String, Route> routes() throws ReflectiveOperationException {
+  private static Map<String, Route> routes() {
     Map<String, Route> routes = new TreeMap<>();
-    add(routes, "api", new OauthHandler(environment(OauthHandler.class)));
-    add(routes, "api", new ManagementHandler(environment(ManagementHandler.class)));
-    add(routes, "read", new ReadHandler(environment(ReadHandler.class)));
-    add(routes, "write", new WriteHandler(environment(WriteHandler.class)));
+    for (Door door : Door.values()) {
+      for (Route route : DoorRoutes.of(door)) {
+        String name = door.text() + " " + route.method() + " " + shortened(route.pattern());
+        assertThat(routes.put(name, route)).as(name).isNull();
+      }
+    }
     // The proxy door passes any path on, and asks for one permission.
     Route proxy = Route.get("/v5/{path}", Permission.PROXY, call -> ApiResponse.empty(200));
     routes.put("proxy GET /v5/{path}", proxy);
     return routes;
-  }
-
-  private static void add(Map<String, Route> routes, String door, Object handler)
-      throws ReflectiveOperationException {
-    Field endpoint = handler.getClass().getDeclaredField("endpoint");
-    endpoint.setAccessible(true);
-    for (Route route : ((Endpoint) endpoint.get(handler)).routes()) {
-      String name = door + " " + route.method() + " " + shortened(route.pattern());
-      assertThat(routes.put(name, route)).as(name).isNull();
-    }
   }
 
   private static String shortened(String pattern) {
@@ -231,28 +216,8 @@ final class PermissionTableTest {
         .replace("/installations/{installation}", "/N");
   }
 
-  /** Returns settings with which a function can be put together; nothing is called. */
-  private static Map<String, String> environment(Class<?> handler)
-      throws ReflectiveOperationException {
-    Method names = Class.forName(handler.getPackageName() + ".Settings").getDeclaredMethod("names");
-    names.setAccessible(true);
-    Map<String, String> environment = new HashMap<>(Map.of("AWS_REGION", "eu-west-1"));
-    for (Object name : (Set<?>) names.invoke(null)) {
-      String text = name.toString();
-      String value =
-          switch (text.substring(text.lastIndexOf('_') + 1)) {
-            case "URL" -> "https://service.example/x";
-            case "WATCHDOG" -> "PT60S";
-            case "SHA256" -> "0".repeat(64);
-            default -> "name";
-          };
-      environment.put(text, value);
-    }
-    return environment;
-  }
-
   @Test
-  void theTableHasEveryRouteAndNoOther() throws ReflectiveOperationException {
+  void theTableHasEveryRouteAndNoOther() {
     assertThat(lines().stream().map(Line::route))
         .doesNotHaveDuplicates()
         .containsExactlyInAnyOrderElementsOf(routes().keySet());
@@ -260,7 +225,7 @@ final class PermissionTableTest {
 
   @ParameterizedTest
   @MethodSource("lines")
-  void eachCredentialIsAnsweredAsTheTableSays(Line line) throws ReflectiveOperationException {
+  void eachCredentialIsAnsweredAsTheTableSays(Line line) {
     Route route = Objects.requireNonNull(routes().get(line.route()), line.route());
     Map<String, String> answers = new TreeMap<>();
     for (String column : line.expected().keySet()) {
