@@ -21,6 +21,7 @@ import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Ids;
 import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationId;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.InstalledConfig;
 import io.pinbridge.directory.IntegrationRepository;
@@ -285,6 +286,7 @@ public final class ChangeConfig {
     EffectiveConfig is = planned.effective();
     var firstReads = new FirstReads(starts, ids, now);
     var schedules = new Schedules(now);
+    var inProgress = new InProgress(after.id());
     for (EffectiveRead read : is.read()) {
       EffectiveRead old = find(was, read.objectName());
       ReadTarget target = InstalledReads.target(after, planned.connection().value(), read);
@@ -296,7 +298,7 @@ public final class ChangeConfig {
         schedules.remove(target, old == null ? null : old.schedule());
         schedules.remove(target, schedule);
         if (schedule != null) {
-          schedules.add(target, schedule, first == null ? runningRead(after, read) : first);
+          schedules.add(target, schedule, first == null ? inProgress.find(read) : first);
         }
       }
     }
@@ -361,16 +363,6 @@ public final class ChangeConfig {
     return writes;
   }
 
-  /** Returns the read of an object that its schedule's next one has to wait for. */
-  private @Nullable OperationId runningRead(Installation installation, EffectiveRead read) {
-    return running.of(installation.id()).stream()
-        .filter(operation -> operation.objectName().equals(read.objectName()))
-        .filter(operation -> operation.readType() != ReadType.TRIGGERED)
-        .map(Operation::id)
-        .findFirst()
-        .orElse(null);
-  }
-
   /**
    * Ends reads in progress that the installation does not want any more. Also where nothing
    * changed: an attempt before this one may have been cut off here.
@@ -410,6 +402,29 @@ public final class ChangeConfig {
 
   private static @Nullable String text(@Nullable Cron schedule) {
     return schedule == null ? null : schedule.toString();
+  }
+
+  /** An installation's reads in progress, looked up once, and only if any is asked for. */
+  private final class InProgress {
+    private final InstallationId installation;
+    private @Nullable List<Operation> all;
+
+    InProgress(InstallationId installation) {
+      this.installation = installation;
+    }
+
+    /** Returns the read of an object that its schedule's next one has to wait for. */
+    @Nullable OperationId find(EffectiveRead read) {
+      if (all == null) {
+        all = running.of(installation);
+      }
+      return all.stream()
+          .filter(operation -> operation.objectName().equals(read.objectName()))
+          .filter(operation -> operation.readType() != ReadType.TRIGGERED)
+          .map(Operation::id)
+          .findFirst()
+          .orElse(null);
+    }
   }
 
   /** The schedules' timers that a transaction is to remove and to add. */
