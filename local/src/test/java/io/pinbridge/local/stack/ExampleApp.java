@@ -9,13 +9,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** The example of examples/react-install, made ready and served as its README says. */
 final class ExampleApp implements AutoCloseable {
   private static final String VITE = "node_modules/vite/bin/vite.js";
+  private static final Duration START_TIME_MAX = Duration.ofMinutes(1);
 
   private final BrowserTools tools;
   private final Path folder;
@@ -69,17 +73,31 @@ final class ExampleApp implements AutoCloseable {
             .redirectErrorStream(true);
     builder.environment().put("PORT", Integer.toString(port));
     builder.environment().putAll(environment);
+    // Where CI is set, it colours the address that is waited for.
+    builder.environment().put("NO_COLOR", "1");
+    builder.environment().remove("FORCE_COLOR");
     Process server = builder.start();
     servers.add(server);
-    BufferedReader output = server.inputReader();
+    CompletableFuture<URI> address = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> follow(server, port, address));
+    return address.orTimeout(START_TIME_MAX.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  /** Reads what a server says, to its end, for it must not wait for its reader. */
+  private static void follow(Process server, int port, CompletableFuture<URI> address) {
     var said = new StringBuilder();
-    for (String line = output.readLine(); line != null; line = output.readLine()) {
-      said.append(line).append('\n');
-      if (line.contains("127.0.0.1:" + port)) {
-        return URI.create("http://127.0.0.1:" + port + "/");
+    try (BufferedReader output = server.inputReader()) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        said.append(line).append('\n');
+        if (line.contains("127.0.0.1:" + port)) {
+          address.complete(URI.create("http://127.0.0.1:" + port + "/"));
+        }
       }
+    } catch (IOException e) {
+      address.completeExceptionally(e);
     }
-    throw new IllegalStateException("the example does not start: " + said);
+    // Without effect on a server that had started.
+    address.completeExceptionally(new IllegalStateException("the example does not start: " + said));
   }
 
   private static int freePort() throws IOException {
