@@ -1,10 +1,10 @@
 package io.pinbridge.benchmarks;
 
 import io.pinbridge.aws.DeliveryBatch;
+import io.pinbridge.aws.DynamoDbDeadLetters;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbParkedMessages;
 import io.pinbridge.aws.SqsBatch;
-import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsMessageVisibility;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
@@ -65,7 +65,8 @@ final class Deliveries implements AutoCloseable {
             engine.receipts(),
             new DynamoDbParkedMessages(
                 engine.deliveringDynamoDb(), engine.table(), engine.table(), engine.tasks()),
-            new SqsDeliveryQueue(engine::sqs, engine.deliveryQueueUrl(), engine.tasks()),
+            new DynamoDbDeadLetters(
+                engine.deliveringDynamoDb(), engine.table(), engine.table(), engine.tasks()),
             new DirectoryTroubles(
                 new DestinationRepository(
                     new DynamoDbDirectoryStore(

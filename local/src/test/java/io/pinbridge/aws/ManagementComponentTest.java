@@ -69,6 +69,8 @@ final class ManagementComponentTest {
                       secrets,
                       new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks),
                       queue,
+                      new DynamoDbDeadLetters(
+                          EmbeddedParts.dynamoDb(), tables.reads(), tables.timers(), tasks),
                       new ReadStarts(Duration.ofSeconds(60)),
                       new DynamoDbTimerStore(EmbeddedParts.dynamoDb(), tables.timers(), tasks),
                       new ScriptedSampling(),

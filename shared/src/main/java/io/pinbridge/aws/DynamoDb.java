@@ -187,6 +187,13 @@ final class DynamoDb {
     }
   }
 
+  /** Returns a part of a transaction that puts an item, whether there is one or not. */
+  static TransactWriteItem putInTransaction(String table, Item item) {
+    return TransactWriteItem.builder()
+        .put(put -> put.tableName(table).item(item.attributes()))
+        .build();
+  }
+
   /** Returns a part of a transaction that puts an item; refused if there is one. */
   static TransactWriteItem putIfAbsentInTransaction(String table, Item item) {
     return TransactWriteItem.builder()

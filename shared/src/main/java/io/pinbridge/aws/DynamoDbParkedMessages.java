@@ -44,17 +44,20 @@ public final class DynamoDbParkedMessages implements ParkedMessages {
 
   @Override
   public void park(DeliveryMessage message, Instant dueAt) {
+    dynamoDb.transact(writes(reads, timers, message, dueAt));
+  }
+
+  /** Returns the parts of a transaction that parks a message; never refused. */
+  static List<TransactWriteItem> writes(
+      String reads, String timers, DeliveryMessage message, Instant dueAt) {
     Item item =
         Item.keyed(partition(message.id()), PARKED)
             .withMillis(UNTIL, dueAt)
             .with(BODY, QueueBody.encode(message.toJson()))
             .expiringAt(dueAt.plus(KEPT));
-    dynamoDb.transact(
-        List.of(
-            TransactWriteItem.builder()
-                .put(put -> put.tableName(reads).item(item.attributes()))
-                .build(),
-            TimerItems.add(timers, ParkedRelease.timerFor(message, dueAt))));
+    return List.of(
+        DynamoDb.putInTransaction(reads, item),
+        TimerItems.add(timers, ParkedRelease.timerFor(message, dueAt)));
   }
 
   @Override

@@ -128,9 +128,7 @@ public final class DynamoDbReadStore implements ReadStore {
   }
 
   private TransactWriteItem put(Item item) {
-    return TransactWriteItem.builder()
-        .put(put -> put.tableName(tables.reads()).item(item.attributes()))
-        .build();
+    return DynamoDb.putInTransaction(tables.reads(), item);
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.pinbridge.net.TransportFailure;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,7 +44,7 @@ public final class Delivery {
   /**
    * What deliveries need.
    *
-   * @param deadLetters takes what was not delivered, for a person to send again
+   * @param deadLetters keeps what was not delivered, for a person to send again
    * @param circuits shared by all attempts of the process
    * @param links to what is too large for a message
    */
@@ -54,7 +53,7 @@ public final class Delivery {
       HttpTransport http,
       Receipts receipts,
       ParkedMessages parked,
-      DeliveryQueue deadLetters,
+      DeadLetters deadLetters,
       DestinationTroubles troubles,
       Circuits circuits,
       ResultLinks links) {}
@@ -213,7 +212,11 @@ public final class Delivery {
 
   /** Returns what a log line says of where a message comes from. */
   static Field[] about(DeliveryMessage message) {
-    return switch (message.content()) {
+    return about(message.content());
+  }
+
+  static Field[] about(DeliveryMessage.Content content) {
+    return switch (content) {
       case DeliveryMessage.Records records ->
           new Field[] {
             field("operation", records.receipt().operation()),
@@ -231,7 +234,7 @@ public final class Delivery {
    */
   private Attempt givenUp(DeliveryMessage message, String reason) {
     noteTrouble(message, false, reason);
-    parts.deadLetters().send(List.of(message.after(0)));
+    parts.deadLetters().keep(message, reason, clock.instant());
     undeliverable(message, reason);
     return new Attempt.Left();
   }

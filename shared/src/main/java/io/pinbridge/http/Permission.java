@@ -67,6 +67,8 @@ public enum Permission {
 
   /** Operations, their logs, and the progress of backfills. */
   OPERATION_READ(Audience.BACK_ENDS),
+  /** See what was not delivered, and send it again. */
+  DEAD_LETTER(Audience.BACK_ENDS),
   /** Fields of objects. */
   METADATA_READ(Audience.BACK_ENDS),
 

@@ -4,6 +4,7 @@ import io.pinbridge.base.IdSource;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.SecretStore;
+import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.http.PublicUrl;
@@ -39,6 +40,7 @@ public final class ManagementRoutes {
       SecretStore secrets,
       ReadStore reads,
       ReadQueue readQueue,
+      DeadLetters deadLetters,
       ReadStarts starts,
       TimerStore timers,
       Sampling sampling,
@@ -102,6 +104,8 @@ public final class ManagementRoutes {
                     directory, parts.reads(), install, change, uninstall, parts.tasks())
                 .routes(),
             new OperationRoutes(directory, parts.reads(), parts.clock()).routes(),
+            new DeadLetterRoutes(directory, parts.deadLetters(), parts.tasks(), parts.log())
+                .routes(),
             new ResultRoutes(directory, parts.secrets(), parts.reads(), parts.clock()).routes())
         .flatMap(List::stream)
         .toList();

@@ -12,9 +12,9 @@ import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryMessage.Receipt;
-import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.DeliveryTargets;
 import io.pinbridge.delivery.DestinationTroubles;
+import io.pinbridge.delivery.InMemoryDeadLetters;
 import io.pinbridge.delivery.InMemoryParkedMessages;
 import io.pinbridge.delivery.Receipts;
 import io.pinbridge.delivery.ResultLinks;
@@ -82,18 +82,6 @@ final class DeliveryBatchTest {
     }
   }
 
-  private static final class NoDeadLetters implements DeliveryQueue {
-    @Override
-    public void send(List<DeliveryMessage> messages) {
-      throw new AssertionError(messages);
-    }
-
-    @Override
-    public boolean fits(DeliveryMessage message) {
-      return true;
-    }
-  }
-
   /** Destinations named dead do not answer within the timeout; all others take what comes. */
   private List<Message> deliver(Message... messages) {
     var delivery =
@@ -116,7 +104,7 @@ final class DeliveryBatchTest {
                 },
                 new Reports(),
                 parked,
-                new NoDeadLetters(),
+                new InMemoryDeadLetters(parked),
                 new NoTroubles(),
                 new Circuits(),
                 new ResultLinks(URI.create("https://api.example"))),

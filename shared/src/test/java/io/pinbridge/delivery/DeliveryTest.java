@@ -82,7 +82,7 @@ final class DeliveryTest {
                 recording,
                 new RecordingReceipts(),
                 parked,
-                new DeadLetters(),
+                new RecordingDeadLetters(),
                 new RecordingTroubles(),
                 circuits,
                 new ResultLinks(URI.create("https://api.example"))),
@@ -96,15 +96,20 @@ final class DeliveryTest {
     return Objects.requireNonNull(calls.get(call).body());
   }
 
-  private final class DeadLetters implements DeliveryQueue {
+  private final class RecordingDeadLetters implements DeadLetters {
     @Override
-    public void send(List<DeliveryMessage> messages) {
-      messages.forEach(one -> reported.add("dead letter " + one.id() + " " + one.attempts()));
+    public void keep(DeliveryMessage message, String reason, Instant at) {
+      reported.add("dead letter " + message.id() + " " + reason);
     }
 
     @Override
-    public boolean fits(DeliveryMessage message) {
-      return true;
+    public Page list(ProjectId project, Which which, int limit, @Nullable String pageToken) {
+      throw new AssertionError("deliveries list nothing");
+    }
+
+    @Override
+    public boolean park(DeadLetter letter, Instant dueAt) {
+      throw new AssertionError("deliveries send nothing again");
     }
   }
 
@@ -300,9 +305,11 @@ final class DeliveryTest {
     String reason =
         "attempt 3 at webhook: the destination answered 500, and there is no further attempt";
     assertThat(reported)
-        .as("noted and kept for a redrive, with attempts anew, before the read forgets it")
+        .as("noted and kept for a redrive, before the read forgets it")
         .containsExactly(
-            "noted webhook " + reason, "dead letter msg_1 0", "undeliverable 1.0.abc " + reason);
+            "noted webhook " + reason,
+            "dead letter msg_1 " + reason,
+            "undeliverable 1.0.abc " + reason);
     assertThat(noted).isEqualTo(new DestinationTrouble(false, reason, NOON));
   }
 
@@ -433,7 +440,7 @@ final class DeliveryTest {
     assertThat(calls.getFirst().headers()).containsEntry("webhook-id", "msg_2");
     assertThat(log.getFirst()).contains("\"notification\":\"read.triggered.done\"");
     assertThat(attempt(notice, WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
-    assertThat(reported).last().isEqualTo("dead letter msg_2 0");
+    assertThat(reported).last().asString().startsWith("dead letter msg_2 attempt 3 at webhook");
   }
 
   @Test

@@ -9,6 +9,9 @@ import io.pinbridge.base.Secret;
 import io.pinbridge.base.SeededIds;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.InMemorySecretStore;
+import io.pinbridge.delivery.DeadLetters;
+import io.pinbridge.delivery.InMemoryDeadLetters;
+import io.pinbridge.delivery.InMemoryParkedMessages;
 import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionId;
@@ -47,6 +50,8 @@ final class ManagementWorld {
   final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
   final InMemoryCloud cloud = new InMemoryCloud(clock);
   final InMemorySecretStore secrets = new InMemorySecretStore();
+  final InMemoryParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
+  final DeadLetters deadLetters = new InMemoryDeadLetters(parked);
   final SeededIds ids = new SeededIds(7);
   final ScriptedSampling sampling = new ScriptedSampling();
   final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
@@ -65,6 +70,7 @@ final class ManagementWorld {
                   secrets,
                   cloud.reads(),
                   cloud.readQueue(),
+                  deadLetters,
                   starts,
                   cloud.timers(),
                   sampling,

@@ -8,9 +8,9 @@ import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
 import io.pinbridge.delivery.Circuits;
+import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryMessage;
-import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.DeliveryTargets;
 import io.pinbridge.delivery.DestinationTroubles;
 import io.pinbridge.delivery.InMemoryParkedMessages;
@@ -98,7 +98,7 @@ final class ResultRoutesTest {
                 },
                 unused(Receipts.class),
                 new InMemoryParkedMessages(new InMemoryTimerStore()),
-                unused(DeliveryQueue.class),
+                unused(DeadLetters.class),
                 unused(DestinationTroubles.class),
                 new Circuits(),
                 new ResultLinks(URI.create("https://api.example"))),

@@ -16,11 +16,13 @@ import io.pinbridge.connection.Reconnect;
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.Circuits;
+import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.DirectoryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
+import io.pinbridge.delivery.InMemoryDeadLetters;
 import io.pinbridge.delivery.InMemoryParkedMessages;
 import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedMessages;
@@ -171,9 +173,9 @@ final class World implements AutoCloseable {
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
   private final InMemorySecretStore secretStore = new InMemorySecretStore();
   private final InMemoryRefreshLeaseStore leases = new InMemoryRefreshLeaseStore();
-  private final ParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
+  private final InMemoryParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
+  private final DeadLetters deadLetters = new InMemoryDeadLetters(parked);
   private final Outbox outbox = new Outbox(cloud.directory());
-  private final List<DeliveryMessage> deadLetters = new ArrayList<>();
   private final BudgetStore budgetStore = new InMemoryBudgetStore();
   private final SeededIds ids;
   private final PinterestSimulator simulator;
@@ -541,7 +543,7 @@ final class World implements AutoCloseable {
                   webhooks.from(tasks, invocation, scheduler),
                   receipts,
                   port.at(ParkedMessages.class, parked),
-                  port.at(DeliveryQueue.class, queueOf(deadLetters::addAll)),
+                  port.at(DeadLetters.class, deadLetters),
                   new DirectoryTroubles(destinations, tasks::now),
                   new Circuits(),
                   new ResultLinks(URI.create("https://api.example"))),

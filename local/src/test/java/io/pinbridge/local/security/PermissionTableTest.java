@@ -89,6 +89,8 @@ final class PermissionTableTest {
       api   PATCH  /P/connections/{connection}:oauth-update             ok    ok   ok       403  ok   401    401     404
       api   POST   /P/connections:generate                              ok    ok   403      403  403  401    401     404
       api   POST   /P/consumers                                         ok    ok   403      403  403  401    401     404
+      api   GET    /P/dead-letters                                      ok    ok   403      403  403  401    401     404
+      api   POST   /P/dead-letters:redrive                              ok    ok   403      403  403  401    401     404
       api   GET    /P/destinations                                      ok    ok   403      403  403  401    401     404
       api   POST   /P/destinations                                      ok    ok   403      403  403  401    401     404
       api   DELETE /P/destinations/{destination}                        ok    ok   403      403  403  401    401     404

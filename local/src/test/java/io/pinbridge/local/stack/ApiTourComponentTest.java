@@ -450,6 +450,10 @@ final class ApiTourComponentTest {
         403,
         "GET",
         INSTALLATION + "/results/{message=msg_1}?destination=hook&expires=1&signature=00");
+    tour.api(200, "GET", PROJECT + "/dead-letters?operationId=" + NOWHERE + "&pageSize=1");
+    tour.api(400, "GET", PROJECT + "/dead-letters?pageToken=made-up");
+    tour.api(200, "POST", PROJECT + "/dead-letters:redrive", "{'messageIds':['msg_1']}");
+    tour.api(400, "POST", PROJECT + "/dead-letters:redrive", "{}");
     String trigger = INTEGRATION + "/objects/{object=boards}";
     tour.json(Door.READ, 201, "POST", trigger, "{'groupRef':'org_7','mode':'async'}");
     tour.json(Door.READ, 400, "POST", trigger, "{'groupRef':'org_7','mode':'sync'}");

@@ -85,6 +85,26 @@ final class Customer implements AutoCloseable {
     return StreamSupport.stream(lines.spliterator(), false).map(JsonNode::toString).toList();
   }
 
+  /** Returns an operation as it is now. */
+  JsonNode operation(JsonNode operation) throws IOException, InterruptedException {
+    return pinbridge.get(path("/operations/" + operation.path("id").asText()));
+  }
+
+  /** Returns those messages of an operation that were refused to the last. */
+  List<JsonNode> deadLetters(JsonNode operation) throws IOException, InterruptedException {
+    return pinbridge
+        .get(path("/dead-letters?operationId=" + operation.path("id").asText()))
+        .path("results")
+        .valueStream()
+        .toList();
+  }
+
+  /** Sends them again, and returns how many. */
+  int sendAgain(JsonNode operation) throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("operationId", operation.path("id").asText());
+    return pinbridge.post(path("/dead-letters:redrive"), body).path("redriven").intValue();
+  }
+
   /** Returns what the simulator answers. */
   List<String> simulator(String pathAndQuery) throws IOException, InterruptedException {
     HttpRequest request =

@@ -10,6 +10,7 @@ import io.pinbridge.delivery.WebhookSignature;
 import io.pinbridge.local.loopback.Loopback;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -56,6 +57,18 @@ final class RecordingWebhook implements AutoCloseable {
 
   synchronized List<JsonNode> taken() {
     return List.copyOf(taken.values());
+  }
+
+  /** Waits until so many messages were taken. */
+  synchronized void awaitTaken(int count, Duration wait) throws InterruptedException {
+    Instant end = Instant.now().plus(wait);
+    while (taken.size() < count) {
+      long left = Duration.between(Instant.now(), end).toMillis();
+      if (left <= 0) {
+        throw new AssertionError("after " + wait + " only " + taken.size() + " were taken");
+      }
+      wait(left);
+    }
   }
 
   /** Returns the ids of all records that were taken. */
@@ -107,6 +120,7 @@ final class RecordingWebhook implements AutoCloseable {
     int status = refusal.answer(message);
     if (status / 100 == 2) {
       taken.put(id, message);
+      notifyAll();
     } else {
       refused.merge(id, 1, Integer::sum);
     }

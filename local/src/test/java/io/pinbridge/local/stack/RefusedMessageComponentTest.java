@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** One message of a page that its destination never takes is told, and costs no other message. */
+/**
+ * One message of a page that its destination does not take is told, costs no other message, and can
+ * be sent again once the destination takes it.
+ */
 final class RefusedMessageComponentTest {
   private static final Duration WAIT = Duration.ofSeconds(60);
   private static final String MANIFEST =
@@ -43,9 +47,13 @@ final class RefusedMessageComponentTest {
               .put("count", 1));
       List<String> pinsInOrder = customer.truth("pins");
       String refusedPin = pinsInOrder.get(125);
+      var refuses = new AtomicBoolean(true);
       try (var webhook =
           RecordingWebhook.start(
-              message -> RecordingWebhook.recordIds(message).contains(refusedPin) ? 422 : 204)) {
+              message ->
+                  refuses.get() && RecordingWebhook.recordIds(message).contains(refusedPin)
+                      ? 422
+                      : 204)) {
         ObjectNode chosen = Json.object();
         ObjectNode pins = chosen.putObject("pins").put("objectName", "pins");
         pins.putObject("selectedFields");
@@ -69,6 +77,20 @@ final class RefusedMessageComponentTest {
             .hasSizeBetween(2, 249)
             .contains(pinsInOrder.getFirst(), pinsInOrder.getLast())
             .doesNotContain(refusedPin);
+
+        refuses.set(false);
+        assertThat(customer.deadLetters(operation))
+            .singleElement()
+            .satisfies(
+                letter -> assertThat(letter.path("reason").asText()).contains("answered 422"));
+        assertThat(customer.sendAgain(operation)).isEqualTo(1);
+        webhook.awaitTaken(3, WAIT);
+
+        assertThat(webhook.takenRecordIds()).hasSize(250).contains(refusedPin);
+        assertThat(webhook.refused().values()).containsExactly(4);
+        assertThat(customer.deadLetters(operation)).isEmpty();
+        assertThat(customer.sendAgain(operation)).isZero();
+        assertThat(customer.operation(operation).path("status").asText()).isEqualTo("failure");
       }
     }
   }

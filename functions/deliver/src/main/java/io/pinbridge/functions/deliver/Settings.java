@@ -14,7 +14,6 @@ record Settings(
     String timersTable,
     String readQueueUrl,
     String deliveryQueueUrl,
-    String deadLetterQueueUrl,
     String secretPrefix,
     URI apiUrl,
     RetrySchedule retries) {
@@ -27,7 +26,6 @@ record Settings(
         "PINBRIDGE_TIMERS_TABLE",
         "PINBRIDGE_READ_QUEUE_URL",
         "PINBRIDGE_DELIVERY_QUEUE_URL",
-        "PINBRIDGE_DELIVERY_DEAD_LETTER_QUEUE_URL",
         "PINBRIDGE_SECRET_PREFIX",
         "PINBRIDGE_API_URL",
         "PINBRIDGE_PUBLIC_API_URL",
@@ -43,7 +41,6 @@ record Settings(
         environment.text("PINBRIDGE_TIMERS_TABLE"),
         environment.text("PINBRIDGE_READ_QUEUE_URL"),
         environment.text("PINBRIDGE_DELIVERY_QUEUE_URL"),
-        environment.text("PINBRIDGE_DELIVERY_DEAD_LETTER_QUEUE_URL"),
         environment.text("PINBRIDGE_SECRET_PREFIX"),
         environment.optionalText("PINBRIDGE_PUBLIC_API_URL").isEmpty()
             ? environment.uri("PINBRIDGE_API_URL")

@@ -4,11 +4,11 @@ import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.aws.AwsClients;
 import io.pinbridge.aws.DeliveryBatch;
+import io.pinbridge.aws.DynamoDbDeadLetters;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbParkedMessages;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.SecretsManagerSecretStore;
-import io.pinbridge.aws.SqsDeliveryQueue;
 import io.pinbridge.aws.SqsMessageVisibility;
 import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.LocalMode;
@@ -65,7 +65,8 @@ final class Wiring {
             receipts,
             new DynamoDbParkedMessages(
                 aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
-            new SqsDeliveryQueue(aws::sqs, settings.deadLetterQueueUrl(), tasks),
+            new DynamoDbDeadLetters(
+                aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
             new DirectoryTroubles(destinations, clock),
             new Circuits(),
             new ResultLinks(settings.apiUrl()));

@@ -3,6 +3,7 @@ package io.pinbridge.functions.management;
 import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.aws.AwsClients;
+import io.pinbridge.aws.DynamoDbDeadLetters;
 import io.pinbridge.aws.DynamoDbDirectoryStore;
 import io.pinbridge.aws.DynamoDbReadStore;
 import io.pinbridge.aws.DynamoDbRefreshLeaseStore;
@@ -90,6 +91,8 @@ final class Wiring {
                 secrets,
                 reads,
                 new SqsReadQueue(aws::sqs, settings.readQueueUrl(), tasks),
+                new DynamoDbDeadLetters(
+                    aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
                 new ReadStarts(settings.watchdog()),
                 timers,
                 new PinterestSampling(
