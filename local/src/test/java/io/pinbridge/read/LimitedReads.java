@@ -80,10 +80,12 @@ final class LimitedReads {
     private final PinterestSimulator simulator;
     private final String token;
     final OperationId operation;
+    private final Instant started;
     final List<Arrival> arrivals = new ArrayList<>();
     final Set<String> delivered = new HashSet<>();
 
-    private Account(PinterestSimulator simulator, OperationId operation) {
+    private Account(PinterestSimulator simulator, OperationId operation, Instant started) {
+      this.started = started;
       this.simulator = simulator;
       this.operation = operation;
       this.token = simulator.issueAccessToken("1489000", Set.copyOf(PinterestSimulator.scopes()));
@@ -101,8 +103,9 @@ final class LimitedReads {
       return arrivals.stream().filter(arrival -> arrival.status() == 429).count();
     }
 
+    /** From the start of the read, and not from its first request: it may have to wait for that. */
     Duration time() {
-      return Duration.between(arrivals.getFirst().at(), arrivals.getLast().at());
+      return Duration.between(started, arrivals.getLast().at());
     }
 
     /** Returns the requests that were answered with a page, for each minute from the first on. */
@@ -125,7 +128,7 @@ final class LimitedReads {
             SimulatorSettings.of(user.hashCode(), pins, app).withBoards(boards),
             clock,
             StateStore.forgetful());
-    var account = new Account(simulator, new OperationId("operation-" + user));
+    var account = new Account(simulator, new OperationId("operation-" + user), clock.instant());
     accounts.put(account.operation.value(), account);
     ReadStarts.Prepared prepared =
         new ReadStarts(Duration.ofMinutes(1))
@@ -147,7 +150,18 @@ final class LimitedReads {
 
   /** Reads with so many processes until every operation has ended. */
   void finish(int processes) {
+    finish(processes, Duration.ZERO, () -> {});
+  }
+
+  /** Reads with so many processes until every operation has ended, and starts another between. */
+  void finish(int processes, Duration after, Runnable start) {
     List<Callable<Boolean>> all = new ArrayList<>();
+    all.add(
+        () -> {
+          tasks.sleepUntil(clock.instant().plus(after));
+          start.run();
+          return true;
+        });
     for (int process = 0; process < processes; process++) {
       all.add(this::process);
     }

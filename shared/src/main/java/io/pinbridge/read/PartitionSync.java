@@ -43,7 +43,7 @@ public final class PartitionSync {
    * A budget that is further behind than this is used up by those who are at it already. Who begins
    * then would only wait, and keep partitions of other budgets from their turn.
    */
-  private static final Duration BEGINS_WITHIN = Duration.ofSeconds(2);
+  private static final Duration BEGINS_WITHIN = Duration.ofMillis(500);
 
   /** Longer than any message waits: its retries, and the dead letters after them. */
   private static final Duration RESULTS_KEPT = Duration.ofDays(18);
