@@ -34,7 +34,7 @@ public final class Budgets {
   static final Duration LATE_MAX = Duration.ofMillis(500);
 
   /** The most slots of one grant. */
-  static final int SLOTS_MAX = 20;
+  static final int SLOTS_MAX = 30;
 
   /** For how long a process provides if there are plenty, and if there are not. */
   private static final Duration PROVIDED_IF_PLENTY = Duration.ofSeconds(10);
