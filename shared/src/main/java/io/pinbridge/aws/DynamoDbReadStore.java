@@ -183,6 +183,21 @@ public final class DynamoDbReadStore implements ReadStore {
   }
 
   @Override
+  public List<Partition> undeliveredOf(OperationId operation) {
+    return dynamoDb
+        .queryAll(
+            new DynamoDb.Query(tables.reads(), operation.value())
+                .beginning(ReadItems.PARTITION_PREFIX)
+                .filter(
+                    "attribute_exists(#undelivered) OR #waitsForDelivery = :isTrue",
+                    "isTrue",
+                    AttributeValue.fromBool(true)))
+        .stream()
+        .map(ReadItems::partition)
+        .toList();
+  }
+
+  @Override
   public Optional<Partition> tryLease(PartitionKey key, Duration length, Instant now) {
     return partition(
         update(key)

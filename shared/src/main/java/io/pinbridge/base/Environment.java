@@ -73,6 +73,15 @@ public final class Environment {
     throw new IllegalArgumentException(name + " must be longer than zero, not " + value);
   }
 
+  /** Returns a whole number of at least 1. */
+  public int count(String name) {
+    String value = text(name);
+    if (value.matches("[1-9][0-9]{0,8}")) {
+      return Integer.parseInt(value);
+    }
+    throw new IllegalArgumentException(name + " '" + value + "' is no whole number above zero");
+  }
+
   /** Returns an absolute http or https address. */
   public URI uri(String name) {
     String value = text(name);

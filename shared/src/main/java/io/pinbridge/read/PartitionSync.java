@@ -67,6 +67,7 @@ public final class PartitionSync {
   private final Log log;
   private final SyncSettings settings;
   private final PageRetries retries;
+  private final Backlog backlog;
 
   public PartitionSync(
       ReadStore store,
@@ -93,6 +94,7 @@ public final class PartitionSync {
     this.log = log;
     this.settings = settings;
     this.retries = new PageRetries(settings.attemptsPerPage(), settings.leasesWithoutPageMax());
+    this.backlog = new Backlog(store, readQueue, tasks, random, settings.processes());
   }
 
   /**
@@ -122,6 +124,8 @@ public final class PartitionSync {
       drain.end(PartitionState.FAILED, drain.noProgress());
     } else if (partition.isFull()) {
       drain.waitForDelivery();
+    } else if (!drain.mayAdd()) {
+      drain.waitForOthers();
     } else {
       drain.run();
     }
@@ -163,6 +167,12 @@ public final class PartitionSync {
     /** How many messages were undelivered when this was last known; since then only fewer. */
     private int undelivered;
 
+    /**
+     * Whether what this partition adds needs no look at the others: it delivers nothing, or there
+     * are none.
+     */
+    private final boolean alone;
+
     /** Whether this lease has had a permit, so that it is one of those who use up the budget. */
     private boolean permitted;
 
@@ -180,6 +190,8 @@ public final class PartitionSync {
       this.spec = ReadSpec.fromJson(operation.spec());
       this.plan = spec.plan();
       this.step = plan.step(partition.step());
+      this.alone =
+          !step.delivers() || (plan.roots().size() == 1 && partition.parameters().isEmpty());
       this.writer = new RecordWriter(spec, partition.parameters(), Children.membersNeeded(step));
       this.messages = new PageMessages(operation, spec, key, writer, deliveryQueue::fits);
       this.sentThrough = partition.sentThrough();
@@ -267,7 +279,8 @@ public final class PartitionSync {
           nextBookmark.isPresent()
               && !slice.passed(tasks.now())
               // Else the page might be fetched in vain.
-              && undelivered + parts.size() < Partition.UNDELIVERED_MAX;
+              && undelivered + parts.size() < Partition.UNDELIVERED_MAX
+              && (alone || backlog.tryTake(key.operation()));
       Tasks.Fork<Fetched> ahead =
           more ? tasks.fork(() -> fetch(nextBookmark.get())) : () -> new Fetched.Wait(Instant.MIN);
       OptionalInt stored;
@@ -286,6 +299,9 @@ public final class PartitionSync {
       recordCount += made.recordCount();
       bookmark = nextBookmark.orElse(null);
       undelivered = stored.getAsInt();
+      if (!alone) {
+        backlog.added(key.operation(), parts.size() - 1);
+      }
       if (nextBookmark.isEmpty()) {
         end(PartitionState.ENDED, null);
         return Optional.empty();
@@ -296,6 +312,10 @@ public final class PartitionSync {
       }
       if (!more && slice.passed(tasks.now())) {
         handOver();
+        return Optional.empty();
+      }
+      if (!more && !mayAdd()) {
+        waitForOthers();
         return Optional.empty();
       }
       return more ? Optional.of(ahead.join()) : Optional.of(fetch(bookmark));
@@ -622,6 +642,23 @@ public final class PartitionSync {
                   sentThrough, bookmark, recordCount, null, true, partition.restarts(), true))
           .filter(Partition::mayGoOn)
           .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
+    }
+
+    /** Returns whether the operation need not wait for its deliveries before another page. */
+    boolean mayAdd() {
+      return alone || backlog.take(key.operation());
+    }
+
+    /**
+     * Gives the lease back until messages of the operation's other partitions were delivered. A
+     * later look of any process, or the watchdog, sends the partition again.
+     */
+    void waitForOthers() {
+      scope.info("waiting for deliveries of the operation", field("page", page()));
+      release(
+              new ReadStore.Release(
+                  sentThrough, bookmark, recordCount, null, true, partition.restarts(), true))
+          .ifPresent(_ -> backlog.waits(key));
     }
 
     /** Gives the lease back without sending the partition again. */

@@ -46,6 +46,12 @@ public interface ReadStore {
   List<Partition> partitionsOf(OperationId operation);
 
   /**
+   * Returns those partitions of an operation of which something is undelivered, or that wait for
+   * delivery, in the order of their ids. Not one atomic step, as {@link #partitionsOf}.
+   */
+  List<Partition> undeliveredOf(OperationId operation);
+
+  /**
    * Takes the lease of an open partition whose last lease has ended or was released. Raises the
    * fence and counts the lease as one without a page; the partition no longer waits for delivery.
    * {@code notBefore} is the caller's to heed.

@@ -102,12 +102,13 @@ public final class Watchdog {
               + " partitions were open");
       return;
     }
+    boolean mayGoOn = Backlog.mayGoOn(open);
     List<PartitionKey> idle = new ArrayList<>();
     for (Partition partition : open) {
       if (partition.state() != PartitionState.OPEN) {
         settlement.afterChange(partition);
       } else if (!partition.leasedAt(now)
-          && (!partition.waitsForDelivery() || partition.mayGoOn())
+          && (!partition.waitsForDelivery() || (mayGoOn && partition.mayGoOn()))
           && (partition.notBefore() == null || !partition.notBefore().isAfter(now))) {
         idle.add(partition.key());
       }

@@ -40,6 +40,19 @@ class EnvironmentTest {
         .hasMessageContaining("PINBRIDGE_LEASE");
   }
 
+  @Test
+  void aCountIsRead() {
+    assertThat(of("PINBRIDGE_LEASE", "10").count("PINBRIDGE_LEASE")).isEqualTo(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "1.5", "ten", "9999999999"})
+  void aWrongCountIsRefusedByName(String text) {
+    assertThatThrownBy(() -> of("PINBRIDGE_LEASE", text).count("PINBRIDGE_LEASE"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PINBRIDGE_LEASE");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "api.pinterest.com", "ftp://api.pinterest.com", "https://a b"})
   void aWrongAddressIsRefusedByName(String text) {

@@ -180,6 +180,13 @@ public final class InMemoryReadStore implements ReadStore {
   }
 
   @Override
+  public List<Partition> undeliveredOf(OperationId operation) {
+    return partitionsOf(operation).stream()
+        .filter(partition -> !partition.undelivered().isEmpty() || partition.waitsForDelivery())
+        .toList();
+  }
+
+  @Override
   public Optional<Partition> tryLease(PartitionKey key, Duration length, Instant now) {
     synchronized (lock) {
       Row row = row(key).orElse(null);

@@ -208,6 +208,46 @@ final class PartitionSyncTest {
   }
 
   @Test
+  void aReadOfManyBoardsWaitsForADestinationThatTakesNothingAndLosesNothing() {
+    int boards = 1200;
+    List<List<String>> pages = new ArrayList<>();
+    for (int from = 0; from < boards; from += 100) {
+      pages.add(records(from, from + 100));
+    }
+    world.pinterest.listOf("boards", pages);
+    for (int board = 0; board < boards; board++) {
+      world.pinterest.list("boards/" + board + "/pins", records(board, board + 1));
+      world.pinterest.list("boards/" + board + "/sections", List.of());
+    }
+    world.destination.takes(false);
+    world.start("pins", "boards");
+    Instant later = world.clock.instant().plus(Duration.ofHours(3));
+    while (world.clock.instant().isBefore(later)) {
+      world.step();
+      assertThat(world.destination.sent()).hasSizeLessThanOrEqualTo(Backlog.MAX);
+    }
+
+    assertThat(world.destination.sent()).hasSizeGreaterThanOrEqualTo(Backlog.FULL);
+    assertThat(world.partitions("board_pins"))
+        .filteredOn(Partition::waitsForDelivery)
+        .hasSizeGreaterThan(boards - Backlog.MAX)
+        .allSatisfy(waiting -> assertThat(waiting.leasesWithoutPage()).isZero());
+    int calls = world.calls().size();
+    Instant laterStill = later.plus(Duration.ofHours(1));
+    while (world.clock.instant().isBefore(laterStill)) {
+      world.step();
+    }
+    assertThat(world.calls().size() - calls)
+        .as("waiting costs the watchdog's looks only")
+        .isLessThan(60 * 6);
+
+    world.destination.takes(true);
+    assertThat(world.finish(Duration.ofMinutes(30)).result())
+        .isEqualTo("[pins] " + boards + " records read");
+    assertThat(world.deliveredIds()).isEqualTo(idsTo(boards));
+  }
+
+  @Test
   void aFullPartitionThatIsReceivedOnceMoreGoesOnWaiting() {
     world.pinterest.list("pins", records(0, 1));
     world.destination.takes(false);

@@ -486,6 +486,32 @@ public abstract class ReadStoreContract {
     }
 
     @Test
+    void whatIsUndeliveredOrWaitsIsFound() {
+      begin();
+      List<NewPartition> boards = boards(3);
+      reads().createPartitions(OPERATION, boards);
+      long fence = lease();
+      store(fence, 1, null, Set.of("1.1.a", "1.2.b"), Set.of());
+      PartitionKey waiting = new PartitionKey(OPERATION, boards.getFirst().id());
+      long other = reads().tryLease(waiting, LEASE, NOON).orElseThrow().fence();
+      reads().release(waiting, other, new Release(0, null, 0, null, true, 0, true));
+      PartitionKey ended = new PartitionKey(OPERATION, boards.getLast().id());
+      long third = reads().tryLease(ended, LEASE, NOON).orElseThrow().fence();
+      reads().storePage(ended, third, new PageStored(1, null, Set.of("1.1.c"), Set.of(), 0, NOON));
+      reads().end(ended, third, new PartitionEnd(PartitionState.ENDED, 1, 1, null, false));
+
+      assertThat(reads().undeliveredOf(OPERATION))
+          .extracting(Partition::key)
+          .containsExactlyInAnyOrder(KEY, waiting, ended);
+      reads().removeUndelivered(ended, Set.of("1.1.c"));
+      reads().removeUndelivered(KEY, Set.of("1.1.a"));
+      reads().tryLease(waiting, LEASE, NOON);
+      assertThat(reads().undeliveredOf(OPERATION)).containsExactly(partition());
+      reads().removeUndelivered(KEY, Set.of("1.2.b"));
+      assertThat(reads().undeliveredOf(OPERATION)).isEmpty();
+    }
+
+    @Test
     void anOldHolderReleasesNothing() {
       begin();
       long old = lease();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +118,33 @@ final class WatchdogTest {
     clock.advance(WATCHDOG);
     watchdog.fire(timer());
     assertThat(sent()).as("whoever should have sent it did not").containsExactly(ROOT);
+  }
+
+  @Test
+  void aPartitionThatWaitsForOthersIsSentOnlyWhenTheOperationMayGoOn() {
+    List<NewPartition> boards =
+        IntStream.range(0, 10)
+            .mapToObj(i -> new NewPartition("board_pins", Map.of("board_id", "" + i)))
+            .toList();
+    store.createPartitions(OPERATION, boards);
+    List<PartitionKey> keys =
+        boards.stream().map(board -> new PartitionKey(OPERATION, board.id())).toList();
+    for (PartitionKey key : keys) {
+      long fence = store.tryLease(key, LEASE, clock.instant()).orElseThrow().fence();
+      Set<String> entries =
+          IntStream.range(0, 15).mapToObj(i -> "1." + i + ".a").collect(Collectors.toSet());
+      store.storePage(
+          key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, clock.instant()));
+      store.release(key, fence, new ReadStore.Release(1, "b2", 15, null, true, 0, true));
+    }
+
+    watchdog.fire(timer());
+    assertThat(sent()).as("half of the bound is still there").containsExactly(ROOT);
+
+    store.removeUndelivered(keys.getFirst(), List.of("1.7.a"));
+    clock.advance(WATCHDOG);
+    watchdog.fire(timer());
+    assertThat(sent()).hasSize(12).containsAll(keys);
   }
 
   @Test

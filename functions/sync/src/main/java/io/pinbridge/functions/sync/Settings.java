@@ -6,7 +6,11 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
-/** What the function reads from its environment. */
+/**
+ * What the function reads from its environment.
+ *
+ * @param processes how many of it run at the same time, at most
+ */
 record Settings(
     Environment environment,
     String directoryTable,
@@ -19,7 +23,8 @@ record Settings(
     URI pinterestApiUrl,
     URI pinterestAuthorizeUrl,
     URI pinterestTokenUrl,
-    Duration lease) {
+    Duration lease,
+    int processes) {
 
   /** Returns the names of all settings. */
   static Set<String> names() {
@@ -34,7 +39,8 @@ record Settings(
         "PINBRIDGE_PINTEREST_API_URL",
         "PINBRIDGE_PINTEREST_AUTHORIZE_URL",
         "PINBRIDGE_PINTEREST_TOKEN_URL",
-        "PINBRIDGE_LEASE");
+        "PINBRIDGE_LEASE",
+        "PINBRIDGE_SYNC_CONCURRENCY");
   }
 
   static Settings of(Map<String, String> variables) {
@@ -51,6 +57,7 @@ record Settings(
         environment.uri("PINBRIDGE_PINTEREST_API_URL"),
         environment.uri("PINBRIDGE_PINTEREST_AUTHORIZE_URL"),
         environment.uri("PINBRIDGE_PINTEREST_TOKEN_URL"),
-        environment.duration("PINBRIDGE_LEASE"));
+        environment.duration("PINBRIDGE_LEASE"),
+        environment.count("PINBRIDGE_SYNC_CONCURRENCY"));
   }
 }

@@ -82,7 +82,7 @@ final class Wiring {
             tasks,
             RandomGenerator.getDefault(),
             log,
-            SyncSettings.withLease(settings.lease()));
+            SyncSettings.of(settings.lease(), settings.processes()));
   }
 
   Log log(String requestId) {
