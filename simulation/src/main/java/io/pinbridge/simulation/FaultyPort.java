@@ -2,6 +2,7 @@ package io.pinbridge.simulation;
 
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.connection.RefreshLeaseStore;
+import io.pinbridge.delivery.ParkedMessages;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import java.util.random.RandomGenerator;
  * effect.
  */
 final class FaultyPort {
-  private static final Set<Class<?>> RARE = Set.of(RefreshLeaseStore.class);
+  private static final Set<Class<?>> RARE = Set.of(RefreshLeaseStore.class, ParkedMessages.class);
 
   private static final Duration FOR_GOOD = Duration.ofMinutes(10);
 
@@ -43,7 +44,7 @@ final class FaultyPort {
               invocation.check();
               maybeGiveWay();
               String name = port.getSimpleName();
-              // Refreshes are rare, and the riskiest of all.
+              // Refreshes are rare, and the riskiest of all; few messages are parked.
               boolean strikes = faults.strikes(RARE.contains(port) ? 20 : 1);
               int way = strikes ? random.nextInt(10) / 2 : NOTHING;
               if (way == 0) {
