@@ -34,6 +34,7 @@ import io.pinbridge.read.PartitionState;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ReadTransaction.Outcome;
+import io.pinbridge.read.ReadType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,6 +111,9 @@ public final class DynamoDbReadStore implements ReadStore {
               tables.reads(), ReadItems.operation(start.operation())));
       // These belong to the operation, and are absent when it is.
       writes.add(put(ReadItems.operationOfInstallation(start.operation())));
+      if (start.operation().readType() != ReadType.WRITE) {
+        writes.add(put(ReadItems.reading(start.operation())));
+      }
       for (NewPartition root : start.roots()) {
         writes.add(put(ReadItems.partition(start.operation().id(), root, now)));
       }
@@ -162,6 +166,22 @@ public final class DynamoDbReadStore implements ReadStore {
             .filter(Objects::nonNull)
             .toList(),
         found.size() > limit ? ReadItems.pageToken(page.getLast()) : null);
+  }
+
+  @Override
+  public List<Operation> readsInProgress(InstallationId installation) {
+    List<Item> found =
+        dynamoDb.queryAll(
+            new DynamoDb.Query(tables.reads(), ReadItems.installation(installation))
+                .beginning(ReadItems.READING_PREFIX));
+    return dynamoDb
+        .getAll(tables.reads(), found.stream().map(ReadItems::operationKey).toList())
+        .stream()
+        .map(ReadItems::operation)
+        // Both were not read in one step.
+        .filter(operation -> !operation.ended())
+        .sorted(comparing(Operation::startedAt).reversed())
+        .toList();
   }
 
   @Override
@@ -366,7 +386,7 @@ public final class DynamoDbReadStore implements ReadStore {
 
   @Override
   public boolean finish(
-      OperationId id,
+      Operation operation,
       OperationStatus status,
       String result,
       Instant endedAt,
@@ -378,7 +398,7 @@ public final class DynamoDbReadStore implements ReadStore {
     writes.add(
         TransactWriteItem.builder()
             .update(
-                new ItemUpdate(tables.reads(), id.value(), ReadItems.OPERATION)
+                new ItemUpdate(tables.reads(), operation.id().value(), ReadItems.OPERATION)
                     .set(STATUS, Values.text(status.name()))
                     .set(RESULT, Values.text(result))
                     .set(ENDED_AT, Values.millis(endedAt))
@@ -389,9 +409,17 @@ public final class DynamoDbReadStore implements ReadStore {
     if (along != null) {
       writes.add(DirectoryItems.write(tables.directory(), along, tasks.now()));
     }
+    if (operation.readType() != ReadType.WRITE) {
+      writes.add(
+          TransactWriteItem.builder()
+              .delete(
+                  delete -> delete.tableName(tables.reads()).key(ReadItems.readingKey(operation)))
+              .build());
+    }
     List<Integer> refused = dynamoDb.transact(writes);
     if (refused.equals(List.of(1))) {
-      throw new IllegalStateException("operation " + id + " cannot end: its end was told before");
+      throw new IllegalStateException(
+          "operation " + operation.id() + " cannot end: its end was told before");
     }
     return refused.isEmpty();
   }

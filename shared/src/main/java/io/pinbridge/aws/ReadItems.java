@@ -35,6 +35,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *       that a line written again later is the same item
  *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code OPERATION#<startedAt>#<id>}: where
  *       the installation's operations are found
+ *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code READING#<startedAt>#<id>}: the same
+ *       of a read, for as long as it is in progress
  * </ul>
  *
  * Everything expires some time after it was written ({@link #KEPT}, {@link #LOG_KEPT}).
@@ -51,6 +53,7 @@ final class ReadItems {
 
   static final String OPERATION = "OPERATION";
   static final String OPERATION_PREFIX = "OPERATION#";
+  static final String READING_PREFIX = "READING#";
   static final String PARTITION_PREFIX = "PARTITION#";
   static final String LOG_PREFIX = "LOG#";
   static final String OPEN_INDEX = "open";
@@ -157,7 +160,21 @@ final class ReadItems {
         .expiringAt(operation.startedAt().plus(KEPT));
   }
 
-  /** Returns the key of the operation that an item of {@link #operationOfInstallation} is about. */
+  static Item reading(Operation operation) {
+    return Item.keyed(installation(operation.installation()), readingSort(operation))
+        .with(OPERATION_ID, operation.id().value())
+        .expiringAt(operation.startedAt().plus(KEPT));
+  }
+
+  static Map<String, AttributeValue> readingKey(Operation operation) {
+    return Item.key(installation(operation.installation()), readingSort(operation));
+  }
+
+  private static String readingSort(Operation operation) {
+    return READING_PREFIX + Values.sortable(operation.startedAt()) + "#" + operation.id();
+  }
+
+  /** Returns the key of the operation that an item of an installation is about. */
   static Map<String, AttributeValue> operationKey(Item ofInstallation) {
     return Item.key(ofInstallation.text(OPERATION_ID), OPERATION);
   }

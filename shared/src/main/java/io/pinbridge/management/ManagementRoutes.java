@@ -65,7 +65,7 @@ public final class ManagementRoutes {
             parts.ids(),
             parts.tasks(),
             parts.log());
-    var running = new RunningReads(parts.reads(), settlement, parts.clock());
+    var running = new RunningReads(parts.reads(), settlement);
     var change =
         new ChangeConfig(
             directory,

@@ -37,6 +37,13 @@ public interface ReadStore {
    */
   OperationPage operationsOf(InstallationId installation, int limit, @Nullable String pageToken);
 
+  /**
+   * Returns an installation's reads that are in progress, newest first. What it costs does not
+   * depend on how many have ended. A read that another version started, which kept no note of what
+   * is in progress, is not found.
+   */
+  List<Operation> readsInProgress(InstallationId installation);
+
   Optional<Partition> findPartition(PartitionKey key);
 
   /**
@@ -129,12 +136,13 @@ public interface ReadStore {
    * Ends an operation that is in progress, together with a write of the directory: the notification
    * of the end, which whoever ends it may not live to send.
    *
+   * @param operation as it was when it was found; its status and result do not matter
    * @param along takes effect with the end or not at all; must not be refused. Null if nobody is to
    *     be told
    * @return whether this call ended it; false if it had ended or does not exist
    */
   boolean finish(
-      OperationId id,
+      Operation operation,
       OperationStatus status,
       String result,
       Instant endedAt,

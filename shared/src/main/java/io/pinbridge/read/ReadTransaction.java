@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Everything that starts, or ceases, together; at most 100 writes, for which an operation counts
- * twice and everything else once. Nothing is in two lists, or twice in one.
+ * three times and everything else once. Nothing is in two lists, or twice in one.
  *
  * @param directory conditional writes of the directory
  * @param removedTimers timers that fire by this; each must be there
@@ -45,7 +45,7 @@ public record ReadTransaction(
     return directory.size()
         + removedTimers.size()
         + addedTimers.size()
-        + starts.stream().mapToInt(start -> 2 + start.roots().size()).sum();
+        + starts.stream().mapToInt(start -> 3 + start.roots().size()).sum();
   }
 
   /** An operation with its root partitions, of which equal ones are one. */

@@ -107,7 +107,7 @@ public final class Settlement {
     Instant now = tasks.now();
     boolean ended =
         store.finish(
-            operation.id(),
+            operation,
             status,
             result,
             now,

@@ -224,7 +224,7 @@ public final class WriteOperations {
         operation.id(),
         new LogLine(end, "outcome", good ? "INFO" : "ERROR", summary, details(results)));
     operations.finish(
-        operation.id(),
+        operation,
         good ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
         summary,
         end,

@@ -77,7 +77,7 @@ final class ChangeConfigCrashTest {
               reads,
               crashes.at(ReadQueue.class, cloud.readQueue()),
               starts,
-              new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock),
+              new RunningReads(reads, new Settlement(reads, tasks, Log.none())),
               crashes.at(TimerStore.class, cloud.timers()),
               (sampled, plan) -> Optional.empty(),
               ids,

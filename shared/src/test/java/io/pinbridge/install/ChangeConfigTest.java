@@ -63,7 +63,7 @@ final class ChangeConfigTest {
   private final InstallationRepository installations =
       new InstallationRepository(cloud.directory());
   private final RunningReads running =
-      new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock);
+      new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()));
   private final ScheduledReads scheduled =
       new ScheduledReads(
           new InstalledReads(installations, connections),

@@ -242,8 +242,7 @@ final class InstallTest {
     new Uninstall(
             cloud.directory(),
             secrets,
-            new RunningReads(
-                cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock),
+            new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none())),
             clock,
             Log.none())
         .uninstall(installed);

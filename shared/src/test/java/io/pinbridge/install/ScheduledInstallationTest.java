@@ -277,8 +277,7 @@ final class ScheduledInstallationTest {
   @Test
   void aPausedObjectIsNotResumed() {
     fail(operations().getFirst());
-    var running =
-        new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()), clock);
+    var running = new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()));
     new PauseReads(cloud.directory(), running, new SeededIds(2), clock, Log.none())
         .pause(installation, List.of(), null);
 

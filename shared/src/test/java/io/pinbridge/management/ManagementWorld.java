@@ -90,8 +90,7 @@ final class ManagementWorld {
                   cloud.reads(),
                   new RunningReads(
                       cloud.reads(),
-                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none()),
-                      clock),
+                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none())),
                   cloud.readQueue(),
                   starts,
                   ids,
@@ -101,8 +100,7 @@ final class ManagementWorld {
                   cloud.directory(),
                   new RunningReads(
                       cloud.reads(),
-                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none()),
-                      clock),
+                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none())),
                   ids,
                   clock,
                   Log.none())));

@@ -27,8 +27,7 @@ final class ProjectRemovalTest {
   private final RunningReads running =
       new RunningReads(
           world.cloud.reads(),
-          new Settlement(world.cloud.reads(), new VirtualThreadTasks(world.clock), Log.none()),
-          world.clock);
+          new Settlement(world.cloud.reads(), new VirtualThreadTasks(world.clock), Log.none()));
   private final ProjectRemoval removal =
       new ProjectRemoval(
           world.cloud.directory(),

@@ -159,6 +159,17 @@ public final class InMemoryReadStore implements ReadStore {
     }
   }
 
+  @Override
+  public List<Operation> readsInProgress(InstallationId installation) {
+    synchronized (lock) {
+      return operations.values().stream()
+          .filter(operation -> operation.installation().equals(installation))
+          .filter(operation -> !operation.ended() && operation.readType() != ReadType.WRITE)
+          .sorted(NEWEST_FIRST)
+          .toList();
+    }
+  }
+
   private Operation operationOf(String pageToken) {
     var id = new OperationId(new String(Base64.getUrlDecoder().decode(pageToken), UTF_8));
     return findOperation(id)
@@ -331,12 +342,12 @@ public final class InMemoryReadStore implements ReadStore {
 
   /** Ends an operation without telling of it. */
   public boolean finish(OperationId id, OperationStatus status, String result, Instant endedAt) {
-    return finish(id, status, result, endedAt, null);
+    return finish(findOperation(id).orElseThrow(), status, result, endedAt, null);
   }
 
   @Override
   public boolean finish(
-      OperationId id,
+      Operation found,
       OperationStatus status,
       String result,
       Instant endedAt,
@@ -345,6 +356,7 @@ public final class InMemoryReadStore implements ReadStore {
       throw new IllegalArgumentException("an operation cannot end in progress");
     }
     synchronized (lock) {
+      OperationId id = found.id();
       Operation operation = operations.get(id);
       if (operation == null || operation.ended()) {
         return false;

@@ -172,14 +172,14 @@ public abstract class ReadStoreContract {
 
     @Test
     void aHundredWritesAreCommittedAndNoMore() {
-      NewPartition[] roots = boards(98).toArray(NewPartition[]::new);
+      NewPartition[] roots = boards(97).toArray(NewPartition[]::new);
       Operation operation = operation("operation-1", NOON);
 
       assertThat(reads().commit(transaction(List.of(), List.of(), start(operation, roots))))
           .isEqualTo(COMMITTED);
-      assertThat(reads().partitionsOf(OPERATION)).hasSize(98);
+      assertThat(reads().partitionsOf(OPERATION)).hasSize(97);
 
-      NewPartition[] more = boards(99).toArray(NewPartition[]::new);
+      NewPartition[] more = boards(98).toArray(NewPartition[]::new);
       assertThatThrownBy(() -> transaction(List.of(), List.of(), start(operation, more)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("101");
@@ -256,7 +256,13 @@ public abstract class ReadStoreContract {
       for (int i = 0; i < 120; i++) {
         commit(operation("operation-" + i, NOON.plusSeconds(i)));
       }
-      reads().finish(new OperationId("operation-119"), OperationStatus.SUCCESS, "done", NOON, TOLD);
+      reads()
+          .finish(
+              operation("operation-119", NOON.plusSeconds(119)),
+              OperationStatus.SUCCESS,
+              "done",
+              NOON,
+              TOLD);
 
       OperationPage page = reads().operationsOf(INSTALLATION, 1000, null);
 
@@ -296,12 +302,23 @@ public abstract class ReadStoreContract {
 
       assertThat(
               reads()
-                  .finish(OPERATION, OperationStatus.FAILURE, "board 7", NOON.plusMillis(5), TOLD))
+                  .finish(
+                      operation("operation-1", NOON),
+                      OperationStatus.FAILURE,
+                      "board 7",
+                      NOON.plusMillis(5),
+                      TOLD))
           .isTrue();
       DirectoryWrite late =
           new DirectoryWrite.Create(new DocumentKey("OUTBOX", "late"), "{}", null);
       assertThat(
-              reads().finish(OPERATION, OperationStatus.SUCCESS, "all", NOON.plusSeconds(9), late))
+              reads()
+                  .finish(
+                      operation("operation-1", NOON),
+                      OperationStatus.SUCCESS,
+                      "all",
+                      NOON.plusSeconds(9),
+                      late))
           .isFalse();
       assertThat(directory().find(TOLD.key())).isPresent();
       assertThat(directory().find(late.key())).isEmpty();
@@ -314,6 +331,38 @@ public abstract class ReadStoreContract {
     }
 
     @Test
+    void readsInProgressAreFoundNewestFirstUntilTheyEnd() {
+      for (int i = 1; i <= 4; i++) {
+        commit(operation("operation-" + i, NOON.plusSeconds(i)));
+      }
+      commit(operation("operation-5", NOON.plusSeconds(5), ReadType.WRITE));
+      assertThat(reads().readsInProgress(INSTALLATION))
+          .extracting(operation -> operation.id().value())
+          .containsExactly("operation-4", "operation-3", "operation-2", "operation-1");
+
+      reads()
+          .finish(
+              operation("operation-3", NOON.plusSeconds(3)),
+              OperationStatus.FAILURE,
+              "why",
+              NOON,
+              null);
+      reads()
+          .finish(
+              operation("operation-4", NOON.plusSeconds(4)),
+              OperationStatus.SUCCESS,
+              "all",
+              NOON,
+              TOLD);
+
+      assertThat(reads().readsInProgress(INSTALLATION))
+          .containsExactly(
+              operation("operation-2", NOON.plusSeconds(2)),
+              operation("operation-1", NOON.plusSeconds(1)));
+      assertThat(reads().readsInProgress(new InstallationId("installation"))).isEmpty();
+    }
+
+    @Test
     void oneOfManyFinishes() {
       begin();
       var tasks = new VirtualThreadTasks(clock);
@@ -321,7 +370,14 @@ public abstract class ReadStoreContract {
           IntStream.range(0, 8)
               .<Callable<Boolean>>mapToObj(
                   i ->
-                      () -> reads().finish(OPERATION, OperationStatus.SUCCESS, "r" + i, NOON, TOLD))
+                      () ->
+                          reads()
+                              .finish(
+                                  operation("operation-1", NOON),
+                                  OperationStatus.SUCCESS,
+                                  "r" + i,
+                                  NOON,
+                                  TOLD))
               .toList();
 
       assertThat(tasks.all(racers).stream().filter(won -> won)).hasSize(1);
@@ -329,7 +385,10 @@ public abstract class ReadStoreContract {
 
     @Test
     void nothingIsNotFinished() {
-      assertThat(reads().finish(OPERATION, OperationStatus.SUCCESS, "", NOON, TOLD)).isFalse();
+      assertThat(
+              reads()
+                  .finish(operation("operation-1", NOON), OperationStatus.SUCCESS, "", NOON, TOLD))
+          .isFalse();
       assertThat(reads().findOperation(OPERATION)).isEmpty();
       assertThat(directory().find(TOLD.key())).isEmpty();
     }
@@ -340,7 +399,14 @@ public abstract class ReadStoreContract {
       directory().write(List.of(TOLD));
 
       assertThatThrownBy(
-              () -> reads().finish(OPERATION, OperationStatus.SUCCESS, "all", NOON, TOLD))
+              () ->
+                  reads()
+                      .finish(
+                          operation("operation-1", NOON),
+                          OperationStatus.SUCCESS,
+                          "all",
+                          NOON,
+                          TOLD))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("operation-1 cannot end");
       assertThat(reads().findOperation(OPERATION).orElseThrow().ended()).isFalse();
@@ -1211,6 +1277,10 @@ public abstract class ReadStoreContract {
   }
 
   private static Operation operation(String id, Instant startedAt) {
+    return operation(id, startedAt, ReadType.SCHEDULED);
+  }
+
+  private static Operation operation(String id, Instant startedAt, ReadType type) {
     return new Operation(
         new OperationId(id),
         new ProjectId("project-1"),
@@ -1219,7 +1289,7 @@ public abstract class ReadStoreContract {
         new ConnectionId("connection-1"),
         "config-1",
         "pins",
-        ReadType.SCHEDULED,
+        type,
         "{\"fields\":[\"id\"]}",
         startedAt,
         OperationStatus.IN_PROGRESS,

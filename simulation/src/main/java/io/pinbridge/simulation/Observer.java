@@ -123,7 +123,7 @@ final class Observer {
             (proxy, method, arguments) -> {
               Object result = call(inner, method, arguments);
               if (method.getName().equals("finish") && Boolean.TRUE.equals(result)) {
-                atEnd.accept((OperationId) arguments[0]);
+                atEnd.accept(((Operation) arguments[0]).id());
               }
               return result;
             });
@@ -143,7 +143,7 @@ final class Observer {
     }
     switch (method.getName()) {
       case "commit" -> committed((ReadTransaction) arguments[0], result);
-      case "finish" -> finished((OperationId) arguments[0], result, arguments);
+      case "finish" -> finished(((Operation) arguments[0]).id(), result, arguments);
       case "storePage", "release", "end" -> progressed(inner, method, arguments, before, result);
       case "tryLease" -> leased(inner, (PartitionKey) arguments[0]);
       case "log" -> seen("an operation's log", String.valueOf(arguments[1]));

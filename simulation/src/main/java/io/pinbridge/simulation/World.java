@@ -704,7 +704,7 @@ final class World implements AutoCloseable {
       new TriggerRead(
               cloud.directory(),
               reads,
-              new RunningReads(reads, new Settlement(reads, managementTasks(), Log.none()), clock),
+              new RunningReads(reads, new Settlement(reads, managementTasks(), Log.none())),
               mutation.readQueue(readQueue::send),
               new ReadStarts(MINUTE),
               ids,
@@ -729,7 +729,7 @@ final class World implements AutoCloseable {
     new Uninstall(
             cloud.directory(),
             secretStore,
-            new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock),
+            new RunningReads(reads, new Settlement(reads, tasks, Log.none())),
             clock,
             Log.none())
         .uninstall(customer.installation());
@@ -746,7 +746,7 @@ final class World implements AutoCloseable {
               store,
               partitions,
               new ReadStarts(MINUTE),
-              new RunningReads(store, settlement, tasks::now),
+              new RunningReads(store, settlement),
               port.at(TimerStore.class, cloud.timers()),
               (connection, plan) -> Optional.empty(),
               ids,
@@ -870,7 +870,7 @@ final class World implements AutoCloseable {
       objects.add(OBJECTS.get(random.nextInt(OBJECTS.size())));
     }
     var tasks = managementTasks();
-    var running = new RunningReads(reads, new Settlement(reads, tasks, Log.none()), clock);
+    var running = new RunningReads(reads, new Settlement(reads, tasks, Log.none()));
     Integration integration =
         new Deploy(
                 cloud.directory(),

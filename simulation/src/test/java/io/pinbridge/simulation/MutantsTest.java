@@ -375,7 +375,7 @@ final class MutantsTest {
           "finish",
           arguments -> {
             right.finish(
-                (OperationId) arguments[0],
+                (Operation) arguments[0],
                 (OperationStatus) arguments[1],
                 (String) arguments[2],
                 (Instant) arguments[3],
@@ -391,7 +391,7 @@ final class MutantsTest {
           "finish",
           arguments ->
               right.finish(
-                  (OperationId) arguments[0],
+                  (Operation) arguments[0],
                   (OperationStatus) arguments[1],
                   (String) arguments[2],
                   (Instant) arguments[3],

@@ -59,7 +59,7 @@ public final class ReadHandler implements RequestStreamHandler {
             new DynamoDbReadStore.Tables(
                 settings.readsTable(), settings.directoryTable(), settings.timersTable()),
             tasks);
-    var running = new RunningReads(reads, new Settlement(reads, tasks, log), clock);
+    var running = new RunningReads(reads, new Settlement(reads, tasks, log));
     var trigger =
         new TriggerRead(
             directory,
