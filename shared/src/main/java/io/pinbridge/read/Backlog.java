@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
  * of pages that are fetched by then.
  *
  * <p>What waits is sent again by a look that finds half of it delivered. While something waits and
- * the number changes, somebody looks every other second; while it does not, the watchdog's looks
- * are enough.
+ * the number changes, somebody looks every other second; once it does not any more, the watchdog's
+ * looks are enough.
  */
 final class Backlog {
   /** The most undelivered messages of an operation. */
@@ -36,6 +36,9 @@ final class Backlog {
   private static final int SENT_AGAIN_MAX = 100;
 
   private static final Duration LOOKS_APART = Duration.ofSeconds(2);
+
+  /** How long looks go on while the number does not change. */
+  private static final Duration LOOKS_UNCHANGED_MAX = Duration.ofSeconds(10);
 
   private static final int OPERATIONS_MAX = 100;
 
@@ -60,8 +63,8 @@ final class Backlog {
     /** How many messages were undelivered at the last look. */
     private int undelivered = -1;
 
-    /** Whether that were others than at the look before. */
-    private boolean changed;
+    /** When that was found to be others than at the look before. */
+    private Instant changedAt = Instant.MIN;
 
     /** Until then somebody is sent to look again. */
     private Instant nextLook = Instant.MIN;
@@ -123,14 +126,21 @@ final class Backlog {
     return look(operation);
   }
 
-  private boolean look(OperationId operation) {
+  /** Looks at how many there are, whatever is known; answers as {@link #take}. */
+  boolean look(OperationId operation) {
     List<Partition> partitions = store.undeliveredOf(operation);
     int undelivered = undelivered(partitions);
     boolean full;
     synchronized (recent) {
       Seen seen = recent.computeIfAbsent(operation, _ -> new Seen());
-      seen.changed = undelivered != seen.undelivered;
-      seen.undelivered = undelivered;
+      if (undelivered != seen.undelivered) {
+        seen.undelivered = undelivered;
+        seen.changedAt = tasks.now();
+      }
+      if (undelivered < FULL / 2) {
+        // Who was sent to look is among those that are sent now, and may be done by then.
+        seen.nextLook = Instant.MIN;
+      }
       seen.full = undelivered >= (seen.full ? FULL / 2 : FULL);
       seen.left = seen.full ? 0 : share - 1;
       seen.fullUntil = seen.full ? tasks.now().plus(LOOKS_APART) : Instant.MIN;
@@ -146,23 +156,25 @@ final class Backlog {
     if (!waiting.isEmpty()) {
       // Each has its turn first; else those that come last in order would wait longest each time.
       Collections.rotate(waiting, random.nextInt(waiting.size()));
-      if (undelivered < FULL / 2) {
-        queue.send(waiting.subList(0, Math.min(waiting.size(), SENT_AGAIN_MAX)), Duration.ZERO);
-      } else {
-        waits(waiting.getFirst());
+      int sent = undelivered < FULL / 2 ? Math.min(waiting.size(), SENT_AGAIN_MAX) : 0;
+      if (sent > 0) {
+        queue.send(waiting.subList(0, sent), Duration.ZERO);
+      }
+      if (sent < waiting.size()) {
+        waits(waiting.get(sent));
       }
     }
     return !full;
   }
 
-  /**
-   * Sees to it that somebody looks again soon, if the last look found that this may be worth it.
-   */
+  /** Sees to it that somebody looks again soon, if the number has changed of late. */
   void waits(PartitionKey key) {
     synchronized (recent) {
       Seen seen = recent.get(key.operation());
       Instant now = tasks.now();
-      if (seen == null || !seen.changed || now.isBefore(seen.nextLook)) {
+      if (seen == null
+          || now.isBefore(seen.nextLook)
+          || !now.isBefore(seen.changedAt.plus(LOOKS_UNCHANGED_MAX))) {
         return;
       }
       seen.nextLook = now.plus(LOOKS_APART);

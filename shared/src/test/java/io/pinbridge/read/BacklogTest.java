@@ -102,10 +102,17 @@ final class BacklogTest {
     List<PartitionKey> first = cloud.readQueue().receive();
     assertThat(first).as("one for all").containsExactly(keys.get(500));
 
-    assertThat(process.take(OPERATION)).isFalse();
-    waits(process, first.getFirst());
-    clock.advance(Duration.ofMinutes(5));
-    assertThat(cloud.readQueue().receive()).as("nothing has changed").isEmpty();
+    List<PartitionKey> sent = first;
+    int looks = 0;
+    while (!sent.isEmpty()) {
+      assertThat(process.take(OPERATION)).isFalse();
+      sent.forEach(key -> waits(process, key));
+      clock.advance(Duration.ofSeconds(2));
+      sent = cloud.readQueue().receive();
+      assertThat(sent).hasSizeLessThanOrEqualTo(1);
+      looks++;
+    }
+    assertThat(looks).as("it takes a while until nothing changes any more").isBetween(2, 6);
 
     deliver(1);
     assertThat(process.take(OPERATION)).as("half has to be delivered").isFalse();
@@ -129,10 +136,49 @@ final class BacklogTest {
 
     assertThat(process.take(OPERATION)).isTrue();
 
+    List<PartitionKey> sent = cloud.readQueue().receive();
+    assertThat(sent).hasSize(100).doesNotHaveDuplicates().isSubsetOf(keys.subList(500, 800));
+    clock.advance(Duration.ofSeconds(2));
     assertThat(cloud.readQueue().receive())
-        .hasSize(100)
-        .doesNotHaveDuplicates()
-        .isSubsetOf(keys.subList(500, 800));
+        .as("one more looks for the others")
+        .singleElement()
+        .satisfies(key -> assertThat(sent).doesNotContain(key));
+  }
+
+  @Test
+  void manyThatFindItFullAtOnceDoNotForgetToLookAgain() {
+    Backlog process = process(1);
+    keys.subList(0, Backlog.FULL).forEach(this::add);
+    // As if both had looked before either knew what the other found.
+    assertThat(process.look(OPERATION)).isFalse();
+    assertThat(process.look(OPERATION)).isFalse();
+
+    waits(process, keys.get(500));
+
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(cloud.readQueue().receive()).containsExactly(keys.get(500));
+  }
+
+  @Test
+  void whoWaitsAfterOthersWereSentIsSeenTo() {
+    Backlog process = process(1);
+    keys.subList(0, Backlog.FULL).forEach(this::add);
+    assertThat(process.take(OPERATION)).isFalse();
+    waits(process, keys.get(500));
+    deliver(Backlog.FULL / 2 + 1);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(process.look(OPERATION)).isTrue();
+    assertThat(cloud.readQueue().receive()).containsExactly(keys.get(500));
+    add(keys.get(500));
+    keys.subList(600, 800).forEach(this::add);
+    assertThat(process.look(OPERATION)).isFalse();
+
+    waits(process, keys.get(501));
+
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(cloud.readQueue().receive())
+        .as("the one that was to look has ended")
+        .contains(keys.get(501));
   }
 
   @Test
