@@ -51,6 +51,25 @@ public final class JdkHttpTransport implements HttpTransport {
     client = client();
   }
 
+  /** Returns a transport that is built with its first call, for who seldom makes one. */
+  public static HttpTransport whenFirstUsed() {
+    return new HttpTransport() {
+      private @Nullable JdkHttpTransport built;
+
+      @Override
+      public HttpAnswer send(HttpCall call) throws TransportFailure {
+        return built().send(call);
+      }
+
+      private synchronized JdkHttpTransport built() {
+        if (built == null) {
+          built = new JdkHttpTransport();
+        }
+        return built;
+      }
+    };
+  }
+
   /** Makes a client as all calls that leave us are to be sent with. */
   static HttpClient client() {
     return HttpClient.newBuilder()

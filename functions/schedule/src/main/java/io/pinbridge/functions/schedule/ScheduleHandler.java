@@ -182,7 +182,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
         new DynamoDbRefreshLeaseStore(
             aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
         new PinterestOauth(
-            new JdkHttpTransport(),
+            JdkHttpTransport.whenFirstUsed(),
             settings.pinterestAuthorizeUrl(),
             settings.pinterestTokenUrl(),
             settings.pinterestApiUrl(),
