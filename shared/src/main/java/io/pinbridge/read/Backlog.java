@@ -37,6 +37,9 @@ final class Backlog {
 
   private static final Duration LOOKS_APART = Duration.ofSeconds(2);
 
+  /** So many of those that wait look within that time. */
+  private static final int LOOKS_AT_ONCE = 10;
+
   /** How long looks go on while the number does not change. */
   private static final Duration LOOKS_UNCHANGED_MAX = Duration.ofSeconds(10);
 
@@ -68,6 +71,13 @@ final class Backlog {
 
     /** Until then somebody is sent to look again. */
     private Instant nextLook = Instant.MIN;
+
+    /** How many were seen to wait. */
+    private int waiting;
+
+    private boolean looksGoOn(Instant now) {
+      return now.isBefore(changedAt.plus(LOOKS_UNCHANGED_MAX));
+    }
   }
 
   /**
@@ -130,22 +140,6 @@ final class Backlog {
   boolean look(OperationId operation) {
     List<Partition> partitions = store.undeliveredOf(operation);
     int undelivered = undelivered(partitions);
-    boolean full;
-    synchronized (recent) {
-      Seen seen = recent.computeIfAbsent(operation, _ -> new Seen());
-      if (undelivered != seen.undelivered) {
-        seen.undelivered = undelivered;
-        seen.changedAt = tasks.now();
-      }
-      if (undelivered < FULL / 2) {
-        // Who was sent to look is among those that are sent now, and may be done by then.
-        seen.nextLook = Instant.MIN;
-      }
-      seen.full = undelivered >= (seen.full ? FULL / 2 : FULL);
-      seen.left = seen.full ? 0 : share - 1;
-      seen.fullUntil = seen.full ? tasks.now().plus(LOOKS_APART) : Instant.MIN;
-      full = seen.full;
-    }
     List<PartitionKey> waiting =
         new ArrayList<>(
             partitions.stream()
@@ -153,6 +147,21 @@ final class Backlog {
                 .filter(partition -> partition.waitsForDelivery() && partition.mayGoOn())
                 .map(Partition::key)
                 .toList());
+    boolean full;
+    boolean looksGoOn;
+    synchronized (recent) {
+      Seen seen = recent.computeIfAbsent(operation, _ -> new Seen());
+      if (undelivered != seen.undelivered) {
+        seen.undelivered = undelivered;
+        seen.changedAt = tasks.now();
+      }
+      seen.waiting = waiting.size();
+      seen.full = undelivered >= (seen.full ? FULL / 2 : FULL);
+      seen.left = seen.full ? 0 : share - 1;
+      seen.fullUntil = seen.full ? tasks.now().plus(LOOKS_APART) : Instant.MIN;
+      full = seen.full;
+      looksGoOn = seen.looksGoOn(tasks.now());
+    }
     if (!waiting.isEmpty()) {
       // Each has its turn first; else those that come last in order would wait longest each time.
       Collections.rotate(waiting, random.nextInt(waiting.size()));
@@ -160,25 +169,34 @@ final class Backlog {
       if (sent > 0) {
         queue.send(waiting.subList(0, sent), Duration.ZERO);
       }
-      if (sent < waiting.size()) {
-        waits(waiting.get(sent));
+      if (sent < waiting.size() && looksGoOn) {
+        queue.send(List.of(waiting.get(sent)), LOOKS_APART);
       }
     }
     return !full;
   }
 
-  /** Sees to it that somebody looks again soon, if the number has changed of late. */
+  /**
+   * Sees to it that one who waits looks again, if the number has changed of late. Each does so by
+   * itself, since nobody can know that another will: the more wait, the more seldom, but for the
+   * first.
+   */
   void waits(PartitionKey key) {
+    Duration delay = LOOKS_APART;
     synchronized (recent) {
       Seen seen = recent.get(key.operation());
       Instant now = tasks.now();
-      if (seen == null
-          || now.isBefore(seen.nextLook)
-          || !now.isBefore(seen.changedAt.plus(LOOKS_UNCHANGED_MAX))) {
+      if (seen == null || !seen.looksGoOn(now)) {
         return;
       }
-      seen.nextLook = now.plus(LOOKS_APART);
+      if (now.isBefore(seen.nextLook)) {
+        seen.waiting++;
+        delay = LOOKS_APART.multipliedBy(1 + seen.waiting / LOOKS_AT_ONCE);
+      } else {
+        seen.nextLook = now.plus(LOOKS_APART);
+      }
     }
-    queue.send(List.of(key), LOOKS_APART);
+    queue.send(
+        List.of(key), delay.compareTo(ReadQueue.DELAY_MAX) > 0 ? ReadQueue.DELAY_MAX : delay);
   }
 }
