@@ -6,10 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import okhttp3.Call;
@@ -76,33 +72,28 @@ public final class GuardedHttpTransport implements HttpTransport {
     } catch (IOException e) {
       throw failure(call, progress.sent, e);
     }
+    int bytesMax = Exchanges.rawBytesMax(call);
+    byte[] bytes;
+    boolean more;
     try (response;
         InputStream body = response.body().byteStream()) {
-      byte[] bytes = body.readNBytes(call.answerBytesMax());
-      boolean more = bytes.length == call.answerBytesMax() && body.read() >= 0;
+      bytes = body.readNBytes(bytesMax);
+      more = bytes.length == bytesMax && body.read() >= 0;
       if (more) {
         // Else what is left would be read for a moment, to use the connection again.
         sending.cancel();
       }
-      return new HttpAnswer(response.code(), headers(response), bytes, more);
     } catch (IOException e) {
-      throw isGzip(response) && !(e instanceof InterruptedIOException)
-          ? new TransportFailure(call + " was answered with broken gzip", true, e)
-          : failure(call, true, e);
+      throw failure(call, true, e);
     }
-  }
-
-  /** Of what came: the client has decoded it and taken its mark off. */
-  private static boolean isGzip(Response response) {
-    Response received = response.networkResponse();
-    return received != null && "gzip".equalsIgnoreCase(received.header("content-encoding"));
+    return Exchanges.answerTo(call, response.code(), response.headers().toMultimap(), bytes, more);
   }
 
   private static Request request(HttpCall call, Progress progress) {
     Request.Builder request =
         new Request.Builder().url(call.uri().toString()).tag(Progress.class, progress);
-    request.header("user-agent", JdkHttpTransport.USER_AGENT);
-    JdkHttpTransport.checked(call.headers()).forEach(request::header);
+    // With accept-encoding among them, the client leaves the decoding to us.
+    Exchanges.headersOf(call).forEach(request::header);
     byte[] body = call.body();
     boolean bodiless = call.method().equals("GET") || call.method().equals("HEAD");
     request.method(
@@ -111,15 +102,6 @@ public final class GuardedHttpTransport implements HttpTransport {
             ? null
             : RequestBody.create(body == null ? new byte[0] : body, null));
     return request.build();
-  }
-
-  private static Map<String, List<String>> headers(Response response) {
-    var headers = new HashMap<String, List<String>>();
-    response
-        .headers()
-        .toMultimap()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
-    return Map.copyOf(headers);
   }
 
   private static TransportFailure failure(HttpCall call, boolean sent, IOException cause) {

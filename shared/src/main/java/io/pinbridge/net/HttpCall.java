@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outgoing request.
  *
- * @param headers one value per name
+ * @param headers one value per name; with {@code accept-encoding} the answer is left as encoded as
+ *     it comes, without it is decoded
  * @param body null for none
  * @param timeout from the start of the call to the end of the answer
  * @param answerBytesMax what is beyond is not read and the answer is marked as truncated

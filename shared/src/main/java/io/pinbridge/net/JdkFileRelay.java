@@ -86,7 +86,7 @@ public final class JdkFileRelay implements FileRelay {
                   .newCall(
                       new Request.Builder()
                           .url(web.url().toString())
-                          .header("user-agent", JdkHttpTransport.USER_AGENT)
+                          .header("user-agent", Exchanges.USER_AGENT)
                           // As it lies there: what is decoded has another length.
                           .header("accept-encoding", "identity")
                           .build())
@@ -143,7 +143,7 @@ public final class JdkFileRelay implements FileRelay {
           client.send(
               HttpRequest.newBuilder(to)
                   .timeout(timeout)
-                  .header("User-Agent", JdkHttpTransport.USER_AGENT)
+                  .header("User-Agent", Exchanges.USER_AGENT)
                   .header("Content-Type", "multipart/form-data; boundary=" + boundary)
                   .POST(form)
                   .build(),

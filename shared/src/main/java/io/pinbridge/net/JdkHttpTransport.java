@@ -1,10 +1,7 @@
 package io.pinbridge.net;
 
 import io.pinbridge.base.Tasks;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -15,35 +12,28 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests with the JDK's client over HTTP/1.1. Built once and shared by all calls; a waiting
  * virtual thread is parked, not pinned.
  *
- * <p>Asks for gzip unless the call says otherwise and decodes it; what a decoded answer no longer
- * is ({@code content-encoding}, {@code content-length}) is left out of its headers. The bound of an
- * answer holds before and after decoding. A GET or HEAD whose kept-alive connection turns out dead
- * is sent again by the JDK over a new one; other methods never are.
+ * <p>Asks for gzip and decodes it, unless the call sets {@code accept-encoding} itself (then the
+ * answer stays as it came) or asks for a range; what a decoded answer no longer is ({@code
+ * content-encoding}, {@code content-length}) is left out of its headers. The bound of an answer
+ * holds before and after decoding. A GET or HEAD whose kept-alive connection turns out dead is sent
+ * again by the JDK over a new one; other methods never are.
  */
 public final class JdkHttpTransport implements HttpTransport {
   /** How long one attempt to connect may take, within the call's own timeout. */
   public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-  /** Sent where the call has no User-Agent of its own. */
-  static final String USER_AGENT = "Pinbridge";
 
   private final HttpClient client;
 
@@ -88,10 +78,17 @@ public final class JdkHttpTransport implements HttpTransport {
   @Override
   public HttpAnswer send(HttpCall call) throws TransportFailure {
     CompletableFuture<HttpResponse<Received>> answer =
-        client.sendAsync(request(call), head -> new BoundedBody(rawBytesMax(call)));
+        client.sendAsync(request(call), head -> new BoundedBody(Exchanges.rawBytesMax(call)));
     try {
       // The JDK's own request timeout ends with the headers; this one also covers the body.
-      return decoded(call, answer.get(call.timeout().toNanos(), TimeUnit.NANOSECONDS));
+      HttpResponse<Received> response = answer.get(call.timeout().toNanos(), TimeUnit.NANOSECONDS);
+      Received received = response.body();
+      return Exchanges.answerTo(
+          call,
+          response.statusCode(),
+          response.headers().map(),
+          received.bytes(),
+          received.truncated());
     } catch (TimeoutException e) {
       throw new TransportFailure(
           call + " was not answered within " + call.timeout().toMillis() + " ms", true, e);
@@ -111,37 +108,8 @@ public final class JdkHttpTransport implements HttpTransport {
     byte[] body = call.body();
     request.method(
         call.method(), body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-    var headers = new HashMap<String, String>();
-    headers.put("accept-encoding", "gzip");
-    headers.put("user-agent", USER_AGENT);
-    headers.putAll(checked(call.headers()));
-    headers.forEach(request::setHeader);
+    Exchanges.headersOf(call).forEach(request::setHeader);
     return request.build();
-  }
-
-  /**
-   * Returns headers with their names in lower case.
-   *
-   * @throws IllegalArgumentException if a value cannot be sent
-   */
-  static Map<String, String> checked(Map<String, String> headers) {
-    var checked = new HashMap<String, String>();
-    headers.forEach(
-        (given, value) -> {
-          String name = given.toLowerCase(Locale.ROOT);
-          if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f))) {
-            // Without the value: it may be a token.
-            throw new IllegalArgumentException(
-                "the value of header " + name + " holds a control or non-ASCII character");
-          }
-          checked.put(name, value);
-        });
-    return checked;
-  }
-
-  /** Gzip makes what cannot be compressed a little longer, which is no reason to cut it. */
-  private static int rawBytesMax(HttpCall call) {
-    return (int) Math.min(Integer.MAX_VALUE - 8, call.answerBytesMax() * 1.01 + 1024);
   }
 
   private static TransportFailure failure(HttpCall call, Throwable cause) {
@@ -156,63 +124,6 @@ public final class JdkHttpTransport implements HttpTransport {
   static String describe(Throwable cause) {
     String name = cause.getClass().getSimpleName();
     return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
-  }
-
-  private static HttpAnswer decoded(HttpCall call, HttpResponse<Received> response)
-      throws TransportFailure {
-    var headers = new HashMap<String, List<String>>();
-    response
-        .headers()
-        .map()
-        .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
-    Received received = response.body();
-    if (received.bytes().length == 0 || !isGzip(headers)) {
-      return answer(call, response.statusCode(), headers, received);
-    }
-    headers.remove("content-encoding");
-    headers.remove("content-length");
-    try {
-      return answer(
-          call, response.statusCode(), headers, gunzip(received, call.answerBytesMax() + 1L));
-    } catch (IOException e) {
-      throw new TransportFailure(call + " was answered with broken gzip", true, e);
-    }
-  }
-
-  private static boolean isGzip(Map<String, List<String>> headers) {
-    List<String> codings = headers.getOrDefault("content-encoding", List.of());
-    return codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("gzip");
-  }
-
-  private static HttpAnswer answer(
-      HttpCall call, int status, Map<String, List<String>> headers, Received received) {
-    byte[] bytes = received.bytes();
-    boolean tooLong = bytes.length > call.answerBytesMax();
-    return new HttpAnswer(
-        status,
-        Map.copyOf(headers),
-        tooLong ? Arrays.copyOf(bytes, call.answerBytesMax()) : bytes,
-        tooLong || received.truncated());
-  }
-
-  /** Decodes at most so many bytes: a small answer can unfold to any size. */
-  private static Received gunzip(Received received, long bytesMax) throws IOException {
-    var plain = new ByteArrayOutputStream();
-    var buffer = new byte[16 * 1024];
-    try (var gzip = new GZIPInputStream(new ByteArrayInputStream(received.bytes()))) {
-      while (plain.size() < bytesMax) {
-        int count = gzip.read(buffer, 0, (int) Math.min(buffer.length, bytesMax - plain.size()));
-        if (count < 0) {
-          break;
-        }
-        plain.write(buffer, 0, count);
-      }
-    } catch (EOFException e) {
-      if (!received.truncated()) {
-        throw e;
-      }
-    }
-    return new Received(plain.toByteArray(), received.truncated());
   }
 
   /** What came of a body. */

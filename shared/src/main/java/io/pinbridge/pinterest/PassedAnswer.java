@@ -2,6 +2,7 @@ package io.pinbridge.pinterest;
 
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.pinterest.PinterestFailure.Kind;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ public final class PassedAnswer {
 
   private static final int TOKEN_REJECTED_CODE = 2;
 
+  /** An error of Pinterest is some hundred bytes long. */
+  private static final int ERROR_BYTES_MAX = 64 * 1024;
+
   private PassedAnswer() {}
 
   /**
@@ -25,7 +29,7 @@ public final class PassedAnswer {
     if (answer.status() != 401) {
       return false;
     }
-    Integer code = PinterestApi.failure(answer, RateLimits.of(answer), Instant.EPOCH).code();
+    Integer code = failure(answer, Instant.EPOCH).code();
     return code != null && code == TOKEN_REJECTED_CODE;
   }
 
@@ -37,9 +41,21 @@ public final class PassedAnswer {
     if (answer.status() != 429) {
       return Optional.empty();
     }
-    PinterestFailure failure = PinterestApi.failure(answer, RateLimits.of(answer), now);
+    PinterestFailure failure = failure(answer, now);
     return failure.kind() == Kind.RATE_LIMITED
         ? Optional.ofNullable(failure.retryAt())
         : Optional.empty();
+  }
+
+  /** Reads what an answer says, which may have come encoded. */
+  private static PinterestFailure failure(HttpAnswer answer, Instant now) {
+    HttpAnswer readable;
+    try {
+      readable = answer.decoded(ERROR_BYTES_MAX);
+    } catch (IOException notGzip) {
+      // Nothing can be read of it, and so its status and headers have to do.
+      readable = answer;
+    }
+    return PinterestApi.failure(readable, RateLimits.of(answer), now);
   }
 }

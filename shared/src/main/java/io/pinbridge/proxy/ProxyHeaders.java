@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
  */
 final class ProxyHeaders {
+  private static final String ACCEPT_ENCODING = "accept-encoding";
+
+  /** One element of Accept-Encoding that names gzip, with any weight but none. */
+  private static final Pattern GZIP_TAKEN =
+      Pattern.compile("(x-)?gzip(\\s*;\\s*q=(1(\\.0{0,3})?|0\\.\\d{0,2}[1-9]\\d{0,2}))?");
+
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",
@@ -38,8 +44,8 @@ final class ProxyHeaders {
           "authorization",
           "cookie",
           "x-api-key",
-          // Set anew for the way to Pinterest; gzip is asked for and decoded on this way.
-          "accept-encoding",
+          // Set anew for the way to Pinterest; gzip is the only encoding we can read, too.
+          ACCEPT_ENCODING,
           "content-length",
           "expect",
           "host",
@@ -72,7 +78,8 @@ final class ProxyHeaders {
   private ProxyHeaders() {}
 
   /**
-   * Returns the headers of a request that Pinterest gets, without its credential.
+   * Returns the headers of a request that Pinterest gets, without its credential. They hold {@code
+   * accept-encoding: gzip} if the caller takes gzip, and else no {@code accept-encoding}.
    *
    * @param headers names in lower case
    * @throws InvalidRequest if a header cannot be sent as it is
@@ -98,7 +105,18 @@ final class ProxyHeaders {
           }
           passed.put(name, value);
         });
+    // Without it the transport asks for gzip and decodes it.
+    if (takesGzip(headers.get(ACCEPT_ENCODING))) {
+      passed.put(ACCEPT_ENCODING, "gzip");
+    }
     return passed;
+  }
+
+  /** Only who names gzip gets it: a plain answer can be read by all, however they ask. */
+  private static boolean takesGzip(@Nullable String acceptEncoding) {
+    return acceptEncoding != null
+        && Arrays.stream(acceptEncoding.toLowerCase(Locale.ROOT).split(","))
+            .anyMatch(coding -> GZIP_TAKEN.matcher(coding.strip()).matches());
   }
 
   /**

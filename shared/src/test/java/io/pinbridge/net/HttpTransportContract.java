@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What every transport promises. */
 abstract class HttpTransportContract {
@@ -146,6 +148,69 @@ abstract class HttpTransportContract {
     assertThat(answer.body()).asString(UTF_8).isEqualTo("many pins");
     assertThat(answer.truncated()).isFalse();
     assertThat(answer.headers()).doesNotContainKeys("content-encoding", "content-length");
+  }
+
+  @Test
+  void anAnswerStaysAsEncodedWhereTheCallSaysWhatItTakes() throws Exception {
+    var asked = new AtomicReference<String>();
+    byte[] packed = gzip("many pins".getBytes(UTF_8));
+    on(
+        exchange -> {
+          asked.set(String.join("|", exchange.getRequestHeaders().get("Accept-Encoding")));
+          exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+          answer(exchange, 200, packed);
+        });
+
+    HttpAnswer answer = transport.send(asking("GET", "gzip", packed.length));
+    HttpAnswer cut = transport.send(asking("GET", "gzip", packed.length - 1));
+
+    assertThat(asked.get()).isEqualTo("gzip");
+    assertThat(answer.body()).isEqualTo(packed);
+    assertThat(answer.header("content-encoding")).contains("gzip");
+    assertThat(answer.header("content-length")).contains("" + packed.length);
+    assertThat(answer.truncated()).isFalse();
+    assertThat(cut.body()).hasSize(packed.length - 1);
+    assertThat(cut.truncated()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET, 200", "HEAD, 200", "GET, 204", "GET, 304"})
+  void anEncodedAnswerWithoutABodyIsNoBrokenOne(String method, int status) throws Exception {
+    on(
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+          answer(exchange, status, new byte[0]);
+        });
+
+    HttpAnswer plain =
+        transport.send(
+            new HttpCall(method, uri("/"), Map.of(), null, Duration.ofSeconds(10), 1000));
+    HttpAnswer encoded = transport.send(asking(method, "gzip", 1000));
+
+    assertThat(plain.status()).isEqualTo(status);
+    assertThat(plain.body()).isEmpty();
+    assertThat(plain.headers()).doesNotContainKey("content-encoding");
+    assertThat(encoded.status()).isEqualTo(status);
+    assertThat(encoded.body()).isEmpty();
+    assertThat(encoded.header("content-encoding")).contains("gzip");
+  }
+
+  @Test
+  void aRangeIsAskedForAsItIs() throws Exception {
+    var asked = new AtomicReference<String>("nothing");
+    on(
+        exchange -> {
+          asked.set(exchange.getRequestHeaders().getFirst("Accept-Encoding"));
+          answer(exchange, 206, "any".getBytes(UTF_8));
+        });
+
+    HttpAnswer answer =
+        transport.send(
+            new HttpCall(
+                "GET", uri("/"), Map.of("Range", "bytes=2-4"), null, Duration.ofSeconds(10), 9));
+
+    assertThat(asked.get()).isNotEqualTo("gzip");
+    assertThat(answer.body()).asString(UTF_8).isEqualTo("any");
   }
 
   @Test
@@ -293,6 +358,16 @@ abstract class HttpTransportContract {
 
   private HttpCall get(String path, int answerBytesMax) {
     return new HttpCall("GET", uri(path), Map.of(), null, Duration.ofSeconds(10), answerBytesMax);
+  }
+
+  private HttpCall asking(String method, String acceptEncoding, int answerBytesMax) {
+    return new HttpCall(
+        method,
+        uri("/"),
+        Map.of("Accept-Encoding", acceptEncoding),
+        null,
+        Duration.ofSeconds(10),
+        answerBytesMax);
   }
 
   private static void answer(HttpExchange exchange, int status, byte @Nullable [] body)

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The proxy with the real client in front of a real server. */
 final class ProxyComponentTest {
   private record Received(String method, String target, Map<String, String> headers, String body) {}
+
+  private static final byte[] PLAIN = "{\"a\":1}".getBytes(UTF_8);
 
   private final List<Received> received = new ArrayList<>();
   private HttpServer server;
@@ -61,19 +64,28 @@ final class ProxyComponentTest {
             exchange.getRequestURI().toString(),
             headers,
             new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
-    var gzip = new ByteArrayOutputStream();
-    try (var zip = new GZIPOutputStream(gzip)) {
-      zip.write("{\"a\":1}".getBytes(UTF_8));
-    }
     exchange.getResponseHeaders().add("content-type", "application/json");
-    exchange.getResponseHeaders().add("content-encoding", "gzip");
+    exchange.getResponseHeaders().add("vary", "Accept-Encoding");
     exchange.getResponseHeaders().add("x-pinterest-rid", "77");
+    byte[] body = PLAIN;
+    if (Objects.equals(headers.get("accept-encoding"), "gzip")) {
+      exchange.getResponseHeaders().add("content-encoding", "gzip");
+      body = gzip();
+    }
     boolean empty = exchange.getRequestMethod().equals("HEAD");
-    exchange.sendResponseHeaders(200, empty ? -1 : gzip.size());
+    exchange.sendResponseHeaders(200, empty ? -1 : body.length);
     if (!empty) {
-      exchange.getResponseBody().write(gzip.toByteArray());
+      exchange.getResponseBody().write(body);
     }
     exchange.close();
+  }
+
+  private static byte[] gzip() throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(PLAIN);
+    }
+    return packed.toByteArray();
   }
 
   @ParameterizedTest
@@ -108,9 +120,30 @@ final class ProxyComponentTest {
     assertThat(response.headers())
         .containsEntry("x-pinterest-rid", "77")
         .doesNotContainKeys("content-length", "connection", "transfer-encoding");
+    assertThat(response.headers()).doesNotContainKey("content-encoding");
     if (!method.equals("HEAD")) {
       assertThat(response.bodyText()).isEqualTo("{\"a\":1}");
-      assertThat(response.headers()).doesNotContainKey("content-encoding");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD", "POST"})
+  void whoTakesGzipGetsWhatPinterestSent(String method) throws IOException {
+    ApiResponse response =
+        world.send(request(method, "/v5/boards").header("accept-encoding", "gzip, deflate"));
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(received.getFirst().headers()).containsEntry("accept-encoding", "gzip");
+    assertThat(response.headers())
+        .containsEntry("content-encoding", "gzip")
+        .containsEntry("vary", "Accept-Encoding")
+        .doesNotContainKey("content-length");
+    if (method.equals("HEAD")) {
+      assertThat(response.body()).isNull();
+    } else {
+      byte[] packed = gzip();
+      assertThat(response.body())
+          .isInstanceOfSatisfying(
+              ApiResponse.Body.Bytes.class, body -> assertThat(body.value()).isEqualTo(packed));
     }
   }
 

@@ -19,11 +19,13 @@ import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.TransportFailure;
 import io.pinbridge.pinterest.RateCategory;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -367,6 +369,90 @@ final class ProxyEndpointTest {
     assertThat(response.bodyText()).isEqualTo(error);
     assertThat(world.calls).hasSize(1);
     assertThat(world.oauth.tokenRequests()).isEmpty();
+  }
+
+  @Test
+  void anEncodedAnswerTravelsByteForByteWithItsHeaders() throws IOException {
+    byte[] packed = gzip("{\"items\":[]}");
+    world.next(
+        call ->
+            new HttpAnswer(
+                200,
+                Map.of(
+                    "content-type", List.of("application/json"),
+                    "content-encoding", List.of("gzip"),
+                    "content-length", List.of("" + packed.length),
+                    "vary", List.of("Accept-Encoding")),
+                packed,
+                false));
+    ApiResponse response =
+        world.send(request("GET", "/v5/pins").header("accept-encoding", "br, gzip"));
+    assertThat(onlyCall().headers()).containsEntry("accept-encoding", "gzip");
+    assertThat(response.headers())
+        .isEqualTo(Map.of("content-encoding", "gzip", "vary", "Accept-Encoding"));
+    assertThat(response.contentType()).isEqualTo("application/json");
+    assertThat(response.body())
+        .isInstanceOfSatisfying(
+            ApiResponse.Body.Bytes.class, body -> assertThat(body.value()).isEqualTo(packed));
+  }
+
+  @Test
+  void aTokenThatIsRejectedInGzipIsRefreshedAsWell() throws IOException {
+    byte[] rejected = gzip(REJECTED);
+    world.next(call -> encoded(401, rejected)).next(call -> encoded(401, rejected));
+    ApiResponse response = world.send(request("GET", "/v5/pins").header("accept-encoding", "gzip"));
+    assertThat(world.calls).hasSize(2);
+    assertThat(world.oauth.tokenRequests()).hasSize(1);
+    assertThat(world.calls.get(1).headers()).containsEntry("accept-encoding", "gzip");
+    assertThat(response.status()).isEqualTo(401);
+    assertThat(response.headers()).containsEntry("content-encoding", "gzip");
+    assertThat(response.body())
+        .isInstanceOfSatisfying(
+            ApiResponse.Body.Bytes.class, body -> assertThat(body.value()).isEqualTo(rejected));
+  }
+
+  @Test
+  void whatCannotBeReadOfAnEncodedRejectionIsPassedOnUnread() throws IOException {
+    byte[] bomb = gzip("{\"code\":2,\"message\":\"" + " ".repeat(50_000_000) + "\"}");
+    for (byte[] body : List.of(bomb, gzip("<html>"), new byte[] {31})) {
+      world.next(call -> encoded(401, body));
+      ApiResponse response =
+          world.send(request("GET", "/v5/pins").header("accept-encoding", "gzip"));
+      assertThat(response.status()).isEqualTo(401);
+      assertThat(response.body())
+          .isInstanceOfSatisfying(
+              ApiResponse.Body.Bytes.class, passed -> assertThat(passed.value()).isEqualTo(body));
+    }
+    assertThat(world.oauth.tokenRequests()).isEmpty();
+  }
+
+  @Test
+  void aSpamBlockInGzipClosesNoLimit() throws IOException {
+    byte[] spam = gzip("{\"code\":9,\"message\":\"This looks like spam.\"}");
+    world.next(call -> encoded(429, spam));
+    HttpEvents event =
+        request("GET", "/v5/pins")
+            .header("accept-encoding", "gzip")
+            .header("x-amp-rate-limiter-mode", "throttle");
+    ApiResponse blocked = world.send(event);
+    assertThat(blocked.headers()).containsEntry("x-amp-retryable", "false");
+    assertThat(world.send(event).status()).isEqualTo(200);
+  }
+
+  private static HttpAnswer encoded(int status, byte[] body) {
+    return new HttpAnswer(
+        status,
+        Map.of("content-type", List.of("application/json"), "content-encoding", List.of("gzip")),
+        body,
+        false);
+  }
+
+  private static byte[] gzip(String plain) throws IOException {
+    var packed = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(packed)) {
+      gzip.write(plain.getBytes(UTF_8));
+    }
+    return packed.toByteArray();
   }
 
   @Test

@@ -91,6 +91,43 @@ final class ProxyHeadersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gzip",
+        "GZIP",
+        "x-gzip",
+        "gzip, deflate, br",
+        "br;q=1.0, gzip;q=0.8, *;q=0.1",
+        "identity, gzip ; q=0.001",
+        "gzip;q=1",
+        "gzip;q=1.000",
+        "gzip;q=0.50",
+      })
+  void whoTakesGzipLetsPinterestSendIt(String accepted) {
+    assertThat(ProxyHeaders.toPinterest(Map.of("accept-encoding", accepted)))
+        .containsExactly(Map.entry("accept-encoding", "gzip"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "identity",
+        "br",
+        "*",
+        "gzip;q=0",
+        "gzip;q=0.000",
+        "br, gzip; q=0.0",
+        "gzip;q=x",
+        "gzip;q=2",
+        "notgzip",
+        "gzip-like",
+      })
+  void whoDoesNotNameGzipGetsAPlainAnswer(String accepted) {
+    assertThat(ProxyHeaders.toPinterest(Map.of("accept-encoding", accepted))).isEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"a\r\nx: 1", "a\nb", "a\u0000", "a\u007f", "caf\u00e9", "\u2028"})
   void aValueThatCannotBeSentIsRefusedByName(String value) {
     assertThatThrownBy(() -> ProxyHeaders.toPinterest(Map.of("x-note", value)))

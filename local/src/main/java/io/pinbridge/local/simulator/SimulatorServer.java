@@ -111,6 +111,7 @@ public final class SimulatorServer implements AutoCloseable {
             && (response.bodyBytes() < 0 || response.bodyBytes() >= COMPRESSED_FROM_BYTES);
     if (compressed) {
       exchange.getResponseHeaders().set("content-encoding", "gzip");
+      exchange.getResponseHeaders().set("vary", "Accept-Encoding");
     }
     if (compressed && response.bodyBytes() >= 0) {
       // Sent in one piece: chunks would wait for the client's delayed acknowledgement, 40 ms each.
