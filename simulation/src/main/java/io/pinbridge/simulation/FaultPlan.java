@@ -17,6 +17,7 @@ final class FaultPlan {
   private final double density;
   private int left;
   private int changesLeft;
+  private int writesLeft = 30;
   private final Map<String, Integer> counts = new TreeMap<>();
 
   FaultPlan(RandomGenerator random) {
@@ -38,6 +39,18 @@ final class FaultPlan {
   boolean strikes(int times) {
     if (left > 0 && density > 0 && random.nextDouble() < density * times) {
       left--;
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Returns whether a fault strikes a request that writes. There are so many of them, beside all
+   * others.
+   */
+  boolean strikesWrite(RandomGenerator chance) {
+    if (writesLeft > 0 && density > 0 && chance.nextDouble() < density * 8) {
+      writesLeft--;
       return true;
     }
     return false;
@@ -76,5 +89,6 @@ final class FaultPlan {
   /** Nothing goes wrong from now on. */
   void stop() {
     left = 0;
+    writesLeft = 0;
   }
 }

@@ -52,6 +52,7 @@ final class FaultyPort {
               }
               if (way == 1) {
                 faults.count("AWS failed before it took effect");
+                invocation.trouble();
                 throw new ProviderUnavailable(name + " cannot answer now", null, null);
               }
               if (way == 4) {
@@ -69,6 +70,7 @@ final class FaultyPort {
               }
               if (way == 3) {
                 faults.count("AWS failed after it took effect");
+                invocation.trouble();
                 throw new ProviderUnavailable(name + " gave no answer", null, null);
               }
               return result;

@@ -1,12 +1,16 @@
 package io.pinbridge.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** One run of a function: its clock, and whether it lives. */
 final class Invocation {
   private final String function;
   private final Duration skew;
+  private final List<Runnable> whenTroubled = new ArrayList<>();
   private boolean killed;
+  private boolean troubled;
 
   /**
    * @param skew how far its clock is ahead
@@ -30,6 +34,21 @@ final class Invocation {
 
   void kill() {
     killed = true;
+    trouble();
+  }
+
+  /** It was killed, or what it wanted to keep may not be kept. */
+  void trouble() {
+    troubled = true;
+    whenTroubled.forEach(Runnable::run);
+  }
+
+  /** Does something as soon as the invocation is troubled, at once if it is. */
+  void whenTroubled(Runnable action) {
+    whenTroubled.add(action);
+    if (troubled) {
+      action.run();
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.write.WriteStore;
 
 /**
  * A deliberate bug: a port that does not do what it promises, as if the engine had called it
@@ -47,6 +48,10 @@ interface Mutation {
   }
 
   default BudgetStore budgets(BudgetStore right) {
+    return right;
+  }
+
+  default WriteStore writes(WriteStore right) {
     return right;
   }
 

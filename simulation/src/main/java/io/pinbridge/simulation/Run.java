@@ -11,6 +11,7 @@ import java.util.Map;
  * @param faults how often each kind has struck
  * @param operations reads that were started
  * @param successes those that ended as a success
+ * @param written records that were asked to be written
  * @param records records that destinations took, repeated ones included
  */
 record Run(
@@ -20,6 +21,7 @@ record Run(
     Map<String, Integer> faults,
     int operations,
     long successes,
+    int written,
     long records) {
 
   /** Runs one seed with the engine as it is, or with a deliberate bug. */
@@ -41,6 +43,7 @@ record Run(
           Map.copyOf(world.faults().counts()),
           observer.started().size(),
           world.successes(),
+          world.written(),
           world.records());
     }
   }

@@ -94,6 +94,7 @@ final class SimulateCommand implements Callable<Integer> {
     private long operations;
     private long successes;
     private long records;
+    private long written;
     private Duration took = Duration.ZERO;
 
     Totals(PrintStream out) {
@@ -113,6 +114,7 @@ final class SimulateCommand implements Callable<Integer> {
       operations += run.operations();
       successes += run.successes();
       records += run.records();
+      written += run.written();
       run.faults().forEach((kind, count) -> faults.merge(kind, count, Integer::sum));
       if (!run.violations().isEmpty()) {
         violations += run.violations().size();
@@ -141,9 +143,9 @@ final class SimulateCommand implements Callable<Integer> {
       to.println();
       faults.forEach((kind, count) -> to.printf("  %-50s %,9d%n", kind, count));
       to.printf(
-          "%n%,d seeds, %,d reads (%,d of them a success), %,d records delivered: %d violations, in"
-              + " %.0f seconds%n",
-          seeds, operations, successes, records, violations, took.toMillis() / 1000.0);
+          "%n%,d seeds, %,d operations (%,d reads a success), %,d records delivered, %,d to be"
+              + " written: %d violations, in %.0f seconds%n",
+          seeds, operations, successes, records, written, violations, took.toMillis() / 1000.0);
     }
 
     String toJson() {
@@ -152,6 +154,7 @@ final class SimulateCommand implements Callable<Integer> {
       faults.forEach(kinds::put);
       all.put("operations", operations);
       all.put("records", records);
+      all.put("written", written);
       all.put("seconds", took.toMillis() / 1000.0);
       return Json.text(all);
     }

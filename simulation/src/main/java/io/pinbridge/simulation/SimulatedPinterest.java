@@ -43,7 +43,7 @@ final class SimulatedPinterest {
   /** The customer of each refresh token. */
   private final Map<String, String> customerOfToken = new HashMap<>();
 
-  /** How late permits that were out at the time of a 429 may still be used. */
+  /** How late permits of a read that were out at the time of a 429 may still be used. */
   private static final Duration PERMITS_OUT_MAX = Duration.ofSeconds(11);
 
   /** The customer of each access token. */
@@ -70,6 +70,13 @@ final class SimulatedPinterest {
 
   private final Consumer<String> whileRefreshing;
 
+  private final CarriedOut carriedOut;
+
+  /** Sees what is done, whatever becomes of the answer. */
+  interface CarriedOut {
+    void of(HttpCall call, int status, String answer);
+  }
+
   /** The newest refresh token of each customer, by the order of issue. */
   private final Map<String, Integer> newestOfCustomer = new HashMap<>();
 
@@ -78,14 +85,17 @@ final class SimulatedPinterest {
 
   /**
    * @param whileRefreshing is told of customers who connect again just then
+   * @param carriedOut sees what is created
    */
   SimulatedPinterest(
       PinterestSimulator simulator,
       FaultPlan faults,
       RandomGenerator random,
       Observer observer,
-      Consumer<String> whileRefreshing) {
+      Consumer<String> whileRefreshing,
+      CarriedOut carriedOut) {
     this.whileRefreshing = whileRefreshing;
+    this.carriedOut = carriedOut;
     this.simulator = simulator;
     this.faults = faults;
     this.random = random;
@@ -106,13 +116,20 @@ final class SimulatedPinterest {
 
   /** Returns the way there of one invocation, and of all that its environment has after it. */
   HttpTransport from(Tasks tasks, Invocation invocation) {
+    return from(tasks, invocation, PERMITS_OUT_MAX);
+  }
+
+  /**
+   * @param permitsOut how late permits that were out at the time of a 429 may still be used
+   */
+  HttpTransport from(Tasks tasks, Invocation invocation, Duration permitsOut) {
     Map<String, Paused> paused = new HashMap<>();
     return call -> {
       invocation.check();
       if (!call.uri().getPath().equals("/v5/oauth/token")) {
         Instant sent = observer.now();
         HttpAnswer answer = send(call, tasks, null);
-        polite(call, sent, answer, paused);
+        polite(call, sent, answer, paused, permitsOut);
         return answer;
       }
       String code = field(call, "code");
@@ -134,9 +151,88 @@ final class SimulatedPinterest {
     };
   }
 
+  /**
+   * Returns the way there of an invocation that writes.
+   *
+   * @param ledger sees what Pinterest does
+   * @param chance what goes wrong with requests that write
+   */
+  HttpTransport writing(
+      HttpTransport way,
+      Invocation invocation,
+      FaultyPort port,
+      WriteLedger ledger,
+      RandomGenerator chance) {
+    return call -> {
+      invocation.check();
+      if (call.method().equals("GET")
+          || call.uri().getPath().equals("/v5/oauth/token")
+          || !faults.strikesWrite(chance)) {
+        return seen(call, way, ledger);
+      }
+      int kind = chance.nextInt(8);
+      switch (kind) {
+        case 0 -> {
+          faults.count("write: no connection");
+          throw new TransportFailure("no connection", false, new IOException("refused"));
+        }
+        case 1 -> {
+          faults.count("write: lost on its way there");
+          ledger.lost(call);
+          throw new TransportFailure("reset", true, new IOException("reset"));
+        }
+        case 2 -> port.kill("killed before a write at Pinterest");
+        case 3 -> {
+          faults.count("write: refused");
+          ledger.carriedOut(call, 400, "{}");
+          return answer(400, "{\"code\":1,\"message\":\"Bad luck\"}");
+        }
+        default -> {}
+      }
+      HttpAnswer answer = seen(call, way, ledger);
+      ledger.lost(call);
+      switch (kind) {
+        case 4 -> port.kill("killed after a write at Pinterest");
+        case 5 -> {
+          faults.count("write: done, but answered 500");
+          return answer(500, "{\"code\":0,\"message\":\"Something went wrong\"}");
+        }
+        case 6 -> {
+          faults.count("write: done, but answered what is no JSON");
+          return answer(answer.status(), "<html>");
+        }
+        default -> faults.count("write: done, but the answer was lost");
+      }
+      throw new TransportFailure("reset", true, new IOException("reset"));
+    };
+  }
+
+  private static HttpAnswer seen(HttpCall call, HttpTransport way, WriteLedger ledger)
+      throws TransportFailure {
+    boolean known = false;
+    try {
+      HttpAnswer answer = way.send(call);
+      known = answer.status() < 500;
+      return answer;
+    } finally {
+      if (!known) {
+        ledger.lost(call);
+      }
+    }
+  }
+
+  private static HttpAnswer answer(int status, String body) {
+    return new HttpAnswer(
+        status, Map.of("content-type", List.of("application/json")), body.getBytes(UTF_8), false);
+  }
+
   /** After a 429 only permits that were out already are used, until the time it names. */
   private void polite(
-      HttpCall call, Instant sent, HttpAnswer answer, Map<String, Paused> pausedByBudget) {
+      HttpCall call,
+      Instant sent,
+      HttpAnswer answer,
+      Map<String, Paused> pausedByBudget,
+      Duration permitsOut) {
     String budget =
         call.headers().get("Authorization")
             + RateLimits.of(answer).windows().stream()
@@ -144,7 +240,7 @@ final class SimulatedPinterest {
                 .toList();
     Paused paused = pausedByBudget.get(budget);
     if (paused != null
-        && sent.isAfter(paused.from().plus(PERMITS_OUT_MAX))
+        && sent.isAfter(paused.from().plus(permitsOut))
         && sent.isBefore(paused.until())) {
       observer.violated(
           "polite", "a request at " + sent + " though a 429 forbade it until " + paused.until());
@@ -296,6 +392,9 @@ final class SimulatedPinterest {
 
   private SimulatedResponse handle(HttpCall call, @Nullable String refreshed) {
     SimulatedResponse response = simulator.handle(request(call));
+    if (refreshed == null && call.method().equals("POST")) {
+      carriedOut.of(call, response.status(), response.bodyText());
+    }
     if (refreshed != null && response.status() == 200) {
       granted(
           refreshed,

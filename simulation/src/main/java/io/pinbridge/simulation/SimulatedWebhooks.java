@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** The destinations: take messages, or are down for a while, or never answer. */
@@ -38,7 +39,14 @@ final class SimulatedWebhooks {
 
   private long records;
 
-  SimulatedWebhooks(FaultPlan faults, RandomGenerator random, Observer observer) {
+  private final Consumer<JsonNode> writeEnds;
+
+  /**
+   * @param writeEnds is told what is said of the ends of writes
+   */
+  SimulatedWebhooks(
+      FaultPlan faults, RandomGenerator random, Observer observer, Consumer<JsonNode> writeEnds) {
+    this.writeEnds = writeEnds;
     this.faults = faults;
     this.random = random;
     this.observer = observer;
@@ -130,6 +138,9 @@ final class SimulatedWebhooks {
       observer.violated("uninstalled", "a message was sent after " + uninstalled);
     }
     if (notification) {
+      if (posted.path("notificationType").asText().equals("write.async.done")) {
+        writeEnds.accept(message);
+      }
       if (message.has("operationId")) {
         observer.told(
             message.path("operationId").asText(),

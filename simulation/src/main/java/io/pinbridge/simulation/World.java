@@ -1,7 +1,9 @@
 package io.pinbridge.simulation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Deadline;
+import io.pinbridge.base.Digest;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
@@ -35,6 +37,7 @@ import io.pinbridge.directory.ConnectionStatus;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.DestinationSecret;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.EventTopicRoute;
@@ -53,6 +56,12 @@ import io.pinbridge.directory.Topic;
 import io.pinbridge.directory.TopicDestinationRoute;
 import io.pinbridge.directory.TopicId;
 import io.pinbridge.directory.TopicRepository;
+import io.pinbridge.http.Caller;
+import io.pinbridge.http.Door;
+import io.pinbridge.http.Endpoint;
+import io.pinbridge.http.Guard;
+import io.pinbridge.http.HttpEvents;
+import io.pinbridge.http.Router;
 import io.pinbridge.install.ChangeConfig;
 import io.pinbridge.install.ChangeRequest;
 import io.pinbridge.install.Install;
@@ -74,10 +83,12 @@ import io.pinbridge.management.Deploy;
 import io.pinbridge.manifest.InstallationConfig;
 import io.pinbridge.manifest.ReadObjectConfig;
 import io.pinbridge.manifest.Touched;
+import io.pinbridge.net.FileRelay;
 import io.pinbridge.net.HttpTransport;
 import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.PinterestApi;
 import io.pinbridge.pinterest.PinterestOauth;
+import io.pinbridge.pinterest.PinterestWrites;
 import io.pinbridge.pinterest.ReadCatalogue;
 import io.pinbridge.read.ConnectionReads;
 import io.pinbridge.read.InMemoryCloud;
@@ -94,6 +105,7 @@ import io.pinbridge.read.ReadReceipts;
 import io.pinbridge.read.ReadSpec;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
+import io.pinbridge.read.ReadType;
 import io.pinbridge.read.ResumedReads;
 import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.ScheduledReads;
@@ -103,6 +115,14 @@ import io.pinbridge.read.Watchdog;
 import io.pinbridge.timer.Timer;
 import io.pinbridge.timer.TimerStore;
 import io.pinbridge.timer.TimerTick;
+import io.pinbridge.write.AsyncWrites;
+import io.pinbridge.write.InMemoryWriteStore;
+import io.pinbridge.write.Preparation;
+import io.pinbridge.write.WriteOperations;
+import io.pinbridge.write.WriteQueue;
+import io.pinbridge.write.WriteRoutes;
+import io.pinbridge.write.WriteStore;
+import io.pinbridge.write.Writes;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,6 +140,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole Pinbridge with a Pinterest, customers and destinations, all of it following from one
@@ -155,6 +176,12 @@ final class World implements AutoCloseable {
 
   private static final List<String> CHANGES =
       List.of("records added", "records deleted", "pin moved");
+
+  private static final List<String> WRITTEN = List.of("boards", "pins");
+  private static final String KEY = "simulation-key";
+
+  /** How often a product sends a request with the same key. */
+  private static final int REPEATS_MAX = 8;
 
   private static final List<String> OBJECTS = List.copyOf(ReadCatalogue.names());
 
@@ -211,6 +238,14 @@ final class World implements AutoCloseable {
   /** Drawn from apart, so that worlds without a change of a config are as they were. */
   private final RandomGenerator changes;
 
+  /** What products ask to be written is drawn from apart, too. */
+  private final RandomGenerator writing;
+
+  private final InMemoryWriteStore writeStore = new InMemoryWriteStore();
+  private final WriteLedger ledger = new WriteLedger(observer);
+  private final SimulatedQueue<OperationId> writeQueue;
+  private int writesOpen;
+
   private record Customer(
       String name,
       Project project,
@@ -221,6 +256,7 @@ final class World implements AutoCloseable {
   World(long seed, Mutation mutation) {
     this.random = new SplittableRandom(seed);
     this.changes = new SplittableRandom(~seed);
+    this.writing = new SplittableRandom(seed ^ 0x5752495445L);
     this.mutation = mutation;
     this.faults = new FaultPlan(random);
     this.scheduler = new Scheduler(clock, random);
@@ -239,8 +275,12 @@ final class World implements AutoCloseable {
     }
     this.simulator = new PinterestSimulator(settings, clock, StateStore.forgetful());
     this.pinterest =
-        new SimulatedPinterest(simulator, faults, random, observer, this::connectWhileRefreshing);
-    this.webhooks = new SimulatedWebhooks(faults, random, observer);
+        new SimulatedPinterest(
+            simulator, faults, random, observer, this::connectWhileRefreshing, ledger::carriedOut);
+    this.webhooks = new SimulatedWebhooks(faults, random, observer, ledger::told);
+    this.writeQueue =
+        new SimulatedQueue<>(
+            "write", scheduler, random, faults, Duration.ofMinutes(90), 2, this::work);
     this.readQueue =
         new SimulatedQueue<>(
             "read", scheduler, random, faults, Duration.ofMinutes(12), 2, this::sync);
@@ -277,11 +317,17 @@ final class World implements AutoCloseable {
     return webhooks.records();
   }
 
+  /** Returns how many records were asked to be written. */
+  int written() {
+    return ledger.records();
+  }
+
   /** Returns how many reads ended as a success. */
   long successes() {
     return observer.started().keySet().stream()
         .flatMap(id -> cloud.reads().findOperation(id).stream())
         .filter(operation -> operation.status() == OperationStatus.SUCCESS)
+        .filter(operation -> operation.readType() != ReadType.WRITE)
         .count();
   }
 
@@ -317,6 +363,12 @@ final class World implements AutoCloseable {
     if (!faults.calm() && random.nextInt(20) == 0) {
       scheduler.at(BEGIN.plusSeconds(random.nextInt(3_000)), this::abandonDestination);
     }
+    if (writing.nextInt(2) == 0) {
+      for (int number = writing.nextInt(5); number >= 0; number--) {
+        int one = number;
+        scheduler.at(BEGIN.plusSeconds(writing.nextInt(5_400)), () -> askWrite(one));
+      }
+    }
     runUntil(BEGIN.plus(FAULTY));
     faults.stop();
     while (clock.instant().isBefore(BEGIN.plus(LONGEST)) && !quiet()) {
@@ -339,6 +391,8 @@ final class World implements AutoCloseable {
   private boolean quiet() {
     return readQueue.size() == 0
         && deliveryQueue.size() == 0
+        && writeQueue.size() == 0
+        && writesOpen == 0
         && outbox.pending(1).isEmpty()
         && cloud.timers().all().stream().noneMatch(timer -> timer.kind().equals(ParkedRelease.KIND))
         && observer.started().keySet().stream().allMatch(id -> observer.endedAt(id) != null);
@@ -524,6 +578,218 @@ final class World implements AutoCloseable {
         });
   }
 
+  /** The parts of what writes. */
+  private abstract class WritingFunction extends Function {
+    final WriteStore records;
+    final WriteQueue queue;
+    final Budgets shared;
+    final AccessTokens tokens;
+    final PinterestWrites api;
+    final WriteOperations operations;
+    final Preparation preparation;
+
+    WritingFunction(String name, @Nullable AskedWrite write, Duration permitsOut) {
+      super(name);
+      records =
+          port.at(WriteStore.class, ledger.store(mutation.writes(writeStore), write, invocation));
+      queue = port.at(WriteQueue.class, toWriteQueue());
+      shared = new Budgets(port.at(BudgetStore.class, budgets), tasks, log);
+      HttpTransport way = pinterest.from(tasks, invocation, permitsOut);
+      HttpTransport http =
+          mutation.pinterest(pinterest.writing(way, invocation, port, ledger, writing));
+      tokens = accessTokens(this, http);
+      api = new PinterestWrites(http, PINTEREST, tasks::now);
+      operations =
+          new WriteOperations(
+              store, records, port.at(TimerStore.class, cloud.timers()), queue, tasks, log);
+      preparation = new Preparation(directory, new DestinationRules(false));
+    }
+  }
+
+  private WriteQueue toWriteQueue() {
+    return operation -> writeQueue.send(List.of(operation), Duration.ZERO);
+  }
+
+  /** Nobody asks for videos here. */
+  private static FileRelay noFiles() {
+    return (source, to, fields, timeout) -> new FileRelay.Relayed.NotFetched("not here", false);
+  }
+
+  private final class WriteFunction extends WritingFunction {
+    private final Endpoint endpoint;
+
+    WriteFunction(Customer customer, AskedWrite write) {
+      super("write", write, Duration.ofSeconds(21));
+      var writes =
+          new Writes(
+              directory,
+              operations,
+              records,
+              preparation,
+              queue,
+              tokens,
+              shared,
+              api,
+              noFiles(),
+              ids,
+              tasks,
+              log);
+      String known = Digest.sha256Hex(KEY);
+      Caller caller =
+          Caller.full(customer.project().id().value(), customer.project().name(), "key");
+      endpoint =
+          new Endpoint(
+              Door.WRITE,
+              new Router(WriteRoutes.of(directory, writes)),
+              new Guard(
+                  hash -> hash.equals(known) ? Optional.of(caller) : Optional.empty(),
+                  null,
+                  Duration.ZERO,
+                  tasks::now),
+              log,
+              tasks::now,
+              WriteRoutes.BODY_BYTES_MAX);
+    }
+  }
+
+  private final class WorkerFunction extends WritingFunction {
+    private final AsyncWrites worker;
+
+    WorkerFunction() {
+      super("write-worker", null, Duration.ofMinutes(15));
+      worker =
+          new AsyncWrites(
+              directory,
+              operations,
+              records,
+              preparation,
+              tokens,
+              shared,
+              api,
+              noFiles(),
+              ids,
+              tasks,
+              log);
+    }
+
+    void work(List<SimulatedQueue.Message<OperationId>> batch) {
+      Instant answeredUntil = tasks.now().plusSeconds(870);
+      begin(Duration.ofMinutes(15));
+      List<SimulatedQueue.Message<OperationId>> done = new ArrayList<>();
+      tasks.all(
+          batch.stream()
+              .map(
+                  message ->
+                      (java.util.concurrent.Callable<Boolean>)
+                          () -> {
+                            try {
+                              worker.run(
+                                  message.body(), answeredUntil.minusSeconds(30), answeredUntil);
+                              return done.add(message);
+                            } catch (RuntimeException e) {
+                              observer.event("work failed: " + e);
+                              return false;
+                            }
+                          })
+              .toList());
+      shared.giveBack();
+      done.forEach(writeQueue::delete);
+    }
+  }
+
+  private void work(List<SimulatedQueue.Message<OperationId>> batch) {
+    var function = new WorkerFunction();
+    invoke(function, () -> function.work(batch), () -> {}, writeQueue);
+  }
+
+  /** A product asks for records to be created, from time to time for many. */
+  private void askWrite(int number) {
+    Customer customer = customers.get(writing.nextInt(customers.size()));
+    List<String> boards = simulator.truth("boards", PinPlan.OWNED).toList();
+    boolean pins = !boards.isEmpty() && writing.nextBoolean();
+    boolean batch = writing.nextInt(3) != 0;
+    int count = !batch ? 1 : 1 + writing.nextInt(writing.nextInt(10) == 0 ? 100 : 8);
+    List<ObjectNode> records = new ArrayList<>();
+    for (int index = 0; index < count; index++) {
+      ObjectNode record = Json.object().put("description", AskedWrite.mark(number, index));
+      if (pins) {
+        String board = boards.get(writing.nextInt(boards.size()));
+        record.put("board_id", Json.trusted(board).path("id").asText());
+        record
+            .putObject("media_source")
+            .put("source_type", "image_url")
+            .put("url", "https://shop.invalid/lamp.jpg");
+      } else {
+        // Pinterest takes each name once only, so some are refused.
+        record.put("name", "Shelf " + writing.nextInt(10 * count));
+      }
+      records.add(record);
+    }
+    var write =
+        new AskedWrite(
+            number,
+            pins ? "pins" : "boards",
+            batch,
+            writing.nextInt(3) == 0,
+            writing.nextBoolean() ? "key " + number : null,
+            records);
+    ledger.asked(write);
+    writesOpen++;
+    post(customer, write, 1);
+  }
+
+  /** Sends a request, again with the same key if there was no answer, or none of the kind. */
+  private void post(Customer customer, AskedWrite write, int attempt) {
+    observer.event("asks for " + write.records().size() + " " + write.object() + ", " + attempt);
+    var function = new WriteFunction(customer, write);
+    var event =
+        HttpEvents.request(
+                "POST",
+                "/v1/projects/"
+                    + customer.project().id().value()
+                    + "/integrations/"
+                    + customer.integration().id().value()
+                    + "/objects/"
+                    + write.object())
+            .key(KEY)
+            .body(write.body());
+    String key = write.key();
+    if (key != null) {
+      event.header("idempotency-key", key);
+    }
+    var settled = new AtomicBoolean();
+    function.begin(Duration.ofSeconds(29));
+    scheduler.start(
+        function.invocation,
+        () -> {
+          try {
+            JsonNode answer = event.sendTo(function.endpoint);
+            int status = answer.path("statusCode").asInt();
+            observer.event("write " + write.number() + " is answered " + status);
+            JsonNode told = Json.trusted(answer.path("body").asText("{}"));
+            if (told.has("operationId")) {
+              settled.set(true);
+              ledger.answered(write, told);
+            } else if (status == 500) {
+              observer.violated("truthful", "a write was answered " + answer.path("body").asText());
+            }
+            return status;
+          } finally {
+            function.end();
+          }
+        });
+    scheduler.at(
+        clock.instant().plusSeconds(30 + writing.nextInt(120)),
+        () -> {
+          boolean again = key != null && (!settled.get() || writing.nextInt(3) == 0);
+          if (again && attempt < REPEATS_MAX) {
+            post(customer, write, attempt + 1);
+          } else {
+            writesOpen--;
+          }
+        });
+  }
+
   private final class DeliverFunction extends Function {
     private final Delivery delivery;
     private final Receipts receipts;
@@ -643,6 +909,14 @@ final class World implements AutoCloseable {
               timers,
               tasks::now,
               log);
+      var writes =
+          new WriteOperations(
+              store,
+              port.at(WriteStore.class, writeStore),
+              timers,
+              port.at(WriteQueue.class, toWriteQueue()),
+              tasks,
+              log);
       tick =
           new TimerTick(
               timers,
@@ -656,7 +930,9 @@ final class World implements AutoCloseable {
                   Reconnect.KIND,
                   resumed::fire,
                   ParkedRelease.KIND,
-                  released::fire),
+                  released::fire,
+                  WriteOperations.KIND,
+                  writes::fire),
               tasks,
               log);
     }
@@ -1055,6 +1331,8 @@ final class World implements AutoCloseable {
       yaml.append("          backfill:\n            defaultPeriod:\n");
       yaml.append("              fullHistory: true\n");
     }
+    yaml.append("    write:\n      objects:\n");
+    WRITTEN.forEach(object -> yaml.append("        - objectName: ").append(object).append('\n'));
     return yaml.toString();
   }
 
@@ -1066,6 +1344,8 @@ final class World implements AutoCloseable {
       chosen.putObject("selectedFields");
       chosen.putObject("selectedFieldMappings");
     }
+    ObjectNode write = content.putObject("write").putObject("objects");
+    WRITTEN.forEach(object -> write.putObject(object).put("objectName", object));
     return content;
   }
 
@@ -1088,6 +1368,10 @@ final class World implements AutoCloseable {
 
   private void checkEnd() {
     for (Operation started : observer.started().values()) {
+      if (started.readType() == ReadType.WRITE) {
+        checkWrite(started);
+        continue;
+      }
       Instant end = observer.endedAt(started.id());
       Instant latest = started.startedAt().plus(AGE_MAX).plus(Duration.ofMinutes(5));
       if (end == null && clock.instant().isBefore(latest)) {
@@ -1111,6 +1395,32 @@ final class World implements AutoCloseable {
     if (Math.max(readQueue.deepest(), deliveryQueue.deepest()) > QUEUE_MAX) {
       observer.violated("bounded", readQueue + ", " + deliveryQueue);
     }
+  }
+
+  /** Each write ends, soon after its deadline at the latest, and what is kept of it is so. */
+  private void checkWrite(Operation write) {
+    boolean later = Json.trusted(write.spec()).has("deadline");
+    Operation found = cloud.reads().findOperation(write.id()).orElseThrow();
+    Instant end = observer.endedAt(write.id());
+    Duration most = later ? Duration.ofHours(2) : FAULTY;
+    if (end == null || end.isAfter(write.startedAt().plus(most))) {
+      observer.violated("complete-once", "write " + write.id() + " ended at " + end);
+      return;
+    }
+    if (later) {
+      checkTold(write);
+      if (found.result().contains("interrupted")) {
+        observer.violated("complete-once", "only its age ended write " + found.result());
+      }
+    }
+    writeStore
+        .recordsOf(write.id())
+        .forEach(
+            record -> {
+              if (record.outcome() != null) {
+                ledger.kept(write.id(), record.index(), record.outcome());
+              }
+            });
   }
 
   /** Whoever installed is told of the end of each read, and always by the same message. */
@@ -1214,7 +1524,7 @@ final class World implements AutoCloseable {
     Set<RecordFingerprint> taken = takenAtEnd.getOrDefault(operation.id(), Set.of());
     stayed.removeAll(taken);
     stayed.removeIf(record -> pinterest.moved(record.key()));
-    if (CHANGES.stream().anyMatch(faults.counts()::containsKey)) {
+    if (!ledger.empty() || CHANGES.stream().anyMatch(faults.counts()::containsKey)) {
       // A board that wins and loses a pin looks as before again, and came as it was in between.
       Set<String> keys = taken.stream().map(RecordFingerprint::key).collect(Collectors.toSet());
       stayed.removeIf(record -> keys.contains(record.key()));

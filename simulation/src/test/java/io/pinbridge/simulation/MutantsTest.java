@@ -17,6 +17,7 @@ import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
+import io.pinbridge.net.TransportFailure;
 import io.pinbridge.read.NewPartition;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
@@ -29,6 +30,7 @@ import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadStore.PageStored;
 import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ScheduledReads;
+import io.pinbridge.write.WriteStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -86,7 +88,10 @@ final class MutantsTest {
         Arguments.of("promoted without comparing", "one-refresh", secrets(Wrong::promotesAlways)),
         Arguments.of("a 429 is no reason to wait", "polite", triesOnAfterLimit()),
         Arguments.of("everybody may refresh", "one-refresh", leasesForAll()),
-        Arguments.of("slots in a pause", "polite", slotsInPause()));
+        Arguments.of("slots in a pause", "polite", slotsInPause()),
+        Arguments.of("a lost creation is repeated", "at-most-once", repeatsLostWrites()),
+        Arguments.of("not marked before it is sent", "at-most-once", writes(Wrong::marksNothing)),
+        Arguments.of("a record of a batch is dropped", "asked set", writes(Wrong::dropsLast)));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -243,6 +248,30 @@ final class MutantsTest {
     return answers((call, answer) -> answer.status() == 429 ? unavailable : answer);
   }
 
+  private static Mutation repeatsLostWrites() {
+    return new Mutation() {
+      @Override
+      public HttpTransport pinterest(HttpTransport right) {
+        return call -> {
+          try {
+            return right.send(call);
+          } catch (TransportFailure e) {
+            return right.send(call);
+          }
+        };
+      }
+    };
+  }
+
+  private static Mutation writes(UnaryOperator<WriteStore> wrong) {
+    return new Mutation() {
+      @Override
+      public WriteStore writes(WriteStore right) {
+        return wrong.apply(right);
+      }
+    };
+  }
+
   private static Mutation leasesForAll() {
     return new Mutation() {
       @Override
@@ -329,6 +358,22 @@ final class MutantsTest {
             var name = (String) arguments[0];
             String current = right.find(name).orElseThrow().version();
             return right.promote(name, current, (String) arguments[2]);
+          });
+    }
+
+    static WriteStore marksNothing(WriteStore right) {
+      return with(WriteStore.class, right, "mark", arguments -> true);
+    }
+
+    /** Whoever goes on with a batch does not see its last record. */
+    static WriteStore dropsLast(WriteStore right) {
+      return with(
+          WriteStore.class,
+          right,
+          "recordsOf",
+          arguments -> {
+            var records = right.recordsOf((OperationId) arguments[0]);
+            return records.size() < 2 ? records : records.subList(0, records.size() - 1);
           });
     }
 
