@@ -21,7 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Samples at Pinterest's API. */
+/**
+ * Samples at Pinterest's API. What speaks of permissions, limits or outages is no refusal: see
+ * docs/decisions/0019-what-a-sample-refuses.md.
+ */
 public final class PinterestSampling implements Sampling {
   /** Someone waits for the answer, and the front door gives up after 30 s. */
   static final Duration TIMEOUT = Duration.ofSeconds(8);
