@@ -27,10 +27,12 @@ import io.pinbridge.http.Guard;
 import io.pinbridge.http.HttpEvents;
 import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Router;
+import io.pinbridge.http.TestJwts;
 import io.pinbridge.install.ScriptedSampling;
 import io.pinbridge.local.cloud.EmbeddedParts;
 import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.management.ManagementRoutes;
+import io.pinbridge.net.ScriptedHostNames;
 import io.pinbridge.read.InMemoryReadQueue;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.timer.Timer;
@@ -39,7 +41,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +54,9 @@ final class ManagementComponentTest {
   private static final String SHOP = "/v1/projects/shop";
   private static final String SYNC = SHOP + "/integrations/pinterestSync";
 
-  private final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
+  private static final Instant START = Instant.parse("2026-09-01T08:00:00Z");
+
+  private final ManualClock clock = new ManualClock(START);
   private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
   private final DynamoDbReadStore.Tables tables =
       new DynamoDbReadStore.Tables(
@@ -58,35 +66,42 @@ final class ManagementComponentTest {
   private final DirectoryStore directory =
       new DynamoDbDirectoryStore(EmbeddedParts.dynamoDb(), tables.directory(), tasks);
   private final InMemorySecretStore secrets = new InMemorySecretStore();
+  private int keysMade;
+  private final SeededIds ids = new SeededIds(3);
   private final InMemoryReadQueue queue = new InMemoryReadQueue(clock);
-  private final Endpoint endpoint =
-      new Endpoint(
-          Door.API,
-          new Router(
-              ManagementRoutes.of(
-                  new ManagementRoutes.Parts(
-                      directory,
-                      secrets,
-                      new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks),
-                      queue,
-                      new DynamoDbDeadLetters(
-                          EmbeddedParts.dynamoDb(), tables.reads(), tables.timers(), tasks),
-                      new ReadStarts(Duration.ofSeconds(60)),
-                      new DynamoDbTimerStore(EmbeddedParts.dynamoDb(), tables.timers(), tasks),
-                      new ScriptedSampling(),
-                      new DestinationRules(false),
-                      new PublicUrl("https://api.example.com"),
-                      new SeededIds(3),
-                      tasks,
-                      clock,
-                      Log.none()))),
-          new Guard(
-              new DirectoryCredentials(directory),
-              Digest.sha256Hex("operator"),
-              Duration.ZERO,
-              clock),
-          Log.none(),
-          clock);
+  private final Endpoint endpoint = instance(Duration.ZERO);
+
+  /** One of the instances that answer side by side, each with a memory of its own. */
+  private Endpoint instance(Duration keysBelievedFor) {
+    return new Endpoint(
+        Door.API,
+        new Router(
+            ManagementRoutes.of(
+                new ManagementRoutes.Parts(
+                    directory,
+                    secrets,
+                    new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks),
+                    queue,
+                    new DynamoDbDeadLetters(
+                        EmbeddedParts.dynamoDb(), tables.reads(), tables.timers(), tasks),
+                    new ReadStarts(Duration.ofSeconds(60)),
+                    new DynamoDbTimerStore(EmbeddedParts.dynamoDb(), tables.timers(), tasks),
+                    new ScriptedSampling(),
+                    new DestinationRules(false),
+                    new ScriptedHostNames(),
+                    new PublicUrl("https://api.example.com"),
+                    ids,
+                    tasks,
+                    clock,
+                    Log.none()))),
+        new Guard(
+            new DirectoryCredentials(directory),
+            Digest.sha256Hex("operator"),
+            keysBelievedFor,
+            clock),
+        Log.none(),
+        clock);
+  }
 
   private JsonNode send(int status, String method, String path, JsonNode body) {
     HttpEvents event = HttpEvents.request(method, path).key("operator");
@@ -161,6 +176,89 @@ final class ManagementComponentTest {
     assertThat(get(SHOP + "/operations/" + operation + "/logs")).hasSize(1);
     delete(SHOP + "/destinations/pinterestWebhook");
     assertThat(secrets.names()).isEmpty();
+  }
+
+  /**
+   * Another instance has just believed each credential, and knows nothing of what ends it; with the
+   * clock of a minute later it does.
+   */
+  @Test
+  void whatIsRevokedOpensNothingAMinuteLaterWhereverItWasBelieved() {
+    send(
+        201,
+        "POST",
+        "/v1/projects",
+        Json.object().put("name", "Shop").put("appName", "Shop").put("orgId", "o"));
+    Map<String, String> ends = new LinkedHashMap<>();
+    String deactivate = "{\"updateMask\":[\"active\"],\"%s\":{\"active\":false}}";
+    JsonNode off = Json.trusted(deactivate.formatted("apiKey"));
+    JsonNode jwtOff = Json.trusted(deactivate.formatted("jwtKey"));
+    String full = key("full");
+    String removed = key("full");
+    String narrowed = key("full");
+    String page = key("frontend");
+    String signer = jwtKey();
+    String removedSigner = jwtKey();
+    Endpoint other = instance(Guard.KNOWN_TTL_MAX);
+    Function<HttpEvents, Integer> status =
+        event -> event.sendTo(other).path("statusCode").intValue();
+    Supplier<List<Integer>> statuses =
+        () ->
+            List.of(
+                status.apply(HttpEvents.request("GET", SHOP).key(full)),
+                status.apply(HttpEvents.request("GET", SHOP).key(removed)),
+                status.apply(HttpEvents.request("GET", SHOP + "/api-keys").key(narrowed)),
+                status.apply(HttpEvents.request("GET", SHOP).key(page)),
+                status.apply(jwtRequest(signer)),
+                status.apply(jwtRequest(removedSigner)));
+    assertThat(statuses.get()).containsOnly(200);
+
+    List<JsonNode> keys = get(SHOP + "/api-keys").valueStream().toList();
+    for (JsonNode key : keys) {
+      ends.put(key.path("label").asText(), SHOP + "/api-keys/" + key.path("key").asText());
+    }
+    send(200, "PATCH", ends.getOrDefault("key 1", ""), off);
+    delete(ends.getOrDefault("key 2", ""));
+    send(
+        200,
+        "PATCH",
+        ends.getOrDefault("key 3", ""),
+        Json.trusted("{\"updateMask\":[\"scopes\"],\"apiKey\":{\"scopes\":[\"frontend\"]}}"));
+    send(
+        200,
+        "PATCH",
+        SHOP,
+        Json.trusted("{\"updateMask\":[\"requireJwt\"],\"project\":{\"requireJwt\":true}}"));
+    send(200, "PATCH", SHOP + "/jwt-keys/" + signer, jwtOff);
+    delete(SHOP + "/jwt-keys/" + removedSigner);
+    assertThat(statuses.get()).as("believed for a minute, as documented").containsOnly(200);
+
+    clock.advance(Guard.KNOWN_TTL_MAX);
+    assertThat(statuses.get()).containsExactly(401, 401, 403, 403, 401, 401);
+  }
+
+  private String key(String scope) {
+    ObjectNode wanted = Json.object().put("label", "key " + ++keysMade);
+    wanted.putArray("scopes").add(scope);
+    return send(201, "POST", SHOP + "/api-keys", wanted).path("key").asText();
+  }
+
+  private String jwtKey() {
+    return send(
+            201,
+            "POST",
+            SHOP + "/jwt-keys",
+            Json.object()
+                .put("label", "of the test")
+                .put("algorithm", "RS256")
+                .put("publicKeyPem", TestJwts.pem(TestJwts.pair())))
+        .path("kid")
+        .asText();
+  }
+
+  private HttpEvents jwtRequest(String kid) {
+    return HttpEvents.request("GET", SHOP)
+        .header("authorization", "Bearer " + TestJwts.of(kid, "own", "consumer", START));
   }
 
   private void connect(String project) {

@@ -154,7 +154,9 @@ public final class Delivery {
       return failed(
           message,
           number,
-          "the destination gave no answer (" + e.getMessage() + ")",
+          (e.sent() ? "the destination gave no answer (" : "the destination was not reached (")
+              + e.getMessage()
+              + ")",
           Duration.ZERO);
     }
     int status = answer.status();

@@ -1,10 +1,12 @@
 package io.pinbridge.directory;
 
 import io.pinbridge.base.LocalMode;
+import io.pinbridge.net.HostNames;
 import io.pinbridge.net.PublicAddress;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -13,13 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which addresses records may be posted to. A project's key holder chooses them and our network
- * calls them, so nothing may lead back into that network. A name that resolves to such an address
- * is refused later, where it is resolved.
+ * calls them, so nothing may lead back into that network. A name can lead elsewhere a second later;
+ * so what calls it looks again, see {@link io.pinbridge.net.GuardedHttpTransport}.
  *
  * @param loopback whether {@code http} to this computer is allowed, which is so in local mode only
  */
 public record DestinationRules(boolean loopback) {
   public static final int URL_LENGTH_MAX = 2048;
+
+  private static final String LEADS_HOME =
+      "leads to a private, loopback, link-local or reserved address";
 
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
@@ -44,6 +49,26 @@ public record DestinationRules(boolean loopback) {
   /** Returns what is wrong with a webhook's URL; nothing if records may be posted to it. */
   public Optional<String> refusal(String url) {
     return Optional.ofNullable(problem(url));
+  }
+
+  /**
+   * Returns what is wrong with a webhook's URL, or with where its host leads now. A host that is
+   * not known is no problem: it may come to be known before anything is posted to it.
+   */
+  public Optional<String> refusal(String url, HostNames hosts) {
+    String problem = problem(url);
+    if (problem != null) {
+      return Optional.of(problem);
+    }
+    try {
+      // Only what has passed has a host that can be asked for.
+      boolean allowed =
+          hosts.of(host(URI.create(url).getRawAuthority())).stream()
+              .allMatch(address -> PublicAddress.testOrLoopback(address, loopback));
+      return allowed ? Optional.empty() : Optional.of(LEADS_HOME);
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
   }
 
   private @Nullable String problem(String url) {
@@ -118,9 +143,7 @@ public record DestinationRules(boolean loopback) {
     if (mapped || literal.contains("%")) {
       return "has an oddly written IP address; use a name, or four decimal numbers";
     }
-    return PublicAddress.test(address)
-        ? null
-        : "leads to a private, loopback, link-local or reserved address";
+    return PublicAddress.test(address) ? null : LEADS_HOME;
   }
 
   private static boolean isThisComputer(String host) {

@@ -29,6 +29,7 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.net.HostNames;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,6 +68,7 @@ final class DestinationRoutes {
   private final TopicRepository topics;
   private final SecretStore secrets;
   private final DestinationRules rules;
+  private final HostNames hosts;
   private final IdSource ids;
   private final InstantSource clock;
 
@@ -74,6 +76,7 @@ final class DestinationRoutes {
       DirectoryStore store,
       SecretStore secrets,
       DestinationRules rules,
+      HostNames hosts,
       IdSource ids,
       InstantSource clock) {
     this.projects = new ProjectRepository(store);
@@ -81,6 +84,7 @@ final class DestinationRoutes {
     this.topics = new TopicRepository(store);
     this.secrets = secrets;
     this.rules = rules;
+    this.hosts = hosts;
     this.ids = ids;
     this.clock = clock;
   }
@@ -308,7 +312,7 @@ final class DestinationRoutes {
       return;
     }
     // The URL is not repeated: it may hold a token.
-    rules.refusal(url).ifPresent(why -> issues.add(Issue.body(path, null, why)));
+    rules.refusal(url, hosts).ifPresent(why -> issues.add(Issue.body(path, null, why)));
   }
 
   private static void checkHeaders(String path, Map<String, Secret> headers, List<Issue> issues) {

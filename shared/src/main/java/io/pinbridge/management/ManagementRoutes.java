@@ -15,6 +15,7 @@ import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.ProjectRemoval;
 import io.pinbridge.install.Sampling;
 import io.pinbridge.install.Uninstall;
+import io.pinbridge.net.HostNames;
 import io.pinbridge.read.ReadQueue;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore;
@@ -33,6 +34,7 @@ public final class ManagementRoutes {
    * What the routes work with.
    *
    * @param rules where destinations may be
+   * @param hosts where names lead
    * @param publicUrl where the door is reached by
    */
   public record Parts(
@@ -45,6 +47,7 @@ public final class ManagementRoutes {
       TimerStore timers,
       Sampling sampling,
       DestinationRules rules,
+      HostNames hosts,
       PublicUrl publicUrl,
       IdSource ids,
       Tasks tasks,
@@ -93,7 +96,12 @@ public final class ManagementRoutes {
             new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
             new DestinationRoutes(
-                    directory, parts.secrets(), parts.rules(), parts.ids(), parts.clock())
+                    directory,
+                    parts.secrets(),
+                    parts.rules(),
+                    parts.hosts(),
+                    parts.ids(),
+                    parts.clock())
                 .routes(),
             new NotificationRoutes(directory, parts.ids(), parts.clock()).routes(),
             new UploadRoutes(uploads, parts.publicUrl()).routes(),

@@ -29,16 +29,6 @@ final class GuardedClient {
 
   private GuardedClient() {}
 
-  /** Looks names up. */
-  interface Hosts {
-    /**
-     * Returns all addresses of a name.
-     *
-     * @throws UnknownHostException if it has none
-     */
-    List<InetAddress> of(String name) throws UnknownHostException;
-  }
-
   /** Where a name leads may not be called. */
   static final class RefusedAddress extends UnknownHostException {
     RefusedAddress(String host) {
@@ -48,17 +38,11 @@ final class GuardedClient {
 
   /** Returns which addresses may be called: the public ones, and in local mode this computer. */
   static Predicate<InetAddress> reachable(LocalMode localMode) {
-    return address ->
-        PublicAddress.test(address) || (localMode.on() && address.isLoopbackAddress());
-  }
-
-  /** Looks names up as the whole process does. */
-  static Hosts systemHosts() {
-    return name -> List.of(InetAddress.getAllByName(name));
+    return address -> PublicAddress.testOrLoopback(address, localMode.on());
   }
 
   /** Makes a client. Redirects are answers, nothing is repeated, and no proxy is asked. */
-  static OkHttpClient of(Predicate<InetAddress> reachable, Hosts hosts) {
+  static OkHttpClient of(Predicate<InetAddress> reachable, HostNames hosts) {
     return new OkHttpClient.Builder()
         .protocols(List.of(Protocol.HTTP_1_1))
         .followRedirects(false)
@@ -73,7 +57,7 @@ final class GuardedClient {
   }
 
   /** Refuses a name as soon as one of its addresses may not be called. */
-  private record CheckedHosts(Predicate<InetAddress> reachable, Hosts hosts) implements Dns {
+  private record CheckedHosts(Predicate<InetAddress> reachable, HostNames hosts) implements Dns {
     @Override
     public List<InetAddress> lookup(String name) throws UnknownHostException {
       List<InetAddress> addresses = hosts.of(name);

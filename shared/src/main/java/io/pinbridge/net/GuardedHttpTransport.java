@@ -23,7 +23,7 @@ import okhttp3.Response;
 public final class GuardedHttpTransport implements HttpTransport {
   private final OkHttpClient client;
 
-  GuardedHttpTransport(Predicate<InetAddress> reachable, GuardedClient.Hosts hosts) {
+  GuardedHttpTransport(Predicate<InetAddress> reachable, HostNames hosts) {
     this.client =
         GuardedClient.of(reachable, hosts)
             .newBuilder()
@@ -36,8 +36,7 @@ public final class GuardedHttpTransport implements HttpTransport {
 
   /** Calls the public internet only, and in local mode this computer too. */
   public static GuardedHttpTransport of(LocalMode localMode) {
-    return new GuardedHttpTransport(
-        GuardedClient.reachable(localMode), GuardedClient.systemHosts());
+    return new GuardedHttpTransport(GuardedClient.reachable(localMode), HostNames.ofSystem());
   }
 
   /** Goes with a request and knows how far it came. */

@@ -36,21 +36,21 @@ public final class JdkFileRelay implements FileRelay {
 
   private final HttpClient client = JdkHttpTransport.client();
   private final Predicate<InetAddress> reachable;
-  private final GuardedClient.Hosts hosts;
+  private final HostNames hosts;
   private @Nullable Sources sources;
 
   /**
    * @param reachable which addresses a file may be fetched from
    * @param hosts where names lead
    */
-  JdkFileRelay(Predicate<InetAddress> reachable, GuardedClient.Hosts hosts) {
+  JdkFileRelay(Predicate<InetAddress> reachable, HostNames hosts) {
     this.reachable = reachable;
     this.hosts = hosts;
   }
 
   /** Fetches from the public internet only, and in local mode from this computer too. */
   public static JdkFileRelay of(LocalMode localMode) {
-    return new JdkFileRelay(GuardedClient.reachable(localMode), GuardedClient.systemHosts());
+    return new JdkFileRelay(GuardedClient.reachable(localMode), HostNames.ofSystem());
   }
 
   @Override

@@ -25,6 +25,15 @@ public final class PublicAddress {
     };
   }
 
+  /**
+   * Returns whether the address is one of the public internet, or one of this computer.
+   *
+   * @param loopback whether this computer will do
+   */
+  public static boolean testOrLoopback(InetAddress address, boolean loopback) {
+    return test(address) || (loopback && address.isLoopbackAddress());
+  }
+
   private static boolean isSpecial4(byte[] b) {
     return in(b, 8, 0) // this network
         || in(b, 8, 10) // private

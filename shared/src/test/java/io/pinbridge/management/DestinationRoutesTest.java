@@ -140,6 +140,38 @@ final class DestinationRoutesTest {
     assertThat(world.secrets.names()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "10.0.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "::1",
+        "fd00:ec2::254",
+        "fe80::1",
+        "64:ff9b::a00:1",
+        "2002:a00:1::"
+      })
+  void aNameThatLeadsIntoANetworkOfOursIsRefusedWhenItIsGiven(String address) {
+    world.hosts.then("own.example.com", "93.184.215.14", address);
+    String issue = "metadata.url: leads to a private, loopback, link-local or reserved address";
+
+    Answer created = world.post(DESTINATIONS, HOOK.replace("hooks.example", "own.example"));
+    world.post(DESTINATIONS, HOOK);
+    Answer changed =
+        world.patch(
+            DESTINATIONS + "/hook",
+            "{'updateMask':['metadata.url'],'destination':{'metadata':{'url':'https://own.example.com'}}}");
+
+    assertThat(created.status()).isEqualTo(422);
+    assertThat(created.issue()).isEqualTo(issue);
+    assertThat(changed.status()).isEqualTo(422);
+    assertThat(changed.issue()).isEqualTo("destination." + issue);
+    assertThat(world.get(DESTINATIONS + "/hook").body().at("/metadata/url").asText())
+        .isEqualTo("https://hooks.example.com/a");
+  }
+
   @Test
   void aTakenNameIsAConflictAndLeavesNoSecretBehind() {
     world.post(DESTINATIONS, HOOK);

@@ -31,6 +31,7 @@ import io.pinbridge.http.Router;
 import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.ScriptedSampling;
 import io.pinbridge.install.TriggerRead;
+import io.pinbridge.net.ScriptedHostNames;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.RunningReads;
@@ -53,6 +54,7 @@ final class ManagementWorld {
   final InMemoryParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
   final DeadLetters deadLetters = new InMemoryDeadLetters(parked);
   final SeededIds ids = new SeededIds(7);
+  final ScriptedHostNames hosts = new ScriptedHostNames();
   final ScriptedSampling sampling = new ScriptedSampling();
   final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
   private final Guard guard =
@@ -75,6 +77,7 @@ final class ManagementWorld {
                   cloud.timers(),
                   sampling,
                   new DestinationRules(false),
+                  hosts,
                   new PublicUrl("https://api.example.com"),
                   ids,
                   new VirtualThreadTasks(clock),

@@ -14,10 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -39,22 +36,6 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
     return GuardedHttpTransport.of(new LocalMode(true));
   }
 
-  /** Answers each question with the next of its answers, and the last one for ever. */
-  private static final class ChangingHosts implements GuardedClient.Hosts {
-    private final Deque<List<InetAddress>> answers;
-    private int questions;
-
-    ChangingHosts(List<List<InetAddress>> answers) {
-      this.answers = new ArrayDeque<>(answers);
-    }
-
-    @Override
-    public List<InetAddress> of(String name) throws UnknownHostException {
-      questions++;
-      return answers.size() > 1 ? answers.removeFirst() : answers.getFirst();
-    }
-  }
-
   @Test
   void aNameThatIsPublicFirstAndPrivateThenReachesNothingPrivate() throws Exception {
     try (var internal = new ServerSocket(0, 1, PRIVATE)) {
@@ -72,21 +53,24 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
           });
       outside.start();
       try {
-        var hosts = new ChangingHosts(List.of(List.of(PUBLIC), List.of(PRIVATE)));
+        var hosts =
+            new ScriptedHostNames()
+                .then("hooks.example.com", PUBLIC)
+                .then("hooks.example.com", PRIVATE)
+                .then("media.example.com", PUBLIC)
+                .then("media.example.com", PRIVATE);
         var transport = new GuardedHttpTransport(ONLY_PUBLIC, hosts);
         HttpCall call = call("http://hooks.example.com:" + port + "/webhook");
 
         assertThat(transport.send(call).status()).isEqualTo(200);
-        assertThat(hosts.questions).as("one look-up for one connection").isEqualTo(1);
+        assertThat(hosts.questions()).as("one look-up for one connection").isEqualTo(1);
         TransportFailure refused =
             catchThrowableOfType(TransportFailure.class, () -> transport.send(call));
 
         assertThat(refused.sent()).isFalse();
         assertThat(refused).hasMessageContaining("private, loopback, link-local or reserved");
-        assertThat(hosts.questions).isEqualTo(2);
-        var relay =
-            new JdkFileRelay(
-                ONLY_PUBLIC, new ChangingHosts(List.of(List.of(PUBLIC), List.of(PRIVATE))));
+        assertThat(hosts.questions()).isEqualTo(2);
+        var relay = new JdkFileRelay(ONLY_PUBLIC, hosts);
         assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
             .as("fetched, and then its store is not there")
             .isNotInstanceOf(Relayed.NotFetched.class);
@@ -105,10 +89,11 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
   void aNameOfWhichOneAddressIsPrivateIsRefusedAsAWhole() throws Exception {
     try (var internal = new ServerSocket(0, 1, PRIVATE)) {
       internal.setSoTimeout(1);
-      for (List<InetAddress> addresses :
-          List.of(List.of(PUBLIC, PRIVATE), List.of(PRIVATE, PUBLIC))) {
+      for (InetAddress[] addresses :
+          List.of(new InetAddress[] {PUBLIC, PRIVATE}, new InetAddress[] {PRIVATE, PUBLIC})) {
         var transport =
-            new GuardedHttpTransport(ONLY_PUBLIC, new ChangingHosts(List.of(addresses)));
+            new GuardedHttpTransport(
+                ONLY_PUBLIC, new ScriptedHostNames().then("hooks.example.com", addresses));
 
         TransportFailure refused =
             catchThrowableOfType(

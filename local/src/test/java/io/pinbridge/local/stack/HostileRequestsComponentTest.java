@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.pinbridge.base.Json;
 import io.pinbridge.http.TestJwts;
+import io.pinbridge.local.loopback.Loopback;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -43,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HostileRequestsComponentTest {
   private static final String NOBODYS = "5b0b6c1e-8f3a-4a51-9d43-000000000000";
+  private static final String WEBHOOK = "http://127.0.0.1:9/webhook";
   private static final String HEADER_SECRET = "canary-of-a-destination-header";
 
   /** What a page never asks for, and back ends of other projects may not: %I, %N, %C are ids. */
@@ -78,6 +82,58 @@ final class HostileRequestsComponentTest {
           "PATCH .",
           "DELETE .",
           "POST /v1/projects");
+
+  /** Names that lead where nothing may be called, by where they lead. */
+  private static final Map<String, List<String>> HOME_NAMES =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("ten.hostile.example", List.of("10.0.0.1")),
+              Map.entry("seventeen.hostile.example", List.of("172.16.0.1")),
+              Map.entry("nineteen.hostile.example", List.of("192.168.0.1")),
+              Map.entry("carrier.hostile.example", List.of("100.64.0.1")),
+              Map.entry("metadata.hostile.example", List.of("169.254.169.254")),
+              Map.entry("metadata6.hostile.example", List.of("fd00:ec2::254")),
+              Map.entry("link6.hostile.example", List.of("fe80::1")),
+              Map.entry("nothing.hostile.example", List.of("0.0.0.0")),
+              Map.entry("nothing6.hostile.example", List.of("::")),
+              Map.entry("many.hostile.example", List.of("224.0.0.1")),
+              Map.entry("reserved.hostile.example", List.of("240.0.0.1")),
+              Map.entry("mapped.hostile.example", List.of("::ffff:10.0.0.1")),
+              Map.entry("translated.hostile.example", List.of("64:ff9b::a00:1")),
+              Map.entry("sixtofour.hostile.example", List.of("2002:a00:1::")),
+              Map.entry("teredo.hostile.example", List.of("2001:0:a00:1::")),
+              Map.entry("dotted.hostile.example.", List.of("10.0.0.1")),
+              Map.entry("mixed.hostile.example", List.of("93.184.215.14", "10.0.0.1")),
+              Map.entry("mixed6.hostile.example", List.of("93.184.215.14", "fd00::1"))));
+
+  private static final String REBOUND = "rebound.hostile.example";
+
+  private static final String MEDIA = "{\"media_type\":\"video\",\"url\":\"%s\"}";
+  private static final String VIDEO_PIN =
+      "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"video_url\",\"url\":\"%s\","
+          + "\"cover_image_url\":\"https://hooks.example.com/a.jpg\"}}";
+
+  private static final String MANIFEST_OF_REBOUND =
+      """
+      specVersion: 1.0.0
+      integrations:
+        - name: rebound
+          provider: pinterest
+          read:
+            objects:
+              - objectName: boards
+                destination: rebound
+                optionalFieldsAuto: all
+                backfill: {defaultPeriod: {fullHistory: true}}
+              - objectName: ad_accounts
+                destination: redirecting
+                optionalFieldsAuto: all
+                backfill: {defaultPeriod: {fullHistory: true}}
+          write:
+            objects:
+              - objectName: media
+              - objectName: pins
+      """;
 
   @TempDir private static Path data;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -119,7 +175,7 @@ final class HostileRequestsComponentTest {
     ObjectNode destination = Json.object().put("name", "pinterestWebhook").put("type", "webhook");
     destination
         .putObject("metadata")
-        .put("url", "http://127.0.0.1:9/webhook")
+        .put("url", WEBHOOK)
         .putObject("headers")
         .put("x-secret", HEADER_SECRET);
     owner.done("POST", "./destinations", destination);
@@ -207,7 +263,129 @@ final class HostileRequestsComponentTest {
     assertThat(owner.get("./connections?groupRef=foreign").at("/0/consumer/consumerRef").asText())
         .isEqualTo("consumer-of-foreign");
     assertThat(owner.get("./integrations/" + integration + "/installations")).hasSize(2);
-    assertThat(owner.get("./destinations")).hasSize(1);
+    assertThat(owner.get("./destinations"))
+        .noneMatch(destination -> destination.path("name").asText().equals("evil"));
+    assertThat(owner.get("./destinations/pinterestWebhook").at("/metadata/url").asText())
+        .isEqualTo(WEBHOOK);
+  }
+
+  /**
+   * Names that were public when they were looked at and lead home when they are called, and servers
+   * that send us elsewhere: nothing is sent, and whoever asked is told.
+   */
+  @Test
+  void whatTurnsHomeAfterItWasLookedAtIsNotCalled() throws Exception {
+    HostsFile.put(HOME_NAMES);
+    HostsFile.put(Map.of(REBOUND, List.of("93.184.215.14")));
+    var followed = new AtomicInteger();
+    HttpServer redirecting = Loopback.bind(0);
+    redirecting.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/inside");
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    redirecting.createContext(
+        "/inside",
+        exchange -> {
+          followed.incrementAndGet();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    redirecting.start();
+    try {
+      String redirect = "http://127.0.0.1:" + redirecting.getAddress().getPort() + "/hook";
+      owner.createWebhook("rebound", URI.create("https://" + REBOUND + "/hook"));
+      owner.createWebhook("redirecting", URI.create(redirect));
+      String rebound = owner.deploy(MANIFEST_OF_REBOUND);
+      HostsFile.put(Map.of(REBOUND, List.of("10.0.0.1")));
+      ObjectNode installation =
+          (ObjectNode) Json.trusted(StackClient.installation("own", "boards", "ad_accounts"));
+      ObjectNode writes = installation.at("/config/content").withObject("/write/objects");
+      writes.putObject("media").put("objectName", "media");
+      writes.putObject("pins").put("objectName", "pins");
+      String id =
+          owner
+              .done("POST", "./integrations/" + rebound + "/installations", installation)
+              .path("id")
+              .asText();
+
+      assertThat(logs("./integrations/" + rebound + "/installations/" + id + "/operations"))
+          .as("what is said of the first attempts")
+          .anySatisfy(
+              line ->
+                  assertThat(line)
+                      .contains("attempt 1 at rebound")
+                      .contains("was not reached")
+                      .contains("leads to a private"))
+          .anySatisfy(
+              line -> assertThat(line).contains("attempt 1 at redirecting").contains("302"));
+      Map<String, String> sources = new TreeMap<>();
+      HOME_NAMES.keySet().forEach(name -> sources.put("https://" + name + "/a.mp4", "private"));
+      sources.put("https://" + REBOUND + "/a.mp4", "private");
+      sources.put(redirect, "302");
+      for (String odd :
+          List.of(
+              "https://10.0.0.1/a.mp4",
+              "https://167772161/a.mp4",
+              "https://012.0.0.1/a.mp4",
+              "https://0xa.0.0.1/a.mp4",
+              "https://10.0.0.1./a.mp4",
+              "https://[::ffff:10.0.0.1]/a.mp4",
+              "https://user@hooks.example.com/a.mp4",
+              "http://hooks.example.com/a.mp4",
+              "file:///etc/passwd")) {
+        sources.put(odd, "");
+      }
+      for (Map.Entry<String, String> source : sources.entrySet()) {
+        assertNotFetched(rebound, "media", MEDIA, source.getKey(), source.getValue());
+      }
+      for (String url : List.of("https://" + REBOUND + "/a.mp4", redirect, "https://10.0.0.1/")) {
+        assertNotFetched(rebound, "pins", VIDEO_PIN, url, sources.getOrDefault(url, ""));
+      }
+      assertThat(followed).hasValue(0);
+    } finally {
+      redirecting.stop(0);
+    }
+  }
+
+  /** Writes what names a video at an address, which is refused without a look at it. */
+  private void assertNotFetched(
+      String integration, String object, String record, String url, String why) throws Exception {
+    HttpResponse<String> answer =
+        owner
+            .at(stack.write())
+            .send(
+                "POST",
+                "./integrations/" + integration + "/objects/" + object,
+                "{\"groupRef\":\"own\",\"type\":\"create\",\"record\":"
+                    + record.formatted(url)
+                    + "}");
+
+    assertThat(answer.statusCode()).as(url + " " + answer.body()).isEqualTo(422);
+    assertThat(Json.parse(answer.body().getBytes(UTF_8)).at("/errors/0/message").asText())
+        .as(url)
+        .isNotBlank()
+        .contains(why);
+  }
+
+  /** Returns the log lines of all operations, once two of them speak of an attempt. */
+  private List<String> logs(String operations) throws Exception {
+    List<String> lines = new ArrayList<>();
+    for (int tries = 0; tries < 300; tries++) {
+      lines.clear();
+      for (JsonNode operation : owner.get(operations).path("results")) {
+        owner
+            .get("./operations/" + operation.path("id").asText() + "/logs")
+            .forEach(line -> lines.add(line.toString()));
+      }
+      if (lines.stream().filter(line -> line.contains("attempt 1 at ")).count() >= 2) {
+        break;
+      }
+      Thread.sleep(100);
+    }
+    return lines;
   }
 
   private static String problemWith(HttpResponse<String> answer) throws IOException {
@@ -537,7 +715,21 @@ final class HostileRequestsComponentTest {
     }
   }
 
-  private void destinations(List<Hostile> all) {
+  private void destinations(List<Hostile> all) throws IOException {
+    HostsFile.put(HOME_NAMES);
+    for (String host : HOME_NAMES.keySet()) {
+      String metadata = "\"metadata\":{\"url\":\"https://" + host + "/hook\"}";
+      all.add(
+          owned(
+              "a name that leads home",
+              "POST ./destinations",
+              "{\"name\":\"evil\",\"type\":\"webhook\"," + metadata + "}"));
+      all.add(
+          owned(
+              "a name that leads home",
+              "PATCH ./destinations/pinterestWebhook",
+              "{\"updateMask\":[\"metadata.url\"],\"destination\":{" + metadata + "}}"));
+    }
     for (String url :
         List.of(
             "http://hooks.example.com/",
@@ -560,6 +752,13 @@ final class HostileRequestsComponentTest {
             "https://0x0a000001/",
             "https://012.0.0.1/",
             "https://10.1/",
+            "https://10.0.0.1./",
+            "https://2130706433/",
+            "https://0177.0.0.01/",
+            "https://127.1/",
+            "https://10.0.0.1@hooks.example.com/",
+            "https://hooks.example.com@10.0.0.1/",
+            "https://10.0.0.1\\@hooks.example.com/",
             "https://0xa.0.0.1/",
             "https://[::ffff:10.0.0.1]/",
             "https://[::ffff:a9fe:a9fe]/",

@@ -28,6 +28,7 @@ import io.pinbridge.http.Router;
 import io.pinbridge.install.PinterestSampling;
 import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.management.ManagementRoutes;
+import io.pinbridge.net.HostNames;
 import io.pinbridge.net.JdkHttpTransport;
 import io.pinbridge.pinterest.PinterestOauth;
 import io.pinbridge.read.ReadStarts;
@@ -103,6 +104,7 @@ final class Wiring {
                         tokens.accessTokenFor(connection.project(), connection.id()).token(),
                     log),
                 DestinationRules.of(settings.localMode()),
+                HostNames.ofSystem(),
                 new PublicUrl(settings.publicApiUrl()),
                 ids,
                 tasks,
