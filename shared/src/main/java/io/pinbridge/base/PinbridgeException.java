@@ -115,7 +115,10 @@ public abstract sealed class PinbridgeException extends RuntimeException {
     }
   }
 
-  /** Pinterest refused for good; the message holds its words, code and request id. */
+  /**
+   * Pinterest refused for good; the message holds its words, code and request id, and says to a
+   * customer all that the issues say to a developer.
+   */
   public static final class ProviderRejected extends PinbridgeException {
     private final List<Issue> issues;
 

@@ -48,14 +48,19 @@ public final class Problems {
   /** What the request is that a problem belongs to. */
   private record Origin(Door door, String requestId, Instant time) {}
 
-  /** One problem, before it is written. */
+  /**
+   * One problem, before it is written.
+   *
+   * @param saysAll whether the detail alone says everything that a person must know
+   */
   private record Problem(
       int status,
       String detail,
       @Nullable String remedy,
       @Nullable Boolean retryable,
       @Nullable Instant retryAfter,
-      List<Issue> issues) {
+      List<Issue> issues,
+      boolean saysAll) {
     static Problem of(int status, PinbridgeException failure) {
       return new Problem(
           status,
@@ -63,15 +68,20 @@ public final class Problems {
           failure.remedy().orElse(null),
           false,
           null,
-          List.of());
+          List.of(),
+          false);
     }
 
     Problem withIssues(List<Issue> all) {
-      return new Problem(status, detail, remedy, retryable, retryAfter, all);
+      return new Problem(status, detail, remedy, retryable, retryAfter, all, false);
+    }
+
+    Problem withIssuesForDevelopers(List<Issue> all) {
+      return new Problem(status, detail, remedy, retryable, retryAfter, all, true);
     }
 
     Problem retryAt(Instant instant) {
-      return new Problem(status, detail, remedy, true, instant, issues);
+      return new Problem(status, detail, remedy, true, instant, issues, saysAll);
     }
   }
 
@@ -92,7 +102,8 @@ public final class Problems {
           case NotAllowed refused -> Problem.of(refused.authenticated() ? 403 : 401, refused);
           case NotFound missing -> Problem.of(404, missing);
           case Conflict conflict -> Problem.of(409, conflict);
-          case ProviderRejected rejected -> Problem.of(422, rejected).withIssues(rejected.issues());
+          case ProviderRejected rejected ->
+              Problem.of(422, rejected).withIssuesForDevelopers(rejected.issues());
           case ProviderUnavailable down ->
               Problem.of(503, down)
                   .retryAt(down.retryAt().orElse(origin.time().plus(RETRY_AFTER_UNKNOWN)));
@@ -112,7 +123,8 @@ public final class Problems {
             null,
             null,
             null,
-            List.of()),
+            List.of(),
+            false),
         new Origin(door, requestId, now()));
   }
 
@@ -139,18 +151,21 @@ public final class Problems {
             "use " + allow,
             false,
             null,
-            List.of());
+            List.of(),
+            false);
     return response(problem, origin(request)).withHeader("allow", allow);
   }
 
   /** Returns the answer for a request that is put off because a limit is known to be used up. */
   public ApiResponse ofThrottled(ApiRequest request, String detail, Instant retryAt) {
-    return response(new Problem(429, detail, null, true, retryAt, List.of()), origin(request));
+    return response(
+        new Problem(429, detail, null, true, retryAt, List.of(), false), origin(request));
   }
 
   /** Returns the answer for an answer of Pinterest that cannot be passed on. */
   public ApiResponse ofUnusableAnswer(ApiRequest request, String detail, String remedy) {
-    return response(new Problem(502, detail, remedy, false, null, List.of()), origin(request));
+    return response(
+        new Problem(502, detail, remedy, false, null, List.of(), false), origin(request));
   }
 
   private Origin origin(ApiRequest request) {
@@ -195,11 +210,11 @@ public final class Problems {
 
   /**
    * Clients show the causes instead of the detail where there are causes, so together they must say
-   * everything.
+   * everything; and where the detail does, there are none.
    */
   private static void addCauses(ObjectNode document, Problem problem) {
     List<Issue> issues = problem.issues();
-    if (issues.isEmpty()) {
+    if (issues.isEmpty() || problem.saysAll()) {
       return;
     }
     ArrayNode causes = document.putArray("causes");

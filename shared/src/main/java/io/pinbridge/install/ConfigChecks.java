@@ -11,9 +11,11 @@ import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.manifest.EffectiveRead;
 import io.pinbridge.pinterest.PinterestFailure;
+import io.pinbridge.pinterest.ReadCatalogue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -88,18 +90,23 @@ final class ConfigChecks {
                                 connection, MissingScopes.planOf(read.objectName(), read.plan())))
             .toList();
     List<Optional<PinterestFailure>> refusals = tasks.all(samples);
+    // A customer reads the message, in the embedded component; who calls the API has the issues.
+    var message = new StringJoiner(" ", "nothing was saved, since a first look was refused. ", "");
     var issues = new ArrayList<Issue>();
     for (int i = 0; i < sampled.size(); i++) {
-      Optional<PinterestFailure> refusal = refusals.get(i);
-      if (refusal.isPresent()) {
-        issues.add(Issue.body(pathOf(content, sampled.get(i)), null, refusal.get().describe()));
-      }
+      EffectiveRead read = sampled.get(i);
+      refusals
+          .get(i)
+          .ifPresent(
+              refusal -> {
+                message.add(displayName(read.objectName()) + ": " + refusal.describe());
+                issues.add(Issue.body(pathOf(content, read), null, refusal.describe()));
+              });
     }
     if (!issues.isEmpty()) {
+      issues.add(Issue.query("skipSampling", null, "true saves without a first look"));
       throw new ProviderRejected(
-          "a sample read failed: " + issues.getFirst().name() + ": " + issues.getFirst().detail(),
-          "Mend what Pinterest says, or repeat the request with ?skipSampling=true.",
-          issues);
+          message.toString(), "Set right at Pinterest what it says, and save again.", issues);
     }
   }
 
@@ -117,6 +124,10 @@ final class ConfigChecks {
               clipped(createdBy),
               "must be consumer:, builder: or api: and an id without spaces"));
     }
+  }
+
+  private static String displayName(String object) {
+    return ReadCatalogue.get(object).displayName();
   }
 
   private static String pathOf(String content, EffectiveRead read) {

@@ -394,8 +394,9 @@ final class InstallationChangeTest {
     Answer answer = change("config.content.read.objects.pins", pins(""));
 
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.text("detail")).contains("installation.config.content.read.objects.pins");
-    assertThat(answer.text("detail")).contains("Invalid request.");
+    assertThat(answer.text("detail")).contains("Pins: Pinterest 400").contains("Invalid request.");
+    assertThat(answer.body().at("/issues/0/name").asText())
+        .isEqualTo("installation.config.content.read.objects.pins");
     assertThat(content().at("/read/objects/pins").isMissingNode()).isTrue();
     assertThat(operations()).hasSize(1);
 

@@ -320,7 +320,7 @@ final class InstallationRoutesTest {
   }
 
   @Test
-  void whatPinterestRefusesIsNotInstalled() {
+  void whatPinterestRefusesIsNotInstalledAndSaidToCustomersAndDevelopers() {
     world.connect(project, "org_7", "boards:read", "pins:read");
     world.sampling.refuse(
         "boards",
@@ -330,10 +330,20 @@ final class InstallationRoutesTest {
     Answer answer = world.post(INSTALLATIONS, choice("org_7", "boards", "pins"));
 
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.issue())
+    assertThat(answer.text("detail"))
         .isEqualTo(
-            "config.content.read.objects.boards:"
-                + " Pinterest 400 code 1 (request rid-1): Invalid request.");
+            "nothing was saved, since a first look was refused. Boards: Pinterest 400 code 1"
+                + " (request rid-1): Invalid request.");
+    assertThat(answer.text("remedy"))
+        .isEqualTo("Set right at Pinterest what it says, and save again.");
+    // The component shows causes in place of the detail.
+    assertThat(answer.body().has("causes")).isFalse();
+    assertThat(answer.body().path("issues"))
+        .extracting(issue -> issue.path("name").asText() + ": " + issue.path("detail").asText())
+        .containsExactly(
+            "config.content.read.objects.boards: Pinterest 400 code 1 (request rid-1): Invalid"
+                + " request.",
+            "skipSampling: true saves without a first look");
     assertThat(world.sampling.asked()).containsExactly("boards", "pins");
     assertThat(world.get(INSTALLATIONS).body()).isEmpty();
   }

@@ -327,7 +327,12 @@ final class InstallIntegrationBrowserTest {
               .put("object", "boards")
               .put("count", 1));
       assertThat(zara.sends("POST", () -> zara.button("Install").click())).isEqualTo(422);
+      zara.see("nothing was saved");
       zara.see("Boards are resting.");
+      assertThat(zara.page().content())
+          .as("what only whoever calls the API understands")
+          .doesNotContain("config.content")
+          .doesNotContain("skipSampling");
       zara.shot("1-refused");
 
       assertThat(zara.sends("POST", () -> zara.button("Install").click())).isEqualTo(201);
