@@ -226,7 +226,7 @@ final class RecordSender {
     FileRelay.Source video = record.video();
     ObjectNode body = record.body();
     if (video != null) {
-      Effect uploaded = uploaded(video, numbered.progress());
+      Effect uploaded = uploaded(video, numbered);
       if (isMedia() || !(uploaded instanceof Effect.Done(JsonNode answer))) {
         return uploaded;
       }
@@ -262,19 +262,24 @@ final class RecordSender {
     return what.object().name().equals("media");
   }
 
-  private Effect uploaded(FileRelay.Source video, @Nullable ObjectNode progress) {
-    Effect uploaded = progress == null ? videos.upload(video) : new Effect.Done(progress);
+  private Effect uploaded(FileRelay.Source video, Numbered numbered) {
+    // Nobody goes on with what is to be answered now, so there is nobody to keep it for.
+    Effect uploaded =
+        videos.upload(
+            video, numbered.progress(), begun -> !later || progressed(numbered.index(), begun));
     return uploaded instanceof Effect.Done(JsonNode answer) && answer instanceof ObjectNode media
         ? videos.awaitCompletion(MEDIA, media, null)
         : uploaded;
   }
 
-  private void progressed(int index, ObjectNode progress) {
+  /** Returns whether it was kept; if not, what was kept before stays true. */
+  private boolean progressed(int index, ObjectNode progress) {
     try {
       store.progress(what.operation(), index, tasks.now(), Json.text(progress));
+      return true;
     } catch (PinbridgeException e) {
-      // Then it is begun again, which does no harm.
       log.warn("progress of a record not kept", e, field("index", index));
+      return false;
     }
   }
 

@@ -9,6 +9,7 @@ import io.pinbridge.net.FileRelay;
 import io.pinbridge.net.FileRelay.FormField;
 import io.pinbridge.net.FileRelay.Relayed;
 import io.pinbridge.pinterest.PinterestFailure.Kind;
+import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.pinterest.WriteCatalogue;
@@ -20,12 +21,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a video to Pinterest: registers it, posts its bytes to the store behind Pinterest, and
- * waits until they are processed. A step that is repeated does no harm: a registration that nobody
- * uses expires, and bytes that come again replace the first.
+ * waits until they are processed. A registration that nobody uses expires, so that it may be
+ * repeated. Bytes that came in become a medium of the account, so before they are posted again it
+ * is asked whether they are there.
  */
 final class VideoUpload {
   private static final WriteCall REGISTER =
@@ -33,6 +36,16 @@ final class VideoUpload {
 
   /** A policy may run out between registration and upload; then it is registered once more. */
   private static final int REGISTRATIONS_MAX = 2;
+
+  private static final Completion MEDIA =
+      WriteCatalogue.find("media").map(WritableObject::completion).orElseThrow();
+
+  private static final String STATUS = "status";
+
+  /** What is kept of a medium whose bytes are about to be posted. */
+  private static final String UPLOADING = "uploading";
+
+  private static final String REGISTERED = "registered";
 
   private final PinterestCalls pinterest;
   private final FileRelay files;
@@ -54,11 +67,30 @@ final class VideoUpload {
   }
 
   /**
-   * Registers and uploads.
+   * Registers and uploads, unless somebody has done so before.
    *
+   * @param before what was kept of that; null for nothing
+   * @param keep keeps what is given before the bytes are posted; when it says no, they are not
    * @return {@link Effect.Done} with {@code media_id} once the bytes are there, or why not
    */
-  Effect upload(FileRelay.Source video) {
+  Effect upload(FileRelay.Source video, @Nullable ObjectNode before, Predicate<ObjectNode> keep) {
+    if (before == null) {
+      return upload(video, keep);
+    }
+    if (!before.path(STATUS).asText().equals(UPLOADING)) {
+      return new Effect.Done(before);
+    }
+    return switch (asked(MEDIA, before.path("media_id").asText(), null)) {
+      case Effect.Done(JsonNode answer) when !answer.path(STATUS).asText().equals(REGISTERED) ->
+          stored(before.path("media_id").asText());
+      case Effect.Done nothingCame -> upload(video, keep);
+      case Effect.Refused refused when refused.failure().kind() == Kind.NOT_FOUND ->
+          upload(video, keep);
+      case Effect other -> new Effect.Waiting(before);
+    };
+  }
+
+  private Effect upload(FileRelay.Source video, Predicate<ObjectNode> keep) {
     for (int registration = 1; ; registration++) {
       Effect registered =
           pinterest.send(
@@ -73,17 +105,22 @@ final class VideoUpload {
             ? new Effect.NotDone("nothing was written: the video was not registered: " + why)
             : registered;
       }
+      String id = media.path("media_id").asText();
+      if (!keep.test(medium(id, UPLOADING))) {
+        return new Effect.NotDone("nothing was written: it could not be kept that it begins");
+      }
       Duration left = Duration.between(tasks.now(), limits.answeredUntil());
       switch (files.relay(video, address(media), fields(media), left)) {
         case Relayed.Stored stored -> {
-          return stored(media.path("media_id").asText());
+          return stored(id);
         }
         case Relayed.NotFetched(String why, boolean again) -> {
           String what = "nothing was written: the video " + why;
           return again ? new Effect.NotDone(what) : new Effect.Impossible(what);
         }
         case Relayed.Interrupted(String why) -> {
-          return new Effect.NotDone("nothing was written: " + why);
+          return new Effect.NotDone(
+              "nothing was written: " + why + ", and may be there as media " + id);
         }
         case Relayed.Refused(int status, String why) -> {
           if (registration == REGISTRATIONS_MAX) {
@@ -106,11 +143,11 @@ final class VideoUpload {
   }
 
   private static Effect stored(String mediaId) {
-    return new Effect.Done(
-        Json.object()
-            .put("media_id", mediaId)
-            .put("media_type", "video")
-            .put("status", "registered"));
+    return new Effect.Done(medium(mediaId, REGISTERED));
+  }
+
+  private static ObjectNode medium(String mediaId, String status) {
+    return Json.object().put("media_id", mediaId).put("media_type", "video").put(STATUS, status);
   }
 
   private static URI address(JsonNode media) {
@@ -144,14 +181,7 @@ final class VideoUpload {
         return new Effect.Waiting(known);
       }
       tasks.sleepUntil(next);
-      Effect asked =
-          pinterest.send(
-              installation,
-              completion.call(),
-              completion.pathAndQuery(id, adAccount),
-              null,
-              limits,
-              () -> true);
+      Effect asked = asked(completion, id, adAccount);
       if (asked instanceof Effect.Refused refused && forGood(refused.failure().kind())) {
         return new Effect.Impossible(
             "it was begun as "
@@ -175,5 +205,15 @@ final class VideoUpload {
       }
       pause = pause.compareTo(Duration.ofSeconds(4)) < 0 ? pause.plusSeconds(1) : pause;
     }
+  }
+
+  private Effect asked(Completion completion, String id, @Nullable String adAccount) {
+    return pinterest.send(
+        installation,
+        completion.call(),
+        completion.pathAndQuery(id, adAccount),
+        null,
+        limits,
+        () -> true);
   }
 }

@@ -1,8 +1,10 @@
 package io.pinbridge.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinbridge.base.Json;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.net.FileRelay.FormField;
 import io.pinbridge.net.FileRelay.Relayed;
 import io.pinbridge.net.FileRelay.Source;
@@ -11,6 +13,7 @@ import io.pinbridge.net.TransportFailure;
 import io.pinbridge.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +102,59 @@ final class MediaAndReportsTest {
 
     assertThat(world.write("media", "create", VIDEO).status()).isEqualTo(200);
     assertThat(world.uploads).hasSize(1);
+  }
+
+  @Test
+  void anUploadThatBrokeOffIsLookedForBeforeItIsBegunAgain() {
+    world.next(201, REGISTERED).nextUpload(new Relayed.Interrupted("the upload broke off"));
+    Answer answer = later(VIDEO);
+    world.work();
+
+    world.nextLook(status("processing")).nextLook(status("succeeded"));
+    minute();
+
+    assertThat(world.operation(answer).result()).isEqualTo("[media] create: 1 of 1 written");
+    assertThat(world.uploads).hasSize(1);
+  }
+
+  @Test
+  void anUploadThatDidNotComeIsBegunAnew() {
+    world.next(201, REGISTERED).nextUpload(new Relayed.Interrupted("the upload broke off"));
+    Answer answer = later(VIDEO);
+    world.work();
+
+    world.nextLook(status("registered")).next(201, REGISTERED).nextLook(status("succeeded"));
+    minute();
+
+    assertThat(world.operation(answer).result()).isEqualTo("[media] create: 1 of 1 written");
+    assertThat(world.uploads).hasSize(2);
+  }
+
+  @Test
+  void nothingIsUploadedThatNobodyWouldLookFor() {
+    world.next(
+        call -> {
+          world.failStores(true);
+          return WriteWorld.json(201, REGISTERED);
+        });
+    later(VIDEO);
+
+    assertThatThrownBy(world::work).isInstanceOf(ProviderUnavailable.class);
+    assertThat(world.uploads).isEmpty();
+  }
+
+  private Answer later(String record) {
+    return world.post(
+        "media",
+        "{\"groupRef\":\"org_7\",\"type\":\"create\",\"mode\":\"asynchronous\",\"record\":"
+            + record
+            + "}");
+  }
+
+  private void minute() {
+    world.clock.advance(Duration.ofSeconds(61));
+    world.fireTimers();
+    world.work();
   }
 
   @Test
