@@ -11,7 +11,7 @@ import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.notification.Outbox;
-import io.pinbridge.pinterest.WriteVerb;
+import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.OperationStatus;
@@ -179,14 +179,22 @@ public final class WriteOperations {
     Map<Integer, KeptRecord> kept = new HashMap<>();
     records.recordsOf(operation.id()).forEach(record -> kept.put(record.index(), record));
     WriteSpec spec = WriteSpec.fromText(operation.spec());
+    boolean marked =
+        WriteCatalogue.find(operation.objectName())
+            .flatMap(object -> object.find(spec.verb()))
+            .filter(call -> !call.repeatable())
+            .isPresent();
     List<RecordResult> results = new ArrayList<>();
     for (int i = 0; i < spec.recordCount(); i++) {
-      results.add(found(spec, kept.get(i)));
+      results.add(found(marked, kept.get(i)));
     }
     return results;
   }
 
-  private static RecordResult found(WriteSpec spec, @Nullable KeptRecord record) {
+  /**
+   * @param marked whether a record that was sent bears a mark
+   */
+  private static RecordResult found(boolean marked, @Nullable KeptRecord record) {
     if (record != null && record.outcome() != null) {
       return RecordResult.of(record.outcome());
     }
@@ -196,7 +204,7 @@ public final class WriteOperations {
           "outcome unknown: it was about to be sent, or sent, when the write was interrupted. Look"
               + " for it at Pinterest before you repeat this");
     }
-    return spec.verb() == WriteVerb.CREATE
+    return marked
         ? new Failed(Failure.NOT_DONE, "not attempted: the write was interrupted; a repeat is safe")
         : new Failed(
             Failure.UNKNOWN,

@@ -263,4 +263,22 @@ final class MediaAndReportsTest {
     assertThat(answer.json().path("result").path("data").path("report_status").asText())
         .isEqualTo("IN_PROGRESS");
   }
+
+  /** No code goes on after this. */
+  private static final class Killed extends Error {}
+
+  @Test
+  void aReportWhoseWriterDiedMayHaveBeenBegun() {
+    world.next(
+        call -> {
+          throw new Killed();
+        });
+    String body = "{\"groupRef\":\"org_7\",\"type\":\"create\",\"record\":" + REPORT + "}";
+    assertThatThrownBy(() -> world.post("reports", body, "key-1")).isInstanceOf(Killed.class);
+    world.clock.advance(Duration.ofSeconds(121));
+    world.fireTimers();
+
+    assertThat(world.post("reports", body, "key-1").text())
+        .contains("outcome unknown: the write was interrupted", "a repeat is safe");
+  }
 }
