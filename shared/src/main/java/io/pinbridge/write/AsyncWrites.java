@@ -16,6 +16,7 @@ import io.pinbridge.directory.Versioned;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.ReadType;
@@ -107,7 +108,8 @@ public final class AsyncWrites {
     }
     Limits limits =
         new Limits(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
-    Map<Integer, RecordResult> results = new Run(operation, spec, limits, runner).results();
+    Map<Integer, RecordResult> results =
+        new Run(operation, spec, limits, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
     boolean late = !now.isBefore(deadline);
     long open = results.values().stream().filter(AsyncWrites::open).count();
@@ -155,13 +157,18 @@ public final class AsyncWrites {
     private final WriteSpec spec;
     private final Limits limits;
     private final String runner;
+    private final boolean first;
     private final Map<Integer, RecordResult> results = new HashMap<>();
 
-    Run(Operation operation, WriteSpec spec, Limits limits, String runner) {
+    /**
+     * @param first whether nobody has had a go at them before
+     */
+    Run(Operation operation, WriteSpec spec, Limits limits, String runner, boolean first) {
       this.operation = operation;
       this.spec = spec;
       this.limits = limits;
       this.runner = runner;
+      this.first = first;
     }
 
     /** Returns what is known of each record now, by its index. */
@@ -186,20 +193,36 @@ public final class AsyncWrites {
               .map(Versioned::value)
               .orElse(null);
       if (installation == null) {
-        pending.forEach(
-            record -> conclude(record, RecordResult.refused("not attempted: uninstalled")));
+        giveUp(pending, "not attempted: uninstalled");
         return results;
       }
       if (anotherAccount(installation)) {
-        pending.forEach(
-            record ->
-                conclude(
-                    record,
-                    RecordResult.refused("not attempted: another account was connected since")));
+        giveUp(pending, "not attempted: another account was connected since");
       } else if (!pending.isEmpty()) {
         send(installation, kept, pending, created);
       }
       return results;
+    }
+
+    /** Nothing more is sent. What an earlier run may have sent is not said to be untried. */
+    private void giveUp(List<KeptRecord> pending, String why) {
+      boolean marksAll =
+          WriteCatalogue.find(operation.objectName())
+              .flatMap(object -> object.find(spec.verb()))
+              .filter(call -> !call.repeatable())
+              .isPresent();
+      for (KeptRecord record : pending) {
+        boolean untried = record.mark() == null && (first || marksAll);
+        conclude(
+            record,
+            untried
+                ? RecordResult.refused(why)
+                : new Failed(
+                    Failure.UNKNOWN,
+                    "outcome unknown: it was about to be sent, or sent, and the installation does"
+                        + " not allow to find out any more. Look for it at Pinterest before you"
+                        + " repeat this"));
+      }
     }
 
     private boolean anotherAccount(Installation installation) {
@@ -218,8 +241,7 @@ public final class AsyncWrites {
         Set<String> created) {
       WriteRequest request = request(kept);
       switch (preparation.prepare(installation, operation.objectName(), request)) {
-        case Prepared.Refused(String why) ->
-            pending.forEach(record -> conclude(record, RecordResult.refused(why)));
+        case Prepared.Refused(String why) -> giveUp(pending, why);
         case Prepared.Sendable sendable -> {
           var sender =
               new RecordSender(

@@ -265,4 +265,21 @@ final class AsyncWritesTest {
     assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(List.of(outcome(answer, 0)).toString()).contains("uninstalled");
   }
+
+  @Test
+  void whatMayHaveBeenSentBeforeTheGroupUninstalledIsUnknown() {
+    Answer answer =
+        later("pins", "create", "\"batch\":[{\"record\":" + PIN + "},{\"record\":" + PIN + "}]");
+    var mark = new WriteStore.Mark("a worker that died", world.clock.instant(), null);
+    world.records.mark(world.operation(answer).id(), 0, mark);
+    world.uninstall();
+
+    world.work();
+
+    assertThat(world.calls).isEmpty();
+    assertThat(List.of(outcome(answer, 0)).toString())
+        .contains("outcome unknown")
+        .doesNotContain("not attempted");
+    assertThat(List.of(outcome(answer, 1)).toString()).contains("not attempted: uninstalled");
+  }
 }
