@@ -44,7 +44,9 @@ final class SimulatedPinterest {
   private final Map<String, String> customerOfToken = new HashMap<>();
 
   /** How late permits of a read that were out at the time of a 429 may still be used. */
-  private static final Duration PERMITS_OUT_MAX = Duration.ofSeconds(11);
+  private static final Duration PERMITS_OUT_MAX = Duration.ofSeconds(2);
+
+  private static final String USED_UP_SECONDS = "40";
 
   /** The customer of each access token. */
   private final Map<String, String> customerOfAccess = new HashMap<>();
@@ -371,7 +373,16 @@ final class SimulatedPinterest {
     }
     identified(call, customer, response);
     advertisedAt.putIfAbsent(limitsOf(authorization, response), observer.now());
-    return answer(response);
+    HttpAnswer answer = answer(response);
+    return limited ? usedUp(answer) : answer;
+  }
+
+  /** Other programs of the user have used up what a window allows, which is whole again later. */
+  private static HttpAnswer usedUp(HttpAnswer answer) {
+    Map<String, List<String>> headers = new HashMap<>(answer.headers());
+    headers.put("x-ratelimit-remaining", List.of("0"));
+    headers.put("x-ratelimit-reset", List.of(USED_UP_SECONDS));
+    return new HttpAnswer(answer.status(), headers, answer.body(), answer.truncated());
   }
 
   /**
