@@ -98,6 +98,11 @@ record BrowserTools(Path node, Path npm, Path chromium) {
     return to;
   }
 
+  /** Copies files of a folder of the repository into one that was {@link #installed}. */
+  static void add(String sources, Path installed) throws IOException {
+    copy(StackClient.home().resolve(sources), installed);
+  }
+
   /** Runs a program of Node's to its end, which must be a good one. */
   void node(Path folder, Map<String, String> environment, String... arguments) {
     List<String> command = new ArrayList<>(List.of(node.toString()));

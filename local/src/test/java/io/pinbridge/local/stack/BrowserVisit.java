@@ -23,9 +23,19 @@ record BrowserVisit(BrowserContext context, Page page, URI address, String name)
   private static final Path SCREENSHOTS =
       StackClient.home().resolve("local/target/screenshots").toAbsolutePath();
 
+  /** Returns the same person, whose shop has its webhook at another address of the example's. */
+  BrowserVisit at(URI other) {
+    return new BrowserVisit(context, page, other, name);
+  }
+
   Locator button(String label) {
     return page.getByRole(
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(label).setExact(true));
+  }
+
+  /** Returns a box to tick by all of its label. */
+  Locator checkbox(String label) {
+    return page.getByLabel(label, new Page.GetByLabelOptions().setExact(true));
   }
 
   /** Returns what shows a text, or part of a longer one. */

@@ -30,8 +30,11 @@ final class ExampleApp implements AutoCloseable {
     this.folder = folder;
   }
 
+  /** Makes it ready, together with a page of the tests', which {@link #startFromSources} serves. */
   static ExampleApp install(BrowserTools tools) throws IOException {
-    return new ExampleApp(tools, tools.installed("examples/react-install"));
+    Path folder = tools.installed("examples/react-install");
+    BrowserTools.add("local/src/test/pages", folder);
+    return new ExampleApp(tools, folder);
   }
 
   /**

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * The published component, unmodified, in a real browser: customers connect, choose, reconnect and
- * uninstall, and the product gets what they chose. Each customer has a test of their own.
+ * uninstall, and the product gets what they chose. Each customer has a test of their own. Some have
+ * a page that is made of the library's other parts.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class InstallIntegrationBrowserTest {
@@ -87,6 +88,7 @@ final class InstallIntegrationBrowserTest {
   private StackClient team;
   private ExampleApp example;
   private URI page;
+  private @Nullable URI sources;
   private Playwright playwright;
   private Browser browser;
 
@@ -318,14 +320,7 @@ final class InstallIntegrationBrowserTest {
       BrowserVisit.press(zara.pinterest(), "Give access");
       zara.tab("Boards");
       zara.text("Privacy").click();
-      fault(
-          Json.object()
-              .put("kind", "status")
-              .put("status", 400)
-              .put("code", 1)
-              .put("message", "Boards are resting.")
-              .put("object", "boards")
-              .put("count", 1));
+      refuseBoardsOnce();
       assertThat(zara.sends("POST", () -> zara.button("Install").click())).isEqualTo(422);
       zara.see("nothing was saved");
       zara.see("Boards are resting.");
@@ -376,9 +371,75 @@ final class InstallIntegrationBrowserTest {
   }
 
   @Test
+  void anAccountIsConnectedAndRemovedWhereThereIsNothingToInstall() throws Exception {
+    try (BrowserVisit connie = visit("connie", sources().resolve("/parts.html?part=connect"))) {
+      BrowserVisit.press(connie.pinterest(), "Cancel");
+      connie.see("Access was declined.");
+      connie.see("Happened: nothing");
+      connie.shot("1-declined");
+
+      connie.page().reload();
+      BrowserVisit.press(connie.pinterest(), "Give access");
+      connie.see("You have successfully connected your Pinterest account");
+      JsonNode connection = team.get("./connections?groupRef=" + groupOf("connie")).path(0);
+      connie.see("Happened: connected " + connection.path("id").asText());
+      connie.shot("2-connected");
+
+      connie.button("Update connection").click();
+      assertThat(connie.sends("DELETE", () -> connie.button("Remove connection").click()))
+          .isEqualTo(204);
+      connie.button("Next").waitFor();
+      assertThat(team.get("./connections?groupRef=" + groupOf("connie"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aPageOfTheProductsOwnIsMadeWithTheHooks() throws Exception {
+    try (BrowserVisit hugo = visit("hugo", sources().resolve("/parts.html?part=hooks"))) {
+      hugo.see("No account is connected.");
+      connect("hugo");
+      hugo.page().reload();
+      hugo.see("Account: pinbridge-demo-1");
+      hugo.see("Installed: false");
+      hugo.see("Required: id, name");
+      hugo.see("Mappings: note");
+
+      hugo.checkbox("Privacy").check();
+      hugo.page().locator("select").selectOption("name");
+      refuseBoardsOnce();
+      assertThat(hugo.sends("POST", () -> hugo.button("Create").click())).isEqualTo(422);
+      hugo.see("Happened: refused");
+      hugo.see("Boards are resting.");
+      hugo.shot("1-refused");
+
+      assertThat(hugo.sends("POST", () -> hugo.button("Create").click())).isEqualTo(201);
+      hugo.see("Happened: created");
+      hugo.see("Installed: true");
+      JsonNode first = hugo.at(page).awaitMessage(of("boards")).path("first");
+      assertThat(names(first.path("fields"))).containsExactlyInAnyOrder("id", "privacy");
+      assertThat(first.at("/mappedFields/note")).isEqualTo(first.at("/raw/name"));
+
+      hugo.checkbox("Privacy").uncheck();
+      hugo.checkbox("Description").check();
+      assertThat(hugo.sends("PATCH", () -> hugo.button("Update").click())).isEqualTo(200);
+      hugo.see("Happened: updated");
+      hugo.see("\"description\":true");
+      hugo.shot("2-updated");
+      JsonNode installed = team.get("./installations?groupRef=" + groupOf("hugo")).path(0);
+      assertThat(names(installed.at("/config/content/read/objects/boards/selectedFields")))
+          .contains("description")
+          .doesNotContain("privacy");
+
+      assertThat(hugo.sends("DELETE", () -> hugo.button("Delete").click())).isEqualTo(204);
+      hugo.see("No account is connected.");
+      assertThat(team.get("./installations?groupRef=" + groupOf("hugo"))).isEmpty();
+    }
+  }
+
+  @Test
   void thePageFindsPinbridgeWhileItIsDeveloped() throws Exception {
     // A bundler may replace the component's address in what it builds and not in what it serves.
-    try (BrowserVisit ida = visit("ida", example.startFromSources())) {
+    try (BrowserVisit ida = visit("ida", sources())) {
       Page popup = ida.pinterest();
       assertThat(popup.url()).startsWith(stack.pinterest().toString());
     }
@@ -417,12 +478,16 @@ final class InstallIntegrationBrowserTest {
     assertThat(foreignHosts).isSubsetOf("fonts.googleapis.com", "res.cloudinary.com");
   }
 
+  /** Connects, as if it was done before. */
+  private void connect(String name) throws Exception {
+    URI callback = team.decide(team.authorizeUrl(groupOf(name), name), "decision=approve");
+    assertThat(team.open(callback).body()).contains("AUTHORIZATION_SUCCEEDED");
+  }
+
   /** Connects and installs, as if it was done before. */
   private void install(String name) throws Exception {
-    String group = groupOf(name);
-    URI callback = team.decide(team.authorizeUrl(group, name), "decision=approve");
-    assertThat(team.open(callback).body()).contains("AUTHORIZATION_SUCCEEDED");
-    ObjectNode body = Json.object().put("groupRef", group);
+    connect(name);
+    ObjectNode body = Json.object().put("groupRef", groupOf(name));
     body.withObject("/config/content").put("provider", "pinterest");
     ObjectNode boards = body.withObject("/config/content/read/objects/boards");
     boards.put("objectName", "boards").putObject("selectedFields").put("privacy", true);
@@ -460,6 +525,18 @@ final class InstallIntegrationBrowserTest {
     visit.page().waitForCondition(() -> connectionStatus(visit.name()).equals("bad_credentials"));
   }
 
+  /** Pinterest answers the next request for boards with a 400. */
+  private void refuseBoardsOnce() throws IOException, InterruptedException {
+    fault(
+        Json.object()
+            .put("kind", "status")
+            .put("status", 400)
+            .put("code", 1)
+            .put("message", "Boards are resting.")
+            .put("object", "boards")
+            .put("count", 1));
+  }
+
   /** Makes Pinterest misbehave. */
   private void fault(ObjectNode fault) throws IOException, InterruptedException {
     HttpResponse<String> answer =
@@ -489,6 +566,14 @@ final class InstallIntegrationBrowserTest {
 
   private static String groupOf(String name) {
     return "shop-of-" + name;
+  }
+
+  /** Returns where the example is served from its sources, with the page of the other parts. */
+  private URI sources() throws IOException {
+    if (sources == null) {
+      sources = example.startFromSources();
+    }
+    return sources;
   }
 
   private BrowserVisit visit(String name) {
