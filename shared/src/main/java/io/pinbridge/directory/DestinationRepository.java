@@ -64,6 +64,7 @@ public final class DestinationRepository {
   /**
    * Creates a destination.
    *
+   * @throws NotFound if there is no such project (any more)
    * @throws Conflict if its name is taken
    */
   public void create(Destination destination) {
@@ -71,10 +72,14 @@ public final class DestinationRepository {
     List<DirectoryWrite> refused =
         store.write(
             List.of(
+                new DirectoryWrite.Require(DirectoryKeys.project(project)),
                 new DirectoryWrite.Create(
                     nameKey(project, destination.name()), nameJson(destination), null),
                 new DirectoryWrite.Create(
                     key(project, destination.id()), write(destination), null)));
+    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
+      throw new NotFound("there is no project " + project);
+    }
     if (!refused.isEmpty()) {
       throw nameTaken(destination.name());
     }

@@ -59,6 +59,7 @@ public final class TopicRepository {
   /**
    * Creates a topic.
    *
+   * @throws NotFound if there is no such project (any more)
    * @throws Conflict if its name is taken
    */
   public void create(Topic topic) {
@@ -66,9 +67,13 @@ public final class TopicRepository {
     List<DirectoryWrite> refused =
         store.write(
             List.of(
+                new DirectoryWrite.Require(DirectoryKeys.project(project)),
                 new DirectoryWrite.Create(
                     nameKey(project, topic.name()), Json.text(Json.object()), null),
                 new DirectoryWrite.Create(key(project, topic.id()), write(topic), null)));
+    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
+      throw new NotFound("there is no project " + project);
+    }
     if (!refused.isEmpty()) {
       throw nameTaken(topic.name());
     }

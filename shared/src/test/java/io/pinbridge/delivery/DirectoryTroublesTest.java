@@ -7,9 +7,11 @@ import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DestinationTrouble;
+import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.InMemoryDirectoryStore;
 import io.pinbridge.directory.NotificationType;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.notification.Outbox;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class DirectoryTroublesTest {
 
   @BeforeEach
   void aDestination() {
+    new ProjectRepository(store).create(DirectoryFixtures.project(PROJECT, "shop"));
     destinations.create(
         new Destination(
             new DestinationId("6f1f7a52-3f0e-4f6e-9c1f-0a8f8a4c2b11"),

@@ -10,11 +10,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.NotFound;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class DestinationRepositoryTest {
-  private final DestinationRepository destinations =
-      new DestinationRepository(new InMemoryDirectoryStore(new ManualClock(NOON)));
+  private final DirectoryStore store = new InMemoryDirectoryStore(new ManualClock(NOON));
+  private final DestinationRepository destinations = new DestinationRepository(store);
+
+  @BeforeEach
+  void aProject() {
+    new ProjectRepository(store).create(DirectoryFixtures.project(PROJECT, "shop"));
+  }
 
   @Test
   void aDestinationIsFoundByNameAndById() {

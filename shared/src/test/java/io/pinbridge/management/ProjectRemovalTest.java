@@ -8,7 +8,14 @@ import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException.NotFound;
 import io.pinbridge.base.VirtualThreadTasks;
+import io.pinbridge.directory.Destination;
+import io.pinbridge.directory.DestinationId;
+import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.InstallationId;
+import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.Topic;
+import io.pinbridge.directory.TopicId;
+import io.pinbridge.directory.TopicRepository;
 import io.pinbridge.http.TestJwts;
 import io.pinbridge.install.ProjectRemoval;
 import io.pinbridge.install.Uninstall;
@@ -17,11 +24,13 @@ import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.RunningReads;
 import io.pinbridge.read.Settlement;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class ProjectRemovalTest {
   private static final String SHOP = "/v1/projects/shop";
+  private static final String NEW_ID = "5b0b6c1e-8f3a-4a51-9d43-000000000000";
 
   private final ManagementWorld world = new ManagementWorld();
   private final RunningReads running =
@@ -144,6 +153,29 @@ final class ProjectRemovalTest {
     assertThat(removal.remove(id, later)).isTrue();
     assertThat(world.secrets.names()).isEmpty();
     assertThatThrownBy(() -> removal.remove(id, later)).isInstanceOf(NotFound.class);
+  }
+
+  /** As for a request that found the project a moment before its removal began. */
+  @Test
+  void nothingNewIsMadeInAProjectThatIsBeingRemoved() {
+    Instant now = world.clock.instant();
+    ProjectId project = new ProjectId(id);
+    removal.remove("shop", new Deadline(now));
+    var destination =
+        new Destination(
+            new DestinationId(NEW_ID),
+            project,
+            "late",
+            new Destination.Webhook("https://hooks.example.com/"),
+            "destination/late",
+            now,
+            null);
+    var topic = new Topic(new TopicId(NEW_ID), project, "late", now, null);
+
+    assertThatThrownBy(() -> new DestinationRepository(world.cloud.directory()).create(destination))
+        .isInstanceOf(NotFound.class);
+    assertThatThrownBy(() -> new TopicRepository(world.cloud.directory()).create(topic))
+        .isInstanceOf(NotFound.class);
   }
 
   @Test

@@ -19,8 +19,10 @@ import io.pinbridge.delivery.Redrive;
 import io.pinbridge.directory.Destination;
 import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
+import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.InMemoryDirectoryStore;
 import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.timer.InMemoryTimerStore;
 import io.pinbridge.timer.Timer;
 import io.pinbridge.timer.TimerStore;
@@ -70,7 +72,9 @@ final class RedriveCrashTest {
             Log.none());
 
     World() {
-      var destinations = new DestinationRepository(new InMemoryDirectoryStore(clock));
+      var directory = new InMemoryDirectoryStore(clock);
+      new ProjectRepository(directory).create(DirectoryFixtures.project(PROJECT, "shop"));
+      var destinations = new DestinationRepository(directory);
       destinations.create(
           new Destination(
               new DestinationId("7c0e2b1a-0000-4000-8000-000000000001"),
