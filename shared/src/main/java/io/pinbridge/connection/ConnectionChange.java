@@ -5,6 +5,7 @@ import io.pinbridge.base.Issue;
 import io.pinbridge.directory.Connection;
 import io.pinbridge.directory.ConnectionNotes;
 import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.UpdateMask;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ record ConnectionChange(
   private static final String WORKSPACE_REF = "providerWorkspaceRef";
   private static final String METADATA = "providerMetadata";
   private static final List<String> SOURCES = List.of("input", "token", "provider");
-  private static final int MASKS_MAX = 100;
+  private static final String ALLOWED = WORKSPACE_REF + ", " + METADATA;
   private static final int METADATA_MAX = 50;
 
   /** Credentials of other providers; those of Pinterest come from its consent page only. */
@@ -29,20 +30,15 @@ record ConnectionChange(
       List.of("apiKey", "basicAuth", "oauth2ClientCredentials", "oauth2PasswordCredentials");
 
   static ConnectionChange read(JsonBody body) {
-    if (body.tree("updateMask").isEmpty()) {
-      body.issue("updateMask", null, "is missing; name what to change: " + allowed());
-    }
-    List<String> masks = body.texts("updateMask", MASKS_MAX);
-    for (int i = 0; i < masks.size(); i++) {
-      checkMask(body, "updateMask[" + i + "]", masks.get(i));
-    }
+    UpdateMask mask = UpdateMask.read(body, ALLOWED);
+    mask.forEach((place, path) -> checkMask(body, place, path));
     JsonBody connection = body.requireObject("connection");
     String workspaceRef =
-        named(connection, masks, WORKSPACE_REF)
+        mask.changes(connection, WORKSPACE_REF)
             ? connection.text(WORKSPACE_REF).orElse(null)
             : null;
     Map<String, ConnectionNotes.Entry> metadata =
-        named(connection, masks, METADATA)
+        mask.changes(connection, METADATA)
             ? connection.object(METADATA).map(ConnectionChange::metadata).orElse(null)
             : null;
     return new ConnectionChange(workspaceRef, metadata);
@@ -64,19 +60,8 @@ record ConnectionChange(
               + Connection.AUTH_SCHEME
               + ": its tokens change when the customer connects again (:oauth-update)");
     } else if (!mask.equals(WORKSPACE_REF) && !mask.equals(METADATA)) {
-      body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + allowed());
+      body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + ALLOWED);
     }
-  }
-
-  private static String allowed() {
-    return WORKSPACE_REF + ", " + METADATA;
-  }
-
-  private static boolean named(JsonBody connection, List<String> masks, String member) {
-    if (masks.contains(member) && connection.tree(member).isEmpty()) {
-      connection.issue(member, null, "is missing although updateMask names it");
-    }
-    return masks.contains(member);
   }
 
   private static Map<String, ConnectionNotes.Entry> metadata(JsonBody body) {

@@ -17,6 +17,7 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.http.UpdateMask;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Base64;
@@ -116,11 +117,12 @@ final class ApiKeyRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody key = body.requireObject("apiKey");
-              CHANGEABLE.forEach(member -> mask.requireValue(key, member, member));
               return new Change(
-                  mask.names("label") ? key.requireText("label", ApiKey.LABEL_LENGTH_MAX) : null,
-                  mask.names("scopes") ? scopes(key) : null,
-                  mask.names("active") ? (Boolean) key.flag("active", false) : null);
+                  mask.changes(key, "label")
+                      ? key.requireText("label", ApiKey.LABEL_LENGTH_MAX)
+                      : null,
+                  mask.changes(key, "scopes") ? scopes(key) : null,
+                  mask.changes(key, "active") ? (Boolean) key.flag("active", false) : null);
             });
     Versioned<ApiKey> before = find(call);
     ApiKey old = before.value();

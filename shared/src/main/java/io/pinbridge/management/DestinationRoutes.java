@@ -29,6 +29,7 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.http.UpdateMask;
 import io.pinbridge.net.HostNames;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -188,24 +189,20 @@ final class DestinationRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody wanted = body.requireObject("destination");
-              boolean whole = mask.names("metadata");
-              boolean url = whole || mask.names("metadata.url");
-              boolean headers = mask.names("metadata.headers");
-              mask.requireValue(wanted, "name", "name");
-              JsonBody metadata = null;
-              if (url || headers) {
-                metadata = wanted.requireObject("metadata");
-                mask.requireValue(metadata, "metadata", "url");
-                mask.requireValue(metadata, "metadata.url", "url");
-                mask.requireValue(metadata, "metadata.headers", "headers");
-                headers |= whole && metadata.tree("headers").isPresent();
+              String name = mask.changes(wanted, "name") ? wanted.text("name").orElse(null) : null;
+              if (mask.paths().stream().noneMatch(path -> path.startsWith("metadata"))) {
+                return new Change(name, null, null);
               }
+              JsonBody metadata = wanted.requireObject("metadata");
+              boolean headers =
+                  mask.changes(metadata, "headers", "metadata.headers")
+                      || (mask.names("metadata") && metadata.tree("headers").isPresent());
               return new Change(
-                  mask.names("name") ? wanted.text("name").orElse(null) : null,
-                  url && metadata != null
+                  name,
+                  mask.changes(metadata, "url", "metadata", "metadata.url")
                       ? metadata.text("url", DestinationRules.URL_LENGTH_MAX).orElse(null)
                       : null,
-                  headers && metadata != null ? headers(metadata) : null);
+                  headers ? headers(metadata) : null);
             });
     var issues = new ArrayList<Issue>();
     if (change.name() != null) {

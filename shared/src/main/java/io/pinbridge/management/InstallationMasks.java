@@ -6,6 +6,7 @@ import io.pinbridge.base.Issue;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
 import io.pinbridge.http.JsonBody;
+import io.pinbridge.http.UpdateMask;
 import io.pinbridge.install.ChangeRequest;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.manifest.EffectiveRead;
@@ -32,7 +33,6 @@ final class InstallationMasks {
           + " config.content.read.objects.<object>.disabled, config.content.read.objects,"
           + " config.content.write.objects.<object>, config.content.write.objects,"
           + " config.content.proxy.enabled";
-  private static final int MASKS_MAX = 100;
 
   private final JsonNode installation;
   private final ObjectNode picked = Json.object();
@@ -57,18 +57,12 @@ final class InstallationMasks {
    */
   static Optional<ChangeRequest> read(
       JsonBody body, @Nullable String consumerRef, boolean skipSampling) {
-    if (body.tree("updateMask").isEmpty()) {
-      body.issue("updateMask", null, "is missing; name what to change: " + ALLOWED);
-      return Optional.empty();
-    }
-    List<String> masks = body.texts("updateMask", MASKS_MAX);
-    if (masks.isEmpty()) {
+    UpdateMask mask = UpdateMask.read(body, ALLOWED);
+    if (mask.paths().isEmpty()) {
       return Optional.empty();
     }
     var reader = new InstallationMasks(body.requireObject("installation").tree());
-    for (int i = 0; i < masks.size(); i++) {
-      reader.take(body, "updateMask[" + i + "]", masks.get(i));
-    }
+    mask.forEach((place, path) -> reader.take(body, place, path));
     return Optional.of(reader.request(consumerRef, skipSampling));
   }
 

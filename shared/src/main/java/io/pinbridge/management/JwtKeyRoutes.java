@@ -16,6 +16,7 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.http.UpdateMask;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -112,10 +113,11 @@ final class JwtKeyRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody key = body.requireObject("jwtKey");
-              CHANGEABLE.forEach(member -> mask.requireValue(key, member, member));
               return new Change(
-                  mask.names("label") ? key.requireText("label", JwtKey.LABEL_LENGTH_MAX) : null,
-                  mask.names("active") ? (Boolean) key.flag("active", false) : null);
+                  mask.changes(key, "label")
+                      ? key.requireText("label", JwtKey.LABEL_LENGTH_MAX)
+                      : null,
+                  mask.changes(key, "active") ? (Boolean) key.flag("active", false) : null);
             });
     Versioned<JwtKey> before = find(call);
     JwtKey old = before.value();

@@ -21,6 +21,7 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.http.UpdateMask;
 import io.pinbridge.install.ProjectRemoval;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,12 +134,13 @@ final class ProjectRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody project = body.requireObject("project");
-              CHANGEABLE.forEach(member -> mask.requireValue(project, member, member));
               return new Change(
-                  mask.names("name") ? project.text("name").orElse(null) : null,
-                  mask.names("appName") ? project.text("appName").orElse(null) : null,
-                  mask.names("requireJwt") ? (Boolean) project.flag("requireJwt", false) : null,
-                  mask.names("proxyAllowed") ? proxyRules(project) : null);
+                  mask.changes(project, "name") ? project.text("name").orElse(null) : null,
+                  mask.changes(project, "appName") ? project.text("appName").orElse(null) : null,
+                  mask.changes(project, "requireJwt")
+                      ? (Boolean) project.flag("requireJwt", false)
+                      : null,
+                  mask.changes(project, "proxyAllowed") ? proxyRules(project) : null);
             });
     Versioned<Project> before = projects.get(call.project());
     Project old = before.value();

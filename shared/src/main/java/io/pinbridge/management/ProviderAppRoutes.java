@@ -21,6 +21,7 @@ import io.pinbridge.http.JsonBody;
 import io.pinbridge.http.Permission;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.RouteCall;
+import io.pinbridge.http.UpdateMask;
 import io.pinbridge.pinterest.PinterestOauth;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ final class ProviderAppRoutes {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody app = body.requireObject("providerApp");
               for (String path : CHANGEABLE) {
-                mask.requireValue(app, path, path);
+                mask.changes(app, path);
               }
               if (mask.names("provider")) {
                 app.choice("provider", List.of(PinterestOauth.PROVIDER));

@@ -137,6 +137,8 @@ final class ApiKeyRoutesTest {
       value = {
         "{'updateMask':['key'],'apiKey':{'key':'x'}} | updateMask[0]: cannot be changed",
         "{'updateMask':['active'],'apiKey':{}} | apiKey.active: is missing although",
+        "{'updateMask':['label'],'apiKey':{}} | apiKey.label: is missing although",
+        "{'updateMask':['scopes'],'apiKey':{}} | apiKey.scopes: is missing although",
         "{'updateMask':['active'],'apiKey':{'active':'no'}} | apiKey.active: is a text, but true",
         "{'updateMask':['scopes'],'apiKey':{'scopes':['x']}} | apiKey.scopes[0]: must be full"
       })

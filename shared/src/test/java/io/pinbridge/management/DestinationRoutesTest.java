@@ -220,6 +220,8 @@ final class DestinationRoutesTest {
         "{'updateMask':['type'],'destination':{'type':'s3'}} | 400 | updateMask[0]: cannot be",
         "{'updateMask':['metadata.url'],'destination':{'metadata':{}}} | 400"
             + " | destination.metadata.url: is missing although",
+        "{'updateMask':['metadata','metadata.url'],'destination':{'metadata':{}}} | 400"
+            + " | destination.metadata.url: is missing although",
         "{'updateMask':['metadata.url'],'destination':{'metadata':{'url':'https://[::1]'}}} | 422"
             + " | destination.metadata.url: leads to a private",
         "{'updateMask':['name'],'destination':{'name':'a b'}} | 422 | destination.name: must be",
