@@ -108,10 +108,14 @@ final class WriteConformanceTest {
         wrong.addAll(problems(oracle, world.calls.getLast()));
       }
     }
+    Good log = GOOD.get(GOOD.size() - 2);
+    world.next(200, "{}");
+    world.batch(log.object(), log.type(), false, List.of(log.record(), log.record()));
+    wrong.addAll(problems(oracle, world.calls.getLast()));
     world.lookUps.forEach(look -> wrong.addAll(problems(oracle, look)));
     assertThat(wrong).isEmpty();
     assertThat(world.lookUps).as("looks for what is there before").isNotEmpty();
-    assertThat(world.calls).hasSize(GOOD.size());
+    assertThat(world.calls).as("one for all logs of the batch").hasSize(GOOD.size() + 1);
   }
 
   private static List<String> problems(PinterestOracle oracle, HttpCall call) {

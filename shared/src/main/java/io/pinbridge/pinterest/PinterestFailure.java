@@ -54,6 +54,17 @@ public record PinterestFailure(
         && !message.toLowerCase(Locale.ROOT).contains("pagination beyond");
   }
 
+  /**
+   * Returns whether it may be one of several records of a request that Pinterest does not accept,
+   * so that the others may be accepted without it.
+   */
+  public boolean mayBeOfOneRecord() {
+    return switch (kind) {
+      case REFUSED, NOT_FOUND, NO_CATALOG -> true;
+      case RATE_LIMITED, SPAM_BLOCKED, TOKEN_REJECTED, FORBIDDEN, UNAVAILABLE -> status == 409;
+    };
+  }
+
   /** Returns the failure in a person's words, with all that Pinterest's support would ask for. */
   public String describe() {
     var text = new StringBuilder("Pinterest ").append(status == 0 ? "gave no answer" : status);

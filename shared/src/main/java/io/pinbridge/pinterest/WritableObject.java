@@ -1,5 +1,10 @@
 package io.pinbridge.pinterest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinbridge.base.Json;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -14,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param name as in manifests and paths
  * @param idField the member of an answer that is the record's id
  * @param calls the requests that Pinterest has for it
- * @param createMany creates several in one request, all or none; null if Pinterest cannot
+ * @param together creates several in one request; null if Pinterest cannot
  * @param naturalKey finds a record that may have been created; null if nothing tells records apart
  * @param completion how to ask whether what was created is finished; null if it is at once
  */
@@ -22,7 +27,7 @@ public record WritableObject(
     String name,
     String idField,
     Map<WriteVerb, WriteCall> calls,
-    @Nullable WriteCall createMany,
+    @Nullable Together together,
     @Nullable NaturalKey naturalKey,
     @Nullable Completion completion) {
   /** What an answer may hold that nobody who writes needs back. */
@@ -34,15 +39,45 @@ public record WritableObject(
       String name,
       String idField,
       Map<WriteVerb, WriteCall> calls,
-      @Nullable WriteCall createMany,
+      @Nullable Together together,
       @Nullable NaturalKey naturalKey,
       @Nullable Completion completion) {
     this.name = name;
     this.idField = idField;
     this.calls = Collections.unmodifiableMap(new EnumMap<>(calls));
-    this.createMany = createMany;
+    this.together = together;
     this.naturalKey = naturalKey;
     this.completion = completion;
+  }
+
+  /**
+   * How to create several in one request.
+   *
+   * @param call the request
+   * @param list the member of the body that is the list of what is created; null if the body is
+   *     that list itself
+   * @param countMax the longest list that Pinterest takes
+   * @param allOrNone whether it is known that Pinterest creates none of them where it refuses
+   * @param named whether the answer is a list of the ids, in the order of the request; else a
+   *     success is told of all together
+   */
+  public record Together(
+      WriteCall call, @Nullable String list, int countMax, boolean allOrNone, boolean named) {
+    /** Returns what a record adds to the list: itself, or what it has under its name. */
+    public List<JsonNode> entriesOf(ObjectNode record) {
+      if (list == null) {
+        return List.of(record);
+      }
+      List<JsonNode> entries = new ArrayList<>();
+      record.path(list).forEach(entries::add);
+      return entries;
+    }
+
+    /** Returns the body of a request. */
+    public JsonNode body(List<JsonNode> entries) {
+      ArrayNode all = Json.object().arrayNode().addAll(entries);
+      return list == null ? all : Json.object().set(list, all);
+    }
   }
 
   /**

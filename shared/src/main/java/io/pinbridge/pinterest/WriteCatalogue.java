@@ -11,6 +11,7 @@ import io.pinbridge.pinterest.Shape.Text;
 import io.pinbridge.pinterest.Shape.Variants;
 import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
+import io.pinbridge.pinterest.WritableObject.Together;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WriteCatalogue {
   private static final int ANY_LENGTH = 10_000_000;
+  private static final int LOGS_MAX = 250;
+  private static final int PRODUCT_GROUPS_MAX = 1_000;
   private static final Shape ID = matching("\\d{1,64}", 64, "an id: digits only, as a text");
   private static final Shape TEXT = new Text(0, ANY_LENGTH, null, "");
   private static final Shape NAME = new Text(1, ANY_LENGTH, null, "");
@@ -414,7 +417,12 @@ public final class WriteCatalogue {
                     Members.closed().and(changed).build())),
             WriteVerb.DELETE,
             delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES)),
-        post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
+        new Together(
+            post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
+            null,
+            PRODUCT_GROUPS_MAX,
+            true,
+            true),
         new NaturalKey(
             "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true),
         null);
@@ -499,16 +507,21 @@ public final class WriteCatalogue {
                 "request",
                 Members.open().need("method", NAME).need("host", NAME).need("path", NAME).build())
             .build();
-    return creatable(
-        "logs",
-        "id",
+    var create =
         new WriteCall(
             "POST",
             "/v5/integrations/logs",
             null,
             false,
             ADS_SCOPES,
-            Members.closed().need("logs", new ListOf(entry, 1, 250)).build()));
+            Members.closed().need("logs", new ListOf(entry, 1, LOGS_MAX)).build());
+    return new WritableObject(
+        "logs",
+        "id",
+        Map.of(WriteVerb.CREATE, create),
+        new Together(create, "logs", LOGS_MAX, false, false),
+        null,
+        null);
   }
 
   private static WritableObject reports() {

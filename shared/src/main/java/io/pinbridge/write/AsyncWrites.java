@@ -31,6 +31,7 @@ import io.pinbridge.write.WriteStore.Mark;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -303,7 +304,15 @@ public final class AsyncWrites {
       }
       // First, while what the rest creates cannot be taken for it.
       take(marked, sender.findOut(marked, marks));
-      take(unsent, unsent.isEmpty() ? List.of() : sender.send(unsent));
+      if (spec.allOrNone() && spec.recordCount() > 1) {
+        RecordResult held =
+            RecordResult.refused(
+                "not attempted: allOrNone is set, and the first try was interrupted");
+        take(unsent, Collections.nCopies(unsent.size(), held));
+        unsent.forEach(one -> operations.keep(operation.id(), one.index(), held));
+      } else if (!unsent.isEmpty()) {
+        take(unsent, sender.send(unsent));
+      }
     }
 
     private void take(List<Numbered> sent, List<RecordResult> became) {

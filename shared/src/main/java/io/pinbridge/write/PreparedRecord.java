@@ -7,6 +7,7 @@ import io.pinbridge.base.Json;
 import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.WritableObject;
+import io.pinbridge.pinterest.WritableObject.Together;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.pinterest.WriteVerb;
 import java.net.URI;
@@ -69,10 +70,13 @@ record PreparedRecord(
     ObjectNode body = settings.apply(record, verb, place, issues);
     FileRelay.Source video =
         verb == WriteVerb.CREATE ? video(object, body, place, rules, issues) : null;
-    // One log entry may come without the list that Pinterest wants around it.
-    if (object.name().equals("logs") && !body.has("logs")) {
+    Together together = object.together();
+    String list = verb == WriteVerb.CREATE && together != null ? together.list() : null;
+    // One entry may come without the list that Pinterest wants around it.
+    boolean single = list != null && !body.has(list);
+    if (single) {
       ObjectNode wrapped = Json.object();
-      wrapped.putArray("logs").add(body);
+      wrapped.putArray(list).add(body);
       body = wrapped;
     }
     Map<String, String> parameters = new HashMap<>();
@@ -105,7 +109,17 @@ record PreparedRecord(
     if (verb == WriteVerb.UPDATE && body.isEmpty()) {
       issues.add(Issue.body(place, null, "has nothing that is to be changed"));
     }
-    call.shape().check(place, body, issues);
+    List<Issue> ofBody = new ArrayList<>();
+    call.shape().check(place, body, ofBody);
+    String shown = place + "." + list + "[0]";
+    for (Issue issue : ofBody) {
+      // Whoever sent one entry knows of no list.
+      issues.add(
+          single && issue.name().startsWith(shown)
+              ? Issue.body(
+                  place + issue.name().substring(shown.length()), issue.value(), issue.detail())
+              : issue);
+    }
     return new PreparedRecord(parameters, body, video, issues);
   }
 

@@ -3,7 +3,6 @@ package io.pinbridge.write;
 import static io.pinbridge.base.Field.field;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
@@ -16,6 +15,7 @@ import io.pinbridge.pinterest.PinterestFailure.Kind;
 import io.pinbridge.pinterest.WritableObject;
 import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
+import io.pinbridge.pinterest.WritableObject.Together;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.pinterest.WriteVerb;
@@ -27,12 +27,18 @@ import io.pinbridge.write.RecordResult.Failed;
 import io.pinbridge.write.RecordResult.Failure;
 import io.pinbridge.write.RecordResult.Succeeded;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -111,105 +117,158 @@ final class RecordSender {
   record Numbered(int index, PreparedRecord record, @Nullable ObjectNode progress) {}
 
   /**
-   * What became of records that were to be created in one request.
+   * A record right before it is sent.
    *
-   * @param results one for each; none if Pinterest refused them together and created none
-   * @param refusal why; null if there are results
+   * @param sameBefore ids of what has its natural key already; null if that is not known
    */
-  record Together(List<RecordResult> results, @Nullable String refusal) {}
+  private record Ready(Numbered numbered, @Nullable Set<String> sameBefore) {
+    PreparedRecord record() {
+      return numbered.record();
+    }
+  }
 
   /** What is known of a record right after it was sent. */
-  private record Sent(
-      Numbered numbered, Effect effect, @Nullable Set<String> sameBefore, boolean kept) {}
+  private record Sent(Ready ready, Effect effect, boolean kept) {
+    Numbered numbered() {
+      return ready.numbered();
+    }
+  }
 
   /**
-   * Sends records side by side.
+   * Sends records, as many in one request as Pinterest takes, and these requests side by side.
    *
    * @return what became of each, in their order
    */
   List<RecordResult> send(List<Numbered> records) {
-    List<@Nullable Set<String>> before = sameBefore(records);
-    int lanes = Math.min(CONCURRENCY, records.size());
-    List<Callable<List<Sent>>> work =
+    List<Ready> ready = ready(records);
+    List<Ready> single = new ArrayList<>(ready);
+    Map<Integer, Sent> sent = new HashMap<>();
+    Together together = what.verb() == WriteVerb.CREATE ? what.object().together() : null;
+    if (together != null) {
+      List<List<Ready>> packs = packs(together, ready);
+      packs.removeIf(pack -> pack.size() == 1);
+      for (List<Sent> pack : sideBySide(packs, pack -> inOne(together, pack))) {
+        // Pinterest created none, perhaps because of one: each for itself tells which.
+        if (!(pack.getFirst().effect() instanceof Effect.Refused(PinterestFailure failure)
+            && failure.mayBeOfOneRecord())) {
+          pack.forEach(one -> sent.put(one.numbered().index(), one));
+        }
+      }
+      single.removeIf(one -> sent.containsKey(one.numbered().index()));
+    }
+    sideBySide(single, this::one).forEach(one -> sent.put(one.numbered().index(), one));
+    return concluded(
+        records.stream().map(one -> Objects.requireNonNull(sent.get(one.index()))).toList());
+  }
+
+  /** Sends records in one request of which Pinterest creates all or none; empty if it has none. */
+  Optional<List<RecordResult>> sendAllOrNone(List<Numbered> records) {
+    Together together = what.verb() == WriteVerb.CREATE ? what.object().together() : null;
+    if (together == null || !together.allOrNone()) {
+      return Optional.empty();
+    }
+    List<Ready> ready = ready(records);
+    return packs(together, ready).size() == 1
+        ? Optional.of(concluded(inOne(together, ready)))
+        : Optional.empty();
+  }
+
+  /** Works through a list, in as many places at once as is good for Pinterest. */
+  private <T, R> List<R> sideBySide(List<T> all, Function<T, R> work) {
+    int lanes = Math.min(CONCURRENCY, all.size());
+    List<Callable<List<R>>> each =
         IntStream.range(0, lanes)
             .mapToObj(
                 first ->
-                    (Callable<List<Sent>>)
+                    (Callable<List<R>>)
                         () -> {
-                          List<Sent> own = new ArrayList<>();
-                          for (int i = first; i < records.size(); i += lanes) {
-                            own.add(one(records.get(i), before.get(i)));
+                          List<R> own = new ArrayList<>();
+                          for (int i = first; i < all.size(); i += lanes) {
+                            own.add(work.apply(all.get(i)));
                           }
                           return own;
                         })
             .toList();
-    List<List<Sent>> byLane = tasks.all(work);
-    return concluded(
-        IntStream.range(0, records.size())
-            .mapToObj(i -> byLane.get(i % lanes).get(i / lanes))
-            .toList());
+    List<List<R>> byLane = each.isEmpty() ? List.of() : tasks.all(each);
+    return IntStream.range(0, all.size())
+        .mapToObj(i -> byLane.get(i % lanes).get(i / lanes))
+        .toList();
   }
 
-  /** Creates records in one request, all or none. */
-  Together createTogether(WriteCall many, List<Numbered> records) {
-    List<@Nullable Set<String>> before = sameBefore(records);
-    ArrayNode bodies = Json.object().arrayNode();
-    records.forEach(numbered -> bodies.add(numbered.record().body()));
+  /** Divides records into requests, each with as many in their order as fit into it. */
+  private static List<List<Ready>> packs(Together together, List<Ready> records) {
+    Map<Map<String, String>, List<Ready>> alike = new LinkedHashMap<>();
+    records.forEach(
+        one ->
+            alike.computeIfAbsent(one.record().parameters(), absent -> new ArrayList<>()).add(one));
+    List<List<Ready>> packs = new ArrayList<>();
+    for (List<Ready> some : alike.values()) {
+      int count = together.countMax();
+      for (Ready one : some) {
+        int more = entries(together, one).size();
+        if (count + more > together.countMax()) {
+          packs.add(new ArrayList<>());
+          count = 0;
+        }
+        packs.getLast().add(one);
+        count += more;
+      }
+    }
+    return packs;
+  }
+
+  private static List<JsonNode> entries(Together together, Ready one) {
+    return together.entriesOf(Objects.requireNonNull(one.record().body()));
+  }
+
+  private List<Sent> inOne(Together together, List<Ready> records) {
     Effect effect =
         pinterest.send(
             what.installation(),
-            many,
-            many.pathAndQuery(records.getFirst().record().parameters()),
-            bodies,
+            together.call(),
+            together.call().pathAndQuery(records.getFirst().record().parameters()),
+            together.body(
+                records.stream().flatMap(one -> entries(together, one).stream()).toList()),
             limits,
-            () -> markAll(records, before));
-    return switch (effect) {
-      case Effect.Refused(PinterestFailure failure) -> new Together(List.of(), refusal(failure));
-      case Effect.Done(JsonNode ids) when ids.size() == records.size() ->
-          new Together(
-              concluded(
-                  IntStream.range(0, records.size())
-                      .mapToObj(
-                          i -> new Sent(records.get(i), created(ids.path(i)), before.get(i), false))
-                      .toList()),
-              null);
-      case Effect.Done done ->
-          new Together(
-              ofAll(records, new Effect.Unknown("the answer does not name each of them"), before),
-              null);
-      case Effect.NotDone _, Effect.Unknown _, Effect.Impossible _, Effect.Waiting _ ->
-          new Together(ofAll(records, effect, before), null);
-    };
-  }
-
-  private List<RecordResult> ofAll(
-      List<Numbered> records, Effect effect, List<@Nullable Set<String>> before) {
-    return concluded(
-        IntStream.range(0, records.size())
-            .mapToObj(i -> new Sent(records.get(i), effect, before.get(i), false))
-            .toList());
+            () -> markAll(records));
+    if (!together.named() || !(effect instanceof Effect.Done(JsonNode ids))) {
+      return records.stream().map(one -> new Sent(one, effect, false)).toList();
+    }
+    boolean all = ids.size() == records.size();
+    return IntStream.range(0, records.size())
+        .mapToObj(
+            i ->
+                new Sent(
+                    records.get(i),
+                    all
+                        ? created(ids.path(i))
+                        : new Effect.Unknown("the answer does not name each of them"),
+                    false))
+        .toList();
   }
 
   private Effect created(JsonNode id) {
     return new Effect.Done(Json.object().put(what.object().idField(), id.asText()));
   }
 
-  private List<@Nullable Set<String>> sameBefore(List<Numbered> records) {
+  private List<Ready> ready(List<Numbered> records) {
     NaturalKey key = what.object().naturalKey();
-    if (what.verb() != WriteVerb.CREATE || key == null) {
-      List<@Nullable Set<String>> none = new ArrayList<>();
-      records.forEach(record -> none.add(null));
-      return none;
-    }
-    return keys(key, limits).idsOf(records.stream().map(Numbered::record).toList());
+    List<@Nullable Set<String>> before =
+        what.verb() == WriteVerb.CREATE && key != null
+            ? keys(key, limits).idsOf(records.stream().map(Numbered::record).toList())
+            : Collections.nCopies(records.size(), null);
+    return IntStream.range(0, records.size())
+        .mapToObj(i -> new Ready(records.get(i), before.get(i)))
+        .toList();
   }
 
   private NaturalKeys keys(NaturalKey key, Limits until) {
     return new NaturalKeys(pinterest, what.installation(), what.object(), key, until);
   }
 
-  private Sent one(Numbered numbered, @Nullable Set<String> before) {
-    Effect effect = steps(numbered, before);
+  private Sent one(Ready ready) {
+    Numbered numbered = ready.numbered();
+    Effect effect = steps(ready);
     // What is not known yet may be found out, and only the first outcome stays.
     boolean known = !(effect instanceof Effect.Unknown);
     if (later && effect instanceof Effect.Waiting(ObjectNode progress)) {
@@ -217,11 +276,12 @@ final class RecordSender {
     } else if (known) {
       keep(numbered.index(), result(numbered.record(), effect));
     }
-    return new Sent(numbered, effect, before, known);
+    return new Sent(ready, effect, known);
   }
 
   /** Does everything that a record needs, one request after the other. */
-  private Effect steps(Numbered numbered, @Nullable Set<String> before) {
+  private Effect steps(Ready ready) {
+    Numbered numbered = ready.numbered();
     PreparedRecord record = numbered.record();
     FileRelay.Source video = record.video();
     ObjectNode body = record.body();
@@ -249,7 +309,7 @@ final class RecordSender {
             call.pathAndQuery(record.parameters()),
             body,
             limits,
-            () -> call.repeatable() || mark(numbered, before));
+            () -> call.repeatable() || mark(ready));
     return completion != null
             && effect instanceof Effect.Done(JsonNode answer)
             && answer instanceof ObjectNode begun
@@ -294,23 +354,22 @@ final class RecordSender {
             .mapToObj(
                 i ->
                     new Sent(
-                        marked.get(i),
+                        new Ready(marked.get(i), marks.get(i).sameBefore()),
                         new Effect.Unknown("whoever sent it was interrupted"),
-                        marks.get(i).sameBefore(),
                         false))
             .toList());
   }
 
-  private boolean mark(Numbered numbered, @Nullable Set<String> before) {
+  private boolean mark(Ready ready) {
     return store.mark(
-        what.operation(), numbered.index(), new WriteStore.Mark(sender, tasks.now(), before));
+        what.operation(),
+        ready.numbered().index(),
+        new WriteStore.Mark(sender, tasks.now(), ready.sameBefore()));
   }
 
-  private boolean markAll(List<Numbered> records, List<@Nullable Set<String>> before) {
+  private boolean markAll(List<Ready> records) {
     List<Callable<Boolean>> marks =
-        IntStream.range(0, records.size())
-            .mapToObj(i -> (Callable<Boolean>) () -> mark(records.get(i), before.get(i)))
-            .toList();
+        records.stream().map(one -> (Callable<Boolean>) () -> mark(one)).toList();
     return tasks.all(marks).stream().allMatch(Boolean::booleanValue);
   }
 
@@ -330,7 +389,9 @@ final class RecordSender {
           }
         }
         case Effect.Unknown _ ->
-            lost.add(new Lost(one.numbered().index(), one.numbered().record(), one.sameBefore()));
+            lost.add(
+                new Lost(
+                    one.numbered().index(), one.numbered().record(), one.ready().sameBefore()));
         case Effect.Refused _, Effect.NotDone _, Effect.Impossible _, Effect.Waiting _ -> {}
       }
     }

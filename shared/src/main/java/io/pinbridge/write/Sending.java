@@ -3,8 +3,6 @@ package io.pinbridge.write;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Issue;
 import io.pinbridge.pinterest.WritableObject;
-import io.pinbridge.pinterest.WriteCall;
-import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.write.RecordSender.Numbered;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,37 +40,18 @@ record Sending(
                             "not attempted: allOrNone is set and another record is wrong"))
                 .toList());
       }
-      if (together(valid) == null) {
-        return all(
-            request,
-            "not attempted: Pinterest writes "
-                + object.name()
-                + " one by one, so allOrNone cannot be kept; send them without it, or one at a"
-                + " time");
-      }
+      return sender
+          .sendAllOrNone(valid)
+          .orElseGet(
+              () ->
+                  all(
+                      request,
+                      "not attempted: Pinterest has no request that writes these "
+                          + object.name()
+                          + " all or none, so allOrNone cannot be kept; send them without it, or"
+                          + " one at a time"));
     }
-    if (valid.isEmpty()) {
-      return merged(List.of());
-    }
-    WriteCall many = valid.size() > 1 ? together(valid) : null;
-    if (many != null) {
-      RecordSender.Together created = sender.createTogether(many, valid);
-      if (created.refusal() == null) {
-        return merged(created.results());
-      }
-      if (request.allOrNone()) {
-        return all(request, created.refusal());
-      }
-      // Pinterest created none, perhaps because of one: each for itself tells which.
-    }
-    return merged(sender.send(valid));
-  }
-
-  /** Returns the request that writes them all or none; null if there is none for these. */
-  private @Nullable WriteCall together(List<Numbered> records) {
-    boolean alike =
-        records.stream().map(numbered -> numbered.record().parameters()).distinct().count() == 1;
-    return alike && request.verb() == WriteVerb.CREATE ? object.createMany() : null;
+    return merged(valid.isEmpty() ? List.of() : sender.send(valid));
   }
 
   /** Puts the results of what was sent between those of what is wrong. */

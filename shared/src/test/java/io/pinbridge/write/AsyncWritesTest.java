@@ -16,6 +16,7 @@ import io.pinbridge.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +132,52 @@ final class AsyncWritesTest {
 
     assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
     assertThat(world.calls).hasSize(tried + 1);
+  }
+
+  @Test
+  void whatIsLeftOfLogsIsPackedAgain() {
+    String log =
+        "{\"record\":{\"client_timestamp\":1,\"event_type\":\"APP\",\"log_level\":\"INFO\"}}";
+    Answer answer =
+        later("logs", "create", "\"batch\":[{\"record\":{}}," + log + "," + log + "," + log + "]");
+    world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
+    world.work();
+    assertThat(world.operation(answer).ended()).isFalse();
+    int tried = world.calls.size();
+
+    world.next(200, "{\"message\":\"Received\"}");
+    IntStream.range(0, 5).forEach(i -> minute());
+
+    assertThat(world.operation(answer).result()).isEqualTo("[logs] create: 3 of 4 written");
+    assertThat(world.calls).hasSize(tried + 1);
+    assertThat(Json.trusted(WriteWorld.body(world.calls.getLast())).path("logs")).hasSize(3);
+  }
+
+  @Test
+  void ofAnAllOrNoneBatchThatWasInterruptedTheRestIsNotSent() {
+    String group =
+        "{\"record\":{\"name\":\"%s\",\"feed_id\":\"7\","
+            + "\"filters\":{\"any_of\":[{\"BRAND\":{\"values\":[\"x\"]}}]}}}";
+    Answer answer =
+        later(
+            "product_groups",
+            "create",
+            "\"batchPolicy\":{\"allOrNone\":true},\"batch\":["
+                + group.formatted("A")
+                + ","
+                + group.formatted("B")
+                + "]");
+    // As somebody leaves them who dies between two marks.
+    world.records.mark(
+        world.operation(answer).id(),
+        0,
+        new WriteStore.Mark("somebody", world.clock.instant(), Set.of()));
+
+    world.work();
+
+    assertThat(world.calls).isEmpty();
+    assertThat(List.of(outcome(answer, 0), outcome(answer, 1)).toString())
+        .contains("outcome unknown", "not attempted: allOrNone is set");
   }
 
   @Test

@@ -13,9 +13,13 @@ import io.pinbridge.read.ReadType;
 import io.pinbridge.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class WritesTest {
   private static final String BOARD = "{\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}";
@@ -104,6 +108,127 @@ final class WritesTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(WriteWorld.body(world.calls.getFirst())).startsWith("{\"logs\":[{");
+  }
+
+  private static String log(String message) {
+    return "{\"client_timestamp\":1,\"event_type\":\"APP\",\"log_level\":\"INFO\",\"message\":\"%s\"}"
+        .formatted(message);
+  }
+
+  private static List<String> logs(int count) {
+    return IntStream.range(0, count).mapToObj(i -> log("m" + i)).toList();
+  }
+
+  @Test
+  void theFieldOfAFlatLogEntryIsNamedWithoutTheListAroundIt() {
+    Answer answer = world.write("logs", "create", "{\"event_type\":\"APP\",\"log_level\":\"X\"}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text())
+        .contains("record.client_timestamp: is missing", "record.log_level: must be one of")
+        .doesNotContain("logs[0]");
+  }
+
+  @Test
+  void theLogsOfABatchArePackedIntoOneRequest() {
+    world.next(200, "{\"message\":\"Received\"}");
+    List<String> batch = new ArrayList<>(logs(99));
+    batch.add(7, "{\"event_type\":\"WEB\"}");
+
+    Answer answer = world.batch("logs", "create", false, batch);
+
+    assertThat(world.calls).hasSize(1);
+    assertThat(line(world.calls.getFirst())).isEqualTo("POST /v5/integrations/logs");
+    assertThat(Json.trusted(WriteWorld.body(world.calls.getFirst())).path("logs"))
+        .hasSize(99)
+        .extracting(entry -> entry.path("message").asText())
+        .startsWith("m0", "m1")
+        .endsWith("m98");
+    assertThat(answer.json().path("successCount").asInt()).isEqualTo(99);
+    assertThat(answer.json().path("results").path(7).path("success").asBoolean(true)).isFalse();
+    assertThat(answer.json().path("results").path(0).path("data").path("message").asText())
+        .isEqualTo("Received");
+  }
+
+  @Test
+  void noRequestHasMoreLogsThanPinterestTakes() {
+    IntStream.range(0, 3).forEach(i -> world.next(200, "{\"message\":\"Received\"}"));
+    String hundred = "{\"logs\":[" + String.join(",", logs(100)) + "]}";
+
+    Answer answer =
+        world.batch(
+            "logs", "create", false, List.of(hundred, hundred, hundred, hundred, log("last")));
+
+    assertThat(answer.json().path("successCount").asInt()).isEqualTo(5);
+    assertThat(world.calls)
+        .extracting(call -> Json.trusted(WriteWorld.body(call)).path("logs").size())
+        .containsExactlyInAnyOrder(200, 201);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 409, 501})
+  void logsThatAreRefusedTogetherAreSentOneByOne(int status) {
+    world
+        .next(status, "{\"code\":1,\"message\":\"one is bad\"}")
+        .next(200, "{\"message\":\"Received\"}")
+        .next(400, "{\"code\":1,\"message\":\"this one\"}")
+        .next(200, "{\"message\":\"Received\"}");
+
+    Answer answer = world.batch("logs", "create", false, logs(3));
+
+    assertThat(world.calls).hasSize(4);
+    assertThat(answer.json().path("results").findValuesAsText("success"))
+        .containsExactly("true", "false", "true");
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .singleElement()
+        .asString()
+        .startsWith("batch[1]: Pinterest 400 code 1")
+        .contains("this one");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401 | {\"code\":3,\"message\":\"no scope\"} | ads:write",
+        "403 | {\"code\":29,\"message\":\"no\"} | ads:write",
+        "429 | {\"code\":8,\"message\":\"spam\"} | Do not repeat it",
+        "429 | {\"code\":8,\"message\":\"limit\"} | a repeat is safe",
+        "500 | {\"code\":12,\"message\":\"oops\"} | outcome unknown"
+      })
+  void logsAreNotSentOneByOneWhereThatCannotHelp(int status, String body, String said) {
+    world.next(status, body);
+
+    Answer answer = world.batch("logs", "create", false, logs(3));
+
+    assertThat(world.calls).hasSize(1);
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .hasSize(3)
+        .allSatisfy(message -> assertThat(message).contains(said));
+  }
+
+  @Test
+  void aLostAnswerLeavesTheOutcomeOfAllThatWerePackedUnknown() {
+    world.next(lost(true));
+
+    Answer answer = world.batch("logs", "create", false, logs(3));
+
+    assertThat(world.calls).hasSize(1);
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .hasSize(3)
+        .allSatisfy(message -> assertThat(message).contains("outcome unknown"));
+    assertThat(world.records.recordsOf(world.operation(answer).id()))
+        .hasSize(3)
+        .allSatisfy(record -> assertThat(record.mark()).isNotNull());
+  }
+
+  @Test
+  void allOrNoneOfLogsIsRefusedSinceNobodyKnows() {
+    Answer answer = world.batch("logs", "create", true, logs(2));
+
+    assertThat(answer.text()).contains("allOrNone cannot be kept");
+    assertThat(world.calls).isEmpty();
   }
 
   @Test
@@ -414,7 +539,7 @@ final class WritesTest {
     Answer answer = world.batch("boards", "create", true, List.of(BOARD, BOARD));
 
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.text()).contains("one by one", "allOrNone cannot be kept");
+    assertThat(answer.text()).contains("no request", "allOrNone cannot be kept");
     assertThat(world.calls).isEmpty();
   }
 
@@ -464,6 +589,56 @@ final class WritesTest {
 
     assertThat(answer.json().path("results").findValuesAsText("success"))
         .containsExactly("true", "false");
+  }
+
+  @Test
+  void productGroupsOfEachAdAccountAreCreatedTogether() {
+    IntStream.range(0, 2)
+        .forEach(
+            i ->
+                world.next(
+                    call ->
+                        WriteWorld.json(
+                            201,
+                            line(call).endsWith("ad_account_id=2")
+                                ? "[\"21\",\"22\"]"
+                                : "[\"11\",\"12\"]")));
+
+    Answer answer =
+        world.batch(
+            "product_groups",
+            "create",
+            false,
+            IntStream.range(0, 4)
+                .mapToObj(
+                    i ->
+                        GROUP_OF_LAMPS
+                            .formatted("G" + i)
+                            .replace(
+                                "{\"name", "{\"ad_account_id\":\"" + (1 + i % 2) + "\",\"name"))
+                .toList());
+
+    assertThat(answer.json().path("results").findValuesAsText("recordId"))
+        .containsExactly("11", "21", "12", "22");
+    assertThat(world.calls).hasSize(2);
+  }
+
+  @Test
+  void aLimitOnAnAllOrNoneBatchIsAnsweredAsNotWritten() {
+    world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
+
+    Answer answer =
+        world.batch(
+            "product_groups",
+            "create",
+            true,
+            List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+
+    assertThat(world.calls).hasSize(1);
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .hasSize(2)
+        .allSatisfy(
+            message -> assertThat(message).contains("nothing was written", "a repeat is safe"));
   }
 
   @Test
