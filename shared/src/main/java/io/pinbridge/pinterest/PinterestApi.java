@@ -117,12 +117,22 @@ public final class PinterestApi {
       case 401 -> code != null && code != 2 ? Kind.FORBIDDEN : Kind.TOKEN_REJECTED;
       case 403 -> Kind.FORBIDDEN;
       case 404, 410 -> Kind.NOT_FOUND;
-      // Of lists, the other 409 says that a board is locked just now.
-      case 409 -> code != null && code == 4182 ? Kind.NO_CATALOG : Kind.UNAVAILABLE;
+      case 409 -> conflict(code);
       case 408, 425 -> Kind.UNAVAILABLE;
       case 501 -> Kind.REFUSED;
       default -> status >= 500 || status < 300 ? Kind.UNAVAILABLE : Kind.REFUSED;
     };
+  }
+
+  /**
+   * Without a code of its own a 409 says that a board is locked just now, which passes. With one it
+   * says what the request is in conflict with, e.g. a name that is taken, which does not.
+   */
+  private static Kind conflict(@Nullable Integer code) {
+    if (code == null || code == 409) {
+      return Kind.UNAVAILABLE;
+    }
+    return code == 4182 ? Kind.NO_CATALOG : Kind.REFUSED;
   }
 
   private static boolean isSpam(String message, JsonNode body) {

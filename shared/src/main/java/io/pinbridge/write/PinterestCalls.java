@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class PinterestCalls {
   private static final int ATTEMPTS_MAX = 3;
 
+  /** Before the second attempt at what is locked; before the third it is twice as long. */
+  private static final Duration LOCK_PAUSE = Duration.ofSeconds(1);
+
   /** Long for any answer, and short enough to leave time to look for what it would have told. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
 
@@ -178,7 +181,7 @@ final class PinterestCalls {
                       installation.project(), installation.connection(), token.version());
             } else if (failure.kind() == Kind.RATE_LIMITED && failure.retryAt() != null && !last) {
               budgets.pause(budget, category.assumed(), failure.retryAt());
-            } else {
+            } else if (failure.kind() != Kind.UNAVAILABLE || last || !waited(attempt)) {
               return ofRefusal(failure);
             }
           }
@@ -196,6 +199,16 @@ final class PinterestCalls {
           }
         }
       }
+    }
+
+    /** Waits for what passes by itself, like a lock; returns whether there is time for it. */
+    private boolean waited(int attempt) {
+      Instant next = tasks.now().plus(LOCK_PAUSE.multipliedBy(attempt));
+      boolean inTime = next.isBefore(limits.takingUntil());
+      if (inTime) {
+        tasks.sleepUntil(next);
+      }
+      return inTime;
     }
 
     private Duration timeout() {

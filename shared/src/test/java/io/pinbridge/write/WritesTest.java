@@ -275,6 +275,35 @@ final class WritesTest {
         .contains("403 code 29", "request 77", "You are not permitted.", "boards:write");
   }
 
+  @ParameterizedTest
+  @CsvSource({"409,4178", "409,4179", "422,4170", "409,4168"})
+  void aConflictThatDoesNotPassIsARefusal(int status, int code) {
+    world.next(status, "{\"code\":" + code + ",\"message\":\"It exists already.\"}");
+
+    Answer answer = world.write("product_groups", "create", GROUP_OF_LAMPS.formatted("A"));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(world.calls).hasSize(1);
+    assertThat(answer.json().path("errors").path(0).path("message").asText())
+        .contains(status + " code " + code, "request 77", "It exists already.")
+        .doesNotContain("repeat");
+  }
+
+  @Test
+  void aLockIsWaitedForAndNotForEver() {
+    String locked = "{\"code\":409,\"message\":\"Could not lock the board\"}";
+    String section = "{\"board_id\":\"1\",\"name\":\"A\"}";
+    world.next(409, locked).next(409, locked).next(201, "{\"id\":\"5\"}");
+    assertThat(world.write("board_sections", "create", section).status()).isEqualTo(200);
+    assertThat(world.calls).hasSize(3);
+
+    world.next(409, locked).next(409, locked).next(409, locked);
+    Answer answer = world.write("board_sections", "create", section);
+    assertThat(world.calls).hasSize(6);
+    assertThat(answer.text())
+        .contains("Could not lock the board", "Nothing was written; a repeat may succeed");
+  }
+
   @Test
   void aRejectedTokenIsRefreshedOnce() {
     world
