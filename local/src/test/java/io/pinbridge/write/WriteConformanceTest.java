@@ -46,6 +46,10 @@ final class WriteConformanceTest {
               "pins",
               "create",
               "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"video_id\",\"media_id\":\"9\",\"cover_image_url\":\"https://i.example/1.jpg\"}}"),
+          new Good(
+              "pins",
+              "create",
+              "{\"save_pin_id\":\"7\",\"board_id\":\"1\",\"board_section_id\":\"2\",\"ad_account_id\":\"5\"}"),
           new Good("pins", "update", "{\"id\":\"1\",\"title\":\"T\"}"),
           new Good("pins", "delete", "{\"id\":\"1\"}"),
           new Good("boards", "create", "{\"name\":\"A\",\"privacy\":\"SECRET\"}"),

@@ -43,6 +43,10 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
   private static final Map<String, List<ObjectField>> BESIDE =
       Map.of("media", List.of(ObjectField.text("url"), ObjectField.text("data")));
 
+  /** What is named by the members that go into a path. */
+  private static final Map<String, String> REFERENCES =
+      Map.of("board_id", "boards", "save_pin_id", "pins");
+
   public ObjectFields {
     fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
@@ -96,19 +100,22 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
 
   private static Map<String, Settable> settable(WritableObject object) {
     var settable = new LinkedHashMap<String, Settable>();
+    Map<String, Settable> other =
+        object.otherCreate() == null ? Map.of() : ofCreate(object.otherCreate().call());
     object
         .find(WriteVerb.CREATE)
+        .map(ObjectFields::ofCreate)
         .ifPresent(
-            create -> {
-              create
-                  .parameters()
-                  .forEach(name -> settable.put(name, new Settable(addressed(name), true)));
-              members(create.shape())
-                  .forEach(
-                      (name, member) ->
-                          settable.put(
-                              name, new Settable(field(name, member.shape()), member.required())));
+            usual -> {
+              settable.putAll(usual);
+              if (object.otherCreate() != null) {
+                // Of two ways to create it, only what both require is required.
+                settable.replaceAll(
+                    (name, set) ->
+                        new Settable(set.field(), set.required() && other.containsKey(name)));
+              }
             });
+    other.forEach((name, set) -> settable.putIfAbsent(name, new Settable(set.field(), false)));
     object
         .find(WriteVerb.UPDATE)
         .ifPresent(
@@ -119,6 +126,16 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
                             settable.putIfAbsent(
                                 name, new Settable(field(name, member.shape()), false))));
     beside(object).forEach(field -> settable.putIfAbsent(field.name(), new Settable(field, false)));
+    return settable;
+  }
+
+  private static Map<String, Settable> ofCreate(WriteCall create) {
+    var settable = new LinkedHashMap<String, Settable>();
+    create.parameters().forEach(name -> settable.put(name, new Settable(addressed(name), true)));
+    members(create.shape())
+        .forEach(
+            (name, member) ->
+                settable.put(name, new Settable(field(name, member.shape()), member.required())));
     return settable;
   }
 
@@ -133,7 +150,8 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
 
   /** A member of a record that goes into the request's path or query. */
   private static ObjectField addressed(String name) {
-    return name.equals("board_id") ? ObjectField.reference(name, "boards") : ObjectField.text(name);
+    String object = REFERENCES.get(name);
+    return object == null ? ObjectField.text(name) : ObjectField.reference(name, object);
   }
 
   /** Returns the members of an object; of one with variants, those of all. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param name as in manifests and paths
  * @param idField the member of an answer that is the record's id
  * @param calls the requests that Pinterest has for it
+ * @param otherCreate another request that creates it, in place of the usual one; null for none
  * @param together creates several in one request; null if Pinterest cannot
  * @param naturalKey finds a record that may have been created; null if nothing tells records apart
  * @param completion how to ask whether what was created is finished; null if it is at once
@@ -27,6 +28,7 @@ public record WritableObject(
     String name,
     String idField,
     Map<WriteVerb, WriteCall> calls,
+    @Nullable OtherCreate otherCreate,
     @Nullable Together together,
     @Nullable NaturalKey naturalKey,
     @Nullable Completion completion) {
@@ -39,16 +41,25 @@ public record WritableObject(
       String name,
       String idField,
       Map<WriteVerb, WriteCall> calls,
+      @Nullable OtherCreate otherCreate,
       @Nullable Together together,
       @Nullable NaturalKey naturalKey,
       @Nullable Completion completion) {
     this.name = name;
     this.idField = idField;
     this.calls = Collections.unmodifiableMap(new EnumMap<>(calls));
+    this.otherCreate = otherCreate;
     this.together = together;
     this.naturalKey = naturalKey;
     this.completion = completion;
   }
+
+  /**
+   * Another request that creates such a record.
+   *
+   * @param member whatever has it is created so
+   */
+  public record OtherCreate(String member, WriteCall call) {}
 
   /**
    * How to create several in one request.

@@ -67,6 +67,15 @@ public record WriteCall(
     return names;
   }
 
+  /** Returns whether Pinterest knows of such a member of a record, or takes any. */
+  public boolean takes(String member) {
+    boolean any = shape instanceof Shape.Members members && !members.exact();
+    return any
+        || parameters().contains(member)
+        || (adAccount && member.equals(AD_ACCOUNT))
+        || (shape instanceof Shape.Members members && members.members().containsKey(member));
+  }
+
   /** Returns whether doing it twice is the same as doing it once, or does no harm. */
   public boolean repeatable() {
     return !method.equals("POST") || HARMLESS.contains(path);

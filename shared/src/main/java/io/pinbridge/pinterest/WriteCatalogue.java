@@ -11,6 +11,7 @@ import io.pinbridge.pinterest.Shape.Text;
 import io.pinbridge.pinterest.Shape.Variants;
 import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
+import io.pinbridge.pinterest.WritableObject.OtherCreate;
 import io.pinbridge.pinterest.WritableObject.Together;
 import java.util.Collection;
 import java.util.Collections;
@@ -125,6 +126,13 @@ public final class WriteCatalogue {
                     .build()),
             WriteVerb.DELETE,
             delete("/v5/pins/{id}", PINS_SCOPES)),
+        new OtherCreate(
+            "save_pin_id",
+            // Open at Pinterest; but what it has besides is that of the pin that is saved.
+            post(
+                "/v5/pins/{save_pin_id}/save",
+                PINS_SCOPES,
+                Members.closed().need("board_id", ID).mayBeNull("board_section_id", ID).build())),
         null,
         null,
         null);
@@ -205,6 +213,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/boards/{id}", BOARDS_SCOPES)),
         null,
+        null,
         new NaturalKey("/v5/boards", "name", List.of(), true),
         null);
   }
@@ -221,6 +230,7 @@ public final class WriteCatalogue {
             patch("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES, section),
             WriteVerb.DELETE,
             delete("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES)),
+        null,
         null,
         new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true),
         null);
@@ -240,6 +250,7 @@ public final class WriteCatalogue {
                 false,
                 MEDIA_SCOPES,
                 Members.closed().need("media_type", new Choice(List.of("video"))).build())),
+        null,
         null,
         null,
         new Completion(
@@ -365,6 +376,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             delete("/v5/catalogs/feeds/{id}", FEEDS_SCOPES)),
         null,
+        null,
         new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true),
         null);
   }
@@ -417,6 +429,7 @@ public final class WriteCatalogue {
                     Members.closed().and(changed).build())),
             WriteVerb.DELETE,
             delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES)),
+        null,
         new Together(
             post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
             null,
@@ -445,6 +458,7 @@ public final class WriteCatalogue {
                     .build()),
             WriteVerb.DELETE,
             new WriteCall("DELETE", "/v5/user_account/websites", "website", false, scopes, null)),
+        null,
         null,
         new NaturalKey("/v5/user_account/websites", "website", List.of(), false),
         null);
@@ -484,6 +498,7 @@ public final class WriteCatalogue {
             WriteVerb.DELETE,
             new WriteCall("DELETE", one, null, false, ADS_SCOPES, null)),
         null,
+        null,
         new NaturalKey(one, "external_business_id", List.of(), false),
         null);
   }
@@ -519,6 +534,7 @@ public final class WriteCatalogue {
         "logs",
         "id",
         Map.of(WriteVerb.CREATE, create),
+        null,
         new Together(create, "logs", LOGS_MAX, false, false),
         null,
         null);
@@ -551,6 +567,7 @@ public final class WriteCatalogue {
                     .build())),
         null,
         null,
+        null,
         new Completion(
             new WriteCall("GET", "/v5/catalogs/reports", "token", true, scopes, null),
             "token",
@@ -575,7 +592,8 @@ public final class WriteCatalogue {
   }
 
   private static WritableObject creatable(String name, String idField, WriteCall create) {
-    return new WritableObject(name, idField, Map.of(WriteVerb.CREATE, create), null, null, null);
+    return new WritableObject(
+        name, idField, Map.of(WriteVerb.CREATE, create), null, null, null, null);
   }
 
   private static WriteCall post(String path, Set<String> scopes, @Nullable Shape shape) {

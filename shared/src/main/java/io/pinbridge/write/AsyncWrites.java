@@ -252,11 +252,7 @@ public final class AsyncWrites {
                   tasks,
                   log,
                   new RecordSender.What(
-                      operation.id(),
-                      installation,
-                      sendable.object(),
-                      request.verb(),
-                      sendable.call()),
+                      operation.id(), installation, sendable.object(), request.verb()),
                   limits,
                   runner,
                   true,

@@ -41,13 +41,8 @@ public final class Preparation {
     /** None of it can be sent. */
     record Refused(String why) implements Prepared {}
 
-    /**
-     * It can be sent, as far as its records have no issues.
-     *
-     * @param call the object's request for the verb
-     */
-    record Sendable(WritableObject object, WriteCall call, List<PreparedRecord> records)
-        implements Prepared {}
+    /** It can be sent, as far as its records have no issues. */
+    record Sendable(WritableObject object, List<PreparedRecord> records) implements Prepared {}
   }
 
   /** Makes each record ready to be sent, or says what is wrong with it. */
@@ -89,7 +84,7 @@ public final class Preparation {
           PreparedRecord.of(
               object, verb, call, settings, request.records().get(i), request.place(i), rules));
     }
-    return new Prepared.Sendable(object, call, prepared);
+    return new Prepared.Sendable(object, prepared);
   }
 
   private WriteSettings settings(

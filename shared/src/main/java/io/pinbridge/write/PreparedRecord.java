@@ -7,6 +7,7 @@ import io.pinbridge.base.Json;
 import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.WritableObject;
+import io.pinbridge.pinterest.WritableObject.OtherCreate;
 import io.pinbridge.pinterest.WritableObject.Together;
 import io.pinbridge.pinterest.WriteCall;
 import io.pinbridge.pinterest.WriteVerb;
@@ -23,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that is ready to be sent, or why it is not.
  *
+ * @param call the request that writes it
  * @param parameters what goes into path and query
  * @param body what is sent; null for a delete
  * @param video what is to be uploaded first; null for nothing
  * @param issues what Pinterest would refuse, possibly nothing
  */
 record PreparedRecord(
+    WriteCall call,
     Map<String, String> parameters,
     @Nullable ObjectNode body,
     FileRelay.@Nullable Source video,
@@ -42,10 +45,12 @@ record PreparedRecord(
 
   // Not the compact form: javac loses the parameters' nullness in it.
   PreparedRecord(
+      WriteCall call,
       Map<String, String> parameters,
       @Nullable ObjectNode body,
       FileRelay.@Nullable Source video,
       List<Issue> issues) {
+    this.call = call;
     this.parameters = Map.copyOf(parameters);
     this.body = body;
     this.video = video;
@@ -55,19 +60,28 @@ record PreparedRecord(
   /**
    * Prepares a record.
    *
+   * @param usual the object's request for the verb
    * @param place where it is in the request's body
    * @param rules which addresses a video may be fetched from
    */
   static PreparedRecord of(
       WritableObject object,
       WriteVerb verb,
-      WriteCall call,
+      WriteCall usual,
       WriteSettings settings,
       ObjectNode record,
       String place,
       DestinationRules rules) {
     List<Issue> issues = new ArrayList<>();
-    ObjectNode body = settings.apply(record, verb, place, issues);
+    OtherCreate possible = object.otherCreate();
+    OtherCreate other =
+        possible != null && verb == WriteVerb.CREATE && record.has(possible.member())
+            ? possible
+            : null;
+    WriteCall call = other == null ? usual : other.call();
+    // The defaults are those of the usual request; the other may have no place for them.
+    ObjectNode body =
+        settings.apply(record, verb, field -> other == null || call.takes(field), place, issues);
     FileRelay.Source video =
         verb == WriteVerb.CREATE ? video(object, body, place, rules, issues) : null;
     Together together = object.together();
@@ -104,7 +118,7 @@ record PreparedRecord(
       body.remove(ID);
     }
     if (call.shape() == null) {
-      return new PreparedRecord(parameters, null, null, issues);
+      return new PreparedRecord(call, parameters, null, null, issues);
     }
     if (verb == WriteVerb.UPDATE && body.isEmpty()) {
       issues.add(Issue.body(place, null, "has nothing that is to be changed"));
@@ -120,7 +134,7 @@ record PreparedRecord(
                   place + issue.name().substring(shown.length()), issue.value(), issue.detail())
               : issue);
     }
-    return new PreparedRecord(parameters, body, video, issues);
+    return new PreparedRecord(call, parameters, body, video, issues);
   }
 
   /**

@@ -64,17 +64,9 @@ final class RecordSender {
   private final boolean later;
   private final Set<String> claimed;
 
-  /**
-   * What is written.
-   *
-   * @param call the object's request for the verb
-   */
+  /** What is written. */
   record What(
-      OperationId operation,
-      Installation installation,
-      WritableObject object,
-      WriteVerb verb,
-      WriteCall call) {}
+      OperationId operation, Installation installation, WritableObject object, WriteVerb verb) {}
 
   /**
    * @param sender stands in the marks; no other sender has the same
@@ -301,7 +293,7 @@ final class RecordSender {
     if (completion != null && numbered.progress() != null) {
       return videos.awaitCompletion(completion, numbered.progress(), account);
     }
-    WriteCall call = what.call();
+    WriteCall call = record.call();
     Effect effect =
         pinterest.send(
             what.installation(),
@@ -435,7 +427,7 @@ final class RecordSender {
           when what.verb() == WriteVerb.DELETE && failure.kind() == Kind.NOT_FOUND ->
           succeeded(record, Json.object());
       case Effect.Refused(PinterestFailure failure) ->
-          new Failed(again(failure) ? Failure.NOT_DONE : Failure.REFUSED, refusal(failure));
+          new Failed(again(failure) ? Failure.NOT_DONE : Failure.REFUSED, refusal(record, failure));
       case Effect.NotDone(String why) ->
           new Failed(Failure.NOT_DONE, why + "; a repeat is safe and may succeed");
       case Effect.Impossible(String why) -> RecordResult.refused(why);
@@ -477,12 +469,12 @@ final class RecordSender {
     return own == null ? sent.get("id") : own;
   }
 
-  private String refusal(PinterestFailure failure) {
+  private static String refusal(PreparedRecord record, PinterestFailure failure) {
     String advice =
         switch (failure.kind()) {
           case FORBIDDEN ->
               ". It may lack a permission: it needs the scopes "
-                  + String.join(", ", new TreeSet<>(what.call().scopes()))
+                  + String.join(", ", new TreeSet<>(record.call().scopes()))
                   + ", and in a business account the role for it";
           case SPAM_BLOCKED -> ". Do not repeat it: that makes the block longer";
           case RATE_LIMITED -> ". Nothing was written; try again at " + failure.retryAt();

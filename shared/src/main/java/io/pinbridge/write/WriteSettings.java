@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,17 @@ record WriteSettings(
     return settings.path("deletionSettings").path("enabled").asBoolean();
   }
 
-  /** Returns a record as Pinterest names its fields, with defaults. */
-  ObjectNode apply(ObjectNode record, WriteVerb verb, String place, List<Issue> issues) {
+  /**
+   * Returns a record as Pinterest names its fields, with defaults.
+   *
+   * @param takes whether a field may get its default
+   */
+  ObjectNode apply(
+      ObjectNode record,
+      WriteVerb verb,
+      Predicate<String> takes,
+      String place,
+      List<Issue> issues) {
     ObjectNode written = record.deepCopy();
     if (verb == WriteVerb.DELETE) {
       return written;
@@ -56,7 +66,7 @@ record WriteSettings(
                         + " possible for Pinterest: set always or never"));
         default -> {
           boolean applies = verb == WriteVerb.CREATE || when.equals("always");
-          if (applies && !written.has(field)) {
+          if (applies && takes.test(field) && !written.has(field)) {
             setting.path("default").elements().forEachRemaining(value -> written.set(field, value));
           }
         }

@@ -262,8 +262,7 @@ public final class Writes {
             records,
             tasks,
             log,
-            new RecordSender.What(
-                operation.id(), installation, sendable.object(), request.verb(), sendable.call()),
+            new RecordSender.What(operation.id(), installation, sendable.object(), request.verb()),
             new Limits(
                 operation.startedAt().plus(TAKING_TIME), operation.startedAt().plus(TIME_MAX)),
             ids.uuid(),

@@ -71,9 +71,14 @@ final class MetadataRoutesTest {
                 + "\"isRequired\":true,\"referenceTo\":[\"boards\"]}");
     assertThat(fields.at("/created_at/valueType").asText()).isEqualTo("datetime");
     assertThat(fields.at("/created_at/readOnly").booleanValue()).isTrue();
-    assertThat(fields.at("/media_source/isRequired").booleanValue())
+    assertThat(fields.at("/media_source/readOnly").asBoolean(true))
         .as("what can be written only is a field, too")
-        .isTrue();
+        .isFalse();
+    assertThat(fields.at("/media_source/isRequired").asBoolean(true))
+        .as("a pin that is saved has none")
+        .isFalse();
+    assertThat(fields.at("/save_pin_id/referenceTo/0").asText()).isEqualTo("pins");
+    assertThat(fields.at("/save_pin_id/isRequired").asBoolean(true)).isFalse();
     assertThat(fields.at("/is_standard/valueType").asText()).isEqualTo("boolean");
     assertThat(fields.at("/title/readOnly").booleanValue()).isFalse();
     assertThat(fields.at("/title/isRequired").booleanValue()).isFalse();

@@ -93,6 +93,19 @@ final class BadRecordsTest {
     bad("pins", "create", video, "media_source.media_id", NOTHING, "\"x\"", "9");
     bad("pins", "create", video, "media_source.cover_image_url", "\"x\"");
     bad("pins", "create", video, "media_source.cover_image_key_frame_time", "-1", "\"1\"");
+    String save = "{\"save_pin_id\":\"7\",\"board_id\":\"1\"}";
+    bad("pins", "create", save, "save_pin_id", "\"x\"", "\"\"", "null", "{}", "\"7/..\"");
+    bad("pins", "create", save, "board_id", NOTHING, "null", "\"x\"", "1");
+    bad("pins", "create", save, "board_section_id", "\"x\"", "2");
+    bad("pins", "create", save, "ad_account_id", "\"x\"");
+    bad("pins", "create", save, "media_source", "{\"source_type\":\"image_url\"}");
+    bad(
+        "pins",
+        "create",
+        save,
+        "media_source",
+        "{\"source_type\":\"video_url\",\"url\":\"https://a.example/v\"}");
+    bad("pins", "create", save, "title", "\"x\"");
     bad("pins", "update", "{\"id\":\"1\",\"title\":\"x\"}", "id", NOTHING, "\"a\"", "\"../2\"");
     bad("pins", "update", "{\"id\":\"1\"}", "carousel_slots", "[]", "{}", "[1]");
     bad("pins", "delete", "{\"id\":\"1\"}", "id", NOTHING, "null", "\"1/2\"", "{}", "\"\"");

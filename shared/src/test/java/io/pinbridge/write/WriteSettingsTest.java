@@ -42,7 +42,7 @@ final class WriteSettingsTest {
   }
 
   private JsonNode applied(WriteSettings settings, WriteVerb verb, String record) {
-    return settings.apply(json(record), verb, "record", issues);
+    return settings.apply(json(record), verb, field -> true, "record", issues);
   }
 
   private static WriteSettings inheriting(

@@ -77,6 +77,57 @@ final class WritesTest {
   }
 
   @Test
+  void aPinOfAnotherIsSaved() {
+    ObjectNode write = WriteWorld.everything();
+    write
+        .withObject("/pins")
+        .set(
+            "selectedFieldSettings",
+            Json.trusted("{\"title\":{\"default\":{\"stringValue\":\"Ours\"}}}"));
+    var own = new WriteWorld(write);
+    own.next(201, "{\"id\":\"9\",\"parent_pin_id\":\"7\"}");
+
+    Answer answer =
+        own.write(
+            "pins", "create", "{\"save_pin_id\":\"7\",\"board_id\":\"1\",\"ad_account_id\":\"5\"}");
+
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("9");
+    assertThat(line(own.calls.getFirst())).isEqualTo("POST /v5/pins/7/save?ad_account_id=5");
+    assertThat(WriteWorld.body(own.calls.getFirst()))
+        .as("a default has no place in it")
+        .isEqualTo("{\"board_id\":\"1\"}");
+  }
+
+  @Test
+  void aSaveWhoseAnswerWasLostIsNotRepeated() {
+    world.next(lost(true));
+
+    Answer answer = world.write("pins", "create", "{\"save_pin_id\":\"7\",\"board_id\":\"1\"}");
+
+    assertThat(world.calls).hasSize(1);
+    assertThat(answer.text()).contains("outcome unknown", "may exist twice");
+  }
+
+  @Test
+  void pinsThatAreMadeAndPinsThatAreSavedGoTogether() {
+    IntStream.range(0, 2)
+        .forEach(
+            i ->
+                world.next(
+                    call ->
+                        WriteWorld.json(
+                            201,
+                            line(call).endsWith("/save") ? "{\"id\":\"2\"}" : "{\"id\":\"1\"}")));
+
+    Answer answer =
+        world.batch(
+            "pins", "create", false, List.of(pin(), "{\"save_pin_id\":\"7\",\"board_id\":\"1\"}"));
+
+    assertThat(answer.json().path("results").findValuesAsText("recordId"))
+        .containsExactly("1", "2");
+  }
+
+  @Test
   void anIdGoesIntoThePathOrTheQueryAndNotIntoTheBody() {
     world.next(200, "{\"id\":\"12\"}").next(204, "").next(204, "").next(200, "{}");
 

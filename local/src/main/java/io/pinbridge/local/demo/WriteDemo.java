@@ -179,6 +179,8 @@ public final class WriteDemo {
         to.write("pins", "create", "{" + on + ",'title':'Lamp','media_source':{" + image + "}}");
     to.write("pins", "update", "{'id':'" + pin + "','title':'Light'}");
     effects.add(Effect.there("pins", pin, "title", "Light"));
+    String saved = to.write("pins", "create", "{" + on + ",'save_pin_id':'" + pin + "'}");
+    effects.add(Effect.there("pins", saved, "parent_pin_id", pin));
     String second = to.write("pins", "create", "{" + on + ",'media_source':{" + image + "}}");
     to.write("pins", "delete", "{'id':'" + second + "'}");
     effects.add(Effect.gone("pins", second));

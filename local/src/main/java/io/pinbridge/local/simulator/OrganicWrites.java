@@ -198,7 +198,7 @@ final class OrganicWrites {
     members.put("has_been_promoted", false);
     long id = changes.nextId(FIRST_PIN);
     putPin(write, id, source.hash(), write.seconds(), board, section, operator, members);
-    return pin(201, id, operator);
+    return pin(WriteCall.created(id), id, operator);
   }
 
   private void putPin(
