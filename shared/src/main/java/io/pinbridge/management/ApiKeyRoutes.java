@@ -59,15 +59,12 @@ final class ApiKeyRoutes {
   }
 
   private ApiResponse list(RouteCall call) {
-    @Nullable Boolean active =
-        call.query("active").isPresent() ? (Boolean) call.queryFlag("active") : null;
+    boolean onlyActive = call.queryFlag("active");
     Project project = projects.get(call.project()).value();
     ArrayNode array = Json.object().arrayNode();
-    for (ApiKey key : keys.list(project.id())) {
-      if (active == null || active == key.active()) {
-        array.add(Views.apiKey(key, key.id().value()));
-      }
-    }
+    keys.list(project.id()).stream()
+        .filter(key -> key.active() || !onlyActive)
+        .forEach(key -> array.add(Views.apiKey(key, key.id().value())));
     return ApiResponse.json(200, array);
   }
 

@@ -75,7 +75,9 @@ final class ApiKeyRoutesTest {
 
     assertThat(off.body().path("active").booleanValue()).isFalse();
     assertThat(world.get(KEYS + "?active=true").body()).isEmpty();
-    assertThat(world.get(KEYS + "?active=false").body()).hasSize(1);
+    world.post(KEYS, "{'label':'another'}");
+    assertThat(world.get(KEYS + "?active=true").body()).hasSize(1);
+    assertThat(world.get(KEYS + "?active=false").body()).hasSize(2);
     assertThat(world.send(created.text("key"), "GET", "/v1/projects/shop", null).status())
         .isEqualTo(401);
     world.patch(one, "{'updateMask':['active'],'apiKey':{'active':true}}");
