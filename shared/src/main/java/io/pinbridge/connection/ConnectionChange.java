@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PATCH of a connection is to change.
+ * What a PATCH of a connection is to change, or what an import gives beside the tokens.
  *
  * @param workspaceRef null to leave it
  * @param metadata null to leave them; else they are replaced as a whole
@@ -42,6 +42,13 @@ record ConnectionChange(
             ? connection.object(METADATA).map(ConnectionChange::metadata).orElse(null)
             : null;
     return new ConnectionChange(workspaceRef, metadata);
+  }
+
+  /** Reads what an import may give. */
+  static ConnectionChange imported(JsonBody body) {
+    return new ConnectionChange(
+        body.text(WORKSPACE_REF).orElse(null),
+        body.object(METADATA).map(ConnectionChange::metadata).orElse(null));
   }
 
   /** Returns a connection's notes after the change. */

@@ -44,6 +44,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -206,11 +207,15 @@ public final class ConnectionRoutes {
   private ApiResponse change(RouteCall call) {
     ConnectionChange change = JsonBody.read(call.request(), ConnectionChange::read);
     ProjectId project = project(call);
+    return ApiResponse.json(200, view(changed(() -> find(call, project), change)));
+  }
+
+  private Connection changed(Supplier<Versioned<Connection>> reader, ConnectionChange change) {
     for (int attempt = 1; attempt <= CHANGE_ATTEMPTS_MAX; attempt++) {
-      Versioned<Connection> before = find(call, project);
+      Versioned<Connection> before = reader.get();
       ConnectionNotes notes = change.of(before.value().notes());
       if (notes.equals(before.value().notes())) {
-        return ApiResponse.json(200, view(before.value()));
+        return before.value();
       }
       Connection after = before.value().with(notes, parts.clock().instant());
       if (connections.replace(
@@ -220,7 +225,7 @@ public final class ConnectionRoutes {
               Notification.ofConnection(
                   NotificationType.CONNECTION_UPDATED, after, before.version()),
               parts.clock().instant()))) {
-        return ApiResponse.json(200, view(after));
+        return after;
       }
     }
     throw new Conflict("the connection is being changed by others", "try again");
@@ -268,7 +273,8 @@ public final class ConnectionRoutes {
       @Nullable String consumerName,
       ImportedToken accessToken,
       @Nullable ImportedToken refreshToken,
-      List<String> scopes) {}
+      List<String> scopes,
+      ConnectionChange notes) {}
 
   private record ImportedToken(
       Secret token, @Nullable Instant issuedAt, @Nullable Instant expiresAt) {}
@@ -285,7 +291,7 @@ public final class ConnectionRoutes {
     ImportedToken access = wanted.accessToken();
     ImportedToken refresh = wanted.refreshToken();
     Instant now = parts.clock().instant();
-    Connection connection =
+    Connection kept =
         keeper.keep(
             new Party(
                 project,
@@ -307,6 +313,8 @@ public final class ConnectionRoutes {
                 scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
                     ? parts.oauth().findUser(access.token()).orElse(null)
                     : null));
+    Connection connection =
+        changed(() -> connections.get(project, kept.id().value(), found -> true), wanted.notes());
     call.log()
         .info(
             "connection imported", field("project", project), field("connection", connection.id()));
@@ -328,7 +336,8 @@ public final class ConnectionRoutes {
         body.text("consumerName").orElse(null),
         token(credentials.requireObject("accessToken")),
         credentials.object("refreshToken").map(ConnectionRoutes::token).orElse(null),
-        credentials.texts("scopes", SCOPES_MAX));
+        credentials.texts("scopes", SCOPES_MAX),
+        ConnectionChange.imported(body));
   }
 
   private static ImportedToken token(JsonBody body) {

@@ -369,6 +369,21 @@ final class RoutesTest {
   }
 
   @Test
+  void anImportKeepsWhatIsSaidOfTheAccount() {
+    JsonNode answer =
+        generate(
+            "'oauth2AuthorizationCode':{'accessToken':{'token':'pina_imported1'}},"
+                + "'providerWorkspaceRef':'blue','providerMetadata':{'market':{'value':'de',"
+                + "'source':'input'}}");
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(201);
+    JsonNode now = json(get(FULL, CONNECTIONS + "/" + json(answer).path("id").asText()));
+    assertThat(now).isEqualTo(json(answer));
+    assertThat(now.path("providerWorkspaceRef").asText()).isEqualTo("blue");
+    assertThat(now.at("/providerMetadata/market/value").asText()).isEqualTo("de");
+  }
+
+  @Test
   void anImportForAGroupThatIsConnectedUpdatesItsConnection() {
     Connection connection = world.connected("org_7", "42");
 
@@ -392,6 +407,8 @@ final class RoutesTest {
         "'oauth2AuthorizationCode':{'accessToken':{'token':'a','expiresAt':'soon'}} |"
             + " oauth2AuthorizationCode.accessToken.expiresAt",
         "'oauth2AuthorizationCode':{'accessToken':{'token':'a'}},'apiKey':'k' | apiKey",
+        "'oauth2AuthorizationCode':{'accessToken':{'token':'a'}},'providerMetadata':{'m':{}} |"
+            + " providerMetadata.m.value",
       })
   void aWrongImportNamesTheMemberAndNoToken(String members, String member) {
     JsonNode answer = generate(members);
