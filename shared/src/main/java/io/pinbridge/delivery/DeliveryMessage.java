@@ -89,11 +89,25 @@ public record DeliveryMessage(
 
   /** Returns the installation that must be there for this to be sent, if one must. */
   public Optional<Installed> installed() {
+    return installed(content);
+  }
+
+  /** Returns the installation that must be there for such a message to be sent, if one must. */
+  static Optional<Installed> installed(Content content) {
     return switch (content) {
       case Records records ->
           Optional.of(new Installed(records.integration(), records.installation()));
       case Notice notice -> Optional.ofNullable(notice.installed());
     };
+  }
+
+  /**
+   * Returns Pinterest's name of the object whose records such a message holds, where it is known.
+   */
+  static Optional<String> objectName(Content content) {
+    return content instanceof Records records
+        ? Optional.ofNullable(records.objectName())
+        : Optional.empty();
   }
 
   /** Returns whom to tell how it ended, if anybody waits for that. */

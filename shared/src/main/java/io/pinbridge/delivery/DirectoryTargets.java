@@ -66,9 +66,7 @@ public final class DirectoryTargets implements DeliveryTargets {
       return new Key(
           message.project(),
           message.installed().orElse(null),
-          message.content() instanceof DeliveryMessage.Records records
-              ? records.objectName()
-              : null,
+          DeliveryMessage.objectName(message.content()).orElse(null),
           message.destination());
     }
   }
@@ -113,15 +111,9 @@ public final class DirectoryTargets implements DeliveryTargets {
   private Found lookUp(Key key) {
     DeliveryMessage.Installed in = key.installed();
     if (in != null) {
-      Optional<Installation> installation =
-          installations
-              .find(key.project(), in.integration(), in.installation())
-              .map(Versioned::value);
-      if (installation.isEmpty()) {
-        return new Found.None(new Gone());
-      }
-      if (paused(installation.get(), key.objectName())) {
-        return PAUSED;
+      Optional<Target> unwanted = unwanted(installations, key.project(), in, key.objectName());
+      if (unwanted.isPresent()) {
+        return new Found.None(unwanted.get());
       }
     }
     Optional<Destination> destination =
@@ -151,6 +143,25 @@ public final class DirectoryTargets implements DeliveryTargets {
               DestinationSecret.of(secret.get().value()),
               trouble != null);
     };
+  }
+
+  /**
+   * Returns why nothing about an installation's object is sent now, whatever its destination; empty
+   * if it is sent.
+   *
+   * @param objectName null for what is about no object
+   */
+  static Optional<Target> unwanted(
+      InstallationRepository installations,
+      ProjectId project,
+      DeliveryMessage.Installed in,
+      @Nullable String objectName) {
+    Optional<Installation> installation =
+        installations.find(project, in.integration(), in.installation()).map(Versioned::value);
+    if (installation.isEmpty()) {
+      return Optional.of(new Gone());
+    }
+    return paused(installation.get(), objectName) ? Optional.of(new Paused()) : Optional.empty();
   }
 
   private static boolean paused(Installation installation, @Nullable String objectName) {

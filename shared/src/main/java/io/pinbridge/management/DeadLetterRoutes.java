@@ -14,6 +14,7 @@ import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.Redrive;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.http.ApiResponse;
@@ -41,7 +42,13 @@ final class DeadLetterRoutes {
   DeadLetterRoutes(DirectoryStore store, DeadLetters letters, Tasks tasks, Log log) {
     this.projects = new ProjectRepository(store);
     this.letters = letters;
-    this.redrive = new Redrive(letters, new DestinationRepository(store), tasks, log);
+    this.redrive =
+        new Redrive(
+            letters,
+            new DestinationRepository(store),
+            new InstallationRepository(store),
+            tasks,
+            log);
   }
 
   List<Route> routes() {
@@ -125,6 +132,10 @@ final class DeadLetterRoutes {
           Issue.body("pageToken", null, "is none that an answer to the same request has given"));
     }
     ObjectNode json = Json.object().put("redriven", sent.count());
+    ArrayNode left = json.putArray("left");
+    for (Redrive.Left one : sent.left()) {
+      left.addObject().put("messageId", one.letter().messageId()).put("reason", one.reason());
+    }
     putPagination(json, sent.nextPageToken());
     return ApiResponse.json(200, json);
   }

@@ -164,7 +164,7 @@ final class DeadLetterRoutesTest {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().toString())
-        .isEqualTo("{\"redriven\":1,\"pagination\":{\"done\":true}}");
+        .isEqualTo("{\"redriven\":1,\"left\":[],\"pagination\":{\"done\":true}}");
     assertThat(again.body().path("redriven").intValue()).isZero();
     assertThat(listed("")).containsExactly("msg_2", "msg_3");
     assertThat(released())
@@ -214,11 +214,43 @@ final class DeadLetterRoutesTest {
   }
 
   @Test
-  void nothingReachesADestinationAfterUninstall() {
+  void whatWasUninstalledStaysDeadAndIsSaidToBeSo() {
     dead(message("msg_1", "hook", "operation-1"));
     world.delete("/v1/projects/shop/integrations/sync/installations/" + installation);
 
-    assertThat(world.post(REDRIVE, "{'destination':'hook'}").status()).isEqualTo(200);
+    Answer answer = world.post(REDRIVE, "{'destination':'hook'}");
+
+    assertThat(answer.body().toString())
+        .isEqualTo(
+            "{\"redriven\":0,\"left\":[{\"messageId\":\"msg_1\",\"reason\":"
+                + "\"the installation is gone\"}],\"pagination\":{\"done\":true}}");
+    assertThat(listed("")).containsExactly("msg_1");
+    assertThat(released()).isEmpty();
+  }
+
+  @Test
+  void whatIsPausedStaysDeadUntilThePauseEnds() {
+    dead(message("msg_1", "hook", "operation-1"));
+    String one = "/v1/projects/shop/integrations/sync/installations/" + installation;
+    world.trigger(one + ":pause", "");
+
+    Answer paused = world.post(REDRIVE, "{'destination':'hook'}");
+    world.trigger(one + ":unpause", "");
+    Answer unpaused = world.post(REDRIVE, "{'destination':'hook'}");
+
+    assertThat(paused.body().path("redriven").intValue()).isZero();
+    assertThat(paused.body().at("/left/0/reason").asText()).contains("paused");
+    assertThat(unpaused.body().path("redriven").intValue()).isOne();
+    assertThat(released()).singleElement().extracting(DeliveryMessage::id).isEqualTo("msg_1");
+  }
+
+  @Test
+  void whatIsUninstalledBetweenTheRequestAndItsSendingIsNotSent() {
+    dead(message("msg_1", "hook", "operation-1"));
+
+    assertThat(world.post(REDRIVE, "{'destination':'hook'}").body().path("redriven").intValue())
+        .isOne();
+    world.delete("/v1/projects/shop/integrations/sync/installations/" + installation);
 
     var targets =
         new DirectoryTargets(

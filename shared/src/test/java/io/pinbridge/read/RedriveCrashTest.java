@@ -1,5 +1,6 @@
 package io.pinbridge.read;
 
+import static io.pinbridge.directory.DirectoryFixtures.PROJECT;
 import static io.pinbridge.read.ReadFixtures.NOON;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,10 @@ import io.pinbridge.directory.DestinationId;
 import io.pinbridge.directory.DestinationRepository;
 import io.pinbridge.directory.DirectoryFixtures;
 import io.pinbridge.directory.InMemoryDirectoryStore;
-import io.pinbridge.directory.ProjectId;
+import io.pinbridge.directory.Installation;
+import io.pinbridge.directory.InstallationRepository;
+import io.pinbridge.directory.Integration;
+import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.timer.InMemoryTimerStore;
 import io.pinbridge.timer.Timer;
@@ -36,7 +40,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Each dead letter is sent again, wherever a process is stopped, by whoever asks once more. */
 final class RedriveCrashTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final ProjectId PROJECT = new ProjectId("project-1");
+  private static final Integration INTEGRATION = DirectoryFixtures.integration(1, "sync");
+  private static final Installation INSTALLATION =
+      DirectoryFixtures.installation(1, INTEGRATION.id(), "blue");
   private static final DeadLetters.Which ALL = new DeadLetters.Which("hook", null, Set.of());
 
   private static DeliveryMessage message(int number) {
@@ -44,9 +50,9 @@ final class RedriveCrashTest {
         "msg_" + number,
         PROJECT,
         new DeliveryMessage.Records(
-            ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING).integration(),
-            ReadFixtures.INSTALLATION,
-            "pins",
+            INTEGRATION.id(),
+            INSTALLATION.id(),
+            null,
             new DeliveryMessage.Receipt("operation-1", "partition-1", number + ".0.abc")),
         "hook",
         "{}".getBytes(UTF_8));
@@ -74,6 +80,8 @@ final class RedriveCrashTest {
     World() {
       var directory = new InMemoryDirectoryStore(clock);
       new ProjectRepository(directory).create(DirectoryFixtures.project(PROJECT, "shop"));
+      new IntegrationRepository(directory).create(INTEGRATION);
+      directory.write(InstallationRepository.creation(INSTALLATION));
       var destinations = new DestinationRepository(directory);
       destinations.create(
           new Destination(
@@ -85,7 +93,8 @@ final class RedriveCrashTest {
               NOON,
               null,
               null));
-      redrive = new Redrive(lettersPort, destinations, tasks, Log.none());
+      var installations = new InstallationRepository(directory);
+      redrive = new Redrive(lettersPort, destinations, installations, tasks, Log.none());
     }
 
     private boolean guarded(Runnable work) {
