@@ -2,6 +2,7 @@ package io.pinbridge.simulation;
 
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.connection.SecretStore;
+import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.Receipts;
 import io.pinbridge.directory.DirectoryStore;
@@ -32,6 +33,10 @@ interface Mutation {
   }
 
   default DeliveryQueue deliveryQueue(DeliveryQueue right) {
+    return right;
+  }
+
+  default DeadLetters deadLetters(DeadLetters right) {
     return right;
   }
 

@@ -46,6 +46,7 @@ final class Observer {
   private final Map<OperationId, Operation> started = new LinkedHashMap<>();
   private final Map<OperationId, Instant> endedAt = new HashMap<>();
   private final Map<String, Set<String>> toldIds = new HashMap<>();
+  private final Map<String, Set<String>> toldTypes = new HashMap<>();
   private final Map<String, String> idOfPart = new HashMap<>();
   private final Map<String, String> bodyOfId = new HashMap<>();
   private final Set<Integer> storedTokens = new HashSet<>();
@@ -88,11 +89,17 @@ final class Observer {
   void told(String operation, String messageId, String type) {
     event("told " + operation + " " + type);
     toldIds.computeIfAbsent(operation, _ -> new HashSet<>()).add(messageId);
+    toldTypes.computeIfAbsent(operation, _ -> new HashSet<>()).add(type);
   }
 
   /** Returns the ids of the messages by which a destination was told of an operation's end. */
   Set<String> toldIds(OperationId operation) {
     return toldIds.getOrDefault(operation.value(), Set.of());
+  }
+
+  /** Returns as what a destination was told of an operation's end. */
+  Set<String> toldTypes(OperationId operation) {
+    return toldTypes.getOrDefault(operation.value(), Set.of());
   }
 
   @Nullable Instant endedAt(OperationId operation) {

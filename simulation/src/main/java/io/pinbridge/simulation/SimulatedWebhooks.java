@@ -32,6 +32,7 @@ final class SimulatedWebhooks {
   /** Records that were taken, by operation: key and content. */
   private final Map<String, Set<RecordFingerprint>> taken = new HashMap<>();
 
+  private final Set<String> takenIds = new HashSet<>();
   private final Map<String, Instant> uninstalledAt = new HashMap<>();
 
   /** What the destination of a project answers for ever. */
@@ -64,6 +65,16 @@ final class SimulatedWebhooks {
   /** Lets the destination of a project answer the same error for ever. */
   void abandoned(String project, int status) {
     abandoned.put("/" + project, status);
+  }
+
+  /** Lets the destination of a project answer as others do again. */
+  void mended(String project) {
+    abandoned.remove("/" + project);
+  }
+
+  /** Returns whether a message of this id was taken. */
+  boolean took(String messageId) {
+    return takenIds.contains(messageId);
   }
 
   boolean abandons(String project) {
@@ -127,6 +138,7 @@ final class SimulatedWebhooks {
     JsonNode posted =
         Json.trusted(
             new String(body == null ? new byte[0] : body, java.nio.charset.StandardCharsets.UTF_8));
+    takenIds.add(String.valueOf(call.headers().get("webhook-id")));
     boolean notification = posted.has("notificationType");
     JsonNode message = notification ? posted.path("data") : posted;
     if (!call.uri().getPath().equals("/" + message.path("projectId").asText())) {

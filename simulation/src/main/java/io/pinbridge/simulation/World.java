@@ -30,6 +30,7 @@ import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedMessages;
 import io.pinbridge.delivery.ParkedRelease;
 import io.pinbridge.delivery.Receipts;
+import io.pinbridge.delivery.Redrive;
 import io.pinbridge.delivery.ResultLinks;
 import io.pinbridge.delivery.RetrySchedule;
 import io.pinbridge.directory.ConnectionRepository;
@@ -192,6 +193,9 @@ final class World implements AutoCloseable {
   private static final RetrySchedule RETRIES =
       RetrySchedule.parse("PT5S,PT5M,PT30M,PT2H,PT5H,PT10H,PT10H");
 
+  /** With these, messages are given up while faults strike. */
+  private static final RetrySchedule SHORT_RETRIES = RetrySchedule.parse("PT5S,PT1M,PT11M");
+
   private final RandomGenerator random;
   private final ManualClock clock = new ManualClock(BEGIN);
   private final FaultPlan faults;
@@ -201,7 +205,7 @@ final class World implements AutoCloseable {
   private final InMemorySecretStore secretStore = new InMemorySecretStore();
   private final InMemoryRefreshLeaseStore leases = new InMemoryRefreshLeaseStore();
   private final InMemoryParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
-  private final DeadLetters deadLetters = new InMemoryDeadLetters(parked);
+  private final DeadLetters deadLetters;
   private final Outbox outbox = new Outbox(cloud.directory());
   private final BudgetStore budgetStore = new InMemoryBudgetStore();
   private final SeededIds ids;
@@ -241,6 +245,18 @@ final class World implements AutoCloseable {
   /** What products ask to be written is drawn from apart, too. */
   private final RandomGenerator writing;
 
+  /** When people send again what was given up is drawn from apart as well. */
+  private final RandomGenerator mending;
+
+  /** Whether messages are given up soon here, and sent again by people until all have arrived. */
+  private final boolean mends;
+
+  /** Messages that were given to the delivery queue, by id. */
+  private final Map<String, DeliveryMessage> given = new HashMap<>();
+
+  /** What was taken out of a config once; its messages may have been dropped meanwhile. */
+  private final Set<String> takenOut = new HashSet<>();
+
   private final InMemoryWriteStore writeStore = new InMemoryWriteStore();
   private final WriteLedger ledger = new WriteLedger(observer);
   private final SimulatedQueue<OperationId> writeQueue;
@@ -257,7 +273,10 @@ final class World implements AutoCloseable {
     this.random = new SplittableRandom(seed);
     this.changes = new SplittableRandom(~seed);
     this.writing = new SplittableRandom(seed ^ 0x5752495445L);
+    this.mending = new SplittableRandom(seed ^ 0x4D454E4453L);
+    this.mends = mending.nextInt(6) == 0;
     this.mutation = mutation;
+    this.deadLetters = mutation.deadLetters(new InMemoryDeadLetters(parked));
     this.faults = new FaultPlan(random);
     this.scheduler = new Scheduler(clock, random);
     this.ids = new SeededIds(seed);
@@ -369,9 +388,25 @@ final class World implements AutoCloseable {
         scheduler.at(BEGIN.plusSeconds(writing.nextInt(5_400)), () -> askWrite(one));
       }
     }
+    if (mends) {
+      for (int i = mending.nextInt(4); i > 0; i--) {
+        scheduler.at(BEGIN.plusSeconds(mending.nextInt(6_000)), this::sendAgain);
+      }
+      if (!faults.calm() && mending.nextInt(2) == 0) {
+        int down = mending.nextInt(3_000);
+        scheduler.at(BEGIN.plusSeconds(down), this::abandonDestination);
+        scheduler.at(BEGIN.plusSeconds(down + mending.nextInt(3_000)), this::mendDestination);
+      }
+    }
     runUntil(BEGIN.plus(FAULTY));
     faults.stop();
+    if (mends) {
+      mendDestination();
+    }
     while (clock.instant().isBefore(BEGIN.plus(LONGEST)) && !quiet()) {
+      if (mends) {
+        sendAgain();
+      }
       runUntil(clock.instant().plus(Duration.ofMinutes(10)));
     }
     checkEnd();
@@ -395,7 +430,8 @@ final class World implements AutoCloseable {
         && writesOpen == 0
         && outbox.pending(1).isEmpty()
         && cloud.timers().all().stream().noneMatch(timer -> timer.kind().equals(ParkedRelease.KIND))
-        && observer.started().keySet().stream().allMatch(id -> observer.endedAt(id) != null);
+        && observer.started().keySet().stream().allMatch(id -> observer.endedAt(id) != null)
+        && (!mends || given.values().stream().allMatch(this::settled));
   }
 
   @Override
@@ -486,6 +522,7 @@ final class World implements AutoCloseable {
     return queueOf(
         messages -> {
           observer.sent(messages);
+          messages.forEach(message -> given.put(message.id(), message));
           deliveryQueue.send(messages, Duration.ZERO);
         });
   }
@@ -813,7 +850,7 @@ final class World implements AutoCloseable {
                   new DirectoryTroubles(destinations, tasks::now),
                   new Circuits(),
                   new ResultLinks(URI.create("https://api.example"))),
-              RETRIES,
+              mends ? SHORT_RETRIES : RETRIES,
               tasks::now,
               log);
     }
@@ -1011,6 +1048,64 @@ final class World implements AutoCloseable {
         .uninstall(customer.installation());
   }
 
+  private final class RedriveFunction extends Function {
+    private final Redrive redrive;
+
+    RedriveFunction() {
+      super("management");
+      redrive =
+          new Redrive(
+              port.at(DeadLetters.class, deadLetters),
+              new DestinationRepository(directory),
+              new InstallationRepository(directory),
+              tasks,
+              log);
+    }
+  }
+
+  /** A person sends what was given up again, whatever became of the last try. */
+  private void sendAgain() {
+    for (Customer customer : customers) {
+      var function = new RedriveFunction();
+      function.begin(Duration.ofSeconds(29));
+      scheduler.start(
+          function.invocation,
+          () -> {
+            try {
+              int count =
+                  function
+                      .redrive
+                      .send(
+                          customer.project().id(),
+                          new DeadLetters.Which("hook", null, Set.of()),
+                          null)
+                      .count();
+              if (count > 0) {
+                faults.count("given up and sent again");
+                observer.event(count + " messages of " + customer.name() + " are sent again");
+              }
+            } catch (RuntimeException e) {
+              observer.event("sending again failed: " + e);
+            } finally {
+              function.end();
+            }
+            return true;
+          });
+    }
+  }
+
+  /** Whoever owns a destination that was down for good lets it take messages, and enables it. */
+  private void mendDestination() {
+    for (Customer customer : customers) {
+      webhooks.mended(customer.project().id().value());
+      var destinations = new DestinationRepository(cloud.directory());
+      destinations
+          .findByName(customer.project().id(), "hook")
+          .filter(found -> found.value().trouble() != null)
+          .ifPresent(found -> destinations.update(found, found.value().with(null)));
+    }
+  }
+
   private final class ChangeFunction extends Function {
     private final ChangeConfig change;
 
@@ -1036,6 +1131,7 @@ final class World implements AutoCloseable {
     Customer customer = customers.get(changes.nextInt(customers.size()));
     String object = customer.objects().get(changes.nextInt(customer.objects().size()));
     Duration pause = Duration.ofSeconds(changes.nextInt(2_400));
+    takenOut.add(customer.installation().id() + "/" + object);
     faults.count("config changed");
     change(
         customer,
@@ -1389,6 +1485,7 @@ final class World implements AutoCloseable {
     }
     checkCredentials();
     checkSchedules();
+    checkMessages();
     if (observer.largestUndelivered() > UNDELIVERED_MAX) {
       observer.violated("bounded", observer.largestUndelivered() + " messages undelivered");
     }
@@ -1436,6 +1533,27 @@ final class World implements AutoCloseable {
           "complete-once",
           "the end of operation " + operation.id() + " was told under " + idCount + " ids");
     }
+    if (idCount == 1 && !observer.toldTypes(operation.id()).equals(Set.of(endOf(operation)))) {
+      observer.violated(
+          "complete-once",
+          "the end of operation "
+              + operation.id()
+              + " was told as "
+              + observer.toldTypes(operation.id())
+              + ", not as "
+              + endOf(operation));
+    }
+  }
+
+  /** Returns the notification of an operation's end. */
+  private String endOf(Operation operation) {
+    if (operation.readType() == ReadType.WRITE) {
+      return "write.async.done";
+    }
+    boolean success =
+        cloud.reads().findOperation(operation.id()).orElseThrow().status()
+            == OperationStatus.SUCCESS;
+    return "read." + operation.readType().text() + (success ? ".done" : ".error");
   }
 
   /** Whatever was changed meanwhile, each object that is read has one timer for its next read. */
@@ -1466,6 +1584,35 @@ final class World implements AutoCloseable {
                 }
               });
     }
+  }
+
+  /** Where people send again what was given up, no message is lost, whatever became of its read. */
+  private void checkMessages() {
+    if (!mends) {
+      return;
+    }
+    for (DeliveryMessage message : given.values()) {
+      if (!settled(message)) {
+        observer.violated("mended", message + " was given to the queue and never arrived");
+      }
+    }
+  }
+
+  /** Returns whether a message has arrived, or is not to. */
+  private boolean settled(DeliveryMessage message) {
+    if (webhooks.took(message.id())) {
+      return true;
+    }
+    return message
+        .installed()
+        .filter(
+            in ->
+                new InstallationRepository(cloud.directory())
+                        .find(message.project(), in.integration(), in.installation())
+                        .isEmpty()
+                    || (message.content() instanceof DeliveryMessage.Records records
+                        && takenOut.contains(in.installation() + "/" + records.objectName())))
+        .isPresent();
   }
 
   /** Tokens that were stored are found again, so nobody has to connect once more. */

@@ -7,11 +7,14 @@ import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.connection.RefreshLease;
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.connection.SecretStore;
+import io.pinbridge.delivery.DeadLetter;
+import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.directory.ConnectionId;
 import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.directory.DirectoryWrite;
+import io.pinbridge.directory.ProjectId;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.net.HttpAnswer;
@@ -49,6 +52,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -81,6 +85,7 @@ final class MutantsTest {
         Arguments.of("a 429 is an empty page", "no-loss", answers(429)),
         Arguments.of("a 503 is an empty page", "no-loss", answers(503)),
         Arguments.of("a message is not sent", "complete-once", losesMessages()),
+        Arguments.of("what is given up is not kept", "mended", forgetsTheDead()),
         Arguments.of("partitions are never sent", "complete-once", sendsNoPartition()),
         Arguments.of("replaced messages stay", "complete-once", reads(Wrong::keepsReplaced)),
         Arguments.of("nothing is ever settled", "complete-once", reads(Wrong::settlesNothing)),
@@ -192,6 +197,30 @@ final class MutantsTest {
                         message.receipt().stream()
                             .noneMatch(receipt -> receipt.entry().startsWith("3.")))
                 .toList());
+  }
+
+  private static Mutation forgetsTheDead() {
+    return new Mutation() {
+      @Override
+      public DeadLetters deadLetters(DeadLetters right) {
+        return new DeadLetters() {
+          @Override
+          public void keep(DeliveryMessage message, String reason, Instant at) {
+            // The message is gone.
+          }
+
+          @Override
+          public Page list(ProjectId project, Which which, int limit, @Nullable String pageToken) {
+            return right.list(project, which, limit, pageToken);
+          }
+
+          @Override
+          public boolean park(DeadLetter letter, Instant dueAt) {
+            return right.park(letter, dueAt);
+          }
+        };
+      }
+    };
   }
 
   private static Mutation sendsNoPartition() {
