@@ -43,6 +43,7 @@ import io.pinbridge.read.SyncSettings;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -328,11 +329,13 @@ final class Engine implements AutoCloseable {
                 request ->
                     request
                         .queueUrl(readQueueUrl)
-                        .maxNumberOfMessages(10)
+                        .maxNumberOfMessages(PartitionSync.BATCH_MAX)
                         .visibilityTimeout(720)
                         .waitTimeSeconds(1))
             .messages();
-    var deadline = new Deadline(tasks.now().plus(INVOCATION));
+    Instant now = tasks.now();
+    Deadline deadline =
+        PartitionSync.turn(new Deadline(now.plus(INVOCATION)), received.size(), now);
     tasks.all(
         received.stream()
             .map(

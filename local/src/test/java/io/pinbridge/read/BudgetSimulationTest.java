@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real engine at the simulated Pinterest with its limits on, in virtual time. */
@@ -56,16 +57,16 @@ final class BudgetSimulationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 100})
-  void aSmallAccountHardlyWaitsForABigOne(int secondsLater) {
+  @CsvSource({"10, 0", "10, 100", "4, 60"})
+  void aSmallAccountHardlyWaitsForABigOne(int processes, int secondsLater) {
     var alone = new LimitedReads(PAGE_SIZE);
     Account undisturbed = small(alone);
-    alone.finish(10);
+    alone.finish(processes);
     var together = new LimitedReads(PAGE_SIZE);
     Account big = big(together);
     List<Account> small = new ArrayList<>();
 
-    together.finish(10, Duration.ofSeconds(secondsLater), () -> small.add(small(together)));
+    together.finish(processes, Duration.ofSeconds(secondsLater), () -> small.add(small(together)));
 
     assertComplete(together, big);
     assertComplete(together, small.getFirst());

@@ -53,7 +53,6 @@ import java.util.stream.Collectors;
  * as an invocation of {@code sync} does.
  */
 final class LimitedReads {
-  private static final int BATCH = 10;
   private static final Duration TIME_MAX = Duration.ofHours(6);
 
   final ManualClock clock = new ManualClock(ReadFixtures.NOON);
@@ -178,8 +177,10 @@ final class LimitedReads {
       }
       received.addAll(cloud.readQueue().receive());
       List<Callable<Boolean>> batch = new ArrayList<>();
-      var deadline = new Deadline(clock.instant().plusSeconds(75));
-      while (batch.size() < BATCH && !received.isEmpty()) {
+      Deadline deadline =
+          PartitionSync.turn(
+              new Deadline(clock.instant().plusSeconds(75)), received.size(), clock.instant());
+      while (batch.size() < PartitionSync.BATCH_MAX && !received.isEmpty()) {
         PartitionKey key = received.remove();
         batch.add(
             () -> {

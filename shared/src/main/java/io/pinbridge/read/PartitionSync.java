@@ -39,6 +39,15 @@ import org.jspecify.annotations.Nullable;
  * messages.
  */
 public final class PartitionSync {
+  /** How many partitions an invocation receives at most; so many tell that more may wait. */
+  public static final int BATCH_MAX = 10;
+
+  /**
+   * How long a full batch has its turn. An invocation ends with the last of its partitions: one
+   * long chain would keep nine places from others that wait, perhaps a small account's.
+   */
+  private static final Duration TURN_OF_FULL_BATCH = Duration.ofSeconds(5);
+
   /**
    * A budget that is further behind than this is used up by those who are at it already. Who begins
    * then would only wait, and keep partitions of other budgets from their turn.
@@ -101,7 +110,17 @@ public final class PartitionSync {
    * Drains a partition until it ends, waits, or the slice is over. Does nothing if it is leased,
    * not open, or its operation has ended. What was sent for it may be deleted after this returns.
    *
+  /**
+   * Returns until when the partitions of a batch are drained.
+   *
    * @param invocation when the invocation must be over
+   * @param received how many there are
+   */
+  public static Deadline turn(Deadline invocation, int received, Instant now) {
+    return received < BATCH_MAX ? invocation : invocation.orBefore(now.plus(TURN_OF_FULL_BATCH));
+  }
+
+   * @param invocation when the invocation must be over, or its turn
    */
   public void drain(PartitionKey key, Deadline invocation) {
     Instant now = tasks.now();

@@ -7,6 +7,7 @@ import static io.pinbridge.read.ScriptedPinterest.limited;
 import static io.pinbridge.read.ScriptedPinterest.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinbridge.base.Deadline;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.VirtualTasks.Forks;
 import io.pinbridge.net.HttpAnswer;
@@ -402,6 +403,16 @@ final class PartitionSyncTest {
             "ReadStore.end",
             "ReadStore.release")
         .contains(call);
+  }
+
+  @Test
+  void aFullBatchHasAShortTurnSinceOthersMayWait() {
+    var invocation = new Deadline(NOON.plusSeconds(75));
+
+    assertThat(PartitionSync.turn(invocation, 9, NOON)).isEqualTo(invocation);
+    assertThat(PartitionSync.turn(invocation, 10, NOON).at()).isEqualTo(NOON.plusSeconds(5));
+    assertThat(PartitionSync.turn(new Deadline(NOON.plusSeconds(2)), 10, NOON).at())
+        .isEqualTo(NOON.plusSeconds(2));
   }
 
   @Test

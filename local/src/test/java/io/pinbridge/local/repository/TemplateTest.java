@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.base.Json;
+import io.pinbridge.read.PartitionSync;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -164,6 +165,14 @@ final class TemplateTest {
             .matches(NO_WILDCARD);
       }
     }
+  }
+
+  @Test
+  void aFullBatchOfPartitionsIsKnownAsOne() {
+    assertThat(sqsEvents("SyncFunction"))
+        .singleElement()
+        .satisfies(
+            source -> assertThat(source).containsEntry("BatchSize", PartitionSync.BATCH_MAX));
   }
 
   @ParameterizedTest

@@ -5,10 +5,12 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.aws.SqsBatch;
 import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.Deadline;
+import io.pinbridge.read.PartitionSync;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -31,19 +33,22 @@ public final class SyncHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    var deadline =
-        new Deadline(
-            wiring.tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN));
+    Instant now = wiring.tasks().now();
+    SqsBatch batch = SqsBatch.read(event);
+    Deadline deadline =
+        PartitionSync.turn(
+            new Deadline(now.plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN)),
+            batch.messages().size(),
+            now);
     List<SqsBatch.Message> failed =
-        SqsBatch.read(event)
-            .process(
-                wiring.tasks(),
-                wiring.log(context.getAwsRequestId()),
-                wiring.visibility(),
-                message -> {
-                  wiring.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
-                  return new SqsBatch.Result.Done();
-                });
+        batch.process(
+            wiring.tasks(),
+            wiring.log(context.getAwsRequestId()),
+            wiring.visibility(),
+            message -> {
+              wiring.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
+              return new SqsBatch.Result.Done();
+            });
     wiring.budgets().giveBack();
     SqsBatch.answer(answer, failed);
   }
