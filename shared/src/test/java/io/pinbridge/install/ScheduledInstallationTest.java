@@ -18,9 +18,11 @@ import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.InstalledReads;
 import io.pinbridge.read.Operation;
+import io.pinbridge.read.OperationId;
 import io.pinbridge.read.OperationStatus;
 import io.pinbridge.read.ReadStarts;
 import io.pinbridge.read.ReadStore.LogLine;
+import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ReadType;
 import io.pinbridge.read.ResumedReads;
 import io.pinbridge.read.RunningReads;
@@ -30,8 +32,9 @@ import io.pinbridge.read.Watchdog;
 import io.pinbridge.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +51,7 @@ final class ScheduledInstallationTest {
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
   private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
   private final ConnectionRepository connections = new ConnectionRepository(cloud.directory());
-  private final List<String> logged = new ArrayList<>();
+  private final List<String> logged = new CopyOnWriteArrayList<>();
   private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
   private final ScheduledReads scheduled =
       new ScheduledReads(
@@ -145,6 +148,55 @@ final class ScheduledInstallationTest {
     finish(running);
     fire();
     assertThat(operations()).hasSize(3);
+  }
+
+  @Test
+  void ticksThatWereMissedAreCaughtUpByOneReadAndTheNextIsOnTime() {
+    finish(operations().getFirst());
+    Timer missed = timer();
+    clock.set(missed.dueAt().plus(HOUR.multipliedBy(5)).plusSeconds(47));
+
+    scheduled.fire(missed);
+
+    assertThat(operations()).hasSize(2);
+    assertThat(timersOf(ScheduledReads.KIND))
+        .singleElement()
+        .satisfies(
+            next -> assertThat(next.dueAt()).isEqualTo(missed.dueAt().plus(HOUR.multipliedBy(6))));
+    finish(operations().getFirst());
+    fire();
+    assertThat(operations()).hasSize(3);
+  }
+
+  @Test
+  void ticksThatAreLateDoNotMoveTheTimesOfTheNextReads() {
+    Instant first = timer().dueAt();
+    for (int hour = 0; hour < 24; hour++) {
+      finish(operations().getFirst());
+      Timer due = timer();
+      assertThat(due.dueAt()).isEqualTo(first.plus(HOUR.multipliedBy(hour)));
+      clock.set(due.dueAt().plusSeconds(59));
+      scheduled.fire(due);
+    }
+    assertThat(cloud.reads().operationsOf(installation.id(), 100, null).operations()).hasSize(25);
+  }
+
+  @Test
+  void overlappingTicksStartOneRead() {
+    finish(operations().getFirst());
+    Timer timer = timer();
+    clock.set(timer.dueAt());
+
+    tasks.all(Collections.nCopies(8, () -> fired(timer)));
+
+    assertThat(operations()).hasSize(2);
+    assertThat(timersOf(ScheduledReads.KIND)).hasSize(1);
+    assertThat(logged.stream().filter(line -> line.contains("read started"))).hasSize(1);
+  }
+
+  private boolean fired(Timer timer) {
+    scheduled.fire(timer);
+    return true;
   }
 
   @Test
@@ -257,6 +309,31 @@ final class ScheduledInstallationTest {
     assertThat(operations()).hasSize(2);
     assertThat(operations().getFirst().readType()).isEqualTo(ReadType.BACKFILL);
     assertThat(operations().getFirst().ended()).isFalse();
+  }
+
+  @Test
+  void aTriggeredReadThatFailedTooDoesNotHideABackfillThatDid() {
+    fail(operations().getFirst());
+    clock.advance(Duration.ofMinutes(2));
+    var triggered =
+        starts.prepare(
+            InstalledReads.target(
+                installation, connection, InstalledReads.effective(installation).read().getFirst()),
+            new OperationId("triggered-1"),
+            ReadType.TRIGGERED,
+            null,
+            null,
+            clock.instant());
+    cloud
+        .reads()
+        .commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(triggered.start())));
+    fail(operations().getFirst());
+    clock.advance(Duration.ofMinutes(2));
+
+    resumed.fire(reconnect());
+
+    assertThat(operations()).hasSize(3);
+    assertThat(operations().getFirst().readType()).isEqualTo(ReadType.BACKFILL);
   }
 
   @Test
