@@ -80,6 +80,7 @@ public final class PartitionSync {
 
   public PartitionSync(
       ReadStore store,
+  private final Outages outages = new Outages();
       ReadQueue readQueue,
       DeliveryQueue deliveryQueue,
       PinterestApi pinterest,
@@ -153,6 +154,18 @@ public final class PartitionSync {
   /** Why the fetched page is not there. */
   private sealed interface Fetched {
     record Page(ListPage page) implements Fetched {}
+  /** What stands for the answer to a request that was not sent. */
+  private static final PinterestFailure NOT_ASKED =
+      new PinterestFailure(
+          PinterestFailure.Kind.UNAVAILABLE,
+          0,
+          null,
+          "it failed "
+              + Outages.FAILURES_MAX
+              + " times in a row at lists of this kind, and was not asked again yet",
+          null,
+          null);
+
 
     record Failed(PinterestFailure failure) implements Fetched {}
 
@@ -444,6 +457,10 @@ public final class PartitionSync {
           return new Fetched.Wait(reserved.get().plusMillis(random.nextLong(60_000)));
         }
         BudgetKey budget = step.endpoint().category().budgetOf(token.budgetOwner());
+        var kind = new Outages.Kind(token.budgetOwner(), operation.objectName(), step.name());
+        if (!outages.mayAsk(kind, tasks.now()) && !isLastLease()) {
+          return new Fetched.Failed(NOT_ASKED);
+        }
         Optional<Fetched> refused = awaitPermit(budget);
         if (refused.isPresent()) {
           return refused.get();
@@ -451,12 +468,16 @@ public final class PartitionSync {
         Fetched answer = ask(at, token, budget);
         if (!(answer instanceof Fetched.Failed(PinterestFailure failure))) {
           if (!accepted) {
+          outages.answered(kind);
             accepted = true;
             credentials.accepted(operation);
           }
           return answer;
         }
         switch (retries.after(failure, attempt, rejected != null, tasks.now(), random)) {
+        if (failure.kind() == PinterestFailure.Kind.UNAVAILABLE) {
+          outages.failed(kind, tasks.now());
+        }
           case PageRetries.Next.AgainAt(Instant until) -> {
             budgets.pause(budget, step.endpoint().category().assumed(), until);
             scope.warn("rate limited", field("until", until));
@@ -470,7 +491,7 @@ public final class PartitionSync {
           }
           case PageRetries.Next.AgainAfter(Duration delay) -> {
             scope.warn("page not available", field("failure", failure.describe()));
-            if (slice.passed(tasks.now())) {
+            if (slice.passed(tasks.now()) || outages.isFailing(kind)) {
               return answer;
             }
             tasks.sleepUntil(tasks.now().plus(delay));
@@ -484,6 +505,11 @@ public final class PartitionSync {
     }
 
     /**
+    /** Whether the partition fails if this lease brings no page: then Pinterest is asked. */
+    private boolean isLastLease() {
+      return partition.leasesWithoutPage() >= settings.leasesWithoutPageMax();
+    }
+
      * Waits until the budget permits one request.
      *
      * @return empty if it may be sent now; otherwise the wait that is too long for this lease

@@ -1018,7 +1018,53 @@ final class PartitionSyncTest {
                 + " Pinterest 500 code 12 (request 4711): Something went wrong.");
     // The first lease made a page, so it was not in vain.
     assertThat(world.partition("pins").fence()).isEqualTo(9);
-    assertThat(world.pinterest.requests()).hasSize(1 + 9 * 3);
+    // Two leases make three attempts each. Then the list is known to fail, and one is enough.
+    assertThat(world.pinterest.requests()).hasSize(1 + 2 * 3 + 7);
+  }
+
+  @Test
+  void aKindOfListThatKeepsFailingIsHardlyAskedForAndOthersAreRead() {
+    int boards = 20;
+    world.pinterest.list("boards", records(0, boards));
+    for (int board = 0; board < boards; board++) {
+      world.pinterest.list("boards/" + board + "/sections", records(board, board + 1));
+      String pins = "boards/" + board + "/sections/" + board + "/pins";
+      world.pinterest.list(pins, records(board, board + 1));
+      world.pinterest.fail("boards/" + board + "/pins", null, 1000, 500, UNAVAILABLE);
+    }
+    world.start("pins", "boards");
+
+    Operation ended = world.finish(Duration.ofHours(2));
+
+    assertThat(ended.result()).contains("Pinterest 500 code 12").contains("and 15 more");
+    assertThat(world.deliveredIds()).hasSize(boards);
+    List<String> failing =
+        world.pinterest.requests().stream()
+            .map(ScriptedPinterest.Request::list)
+            .filter(list -> list.matches("boards/[0-9]+/pins"))
+            .toList();
+    assertThat(failing.stream().distinct()).as("each is asked for once at the end").hasSize(boards);
+    assertThat(failing).as("of 8 leases with 3 attempts each").hasSizeLessThan(boards * 8 * 3 / 6);
+  }
+
+  @Test
+  void whatWasNotAskedForInAnOutageIsReadAfterIt() {
+    int boards = 20;
+    world.pinterest.list("boards", records(0, boards));
+    for (int board = 0; board < boards; board++) {
+      world.pinterest.list("boards/" + board + "/sections", List.of());
+      world.pinterest.list("boards/" + board + "/pins", records(board, board + 1));
+    }
+    world.pinterest.script(
+        request ->
+            request.list().endsWith("/pins")
+                    && world.clock.instant().isBefore(NOON.plus(Duration.ofMinutes(20)))
+                ? answer(503, UNAVAILABLE)
+                : null);
+    world.start("pins", "boards");
+
+    assertThat(world.finish(Duration.ofHours(2)).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.deliveredIds()).hasSize(boards);
   }
 
   @Test
