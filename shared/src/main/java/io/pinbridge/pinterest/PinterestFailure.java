@@ -71,9 +71,10 @@ public record PinterestFailure(
     if (code != null) {
       text.append(" code ").append(code);
     }
+    text.append(", ").append(message);
     if (requestId != null) {
       text.append(" (request ").append(requestId).append(')');
     }
-    return text.append(": ").append(message).toString();
+    return text.toString();
   }
 }

@@ -63,6 +63,9 @@ public final class PartitionSync {
    */
   private static final Duration RESERVED = Duration.ofMinutes(30);
 
+  /** What is said of a partition that cannot get on. */
+  private static final String NO_PROGRESS = "no progress in many attempts";
+
   private final ReadStore store;
   private final RecentOperations operations;
   private final ReadQueue readQueue;
@@ -77,10 +80,10 @@ public final class PartitionSync {
   private final SyncSettings settings;
   private final PageRetries retries;
   private final Backlog backlog;
+  private final Outages outages = new Outages();
 
   public PartitionSync(
       ReadStore store,
-  private final Outages outages = new Outages();
       ReadQueue readQueue,
       DeliveryQueue deliveryQueue,
       PinterestApi pinterest,
@@ -108,10 +111,6 @@ public final class PartitionSync {
   }
 
   /**
-   * Drains a partition until it ends, waits, or the slice is over. Does nothing if it is leased,
-   * not open, or its operation has ended. What was sent for it may be deleted after this returns.
-   *
-  /**
    * Returns until when the partitions of a batch are drained.
    *
    * @param invocation when the invocation must be over
@@ -121,6 +120,10 @@ public final class PartitionSync {
     return received < BATCH_MAX ? invocation : invocation.orBefore(now.plus(TURN_OF_FULL_BATCH));
   }
 
+  /**
+   * Drains a partition until it ends, waits, or the slice is over. Does nothing if it is leased,
+   * not open, or its operation has ended. What was sent for it may be deleted after this returns.
+   *
    * @param invocation when the invocation must be over, or its turn
    */
   public void drain(PartitionKey key, Deadline invocation) {
@@ -141,7 +144,7 @@ public final class PartitionSync {
       // Too early: whoever set the time has sent a delayed message, or the watchdog will send one.
       drain.leaveUntil(notBefore);
     } else if (partition.leasesWithoutPage() > settings.leasesWithoutPageMax()) {
-      drain.end(PartitionState.FAILED, drain.noProgress());
+      drain.fail(NO_PROGRESS);
     } else if (partition.isFull()) {
       drain.waitForDelivery();
     } else if (!drain.mayAdd()) {
@@ -151,9 +154,6 @@ public final class PartitionSync {
     }
   }
 
-  /** Why the fetched page is not there. */
-  private sealed interface Fetched {
-    record Page(ListPage page) implements Fetched {}
   /** What stands for the answer to a request that was not sent. */
   private static final PinterestFailure NOT_ASKED =
       new PinterestFailure(
@@ -166,6 +166,9 @@ public final class PartitionSync {
           null,
           null);
 
+  /** Why the fetched page is not there. */
+  private sealed interface Fetched {
+    record Page(ListPage page) implements Fetched {}
 
     record Failed(PinterestFailure failure) implements Fetched {}
 
@@ -258,7 +261,7 @@ public final class PartitionSync {
             return;
           }
           case Fetched.NoToken noToken -> {
-            end(PartitionState.FAILED, noToken.reason());
+            fail(noToken.reason());
             return;
           }
           case Fetched.OtherAccount _ -> {
@@ -284,13 +287,11 @@ public final class PartitionSync {
     private Optional<Fetched> advance(ListPage page) {
       Optional<String> nextBookmark = page.bookmark();
       if (nextBookmark.isPresent() && !bookmarksSeen.add(nextBookmark.get())) {
-        end(
-            PartitionState.FAILED,
-            "Pinterest repeated a bookmark at page " + page() + ", so the list has no end");
+        fail("Pinterest repeated a bookmark, so the list has no end");
         return Optional.empty();
       }
       if (page() > settings.pagesMax()) {
-        end(PartitionState.FAILED, "more than " + settings.pagesMax() + " pages");
+        fail("a list may have " + settings.pagesMax() + " pages");
         return Optional.empty();
       }
       PageMessages.Made made;
@@ -302,7 +303,7 @@ public final class PartitionSync {
                 : new PageMessages.Made(List.of(), page.recordCount());
         children = children(page);
       } catch (RecordTooLarge | IllegalArgumentException e) {
-        end(PartitionState.FAILED, "page " + page() + ": " + e.getMessage());
+        fail(String.valueOf(e.getMessage()));
         return Optional.empty();
       }
 
@@ -456,28 +457,28 @@ public final class PartitionSync {
               field("until", reserved.get()));
           return new Fetched.Wait(reserved.get().plusMillis(random.nextLong(60_000)));
         }
-        BudgetKey budget = step.endpoint().category().budgetOf(token.budgetOwner());
         var kind = new Outages.Kind(token.budgetOwner(), operation.objectName(), step.name());
         if (!outages.mayAsk(kind, tasks.now()) && !isLastLease()) {
           return new Fetched.Failed(NOT_ASKED);
         }
+        BudgetKey budget = step.endpoint().category().budgetOf(token.budgetOwner());
         Optional<Fetched> refused = awaitPermit(budget);
         if (refused.isPresent()) {
           return refused.get();
         }
         Fetched answer = ask(at, token, budget);
         if (!(answer instanceof Fetched.Failed(PinterestFailure failure))) {
-          if (!accepted) {
           outages.answered(kind);
+          if (!accepted) {
             accepted = true;
             credentials.accepted(operation);
           }
           return answer;
         }
-        switch (retries.after(failure, attempt, rejected != null, tasks.now(), random)) {
         if (failure.kind() == PinterestFailure.Kind.UNAVAILABLE) {
           outages.failed(kind, tasks.now());
         }
+        switch (retries.after(failure, attempt, rejected != null, tasks.now(), random)) {
           case PageRetries.Next.AgainAt(Instant until) -> {
             budgets.pause(budget, step.endpoint().category().assumed(), until);
             scope.warn("rate limited", field("until", until));
@@ -504,12 +505,12 @@ public final class PartitionSync {
       }
     }
 
-    /**
     /** Whether the partition fails if this lease brings no page: then Pinterest is asked. */
     private boolean isLastLease() {
       return partition.leasesWithoutPage() >= settings.leasesWithoutPageMax();
     }
 
+    /**
      * Waits until the budget permits one request.
      *
      * @return empty if it may be sent now; otherwise the wait that is too long for this lease
@@ -594,7 +595,7 @@ public final class PartitionSync {
           int inVain = hasAdvanced ? 1 : partition.leasesWithoutPage();
           Optional<Duration> pause = retries.pauseAfter(inVain);
           if (pause.isEmpty()) {
-            end(PartitionState.FAILED, noProgress() + ": " + failure.describe());
+            fail(NO_PROGRESS + ": " + failure.describe());
           } else {
             scope.warn("Pinterest is not available", field("failure", failure.describe()));
             waitUntil(tasks.now().plus(pause.get()), false);
@@ -604,7 +605,7 @@ public final class PartitionSync {
           if (untouched) {
             end(PartitionState.ENDED, null);
           } else {
-            end(PartitionState.FAILED, stopped(failure));
+            fail(failure.describe());
           }
         }
         case NOT_FOUND -> {
@@ -612,24 +613,24 @@ public final class PartitionSync {
             // What the parent's record named was deleted since.
             end(PartitionState.ENDED, null);
           } else {
-            end(PartitionState.FAILED, stopped(failure));
+            fail(failure.describe());
           }
         }
         case FORBIDDEN -> {
           if (untouched && !isRequired) {
             end(PartitionState.SKIPPED, failure.describe());
           } else {
-            end(PartitionState.FAILED, stopped(failure));
+            fail(failure.describe());
           }
         }
         case REFUSED -> {
           if (PageRetries.beginsAgain(failure, bookmark != null, partition.restarts())) {
             beginAgain(failure);
           } else {
-            end(PartitionState.FAILED, stopped(failure));
+            fail(failure.describe());
           }
         }
-        case TOKEN_REJECTED, SPAM_BLOCKED -> end(PartitionState.FAILED, stopped(failure));
+        case TOKEN_REJECTED, SPAM_BLOCKED -> fail(failure.describe());
       }
     }
 
@@ -643,11 +644,6 @@ public final class PartitionSync {
           .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
     }
 
-    /** What is said of a partition that cannot get on. */
-    String noProgress() {
-      return "no progress at page " + page();
-    }
-
     /** What is said of a read whose account is not the connection's any more. */
     private String accountChanged() {
       return "["
@@ -656,8 +652,9 @@ public final class PartitionSync {
           + " cannot be told that it is for the same; the next read begins afresh";
     }
 
-    private String stopped(PinterestFailure failure) {
-      return "stopped at page " + page() + ": " + failure.describe();
+    /** Ends the partition as failed at the page that it is at. */
+    void fail(String why) {
+      end(PartitionState.FAILED, Settlement.STOPPED_AT + page() + ": " + why);
     }
 
     /** Gives the lease back and sends the partition again, to go on at once. */
@@ -733,7 +730,7 @@ public final class PartitionSync {
         return;
       }
       if (reason != null) {
-        String text = Settlement.describe(partition) + ": " + reason;
+        String text = Settlement.described(partition, reason);
         scope.warn(
             "partition " + state.name().toLowerCase(java.util.Locale.ROOT), field("reason", text));
         store.log(

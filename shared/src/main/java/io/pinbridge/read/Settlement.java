@@ -8,8 +8,10 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.notification.Outbox;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Settlement {
   /** How many partitions a result names; there can be thousands. */
   private static final int NAMED_MAX = 5;
+
+  /** How the reason of a partition begins that was not read to its end; then comes the page. */
+  static final String STOPPED_AT = "stopped at page ";
 
   private final ReadStore store;
   private final Tasks tasks;
@@ -151,23 +156,29 @@ public final class Settlement {
             "; ",
             partitions.stream()
                 .limit(NAMED_MAX)
-                .map(partition -> describe(partition) + ": " + partition.reason())
+                .map(partition -> described(partition, String.valueOf(partition.reason())))
                 .toList());
     int more = partitions.size() - NAMED_MAX;
     return more > 0 ? names + "; and " + more + " more" : names;
   }
 
-  /** Names a partition for a person, e.g. {@code feeds of ad account 3, catalog 7}. */
+  /**
+   * Says of a partition what became of it, e.g. {@code ingestion_stats of feed 7 of ad account 3
+   * stopped at page 12: …}.
+   */
+  static String described(Partition partition, String reason) {
+    return describe(partition) + (reason.startsWith(STOPPED_AT) ? " " : ": ") + reason;
+  }
+
+  /** Names a partition for a person, e.g. {@code product_groups of catalog 7 of ad account 3}. */
   static String describe(Partition partition) {
-    if (partition.parameters().isEmpty()) {
-      return partition.step();
-    }
-    List<String> parts =
-        partition.parameters().entrySet().stream()
-            .filter(parameter -> parameter.getKey().endsWith("_id"))
-            .sorted(java.util.Map.Entry.comparingByKey())
-            .map(p -> p.getKey().replace("_id", "").replace('_', ' ') + " " + p.getValue())
-            .toList();
-    return partition.step() + " of " + String.join(", ", parts);
+    return Stream.concat(
+            Stream.of(partition.step()),
+            partition.parameters().entrySet().stream()
+                .filter(parameter -> parameter.getKey().endsWith("_id"))
+                // From the inside out: account, board, catalog, feed, section is the way there.
+                .sorted(Map.Entry.<String, String>comparingByKey().reversed())
+                .map(p -> p.getKey().replace("_id", "").replace('_', ' ') + " " + p.getValue()))
+        .collect(Collectors.joining(" of "));
   }
 }

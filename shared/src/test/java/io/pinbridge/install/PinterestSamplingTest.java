@@ -99,7 +99,7 @@ final class PinterestSamplingTest {
         sample("boards", answering(400, "{\"code\":1,\"message\":\"Invalid page size.\"}"));
 
     assertThat(refusal.orElseThrow().describe())
-        .isEqualTo("Pinterest 400 code 1 (request rid-1): Invalid page size.");
+        .isEqualTo("Pinterest 400 code 1, Invalid page size. (request rid-1)");
   }
 
   @ParameterizedTest

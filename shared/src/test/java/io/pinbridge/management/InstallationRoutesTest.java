@@ -332,8 +332,8 @@ final class InstallationRoutesTest {
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.text("detail"))
         .isEqualTo(
-            "nothing was saved, since a first look was refused. Boards: Pinterest 400 code 1"
-                + " (request rid-1): Invalid request.");
+            "nothing was saved, since a first look was refused. Boards: Pinterest 400 code 1,"
+                + " Invalid request. (request rid-1)");
     assertThat(answer.text("remedy"))
         .isEqualTo("Set right at Pinterest what it says, and save again.");
     // The component shows causes in place of the detail.
@@ -341,8 +341,8 @@ final class InstallationRoutesTest {
     assertThat(answer.body().path("issues"))
         .extracting(issue -> issue.path("name").asText() + ": " + issue.path("detail").asText())
         .containsExactly(
-            "config.content.read.objects.boards: Pinterest 400 code 1 (request rid-1): Invalid"
-                + " request.",
+            "config.content.read.objects.boards: Pinterest 400 code 1, Invalid request."
+                + " (request rid-1)",
             "skipSampling: true saves without a first look");
     assertThat(world.sampling.asked()).containsExactly("boards", "pins");
     assertThat(world.get(INSTALLATIONS).body()).isEmpty();

@@ -137,7 +137,7 @@ final class PinterestApiTest {
 
     assertThat(failure.code()).isEqualTo(29);
     assertThat(failure.describe())
-        .isEqualTo("Pinterest 403 code 29 (request 4711): You are not permitted.");
+        .isEqualTo("Pinterest 403 code 29, You are not permitted. (request 4711)");
   }
 
   @ParameterizedTest
@@ -156,7 +156,7 @@ final class PinterestApiTest {
                 }));
 
     assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE);
-    assertThat(failure.describe()).isEqualTo("Pinterest gave no answer: timed out");
+    assertThat(failure.describe()).isEqualTo("Pinterest gave no answer, timed out");
   }
 
   @Test

@@ -581,7 +581,7 @@ final class PartitionSyncTest {
     assertThat(ended.result())
         .isEqualTo(
             "[pins] 2 records read; skipped: board_pins of board 8:"
-                + " Pinterest 403 code 29 (request 4711): Not yours.");
+                + " Pinterest 403 code 29, Not yours. (request 4711)");
     assertThat(world.pinterest.bookmarksOf("boards/8/pins")).hasSize(1);
   }
 
@@ -615,7 +615,7 @@ final class PartitionSyncTest {
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result())
         .isEqualTo(
-            "[pins] incomplete: pins: stopped at page 1: Pinterest %d code %d (request 4711): %s"
+            "[pins] incomplete: pins stopped at page 1: Pinterest %d code %d, %s (request 4711)"
                 .formatted(status, code, message));
     assertThat(world.pinterest.requests()).hasSize(1);
     assertThat(world.cloud.reads().logOf(ReadFixtures.OPERATION, 10))
@@ -644,7 +644,7 @@ final class PartitionSyncTest {
     Operation ended = world.finish();
 
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
-    assertThat(ended.result()).contains("board_pins of board 100: stopped at page 2");
+    assertThat(ended.result()).contains("board_pins of board 100 stopped at page 2");
     assertThat(world.deliveredIds()).contains("0", "1", "8");
   }
 
@@ -683,7 +683,7 @@ final class PartitionSyncTest {
     world.start("pins", "boards");
 
     assertThat(world.finish().result())
-        .isEqualTo("[pins] incomplete: boards: page 1: a record of boards has no id");
+        .isEqualTo("[pins] incomplete: boards stopped at page 1: a record of boards has no id");
   }
 
   @ParameterizedTest
@@ -705,7 +705,7 @@ final class PartitionSyncTest {
     Operation ended = world.finish();
 
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
-    assertThat(ended.result()).contains("repeated a bookmark at page 4").contains("no end");
+    assertThat(ended.result()).contains("stopped at page 4: Pinterest repeated a bookmark");
     assertThat(world.finished()).isEqualTo(1);
   }
 
@@ -718,7 +718,8 @@ final class PartitionSyncTest {
     Operation ended = small.finish();
 
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
-    assertThat(ended.result()).isEqualTo("[pins] incomplete: pins: more than 2 pages");
+    assertThat(ended.result())
+        .isEqualTo("[pins] incomplete: pins stopped at page 3: a list may have 2 pages");
     assertThat(small.deliveredIds()).isEqualTo(idsTo(6));
   }
 
@@ -931,7 +932,7 @@ final class PartitionSyncTest {
     world.start("pins", null);
 
     assertThat(world.finish().result())
-        .isEqualTo("[pins] incomplete: pins: connect the account again");
+        .isEqualTo("[pins] incomplete: pins stopped at page 1: connect the account again");
   }
 
   @Test
@@ -1014,8 +1015,8 @@ final class PartitionSyncTest {
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result())
         .isEqualTo(
-            "[pins] incomplete: pins: no progress at page 2:"
-                + " Pinterest 500 code 12 (request 4711): Something went wrong.");
+            "[pins] incomplete: pins stopped at page 2: no progress in many attempts:"
+                + " Pinterest 500 code 12, Something went wrong. (request 4711)");
     // The first lease made a page, so it was not in vain.
     assertThat(world.partition("pins").fence()).isEqualTo(9);
     // Two leases make three attempts each. Then the list is known to fail, and one is enough.
@@ -1078,7 +1079,8 @@ final class PartitionSyncTest {
 
     Operation ended = world.finish();
 
-    assertThat(ended.result()).isEqualTo("[pins] incomplete: pins: no progress at page 1");
+    assertThat(ended.result())
+        .isEqualTo("[pins] incomplete: pins stopped at page 1: no progress in many attempts");
     assertThat(world.pinterest.requests()).hasSize(8);
   }
 
@@ -1238,7 +1240,7 @@ final class PartitionSyncTest {
     world.pinterest.list("pins", records(0, 1), List.of(largeRecord(4_400_000)));
     world.start("pins", null);
 
-    assertThat(world.finish().result()).contains("pins: page 2: one record has 44");
+    assertThat(world.finish().result()).contains("pins stopped at page 2: one record has 44");
     assertThat(world.deliveredIds()).containsExactly("0");
   }
 

@@ -9,6 +9,7 @@ import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.VirtualTasks;
+import io.pinbridge.pinterest.PinterestFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -213,6 +214,25 @@ final class SettlementTest {
   }
 
   @Test
+  void aFailureSaysWhatStoppedAtWhichPageAndWhy() {
+    start(ReadFixtures.target("stats", null, ReadFixtures.EVERYTHING));
+    PartitionKey feed = add("ingestion_stats", Map.of("feed_id", "7", "ad_account_id", "3"));
+    var refused =
+        new PinterestFailure(
+            PinterestFailure.Kind.FORBIDDEN, 403, 2625, "merchant disapproved", null, null);
+    String reason = Settlement.STOPPED_AT + "12: " + refused.describe();
+    settlement.afterChange(end(feed, PartitionState.FAILED, 0, reason));
+    store.partitionsOf(OPERATION).stream()
+        .filter(Partition::open)
+        .forEach(root -> settlement.afterChange(end(root.key(), PartitionState.ENDED, 0, null)));
+
+    assertThat(operation().result())
+        .isEqualTo(
+            "[stats] incomplete: ingestion_stats of feed 7 of ad account 3 stopped at page 12:"
+                + " Pinterest 403 code 2625, merchant disapproved");
+  }
+
+  @Test
   void partitionsAreDescribedByWhatTheyRead() {
     List<String> described = new ArrayList<>();
     startPins();
@@ -225,6 +245,6 @@ final class SettlementTest {
     }
 
     assertThat(described)
-        .containsExactly("boards", "board_pins of board 7", "x of ad account 3, catalog 7");
+        .containsExactly("boards", "board_pins of board 7", "x of catalog 7 of ad account 3");
   }
 }
