@@ -276,6 +276,24 @@ final class AccessTokensTest {
     assertThat(world.tokens(connection).accessToken()).isEqualTo(token.token());
   }
 
+  /** What docs/architecture.md says cannot be helped. */
+  @Test
+  void aPairThatNobodyLivedToStoreIsLostUntilTheCustomerConnectsAgain() {
+    AccessToken first = get(tokens);
+    AccessTokens dying = world.accessTokens(new DyingBeforeStoring(world.secrets));
+    assertThatThrownBy(() -> refresh(dying, first)).isInstanceOf(Death.class);
+    assertThat(pending()).isEmpty();
+    world.clock.advance(AccessTokens.LEASE);
+
+    // This Pinterest takes a refresh token once.
+    assertThatThrownBy(() -> refresh(tokens, first)).isInstanceOf(ProviderRejected.class);
+
+    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
+    world.connected("org_7", "111");
+    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(get(tokens).token().value()).isEqualTo("pina_first-111");
+  }
+
   @Test
   void whoseLeaseWouldEndDuringTheCallDoesNotRefresh() {
     AccessToken first = get(tokens);
@@ -565,6 +583,17 @@ final class AccessTokensTest {
     @Override
     public void delete(String name) {
       store.delete(name);
+    }
+  }
+
+  private static final class DyingBeforeStoring extends DelegatingSecretStore {
+    DyingBeforeStoring(SecretStore store) {
+      super(store);
+    }
+
+    @Override
+    public StoredSecret storePending(String name, Secret value) {
+      throw new Death();
     }
   }
 
