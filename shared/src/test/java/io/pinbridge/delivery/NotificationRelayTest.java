@@ -41,6 +41,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class NotificationRelayTest {
   private static final Integration INTEGRATION = integration(1, "sync");
@@ -159,6 +161,31 @@ final class NotificationRelayTest {
     assertThat(outbox.pending(10)).isEmpty();
     assertThat(relay.run()).isZero();
     assertThat(sent).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(NotificationType.class)
+  void eachTypeArrivesByItsRouteAndByNoOther(NotificationType type) {
+    route(type, topic(1), HOOK);
+    TopicId elsewhere = topic(2);
+    topics.create(TopicDestinationRoute.of(PROJECT, elsewhere, OTHER.id(), NOON));
+    for (NotificationType other : NotificationType.values()) {
+      if (other != type) {
+        topics.create(EventTopicRoute.of(PROJECT, other, elsewhere, NOON));
+      }
+    }
+    var data = Json.object().put("groupRef", "org_9").put("connectionId", "connection-9");
+    put(new Notification("notification-1", type, PROJECT, null, data));
+
+    relay.run();
+
+    assertThat(sent)
+        .singleElement()
+        .satisfies(
+            message -> {
+              assertThat(message.destination()).isEqualTo("hook");
+              assertThat(body(message).path("notificationType").asText()).isEqualTo(type.text());
+            });
   }
 
   @Test

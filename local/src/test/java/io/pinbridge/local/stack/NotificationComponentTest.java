@@ -58,7 +58,8 @@ final class NotificationComponentTest {
   }
 
   /** Routes types to a destination by a topic, all by HTTP. */
-  private void route(String topicName, String destination, String... types) throws Exception {
+  static void route(StackClient team, String topicName, String destination, String... types)
+      throws Exception {
     String topic =
         team.done("POST", "./topics", Json.object().put("name", topicName)).path("id").asText();
     String destinationId = team.get("./destinations/" + destination).path("id").asText();
@@ -74,7 +75,7 @@ final class NotificationComponentTest {
         Json.object().put("topicId", topic).put("destinationId", destinationId));
   }
 
-  private static JsonNode await(RecordingWebhook webhook, String type) throws Exception {
+  static JsonNode await(RecordingWebhook webhook, String type) throws Exception {
     for (long tries = WAIT.dividedBy(POLL); tries > 0; tries--) {
       for (JsonNode message : webhook.taken()) {
         if (message.path("notificationType").asText().equals(type)) {
@@ -93,6 +94,7 @@ final class NotificationComponentTest {
       team.createWebhook("records", records.url());
       team.createWebhook("alerts", alerts.url());
       route(
+          team,
           "alerts",
           "alerts",
           Arrays.stream(NotificationType.values())
@@ -148,7 +150,7 @@ final class NotificationComponentTest {
   }
 
   /** Compares with the official schemas, where they are. */
-  private static void conform(List<JsonNode> notifications) {
+  static void conform(List<JsonNode> notifications) {
     AmpersandOracle oracle = AmpersandOracle.orSkip("ampersand-notifications.json");
     for (JsonNode notification : notifications) {
       String schema =
