@@ -43,10 +43,11 @@ public final class PartitionSync {
   public static final int BATCH_MAX = 10;
 
   /**
-   * How long a full batch has its turn. An invocation ends with the last of its partitions: one
-   * long chain would keep nine places from others that wait, perhaps a small account's.
+   * How long a full batch has its turn, and who is drained alone. An invocation ends with the last
+   * of its partitions: one long chain would keep nine places from others that wait, perhaps a small
+   * account's.
    */
-  private static final Duration TURN_OF_FULL_BATCH = Duration.ofSeconds(5);
+  private static final Duration SHORT_TURN = Duration.ofSeconds(5);
 
   /**
    * A budget that is further behind than this is used up by those who are at it already. Who begins
@@ -62,6 +63,12 @@ public final class PartitionSync {
    * for triggers and the proxy. Then one page tells whether there is more again.
    */
   private static final Duration RESERVED = Duration.ofMinutes(30);
+
+  /**
+   * A partition with more leases in a row without a page is drained alone: it may be what processes
+   * die of, and would take others with it.
+   */
+  private static final int LEASES_IN_COMPANY = 2;
 
   /** What is said of a partition that cannot get on. */
   private static final String NO_PROGRESS = "no progress in many attempts";
@@ -81,6 +88,7 @@ public final class PartitionSync {
   private final PageRetries retries;
   private final Backlog backlog;
   private final Outages outages = new Outages();
+  private final Company company;
 
   public PartitionSync(
       ReadStore store,
@@ -107,6 +115,7 @@ public final class PartitionSync {
     this.log = log;
     this.settings = settings;
     this.retries = new PageRetries(settings.attemptsPerPage(), settings.leasesWithoutPageMax());
+    this.company = new Company(tasks);
     this.backlog = new Backlog(store, readQueue, tasks, random, settings.processes());
   }
 
@@ -117,7 +126,7 @@ public final class PartitionSync {
    * @param received how many there are
    */
   public static Deadline turn(Deadline invocation, int received, Instant now) {
-    return received < BATCH_MAX ? invocation : invocation.orBefore(now.plus(TURN_OF_FULL_BATCH));
+    return received < BATCH_MAX ? invocation : invocation.orBefore(now.plus(SHORT_TURN));
   }
 
   /**
@@ -127,19 +136,27 @@ public final class PartitionSync {
    * @param invocation when the invocation must be over, or its turn
    */
   public void drain(PartitionKey key, Deadline invocation) {
-    Instant now = tasks.now();
-    Optional<Partition> leased = store.tryLease(key, settings.lease(), now);
+    boolean alone;
+    company.enter();
+    try {
+      alone = drainInCompany(key, invocation);
+    } finally {
+      company.leave();
+    }
+    if (alone) {
+      drainAlone(key, invocation);
+    }
+  }
+
+  /** Drains a partition beside others, unless it is to be drained alone: then it is given back. */
+  private boolean drainInCompany(PartitionKey key, Deadline invocation) {
+    Optional<Drain> leased = lease(key, invocation);
     if (leased.isEmpty()) {
-      return;
+      return false;
     }
-    Partition partition = leased.get();
-    Optional<Operation> operation = operations.inProgress(key.operation());
-    if (operation.isEmpty()) {
-      return;
-    }
+    Drain drain = leased.get();
+    Partition partition = drain.partition;
     Instant notBefore = partition.notBefore();
-    Deadline slice = invocation.orBefore(now.plus(settings.slice()));
-    var drain = new Drain(partition, operation.get(), slice);
     if (notBefore != null && !drain.waitShort(notBefore)) {
       // Too early: whoever set the time has sent a delayed message, or the watchdog will send one.
       drain.leaveUntil(notBefore);
@@ -149,9 +166,41 @@ public final class PartitionSync {
       drain.waitForDelivery();
     } else if (!drain.mayAdd()) {
       drain.waitForOthers();
+    } else if (partition.leasesWithoutPage() > LEASES_IN_COMPANY) {
+      return drain.giveBack();
     } else {
       drain.run();
     }
+    return false;
+  }
+
+  /** Drains a partition for a short turn, in which the process does nothing else. */
+  private void drainAlone(PartitionKey key, Deadline invocation) {
+    if (!company.awaitAlone(invocation)) {
+      readQueue.send(List.of(key), Duration.ZERO);
+      return;
+    }
+    try {
+      lease(key, invocation.orBefore(tasks.now().plus(SHORT_TURN))).ifPresent(Drain::run);
+    } finally {
+      company.endAlone();
+    }
+  }
+
+  private Optional<Drain> lease(PartitionKey key, Deadline invocation) {
+    Instant now = tasks.now();
+    return store
+        .tryLease(key, settings.lease(), now)
+        .flatMap(
+            partition ->
+                operations
+                    .inProgress(key.operation())
+                    .map(
+                        operation ->
+                            new Drain(
+                                partition,
+                                operation,
+                                invocation.orBefore(now.plus(settings.slice())))));
   }
 
   /** What stands for the answer to a request that was not sent. */
@@ -701,6 +750,11 @@ public final class PartitionSync {
               new ReadStore.Release(
                   sentThrough, bookmark, recordCount, null, true, partition.restarts(), true))
           .ifPresent(_ -> backlog.waits(key));
+    }
+
+    /** Gives the lease back as if it had not been taken; returns whether that was possible. */
+    boolean giveBack() {
+      return release(here(null, true)).isPresent();
     }
 
     /** Gives the lease back without sending the partition again. */
