@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinbridge.base.LocalMode;
 import io.pinbridge.base.Tasks;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,10 +15,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -33,33 +40,37 @@ public final class JdkFileRelay implements FileRelay {
 
   private static final int REASON_BYTES_MAX = 500;
   private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
 
   private final HttpClient client = JdkHttpTransport.client();
   private final Predicate<InetAddress> reachable;
   private final HostNames hosts;
+  private final InstantSource clock;
   private @Nullable Sources sources;
 
   /**
    * @param reachable which addresses a file may be fetched from
    * @param hosts where names lead
    */
-  JdkFileRelay(Predicate<InetAddress> reachable, HostNames hosts) {
+  JdkFileRelay(Predicate<InetAddress> reachable, HostNames hosts, InstantSource clock) {
     this.reachable = reachable;
     this.hosts = hosts;
+    this.clock = clock;
   }
 
   /** Fetches from the public internet only, and in local mode from this computer too. */
-  public static JdkFileRelay of(LocalMode localMode) {
-    return new JdkFileRelay(GuardedClient.reachable(localMode), HostNames.ofSystem());
+  public static JdkFileRelay of(LocalMode localMode, InstantSource clock) {
+    return new JdkFileRelay(GuardedClient.reachable(localMode), HostNames.ofSystem(), clock);
   }
 
   @Override
   public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+    Instant end = clock.instant().plus(timeout);
     try {
       return switch (source) {
         case Source.Inline(byte[] bytes) ->
-            post(BodyPublishers.ofByteArray(bytes), to, fields, timeout);
-        case Source.Web web -> sources().fetchAndPost(web, to, fields, timeout);
+            post(BodyPublishers.ofByteArray(bytes), to, fields, end);
+        case Source.Web web -> sources().fetchAndPost(web, to, fields, end);
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -79,37 +90,26 @@ public final class JdkFileRelay implements FileRelay {
     private final OkHttpClient client =
         GuardedClient.of(reachable, hosts).newBuilder().readTimeout(ANSWERED_WITHIN).build();
 
-    Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Duration timeout)
+    Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Instant end)
         throws InterruptedException {
-      try (Response answer =
-              client
-                  .newCall(
-                      new Request.Builder()
-                          .url(web.url().toString())
-                          .header("user-agent", Exchanges.USER_AGENT)
-                          // As it lies there: what is decoded has another length.
-                          .header("accept-encoding", "identity")
-                          .build())
-                  .execute();
-          InputStream body = answer.body().byteStream()) {
-        if (answer.code() != 200) {
-          boolean again = answer.code() >= 500 || answer.code() == 429;
-          return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
+      Call call =
+          client.newCall(
+              new Request.Builder()
+                  .url(web.url().toString())
+                  .header("user-agent", Exchanges.USER_AGENT)
+                  // As it lies there: what is decoded has another length.
+                  .header("accept-encoding", "identity")
+                  .build());
+      // From the look-up of the name to the last byte, however slowly these come.
+      call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
+      try (Response answer = call.execute();
+          InputStream body = new OneAtATime(answer.body().byteStream())) {
+        try {
+          return posted(web, answer, body, to, fields, end);
+        } finally {
+          // Whoever still reads it stops here; nobody else would end that.
+          call.cancel();
         }
-        long length = answer.body().contentLength();
-        if (length > FILE_BYTES_MAX) {
-          return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
-        }
-        if (length >= 0) {
-          BodyPublisher stream = BodyPublishers.ofInputStream(() -> body);
-          return length == 0
-              ? new Relayed.NotFetched(web + " is empty", false)
-              : post(BodyPublishers.fromPublisher(stream, length), to, fields, timeout);
-        }
-        byte[] whole = body.readNBytes(UNSAID_BYTES_MAX + 1);
-        return whole.length > UNSAID_BYTES_MAX
-            ? new Relayed.NotFetched(web + " is long and does not say how long", false)
-            : post(BodyPublishers.ofByteArray(whole), to, fields, timeout);
       } catch (GuardedClient.RefusedAddress e) {
         return new Relayed.NotFetched(
             web + " leads to a private, loopback, link-local or reserved address", false);
@@ -119,9 +119,65 @@ public final class JdkFileRelay implements FileRelay {
         return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
       }
     }
+
+    private Relayed posted(
+        Source.Web web,
+        Response answer,
+        InputStream body,
+        URI to,
+        List<FormField> fields,
+        Instant end)
+        throws IOException, InterruptedException {
+      if (answer.code() != 200) {
+        boolean again = answer.code() >= 500 || answer.code() == 429;
+        return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
+      }
+      long length = answer.body().contentLength();
+      if (length > FILE_BYTES_MAX) {
+        return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
+      }
+      if (length >= 0) {
+        BodyPublisher stream = BodyPublishers.ofInputStream(() -> body);
+        return length == 0
+            ? new Relayed.NotFetched(web + " is empty", false)
+            : post(BodyPublishers.fromPublisher(stream, length), to, fields, end);
+      }
+      byte[] whole = body.readNBytes(UNSAID_BYTES_MAX + 1);
+      return whole.length > UNSAID_BYTES_MAX
+          ? new Relayed.NotFetched(web + " is long and does not say how long", false)
+          : post(BodyPublishers.ofByteArray(whole), to, fields, end);
+    }
   }
 
-  private Relayed post(BodyPublisher file, URI to, List<FormField> fields, Duration timeout)
+  /** The posting client reads it, we close it: not at once, which its library does not bear. */
+  private static final class OneAtATime extends FilterInputStream {
+    OneAtATime(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public synchronized int read() throws IOException {
+      return super.read();
+    }
+
+    @Override
+    public synchronized int read(byte[] bytes, int offset, int length) throws IOException {
+      return super.read(bytes, offset, length);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+      super.close();
+    }
+  }
+
+  /** At least a moment, since nothing means for ever to a client. */
+  private Duration left(Instant end) {
+    Duration left = Duration.between(clock.instant(), end);
+    return left.compareTo(TIMEOUT_MIN) > 0 ? left : TIMEOUT_MIN;
+  }
+
+  private Relayed post(BodyPublisher file, URI to, List<FormField> fields, Instant end)
       throws InterruptedException {
     String boundary = boundary(fields);
     var head = new StringBuilder();
@@ -138,24 +194,30 @@ public final class JdkFileRelay implements FileRelay {
             BodyPublishers.ofString(head.toString()),
             file,
             BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+    CompletableFuture<HttpResponse<JdkHttpTransport.Received>> answer =
+        client.sendAsync(
+            HttpRequest.newBuilder(to)
+                .header("User-Agent", Exchanges.USER_AGENT)
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(form)
+                .build(),
+            answered -> new JdkHttpTransport.BoundedBody(REASON_BYTES_MAX));
     try {
-      HttpResponse<InputStream> answer =
-          client.send(
-              HttpRequest.newBuilder(to)
-                  .timeout(timeout)
-                  .header("User-Agent", Exchanges.USER_AGENT)
-                  .header("Content-Type", "multipart/form-data; boundary=" + boundary)
-                  .POST(form)
-                  .build(),
-              BodyHandlers.ofInputStream());
-      try (InputStream body = answer.body()) {
-        return answer.statusCode() / 100 == 2
-            ? new Relayed.Stored()
-            : new Relayed.Refused(
-                answer.statusCode(), new String(body.readNBytes(REASON_BYTES_MAX), UTF_8));
-      }
-    } catch (IOException e) {
-      return new Relayed.Interrupted("the upload broke off: " + e.getMessage());
+      // The request's own timeout would end with the headers of the answer.
+      HttpResponse<JdkHttpTransport.Received> response =
+          answer.get(left(end).toNanos(), TimeUnit.NANOSECONDS);
+      return response.statusCode() / 100 == 2
+          ? new Relayed.Stored()
+          : new Relayed.Refused(response.statusCode(), new String(response.body().bytes(), UTF_8));
+    } catch (TimeoutException e) {
+      return new Relayed.Interrupted("the upload was not done in time");
+    } catch (ExecutionException e) {
+      return new Relayed.Interrupted(
+          "the upload broke off: "
+              + JdkHttpTransport.describe(e.getCause() == null ? e : e.getCause()));
+    } finally {
+      // Closes the connection of an upload that was given up; has no effect on one that ended.
+      answer.cancel(true);
     }
   }
 

@@ -127,10 +127,10 @@ public final class JdkHttpTransport implements HttpTransport {
   }
 
   /** What came of a body. */
-  private record Received(byte[] bytes, boolean truncated) {}
+  record Received(byte[] bytes, boolean truncated) {}
 
   /** Keeps the first bytes of a body and hangs up on the rest. */
-  private static final class BoundedBody implements BodySubscriber<Received> {
+  static final class BoundedBody implements BodySubscriber<Received> {
     private final int bytesMax;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private final CompletableFuture<Received> whole = new CompletableFuture<>();

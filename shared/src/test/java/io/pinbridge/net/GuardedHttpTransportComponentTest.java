@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,7 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
         assertThat(refused.sent()).isFalse();
         assertThat(refused).hasMessageContaining("private, loopback, link-local or reserved");
         assertThat(hosts.questions()).isEqualTo(2);
-        var relay = new JdkFileRelay(ONLY_PUBLIC, hosts);
+        var relay = new JdkFileRelay(ONLY_PUBLIC, hosts, Clock.systemUTC());
         assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
             .as("fetched, and then its store is not there")
             .isNotInstanceOf(Relayed.NotFetched.class);

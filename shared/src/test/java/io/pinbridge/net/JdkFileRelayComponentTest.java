@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -28,9 +30,10 @@ final class JdkFileRelayComponentTest {
   private static final List<FormField> FIELDS =
       List.of(new FormField("key", "uploads/1"), new FormField("policy", "ey=="));
 
-  private final JdkFileRelay relay = JdkFileRelay.of(new LocalMode(true));
+  private final JdkFileRelay relay = JdkFileRelay.of(new LocalMode(true), Clock.systemUTC());
   private final AtomicReference<String> stored = new AtomicReference<>("");
   private final AtomicReference<String> storedHeaders = new AtomicReference<>("");
+  private final CountDownLatch ended = new CountDownLatch(1);
   private HttpServer server;
 
   @BeforeEach
@@ -55,6 +58,7 @@ final class JdkFileRelayComponentTest {
 
   @AfterEach
   void stop() {
+    ended.countDown();
     server.stop(0);
   }
 
@@ -144,7 +148,7 @@ final class JdkFileRelayComponentTest {
     serve(200, "x".getBytes(UTF_8), true, Map.of());
 
     assertThat(
-            JdkFileRelay.of(new LocalMode(false))
+            JdkFileRelay.of(new LocalMode(false), Clock.systemUTC())
                 .relay(
                     new Source.Web(
                         URI.create(
@@ -180,6 +184,80 @@ final class JdkFileRelayComponentTest {
   }
 
   @Test
+  void aSourceThatDoesNotComeToAnEndIsGivenUpInTime() {
+    for (long said : new long[] {1_000_000, 0}) {
+      server.createContext(
+          "/source",
+          exchange -> {
+            exchange.sendResponseHeaders(200, said);
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+            awaitEnd();
+          });
+
+      Relayed relayed =
+          relay.relay(new Source.Web(at("/source")), at("/store"), FIELDS, Duration.ofMillis(300));
+
+      assertThat(relayed)
+          .isInstanceOfAny(Relayed.NotFetched.class, Relayed.Interrupted.class)
+          .isNotEqualTo(new Relayed.Stored());
+      server.removeContext("/source");
+    }
+  }
+
+  @Test
+  void aStoreWhoseAnswerDoesNotComeToAnEndIsGivenUpInTime() {
+    server.createContext(
+        "/stalling",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(403, 400);
+          exchange.getResponseBody().flush();
+          awaitEnd();
+        });
+
+    assertThat(
+            relay.relay(
+                new Source.Inline("x".getBytes(UTF_8)),
+                at("/stalling"),
+                FIELDS,
+                Duration.ofMillis(300)))
+        .isEqualTo(new Relayed.Interrupted("the upload was not done in time"));
+  }
+
+  @Test
+  void ofALongReasonOnlyTheBeginningIsRead() {
+    server.createContext(
+        "/talking",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(400, 0);
+          try (var body = exchange.getResponseBody()) {
+            for (int i = 0; i < 1_000_000; i++) {
+              body.write("no ".getBytes(UTF_8));
+            }
+          }
+        });
+
+    assertThat(
+            relay.relay(
+                new Source.Inline("x".getBytes(UTF_8)),
+                at("/talking"),
+                FIELDS,
+                Duration.ofSeconds(10)))
+        .isInstanceOfSatisfying(
+            Relayed.Refused.class, refused -> assertThat(refused.why()).hasSize(500));
+  }
+
+  private void awaitEnd() {
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void nothingOfTheFetchingLibraryIsLoadedBeforeAFileIsFetched()
       throws ReflectiveOperationException {
     var loader = new LoaderWithout("okhttp3.", JdkFileRelayComponentTest.class.getClassLoader());
@@ -196,7 +274,7 @@ final class JdkFileRelayComponentTest {
     private MakesARelay() {}
 
     public static Object make() {
-      return new JdkFileRelay(address -> true, name -> List.of());
+      return new JdkFileRelay(address -> true, name -> List.of(), Clock.systemUTC());
     }
   }
 }

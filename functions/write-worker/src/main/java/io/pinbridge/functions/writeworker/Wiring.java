@@ -83,7 +83,7 @@ final class Wiring {
             tokens,
             budgets,
             new PinterestWrites(http, settings.pinterestApiUrl(), clock),
-            JdkFileRelay.of(settings.localMode()),
+            JdkFileRelay.of(settings.localMode(), clock),
             ids,
             tasks,
             log);

@@ -36,9 +36,10 @@ import java.time.Clock;
 
 /** What the function is made of, built once per execution environment. */
 final class Wiring {
-  private Wiring() {}
+  private final Budgets budgets;
+  private final Endpoint endpoint;
 
-  static Endpoint endpoint(Settings settings) {
+  Wiring(Settings settings) {
     Clock clock = Clock.systemUTC();
     var aws = new AwsClients(settings.environment().variables());
     var log = Log.to(System.out::println, clock).with(field("function", "write"));
@@ -68,6 +69,9 @@ final class Wiring {
             tasks);
     var records = new DynamoDbWriteStore(aws.dynamoDb(), settings.readsTable(), tasks);
     var queue = new SqsWriteQueue(aws::sqs, settings.writeQueueUrl(), tasks);
+    this.budgets =
+        new Budgets(
+            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log);
     var writes =
         new Writes(
             directory,
@@ -82,23 +86,31 @@ final class Wiring {
             new Preparation(directory, DestinationRules.of(settings.localMode())),
             queue,
             tokens,
-            new Budgets(
-                new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),
+            budgets,
             new PinterestWrites(http, settings.pinterestApiUrl(), clock),
-            JdkFileRelay.of(settings.localMode()),
+            JdkFileRelay.of(settings.localMode(), clock),
             ids,
             tasks,
             log);
-    return new Endpoint(
-        Door.WRITE,
-        new Router(WriteRoutes.of(directory, writes)),
-        new Guard(
-            new DirectoryCredentials(directory),
-            settings.adminKeySha256(),
-            Guard.KNOWN_TTL_MAX,
-            clock),
-        log,
-        clock,
-        WriteRoutes.BODY_BYTES_MAX);
+    this.endpoint =
+        new Endpoint(
+            Door.WRITE,
+            new Router(WriteRoutes.of(directory, writes)),
+            new Guard(
+                new DirectoryCredentials(directory),
+                settings.adminKeySha256(),
+                Guard.KNOWN_TTL_MAX,
+                clock),
+            log,
+            clock,
+            WriteRoutes.BODY_BYTES_MAX);
+  }
+
+  Budgets budgets() {
+    return budgets;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
   }
 }

@@ -3,6 +3,7 @@ package io.pinbridge.functions.write;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinbridge.http.Endpoint;
+import io.pinbridge.limit.Budgets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.util.Map;
 /** Answers the write door: writes one record or a batch to Pinterest. */
 public final class WriteHandler implements RequestStreamHandler {
   private final Endpoint endpoint;
+  private final Budgets budgets;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public WriteHandler() {
@@ -18,12 +20,18 @@ public final class WriteHandler implements RequestStreamHandler {
   }
 
   public WriteHandler(Map<String, String> environment) {
-    this.endpoint = Wiring.endpoint(Settings.of(environment));
+    var wiring = new Wiring(Settings.of(environment));
+    this.endpoint = wiring.endpoint();
+    this.budgets = wiring.budgets();
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    endpoint.handle(event, answer);
+    try {
+      endpoint.handle(event, answer);
+    } finally {
+      budgets.giveBack();
+    }
   }
 }
