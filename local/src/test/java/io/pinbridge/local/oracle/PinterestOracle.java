@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Assumptions;
  *   <li>The variants of a feed do not say which {@code catalog_type} is theirs, though the
  *       discriminator does; each is narrowed to its own.
  *   <li>What is {@code nullable} around an {@code allOf} may be null, though no part of it may.
- *   <li>OAuth requests and answers name their variants only in a discriminator, so the variant is
- *       chosen here.
+ *   <li>OAuth requests and answers name their variants only in a discriminator, and what creates
+ *       feeds and product groups has one inside a choice, so the variant is chosen here.
  *   <li>A 200 is accepted where only 201 is listed and the other way round, as seen on the live
  *       API.
  *   <li>What is {@code readOnly} is not required in requests.
@@ -345,20 +345,42 @@ public final class PinterestOracle {
     problems.addAll(check("form", variant(form, fields.toString()), fields.toString(), true));
   }
 
-  /** Chooses the variant of the schemas that name theirs only in a discriminator. */
+  /**
+   * Chooses the variant of the schemas that name theirs only in a discriminator, or have one inside
+   * a choice.
+   */
   private JsonNode variant(JsonNode schema, String body) {
     JsonNode resolved = resolve(schema);
-    JsonNode discriminator = resolved.path("discriminator");
-    if (discriminator.isMissingNode() || resolved.has("oneOf") || resolved.has("anyOf")) {
-      return schema;
+    if (resolved.has("discriminator")) {
+      return resolved.has("oneOf") || resolved.has("anyOf")
+          ? schema
+          : mapped(resolved, body).orElse(schema);
     }
+    JsonNode without = schema;
+    for (JsonNode each : resolved.path("oneOf")) {
+      JsonNode inner = resolve(each);
+      if (!inner.has("discriminator")) {
+        without = each;
+      } else if (mapped(inner, body).isPresent()) {
+        return mapped(inner, body).orElseThrow();
+      }
+    }
+    // Of choices none of which is discriminated, the validator finds out.
+    boolean inside =
+        resolved.path("oneOf").valueStream().anyMatch(each -> resolve(each).has("discriminator"));
+    return inside ? without : schema;
+  }
+
+  /** Returns the schema that a body names; empty if it names none. */
+  private Optional<JsonNode> mapped(JsonNode schema, String body) {
+    JsonNode discriminator = schema.get("discriminator");
     try {
       String value =
           mapper.readTree(body).path(discriminator.get("propertyName").asText()).asText();
-      JsonNode mapped = discriminator.path("mapping").get(value);
-      return mapped == null ? schema : JSON.objectNode().put("$ref", mapped.asText());
+      return Optional.ofNullable(discriminator.path("mapping").get(value))
+          .map(mapped -> JSON.objectNode().put("$ref", mapped.asText()));
     } catch (JsonProcessingException e) {
-      return schema;
+      return Optional.empty();
     }
   }
 
