@@ -14,6 +14,7 @@ import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.limit.Budgets;
+import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.PinterestWrites;
 import io.pinbridge.pinterest.WriteCatalogue;
@@ -241,7 +242,8 @@ public final class AsyncWrites {
         List<KeptRecord> pending,
         Set<String> created) {
       WriteRequest request = request(kept);
-      switch (preparation.prepare(installation, operation.objectName(), request)) {
+      EffectiveConfig config = EffectiveConfig.fromText(installation.config().effective());
+      switch (preparation.prepare(installation, config, operation.objectName(), request)) {
         case Prepared.Refused(String why) -> giveUp(pending, why);
         case Prepared.Sendable sendable -> {
           var sender =

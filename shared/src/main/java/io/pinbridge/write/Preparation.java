@@ -45,8 +45,13 @@ public final class Preparation {
     record Sendable(WritableObject object, List<PreparedRecord> records) implements Prepared {}
   }
 
-  /** Makes each record ready to be sent, or says what is wrong with it. */
-  Prepared prepare(Installation installation, String objectName, WriteRequest request) {
+  /**
+   * Makes each record ready to be sent, or says what is wrong with it.
+   *
+   * @param config that of the installation
+   */
+  Prepared prepare(
+      Installation installation, EffectiveConfig config, String objectName, WriteRequest request) {
     WritableObject object = WriteCatalogue.find(objectName).orElse(null);
     if (object == null) {
       return new Prepared.Refused(
@@ -69,7 +74,6 @@ public final class Preparation {
                   .collect(Collectors.joining(", "))
               + "; nothing was sent");
     }
-    EffectiveConfig config = EffectiveConfig.fromText(installation.config().effective());
     WriteSettings settings = settings(installation, config, objectName);
     if (verb == WriteVerb.DELETE && !settings.deletes()) {
       return new Prepared.Refused(

@@ -137,7 +137,7 @@ public final class Writes {
         return again(first.get(), request);
       }
     }
-    Prepared prepared = preparation.prepare(installation, objectName, request);
+    Prepared prepared = preparation.prepare(installation, config, objectName, request);
     boolean sendable =
         prepared instanceof Prepared.Sendable some
             && some.records().stream().anyMatch(record -> record.issues().isEmpty());
