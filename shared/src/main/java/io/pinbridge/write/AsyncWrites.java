@@ -99,7 +99,7 @@ public final class AsyncWrites {
       return;
     }
     WriteSpec spec = WriteSpec.fromText(operation.spec());
-    Instant deadline = spec.deadline();
+    Instant deadline = operations.deadlineOf(operation).orElse(null);
     if (deadline == null) {
       return;
     }
@@ -135,7 +135,7 @@ public final class AsyncWrites {
       }
       all.add(result);
     }
-    operations.end(operation, all);
+    operations.end(operation, all, true);
   }
 
   private static boolean open(RecordResult result) {
@@ -175,7 +175,10 @@ public final class AsyncWrites {
 
     /** Returns what is known of each record now, by its index. */
     Map<Integer, RecordResult> results() {
-      List<KeptRecord> kept = records.recordsOf(operation.id());
+      List<KeptRecord> kept =
+          records.recordsOf(operation.id()).stream()
+              .filter(record -> record.index() < spec.recordCount())
+              .toList();
       List<KeptRecord> pending = new ArrayList<>();
       Set<String> created = new HashSet<>();
       for (KeptRecord record : kept) {
@@ -257,7 +260,7 @@ public final class AsyncWrites {
                       operation.id(), installation, sendable.object(), request.verb()),
                   limits,
                   runner,
-                  true,
+                  RecordSender.Rest.TRIED_AGAIN,
                   created);
           if (pending.size() == spec.recordCount()
               && pending.stream().allMatch(record -> record.mark() == null)) {

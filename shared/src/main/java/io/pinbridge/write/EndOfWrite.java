@@ -7,6 +7,7 @@ import io.pinbridge.notification.Notification;
 import io.pinbridge.read.Operation;
 import io.pinbridge.write.RecordResult.Failed;
 import io.pinbridge.write.RecordResult.Succeeded;
+import io.pinbridge.write.RecordResult.UnderWay;
 import java.util.List;
 
 /** Tells of the end of an asynchronous write. */
@@ -46,6 +47,7 @@ final class EndOfWrite {
           }
         }
         case Failed failed -> errors.add(clipped(failed.in(i, spec.batch())));
+        case UnderWay _ -> throw new IllegalStateException("a write has ended that is under way");
       }
     }
     return Notification.ofOperation(

@@ -210,6 +210,21 @@ record PreparedRecord(
     return null;
   }
 
+  /**
+   * Returns a record of which the video was uploaded, to go on with it later: with a single byte in
+   * the place of a video that it held itself, which is of no use any more and may be long.
+   */
+  static ObjectNode withoutVideo(ObjectNode record) {
+    ObjectNode without = record.deepCopy();
+    JsonNode source = without.path(SOURCE);
+    boolean ofPin = source.path("source_type").asText().equals("video_base64");
+    JsonNode holder = ofPin ? source : without;
+    if (holder instanceof ObjectNode inline && inline.has(DATA)) {
+      inline.put(DATA, "AA==");
+    }
+    return without;
+  }
+
   /** Returns what is sent once the video is there. */
   ObjectNode bodyWith(String mediaId) {
     ObjectNode complete = Objects.requireNonNull(body).deepCopy();

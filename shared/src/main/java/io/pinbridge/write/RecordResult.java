@@ -30,6 +30,21 @@ sealed interface RecordResult {
     }
   }
 
+  /**
+   * Pinterest is still at it when a synchronous request has to be answered. Never kept: it becomes
+   * one of the others.
+   *
+   * @param begun the record as it is by now; null if only what it needs is begun
+   * @param known what whoever goes on has to know
+   */
+  record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {
+    // Not the compact form: javac loses the parameters' nullness in it.
+    public UnderWay(@Nullable Succeeded begun, ObjectNode known) {
+      this.begun = begun;
+      this.known = known;
+    }
+  }
+
   /** What is known of a record that is not known to be as asked. */
   enum Failure {
     /** Nothing was written, and a repeat of the same will not be either. */
@@ -59,6 +74,7 @@ sealed interface RecordResult {
       }
       case Failed(Failure failure, String message) ->
           json.put("failure", failure.name()).put("message", message);
+      case UnderWay _ -> throw new IllegalStateException("what is under way has no outcome");
     }
     return Json.text(json);
   }

@@ -26,6 +26,7 @@ import io.pinbridge.write.PinterestCalls.Limits;
 import io.pinbridge.write.RecordResult.Failed;
 import io.pinbridge.write.RecordResult.Failure;
 import io.pinbridge.write.RecordResult.Succeeded;
+import io.pinbridge.write.RecordResult.UnderWay;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -61,8 +62,18 @@ final class RecordSender {
   private final What what;
   private final Limits limits;
   private final String sender;
-  private final boolean later;
+  private final Rest rest;
   private final Set<String> claimed;
+
+  /** What becomes of what is not done in time. */
+  enum Rest {
+    /** It stays so. */
+    STAYS,
+    /** Who sends it is asked to wait; but what Pinterest is still at, others bring to its end. */
+    HANDED_ON,
+    /** Somebody goes on with all of it; then none of it has an outcome yet. */
+    TRIED_AGAIN
+  }
 
   /** What is written. */
   record What(
@@ -70,7 +81,7 @@ final class RecordSender {
 
   /**
    * @param sender stands in the marks; no other sender has the same
-   * @param later whether somebody goes on later with what is not done; then it has no outcome yet
+   * @param rest what becomes of what is not done
    * @param claimed ids of records that the operation is known to have created before
    */
   RecordSender(
@@ -82,7 +93,7 @@ final class RecordSender {
       What what,
       Limits limits,
       String sender,
-      boolean later,
+      Rest rest,
       Set<String> claimed) {
     this.pinterest = pinterest;
     this.videos = new VideoUpload(pinterest, files, tasks, what.installation(), limits);
@@ -96,7 +107,7 @@ final class RecordSender {
     this.what = what;
     this.limits = limits;
     this.sender = sender;
-    this.later = later;
+    this.rest = rest;
     this.claimed = Set.copyOf(claimed);
   }
 
@@ -263,7 +274,7 @@ final class RecordSender {
     Effect effect = steps(ready);
     // What is not known yet may be found out, and only the first outcome stays.
     boolean known = !(effect instanceof Effect.Unknown);
-    if (later && effect instanceof Effect.Waiting(ObjectNode progress)) {
+    if (rest != Rest.STAYS && effect instanceof Effect.Waiting(ObjectNode progress)) {
       progressed(numbered.index(), progress);
     } else if (known) {
       keep(numbered.index(), result(numbered.record(), effect));
@@ -282,7 +293,7 @@ final class RecordSender {
       if (isMedia() || !(uploaded instanceof Effect.Done(JsonNode answer))) {
         return uploaded;
       }
-      if (later && answer instanceof ObjectNode media) {
+      if (rest == Rest.TRIED_AGAIN && answer instanceof ObjectNode media) {
         progressed(numbered.index(), media);
       }
       body = record.bodyWith(answer.path("media_id").asText());
@@ -318,7 +329,7 @@ final class RecordSender {
     // Nobody goes on with what is to be answered now, so there is nobody to keep it for.
     Effect uploaded =
         videos.upload(
-            video, numbered.progress(), begun -> !later || progressed(numbered.index(), begun));
+            video, numbered.progress(), begun -> rest != Rest.TRIED_AGAIN || progressed(numbered.index(), begun));
     return uploaded instanceof Effect.Done(JsonNode answer) && answer instanceof ObjectNode media
         ? videos.awaitCompletion(MEDIA, media, null)
         : uploaded;
@@ -399,7 +410,7 @@ final class RecordSender {
           record == null
               ? result(one.numbered().record(), one.effect())
               : succeeded(one.numbered().record(), record);
-      if (!one.kept()) {
+      if (!one.kept() && !(result instanceof UnderWay)) {
         keep(one.numbered().index(), result);
       }
       results.add(result);
@@ -409,7 +420,9 @@ final class RecordSender {
 
   private void keep(int index, RecordResult result) {
     try {
-      if (later && result instanceof Failed failed && failed.failure() == Failure.NOT_DONE) {
+      if (rest == Rest.TRIED_AGAIN
+          && result instanceof Failed failed
+          && failed.failure() == Failure.NOT_DONE) {
         store.unmark(what.operation(), index, sender);
         return;
       }
@@ -431,18 +444,36 @@ final class RecordSender {
       case Effect.NotDone(String why) ->
           new Failed(Failure.NOT_DONE, why + "; a repeat is safe and may succeed");
       case Effect.Impossible(String why) -> RecordResult.refused(why);
-      case Effect.Waiting waiting when later ->
-          new Failed(Failure.NOT_DONE, "not finished: Pinterest is still at it");
-      case Effect.Waiting(ObjectNode known) when known.has(what.object().idField()) ->
-          succeeded(record, known);
       case Effect.Waiting(ObjectNode known) ->
-          new Failed(
-              Failure.NOT_DONE,
-              "nothing was written: Pinterest still processes the video, which it has as media "
-                  + known.path("media_id").asText()
-                  + ". Create it in some minutes with source_type video_id and that media_id");
+          switch (rest) {
+            case TRIED_AGAIN ->
+                new Failed(Failure.NOT_DONE, "not finished: Pinterest is still at it");
+            case HANDED_ON ->
+                new UnderWay(isThere(known) ? succeeded(record, known) : null, known);
+            case STAYS -> unfinished(record, known);
+          };
       case Effect.Unknown(String why) -> new Failed(Failure.UNKNOWN, unknown(why));
     };
+  }
+
+  private RecordResult unfinished(PreparedRecord record, ObjectNode known) {
+    return isThere(known) ? succeeded(record, known) : unfinished(known);
+  }
+
+  private boolean isThere(ObjectNode known) {
+    return known.has(what.object().idField()) && !VideoUpload.uploading(known);
+  }
+
+  /** Says where the video of a pin stands that nobody brings to its end. */
+  static Failed unfinished(ObjectNode known) {
+    return new Failed(
+        Failure.NOT_DONE,
+        known.isEmpty()
+            ? "nothing was written: the video took longer than there was time; a repeat is safe,"
+                  + " and has more time with mode asynchronous"
+            : "nothing was written: Pinterest still processes the video, which it has as media "
+                + known.path("media_id").asText()
+                + ". Create it in some minutes with source_type video_id and that media_id");
   }
 
   private static boolean again(PinterestFailure failure) {

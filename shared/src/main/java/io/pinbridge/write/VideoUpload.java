@@ -71,13 +71,14 @@ final class VideoUpload {
    *
    * @param before what was kept of that; null for nothing
    * @param keep keeps what is given before the bytes are posted; when it says no, they are not
-   * @return {@link Effect.Done} with {@code media_id} once the bytes are there, or why not
+   * @return {@link Effect.Done} with {@code media_id} once the bytes are there, {@link
+   *     Effect.Waiting} if they take longer than there is time, or why not
    */
   Effect upload(FileRelay.Source video, @Nullable ObjectNode before, Predicate<ObjectNode> keep) {
     if (before == null) {
       return upload(video, keep);
     }
-    if (!before.path(STATUS).asText().equals(UPLOADING)) {
+    if (!uploading(before)) {
       return new Effect.Done(before);
     }
     return switch (asked(MEDIA, before.path("media_id").asText(), null)) {
@@ -88,6 +89,11 @@ final class VideoUpload {
           upload(video, keep);
       case Effect other -> new Effect.Waiting(before);
     };
+  }
+
+  /** Returns whether of what is known of a medium it is not known whether its bytes are there. */
+  static boolean uploading(ObjectNode known) {
+    return known.path(STATUS).asText().equals(UPLOADING);
   }
 
   private Effect upload(FileRelay.Source video, Predicate<ObjectNode> keep) {
@@ -117,6 +123,9 @@ final class VideoUpload {
         case Relayed.NotFetched(String why, boolean again) -> {
           String what = "nothing was written: the video " + why;
           return again ? new Effect.NotDone(what) : new Effect.Impossible(what);
+        }
+        case Relayed.Interrupted _ when !tasks.now().isBefore(limits.takingUntil()) -> {
+          return new Effect.Waiting(medium(id, UPLOADING));
         }
         case Relayed.Interrupted(String why) -> {
           return new Effect.NotDone(

@@ -51,6 +51,9 @@ public final class WriteOperations {
   /** So long after its deadline an asynchronous write that nobody could end is ended. */
   static final Duration OVERDUE = Duration.ofHours(1);
 
+  /** How long what a synchronous request has begun is tried to be brought to its end. */
+  static final Duration HANDED_ON_FOR = Duration.ofHours(1);
+
   private static final int DETAILS_MAX = 20;
 
   private final ReadStore operations;
@@ -141,10 +144,55 @@ public final class WriteOperations {
     }
   }
 
-  /** Ends a write; a failure to store that is left to the timer. */
-  void end(Operation operation, List<RecordResult> results) {
+  /**
+   * Hands on to the queue what a synchronous request has begun; it is not to be ended by its caller
+   * then.
+   *
+   * @param inputs for each record of the request what is to be done; an empty object where there is
+   *     an outcome
+   * @return whether it is; else nobody goes on with it
+   */
+  boolean handOn(Operation operation, List<String> inputs) {
+    Instant now = tasks.now();
     try {
-      finish(operation, results, null);
+      records.put(operation.id(), now, inputs);
+      // Behind the last record it says that all before is there.
+      records.keep(operation.id(), inputs.size(), now, "{}");
+    } catch (PinbridgeException e) {
+      log.warn("write not handed on", e, field("operation", operation.id()));
+      return false;
+    }
+    try {
+      Timer timer = timerOf(operation);
+      timers.replace(timer, List.of(timer.at(now.plus(SENT_AGAIN_EVERY))));
+      queue.send(operation.id());
+    } catch (PinbridgeException e) {
+      // Its timer sends it within minutes.
+      log.warn("write not sent to its queue", e, field("operation", operation.id()));
+    }
+    return true;
+  }
+
+  /** Returns until when a write is tried; empty if only the caller's own request does it. */
+  Optional<Instant> deadlineOf(Operation operation) {
+    WriteSpec spec = WriteSpec.fromText(operation.spec());
+    if (spec.deadline() != null) {
+      return Optional.of(spec.deadline());
+    }
+    return records.recordsOf(operation.id()).stream()
+        .filter(record -> record.index() == spec.recordCount())
+        .map(record -> operation.startedAt().plus(HANDED_ON_FOR))
+        .findFirst();
+  }
+
+  /**
+   * Ends a write; a failure to store that is left to the timer.
+   *
+   * @param tell whether nobody has its answer, so that a notification tells of it
+   */
+  void end(Operation operation, List<RecordResult> results, boolean tell) {
+    try {
+      finish(operation, results, null, tell);
       timers.replace(timerOf(operation), List.of());
     } catch (PinbridgeException e) {
       // The records are written; to say something else would make the caller write them again.
@@ -164,10 +212,10 @@ public final class WriteOperations {
       timers.replace(timer, List.of());
       return;
     }
-    Instant deadline = WriteSpec.fromText(operation.spec()).deadline();
+    Instant deadline = deadlineOf(operation).orElse(null);
     Instant now = tasks.now();
     if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
-      finish(operation, results(operation), "interrupted");
+      finish(operation, results(operation), "interrupted", deadline != null);
       timers.replace(timer, List.of());
     } else if (timers.replace(timer, List.of(timer.at(now.plus(SENT_AGAIN_EVERY))))) {
       queue.send(operation.id());
@@ -212,7 +260,8 @@ public final class WriteOperations {
                 + " safe");
   }
 
-  private void finish(Operation operation, List<RecordResult> results, @Nullable String why) {
+  private void finish(
+      Operation operation, List<RecordResult> results, @Nullable String why, boolean tell) {
     WriteSpec spec = WriteSpec.fromText(operation.spec());
     long failed = results.stream().filter(Failed.class::isInstance).count();
     String summary =
@@ -236,10 +285,7 @@ public final class WriteOperations {
         good ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
         summary,
         end,
-        // Whoever wrote synchronously has the answer.
-        spec.deadline() == null
-            ? null
-            : Outbox.put(EndOfWrite.notification(operation, spec, results), end));
+        tell ? Outbox.put(EndOfWrite.notification(operation, spec, results), end) : null);
   }
 
   private static @Nullable String details(List<RecordResult> results) {

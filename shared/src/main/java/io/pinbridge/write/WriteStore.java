@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface WriteStore {
   /**
-   * Keeps what is to be written later: a JSON text for each record, in their order. Not one atomic
-   * step, so it comes before the operation.
+   * Keeps what is to be written later: a JSON text for each record, in their order, beside what is
+   * known of them. Not one atomic step, so it comes before what tells others of it.
    */
   void put(OperationId operation, Instant at, List<String> inputs);
 
@@ -74,7 +74,7 @@ public interface WriteStore {
    * What is known of a record.
    *
    * @param index where it is in its request, from 0
-   * @param input as {@link #put} got it; null if nothing was put, or there is an outcome
+   * @param input as {@link #put} got it; null if nothing was put, or an outcome came after it
    * @param mark null if it was not sent, or if sending it is harmless
    * @param progress as {@link #progress} got it last
    * @param outcome as {@link #keep} got it; null if it is not known yet

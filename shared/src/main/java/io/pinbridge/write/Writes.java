@@ -31,7 +31,9 @@ import io.pinbridge.read.OperationId;
 import io.pinbridge.write.PinterestCalls.Limits;
 import io.pinbridge.write.Preparation.Prepared;
 import io.pinbridge.write.RecordResult.Failed;
+import io.pinbridge.write.RecordResult.Failure;
 import io.pinbridge.write.RecordResult.Succeeded;
+import io.pinbridge.write.RecordResult.UnderWay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -51,6 +53,10 @@ public final class Writes {
 
   /** An item of DynamoDB holds 400 kB, with all that is known of the record. */
   private static final int INPUT_BYTES_MAX = 300_000;
+
+  private static final String UNDER_WAY =
+      "not finished, and not failed: Pinterest still processes its video, then it is created. The"
+          + " end of this operation tells, and write.async.done; do not repeat it";
 
   private final InstallationRepository installations;
   private final DirectoryStore directory;
@@ -167,10 +173,12 @@ public final class Writes {
           case Prepared.Refused(String why) -> Sending.all(request, why);
           case Prepared.Sendable some -> sent(installation, request, some, operation);
         };
-    if (idempotency != null) {
-      keepAll(operation, results);
+    if (results.stream().noneMatch(UnderWay.class::isInstance)) {
+      if (idempotency != null) {
+        keepAll(operation, results);
+      }
+      operations.end(operation, results, false);
     }
-    operations.end(operation, results);
     return answer(operation.id(), request, results);
   }
 
@@ -200,6 +208,9 @@ public final class Writes {
       return accepted(first.id());
     }
     if (!first.ended()) {
+      if (operations.deadlineOf(first).isPresent()) {
+        return accepted(first.id());
+      }
       throw busy();
     }
     return answer(first.id(), request, operations.results(first));
@@ -223,7 +234,7 @@ public final class Writes {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < request.records().size(); i++) {
       String input = Json.text(request.records().get(i));
-      if (input.getBytes(UTF_8).length > INPUT_BYTES_MAX) {
+      if (tooLongToBeKept(input)) {
         throw InvalidRequest.malformed(
             Issue.body(
                 request.place(i),
@@ -236,11 +247,14 @@ public final class Writes {
     return inputs;
   }
 
-  /** Keeps what was not sent, too, so that a repetition with the same key is answered the same. */
+  /** Keeps what was not sent, too, so that it is answered the same later, and stays so. */
   private void keepAll(Operation operation, List<RecordResult> results) {
     List<Callable<Boolean>> kept = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       int index = i;
+      if (results.get(i) instanceof UnderWay) {
+        continue;
+      }
       kept.add(
           () -> {
             operations.keep(operation.id(), index, results.get(index));
@@ -266,34 +280,75 @@ public final class Writes {
             new Limits(
                 operation.startedAt().plus(TAKING_TIME), operation.startedAt().plus(TIME_MAX)),
             ids.uuid(),
-            false,
+            RecordSender.Rest.HANDED_ON,
             Set.of());
-    return new Sending(
-            sendable.object(),
-            request,
-            sendable.records(),
-            Collections.nCopies(request.records().size(), null),
-            sender)
-        .results();
+    List<RecordResult> results =
+        new Sending(
+                sendable.object(),
+                request,
+                sendable.records(),
+                Collections.nCopies(request.records().size(), null),
+                sender)
+            .results();
+    boolean done = results.stream().noneMatch(UnderWay.class::isInstance);
+    return done || handedOn(operation, request, results)
+        ? results
+        : results.stream().map(Writes::asItIs).toList();
+  }
+
+  /** Lets others bring to its end what Pinterest is still at; returns whether they will. */
+  private boolean handedOn(Operation operation, WriteRequest request, List<RecordResult> results) {
+    List<String> inputs = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      ObjectNode input = Json.object();
+      if (results.get(i) instanceof UnderWay(_, ObjectNode known)) {
+        ObjectNode record = request.records().get(i);
+        input = VideoUpload.uploading(known) ? record : PreparedRecord.withoutVideo(record);
+      }
+      inputs.add(Json.text(input));
+    }
+    if (inputs.stream().anyMatch(Writes::tooLongToBeKept)) {
+      return false;
+    }
+    keepAll(operation, results);
+    return operations.handOn(operation, inputs);
+  }
+
+  private static RecordResult asItIs(RecordResult result) {
+    return result instanceof UnderWay(Succeeded begun, ObjectNode known)
+        ? begun == null ? RecordSender.unfinished(known) : begun
+        : result;
+  }
+
+  private static boolean tooLongToBeKept(String input) {
+    return input.getBytes(UTF_8).length > INPUT_BYTES_MAX;
   }
 
   private static ApiResponse answer(
       OperationId operation, WriteRequest request, List<RecordResult> results) {
-    ObjectNode json = Json.object().put("operationId", operation.value());
     int failures = 0;
+    int successes = 0;
+    ObjectNode json = Json.object().put("operationId", operation.value());
     ArrayNode errors = json.arrayNode();
     ArrayNode each = json.arrayNode();
     for (int i = 0; i < results.size(); i++) {
       ObjectNode one = each.addObject();
       switch (results.get(i)) {
-        case Succeeded(String recordId, ObjectNode data) -> {
-          one.put("success", true);
-          if (recordId != null) {
-            one.put("recordId", recordId);
-          }
-          if (data != null) {
-            one.set("data", data);
-          }
+        case Succeeded succeeded -> {
+          successes++;
+          tell(succeeded, one);
+        }
+        case UnderWay(Succeeded begun, _) when begun != null -> {
+          successes++;
+          tell(begun, one);
+        }
+        case UnderWay _ when request.batch() -> {
+          one.put("success", false);
+          errors.addObject().put("message", new Failed(Failure.UNKNOWN, UNDER_WAY).in(i, true));
+        }
+        // As of an asynchronous write: nothing but what it is found by can be said yet.
+        case UnderWay _ -> {
+          return accepted(operation);
         }
         case Failed failed -> {
           failures++;
@@ -303,7 +358,7 @@ public final class Writes {
       }
     }
     if (request.batch()) {
-      json.put("successCount", results.size() - failures);
+      json.put("successCount", successes);
       json.put("failureCount", failures);
       json.set("results", each);
     } else {
@@ -313,5 +368,15 @@ public final class Writes {
       json.set("errors", errors);
     }
     return ApiResponse.json(failures == results.size() ? 422 : 200, json);
+  }
+
+  private static void tell(Succeeded succeeded, ObjectNode one) {
+    one.put("success", true);
+    if (succeeded.recordId() != null) {
+      one.put("recordId", succeeded.recordId());
+    }
+    if (succeeded.data() != null) {
+      one.set("data", succeeded.data());
+    }
   }
 }

@@ -27,7 +27,10 @@ public final class InMemoryWriteStore implements WriteStore {
   public synchronized void put(OperationId operation, Instant at, List<String> inputs) {
     failIfTold();
     for (int i = 0; i < inputs.size(); i++) {
-      put(operation, new KeptRecord(i, inputs.get(i), null, null, null));
+      KeptRecord there = record(operation, i);
+      put(
+          operation,
+          new KeptRecord(i, inputs.get(i), there.mark(), there.progress(), there.outcome()));
     }
   }
 

@@ -10,10 +10,12 @@ import io.pinbridge.net.FileRelay.Relayed;
 import io.pinbridge.net.FileRelay.Source;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.TransportFailure;
+import io.pinbridge.read.OperationStatus;
 import io.pinbridge.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -192,20 +194,189 @@ final class MediaAndReportsTest {
     assertThat(world.calls).hasSize(1);
   }
 
-  @Test
-  void whatIsNotProcessedInTimeIsSaidSo() {
-    world.next(201, REGISTERED).next(201, REGISTERED);
+  /** Minutes pass, as the schedule sees them, and the worker takes what was sent. */
+  private void minutes() {
+    for (int i = 0; i < 5; i++) {
+      world.clock.advance(Duration.ofSeconds(61));
+      world.fireTimers();
+      world.work();
+    }
+  }
+
+  private void processing() {
     IntStream.range(0, 30).forEach(i -> world.nextLook(status("processing")));
+  }
 
-    Answer media = world.write("media", "create", VIDEO);
-    Answer pin = world.write("pins", "create", VIDEO_PIN);
+  @Test
+  void aVideoThatTakesLongerIsAnsweredAsItIsAndBroughtToItsEnd() {
+    world.next(201, REGISTERED);
+    processing();
 
-    assertThat(media.status()).isEqualTo(200);
-    assertThat(media.json().path("result").path("data").path("status").asText())
+    Answer answer = world.write("media", "create", VIDEO);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("77");
+    assertThat(answer.json().path("result").path("data").path("status").asText())
         .isEqualTo("processing");
-    assertThat(pin.status()).isEqualTo(422);
-    assertThat(pin.text()).contains("nothing was written", "media 77", "video_id");
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.IN_PROGRESS);
+    assertThat(world.notifications()).isEmpty();
+
+    world.readyFromNowOn(status("succeeded"));
+    world.work();
+
+    assertThat(world.operation(answer).result()).isEqualTo("[media] create: 1 of 1 written");
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.notifications())
+        .singleElement()
+        .satisfies(
+            told ->
+                assertThat(told.data().path("successfulRecordIds").toString())
+                    .isEqualTo("[\"77\"]"));
+    assertThat(world.calls).as("registered once").hasSize(1);
+    assertThat(world.uploads).hasSize(1);
+    minutes();
+    assertThat(world.timers.all()).isEmpty();
+  }
+
+  @Test
+  void aPinWhoseVideoTakesLongerIsCreatedLaterAndOnce() {
+    world.next(201, REGISTERED);
+    processing();
+
+    Answer answer = world.write("pins", "create", VIDEO_PIN);
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().properties()).as("no result yet").hasSize(1);
+    assertThat(world.calls).hasSize(1);
+
+    world.readyFromNowOn(status("succeeded"));
+    world.next(201, "{\"id\":\"900\"}");
+    world.work();
+    minutes();
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
     assertThat(world.calls).hasSize(2);
+    assertThat(world.uploads).hasSize(1);
+    assertThat(WriteWorld.body(world.calls.getLast())).contains("\"media_id\":\"77\"");
+  }
+
+  @Test
+  void whatIsHandedOnIsSentAgainIfTheMessageIsLost() {
+    world.next(201, REGISTERED);
+    processing();
+    Answer answer = world.write("pins", "create", VIDEO_PIN);
+    world.loseMessages();
+
+    world.readyFromNowOn(status("succeeded"));
+    world.next(201, "{\"id\":\"900\"}");
+    minutes();
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void ofABatchOnlyWhatPinterestIsStillAtIsHandedOn() {
+    world.next(201, REGISTERED).next(400, "{\"code\":1,\"message\":\"No.\"}");
+    processing();
+    String image =
+        "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\","
+            + "\"url\":\"https://img.example/1.jpg\"}}";
+
+    Answer answer = world.batch("pins", "create", false, List.of(VIDEO_PIN, image, "{}"));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("successCount").asInt()).isZero();
+    assertThat(answer.json().path("failureCount").asInt()).isEqualTo(2);
+    assertThat(answer.json().path("errors").findValuesAsText("message").getFirst())
+        .startsWith("batch[0]: not finished, and not failed")
+        .contains("do not repeat it");
+
+    world.readyFromNowOn(status("succeeded"));
+    world.next(201, "{\"id\":\"900\"}");
+    world.work();
+
+    assertThat(world.operation(answer).result()).isEqualTo("[pins] create: 1 of 3 written");
+    assertThat(world.calls).hasSize(3);
+  }
+
+  @Test
+  void aVideoThatCameInlineIsNotKept() {
+    world.next(201, REGISTERED);
+    processing();
+    String data = "A".repeat(400_000);
+
+    Answer answer =
+        world.write(
+            "pins",
+            "create",
+            VIDEO_PIN
+                .replace("video_url", "video_base64")
+                .replace("\"url\":\"https://shop.example/lamp.mp4\"", "\"data\":\"" + data + "\""));
+
+    assertThat(answer.json().properties()).hasSize(1);
+    assertThat(world.records.recordsOf(world.operation(answer).id()).getFirst().input())
+        .contains("video_base64")
+        .doesNotContain("AAAA");
+    world.readyFromNowOn(status("succeeded"));
+    world.next(201, "{\"id\":\"900\"}");
+    world.work();
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.uploads).hasSize(1);
+  }
+
+  @Test
+  void aVideoWhoseUploadTakesLongerIsLookedForAndBegunAgainLater() {
+    world
+        .next(
+            call -> {
+              world.clock.advance(Duration.ofSeconds(21));
+              return WriteWorld.json(201, REGISTERED);
+            })
+        .nextUpload(new Relayed.Interrupted("it was not done in time"));
+
+    Answer answer = world.write("pins", "create", VIDEO_PIN);
+
+    assertThat(answer.json().properties()).hasSize(1);
+    world.readyFromNowOn(status("succeeded")).nextLook(status("registered"));
+    world.next(201, REGISTERED).next(201, "{\"id\":\"900\"}");
+    world.work();
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.uploads).hasSize(2);
+  }
+
+  @Test
+  void whatCannotBeHandedOnIsSaidToBeUnfinished() {
+    world.next(201, REGISTERED);
+    processing();
+    String cover = "A".repeat(400_000);
+
+    Answer answer =
+        world.write(
+            "pins",
+            "create",
+            VIDEO_PIN.replace(
+                "\"cover_image_key_frame_time\":1",
+                "\"cover_image_data\":\""
+                    + cover
+                    + "\",\"cover_image_content_type\":\"image/png\""));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("nothing was written", "media 77", "video_id");
+    assertThat(world.operation(answer).ended()).isTrue();
+    assertThat(world.work()).isZero();
+  }
+
+  @Test
+  void aRepetitionWhileItIsUnderWayIsAnsweredWithTheOperationOnly() {
+    world.next(201, REGISTERED);
+    processing();
+    String body = "{\"groupRef\":\"org_7\",\"type\":\"create\",\"record\":" + VIDEO_PIN + "}";
+
+    Answer first = world.post("pins", body, "key 1");
+    Answer again = world.post("pins", body, "key 1");
+
+    assertThat(again).isEqualTo(first);
+    assertThat(world.calls).hasSize(1);
   }
 
   @Test
@@ -253,7 +424,7 @@ final class MediaAndReportsTest {
   }
 
   @Test
-  void aReportThatTakesLongerIsAnsweredWithItsToken() {
+  void aReportThatTakesLongerIsAnsweredWithItsTokenAndAwaitedFurther() {
     world.next(200, "{\"token\":\"t1\"}");
     IntStream.range(0, 30).forEach(i -> world.nextLook("{\"report_status\":\"IN_PROGRESS\"}"));
 
@@ -262,6 +433,13 @@ final class MediaAndReportsTest {
     assertThat(answer.json().path("result").path("recordId").asText()).isEqualTo("t1");
     assertThat(answer.json().path("result").path("data").path("report_status").asText())
         .isEqualTo("IN_PROGRESS");
+
+    world.readyFromNowOn(
+        "{\"report_status\":\"FINISHED\",\"url\":\"https://r.example/1\",\"size\":12}");
+    world.work();
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.calls).as("ordered once").hasSize(1);
   }
 
   /** No code goes on after this. */

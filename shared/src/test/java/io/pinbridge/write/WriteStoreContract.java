@@ -103,6 +103,20 @@ public abstract class WriteStoreContract {
   }
 
   @Test
+  void anInputMayBePutBesideWhatIsKnown() {
+    store().mark(OPERATION, 0, MARK);
+    store().keep(OPERATION, 0, NOON, "done");
+    store().progress(OPERATION, 1, NOON, "begun");
+
+    store().put(OPERATION, NOON, List.of("a", "b"));
+
+    assertThat(store().recordsOf(OPERATION))
+        .containsExactly(
+            new KeptRecord(0, "a", MARK, null, "done"),
+            new KeptRecord(1, "b", null, "begun", null));
+  }
+
+  @Test
   void aMarkIsTakenAwayByItsSenderOnly() {
     store().mark(OPERATION, 3, MARK);
 

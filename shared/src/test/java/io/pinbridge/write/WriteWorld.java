@@ -392,6 +392,11 @@ final class WriteWorld {
             .formatted(GROUP, type, allOrNone, entries));
   }
 
+  /** Loses what is in the worker's queue. */
+  void loseMessages() {
+    queue.clear();
+  }
+
   /** Lets the worker take what is in its queue; returns how many messages that were. */
   int work() {
     int taken = 0;
@@ -412,6 +417,7 @@ final class WriteWorld {
       switch (all.get(i)) {
         case RecordResult.Succeeded(String id, _) ->
             results.addObject().put("success", true).put("recordId", id);
+        case RecordResult.UnderWay _ -> throw new AssertionError("nothing is under way for ever");
         case RecordResult.Failed(_, String message) -> {
           results.addObject().put("success", false);
           errors.addObject().put("message", "batch[" + i + "]: " + message);
