@@ -124,6 +124,22 @@ public final class Budgets {
     }
   }
 
+  /**
+   * Asks whether one request could be sent in time, and takes nothing.
+   *
+   * @return when to ask again; empty if one could
+   */
+  public Optional<Answer.NotBefore> heldBack(
+      BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
+    return switch (acquire(key, assumed, latest)) {
+      case Answer.NotBefore wait -> Optional.of(wait);
+      case Answer.Permit permit -> {
+        share(key, assumed).takesBack(permit);
+        yield Optional.empty();
+      }
+    };
+  }
+
   /** Asks the store, or waits for what another caller is asking for already. */
   private Taken ask(BudgetKey key, Share share, Instant latest) {
     Tasks.Fork<Taken> others = share.asked();
@@ -300,6 +316,12 @@ public final class Budgets {
       }
       given.add(new Given(now, at));
       return Optional.of(new Answer.Permit(at));
+    }
+
+    /** Holds a slot again that was handed out and not used. */
+    synchronized void takesBack(Answer.Permit permit) {
+      held.add(permit.at());
+      given.pollLast();
     }
 
     private void dropLate(Instant now) {

@@ -96,6 +96,26 @@ final class PinterestCalls {
     return tokens.accessTokenFor(installation.project(), installation.connection()).account();
   }
 
+  /** Returns why a request cannot be sent in time; null if it can, or if that is not known. */
+  @Nullable String heldBack(Installation installation, WriteCall call, Limits limits) {
+    try {
+      AccessToken token = tokens.accessTokenFor(installation.project(), installation.connection());
+      RateCategory category = call.category();
+      return budgets
+          .heldBack(
+              category.budgetOf(token.budgetOwner()), category.assumed(), limits.takingUntil())
+          .map(wait -> usedUp(category, wait))
+          .orElse(null);
+    } catch (PinbridgeException e) {
+      // Said of each record, should it still be so.
+      return null;
+    }
+  }
+
+  private static String usedUp(RateCategory category, Budgets.Answer.NotBefore wait) {
+    return "the request limit for " + category.text() + " is used up until " + wait.at();
+  }
+
   /**
    * Sends a request, again only if that cannot do it twice.
    *
@@ -222,8 +242,7 @@ final class PinterestCalls {
         return "the time for one request was over";
       }
       return switch (budgets.acquire(budget, category.assumed(), limits.takingUntil())) {
-        case Budgets.Answer.NotBefore wait ->
-            "the request limit for " + category.text() + " is used up until " + wait.at();
+        case Budgets.Answer.NotBefore wait -> usedUp(category, wait);
         case Budgets.Answer.Permit permit -> {
           tasks.sleepUntil(permit.at());
           yield null;

@@ -143,6 +143,10 @@ final class RecordSender {
    * @return what became of each, in their order
    */
   List<RecordResult> send(List<Numbered> records) {
+    String held = heldBack(records);
+    if (held != null) {
+      return notAttempted(records, held);
+    }
     List<Ready> ready = ready(records);
     List<Ready> single = new ArrayList<>(ready);
     Map<Integer, Sent> sent = new HashMap<>();
@@ -170,10 +174,27 @@ final class RecordSender {
     if (together == null || !together.allOrNone()) {
       return Optional.empty();
     }
+    String held = heldBack(records);
+    if (held != null) {
+      return Optional.of(notAttempted(records, held));
+    }
     List<Ready> ready = ready(records);
     return packs(together, ready).size() == 1
         ? Optional.of(concluded(inOne(together, ready)))
         : Optional.empty();
+  }
+
+  /** Returns why nothing can be sent, so that nothing has to be looked up before it; else null. */
+  private @Nullable String heldBack(List<Numbered> records) {
+    return what.verb() == WriteVerb.CREATE && what.object().naturalKey() != null
+        ? pinterest.heldBack(what.installation(), records.getFirst().record().call(), limits)
+        : null;
+  }
+
+  private List<RecordResult> notAttempted(List<Numbered> records, String why) {
+    Effect effect = new Effect.NotDone("not attempted: " + why);
+    return concluded(
+        records.stream().map(one -> new Sent(new Ready(one, null), effect, false)).toList());
   }
 
   /** Works through a list, in as many places at once as is good for Pinterest. */
@@ -470,7 +491,7 @@ final class RecordSender {
         Failure.NOT_DONE,
         known.isEmpty()
             ? "nothing was written: the video took longer than there was time; a repeat is safe,"
-                  + " and has more time with mode asynchronous"
+                + " and has more time with mode asynchronous"
             : "nothing was written: Pinterest still processes the video, which it has as media "
                 + known.path("media_id").asText()
                 + ". Create it in some minutes with source_type video_id and that media_id");

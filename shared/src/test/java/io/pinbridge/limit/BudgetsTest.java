@@ -198,6 +198,23 @@ final class BudgetsTest {
   }
 
   @Test
+  void whoOnlyAsksTakesNothing() {
+    Instant latest = NOON.plusSeconds(10);
+    assertThat(budgets.heldBack(KEY, USUAL, latest)).isEmpty();
+    int before = store.calls();
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(budgets.heldBack(KEY, USUAL, latest)).isEmpty();
+    }
+
+    assertThat(store.calls()).isEqualTo(before);
+    assertThat(permitted(budgets)).isEqualTo(NOON);
+    budgets.pause(KEY, USUAL, NOON.plusSeconds(11));
+    assertThat(budgets.heldBack(KEY, USUAL, latest))
+        .contains(new Answer.NotBefore(NOON.plusSeconds(11), true));
+  }
+
+  @Test
   void whatIsGivenBackIsThereForOthers() {
     clock.set(afterABurst(NOON).plusSeconds(30));
     for (int request = 0; request < 5; request++) {

@@ -57,6 +57,7 @@ import io.pinbridge.notification.Notification;
 import io.pinbridge.notification.Outbox;
 import io.pinbridge.pinterest.FakePinterestOauth;
 import io.pinbridge.pinterest.PinterestWrites;
+import io.pinbridge.pinterest.RateCategory;
 import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.read.InMemoryCloud;
 import io.pinbridge.read.InMemoryReadStore;
@@ -109,6 +110,8 @@ final class WriteWorld {
   final InMemoryReadStore operations;
   final InMemoryWriteStore records = new InMemoryWriteStore();
   final InMemoryTimerStore timers;
+  private final AccessTokens tokens;
+  private final Budgets budget;
   private final FakePinterestOauth oauth;
   private final Endpoint endpoint;
   private final TimerTick tick;
@@ -228,7 +231,7 @@ final class WriteWorld {
         };
     var ids = new SeededIds(7);
     var preparation = new Preparation(store, new DestinationRules(false));
-    var tokens =
+    tokens =
         new AccessTokens(
             new ConnectionRepository(store),
             new ProviderAppRepository(store),
@@ -237,7 +240,7 @@ final class WriteWorld {
             oauth.client(),
             tasks,
             log);
-    var budget = new Budgets(budgets, tasks, log);
+    budget = new Budgets(budgets, tasks, log);
     var api =
         new PinterestWrites(
             other == null ? this::pinterest : other,
@@ -390,6 +393,21 @@ final class WriteWorld {
         object,
         "{\"groupRef\":\"%s\",\"type\":\"%s\",\"batchPolicy\":{\"allOrNone\":%s},\"batch\":[%s]}"
             .formatted(GROUP, type, allOrNone, entries));
+  }
+
+  /** Lets Pinterest have said that no request that writes is taken for some time. */
+  void pauseWrites(Duration time) {
+    for (RateCategory category : List.of(RateCategory.ORG_WRITE, RateCategory.CATALOGS_WRITE)) {
+      budget.pause(
+          category.budgetOf(
+              tokens
+                  .accessTokenFor(
+                      DirectoryFixtures.PROJECT,
+                      new ConnectionId(DirectoryFixtures.uuid("connection", 1)))
+                  .budgetOwner()),
+          category.assumed(),
+          clock.instant().plus(time));
+    }
   }
 
   /** Loses what is in the worker's queue. */

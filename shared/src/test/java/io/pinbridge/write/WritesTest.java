@@ -1,10 +1,13 @@
 package io.pinbridge.write;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
+import io.pinbridge.directory.DirectoryFixtures;
+import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.TransportFailure;
 import io.pinbridge.read.Operation;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -612,6 +616,61 @@ final class WritesTest {
     assertThat(world.calls).hasSize(4);
     assertThat(answer.json().path("errors").path(0).path("message").asText())
         .contains("not attempted", "a repeat is safe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"boards", "pins", "product_groups"})
+  void aBatchThatTheBudgetCannotFitIsAnsweredBeforeAnythingIsAsked(String object) {
+    world.pauseWrites(Duration.ofSeconds(21));
+    String record =
+        switch (object) {
+          case "boards" -> BOARD;
+          case "pins" -> pin();
+          default -> GROUP_OF_LAMPS.formatted("A");
+        };
+
+    Answer answer = world.batch(object, "create", false, List.of(record, record, "{}"));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(world.calls).isEmpty();
+    assertThat(world.lookUps).isEmpty();
+    assertThat(answer.json().path("results")).hasSize(3);
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .startsWith("batch[0]: not attempted: the request limit for ")
+                    .contains("is used up until", "a repeat is safe"),
+            second -> assertThat(second).startsWith("batch[1]: not attempted"),
+            third -> assertThat(third).startsWith("batch[2].record."));
+    assertThat(world.clock.instant()).as("nobody waits").isEqualTo(DirectoryFixtures.NOON);
+  }
+
+  @Test
+  void whatOfABatchTheBudgetFitsIsSentAndTheRestIsAnsweredAtOnce() {
+    IntStream.range(0, 100)
+        .forEach(
+            i ->
+                world.next(
+                    call ->
+                        new HttpAnswer(
+                            201,
+                            Map.of("x-ratelimit-limit", List.of("100, 100;w=1, 100;w=60")),
+                            "{\"id\":\"1\"}".getBytes(UTF_8),
+                            false)));
+
+    Answer answer =
+        world.batch("pins", "create", false, IntStream.range(0, 100).mapToObj(i -> pin()).toList());
+
+    // Pinterest permits a hundred in a minute.
+    int sent = answer.json().path("successCount").asInt();
+    assertThat(sent).isBetween(50, 99).isEqualTo(world.calls.size());
+    assertThat(answer.json().path("errors").findValuesAsText("message"))
+        .hasSize(100 - sent)
+        .allSatisfy(
+            message ->
+                assertThat(message).contains("not attempted", "used up until", "a repeat is safe"));
+    assertThat(world.clock.instant()).isBefore(DirectoryFixtures.NOON.plusSeconds(27));
   }
 
   @Test
