@@ -39,13 +39,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out asynchronous writes. Whoever has the right to send an operation's records goes on
- * where the one before stopped: what has an outcome stays, what is marked without one is unknown
- * and looked for, and only the rest is sent. What is not done is tried again with growing pauses
- * until the deadline.
+ * Carries out asynchronous writes, also those that were gathered from single records. Whoever has
+ * the right to send an operation's records goes on where the one before stopped: what has an
+ * outcome stays, what is marked without one is unknown and looked for, and only the rest is sent.
+ * What is not done is tried again with growing pauses until the deadline.
  */
 public final class AsyncWrites {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
@@ -58,6 +60,7 @@ public final class AsyncWrites {
   private final WriteOperations operations;
   private final WriteStore records;
   private final Preparation preparation;
+  private final GatheredBatches gathered;
   private final PinterestCalls pinterest;
   private final FileRelay files;
   private final IdSource ids;
@@ -80,6 +83,7 @@ public final class AsyncWrites {
     this.operations = operations;
     this.records = records;
     this.preparation = preparation;
+    this.gathered = new GatheredBatches(directory);
     this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
     this.files = files;
     this.ids = ids;
@@ -103,15 +107,29 @@ public final class AsyncWrites {
     if (deadline == null) {
       return;
     }
+    int count = spec.recordCount();
+    GatheredBatches.Closed batch = null;
+    if (spec.gatheredUntil() != null) {
+      batch = gathered.close(id, tasks.now()).orElse(null);
+      if (batch == null) {
+        return;
+      }
+      count = batch.records().size();
+      // It may have been full before it was due.
+      deadline = batch.at().plus(Duration.between(spec.gatheredUntil(), deadline));
+    }
     String runner = ids.uuid();
     OptionalInt runs = records.tryLease(id, runner, tasks.now(), answeredUntil.plus(LEASE_MARGIN));
     if (runs.isEmpty()) {
       return;
     }
+    if (batch != null) {
+      take(id, batch.records());
+    }
     Limits limits =
         new Limits(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
     Map<Integer, RecordResult> results =
-        new Run(operation, spec, limits, runner, runs.getAsInt() == 0).results();
+        new Run(operation, spec, count, limits, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
     boolean late = !now.isBefore(deadline);
     long open = results.values().stream().filter(AsyncWrites::open).count();
@@ -127,7 +145,7 @@ public final class AsyncWrites {
       return;
     }
     List<RecordResult> all = new ArrayList<>();
-    for (int i = 0; i < spec.recordCount(); i++) {
+    for (int i = 0; i < count; i++) {
       RecordResult result = results.getOrDefault(i, RecordResult.refused("it was not kept"));
       if (open(result)) {
         result = overdue(result);
@@ -136,6 +154,24 @@ public final class AsyncWrites {
       all.add(result);
     }
     operations.end(operation, all, true);
+  }
+
+  /** Puts the records that were gathered into their operation, unless they are there. */
+  private void take(OperationId id, List<OperationId> gatheredRecords) {
+    if (records.recordsOf(id).size() == gatheredRecords.size()) {
+      return;
+    }
+    List<Callable<String>> inputs = new ArrayList<>();
+    for (OperationId one : gatheredRecords) {
+      inputs.add(
+          () ->
+              records.recordsOf(one).stream()
+                  .map(KeptRecord::input)
+                  .flatMap(Stream::ofNullable)
+                  .findFirst()
+                  .orElseThrow(() -> new IllegalStateException(one + " joined and is not there")));
+    }
+    records.put(id, tasks.now(), tasks.all(inputs));
   }
 
   private static boolean open(RecordResult result) {
@@ -157,17 +193,26 @@ public final class AsyncWrites {
   private final class Run {
     private final Operation operation;
     private final WriteSpec spec;
+    private final int count;
     private final Limits limits;
     private final String runner;
     private final boolean first;
     private final Map<Integer, RecordResult> results = new HashMap<>();
 
     /**
-     * @param first whether nobody has had a go at them before
+     * @param count how many records there are
+     * @param first whether no worker has had a go at them before
      */
-    Run(Operation operation, WriteSpec spec, Limits limits, String runner, boolean first) {
+    Run(
+        Operation operation,
+        WriteSpec spec,
+        int count,
+        Limits limits,
+        String runner,
+        boolean first) {
       this.operation = operation;
       this.spec = spec;
+      this.count = count;
       this.limits = limits;
       this.runner = runner;
       this.first = first;
@@ -177,7 +222,7 @@ public final class AsyncWrites {
     Map<Integer, RecordResult> results() {
       List<KeptRecord> kept =
           records.recordsOf(operation.id()).stream()
-              .filter(record -> record.index() < spec.recordCount())
+              .filter(record -> record.index() < count)
               .toList();
       List<KeptRecord> pending = new ArrayList<>();
       Set<String> created = new HashSet<>();
@@ -217,7 +262,9 @@ public final class AsyncWrites {
               .filter(call -> !call.repeatable())
               .isPresent();
       for (KeptRecord record : pending) {
-        boolean untried = record.mark() == null && (first || marksAll);
+        // What a synchronous request has handed on was begun by it.
+        boolean begun = !first || record.progress() != null;
+        boolean untried = record.mark() == null && (marksAll || !begun);
         conclude(
             record,
             untried
@@ -262,7 +309,7 @@ public final class AsyncWrites {
                   runner,
                   RecordSender.Rest.TRIED_AGAIN,
                   created);
-          if (pending.size() == spec.recordCount()
+          if (pending.size() == count
               && pending.stream().allMatch(record -> record.mark() == null)) {
             whole(sender, request, sendable, pending);
           } else {
@@ -305,7 +352,7 @@ public final class AsyncWrites {
       }
       // First, while what the rest creates cannot be taken for it.
       take(marked, sender.findOut(marked, marks));
-      if (spec.allOrNone() && spec.recordCount() > 1) {
+      if (spec.allOrNone() && count > 1) {
         RecordResult held =
             RecordResult.refused(
                 "not attempted: allOrNone is set, and the first try was interrupted");
@@ -336,7 +383,7 @@ public final class AsyncWrites {
 
     private WriteRequest request(List<KeptRecord> kept) {
       List<ObjectNode> inputs = new ArrayList<>();
-      for (int i = 0; i < spec.recordCount(); i++) {
+      for (int i = 0; i < count; i++) {
         inputs.add(Json.object());
       }
       for (KeptRecord record : kept) {
@@ -345,7 +392,7 @@ public final class AsyncWrites {
         }
       }
       return new WriteRequest(
-          spec.group().ref(), spec.verb(), inputs, spec.batch(), spec.allOrNone(), null);
+          spec.group().ref(), spec.verb(), inputs, spec.batch(), spec.allOrNone(), null, null);
     }
   }
 }

@@ -347,10 +347,12 @@ final class RecordSender {
   }
 
   private Effect uploaded(FileRelay.Source video, Numbered numbered) {
-    // Nobody goes on with what is to be answered now, so there is nobody to keep it for.
+    // What is to be answered now is kept when it is handed on.
     Effect uploaded =
         videos.upload(
-            video, numbered.progress(), begun -> rest != Rest.TRIED_AGAIN || progressed(numbered.index(), begun));
+            video,
+            numbered.progress(),
+            begun -> rest != Rest.TRIED_AGAIN || progressed(numbered.index(), begun));
     return uploaded instanceof Effect.Done(JsonNode answer) && answer instanceof ObjectNode media
         ? videos.awaitCompletion(MEDIA, media, null)
         : uploaded;
@@ -469,8 +471,7 @@ final class RecordSender {
           switch (rest) {
             case TRIED_AGAIN ->
                 new Failed(Failure.NOT_DONE, "not finished: Pinterest is still at it");
-            case HANDED_ON ->
-                new UnderWay(isThere(known) ? succeeded(record, known) : null, known);
+            case HANDED_ON -> new UnderWay(isThere(known) ? succeeded(record, known) : null, known);
             case STAYS -> unfinished(record, known);
           };
       case Effect.Unknown(String why) -> new Failed(Failure.UNKNOWN, unknown(why));

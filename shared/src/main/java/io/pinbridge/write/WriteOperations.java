@@ -82,8 +82,8 @@ public final class WriteOperations {
    * Stores a write of which nothing has been sent.
    *
    * @param account the account that is to be written to; null if nothing is to be sent
-   * @param claim takes effect with it; null for none
-   * @return the operation; empty, with nothing stored, if the claim was refused
+   * @param with takes effect with it
+   * @return the operation; empty, with nothing stored, if that was refused
    * @throws PinbridgeException if it cannot be stored now; nothing may be sent then
    */
   Optional<Operation> start(
@@ -92,7 +92,7 @@ public final class WriteOperations {
       String objectName,
       WriteRequest request,
       @Nullable AccountId account,
-      @Nullable DirectoryWrite claim) {
+      List<DirectoryWrite> with) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
     var operation =
         new Operation(
@@ -111,7 +111,7 @@ public final class WriteOperations {
             null);
     return switch (operations.commit(
         new ReadTransaction(
-            claim == null ? List.of() : List.of(claim),
+            with,
             List.of(),
             List.of(timerOf(operation)),
             List.of(new ReadTransaction.Start(operation, List.of()))))) {
@@ -127,9 +127,11 @@ public final class WriteOperations {
   }
 
   private static Timer timerOf(Operation operation) {
-    boolean later = WriteSpec.fromText(operation.spec()).deadline() != null;
+    WriteSpec spec = WriteSpec.fromText(operation.spec());
+    Instant soon =
+        operation.startedAt().plus(spec.deadline() == null ? ENDED_AFTER : SENT_AGAIN_EVERY);
     return new Timer(
-        operation.startedAt().plus(later ? SENT_AGAIN_EVERY : ENDED_AFTER),
+        spec.gatheredUntil() == null ? soon : spec.gatheredUntil(),
         KIND,
         operation.id().value(),
         Map.of());
@@ -162,15 +164,19 @@ public final class WriteOperations {
       log.warn("write not handed on", e, field("operation", operation.id()));
       return false;
     }
+    sendSoon(operation);
+    return true;
+  }
+
+  /** Sends a write to its queue before its timer is due; a failure of that is left to the timer. */
+  void sendSoon(Operation operation) {
     try {
       Timer timer = timerOf(operation);
-      timers.replace(timer, List.of(timer.at(now.plus(SENT_AGAIN_EVERY))));
+      timers.replace(timer, List.of(timer.at(tasks.now().plus(SENT_AGAIN_EVERY))));
       queue.send(operation.id());
     } catch (PinbridgeException e) {
-      // Its timer sends it within minutes.
       log.warn("write not sent to its queue", e, field("operation", operation.id()));
     }
-    return true;
   }
 
   /** Returns until when a write is tried; empty if only the caller's own request does it. */
@@ -232,8 +238,9 @@ public final class WriteOperations {
             .flatMap(object -> object.find(spec.verb()))
             .filter(call -> !call.repeatable())
             .isPresent();
+    int count = spec.gatheredUntil() == null ? spec.recordCount() : kept.size();
     List<RecordResult> results = new ArrayList<>();
-    for (int i = 0; i < spec.recordCount(); i++) {
+    for (int i = 0; i < count; i++) {
       results.add(found(marked, kept.get(i)));
     }
     return results;

@@ -8,6 +8,7 @@ import io.pinbridge.pinterest.WriteVerb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param batch whether the records came as a batch, which also decides the answer's form
  * @param allOrNone whether nothing is to be written unless everything can be
  * @param deadline how long an asynchronous write is tried; null for a synchronous one
+ * @param gathering how long a single record may wait for others to go with it; null for not at all
  */
 record WriteRequest(
     String groupRef,
@@ -23,10 +25,12 @@ record WriteRequest(
     List<ObjectNode> records,
     boolean batch,
     boolean allOrNone,
-    @Nullable Duration deadline) {
+    @Nullable Duration deadline,
+    @Nullable Duration gathering) {
   static final int RECORDS_MAX = 100;
 
   private static final int DEADLINE_HOURS_MAX = 48;
+  private static final int DELAY_MINUTES_MAX = 1_440;
 
   // Not the compact form: javac loses the parameters' nullness in it.
   WriteRequest(
@@ -35,13 +39,15 @@ record WriteRequest(
       List<ObjectNode> records,
       boolean batch,
       boolean allOrNone,
-      @Nullable Duration deadline) {
+      @Nullable Duration deadline,
+      @Nullable Duration gathering) {
     this.groupRef = groupRef;
     this.verb = verb;
     this.records = List.copyOf(records);
     this.batch = batch;
     this.allOrNone = allOrNone;
     this.deadline = deadline;
+    this.gathering = gathering;
   }
 
   /** Reads a request's body. What is wrong becomes an issue of it. */
@@ -63,17 +69,26 @@ record WriteRequest(
         body.choice("mode", List.of("synchronous", "asynchronous"))
             .filter("asynchronous"::equals)
             .isPresent();
-    if (body.tree("autoBatchPolicy").isPresent()) {
-      body.issue("autoBatchPolicy", null, "is not possible yet: send a batch");
+    JsonBody gathering = body.object("autoBatchPolicy").orElse(null);
+    if (gathering != null && (!later || body.tree("batch").isPresent())) {
+      body.issue("autoBatchPolicy", null, "is for mode asynchronous and a single record only");
     }
-    int hours =
-        body.object("retryPolicy")
-            .map(
-                policy -> {
-                  policy.allowOnly("deadlineHours");
-                  return policy.number("deadlineHours", 1, DEADLINE_HOURS_MAX).orElse(1);
-                })
-            .orElse(1);
+    JsonBody retrying = body.object("retryPolicy").orElse(null);
+    if (retrying != null) {
+      retrying.allowOnly("deadlineHours");
+    }
+    int hours = hours(retrying, "deadlineHours");
+    Duration delay = null;
+    if (gathering != null) {
+      gathering.allowOnly("maxDelayMinutes", "retryDeadlineHours");
+      Optional<Integer> minutes = gathering.number("maxDelayMinutes", 1, DELAY_MINUTES_MAX);
+      if (gathering.tree("maxDelayMinutes").isEmpty()) {
+        gathering.issue("maxDelayMinutes", null, "is missing");
+      }
+      delay = Duration.ofMinutes(minutes.orElse(1));
+      // As the contract has it, the other policy does not count then.
+      hours = hours(gathering, "retryDeadlineHours");
+    }
     if (!later && body.tree("retryPolicy").isPresent()) {
       body.issue("retryPolicy", null, "is for mode asynchronous only");
     }
@@ -96,7 +111,12 @@ record WriteRequest(
         records(body),
         body.tree("batch").isPresent(),
         allOrNone,
-        later ? Duration.ofHours(hours) : null);
+        later ? Duration.ofHours(hours) : null,
+        delay);
+  }
+
+  private static int hours(@Nullable JsonBody policy, String name) {
+    return policy == null ? 1 : policy.number(name, 1, DEADLINE_HOURS_MAX).orElse(1);
   }
 
   private static List<ObjectNode> records(JsonBody body) {
@@ -132,7 +152,7 @@ record WriteRequest(
 
   /** Returns the same to be done at once. */
   WriteRequest synchronous() {
-    return new WriteRequest(groupRef, verb, records, batch, allOrNone, null);
+    return new WriteRequest(groupRef, verb, records, batch, allOrNone, null, null);
   }
 
   /** Returns where a record is in the body. */

@@ -7,6 +7,7 @@ import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.notification.Notification.Party;
 import io.pinbridge.pinterest.WriteVerb;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param batch whether the records came as a batch
  * @param deadline until when an asynchronous write is tried; null for a synchronous one
+ * @param gatheredUntil until when records join it; null if it came as a whole. It does not say then
+ *     how many there are
  * @param account the account that is to be written to; null if nothing is to be sent
  */
 record WriteSpec(
@@ -25,18 +28,22 @@ record WriteSpec(
     boolean batch,
     boolean allOrNone,
     @Nullable Instant deadline,
+    @Nullable Instant gatheredUntil,
     @Nullable AccountId account) {
 
   static WriteSpec of(
       WriteRequest request, Installation installation, Instant now, @Nullable AccountId account) {
+    Duration gathering = request.gathering();
+    Instant from = gathering == null ? now : now.plus(gathering);
     return new WriteSpec(
         request.verb(),
         new Party(installation.group().ref(), installation.group().name()),
         new Party(installation.consumer().ref(), installation.consumer().name()),
-        request.records().size(),
-        request.batch(),
+        gathering == null ? request.records().size() : 0,
+        request.batch() || gathering != null,
         request.allOrNone(),
-        request.deadline() == null ? null : now.plus(request.deadline()),
+        request.deadline() == null ? null : from.plus(request.deadline()),
+        gathering == null ? null : from,
         account);
   }
 
@@ -54,6 +61,9 @@ record WriteSpec(
     if (deadline != null) {
       json.put("deadline", deadline.toString());
     }
+    if (gatheredUntil != null) {
+      json.put("gatheredUntil", gatheredUntil.toString());
+    }
     if (account != null) {
       json.put("account", account.value());
     }
@@ -70,6 +80,7 @@ record WriteSpec(
         json.path("batch").asBoolean(),
         json.path("allOrNone").asBoolean(),
         json.has("deadline") ? Instant.parse(json.path("deadline").asText()) : null,
+        json.has("gatheredUntil") ? Instant.parse(json.path("gatheredUntil").asText()) : null,
         json.has("account") ? new AccountId(json.path("account").asText()) : null);
   }
 }

@@ -13,10 +13,12 @@ import io.pinbridge.base.Nearest;
 import io.pinbridge.base.PinbridgeException;
 import io.pinbridge.base.PinbridgeException.Conflict;
 import io.pinbridge.base.PinbridgeException.InvalidRequest;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.DirectoryStore;
+import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.Integration;
@@ -35,9 +37,12 @@ import io.pinbridge.write.RecordResult.Failure;
 import io.pinbridge.write.RecordResult.Succeeded;
 import io.pinbridge.write.RecordResult.UnderWay;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -54,12 +59,18 @@ public final class Writes {
   /** An item of DynamoDB holds 400 kB, with all that is known of the record. */
   private static final int INPUT_BYTES_MAX = 300_000;
 
+  /** How often a record tries to join a batch that others join at the same time. */
+  private static final int JOINING_ROUNDS_MAX = 40;
+
+  private static final Duration JOINING_PAUSE = Duration.ofMillis(10);
+
   private static final String UNDER_WAY =
       "not finished, and not failed: Pinterest still processes its video, then it is created. The"
           + " end of this operation tells, and write.async.done; do not repeat it";
 
   private final InstallationRepository installations;
   private final DirectoryStore directory;
+  private final GatheredBatches batches;
   private final Preparation preparation;
   private final WriteOperations operations;
   private final WriteStore records;
@@ -85,6 +96,7 @@ public final class Writes {
       Log log) {
     this.installations = new InstallationRepository(directory);
     this.directory = directory;
+    this.batches = new GatheredBatches(directory);
     this.preparation = preparation;
     this.queue = queue;
     this.operations = operations;
@@ -150,17 +162,15 @@ public final class Writes {
     AccountId account = sendable ? pinterest.account(installation) : null;
     // What cannot be sent at all is answered at once, also to who would wait.
     WriteRequest now = sendable ? request : request.synchronous();
+    if (now.gathering() != null && account != null) {
+      return gathered(installation, objectName, now, account, idempotency);
+    }
     if (now.deadline() != null) {
       records.put(id, tasks.now(), inputs(now));
     }
     Optional<Operation> started =
         operations.start(
-            id,
-            installation,
-            objectName,
-            now,
-            account,
-            idempotency == null ? null : idempotency.claim(installation.id(), id, tasks.now()));
+            id, installation, objectName, now, account, claim(installation, id, idempotency));
     if (started.isEmpty()) {
       throw busy();
     }
@@ -180,6 +190,63 @@ public final class Writes {
       operations.end(operation, results, false);
     }
     return answer(operation.id(), request, results);
+  }
+
+  private List<DirectoryWrite> claim(
+      Installation installation, OperationId id, @Nullable IdempotencyKey idempotency) {
+    return idempotency == null
+        ? List.of()
+        : List.of(idempotency.claim(installation.id(), id, tasks.now()));
+  }
+
+  /** Lets a record join the batch of its kind, or begins one with it. */
+  private ApiResponse gathered(
+      Installation installation,
+      String objectName,
+      WriteRequest request,
+      AccountId account,
+      @Nullable IdempotencyKey idempotency) {
+    var kind = new GatheredBatches.Kind(installation.id(), objectName, request.verb(), account);
+    // Before it is in a batch, or the batch could be sent without it.
+    var record = new OperationId(ids.uuid());
+    records.put(record, tasks.now(), inputs(request));
+    for (int round = 1; round <= JOINING_ROUNDS_MAX; round++) {
+      GatheredBatches.Latest latest = batches.find(kind);
+      GatheredBatches.Batch batch = latest.batch();
+      if (batch == null) {
+        var id = new OperationId(ids.uuid());
+        Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
+        List<DirectoryWrite> with = new ArrayList<>(claim(installation, id, idempotency));
+        with.addAll(
+            batches.opening(
+                kind,
+                latest,
+                id,
+                record,
+                now,
+                now.plus(Objects.requireNonNull(request.gathering()))));
+        if (operations.start(id, installation, objectName, request, account, with).isPresent()) {
+          return accepted(id);
+        }
+      } else if (batches
+          .join(batch, record, claim(installation, batch.operation(), idempotency))
+          .isEmpty()) {
+        if (batch.recordCount() + 1 == GatheredBatches.RECORDS_MAX) {
+          operations.find(batch.operation()).ifPresent(operations::sendSoon);
+        }
+        return accepted(batch.operation());
+      }
+      Optional<Operation> first =
+          idempotency == null ? Optional.empty() : first(installation, idempotency);
+      if (first.isPresent()) {
+        return again(first.get(), request);
+      }
+      tasks.sleepUntil(tasks.now().plus(JOINING_PAUSE.multipliedBy(round)));
+    }
+    throw new ProviderUnavailable(
+        "too many records join the batch of " + objectName + " just now; this one did not",
+        tasks.now().plusSeconds(1),
+        null);
   }
 
   private static Conflict busy() {

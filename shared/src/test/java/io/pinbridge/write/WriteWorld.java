@@ -410,6 +410,12 @@ final class WriteWorld {
     }
   }
 
+  /** Lets the worker get a message of an answer's write, whoever sent it. */
+  void deliver(Answer answer) {
+    queue.add(operation(answer).id());
+    work();
+  }
+
   /** Loses what is in the worker's queue. */
   void loseMessages() {
     queue.clear();
