@@ -14,8 +14,10 @@ import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -153,16 +155,38 @@ final class WritesComponentTest {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(oracle.validateAnswer("POST", ROUTE, 200, Json.trusted(answer.body()))).isEmpty();
 
-    String id = Json.trusted(answer.body()).path("operationId").asText();
+    JsonNode operation = ended(Json.trusted(answer.body()).path("operationId").asText());
+
+    assertThat(operation.path("result").asText()).isEqualTo("[boards] create: 2 of 2 written");
+    assertThat(operation.path("status").asText()).isEqualTo("success");
+  }
+
+  @Test
+  void aHundredSingleRecordsBecomeOneWrite() throws Exception {
+    Set<String> operations = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      HttpResponse<String> answer =
+          post(
+              "logs",
+              "\"type\":\"create\",\"mode\":\"asynchronous\",\"autoBatchPolicy\":{\"maxDelayMinutes\":60},"
+                  + "\"record\":{\"client_timestamp\":1,\"event_type\":\"APP\",\"log_level\":\"INFO\"}");
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      operations.add(Json.trusted(answer.body()).path("operationId").asText());
+    }
+
+    assertThat(operations).hasSize(1);
+    assertThat(ended(operations.iterator().next()).path("result").asText())
+        .isEqualTo("[logs] create: 100 of 100 written");
+  }
+
+  private JsonNode ended(String id) throws Exception {
     StackClient api = writer.at(stack.api());
     JsonNode operation = api.get("./operations/" + id);
     for (int tries = 0; tries < 200 && isRunning(operation); tries++) {
       Thread.sleep(100);
       operation = api.get("./operations/" + id);
     }
-
-    assertThat(operation.path("result").asText()).isEqualTo("[boards] create: 2 of 2 written");
-    assertThat(operation.path("status").asText()).isEqualTo("success");
+    return operation;
   }
 
   private static boolean isRunning(JsonNode operation) {
