@@ -68,7 +68,8 @@ final class SimulateCommand implements Callable<Integer> {
     List<Thread> workers = new ArrayList<>();
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
       workers.add(
-          Thread.ofPlatform()
+          // As the tasks of a run are: it and they wait for each other all the time.
+          Thread.ofVirtual()
               .start(
                   () -> {
                     for (long one = next.getAndIncrement();
