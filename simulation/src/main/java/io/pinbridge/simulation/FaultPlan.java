@@ -45,11 +45,12 @@ final class FaultPlan {
   }
 
   /**
-   * Returns whether a fault strikes a request that writes. There are so many of them, beside all
-   * others.
+   * Returns whether a fault strikes what writes. There are so many of them, beside all others.
+   *
+   * @param times how much likelier than the least likely fault
    */
-  boolean strikesWrite(RandomGenerator chance) {
-    if (writesLeft > 0 && density > 0 && chance.nextDouble() < density * 8) {
+  boolean strikesWrite(RandomGenerator chance, int times) {
+    if (writesLeft > 0 && density > 0 && chance.nextDouble() < density * times) {
       writesLeft--;
       return true;
     }

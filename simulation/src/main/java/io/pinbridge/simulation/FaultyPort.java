@@ -3,10 +3,12 @@ package io.pinbridge.simulation;
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.delivery.ParkedMessages;
+import io.pinbridge.write.WriteQueue;
+import io.pinbridge.write.WriteStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,7 +17,17 @@ import java.util.random.RandomGenerator;
  * effect.
  */
 final class FaultyPort {
-  private static final Set<Class<?>> RARE = Set.of(RefreshLeaseStore.class, ParkedMessages.class);
+  /** How much likelier faults are at ports that are called less often than others. */
+  private static final Map<Class<?>, Integer> RARE =
+      Map.of(
+          RefreshLeaseStore.class,
+          20,
+          ParkedMessages.class,
+          20,
+          WriteQueue.class,
+          20,
+          WriteStore.class,
+          4);
 
   private static final Duration FOR_GOOD = Duration.ofMinutes(10);
 
@@ -45,7 +57,7 @@ final class FaultyPort {
               maybeGiveWay();
               String name = port.getSimpleName();
               // Refreshes are rare, and the riskiest of all; few messages are parked.
-              boolean strikes = faults.strikes(RARE.contains(port) ? 20 : 1);
+              boolean strikes = faults.strikes(RARE.getOrDefault(port, 1));
               int way = strikes ? random.nextInt(10) / 2 : NOTHING;
               if (way == 0) {
                 kill("killed before a call of " + name);

@@ -56,6 +56,11 @@ interface Mutation {
     return right;
   }
 
+  /** Of those that write. */
+  default BudgetStore writeBudgets(BudgetStore right) {
+    return right;
+  }
+
   default WriteStore writes(WriteStore right) {
     return right;
   }

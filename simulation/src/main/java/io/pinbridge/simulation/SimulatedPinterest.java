@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedPinterest {
   private static final List<String> CHANGING = List.of("pins", "media", "employers");
 
+  /** What is said of a write that is refused for no reason. */
+  static final String REFUSAL = "Bad luck";
+
   private final PinterestSimulator simulator;
   private final FaultPlan faults;
   private final RandomGenerator random;
@@ -130,13 +133,13 @@ final class SimulatedPinterest {
       invocation.check();
       if (!call.uri().getPath().equals("/v5/oauth/token")) {
         Instant sent = observer.now();
-        HttpAnswer answer = send(call, tasks, null);
+        HttpAnswer answer = send(call, tasks, invocation, null);
         polite(call, sent, answer, paused, permitsOut);
         return answer;
       }
       String code = field(call, "code");
       if (!code.isEmpty()) {
-        return send(call, tasks, ofCode(code));
+        return send(call, tasks, invocation, ofCode(code));
       }
       String customer = customerOfToken.getOrDefault(field(call, "refresh_token"), "nobody");
       if (!faults.calm() && random.nextInt(CONNECTS_MEANWHILE) == 0) {
@@ -146,7 +149,7 @@ final class SimulatedPinterest {
         observer.violated("one-refresh", "two refreshes are in flight for " + customer);
       }
       try {
-        return send(call, tasks, customer);
+        return send(call, tasks, invocation, customer);
       } finally {
         refreshing.remove(customer);
       }
@@ -169,10 +172,10 @@ final class SimulatedPinterest {
       invocation.check();
       if (call.method().equals("GET")
           || call.uri().getPath().equals("/v5/oauth/token")
-          || !faults.strikesWrite(chance)) {
+          || !faults.strikesWrite(chance, 16)) {
         return seen(call, way, ledger);
       }
-      int kind = chance.nextInt(8);
+      int kind = chance.nextInt(10);
       switch (kind) {
         case 0 -> {
           faults.count("write: no connection");
@@ -187,12 +190,14 @@ final class SimulatedPinterest {
         case 3 -> {
           faults.count("write: refused");
           ledger.carriedOut(call, 400, "{}");
-          return answer(400, "{\"code\":1,\"message\":\"Bad luck\"}");
+          return answer(400, "{\"code\":1,\"message\":\"" + REFUSAL + "\"}");
         }
         default -> {}
       }
       HttpAnswer answer = seen(call, way, ledger);
       ledger.lost(call);
+      // With the answer the limits are lost that it named.
+      advertisedAt.values().removeIf(observer.now()::equals);
       switch (kind) {
         case 4 -> port.kill("killed after a write at Pinterest");
         case 5 -> {
@@ -343,7 +348,8 @@ final class SimulatedPinterest {
   /**
    * @param refreshed who gets tokens; null for any other request
    */
-  private HttpAnswer send(HttpCall call, Tasks tasks, @Nullable String refreshed)
+  private HttpAnswer send(
+      HttpCall call, Tasks tasks, Invocation invocation, @Nullable String refreshed)
       throws TransportFailure {
     boolean limited = false;
     String authorization = authorization(call);
@@ -372,7 +378,7 @@ final class SimulatedPinterest {
       throw new TransportFailure("no answer", true, new IOException("no answer"));
     }
     identified(call, customer, response);
-    advertisedAt.putIfAbsent(limitsOf(authorization, response), observer.now());
+    advertised(limitsOf(authorization, response), invocation);
     HttpAnswer answer = answer(response);
     return limited ? usedUp(answer) : answer;
   }
@@ -383,6 +389,14 @@ final class SimulatedPinterest {
     headers.put("x-ratelimit-remaining", List.of("0"));
     headers.put("x-ratelimit-reset", List.of(USED_UP_SECONDS));
     return new HttpAnswer(answer.status(), headers, answer.body(), answer.truncated());
+  }
+
+  /** Takes note of limits that were told to somebody, unless that one cannot keep them. */
+  private void advertised(String limits, Invocation to) {
+    Instant now = observer.now();
+    if (advertisedAt.putIfAbsent(limits, now) == null) {
+      to.whenTroubled(() -> advertisedAt.remove(limits, now));
+    }
   }
 
   /**
@@ -403,7 +417,7 @@ final class SimulatedPinterest {
 
   private SimulatedResponse handle(HttpCall call, @Nullable String refreshed) {
     SimulatedResponse response = simulator.handle(request(call));
-    if (refreshed == null && call.method().equals("POST")) {
+    if (refreshed == null && !call.method().equals("GET")) {
       carriedOut.of(call, response.status(), response.bodyText());
     }
     if (refreshed != null && response.status() == 200) {

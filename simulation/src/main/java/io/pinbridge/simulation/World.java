@@ -139,6 +139,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -178,7 +179,9 @@ final class World implements AutoCloseable {
   private static final List<String> CHANGES =
       List.of("records added", "records deleted", "pin moved");
 
-  private static final List<String> WRITTEN = List.of("boards", "pins");
+  private static final List<String> WRITTEN =
+      List.of("boards", "catalogs", "feeds", "media", "pins", "product_groups", "reports");
+
   private static final String KEY = "simulation-key";
 
   /** How often a product sends a request with the same key. */
@@ -260,6 +263,7 @@ final class World implements AutoCloseable {
   private final InMemoryWriteStore writeStore = new InMemoryWriteStore();
   private final WriteLedger ledger = new WriteLedger(observer);
   private final SimulatedQueue<OperationId> writeQueue;
+  private final WriteAsks asks;
   private int writesOpen;
 
   private record Customer(
@@ -296,6 +300,7 @@ final class World implements AutoCloseable {
     this.pinterest =
         new SimulatedPinterest(
             simulator, faults, random, observer, this::connectWhileRefreshing, ledger::carriedOut);
+    this.asks = new WriteAsks(simulator, ledger, writing);
     this.webhooks = new SimulatedWebhooks(faults, random, observer, ledger::told);
     this.writeQueue =
         new SimulatedQueue<>(
@@ -622,6 +627,7 @@ final class World implements AutoCloseable {
     final Budgets shared;
     final AccessTokens tokens;
     final PinterestWrites api;
+    final FileRelay files;
     final WriteOperations operations;
     final Preparation preparation;
 
@@ -630,12 +636,13 @@ final class World implements AutoCloseable {
       records =
           port.at(WriteStore.class, ledger.store(mutation.writes(writeStore), write, invocation));
       queue = port.at(WriteQueue.class, toWriteQueue());
-      shared = new Budgets(port.at(BudgetStore.class, budgets), tasks, log);
+      shared = new Budgets(port.at(BudgetStore.class, mutation.writeBudgets(budgets)), tasks, log);
       HttpTransport way = pinterest.from(tasks, invocation, permitsOut);
       HttpTransport http =
           mutation.pinterest(pinterest.writing(way, invocation, port, ledger, writing));
       tokens = accessTokens(this, http);
       api = new PinterestWrites(http, PINTEREST, tasks::now);
+      files = new SimulatedFiles(simulator, faults, writing, ledger, tasks, invocation, port);
       operations =
           new WriteOperations(
               store, records, port.at(TimerStore.class, cloud.timers()), queue, tasks, log);
@@ -645,11 +652,6 @@ final class World implements AutoCloseable {
 
   private WriteQueue toWriteQueue() {
     return operation -> writeQueue.send(List.of(operation), Duration.ZERO);
-  }
-
-  /** Nobody asks for videos here. */
-  private static FileRelay noFiles() {
-    return (source, to, fields, timeout) -> new FileRelay.Relayed.NotFetched("not here", false);
   }
 
   private final class WriteFunction extends WritingFunction {
@@ -667,7 +669,7 @@ final class World implements AutoCloseable {
               tokens,
               shared,
               api,
-              noFiles(),
+              files,
               ids,
               tasks,
               log);
@@ -703,7 +705,7 @@ final class World implements AutoCloseable {
               tokens,
               shared,
               api,
-              noFiles(),
+              files,
               ids,
               tasks,
               log);
@@ -739,37 +741,10 @@ final class World implements AutoCloseable {
     invoke(function, () -> function.work(batch), () -> {}, writeQueue);
   }
 
-  /** A product asks for records to be created, from time to time for many. */
+  /** A product asks for records to be written, from time to time for many. */
   private void askWrite(int number) {
     Customer customer = customers.get(writing.nextInt(customers.size()));
-    List<String> boards = simulator.truth("boards", PinPlan.OWNED).toList();
-    boolean pins = !boards.isEmpty() && writing.nextBoolean();
-    boolean batch = writing.nextInt(3) != 0;
-    int count = !batch ? 1 : 1 + writing.nextInt(writing.nextInt(10) == 0 ? 100 : 8);
-    List<ObjectNode> records = new ArrayList<>();
-    for (int index = 0; index < count; index++) {
-      ObjectNode record = Json.object().put("description", AskedWrite.mark(number, index));
-      if (pins) {
-        String board = boards.get(writing.nextInt(boards.size()));
-        record.put("board_id", Json.trusted(board).path("id").asText());
-        record
-            .putObject("media_source")
-            .put("source_type", "image_url")
-            .put("url", "https://shop.invalid/lamp.jpg");
-      } else {
-        // Pinterest takes each name once only, so some are refused.
-        record.put("name", "Shelf " + writing.nextInt(10 * count));
-      }
-      records.add(record);
-    }
-    var write =
-        new AskedWrite(
-            number,
-            pins ? "pins" : "boards",
-            batch,
-            writing.nextInt(3) == 0,
-            writing.nextBoolean() ? "key " + number : null,
-            records);
+    AskedWrite write = asks.next(number);
     ledger.asked(write);
     writesOpen++;
     post(customer, write, 1);
@@ -777,7 +752,46 @@ final class World implements AutoCloseable {
 
   /** Sends a request, again with the same key if there was no answer, or none of the kind. */
   private void post(Customer customer, AskedWrite write, int attempt) {
-    observer.event("asks for " + write.records().size() + " " + write.object() + ", " + attempt);
+    var settled = new AtomicBoolean();
+    post(
+        customer,
+        write,
+        (status, body) -> {
+          if (body.contains("operationId")) {
+            settled.set(true);
+            ledger.answered(write, Json.trusted(body));
+          } else if (status == 500) {
+            observer.violated("truthful", "a write was answered " + body);
+          }
+        });
+    scheduler.at(
+        clock.instant().plusSeconds(30 + writing.nextInt(120)),
+        () -> {
+          if (settled.get() && write.canBeMisused() && writing.nextInt(4) == 0) {
+            faults.count("write: another request has the same key");
+            post(customer, write.misuse(), ledger::misused);
+          }
+          boolean again = write.key() != null && (!settled.get() || writing.nextInt(3) == 0);
+          if (again && attempt < REPEATS_MAX) {
+            post(customer, write, attempt + 1);
+          } else {
+            writesOpen--;
+          }
+        });
+  }
+
+  /**
+   * @param answered is told of status and body
+   */
+  private void post(Customer customer, AskedWrite write, BiConsumer<Integer, String> answered) {
+    observer.event(
+        "asks to %s %d %s, number %d%s"
+            .formatted(
+                write.verb(),
+                write.records().size(),
+                write.object(),
+                write.number(),
+                write.later() ? ", later" : ""));
     var function = new WriteFunction(customer, write);
     var event =
         HttpEvents.request(
@@ -794,7 +808,6 @@ final class World implements AutoCloseable {
     if (key != null) {
       event.header("idempotency-key", key);
     }
-    var settled = new AtomicBoolean();
     function.begin(Duration.ofSeconds(29));
     scheduler.start(
         function.invocation,
@@ -803,26 +816,10 @@ final class World implements AutoCloseable {
             JsonNode answer = event.sendTo(function.endpoint);
             int status = answer.path("statusCode").asInt();
             observer.event("write " + write.number() + " is answered " + status);
-            JsonNode told = Json.trusted(answer.path("body").asText("{}"));
-            if (told.has("operationId")) {
-              settled.set(true);
-              ledger.answered(write, told);
-            } else if (status == 500) {
-              observer.violated("truthful", "a write was answered " + answer.path("body").asText());
-            }
+            answered.accept(status, answer.path("body").asText());
             return status;
           } finally {
             function.end();
-          }
-        });
-    scheduler.at(
-        clock.instant().plusSeconds(30 + writing.nextInt(120)),
-        () -> {
-          boolean again = key != null && (!settled.get() || writing.nextInt(3) == 0);
-          if (again && attempt < REPEATS_MAX) {
-            post(customer, write, attempt + 1);
-          } else {
-            writesOpen--;
           }
         });
   }
@@ -1441,7 +1438,10 @@ final class World implements AutoCloseable {
       chosen.putObject("selectedFieldMappings");
     }
     ObjectNode write = content.putObject("write").putObject("objects");
-    WRITTEN.forEach(object -> write.putObject(object).put("objectName", object));
+    for (String object : WRITTEN) {
+      ObjectNode written = write.putObject(object).put("objectName", object);
+      written.putObject("deletionSettings").put("enabled", true);
+    }
     return content;
   }
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +26,36 @@ final class WriteLedger {
   private static final Pattern MARK = Pattern.compile("<w\\d+\\.\\d+>");
   private static final Pattern PLACE = Pattern.compile("^batch\\[(\\d+)]");
 
+  /** Words of outcomes that Pinterest need not have refused, or refused in a step before. */
+  private static final List<String> REASONS =
+      List.of(
+          "not attempted",
+          "nothing was written",
+          "deadline",
+          "Pinterest says that it is",
+          "Pinterest does not tell how it went",
+          SimulatedPinterest.REFUSAL);
+
+  /** Words of outcomes of those who lost the right to write. */
+  private static final List<String> NO_RIGHT =
+      List.of("uninstalled", "another account", "the installation does not allow");
+
   private final Observer observer;
   private final Map<Integer, AskedWrite> asked = new HashMap<>();
 
-  /** The ids of what Pinterest created, by the record's mark. */
-  private final Map<String, List<String>> created = new HashMap<>();
+  /** How many records have a trace. */
+  private final Map<String, Integer> asks = new HashMap<>();
 
-  /** Marks of records that Pinterest refused at least once. */
+  /** The ids under which Pinterest did what was asked, by the record's trace. */
+  private final Map<String, List<String>> done = new HashMap<>();
+
+  /** The media that hold a record's video, by its mark. */
+  private final Map<String, List<String>> uploaded = new HashMap<>();
+
+  /** Traces of records that Pinterest refused at least once. */
   private final Set<String> refused = new HashSet<>();
 
-  /** Marks of records of which an answer was lost. */
+  /** Traces of records of which an answer was lost. */
   private final Set<String> lost = new HashSet<>();
 
   /** Whose outcome may be unknown, since whoever worked on it was killed or could not keep it. */
@@ -62,43 +83,108 @@ final class WriteLedger {
 
   /** Takes note of a request. */
   void asked(AskedWrite write) {
-    if (asked.put(write.number(), write) == null) {
-      records += write.records().size();
-    }
+    asked.put(write.number(), write);
+    records += write.records().size();
+    write.records().forEach(record -> asks.merge(record.trace(), 1, Integer::sum));
+  }
+
+  /** Returns the ids of what is gone from a path. */
+  List<String> deleted(String path) {
+    String trace = AskedWrite.deletion(path);
+    return done.keySet().stream()
+        .filter(each -> each.startsWith(trace))
+        .map(each -> each.substring(trace.length()))
+        .sorted()
+        .toList();
   }
 
   /** Takes note of what Pinterest did of a request, whatever becomes of its answer. */
   void carriedOut(HttpCall call, int status, String answer) {
-    if (!call.method().equals("POST")) {
-      return;
-    }
-    List<String> marks = marks(call);
-    if (status >= 200 && status < 300 && !marks.isEmpty()) {
-      JsonNode json = Json.trusted(answer);
-      for (int i = 0; i < marks.size(); i++) {
-        String id = json.isArray() ? json.path(i).asText() : json.path("id").asText();
-        List<String> ids = created.computeIfAbsent(marks.get(i), _ -> new ArrayList<>());
-        ids.add(id);
-        observer.event("Pinterest created " + marks.get(i) + " as " + id);
-        if (ids.size() > 1) {
-          observer.violated("at-most-once", marks.get(i) + " was created as " + ids);
-        }
+    List<String> traces = traces(call);
+    boolean gone = status == 404 && call.method().equals("DELETE");
+    if ((status >= 200 && status < 300) || gone) {
+      JsonNode json = Json.trusted(answer.isEmpty() ? "{}" : answer);
+      for (int i = 0; i < traces.size(); i++) {
+        did(call, traces.get(i), json.isArray() ? json.path(i) : json);
       }
     } else if ((status >= 400 && status < 500) || status == 501) {
-      refused.addAll(marks);
+      refused.addAll(traces);
+    }
+  }
+
+  private void did(HttpCall call, String trace, JsonNode answer) {
+    String path = call.uri().getPath();
+    String id =
+        switch (call.method()) {
+          case "DELETE" -> path.substring(path.lastIndexOf('/') + 1);
+          default ->
+              answer.isValueNode()
+                  ? answer.asText()
+                  : answer.path(answer.has("token") ? "token" : "id").asText();
+        };
+    List<String> ids = done.computeIfAbsent(trace, _ -> new ArrayList<>());
+    ids.add(id);
+    observer.event("Pinterest did " + call.method() + " " + trace + ", " + id);
+    if (!asks.containsKey(trace)) {
+      observer.violated("asked set", trace + " was done, but nobody asked for it");
+    }
+    boolean once = call.method().equals("POST") && MARK.matcher(trace).matches();
+    if (once && ids.size() > 1) {
+      observer.violated("at-most-once", trace + " was created as " + ids);
+    }
+    List<String> video = uploaded.get(trace);
+    if (once
+        && video != null
+        && !video.contains(sent(call).at("/media_source/media_id").asText())) {
+      observer.violated("media", trace + " was created with another video than " + video);
+    }
+  }
+
+  /**
+   * Takes note of a video that came to the store behind Pinterest.
+   *
+   * @param content has the record's mark in it
+   */
+  void uploaded(String content, String media) {
+    Matcher mark = MARK.matcher(content);
+    if (!mark.find()) {
+      observer.violated("media", "nobody asked for the video " + content);
+      return;
+    }
+    List<String> all = uploaded.computeIfAbsent(mark.group(), _ -> new ArrayList<>());
+    all.add(media);
+    observer.event("the video of " + mark.group() + " came as media " + media);
+    if (all.size() > 1) {
+      observer.violated("media", "the video of " + mark.group() + " is there as " + all);
     }
   }
 
   /** Takes note that nobody learns what became of a request. */
   void lost(HttpCall call) {
-    lost.addAll(marks(call));
+    lost.addAll(traces(call));
   }
 
-  private static List<String> marks(HttpCall call) {
+  private static List<String> traces(HttpCall call) {
+    String path = call.uri().getPath();
+    if (call.method().equals("DELETE")) {
+      return List.of(AskedWrite.deletion(path));
+    }
+    if (call.method().equals("GET") || call.body() == null) {
+      return List.of();
+    }
+    if (path.equals("/v5/catalogs/reports")) {
+      return List.of(AskedWrite.report(sent(call).at("/report/feed_id").asText()));
+    }
+    return MARK.matcher(text(call)).results().map(MatchResult::group).toList();
+  }
+
+  private static String text(HttpCall call) {
     byte[] body = call.body();
-    return body == null || call.method().equals("GET")
-        ? List.of()
-        : MARK.matcher(new String(body, UTF_8)).results().map(found -> found.group()).toList();
+    return body == null ? "" : new String(body, UTF_8);
+  }
+
+  private static JsonNode sent(HttpCall call) {
+    return Json.trusted(text(call));
   }
 
   /**
@@ -108,6 +194,9 @@ final class WriteLedger {
    * @param invocation who uses it
    */
   WriteStore store(WriteStore inner, @Nullable AskedWrite write, Invocation invocation) {
+    if (write != null) {
+      invocation.whenTroubled(() -> interrupted.add(write.number()));
+    }
     return new WriteStore() {
       @Override
       public void put(OperationId operation, java.time.Instant at, List<String> inputs) {
@@ -158,10 +247,11 @@ final class WriteLedger {
       }
 
       private void workedOn(OperationId operation) {
-        AskedWrite worked = write == null ? askedOf.get(operation) : write;
-        if (worked != null) {
-          askedOf.put(operation, worked);
-          invocation.whenTroubled(() -> interrupted.add(worked.number()));
+        if (write != null) {
+          askedOf.put(operation, write);
+        } else if (askedOf.containsKey(operation)) {
+          int number = askedOf.get(operation).number();
+          invocation.whenTroubled(() -> interrupted.add(number));
         }
       }
     };
@@ -196,6 +286,13 @@ final class WriteLedger {
     }
   }
 
+  /** Looks at the answer to another request with a key that was used. */
+  void misused(int status, String body) {
+    if (body.contains("operationId")) {
+      observer.violated("replays", "another request with a used key is answered " + body);
+    }
+  }
+
   /** Looks at the notification of a write's end. */
   void told(JsonNode data) {
     AskedWrite write = askedOf.get(new OperationId(data.path("operationId").asText()));
@@ -205,7 +302,7 @@ final class WriteLedger {
     }
     Map<Integer, String> errors = errors(write, Json.object().arrayNode());
     data.path("errors").forEach(error -> place(write, error.asText(), errors));
-    Set<String> ids = new HashSet<>();
+    List<String> ids = new ArrayList<>();
     data.path("successfulRecordIds").forEach(id -> ids.add(id.asText()));
     if (ids.size() + errors.size() != write.records().size()) {
       observer.violated("truthful", ids + " and " + errors + " are not all records of " + write);
@@ -215,11 +312,9 @@ final class WriteLedger {
       if (message != null) {
         notWritten(write, i, message);
       } else {
-        List<String> there = created.getOrDefault(write.mark(i), List.of());
-        if (there.size() != 1 || !ids.contains(there.getFirst())) {
-          observer.violated(
-              "truthful", write.mark(i) + " is told to be written in " + ids + " but is " + there);
-        }
+        List<String> there = there(write, i);
+        written(
+            write, i, there.stream().filter(ids::contains).findFirst().orElse("none of " + ids));
       }
     }
   }
@@ -251,34 +346,47 @@ final class WriteLedger {
     }
   }
 
+  /** Returns the ids of what Pinterest has of a record. */
+  private List<String> there(AskedWrite write, int index) {
+    return (write.media() ? uploaded : done).getOrDefault(write.trace(index), List.of());
+  }
+
   private void written(AskedWrite write, int index, String id) {
-    List<String> there = created.getOrDefault(write.mark(index), List.of());
-    if (!there.equals(List.of(id))) {
+    List<String> there = there(write, index);
+    if (write.once() ? !there.equals(List.of(id)) : !there.contains(id)) {
       observer.violated(
-          "truthful", write.mark(index) + " is said to be " + id + " but is " + there);
+          "truthful", write.trace(index) + " is said to be " + id + " but is " + there);
     }
   }
 
   private void notWritten(AskedWrite write, int index, String message) {
-    String mark = write.mark(index);
+    String trace = write.trace(index);
+    boolean troubled = interrupted.contains(write.number());
     if (message.contains("outcome unknown")) {
-      if (!lost.contains(mark) && !interrupted.contains(write.number())) {
-        observer.violated("truthful", mark + " is said to be unknown, but no answer was lost");
+      // Without the right to look for it, nobody can say more of what was tried before.
+      boolean blind = NO_RIGHT.stream().anyMatch(message::contains);
+      if (!lost.contains(trace) && !troubled && !blind) {
+        observer.violated("truthful", trace + " is said to be unknown, but no answer was lost");
       }
       return;
     }
-    if (created.containsKey(mark)) {
+    List<String> there = there(write, index);
+    // Who asked for the same may have got it. What bears no mark is done again by whoever goes on,
+    // and told of by that alone.
+    boolean own = asks.getOrDefault(trace, 0) == 1 && (write.once() || !troubled);
+    if (write.media()) {
+      // Nobody goes on with what was to be answered at once, or for whom there is no right any
+      // more.
+      boolean left = (troubled && !write.later()) || NO_RIGHT.stream().anyMatch(message::contains);
+      if (!left && !there.stream().allMatch(message::contains)) {
+        observer.violated("media", there + " has the video of " + trace + ", but: " + message);
+      }
+    } else if (own && !there.isEmpty()) {
       observer.violated(
-          "truthful",
-          mark + " is said not to be written but is " + created.get(mark) + ": " + message);
+          "truthful", trace + " is said not to be written but is " + there + ": " + message);
     }
-    boolean explained =
-        refused.contains(mark)
-            || message.contains("not attempted")
-            || message.contains("nothing was written")
-            || message.contains("deadline");
-    if (!explained) {
-      observer.violated("asked set", mark + " was not written, for no reason: " + message);
+    if (!refused.contains(trace) && REASONS.stream().noneMatch(message::contains)) {
+      observer.violated("asked set", trace + " was not written, for no reason: " + message);
     }
   }
 }

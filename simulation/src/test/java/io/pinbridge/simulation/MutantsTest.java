@@ -17,6 +17,7 @@ import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.ProjectId;
 import io.pinbridge.limit.BudgetKey;
 import io.pinbridge.limit.BudgetStore;
+import io.pinbridge.limit.InMemoryBudgetStore;
 import io.pinbridge.net.HttpAnswer;
 import io.pinbridge.net.HttpCall;
 import io.pinbridge.net.HttpTransport;
@@ -34,6 +35,7 @@ import io.pinbridge.read.ReadStore.PageStored;
 import io.pinbridge.read.ReadTransaction;
 import io.pinbridge.read.ScheduledReads;
 import io.pinbridge.write.WriteStore;
+import io.pinbridge.write.WriteStore.Mark;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -96,6 +98,12 @@ final class MutantsTest {
         Arguments.of("slots in a pause", "polite", slotsInPause()),
         Arguments.of("a lost creation is repeated", "at-most-once", repeatsLostWrites()),
         Arguments.of("not marked before it is sent", "at-most-once", writes(Wrong::marksNothing)),
+        Arguments.of("marked after it was sent", "at-most-once", writes(Wrong::marksAfterwards)),
+        Arguments.of("a key is not stored", "at-most-once", reads(Wrong::storesNoKey)),
+        Arguments.of("an upload is begun anew", "media", writes(Wrong::keepsNoProgress)),
+        Arguments.of("an unknown outcome is untried", "truthful", writes(Wrong::knowsTooMuch)),
+        Arguments.of("what is gone is not deleted", "asked set", refusesRepeatedDeletes()),
+        Arguments.of("writes have budgets of their own", "polite", writesHaveOwnBudgets()),
         Arguments.of("a record of a batch is dropped", "asked set", writes(Wrong::dropsLast)));
   }
 
@@ -292,6 +300,22 @@ final class MutantsTest {
     };
   }
 
+  private static Mutation refusesRepeatedDeletes() {
+    var wrong = new HttpAnswer(400, Map.of(), "{\"code\":50}".getBytes(UTF_8), false);
+    return answers(
+        (call, answer) ->
+            answer.status() == 404 && call.method().equals("DELETE") ? wrong : answer);
+  }
+
+  private static Mutation writesHaveOwnBudgets() {
+    return new Mutation() {
+      @Override
+      public BudgetStore writeBudgets(BudgetStore right) {
+        return new InMemoryBudgetStore();
+      }
+    };
+  }
+
   private static Mutation writes(UnaryOperator<WriteStore> wrong) {
     return new Mutation() {
       @Override
@@ -392,6 +416,71 @@ final class MutantsTest {
 
     static WriteStore marksNothing(WriteStore right) {
       return with(WriteStore.class, right, "mark", arguments -> true);
+    }
+
+    static WriteStore marksAfterwards(WriteStore right) {
+      Map<String, Mark> waiting = new ConcurrentHashMap<>();
+      WriteStore late =
+          with(
+              WriteStore.class,
+              right,
+              "mark",
+              arguments -> {
+                waiting.put(arguments[0] + "/" + arguments[1], (Mark) arguments[2]);
+                return true;
+              });
+      return with(
+          WriteStore.class,
+          late,
+          "keep",
+          arguments -> {
+            var operation = (OperationId) arguments[0];
+            var index = (int) arguments[1];
+            Mark mark = waiting.remove(operation + "/" + index);
+            if (mark != null) {
+              right.mark(operation, index, mark);
+            }
+            right.keep(operation, index, (Instant) arguments[2], (String) arguments[3]);
+            return true;
+          });
+    }
+
+    static WriteStore keepsNoProgress(WriteStore right) {
+      return with(WriteStore.class, right, "progress", arguments -> true);
+    }
+
+    static WriteStore knowsTooMuch(WriteStore right) {
+      return with(
+          WriteStore.class,
+          right,
+          "keep",
+          arguments -> {
+            String outcome =
+                ((String) arguments[3])
+                    .replace("outcome unknown", "not attempted")
+                    .replace("UNKNOWN", "REFUSED");
+            right.keep(
+                (OperationId) arguments[0], (int) arguments[1], (Instant) arguments[2], outcome);
+            return true;
+          });
+    }
+
+    static ReadStore storesNoKey(ReadStore right) {
+      return with(
+          ReadStore.class,
+          right,
+          "commit",
+          arguments -> {
+            var whole = (ReadTransaction) arguments[0];
+            return right.commit(
+                new ReadTransaction(
+                    whole.directory().stream()
+                        .filter(write -> !write.key().partition().startsWith("IDEMPOTENCY#"))
+                        .toList(),
+                    whole.removedTimers(),
+                    whole.addedTimers(),
+                    whole.starts()));
+          });
     }
 
     /** Whoever goes on with a batch does not see its last record. */
