@@ -470,7 +470,9 @@ final class RecordSender {
       case Effect.Waiting(ObjectNode known) ->
           switch (rest) {
             case TRIED_AGAIN ->
-                new Failed(Failure.NOT_DONE, "not finished: Pinterest is still at it");
+                new Failed(
+                    Failure.NOT_DONE,
+                    "not finished: Pinterest is still at it, as " + begunAs(known));
             case HANDED_ON -> new UnderWay(isThere(known) ? succeeded(record, known) : null, known);
             case STAYS -> unfinished(record, known);
           };
@@ -496,6 +498,12 @@ final class RecordSender {
             : "nothing was written: Pinterest still processes the video, which it has as media "
                 + known.path("media_id").asText()
                 + ". Create it in some minutes with source_type video_id and that media_id");
+  }
+
+  /** Returns the id of what a record is waiting for, its own or that of its video. */
+  private String begunAs(ObjectNode known) {
+    String id = what.object().idField();
+    return known.path(known.has(id) ? id : MEDIA.idField()).asText();
   }
 
   private static boolean again(PinterestFailure failure) {
