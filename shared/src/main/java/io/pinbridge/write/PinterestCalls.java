@@ -37,6 +37,9 @@ final class PinterestCalls {
   /** Long for any answer, and short enough to leave time to look for what it would have told. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
 
+  /** How long after its instant a permit is good. */
+  private static final Duration PERMIT_HOLDS = Duration.ofMillis(500);
+
   private static final Duration LOOK_UP_MIN = Duration.ofSeconds(1);
 
   private final AccessTokens tokens;
@@ -162,6 +165,9 @@ final class PinterestCalls {
 
     private boolean refused;
 
+    /** Until when the permit that was waited for may be used. */
+    private Instant permitUntil = Instant.MIN;
+
     Exchange(Installation installation, WriteCall call, Limits limits) {
       this.installation = installation;
       this.call = call;
@@ -180,6 +186,11 @@ final class PinterestCalls {
         }
         if (attempt == 1 && !mayBeSent.getAsBoolean()) {
           return new Effect.Unknown("it was sent before, and what became of it was not kept");
+        }
+        // Others may have the next slots by now.
+        held = tasks.now().isAfter(permitUntil) ? heldBack(budget) : null;
+        if (held != null) {
+          return stopped(held);
         }
         underWay = true;
         Outcome outcome =
@@ -245,6 +256,7 @@ final class PinterestCalls {
         case Budgets.Answer.NotBefore wait -> usedUp(category, wait);
         case Budgets.Answer.Permit permit -> {
           tasks.sleepUntil(permit.at());
+          permitUntil = permit.at().plus(PERMIT_HOLDS);
           yield null;
         }
       };
