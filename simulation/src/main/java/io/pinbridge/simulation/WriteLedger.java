@@ -333,7 +333,8 @@ final class WriteLedger {
   /** Looks at an outcome as it is kept. */
   void kept(OperationId operation, int index, String outcome) {
     AskedWrite write = askedOf.get(operation);
-    if (write == null) {
+    // What is kept beside the records comes after them.
+    if (write == null || index >= write.records().size()) {
       return;
     }
     JsonNode json = Json.trusted(outcome);
