@@ -264,7 +264,7 @@ final class HostileRequestsComponentTest {
         .isEqualTo("consumer-of-foreign");
     assertThat(owner.get("./integrations/" + integration + "/installations")).hasSize(2);
     assertThat(owner.get("./destinations"))
-        .noneMatch(destination -> destination.path("name").asText().equals("evil"));
+        .noneMatch(destination -> destination.path("name").asText().startsWith("evil"));
     assertThat(owner.get("./destinations/pinterestWebhook").at("/metadata/url").asText())
         .isEqualTo(WEBHOOK);
   }
@@ -721,12 +721,12 @@ final class HostileRequestsComponentTest {
       String metadata = "\"metadata\":{\"url\":\"https://" + host + "/hook\"}";
       all.add(
           owned(
-              "a name that leads home",
+              "a name that leads home, " + host,
               "POST ./destinations",
-              "{\"name\":\"evil\",\"type\":\"webhook\"," + metadata + "}"));
+              "{\"name\":\"evil-" + all.size() + "\",\"type\":\"webhook\"," + metadata + "}"));
       all.add(
           owned(
-              "a name that leads home",
+              "a name that leads home, " + host,
               "PATCH ./destinations/pinterestWebhook",
               "{\"updateMask\":[\"metadata.url\"],\"destination\":{" + metadata + "}}"));
     }
@@ -782,12 +782,12 @@ final class HostileRequestsComponentTest {
             "https://ho oks.example.com/",
             "https://①②⑦.0.0.1/",
             "https://hooks.example.com/" + "a".repeat(3_000))) {
-      ObjectNode body = Json.object().put("name", "evil").put("type", "webhook");
+      ObjectNode body = Json.object().put("name", "evil-" + all.size()).put("type", "webhook");
       body.putObject("metadata").put("url", url);
       all.add(owned("SSRF " + clipped(url), "POST ./destinations", Json.text(body)));
     }
     for (String header : List.of("a\r\nX-Injected: 1", "a\nb", "a\u0000", "é")) {
-      ObjectNode body = Json.object().put("name", "evil").put("type", "webhook");
+      ObjectNode body = Json.object().put("name", "evil-" + all.size()).put("type", "webhook");
       body.putObject("metadata")
           .put("url", "https://hooks.example.com/")
           .putObject("headers")
