@@ -36,6 +36,8 @@ final class WriteLedger {
           "Pinterest does not tell how it went",
           SimulatedPinterest.REFUSAL);
 
+  private static final String GOES_ON = "not finished, and not failed";
+
   /** Words of outcomes of those who lost the right to write. */
   private static final List<String> NO_RIGHT =
       List.of("uninstalled", "another account", "the installation does not allow");
@@ -60,6 +62,9 @@ final class WriteLedger {
 
   /** Whose outcome may be unknown, since whoever worked on it was killed or could not keep it. */
   private final Set<Integer> interrupted = new HashSet<>();
+
+  /** Which others go on with after the answer, so that a later answer knows more. */
+  private final Set<Integer> handedOn = new HashSet<>();
 
   private final Map<OperationId, AskedWrite> askedOf = new HashMap<>();
 
@@ -200,6 +205,9 @@ final class WriteLedger {
     return new WriteStore() {
       @Override
       public void put(OperationId operation, java.time.Instant at, List<String> inputs) {
+        if (write != null && !write.later()) {
+          handedOn.add(write.number());
+        }
         if (write != null) {
           askedOf.put(operation, write);
         }
@@ -261,10 +269,12 @@ final class WriteLedger {
   void answered(AskedWrite write, JsonNode answer) {
     String key = write.key();
     JsonNode first = key == null ? null : answerOfKey.putIfAbsent(key, answer);
-    if (first != null && !first.equals(answer) && !interrupted.contains(write.number())) {
+    boolean changes = interrupted.contains(write.number()) || handedOn.contains(write.number());
+    if (first != null && !first.equals(answer) && !changes) {
       observer.violated("replays", "key " + key + " was answered " + first + ", then " + answer);
     }
-    if (write.later() && !answer.has("result") && !answer.has("results")) {
+    boolean goesOn = write.later() || handedOn.contains(write.number());
+    if (goesOn && !answer.has("result") && !answer.has("results")) {
       askedOf.put(new OperationId(answer.path("operationId").asText()), write);
       return;
     }
@@ -362,6 +372,10 @@ final class WriteLedger {
 
   private void notWritten(AskedWrite write, int index, String message) {
     String trace = write.trace(index);
+    if (handedOn.contains(write.number()) && message.contains(GOES_ON)) {
+      // The end is told, too.
+      return;
+    }
     boolean troubled = interrupted.contains(write.number());
     if (message.contains("outcome unknown")) {
       // Without the right to look for it, nobody can say more of what was tried before.
