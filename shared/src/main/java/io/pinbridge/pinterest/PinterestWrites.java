@@ -94,10 +94,10 @@ public final class PinterestWrites {
       return e.sent() ? new Outcome.Unknown(why, none) : new Outcome.NotSent(why, none);
     }
     RateLimits limits = RateLimits.of(answer);
-    List<BudgetWindow> windows = limits.budgetWindows(answer.status());
+    List<BudgetWindow> windows = limits.budgetWindows(false);
     if (answer.status() >= 200 && answer.status() < 300) {
       try {
-        return new Outcome.Done(Json.parse(answer.body()), windows);
+        return new Outcome.Done(Json.parse(answer.body()), limits.budgetWindows(true));
       } catch (IOException e) {
         return new Outcome.Unknown(
             "Pinterest answered " + answer.status() + " with a body that is no JSON", windows);

@@ -57,10 +57,10 @@ public record RateLimits(
    * Returns the windows as budgets are made of them, possibly none. A success that says nothing at
    * all of limits has none that could be kept: then there is one that holds nobody up.
    *
-   * @param status the answer's
+   * @param success whether the answer is understood as Pinterest's own; what stands on the way to
+   *     it answers with 200, too, and knows of no limits
    */
-  public List<BudgetWindow> budgetWindows(int status) {
-    boolean success = status >= 200 && status < 300;
+  public List<BudgetWindow> budgetWindows(boolean success) {
     if (success && windows.isEmpty() && remaining == null && reset == null) {
       return List.of(NOT_LIMITED);
     }

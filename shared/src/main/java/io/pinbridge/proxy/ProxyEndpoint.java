@@ -320,7 +320,8 @@ public final class ProxyEndpoint {
       case Budgets.Answer.Permit permit -> tasks.sleepUntil(permit.at());
     }
     HttpAnswer answer = send(request, address, headers, token, seen, deadline);
-    budgets.learn(budget, RateLimits.of(answer).budgetWindows(answer.status()));
+    boolean success = answer.status() >= 200 && answer.status() < 300;
+    budgets.learn(budget, RateLimits.of(answer).budgetWindows(success));
     PassedAnswer.limitedUntil(answer, tasks.now())
         .ifPresent(until -> budgets.pause(budget, category.assumed(), until));
     return new Sent.Answered(answer);

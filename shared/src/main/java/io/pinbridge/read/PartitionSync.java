@@ -591,9 +591,8 @@ public final class PartitionSync {
       budgets.learn(
           budget,
           switch (answer) {
-            case PageAnswer.Failed failed ->
-                failed.limits().budgetWindows(failed.failure().status());
-            case PageAnswer.Page page -> page.limits().budgetWindows(200);
+            case PageAnswer.Failed failed -> failed.limits().budgetWindows(false);
+            case PageAnswer.Page page -> page.limits().budgetWindows(true);
           });
       return switch (answer) {
         case PageAnswer.Failed failed -> new Fetched.Failed(failed.failure());
