@@ -23,7 +23,7 @@ final class SimulatedFiles implements FileRelay {
   private static final String BOUNDARY = "simulated-boundary";
 
   /** Few videos are written, and each should meet something. */
-  private static final int LIKELIER = 24;
+  private static final int LIKELIER = 150;
 
   /** The kind in which nothing goes wrong. */
   private static final int NOTHING = 9;
