@@ -51,6 +51,9 @@ final class SimulatedPinterest {
 
   private static final String USED_UP_SECONDS = "40";
 
+  /** Not 501, with which Pinterest refuses what it does not have. */
+  private static final List<Integer> FAILED = List.of(500, 502, 503, 504);
+
   /** The customer of each access token. */
   private final Map<String, String> customerOfAccess = new HashMap<>();
 
@@ -69,6 +72,11 @@ final class SimulatedPinterest {
   private static final Duration LEARNED_WITHIN = Duration.ofSeconds(30);
 
   private final Map<String, Instant> advertisedAt = new HashMap<>();
+
+  /** Until when requests of nobody's count in limits. */
+  private final Map<String, Instant> disturbedUntil = new HashMap<>();
+
+  private static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
 
   /** During one of so many refreshes the customer connects again. */
   private static final int CONNECTS_MEANWHILE = 6;
@@ -404,8 +412,12 @@ final class SimulatedPinterest {
    * are a user's; whose user is not known learns them anew.
    */
   private boolean known(String authorization, SimulatedResponse response) {
-    Instant advertised = advertisedAt.get(limitsOf(authorization, response));
-    return advertised != null && observer.now().isAfter(advertised.plus(LEARNED_WITHIN));
+    String limits = limitsOf(authorization, response);
+    Instant now = observer.now();
+    Instant advertised = advertisedAt.get(limits);
+    return advertised != null
+        && now.isAfter(advertised.plus(LEARNED_WITHIN))
+        && now.isAfter(disturbedUntil.getOrDefault(limits, Instant.MIN));
   }
 
   private String limitsOf(String authorization, SimulatedResponse response) {
@@ -444,7 +456,7 @@ final class SimulatedPinterest {
       return change();
     }
     return switch (kind) {
-      case 0 -> counted("Pinterest 5xx", status(500 + random.nextInt(4)));
+      case 0 -> counted("Pinterest 5xx", status(FAILED.get(random.nextInt(FAILED.size()))));
       case 1 -> counted("Pinterest drops before", new Fault.Drop(false));
       // The new pair is in an answer that nobody gets: the one case that no client can mend.
       case 2 ->
@@ -493,6 +505,8 @@ final class SimulatedPinterest {
                 "/v5/pins/" + pin,
                 Map.of("Authorization", authorization, "Content-Type", "application/json"),
                 Json.object().put("board_id", board).toString()));
+    // It has used a slot of the budget that nobody was given.
+    disturbedUntil.put(limitsOf(authorization, response), observer.now().plus(LONGEST_WINDOW));
     if (response.status() == 200) {
       moved.add(pin);
       faults.count("pin moved");
