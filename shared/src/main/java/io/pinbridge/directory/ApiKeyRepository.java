@@ -63,17 +63,15 @@ public final class ApiKeyRepository {
   /** Creates a key. */
   public void create(ApiKey key) {
     List<DirectoryWrite> refused =
-        store.write(
+        Stored.createIn(
+            store,
+            key.project(),
             List.of(
-                new DirectoryWrite.Require(DirectoryKeys.project(key.project())),
                 new DirectoryWrite.Create(DirectoryKeys.apiKeyHash(key.sha256()), write(key), null),
                 new DirectoryWrite.Create(
                     listedKey(key.project(), key.id()),
                     Json.text(Json.object().put("sha256", key.sha256())),
                     null)));
-    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
-      throw new NotFound("there is no project " + key.project());
-    }
     if (!refused.isEmpty()) {
       throw new IllegalStateException("a new API key is not new");
     }

@@ -101,18 +101,12 @@ public final class ConnectionRepository {
   public boolean create(Connection connection, DirectoryWrite... along) {
     DocumentKey ofGroup =
         groupKey(connection.project(), connection.provider(), connection.group().ref());
-    DocumentKey project = DirectoryKeys.project(connection.project());
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
-    writes.add(new DirectoryWrite.Require(project));
     writes.add(
         new DirectoryWrite.Create(
             ofGroup, Json.text(Json.object().put("id", connection.id().value())), null));
     writes.add(new DirectoryWrite.Create(key(connection), write(connection), null));
-    List<DirectoryWrite> refused = store.write(writes);
-    if (refused.stream().anyMatch(write -> write.key().equals(project))) {
-      throw new NotFound("there is no project " + connection.project());
-    }
-    return refused.isEmpty();
+    return Stored.createIn(store, connection.project(), writes).isEmpty();
   }
 
   /**

@@ -70,16 +70,14 @@ public final class DestinationRepository {
   public void create(Destination destination) {
     ProjectId project = destination.project();
     List<DirectoryWrite> refused =
-        store.write(
+        Stored.createIn(
+            store,
+            project,
             List.of(
-                new DirectoryWrite.Require(DirectoryKeys.project(project)),
                 new DirectoryWrite.Create(
                     nameKey(project, destination.name()), nameJson(destination), null),
                 new DirectoryWrite.Create(
                     key(project, destination.id()), write(destination), null)));
-    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
-      throw new NotFound("there is no project " + project);
-    }
     if (!refused.isEmpty()) {
       throw nameTaken(destination.name());
     }

@@ -66,18 +66,16 @@ public final class IntegrationRepository {
   public void create(Integration integration) {
     ProjectId project = integration.project();
     List<DirectoryWrite> refused =
-        store.write(
+        Stored.createIn(
+            store,
+            project,
             List.of(
-                new DirectoryWrite.Require(DirectoryKeys.project(project)),
                 new DirectoryWrite.Create(
                     nameKey(project, integration.name()),
                     Json.text(Json.object().put("id", integration.id().value())),
                     null),
                 new DirectoryWrite.Create(key(project, integration.id()), write(integration), null),
                 createRevision(integration)));
-    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
-      throw new NotFound("there is no project " + project);
-    }
     if (!refused.isEmpty()) {
       throw new Conflict(
           "there is already an integration named " + integration.name(),

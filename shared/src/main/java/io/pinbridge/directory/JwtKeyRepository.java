@@ -53,14 +53,12 @@ public final class JwtKeyRepository {
    */
   public void create(JwtKey key) {
     List<DirectoryWrite> refused =
-        store.write(
+        Stored.createIn(
+            store,
+            key.project(),
             List.of(
-                new DirectoryWrite.Require(DirectoryKeys.project(key.project())),
                 new DirectoryWrite.Create(DirectoryKeys.jwtKey(key.id()), write(key), null),
                 new DirectoryWrite.Create(listedKey(key), "{}", null)));
-    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
-      throw new NotFound("there is no project " + key.project());
-    }
     if (!refused.isEmpty()) {
       throw new IllegalStateException("a new JWT key is not new");
     }

@@ -57,12 +57,12 @@ public final class ProviderAppRepository {
    */
   public void create(ProviderApp app) {
     List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Require(DirectoryKeys.project(app.project())),
-                new DirectoryWrite.Create(key(app.project(), app.id()), write(app), null)));
+        Stored.createIn(
+            store,
+            app.project(),
+            List.of(new DirectoryWrite.Create(key(app.project(), app.id()), write(app), null)));
     if (!refused.isEmpty()) {
-      throw new NotFound("there is no project " + app.project());
+      throw new IllegalStateException("a new provider app is not new");
     }
   }
 

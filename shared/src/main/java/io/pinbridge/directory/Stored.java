@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.PinbridgeException.Conflict;
+import io.pinbridge.base.PinbridgeException.NotFound;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +47,24 @@ final class Stored {
               .map(key -> (DirectoryWrite) new DirectoryWrite.Discard(key))
               .toList());
     }
+  }
+
+  /**
+   * Creates what belongs to a project, all or nothing.
+   *
+   * @return what was refused since it is there already; empty if all is created
+   * @throws NotFound if there is no such project (any more)
+   */
+  static List<DirectoryWrite> createIn(
+      DirectoryStore store, ProjectId project, List<DirectoryWrite> writes) {
+    DocumentKey there = DirectoryKeys.project(project);
+    List<DirectoryWrite> all = new ArrayList<>(writes);
+    all.add(new DirectoryWrite.Require(there));
+    List<DirectoryWrite> refused = store.write(all);
+    if (refused.stream().anyMatch(write -> write.key().equals(there))) {
+      throw new NotFound("there is no project " + project);
+    }
+    return refused;
   }
 
   /** Says that a condition on a version did not hold. */

@@ -65,15 +65,13 @@ public final class TopicRepository {
   public void create(Topic topic) {
     ProjectId project = topic.project();
     List<DirectoryWrite> refused =
-        store.write(
+        Stored.createIn(
+            store,
+            project,
             List.of(
-                new DirectoryWrite.Require(DirectoryKeys.project(project)),
                 new DirectoryWrite.Create(
                     nameKey(project, topic.name()), Json.text(Json.object()), null),
                 new DirectoryWrite.Create(key(project, topic.id()), write(topic), null)));
-    if (refused.stream().anyMatch(DirectoryWrite.Require.class::isInstance)) {
-      throw new NotFound("there is no project " + project);
-    }
     if (!refused.isEmpty()) {
       throw nameTaken(topic.name());
     }
