@@ -9,7 +9,6 @@ import io.pinbridge.aws.SqsMessageVisibility;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
 import io.pinbridge.base.Tasks;
-import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
@@ -72,7 +71,7 @@ final class Deliveries implements AutoCloseable {
                     new DynamoDbDirectoryStore(
                         engine.deliveringDynamoDb(), engine.table(), engine.tasks())),
                 engine.tasks()::now),
-            new Circuits(),
+            Delivery.circuits(),
             new ResultLinks(URI.create("https://api.example")));
     return new DeliveryBatch(
         new Delivery(parts, RetrySchedule.parse("PT5S"), Clock.systemUTC(), Log.none()),

@@ -2,6 +2,7 @@ package io.pinbridge.delivery;
 
 import static io.pinbridge.base.Field.field;
 
+import io.pinbridge.base.Circuits;
 import io.pinbridge.base.Field;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
@@ -30,6 +31,9 @@ public final class Delivery {
   /** How long a message is put off for whose turn did not come. */
   static final Duration PUT_OFF = Duration.ofMinutes(1);
 
+  /** After so many failures in a row a destination is asked once in a while only. */
+  static final int FAILURES_MAX = 5;
+
   /** An answer is only looked at for its status. */
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
 
@@ -45,7 +49,7 @@ public final class Delivery {
    * What deliveries need.
    *
    * @param deadLetters keeps what was not delivered, for a person to send again
-   * @param circuits shared by all attempts of the process
+   * @param circuits by destination, shared by all attempts of the process; see {@link #circuits()}
    * @param links to what is too large for a message
    */
   public record Parts(
@@ -55,8 +59,13 @@ public final class Delivery {
       ParkedMessages parked,
       DeadLetters deadLetters,
       DestinationTroubles troubles,
-      Circuits circuits,
+      Circuits<String> circuits,
       ResultLinks links) {}
+
+  /** Returns circuits of which nothing is known yet. */
+  public static Circuits<String> circuits() {
+    return new Circuits<>(FAILURES_MAX);
+  }
 
   public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
     this.parts = parts;
@@ -106,7 +115,7 @@ public final class Delivery {
               message,
               number,
               "the destination failed "
-                  + Circuits.FAILURES_MAX
+                  + FAILURES_MAX
                   + " times in a row and was not asked again yet",
               Duration.ZERO);
         }

@@ -2,6 +2,7 @@ package io.pinbridge.read;
 
 import static io.pinbridge.base.Field.field;
 
+import io.pinbridge.base.Circuits;
 import io.pinbridge.base.Deadline;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.PinbridgeException;
@@ -9,6 +10,7 @@ import io.pinbridge.base.Tasks;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.limit.BudgetKey;
+import io.pinbridge.limit.BudgetOwner;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.pinterest.Children;
 import io.pinbridge.pinterest.ListPage;
@@ -70,6 +72,21 @@ public final class PartitionSync {
    */
   private static final int LEASES_IN_COMPANY = 2;
 
+  /** After so many failures in a row lists of a kind are asked for once in a while only. */
+  private static final int FAILURES_MAX = 6;
+
+  /** What stands for the answer to a request that was not sent. */
+  private static final PinterestFailure NOT_ASKED =
+      new PinterestFailure(
+          PinterestFailure.Kind.UNAVAILABLE,
+          0,
+          null,
+          "it failed "
+              + FAILURES_MAX
+              + " times in a row at lists of this kind, and was not asked again yet",
+          null,
+          null);
+
   /** What is said of a partition that cannot get on. */
   private static final String NO_PROGRESS = "no progress in many attempts";
 
@@ -87,7 +104,13 @@ public final class PartitionSync {
   private final SyncSettings settings;
   private final PageRetries retries;
   private final Backlog backlog;
-  private final Outages outages = new Outages();
+
+  /**
+   * Of an outage other objects and other accounts do not notice. A partition that goes without a
+   * request spends the lease in vain that it would most likely have been.
+   */
+  private final Circuits<ListKind> outages = new Circuits<>(FAILURES_MAX);
+
   private final Company company;
 
   public PartitionSync(
@@ -203,17 +226,12 @@ public final class PartitionSync {
                                 invocation.orBefore(now.plus(settings.slice())))));
   }
 
-  /** What stands for the answer to a request that was not sent. */
-  private static final PinterestFailure NOT_ASKED =
-      new PinterestFailure(
-          PinterestFailure.Kind.UNAVAILABLE,
-          0,
-          null,
-          "it failed "
-              + Outages.FAILURES_MAX
-              + " times in a row at lists of this kind, and was not asked again yet",
-          null,
-          null);
+  /**
+   * Lists that are likely to fail together.
+   *
+   * @param step of the object's plan
+   */
+  private record ListKind(BudgetOwner owner, String object, String step) {}
 
   /** Why the fetched page is not there. */
   private sealed interface Fetched {
@@ -506,7 +524,7 @@ public final class PartitionSync {
               field("until", reserved.get()));
           return new Fetched.Wait(reserved.get().plusMillis(random.nextLong(60_000)));
         }
-        var kind = new Outages.Kind(token.budgetOwner(), operation.objectName(), step.name());
+        var kind = new ListKind(token.budgetOwner(), operation.objectName(), step.name());
         if (!outages.mayAsk(kind, tasks.now()) && !isLastLease()) {
           return new Fetched.Failed(NOT_ASKED);
         }

@@ -8,7 +8,6 @@ import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
 import io.pinbridge.base.Secret;
 import io.pinbridge.base.VirtualTasks;
-import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryMessage;
 import io.pinbridge.delivery.DeliveryMessage.Receipt;
@@ -106,7 +105,7 @@ final class DeliveryBatchTest {
                 parked,
                 new InMemoryDeadLetters(parked),
                 new NoTroubles(),
-                new Circuits(),
+                Delivery.circuits(),
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S,PT5M,PT30M"),
             clock,

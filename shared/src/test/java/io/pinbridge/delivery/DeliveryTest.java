@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinbridge.base.Circuits;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
@@ -61,7 +62,7 @@ final class DeliveryTest {
   private final List<String> log = new ArrayList<>();
   private final InMemoryTimerStore timers = new InMemoryTimerStore();
   private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
-  private final Circuits circuits = new Circuits();
+  private final Circuits<String> circuits = Delivery.circuits();
   private @Nullable DestinationTrouble noted;
   private String delays = "PT5S,PT5M";
 
@@ -458,24 +459,24 @@ final class DeliveryTest {
     for (int i = 0; i < 20; i++) {
       attempt(WEBHOOK, answering(500), 1);
     }
-    assertThat(calls).as("until the circuit opens").hasSize(Circuits.FAILURES_MAX);
+    assertThat(calls).as("until the circuit opens").hasSize(Delivery.FAILURES_MAX);
 
     clock.advance(Circuits.INTERVAL);
     attempt(WEBHOOK, answering(500), 1);
     assertThat(attempt(WEBHOOK, answering(500), 1))
         .as("put off without a call")
         .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
-    assertThat(calls).hasSize(Circuits.FAILURES_MAX + 1);
+    assertThat(calls).hasSize(Delivery.FAILURES_MAX + 1);
 
     clock.advance(Circuits.INTERVAL);
     attempt(WEBHOOK, answering(200), 1);
     attempt(WEBHOOK, answering(200), 1);
-    assertThat(calls).as("one success closes it").hasSize(Circuits.FAILURES_MAX + 3);
+    assertThat(calls).as("one success closes it").hasSize(Delivery.FAILURES_MAX + 3);
   }
 
   @Test
   void theLastAttemptIsAlwaysMade() {
-    for (int i = 0; i < Circuits.FAILURES_MAX; i++) {
+    for (int i = 0; i < Delivery.FAILURES_MAX; i++) {
       attempt(WEBHOOK, answering(500), 1);
     }
 

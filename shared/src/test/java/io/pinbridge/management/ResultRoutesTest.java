@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinbridge.base.Json;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
-import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryMessage;
@@ -100,7 +99,7 @@ final class ResultRoutesTest {
                 new InMemoryParkedMessages(new InMemoryTimerStore()),
                 unused(DeadLetters.class),
                 unused(DestinationTroubles.class),
-                new Circuits(),
+                Delivery.circuits(),
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S"),
             world.clock,

@@ -17,7 +17,6 @@ import io.pinbridge.connection.KeepAlive;
 import io.pinbridge.connection.Reconnect;
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.connection.SecretStore;
-import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DeliveryMessage;
@@ -845,7 +844,7 @@ final class World implements AutoCloseable {
                   port.at(ParkedMessages.class, parked),
                   port.at(DeadLetters.class, deadLetters),
                   new DirectoryTroubles(destinations, tasks::now),
-                  new Circuits(),
+                  Delivery.circuits(),
                   new ResultLinks(URI.create("https://api.example"))),
               mends ? SHORT_RETRIES : RETRIES,
               tasks::now,

@@ -15,7 +15,6 @@ import io.pinbridge.base.LocalMode;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
-import io.pinbridge.delivery.Circuits;
 import io.pinbridge.delivery.Delivery;
 import io.pinbridge.delivery.DirectoryTargets;
 import io.pinbridge.delivery.DirectoryTroubles;
@@ -68,7 +67,7 @@ final class Wiring {
             new DynamoDbDeadLetters(
                 aws.dynamoDb(), settings.readsTable(), settings.timersTable(), tasks),
             new DirectoryTroubles(destinations, clock),
-            new Circuits(),
+            Delivery.circuits(),
             new ResultLinks(settings.apiUrl()));
   }
 
