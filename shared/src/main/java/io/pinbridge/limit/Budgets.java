@@ -105,11 +105,30 @@ public final class Budgets {
    * @param latest a permit for later than this is of no use to the caller
    */
   public Answer acquire(BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
+    return answer(key, assumed, latest, true);
+  }
+
+  /**
+   * Asks whether one request could be sent in time, and takes nothing.
+   *
+   * @return when to ask again; empty if one could
+   */
+  public Optional<Answer.NotBefore> heldBack(
+      BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
+    return answer(key, assumed, latest, false) instanceof Answer.NotBefore wait
+        ? Optional.of(wait)
+        : Optional.empty();
+  }
+
+  /**
+   * @param taken whether a slot is used up by the answer; else it stays for who asks next
+   */
+  private Answer answer(BudgetKey key, List<BudgetWindow> assumed, Instant latest, boolean taken) {
     Share share = share(key, assumed);
     share.enter();
     try {
       for (int round = 0; round < ROUNDS_MAX; round++) {
-        Optional<Answer> answer = share.answer(tasks.now(), latest);
+        Optional<Answer> answer = share.answer(tasks.now(), latest, taken);
         if (answer.isPresent()) {
           return answer.get();
         }
@@ -122,22 +141,6 @@ public final class Budgets {
     } finally {
       share.leave();
     }
-  }
-
-  /**
-   * Asks whether one request could be sent in time, and takes nothing.
-   *
-   * @return when to ask again; empty if one could
-   */
-  public Optional<Answer.NotBefore> heldBack(
-      BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
-    return switch (acquire(key, assumed, latest)) {
-      case Answer.NotBefore wait -> Optional.of(wait);
-      case Answer.Permit permit -> {
-        share(key, assumed).takesBack(permit);
-        yield Optional.empty();
-      }
-    };
   }
 
   /** Asks the store, or waits for what another caller is asking for already. */
@@ -293,7 +296,7 @@ public final class Budgets {
     }
 
     /** Answers from what is known here; empty if the store has to be asked. */
-    synchronized Optional<Answer> answer(Instant now, Instant latest) {
+    synchronized Optional<Answer> answer(Instant now, Instant latest, boolean taken) {
       if (now.isBefore(pausedUntil)) {
         return Optional.of(refused(pausedUntil, true));
       }
@@ -309,19 +312,15 @@ public final class Budgets {
       if (!good && next.isAfter(latest)) {
         return Optional.of(refused(next, false));
       }
-      held.remove();
       Instant at = good ? now : next;
-      if (given.isEmpty()) {
-        measuredSince = now;
+      if (taken) {
+        held.remove();
+        if (given.isEmpty()) {
+          measuredSince = now;
+        }
+        given.add(new Given(now, at));
       }
-      given.add(new Given(now, at));
       return Optional.of(new Answer.Permit(at));
-    }
-
-    /** Holds a slot again that was handed out and not used. */
-    synchronized void takesBack(Answer.Permit permit) {
-      held.add(permit.at());
-      given.pollLast();
     }
 
     private void dropLate(Instant now) {

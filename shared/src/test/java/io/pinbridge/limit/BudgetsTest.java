@@ -215,6 +215,20 @@ final class BudgetsTest {
   }
 
   @Test
+  void aSlotThatIsOnlyAskedForGrowsOldAsAnyOther() {
+    Instant latest = NOON.plusSeconds(10);
+    budgets.heldBack(KEY, USUAL, latest);
+    int before = store.calls();
+
+    for (int i = 0; i < 2; i++) {
+      clock.advance(Budgets.LATE_MAX.minusMillis(100));
+      assertThat(budgets.heldBack(KEY, USUAL, latest)).isEmpty();
+    }
+
+    assertThat(store.calls()).as("the slot of the beginning is too old").isEqualTo(before + 1);
+  }
+
+  @Test
   void whatIsGivenBackIsThereForOthers() {
     clock.set(afterABurst(NOON).plusSeconds(30));
     for (int request = 0; request < 5; request++) {
