@@ -54,6 +54,16 @@ public record WritableObject(
     this.completion = completion;
   }
 
+  /** Returns how several are written in one request; null if Pinterest cannot. */
+  public @Nullable Together together(WriteVerb verb) {
+    return verb == WriteVerb.CREATE ? together : null;
+  }
+
+  /** Returns how to look for what may have been written; null if there is no need or no way. */
+  public @Nullable NaturalKey naturalKey(WriteVerb verb) {
+    return verb == WriteVerb.CREATE ? naturalKey : null;
+  }
+
   /**
    * Another request that creates such a record.
    *

@@ -17,7 +17,6 @@ import io.pinbridge.limit.Budgets;
 import io.pinbridge.manifest.EffectiveConfig;
 import io.pinbridge.net.FileRelay;
 import io.pinbridge.pinterest.PinterestWrites;
-import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.ReadType;
@@ -256,15 +255,11 @@ public final class AsyncWrites {
 
     /** Nothing more is sent. What an earlier run may have sent is not said to be untried. */
     private void giveUp(List<KeptRecord> pending, String why) {
-      boolean marksAll =
-          WriteCatalogue.find(operation.objectName())
-              .flatMap(object -> object.find(spec.verb()))
-              .filter(call -> !call.repeatable())
-              .isPresent();
+      boolean marked = spec.marks(operation.objectName());
       for (KeptRecord record : pending) {
         // What a synchronous request has handed on was begun by it.
         boolean begun = !first || record.progress() != null;
-        boolean untried = record.mark() == null && (marksAll || !begun);
+        boolean untried = record.mark() == null && (marked || !begun);
         conclude(
             record,
             untried
@@ -358,7 +353,7 @@ public final class AsyncWrites {
                 "not attempted: allOrNone is set, and the first try was interrupted");
         take(unsent, Collections.nCopies(unsent.size(), held));
         unsent.forEach(one -> operations.keep(operation.id(), one.index(), held));
-      } else if (!unsent.isEmpty()) {
+      } else {
         take(unsent, sender.send(unsent));
       }
     }

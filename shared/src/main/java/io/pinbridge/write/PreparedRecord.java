@@ -84,8 +84,8 @@ record PreparedRecord(
         settings.apply(record, verb, field -> other == null || call.takes(field), place, issues);
     FileRelay.Source video =
         verb == WriteVerb.CREATE ? video(object, body, place, rules, issues) : null;
-    Together together = object.together();
-    String list = verb == WriteVerb.CREATE && together != null ? together.list() : null;
+    Together together = object.together(verb);
+    String list = together == null ? null : together.list();
     // One entry may come without the list that Pinterest wants around it.
     boolean single = list != null && !body.has(list);
     if (single) {

@@ -17,7 +17,6 @@ import io.pinbridge.pinterest.WritableObject.Completion;
 import io.pinbridge.pinterest.WritableObject.NaturalKey;
 import io.pinbridge.pinterest.WritableObject.Together;
 import io.pinbridge.pinterest.WriteCall;
-import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.pinterest.WriteVerb;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.write.NaturalKeys.Lost;
@@ -50,9 +49,6 @@ import org.jspecify.annotations.Nullable;
 final class RecordSender {
   /** How many records are sent side by side; the budget spaces them where it has to. */
   static final int CONCURRENCY = 25;
-
-  private static final Completion MEDIA =
-      WriteCatalogue.find("media").map(WritableObject::completion).orElseThrow();
 
   private final PinterestCalls pinterest;
   private final VideoUpload videos;
@@ -143,6 +139,9 @@ final class RecordSender {
    * @return what became of each, in their order
    */
   List<RecordResult> send(List<Numbered> records) {
+    if (records.isEmpty()) {
+      return List.of();
+    }
     String held = heldBack(records);
     if (held != null) {
       return notAttempted(records, held);
@@ -150,7 +149,7 @@ final class RecordSender {
     List<Ready> ready = ready(records);
     List<Ready> single = new ArrayList<>(ready);
     Map<Integer, Sent> sent = new HashMap<>();
-    Together together = what.verb() == WriteVerb.CREATE ? what.object().together() : null;
+    Together together = what.object().together(what.verb());
     if (together != null) {
       List<List<Ready>> packs = packs(together, ready);
       packs.removeIf(pack -> pack.size() == 1);
@@ -170,7 +169,7 @@ final class RecordSender {
 
   /** Sends records in one request of which Pinterest creates all or none; empty if it has none. */
   Optional<List<RecordResult>> sendAllOrNone(List<Numbered> records) {
-    Together together = what.verb() == WriteVerb.CREATE ? what.object().together() : null;
+    Together together = what.object().together(what.verb());
     if (together == null || !together.allOrNone()) {
       return Optional.empty();
     }
@@ -186,7 +185,7 @@ final class RecordSender {
 
   /** Returns why nothing can be sent, so that nothing has to be looked up before it; else null. */
   private @Nullable String heldBack(List<Numbered> records) {
-    return what.verb() == WriteVerb.CREATE && what.object().naturalKey() != null
+    return what.object().naturalKey(what.verb()) != null
         ? pinterest.heldBack(what.installation(), records.getFirst().record().call(), limits)
         : null;
   }
@@ -276,11 +275,11 @@ final class RecordSender {
   }
 
   private List<Ready> ready(List<Numbered> records) {
-    NaturalKey key = what.object().naturalKey();
+    NaturalKey key = what.object().naturalKey(what.verb());
     List<@Nullable Set<String>> before =
-        what.verb() == WriteVerb.CREATE && key != null
-            ? keys(key, limits).idsOf(records.stream().map(Numbered::record).toList())
-            : Collections.nCopies(records.size(), null);
+        key == null
+            ? Collections.nCopies(records.size(), null)
+            : keys(key, limits).idsOf(records.stream().map(Numbered::record).toList());
     return IntStream.range(0, records.size())
         .mapToObj(i -> new Ready(records.get(i), before.get(i)))
         .toList();
@@ -354,7 +353,7 @@ final class RecordSender {
             numbered.progress(),
             begun -> rest != Rest.TRIED_AGAIN || progressed(numbered.index(), begun));
     return uploaded instanceof Effect.Done(JsonNode answer) && answer instanceof ObjectNode media
-        ? videos.awaitCompletion(MEDIA, media, null)
+        ? videos.awaitCompletion(VideoUpload.MEDIA, media, null)
         : uploaded;
   }
 
@@ -421,9 +420,9 @@ final class RecordSender {
         case Effect.Refused _, Effect.NotDone _, Effect.Impossible _, Effect.Waiting _ -> {}
       }
     }
-    NaturalKey key = what.object().naturalKey();
+    NaturalKey key = what.object().naturalKey(what.verb());
     Map<Integer, ObjectNode> found =
-        lost.isEmpty() || key == null || what.verb() != WriteVerb.CREATE
+        lost.isEmpty() || key == null
             ? Map.of()
             : keys(key, limits.forLookUp()).find(lost, created);
     List<RecordResult> results = new ArrayList<>();
@@ -503,7 +502,7 @@ final class RecordSender {
   /** Returns the id of what a record is waiting for, its own or that of its video. */
   private String begunAs(ObjectNode known) {
     String id = what.object().idField();
-    return known.path(known.has(id) ? id : MEDIA.idField()).asText();
+    return known.path(known.has(id) ? id : VideoUpload.MEDIA.idField()).asText();
   }
 
   private static boolean again(PinterestFailure failure) {

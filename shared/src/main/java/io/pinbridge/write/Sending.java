@@ -51,7 +51,7 @@ record Sending(
                           + " all or none, so allOrNone cannot be kept; send them without it, or"
                           + " one at a time"));
     }
-    return merged(valid.isEmpty() ? List.of() : sender.send(valid));
+    return merged(sender.send(valid));
   }
 
   /** Puts the results of what was sent between those of what is wrong. */

@@ -37,7 +37,7 @@ final class VideoUpload {
   /** A policy may run out between registration and upload; then it is registered once more. */
   private static final int REGISTRATIONS_MAX = 2;
 
-  private static final Completion MEDIA =
+  static final Completion MEDIA =
       WriteCatalogue.find("media").map(WritableObject::completion).orElseThrow();
 
   private static final String STATUS = "status";
@@ -81,9 +81,10 @@ final class VideoUpload {
     if (!uploading(before)) {
       return new Effect.Done(before);
     }
-    return switch (asked(MEDIA, before.path("media_id").asText(), null)) {
+    String id = before.path(MEDIA.idField()).asText();
+    return switch (asked(MEDIA, id, null)) {
       case Effect.Done(JsonNode answer) when !answer.path(STATUS).asText().equals(REGISTERED) ->
-          stored(before.path("media_id").asText());
+          stored(id);
       case Effect.Done nothingCame -> upload(video, keep);
       case Effect.Refused refused when refused.failure().kind() == Kind.NOT_FOUND ->
           upload(video, keep);

@@ -11,7 +11,6 @@ import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.DirectoryWrite;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.notification.Outbox;
-import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.read.Operation;
 import io.pinbridge.read.OperationId;
 import io.pinbridge.read.OperationStatus;
@@ -233,11 +232,7 @@ public final class WriteOperations {
     Map<Integer, KeptRecord> kept = new HashMap<>();
     records.recordsOf(operation.id()).forEach(record -> kept.put(record.index(), record));
     WriteSpec spec = WriteSpec.fromText(operation.spec());
-    boolean marked =
-        WriteCatalogue.find(operation.objectName())
-            .flatMap(object -> object.find(spec.verb()))
-            .filter(call -> !call.repeatable())
-            .isPresent();
+    boolean marked = spec.marks(operation.objectName());
     int count = spec.gatheredUntil() == null ? spec.recordCount() : kept.size();
     List<RecordResult> results = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -6,6 +6,7 @@ import io.pinbridge.base.Json;
 import io.pinbridge.directory.AccountId;
 import io.pinbridge.directory.Installation;
 import io.pinbridge.notification.Notification.Party;
+import io.pinbridge.pinterest.WriteCatalogue;
 import io.pinbridge.pinterest.WriteVerb;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,14 @@ record WriteSpec(
     @Nullable Instant deadline,
     @Nullable Instant gatheredUntil,
     @Nullable AccountId account) {
+
+  /** Returns whether a record of this write that was sent bears a mark. */
+  boolean marks(String objectName) {
+    return WriteCatalogue.find(objectName)
+        .flatMap(object -> object.find(verb))
+        .filter(call -> !call.repeatable())
+        .isPresent();
+  }
 
   static WriteSpec of(
       WriteRequest request, Installation installation, Instant now, @Nullable AccountId account) {
