@@ -169,7 +169,7 @@ public final class Delivery {
           Duration.ZERO);
     }
     int status = answer.status();
-    if (status >= 200 && status < 300) {
+    if (answer.isSuccess()) {
       parts.circuits().answered(destinationOf(message));
       if (webhook.failing()) {
         parts.troubles().recovered(message.project(), message.destination());

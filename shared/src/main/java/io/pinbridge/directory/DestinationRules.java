@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 public record DestinationRules(boolean loopback) {
   public static final int URL_LENGTH_MAX = 2048;
 
-  private static final String LEADS_HOME =
-      "leads to a private, loopback, link-local or reserved address";
-
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
 
@@ -65,7 +62,7 @@ public record DestinationRules(boolean loopback) {
       boolean allowed =
           hosts.of(host(URI.create(url).getRawAuthority())).stream()
               .allMatch(address -> PublicAddress.testOrLoopback(address, loopback));
-      return allowed ? Optional.empty() : Optional.of(LEADS_HOME);
+      return allowed ? Optional.empty() : Optional.of(PublicAddress.REFUSAL);
     } catch (UnknownHostException e) {
       return Optional.empty();
     }
@@ -143,7 +140,7 @@ public record DestinationRules(boolean loopback) {
     if (mapped || literal.contains("%")) {
       return "has an oddly written IP address; use a name, or four decimal numbers";
     }
-    return PublicAddress.test(address) ? null : LEADS_HOME;
+    return PublicAddress.test(address) ? null : PublicAddress.REFUSAL;
   }
 
   private static boolean isThisComputer(String host) {

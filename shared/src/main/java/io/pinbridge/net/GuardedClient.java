@@ -32,7 +32,7 @@ final class GuardedClient {
   /** Where a name leads may not be called. */
   static final class RefusedAddress extends UnknownHostException {
     RefusedAddress(String host) {
-      super(host + " leads to a private, loopback, link-local or reserved address");
+      super(host + " " + PublicAddress.REFUSAL);
     }
   }
 

@@ -24,6 +24,11 @@ public record HttpAnswer(
     int status, Map<String, List<String>> headers, byte[] body, boolean truncated) {
   private static final String ENCODING = "content-encoding";
 
+  /** Returns whether its status says that what was asked for is done. */
+  public boolean isSuccess() {
+    return status >= 200 && status < 300;
+  }
+
   /** Returns the first value of a header, if it was sent. */
   public Optional<String> header(String name) {
     List<String> values = headers.get(name.toLowerCase(Locale.ROOT));

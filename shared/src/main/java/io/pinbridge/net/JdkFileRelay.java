@@ -111,8 +111,7 @@ public final class JdkFileRelay implements FileRelay {
           call.cancel();
         }
       } catch (GuardedClient.RefusedAddress e) {
-        return new Relayed.NotFetched(
-            web + " leads to a private, loopback, link-local or reserved address", false);
+        return new Relayed.NotFetched(web + " " + PublicAddress.REFUSAL, false);
       } catch (UnknownHostException e) {
         return new Relayed.NotFetched(web + ": its host is not known", true);
       } catch (IOException e) {

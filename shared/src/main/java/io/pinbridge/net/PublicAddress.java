@@ -13,6 +13,10 @@ import java.net.InetAddress;
  * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry/">IPv6 registry</a>
  */
 public final class PublicAddress {
+  /** What is said of a name or an address that is refused, after it. */
+  public static final String REFUSAL =
+      "leads to a private, loopback, link-local or reserved address";
+
   private PublicAddress() {}
 
   /** Returns whether the address is one of the public internet. */

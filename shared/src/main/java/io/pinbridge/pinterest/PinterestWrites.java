@@ -95,7 +95,7 @@ public final class PinterestWrites {
     }
     RateLimits limits = RateLimits.of(answer);
     List<BudgetWindow> windows = limits.budgetWindows(false);
-    if (answer.status() >= 200 && answer.status() < 300) {
+    if (answer.isSuccess()) {
       try {
         return new Outcome.Done(Json.parse(answer.body()), limits.budgetWindows(true));
       } catch (IOException e) {

@@ -249,7 +249,7 @@ public final class ProxyEndpoint {
         return throttled ? withRetry(held, until) : held;
       }
     }
-    if (answer.status() >= 200 && answer.status() < 300) {
+    if (answer.isSuccess()) {
       reportSuccess(project, target, scoped);
     }
     Optional<Instant> limitedUntil = PassedAnswer.limitedUntil(answer, clock.instant());
@@ -320,8 +320,7 @@ public final class ProxyEndpoint {
       case Budgets.Answer.Permit permit -> tasks.sleepUntil(permit.at());
     }
     HttpAnswer answer = send(request, address, headers, token, seen, deadline);
-    boolean success = answer.status() >= 200 && answer.status() < 300;
-    budgets.learn(budget, RateLimits.of(answer).budgetWindows(success));
+    budgets.learn(budget, RateLimits.of(answer).budgetWindows(answer.isSuccess()));
     PassedAnswer.limitedUntil(answer, tasks.now())
         .ifPresent(until -> budgets.pause(budget, category.assumed(), until));
     return new Sent.Answered(answer);
