@@ -682,16 +682,19 @@ final class WritesTest {
     assertThat(world.calls).isEmpty();
   }
 
+  private Answer twoGroups(boolean allOrNone) {
+    return world.batch(
+        "product_groups",
+        "create",
+        allOrNone,
+        List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+  }
+
   @Test
   void productGroupsAreCreatedTogether() {
     world.next(201, "[\"21\",\"22\"]");
 
-    Answer answer =
-        world.batch(
-            "product_groups",
-            "create",
-            true,
-            List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+    Answer answer = twoGroups(true);
 
     assertThat(answer.json().path("results").findValuesAsText("recordId"))
         .containsExactly("21", "22");
@@ -719,12 +722,7 @@ final class WritesTest {
         .next(201, "{\"id\":\"21\"}")
         .next(409, "{\"code\":4179,\"message\":\"Name is taken\"}");
 
-    Answer answer =
-        world.batch(
-            "product_groups",
-            "create",
-            false,
-            List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+    Answer answer = twoGroups(false);
 
     assertThat(answer.json().path("results").findValuesAsText("success"))
         .containsExactly("true", "false");
@@ -766,12 +764,7 @@ final class WritesTest {
   void aLimitOnAnAllOrNoneBatchIsAnsweredAsNotWritten() {
     world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
 
-    Answer answer =
-        world.batch(
-            "product_groups",
-            "create",
-            true,
-            List.of(GROUP_OF_LAMPS.formatted("A"), GROUP_OF_LAMPS.formatted("B")));
+    Answer answer = twoGroups(true);
 
     assertThat(world.calls).hasSize(1);
     assertThat(answer.json().path("errors").findValuesAsText("message"))

@@ -466,21 +466,24 @@ final class MutantsTest {
     }
 
     static ReadStore storesNoKey(ReadStore right) {
+      return committing(
+          right,
+          whole ->
+              new ReadTransaction(
+                  whole.directory().stream()
+                      .filter(write -> !write.key().partition().startsWith("IDEMPOTENCY#"))
+                      .toList(),
+                  whole.removedTimers(),
+                  whole.addedTimers(),
+                  whole.starts()));
+    }
+
+    private static ReadStore committing(ReadStore right, UnaryOperator<ReadTransaction> wrong) {
       return with(
           ReadStore.class,
           right,
           "commit",
-          arguments -> {
-            var whole = (ReadTransaction) arguments[0];
-            return right.commit(
-                new ReadTransaction(
-                    whole.directory().stream()
-                        .filter(write -> !write.key().partition().startsWith("IDEMPOTENCY#"))
-                        .toList(),
-                    whole.removedTimers(),
-                    whole.addedTimers(),
-                    whole.starts()));
-          });
+          arguments -> right.commit(wrong.apply((ReadTransaction) arguments[0])));
     }
 
     /** Whoever goes on with a batch does not see its last record. */
@@ -668,21 +671,16 @@ final class MutantsTest {
     }
 
     static ReadStore armsNoSchedule(ReadStore right) {
-      return with(
-          ReadStore.class,
+      return committing(
           right,
-          "commit",
-          arguments -> {
-            var whole = (ReadTransaction) arguments[0];
-            return right.commit(
-                new ReadTransaction(
-                    whole.directory(),
-                    whole.removedTimers(),
-                    whole.addedTimers().stream()
-                        .filter(timer -> !timer.kind().equals(ScheduledReads.KIND))
-                        .toList(),
-                    whole.starts()));
-          });
+          whole ->
+              new ReadTransaction(
+                  whole.directory(),
+                  whole.removedTimers(),
+                  whole.addedTimers().stream()
+                      .filter(timer -> !timer.kind().equals(ScheduledReads.KIND))
+                      .toList(),
+                  whole.starts()));
     }
 
     static UnaryOperator<DeliveryMessage> newId() {
