@@ -14,8 +14,11 @@ import io.pinbridge.directory.RsaPublicKeys;
 import io.pinbridge.directory.Versioned;
 import io.pinbridge.http.Caller;
 import io.pinbridge.http.Credentials;
+import io.pinbridge.http.Guard;
 import io.pinbridge.http.JwtSigner;
+import java.time.InstantSource;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The keys that are kept in the directory. */
 public final class DirectoryCredentials implements Credentials {
@@ -27,6 +30,16 @@ public final class DirectoryCredentials implements Credentials {
     this.apiKeys = new ApiKeyRepository(store);
     this.jwtKeys = new JwtKeyRepository(store);
     this.projects = new ProjectRepository(store);
+  }
+
+  /**
+   * Returns the guard of a door, as each function has it.
+   *
+   * @param adminKeySha256 the SHA-256 of the operator's key in hexadecimal; null if there is none
+   */
+  public static Guard guard(
+      DirectoryStore store, @Nullable String adminKeySha256, InstantSource clock) {
+    return new Guard(new DirectoryCredentials(store), adminKeySha256, Guard.KNOWN_TTL_MAX, clock);
   }
 
   @Override

@@ -21,7 +21,6 @@ import io.pinbridge.directory.InstalledConnections;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
-import io.pinbridge.http.Guard;
 import io.pinbridge.http.PublicUrl;
 import io.pinbridge.http.Route;
 import io.pinbridge.http.Router;
@@ -113,11 +112,7 @@ final class Wiring {
     return new Endpoint(
         Door.API,
         new Router(routes),
-        new Guard(
-            new DirectoryCredentials(directory),
-            settings.adminKeySha256(),
-            Guard.KNOWN_TTL_MAX,
-            clock),
+        DirectoryCredentials.guard(directory, settings.adminKeySha256(), clock),
         log,
         clock);
   }

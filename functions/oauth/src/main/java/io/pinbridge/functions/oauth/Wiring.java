@@ -12,7 +12,6 @@ import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.OauthRoutes;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
-import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
 import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.net.JdkHttpTransport;
@@ -48,11 +47,7 @@ final class Wiring {
                 settings.publicApiUrl(),
                 new SystemIdSource(),
                 clock)),
-        new Guard(
-            new DirectoryCredentials(directory),
-            settings.adminKeySha256(),
-            Guard.KNOWN_TTL_MAX,
-            clock),
+        DirectoryCredentials.guard(directory, settings.adminKeySha256(), clock),
         log,
         clock);
   }

@@ -16,7 +16,6 @@ import io.pinbridge.directory.InstallationRepository;
 import io.pinbridge.directory.IntegrationRepository;
 import io.pinbridge.directory.ProjectRepository;
 import io.pinbridge.directory.ProviderAppRepository;
-import io.pinbridge.http.Guard;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.management.DirectoryCredentials;
 import io.pinbridge.net.JdkHttpTransport;
@@ -52,11 +51,7 @@ final class Wiring {
             tasks,
             log);
     return new ProxyEndpoint(
-        new Guard(
-            new DirectoryCredentials(directory),
-            settings.adminKeySha256(),
-            Guard.KNOWN_TTL_MAX,
-            clock),
+        DirectoryCredentials.guard(directory, settings.adminKeySha256(), clock),
         new ProxyTargets(
             new ProjectRepository(directory),
             new IntegrationRepository(directory),

@@ -13,7 +13,6 @@ import io.pinbridge.base.SystemIdSource;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
-import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
 import io.pinbridge.install.PauseReads;
 import io.pinbridge.install.TriggerRead;
@@ -74,11 +73,7 @@ public final class ReadHandler implements RequestStreamHandler {
     return new Endpoint(
         Door.READ,
         new Router(ReadRoutes.of(directory, trigger, pause)),
-        new Guard(
-            new DirectoryCredentials(directory),
-            settings.adminKeySha256(),
-            Guard.KNOWN_TTL_MAX,
-            clock),
+        DirectoryCredentials.guard(directory, settings.adminKeySha256(), clock),
         log,
         clock);
   }

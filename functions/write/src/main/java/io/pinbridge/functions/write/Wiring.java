@@ -20,7 +20,6 @@ import io.pinbridge.directory.DestinationRules;
 import io.pinbridge.directory.ProviderAppRepository;
 import io.pinbridge.http.Door;
 import io.pinbridge.http.Endpoint;
-import io.pinbridge.http.Guard;
 import io.pinbridge.http.Router;
 import io.pinbridge.limit.Budgets;
 import io.pinbridge.management.DirectoryCredentials;
@@ -96,11 +95,7 @@ final class Wiring {
         new Endpoint(
             Door.WRITE,
             new Router(WriteRoutes.of(directory, writes)),
-            new Guard(
-                new DirectoryCredentials(directory),
-                settings.adminKeySha256(),
-                Guard.KNOWN_TTL_MAX,
-                clock),
+            DirectoryCredentials.guard(directory, settings.adminKeySha256(), clock),
             log,
             clock,
             WriteRoutes.BODY_BYTES_MAX);
