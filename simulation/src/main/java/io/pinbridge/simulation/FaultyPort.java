@@ -2,6 +2,7 @@ package io.pinbridge.simulation;
 
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.connection.RefreshLeaseStore;
+import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.ParkedMessages;
 import io.pinbridge.write.WriteQueue;
 import io.pinbridge.write.WriteStore;
@@ -24,6 +25,8 @@ final class FaultyPort {
           20,
           ParkedMessages.class,
           20,
+          DeadLetters.class,
+          100,
           WriteQueue.class,
           20,
           WriteStore.class,

@@ -13,6 +13,7 @@ import io.pinbridge.read.Partition;
 import io.pinbridge.read.PartitionKey;
 import io.pinbridge.read.ReadStore;
 import io.pinbridge.read.ReadTransaction;
+import io.pinbridge.simulation.SimulatedPinterest.Issue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -279,8 +281,8 @@ final class Observer {
   }
 
   /** Returns the store with this looking on: the current tokens never get older. */
-  SecretStore secrets(SecretStore inner, Map<String, Integer> issueOfToken) {
-    Map<String, Integer> newest = new HashMap<>();
+  SecretStore secrets(SecretStore inner, Map<String, Issue> issueOfToken) {
+    Map<String, Issue> newest = new HashMap<>();
     return (SecretStore)
         Proxy.newProxyInstance(
             SecretStore.class.getClassLoader(),
@@ -293,30 +295,31 @@ final class Observer {
                 throw e.getTargetException();
               }
               if (method.getName().equals("storePending")) {
-                storedTokens.add(issueOf(((Secret) arguments[1]).value(), issueOfToken));
+                issueOf((Secret) arguments[1], issueOfToken)
+                    .ifPresent(issue -> storedTokens.add(issue.order()));
               }
               if (method.getName().equals("promote")) {
                 String name = (String) arguments[0];
                 inner
                     .find(name)
+                    .flatMap(current -> issueOf(current.value(), issueOfToken))
                     .ifPresent(
-                        current -> {
-                          int issue = issueOf(current.value().value(), issueOfToken);
-                          if (issue < newest.getOrDefault(name, 0)) {
+                        issue -> {
+                          Issue before = newest.put(name, issue);
+                          if (before != null && issue.goesBehind(before)) {
                             violated("one-refresh", "older tokens have replaced newer ones");
                           }
-                          newest.put(name, issue);
                         });
               }
               return result;
             });
   }
 
-  private static int issueOf(String pair, Map<String, Integer> issueOfToken) {
+  /** Returns when the tokens of a secret were issued; empty if it holds none. */
+  private static Optional<Issue> issueOf(Secret secret, Map<String, Issue> issueOfToken) {
     return issueOfToken.entrySet().stream()
-        .filter(token -> pair.contains(token.getKey()))
-        .mapToInt(Map.Entry::getValue)
-        .max()
-        .orElse(0);
+        .filter(token -> secret.value().contains(token.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 }

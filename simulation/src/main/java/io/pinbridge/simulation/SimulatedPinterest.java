@@ -40,8 +40,8 @@ final class SimulatedPinterest {
   private final RandomGenerator random;
   private final Observer observer;
 
-  /** The order in which refresh tokens were issued. */
-  private final Map<String, Integer> issueOfToken = new HashMap<>();
+  /** When each refresh token was issued. */
+  private final Map<String, Issue> issueOfToken = new HashMap<>();
 
   /** The customer of each refresh token. */
   private final Map<String, String> customerOfToken = new HashMap<>();
@@ -115,7 +115,29 @@ final class SimulatedPinterest {
     this.observer = observer;
   }
 
-  Map<String, Integer> issueOfToken() {
+  /**
+   * When a refresh token was issued, by the order of all.
+   *
+   * @param consent when the first of its consent was
+   */
+  record Issue(int consent, int order) {
+    boolean refreshed() {
+      return order != consent;
+    }
+
+    /**
+     * Returns whether this takes the place of newer tokens by mistake. What a consent brings may
+     * follow what a refresh of an earlier one has brought just then; and of two consents at the
+     * same time either may be kept.
+     */
+    boolean goesBehind(Issue other) {
+      return consent == other.consent
+          ? order < other.order
+          : refreshed() && consent < other.consent;
+    }
+  }
+
+  Map<String, Issue> issueOfToken() {
     return issueOfToken;
   }
 
@@ -313,13 +335,13 @@ final class SimulatedPinterest {
   private void granted(String customer, JsonNode tokens, @Nullable Grant before) {
     String refreshToken = tokens.path("refresh_token").asText();
     int issue = issueOfToken.size() + 1;
-    var grant = before == null ? new Grant(customer + ", consent " + issue) : before;
+    var grant = before == null ? new Grant(customer, issue) : before;
     grantOfToken.put(refreshToken, grant);
     grantOfToken.put("Bearer " + tokens.path("access_token").asText(), grant);
     customerOfToken.put(refreshToken, customer);
     customerOfAccess.put("Bearer " + tokens.path("access_token").asText(), customer);
     newestOfCustomer.put(customer, issue);
-    issueOfToken.put(refreshToken, issue);
+    issueOfToken.put(refreshToken, new Issue(grant.consent, issue));
   }
 
   /** One consent, with all tokens that came of it. */
@@ -327,8 +349,11 @@ final class SimulatedPinterest {
     /** The Pinterest user, or as long as Pinbridge was not told of that, this consent. */
     private String owner;
 
-    Grant(String owner) {
-      this.owner = owner;
+    private final int consent;
+
+    Grant(String customer, int consent) {
+      this.owner = customer + ", consent " + consent;
+      this.consent = consent;
     }
   }
 
