@@ -38,7 +38,7 @@ final class AwsCalls implements Benchmark {
       Map<String, Integer> dynamoDb;
       Map<String, Integer> sqs;
       Partition read;
-      var deliveries = new Deliveries(engine);
+      var deliveries = new Deliveries(engine, 1);
       try (deliveries) {
         read = engine.drain(chain);
         dynamoDb = engine.dynamoDbCalls().take();

@@ -33,20 +33,18 @@ final class Deliveries implements AutoCloseable {
   private final Engine engine;
   private final DeliveryBatch batch;
   private final AtomicInteger delivered = new AtomicInteger();
-  private final Tasks.Fork<?> running;
+  private final List<Tasks.Fork<Void>> lanes = new ArrayList<>();
   private volatile boolean closing;
 
-  Deliveries(Engine engine) {
+  /**
+   * @param invocations how many batches are delivered at a time
+   */
+  Deliveries(Engine engine, int invocations) {
     this.engine = engine;
     this.batch = batch(engine);
-    this.running =
-        engine
-            .tasks()
-            .fork(
-                () -> {
-                  run();
-                  return null;
-                });
+    for (int i = 0; i < invocations; i++) {
+      lanes.add(engine.tasks().fork(this::run));
+    }
   }
 
   private static DeliveryBatch batch(Engine engine) {
@@ -81,7 +79,8 @@ final class Deliveries implements AutoCloseable {
         Log.none());
   }
 
-  private void run() {
+  @SuppressWarnings("NullAway") // Void has no other value.
+  private Void run() {
     while (true) {
       boolean last = closing;
       List<Message> received =
@@ -95,7 +94,7 @@ final class Deliveries implements AutoCloseable {
                           .waitTimeSeconds(1))
               .messages();
       if (received.isEmpty() && last) {
-        return;
+        return null;
       }
       if (!received.isEmpty()) {
         deliver(received);
@@ -140,6 +139,6 @@ final class Deliveries implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    running.join();
+    lanes.forEach(Tasks.Fork::join);
   }
 }
