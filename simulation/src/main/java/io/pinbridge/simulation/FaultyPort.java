@@ -4,6 +4,7 @@ import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.connection.RefreshLeaseStore;
 import io.pinbridge.delivery.DeadLetters;
 import io.pinbridge.delivery.ParkedMessages;
+import io.pinbridge.limit.BudgetStore;
 import io.pinbridge.write.WriteQueue;
 import io.pinbridge.write.WriteStore;
 import java.lang.reflect.InvocationTargetException;
@@ -71,6 +72,10 @@ final class FaultyPort {
                 throw new ProviderUnavailable(name + " cannot answer now", null, null);
               }
               if (way == 4) {
+                if (port == BudgetStore.class) {
+                  // Limits that were told are not stored before it comes back.
+                  invocation.trouble();
+                }
                 hang();
               }
               Object result;

@@ -37,7 +37,7 @@ final class Invocation {
     trouble();
   }
 
-  /** It was killed, or what it wanted to keep may not be kept. */
+  /** It was killed, or what it wanted to keep may not be kept, or late. */
   void trouble() {
     troubled = true;
     whenTroubled.forEach(Runnable::run);

@@ -85,7 +85,7 @@ final class SimulatedPinterest {
 
   private final CarriedOut carriedOut;
 
-  /** Sees what is done, whatever becomes of the answer. */
+  /** Sees what is asked and done, whatever becomes of the answer. */
   interface CarriedOut {
     void of(HttpCall call, int status, String answer);
   }
@@ -98,7 +98,7 @@ final class SimulatedPinterest {
 
   /**
    * @param whileRefreshing is told of customers who connect again just then
-   * @param carriedOut sees what is created
+   * @param carriedOut sees what is asked and done
    */
   SimulatedPinterest(
       PinterestSimulator simulator,
@@ -454,7 +454,7 @@ final class SimulatedPinterest {
 
   private SimulatedResponse handle(HttpCall call, @Nullable String refreshed) {
     SimulatedResponse response = simulator.handle(request(call));
-    if (refreshed == null && !call.method().equals("GET")) {
+    if (refreshed == null) {
       carriedOut.of(call, response.status(), response.bodyText());
     }
     if (refreshed != null && response.status() == 200) {

@@ -105,6 +105,12 @@ final class WriteLedger {
 
   /** Takes note of what Pinterest did of a request, whatever becomes of its answer. */
   void carriedOut(HttpCall call, int status, String answer) {
+    if (call.method().equals("GET")) {
+      if (status == 404) {
+        gone(call.uri().getPath());
+      }
+      return;
+    }
     List<String> traces = traces(call);
     boolean gone = status == 404 && call.method().equals("DELETE");
     if ((status >= 200 && status < 300) || gone) {
@@ -143,6 +149,12 @@ final class WriteLedger {
         && !video.contains(sent(call).at("/media_source/media_id").asText())) {
       observer.violated("media", trace + " was created with another video than " + video);
     }
+  }
+
+  /** A medium that its owner has deleted may come again. */
+  private void gone(String path) {
+    String medium = path.substring(path.lastIndexOf('/') + 1);
+    uploaded.values().forEach(media -> media.remove(medium));
   }
 
   /**
