@@ -56,6 +56,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,6 +65,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The invariants can fail: each of these deliberate bugs is found, by the invariant that it breaks.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class MutantsTest {
   /** Seeds to find a bug in; most are found in the first. */
   private static final int SEEDS = 400;
