@@ -135,7 +135,7 @@ final class ConnectionKeeper {
 
   private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Kept kept = createSecret(grant, grantId);
+    Kept kept = newSecret();
     var connection =
         new Connection(
             new ConnectionId(ids.uuid()),
@@ -155,7 +155,10 @@ final class ConnectionKeeper {
             ConnectionNotes.NONE);
     boolean created = false;
     try {
-      timers.replace(null, List.of(KeepAlive.timerFor(party.project(), connection.id(), now)));
+      timers.replace(
+          null,
+          List.of(KeepAlive.timerFor(party.project(), connection.id(), kept.secretName(), now)));
+      secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
       created =
           connections.create(
               connection,
@@ -214,8 +217,12 @@ final class ConnectionKeeper {
   /** Where tokens are kept, and whose account they are for. */
   private record Kept(String secretName, AccountId account) {}
 
+  private Kept newSecret() {
+    return new Kept("connection/" + ids.uuid(), new AccountId(ids.uuid()));
+  }
+
   private Kept createSecret(Grant grant, String grantId) {
-    var kept = new Kept("connection/" + ids.uuid(), new AccountId(ids.uuid()));
+    Kept kept = newSecret();
     secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
     return kept;
   }

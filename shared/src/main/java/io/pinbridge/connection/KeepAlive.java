@@ -23,8 +23,9 @@ import java.util.Optional;
 
 /**
  * Keeps connections alive that nobody uses: once a day each is looked at, and its tokens are
- * refreshed long before they expire. A connection's timer is written before the connection, and
- * drops itself where there is none (any more).
+ * refreshed long before they expire. A connection's timer is written before its tokens and the
+ * connection itself. Where there is none (any more), it removes the tokens that whoever made or
+ * removed it did not live to remove, and then itself.
  */
 public final class KeepAlive {
   /** The kind of its timers; their id is the connection's. */
@@ -33,9 +34,11 @@ public final class KeepAlive {
   static final Duration INTERVAL = Duration.ofDays(1);
 
   private static final String PROJECT = "project";
+  private static final String SECRET = "secret";
 
   private final ConnectionRepository connections;
   private final AccessTokens tokens;
+  private final SecretStore secrets;
   private final TimerStore timers;
   private final InstantSource clock;
   private final Log log;
@@ -43,11 +46,13 @@ public final class KeepAlive {
   public KeepAlive(
       ConnectionRepository connections,
       AccessTokens tokens,
+      SecretStore secrets,
       TimerStore timers,
       InstantSource clock,
       Log log) {
     this.connections = connections;
     this.tokens = tokens;
+    this.secrets = secrets;
     this.timers = timers;
     this.clock = clock;
     this.log = log;
@@ -56,15 +61,14 @@ public final class KeepAlive {
   /**
    * Returns a new connection's timer, at a time of day that follows from its id, so that
    * connections made together are not refreshed together.
+   *
+   * @param secretName where its tokens are, or are about to be
    */
-  static Timer timerFor(ProjectId project, ConnectionId connection, Instant now) {
+  static Timer timerFor(
+      ProjectId project, ConnectionId connection, String secretName, Instant now) {
     int place = Integer.parseInt(Digest.of(KIND, connection.value()).hex(2), 16);
     Duration offset = INTERVAL.multipliedBy(place).dividedBy(0x10000);
-    return new Timer(
-        now.plus(INTERVAL).plus(offset),
-        KIND,
-        connection.value(),
-        Map.of(PROJECT, project.value()));
+    return timer(now.plus(INTERVAL).plus(offset), project, connection, secretName);
   }
 
   /** Acts on a due timer, which is re-armed before anything else is done. */
@@ -73,10 +77,25 @@ public final class KeepAlive {
     Optional<Connection> connection =
         connections.find(project, new ConnectionId(timer.id())).map(Versioned::value);
     if (connection.isEmpty()) {
+      secrets.delete(timer.require(SECRET));
       timers.replace(timer, List.of());
-    } else if (timers.replace(timer, List.of(timer.at(clock.instant().plus(INTERVAL))))) {
+    } else if (timers.replace(timer, List.of(again(connection.get())))) {
       keepAlive(connection.get());
     }
+  }
+
+  private Timer again(Connection connection) {
+    return timer(
+        clock.instant().plus(INTERVAL),
+        connection.project(),
+        connection.id(),
+        connection.secretName());
+  }
+
+  private static Timer timer(
+      Instant dueAt, ProjectId project, ConnectionId connection, String secretName) {
+    return new Timer(
+        dueAt, KIND, connection.value(), Map.of(PROJECT, project.value(), SECRET, secretName));
   }
 
   private void keepAlive(Connection connection) {

@@ -37,18 +37,15 @@ final class DeadLetterRoutes {
 
   private final ProjectRepository projects;
   private final DeadLetters letters;
+  private final DestinationRepository destinations;
   private final Redrive redrive;
 
   DeadLetterRoutes(DirectoryStore store, DeadLetters letters, Tasks tasks, Log log) {
     this.projects = new ProjectRepository(store);
     this.letters = letters;
+    this.destinations = new DestinationRepository(store);
     this.redrive =
-        new Redrive(
-            letters,
-            new DestinationRepository(store),
-            new InstallationRepository(store),
-            tasks,
-            log);
+        new Redrive(letters, destinations, new InstallationRepository(store), tasks, log);
   }
 
   List<Route> routes() {
@@ -130,6 +127,14 @@ final class DeadLetterRoutes {
     } catch (IllegalArgumentException e) {
       throw InvalidRequest.malformed(
           Issue.body("pageToken", null, "is none that an answer to the same request has given"));
+    }
+    String destination = wanted.which().destination();
+    if (destination != null
+        && sent.count() == 0
+        && sent.left().isEmpty()
+        && destinations.findByName(project(call), destination).isEmpty()) {
+      throw InvalidRequest.unprocessable(
+          Issue.body("destination", destination, "is no destination of this project"));
     }
     ObjectNode json = Json.object().put("redriven", sent.count());
     ArrayNode left = json.putArray("left");

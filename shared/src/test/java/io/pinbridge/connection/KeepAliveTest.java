@@ -1,19 +1,31 @@
 package io.pinbridge.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinbridge.directory.Connection;
+import io.pinbridge.directory.ConnectionRepository;
 import io.pinbridge.directory.ConnectionStatus;
+import io.pinbridge.directory.DirectoryStore;
 import io.pinbridge.timer.Timer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class KeepAliveTest {
   private final ConnectionWorld world = new ConnectionWorld();
   private final KeepAlive keepAlive =
-      new KeepAlive(world.connections, world.accessTokens(), world.timers, world.clock, world.log);
+      new KeepAlive(
+          world.connections,
+          world.accessTokens(),
+          world.secrets,
+          world.timers,
+          world.clock,
+          world.log);
   private final Connection connection = world.connected("org_7", "42");
 
   private Timer timer() {
@@ -78,7 +90,7 @@ final class KeepAliveTest {
   }
 
   @Test
-  void aTimerWithoutItsConnectionIsDropped() {
+  void tokensWhoseConnectionIsGoneAreRemovedAndTheTimerWithThem() {
     assertThat(
             world.connections.remove(
                 world.connections.find(connection.project(), connection.id()).orElseThrow()))
@@ -86,6 +98,45 @@ final class KeepAliveTest {
 
     keepAlive.fire(timer());
 
+    assertThat(world.secrets.find(connection.secretName())).isEmpty();
     assertThat(world.timers.all()).isEmpty();
+  }
+
+  @Test
+  void tokensOfAConnectionThatWasNeverMadeAreRemoved() {
+    Set<String> before = world.secrets.names();
+    var dying =
+        new ConnectionKeeper(
+            new ConnectionRepository(dyingAt(DirectoryStore.class, world.store, "write")),
+            dyingAt(SecretStore.class, world.secrets, "delete"),
+            world.timers,
+            world.ids,
+            world.clock);
+    assertThatThrownBy(
+            () -> dying.keep(world.party("org_9"), "pinterest", world.grant("44", "pinr_44", 30)))
+        .hasMessage("killed");
+    assertThat(world.secrets.names()).hasSize(before.size() + 1);
+
+    world.timers.all().forEach(keepAlive::fire);
+
+    assertThat(world.secrets.names()).isEqualTo(before);
+  }
+
+  /** Returns a port whose process does not live to use one of its methods. */
+  private static <T> T dyingAt(Class<T> port, T right, String method) {
+    return port.cast(
+        Proxy.newProxyInstance(
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (proxy, called, arguments) -> {
+              if (called.getName().equals(method)) {
+                throw new IllegalStateException("killed");
+              }
+              try {
+                return called.invoke(right, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getTargetException();
+              }
+            }));
   }
 }

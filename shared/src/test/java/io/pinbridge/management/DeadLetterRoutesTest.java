@@ -214,6 +214,17 @@ final class DeadLetterRoutesTest {
   }
 
   @Test
+  void aDestinationThatIsMisspelledIsSaidToBeNone() {
+    dead(message("msg_1", "hook", "operation-1"));
+
+    Answer answer = world.post(REDRIVE, "{'destination':'hok'}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.issue()).isEqualTo("destination: is no destination of this project");
+    assertThat(listed("")).containsExactly("msg_1");
+  }
+
+  @Test
   void whatWasUninstalledStaysDeadAndIsSaidToBeSo() {
     dead(message("msg_1", "hook", "operation-1"));
     world.delete("/v1/projects/shop/integrations/sync/installations/" + installation);

@@ -939,6 +939,7 @@ final class World implements AutoCloseable {
           new KeepAlive(
               new ConnectionRepository(directory),
               accessTokens(this, mutation.pinterest(pinterest.from(tasks, invocation))),
+              port.at(SecretStore.class, secrets),
               timers,
               tasks::now,
               log);

@@ -23,6 +23,7 @@ import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.connection.AccessTokens;
 import io.pinbridge.connection.KeepAlive;
 import io.pinbridge.connection.Reconnect;
+import io.pinbridge.connection.SecretStore;
 import io.pinbridge.delivery.DeliveryQueue;
 import io.pinbridge.delivery.NotificationRelay;
 import io.pinbridge.delivery.ParkedRelease;
@@ -133,10 +134,13 @@ public final class ScheduleHandler implements RequestStreamHandler {
             timers,
             tasks,
             log);
+    // Most ticks refresh nothing.
+    var secrets = new SecretsManagerSecretStore(aws::secretsManager, settings.secretPrefix());
     var keepAlive =
         new KeepAlive(
             connections,
-            tokens(settings, aws, directory, connections, tasks, log),
+            tokens(settings, aws, secrets, directory, connections, tasks, log),
+            secrets,
             timers,
             tasks::now,
             log);
@@ -170,6 +174,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
   private static AccessTokens tokens(
       Settings settings,
       AwsClients aws,
+      SecretStore secrets,
       DirectoryStore directory,
       ConnectionRepository connections,
       Tasks tasks,
@@ -177,8 +182,7 @@ public final class ScheduleHandler implements RequestStreamHandler {
     return new AccessTokens(
         connections,
         new ProviderAppRepository(directory),
-        // Most ticks refresh nothing.
-        new SecretsManagerSecretStore(aws::secretsManager, settings.secretPrefix()),
+        secrets,
         new DynamoDbRefreshLeaseStore(
             aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
         new PinterestOauth(
