@@ -15,6 +15,7 @@ import static io.pinbridge.aws.ReadItems.SENT_THROUGH;
 import static io.pinbridge.aws.ReadItems.SKIPPED;
 import static io.pinbridge.aws.ReadItems.STATE;
 import static io.pinbridge.aws.ReadItems.STATUS;
+import static io.pinbridge.aws.ReadItems.STORED_PAGE;
 import static io.pinbridge.aws.ReadItems.UNDELIVERED;
 import static io.pinbridge.aws.ReadItems.WAITS_FOR_DELIVERY;
 import static java.util.Comparator.comparing;
@@ -251,8 +252,10 @@ public final class DynamoDbReadStore implements ReadStore {
             .set(BOOKMARK, page.bookmark() == null ? null : Values.text(page.bookmark()))
             .set(RECORD_COUNT, Values.number(page.recordCountBefore()))
             .set(LEASED_UNTIL, Values.millis(page.leasedUntil()))
-            .set(LEASES_WITHOUT_PAGE, ZERO)
-            .set(LEASE_WITHOUT_PAGE, ZERO);
+            .set(STORED_PAGE, Values.number(page.page()));
+    if (page.advances()) {
+      update.set(LEASES_WITHOUT_PAGE, ZERO).set(LEASE_WITHOUT_PAGE, ZERO);
+    }
     if (!page.entries().isEmpty()) {
       update.add(UNDELIVERED, Values.set(page.entries()));
     }

@@ -84,6 +84,7 @@ final class ReadItems {
   static final String NOT_BEFORE = "notBefore";
   static final String RECORD_COUNT = "recordCount";
   static final String RESTARTS = "restarts";
+  static final String STORED_PAGE = "storedPage";
 
   /** There only while it is true. */
   static final String WAITS_FOR_DELIVERY = "waitsForDelivery";
@@ -215,6 +216,7 @@ final class ReadItems {
         .with(LEASE_WITHOUT_PAGE, 0)
         .with(RECORD_COUNT, 0)
         .with(RESTARTS, 0)
+        .with(STORED_PAGE, 0)
         .with(OPEN_MARK, id.value())
         .expiringAt(now.plus(KEPT));
   }
@@ -229,6 +231,7 @@ final class ReadItems {
         item.map(PARAMETERS),
         state,
         (int) item.number(SENT_THROUGH),
+        (int) item.number(STORED_PAGE),
         item.textOrNull(BOOKMARK),
         item.set(UNDELIVERED),
         item.number(FENCE),

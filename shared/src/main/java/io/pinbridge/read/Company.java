@@ -14,6 +14,7 @@ final class Company {
 
   private final Tasks tasks;
   private int working;
+  private int waiting;
   private boolean oneAlone;
 
   Company(Tasks tasks) {
@@ -35,13 +36,27 @@ final class Company {
    *     alone wait
    */
   boolean awaitAlone(Deadline deadline) {
-    while (!tryAlone()) {
-      if (deadline.passed(tasks.now())) {
-        return false;
+    await(1);
+    try {
+      while (!tryAlone()) {
+        if (deadline.passed(tasks.now())) {
+          return false;
+        }
+        tasks.sleepUntil(tasks.now().plus(LOOK_EVERY));
       }
-      tasks.sleepUntil(tasks.now().plus(LOOK_EVERY));
+      return true;
+    } finally {
+      await(-1);
     }
-    return true;
+  }
+
+  private synchronized void await(int more) {
+    waiting += more;
+  }
+
+  /** Returns whether somebody waits for all others to go, and is not alone yet. */
+  synchronized boolean isAwaited() {
+    return waiting > 0 && !oneAlone;
   }
 
   private synchronized boolean tryAlone() {

@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  *     io.pinbridge.pinterest.ReadPlan})
  * @param parameters the endpoint's fixed parameters; also the provenance of its records
  * @param sentThrough the last page whose messages the queue has accepted; 0 before the first
+ * @param storedPage the last page that was stored, whether or not it was sent; 0 before the first
  * @param bookmark fetches page {@code sentThrough + 1}; null for the first page
  * @param undelivered one entry per message that is not delivered yet: {@code page.part.digest}
  * @param fence the number of the newest lease; guards every write of its holder
  * @param leasedUntil when the newest lease ends; null if released
  * @param notBefore no work before this instant; null for at once
- * @param leasesWithoutPage leases taken since a page was stored, waits excepted
+ * @param leasesWithoutPage leases taken since a page was stored for the first time, waits excepted
  * @param restarts how often it was begun again at page 1, since Pinterest did not accept its
  *     bookmark any more; then pages and their messages are numbered from 1 again, so that what has
  *     not changed has the same message id as before
@@ -38,6 +39,7 @@ public record Partition(
     Map<String, String> parameters,
     PartitionState state,
     int sentThrough,
+    int storedPage,
     @Nullable String bookmark,
     Set<String> undelivered,
     long fence,

@@ -61,8 +61,9 @@ public final class PartitionSync {
   private static final Duration RESULTS_KEPT = Duration.ofDays(18);
 
   /**
-   * How long scheduled reads and backfills wait when a tenth of a day's quota is left: the rest is
-   * for triggers and the proxy. Then one page tells whether there is more again.
+   * How long scheduled reads and backfills wait when a tenth of a day's quota is left, if Pinterest
+   * does not say when there is more again: the rest is for triggers and the proxy. Then one page
+   * tells.
    */
   private static final Duration RESERVED = Duration.ofMinutes(30);
 
@@ -199,12 +200,13 @@ public final class PartitionSync {
 
   /** Drains a partition for a short turn, in which the process does nothing else. */
   private void drainAlone(PartitionKey key, Deadline invocation) {
-    if (!company.awaitAlone(invocation)) {
+    // The others leave after the page that they are at, which may come when the turn is over.
+    if (!company.awaitAlone(new Deadline(invocation.at().plus(SHORT_TURN)))) {
       readQueue.send(List.of(key), Duration.ZERO);
       return;
     }
     try {
-      lease(key, invocation.orBefore(tasks.now().plus(SHORT_TURN))).ifPresent(Drain::run);
+      lease(key, new Deadline(tasks.now().plus(SHORT_TURN))).ifPresent(Drain::run);
     } finally {
       company.endAlone();
     }
@@ -263,6 +265,7 @@ public final class PartitionSync {
     private final Log scope;
     private final Set<String> bookmarksSeen = new HashSet<>();
     private int sentThrough;
+    private int storedPage;
     private @Nullable String bookmark;
     private long recordCount;
 
@@ -297,6 +300,7 @@ public final class PartitionSync {
       this.writer = new RecordWriter(spec, partition.parameters(), Children.membersNeeded(step));
       this.messages = new PageMessages(operation, spec, key, writer, deliveryQueue::fits);
       this.sentThrough = partition.sentThrough();
+      this.storedPage = partition.storedPage();
       this.bookmark = partition.bookmark();
       this.recordCount = partition.recordCount();
       this.undelivered = partition.undelivered().size();
@@ -350,6 +354,11 @@ public final class PartitionSync {
       }
     }
 
+    /** Whether others are to go on: those that come later, or one that has to be alone. */
+    private boolean turnIsOver() {
+      return slice.passed(tasks.now()) || company.isAwaited();
+    }
+
     /** Stores and sends a page. Returns what was fetched after it; empty if this lease is over. */
     private Optional<Fetched> advance(ListPage page) {
       Optional<String> nextBookmark = page.bookmark();
@@ -377,7 +386,7 @@ public final class PartitionSync {
       List<DeliveryMessage> parts = made.messages();
       boolean more =
           nextBookmark.isPresent()
-              && !slice.passed(tasks.now())
+              && !turnIsOver()
               // Else the page might be fetched in vain.
               && undelivered + parts.size() < Partition.UNDELIVERED_MAX
               && (alone || backlog.tryTake(key.operation()));
@@ -410,7 +419,7 @@ public final class PartitionSync {
         waitForDelivery();
         return Optional.empty();
       }
-      if (!more && slice.passed(tasks.now())) {
+      if (!more && turnIsOver()) {
         handOver();
         return Optional.empty();
       }
@@ -450,10 +459,12 @@ public final class PartitionSync {
                       entries,
                       replaced,
                       recordCount,
-                      tasks.now().plus(settings.lease())));
+                      tasks.now().plus(settings.lease()),
+                      page() > storedPage));
       if (stored.isPresent()) {
+        storedPage = page();
         if (!parts.isEmpty()) {
-          deliveryQueue.send(parts);
+          send(parts);
         }
         if (!children.isEmpty()) {
           readQueue.send(
@@ -465,6 +476,20 @@ public final class PartitionSync {
         }
       }
       return stored;
+    }
+
+    /** Hands messages to the queue. While it takes none, that is no fault of this partition. */
+    private void send(List<DeliveryMessage> parts) {
+      try {
+        deliveryQueue.send(parts);
+      } catch (PinbridgeException.ProviderUnavailable e) {
+        try {
+          giveBack();
+        } catch (RuntimeException second) {
+          e.addSuppressed(second);
+        }
+        throw e;
+      }
     }
 
     private List<NewPartition> children(ListPage page) {
@@ -616,7 +641,9 @@ public final class PartitionSync {
         case PageAnswer.Failed failed -> new Fetched.Failed(failed.failure());
         case PageAnswer.Page page -> {
           if (page.limits().quotaLow()) {
-            budgets.reserve(token.budgetOwner(), tasks.now().plus(RESERVED));
+            Duration reset = page.limits().reset();
+            budgets.reserve(
+                token.budgetOwner(), tasks.now().plus(reset == null ? RESERVED : reset));
           }
           try {
             yield new Fetched.Page(ListPage.scan(page.body(), writer.paths()));
@@ -754,7 +781,8 @@ public final class PartitionSync {
 
     /** Returns whether the operation need not wait for its deliveries before another page. */
     boolean mayAdd() {
-      return alone || backlog.take(key.operation());
+      // What was stored and perhaps not sent counts already, and only going on sends it.
+      return alone || leftByAttemptsBefore.containsKey(page()) || backlog.take(key.operation());
     }
 
     /**

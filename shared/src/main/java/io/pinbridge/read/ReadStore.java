@@ -175,6 +175,8 @@ public interface ReadStore {
    * @param replaced entries that an earlier attempt at this page left and this one does not have
    * @param recordCountBefore records of all pages before this one
    * @param leasedUntil the new end of the lease
+   * @param advances whether the partition has never come so far, so that the leases before it were
+   *     not in vain
    */
   record PageStored(
       int page,
@@ -182,7 +184,8 @@ public interface ReadStore {
       Set<String> entries,
       Set<String> replaced,
       long recordCountBefore,
-      Instant leasedUntil) {
+      Instant leasedUntil,
+      boolean advances) {
     public PageStored {
       entries = Set.copyOf(entries);
       replaced = Set.copyOf(replaced);

@@ -102,8 +102,8 @@ public final class ResumedReads {
     Operation last =
         newest.stream()
             .filter(operation -> operation.readType() != ReadType.WRITE)
-            // Whose caller repeats it, or not: what was to be read before it still is.
-            .filter(operation -> !failed(operation, ReadType.TRIGGERED))
+            // Whatever a builder has asked for besides: what was to be read before it still is.
+            .filter(operation -> operation.readType() != ReadType.TRIGGERED)
             .filter(operation -> operation.objectName().equals(read.objectName()))
             .findFirst()
             .orElse(null);

@@ -168,10 +168,11 @@ final class DynamoDbTest {
         new DynamoDbReadStore(
             client, new DynamoDbReadStore.Tables("reads", "directory", "timers"), tasks);
 
-    store.storePage(KEY, 3, new PageStored(2, "b2", Set.of("2.1.a"), Set.of(), 250, NOON));
+    store.storePage(KEY, 3, new PageStored(2, "b2", Set.of("2.1.a"), Set.of(), 250, NOON, true));
     assertThat(client.requests()).singleElement().isInstanceOf(UpdateItemRequest.class);
 
-    store.storePage(KEY, 3, new PageStored(2, "b2", Set.of("2.1.a"), Set.of("2.1.b"), 9, NOON));
+    store.storePage(
+        KEY, 3, new PageStored(2, "b2", Set.of("2.1.a"), Set.of("2.1.b"), 9, NOON, true));
     assertThat(client.requests()).hasSize(3);
   }
 

@@ -46,7 +46,7 @@ final class BacklogTest {
         key,
         fence,
         new ReadStore.PageStored(
-            1, null, Set.of("1.0.a"), Set.of(), 0, clock.instant().plus(ReadWorld.LEASE)));
+            1, null, Set.of("1.0.a"), Set.of(), 0, clock.instant().plus(ReadWorld.LEASE), true));
     store.end(key, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 1, null, false));
   }
 

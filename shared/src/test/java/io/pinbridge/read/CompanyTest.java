@@ -16,6 +16,7 @@ import io.pinbridge.net.HttpTransport;
 import io.pinbridge.pinterest.PinterestApi;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** A partition that may be what processes die of is worked on alone. */
 final class CompanyTest {
   private static final Duration LATENCY = Duration.ofMillis(300);
+  private static final Duration SLOW = Duration.ofSeconds(20);
 
   private final ManualClock clock = new ManualClock(NOON);
   private final InterleavedTasks tasks = new InterleavedTasks(clock);
@@ -38,6 +40,7 @@ final class CompanyTest {
   private final Map<String, TreeSet<String>> beside = new HashMap<>();
 
   private final TreeSet<String> asked = new TreeSet<>();
+  private int pageCount;
   private final PartitionSync sync = sync();
 
   private PartitionSync sync() {
@@ -47,10 +50,13 @@ final class CompanyTest {
           asked.forEach(other -> beside.computeIfAbsent(other, _ -> new TreeSet<>()).add(list));
           asked.add(list);
           beside.computeIfAbsent(list, _ -> new TreeSet<>()).addAll(asked);
-          tasks.sleepUntil(clock.instant().plus(LATENCY));
+          tasks.sleepUntil(clock.instant().plus(list.startsWith("slow") ? SLOW : LATENCY));
           asked.remove(list);
           String query = call.uri().getRawQuery();
-          String next = query.contains("bookmark=b3") ? "null" : next(query);
+          String next =
+              list.startsWith("long")
+                  ? "\"n" + pageCount++ + "\""
+                  : query.contains("bookmark=b3") ? "null" : next(query);
           return answer(200, ScriptedPinterest.page(records(0, 1), next));
         };
     return new PartitionSync(
@@ -126,18 +132,34 @@ final class CompanyTest {
     assertThat(beside.get("1/pins")).contains("3/pins").doesNotContain("2/pins", "4/pins");
     assertThat(beside.get("2/pins")).containsExactly("2/pins");
     assertThat(beside.get("4/pins")).containsExactly("4/pins");
+    // They have made room before their end.
+    drain(Duration.ofMinutes(1), "1", "3");
     for (String board : keys.keySet()) {
       assertThat(state(board)).as(board).isEqualTo(PartitionState.ENDED);
     }
   }
 
   @Test
+  void longChainsMakeRoomForWhatHasToBeAlone() {
+    boards("long 1", "long 2", "long 3", "2");
+    die("2", 2);
+    Instant begin = clock.instant();
+
+    drain(Duration.ofMinutes(1), "long 1", "long 2", "long 3", "2");
+
+    assertThat(beside.get("2/pins")).containsExactly("2/pins");
+    assertThat(state("2")).isEqualTo(PartitionState.ENDED);
+    assertThat(clock.instant()).isBefore(begin.plusSeconds(5));
+    assertThat(cloud.reads().findPartition(key("long 1")).orElseThrow().sentThrough()).isOne();
+  }
+
+  @Test
   void whoeverTheOthersLeaveNoTimeIsSentAgain() {
-    boards("1", "2");
+    boards("slow", "2");
     die("2", 2);
     cloud.readQueue().receive();
 
-    drain(Duration.ofMillis(500), "1", "2");
+    drain(Duration.ofMillis(500), "slow", "2");
 
     assertThat(beside).doesNotContainKey("2/pins");
     assertThat(cloud.readQueue().receive()).contains(key("2"));

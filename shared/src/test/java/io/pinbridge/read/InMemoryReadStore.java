@@ -64,6 +64,7 @@ public final class InMemoryReadStore implements ReadStore {
     private @Nullable Instant leasedUntil;
     private @Nullable Instant notBefore;
     private int leasesWithoutPage;
+    private int storedPage;
     private int restarts;
 
     /** Whether the newest lease is among {@link #leasesWithoutPage}. */
@@ -90,6 +91,7 @@ public final class InMemoryReadStore implements ReadStore {
           created.parameters(),
           state,
           sentThrough,
+          storedPage,
           bookmark,
           undelivered,
           fence,
@@ -226,8 +228,11 @@ public final class InMemoryReadStore implements ReadStore {
       row.bookmark = page.bookmark();
       row.recordCount = page.recordCountBefore();
       row.leasedUntil = inMillis(page.leasedUntil());
-      row.leasesWithoutPage = 0;
-      row.leaseCounts = false;
+      row.storedPage = page.page();
+      if (page.advances()) {
+        row.leasesWithoutPage = 0;
+        row.leaseCounts = false;
+      }
       return OptionalInt.of(row.undelivered.size());
     }
   }

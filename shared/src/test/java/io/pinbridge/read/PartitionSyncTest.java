@@ -260,7 +260,8 @@ final class PartitionSyncTest {
     for (int part = 0; part < Partition.UNDELIVERED_MAX; part++) {
       entries.add("1." + part + ".a");
     }
-    store.storePage(key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON));
+    store.storePage(
+        key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON, true));
     store.release(key, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
 
     for (int i = 0; i < 20; i++) {
@@ -285,7 +286,8 @@ final class PartitionSyncTest {
     for (int part = 0; part < Partition.UNDELIVERED_MAX; part++) {
       entries.add("1." + part + ".a");
     }
-    store.storePage(key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON));
+    store.storePage(
+        key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON, true));
     world.clock.advance(LEASE);
 
     assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");

@@ -50,7 +50,7 @@ final class ReadReceiptsTest {
         ROOT,
         fence,
         new ReadStore.PageStored(
-            1, null, Set.of("1.0.a", "1.1.b", "1.2.c"), Set.of(), 0, NOON.plus(LEASE)));
+            1, null, Set.of("1.0.a", "1.1.b", "1.2.c"), Set.of(), 0, NOON.plus(LEASE), true));
     store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 3, null, false));
   }
 
@@ -167,7 +167,9 @@ final class ReadReceiptsTest {
     List<String> entries = IntStream.range(0, 64).mapToObj(i -> "1." + i + ".a").toList();
     long fence = store.tryLease(board, LEASE, NOON).orElseThrow().fence();
     store.storePage(
-        board, fence, new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, NOON));
+        board,
+        fence,
+        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, NOON, true));
     store.release(board, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
 
     deliver(board, entries.subList(0, 32));

@@ -515,7 +515,7 @@ public abstract class ReadStoreContract {
 
       reads().release(KEY, lease(), new Release(0, null, 0, null, false, 1));
       long fence = lease();
-      reads().storePage(KEY, fence, new PageStored(1, null, Set.of(), Set.of(), 0, NOON));
+      reads().storePage(KEY, fence, new PageStored(1, null, Set.of(), Set.of(), 0, NOON, true));
       assertThat(reads().findPartition(KEY).orElseThrow().restarts()).isEqualTo(1);
 
       reads().end(KEY, fence, new PartitionEnd(PartitionState.ENDED, 1, 17, null, false));
@@ -563,7 +563,9 @@ public abstract class ReadStoreContract {
       reads().release(waiting, other, new Release(0, null, 0, null, true, 0, true));
       PartitionKey ended = new PartitionKey(OPERATION, boards.getLast().id());
       long third = reads().tryLease(ended, LEASE, NOON).orElseThrow().fence();
-      reads().storePage(ended, third, new PageStored(1, null, Set.of("1.1.c"), Set.of(), 0, NOON));
+      reads()
+          .storePage(
+              ended, third, new PageStored(1, null, Set.of("1.1.c"), Set.of(), 0, NOON, true));
       reads().end(ended, third, new PartitionEnd(PartitionState.ENDED, 1, 1, null, false));
 
       assertThat(reads().undeliveredOf(OPERATION))
@@ -608,6 +610,21 @@ public abstract class ReadStoreContract {
     }
 
     @Test
+    void aPageThatWasStoredBeforeLeavesTheLeasesBeforeItInVain() {
+      begin();
+      reads().release(KEY, lease(), new Release(0, null, 0, null, false, 0));
+      long fence = lease();
+      var again = new PageStored(1, null, Set.of(), Set.of(), 0, NOON.plus(LEASE), false);
+      assertThat(reads().storePage(KEY, fence, again)).hasValue(0);
+
+      assertThat(partition().leasesWithoutPage()).isEqualTo(2);
+      assertThat(partition().storedPage()).isEqualTo(1);
+      store(fence, 2, "b2", Set.of(), Set.of());
+      assertThat(partition().leasesWithoutPage()).isZero();
+      assertThat(partition().storedPage()).isEqualTo(2);
+    }
+
+    @Test
     void aWaitDoesNotCountAsALeaseWithoutAPage() {
       begin();
       reads().release(KEY, lease(), new Release(0, null, 0, null, false, 0));
@@ -649,7 +666,7 @@ public abstract class ReadStoreContract {
       OptionalInt stored =
           reads()
               .storePage(
-                  KEY, fence, new PageStored(2, "b2", Set.of("2.1.c"), Set.of(), 250, until));
+                  KEY, fence, new PageStored(2, "b2", Set.of("2.1.c"), Set.of(), 250, until, true));
 
       Partition after = partition();
       assertThat(stored).as("undelivered").hasValue(3);
@@ -740,7 +757,7 @@ public abstract class ReadStoreContract {
     @Test
     void anAbsentPartitionIsNotMade() {
       begin();
-      var page = new PageStored(1, null, Set.of("1.1.a"), Set.of("1.1.b"), 0, NOON);
+      var page = new PageStored(1, null, Set.of("1.1.a"), Set.of("1.1.b"), 0, NOON, true);
 
       assertThat(reads().storePage(ABSENT, 0, page)).isEmpty();
       assertThat(reads().findPartition(ABSENT)).isEmpty();
@@ -1221,7 +1238,9 @@ public abstract class ReadStoreContract {
       long fence, int page, @Nullable String bookmark, Set<String> entries, Set<String> replaced) {
     return reads()
         .storePage(
-            KEY, fence, new PageStored(page, bookmark, entries, replaced, 0, NOON.plus(LEASE)))
+            KEY,
+            fence,
+            new PageStored(page, bookmark, entries, replaced, 0, NOON.plus(LEASE), true))
         .isPresent();
   }
 
@@ -1253,6 +1272,7 @@ public abstract class ReadStoreContract {
         created.step(),
         created.parameters(),
         PartitionState.OPEN,
+        0,
         0,
         null,
         Set.of(),

@@ -128,11 +128,17 @@ final class ReadWorld {
     private final List<DeliveryMessage> waiting = new ArrayList<>();
     private final List<DeliveryMessage> delivered = new ArrayList<>();
     private boolean takes = true;
+    private boolean fails;
     private Predicate<DeliveryMessage> refused = message -> false;
 
     /** Lets messages wait until they are taken again. */
     void takes(boolean messages) {
       takes = messages;
+    }
+
+    /** Lets the queue before it be out of order, or not any more. */
+    void fails(boolean sends) {
+      fails = sends;
     }
 
     void refuses(Predicate<DeliveryMessage> messages) {
@@ -141,6 +147,9 @@ final class ReadWorld {
 
     @Override
     public void send(List<DeliveryMessage> messages) {
+      if (fails) {
+        throw new PinbridgeException.ProviderUnavailable("SQS cannot answer now", null, null);
+      }
       sent.addAll(messages);
       waiting.addAll(messages);
     }

@@ -57,7 +57,9 @@ final class SettlementTest {
       String... undelivered) {
     long fence = store.tryLease(key, LEASE, NOON).orElseThrow().fence();
     store.storePage(
-        key, fence, new ReadStore.PageStored(1, null, Set.of(undelivered), Set.of(), 0, NOON));
+        key,
+        fence,
+        new ReadStore.PageStored(1, null, Set.of(undelivered), Set.of(), 0, NOON, true));
     return store
         .end(key, fence, new ReadStore.PartitionEnd(state, 1, records, reason, false))
         .orElseThrow();
@@ -113,7 +115,7 @@ final class SettlementTest {
     store.storePage(
         root(),
         fence,
-        new ReadStore.PageStored(2, "b", Set.of("1.0.a", "2.0.b"), Set.of(), 3, NOON));
+        new ReadStore.PageStored(2, "b", Set.of("1.0.a", "2.0.b"), Set.of(), 3, NOON, true));
     Partition failed =
         store
             .end(

@@ -106,7 +106,7 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, clock.instant()));
+        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, clock.instant(), true));
     store.release(ROOT, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
     watchdog.fire(timer());
     store.removeUndelivered(ROOT, entries.subList(0, 32));
@@ -134,7 +134,9 @@ final class WatchdogTest {
       Set<String> entries =
           IntStream.range(0, 15).mapToObj(i -> "1." + i + ".a").collect(Collectors.toSet());
       store.storePage(
-          key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, clock.instant()));
+          key,
+          fence,
+          new ReadStore.PageStored(1, null, entries, Set.of(), 0, clock.instant(), true));
       store.release(key, fence, new ReadStore.Release(1, "b2", 15, null, true, 0, true));
     }
 
@@ -222,7 +224,8 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new ReadStore.PageStored(1, null, Set.of("1.0.a", "1.1.b"), Set.of(), 0, clock.instant()));
+        new ReadStore.PageStored(
+            1, null, Set.of("1.0.a", "1.1.b"), Set.of(), 0, clock.instant(), true));
     store.giveUp(ROOT, "1.0.a", "it answered 500");
 
     watchdog.fire(timer());
@@ -234,7 +237,9 @@ final class WatchdogTest {
   private void end(Set<String> undelivered) {
     long fence = store.tryLease(ROOT, LEASE, clock.instant()).orElseThrow().fence();
     store.storePage(
-        ROOT, fence, new ReadStore.PageStored(1, null, undelivered, Set.of(), 0, clock.instant()));
+        ROOT,
+        fence,
+        new ReadStore.PageStored(1, null, undelivered, Set.of(), 0, clock.instant(), true));
     store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 0, null, false));
   }
 

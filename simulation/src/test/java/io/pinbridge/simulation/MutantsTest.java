@@ -616,7 +616,8 @@ final class MutantsTest {
                     entries.apply(page),
                     replaced.apply(page),
                     page.recordCountBefore(),
-                    page.leasedUntil()));
+                    page.leasedUntil(),
+                    page.advances()));
           });
     }
 
