@@ -7,6 +7,7 @@ import io.pinbridge.aws.SqsReadQueue;
 import io.pinbridge.base.Deadline;
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Secret;
+import io.pinbridge.base.SystemIdSource;
 import io.pinbridge.base.Tasks;
 import io.pinbridge.base.VirtualThreadTasks;
 import io.pinbridge.delivery.DeliveryQueue;
@@ -146,7 +147,9 @@ final class Engine implements AutoCloseable {
         delivery.apply(new SqsDeliveryQueue(() -> sqs, deliveryQueueUrl, tasks), receipts);
     this.budgets =
         new Budgets(
-            budgets.apply(new DynamoDbBudgetStore(dynamoDb, createTableOfLimits(dynamoDb), tasks)),
+            budgets.apply(
+                new DynamoDbBudgetStore(
+                    dynamoDb, createTableOfLimits(dynamoDb), new SystemIdSource(), tasks)),
             tasks,
             LOG);
     this.sync = sync(new JdkHttpTransport(), pinterest, new OneToken(token, "user"));

@@ -1,5 +1,6 @@
 package io.pinbridge.aws;
 
+import io.pinbridge.base.IdSource;
 import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.RecentlyUsed;
 import io.pinbridge.base.Tasks;
@@ -30,6 +31,9 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   private static final String LEARNED = "learned";
   private static final String PAUSED_UNTIL = "pausedUntilMicros";
 
+  /** Names the newest change of the ledger. */
+  private static final String CHANGE = "change";
+
   /** Each attempt but the last was overtaken by another process, of which there are a dozen. */
   private static final int ATTEMPTS_MAX = 20;
 
@@ -37,6 +41,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
 
   private final DynamoDb dynamoDb;
   private final String table;
+  private final IdSource ids;
   private final Map<BudgetKey, Seen> seen = RecentlyUsed.map(SEEN_MAX);
 
   /**
@@ -63,9 +68,10 @@ public final class DynamoDbBudgetStore implements BudgetStore {
     }
   }
 
-  public DynamoDbBudgetStore(DynamoDbClient client, String table, Tasks tasks) {
+  public DynamoDbBudgetStore(DynamoDbClient client, String table, IdSource ids, Tasks tasks) {
     this.dynamoDb = new DynamoDb(client, tasks);
     this.table = table;
+    this.ids = ids;
   }
 
   @Override
@@ -107,12 +113,15 @@ public final class DynamoDbBudgetStore implements BudgetStore {
 
   /**
    * Writes a ledger unless others have changed the budget since it was seen; remembers what holds.
+   * Where the answer to a write is lost, the SDK repeats it, and is refused by its own change.
    *
    * @param until when its last slot may be; it is kept for a while after that
    */
   private boolean replaced(BudgetKey key, Seen last, Ledger ledger, Instant until) {
+    String change = ids.uuid();
     ItemUpdate update =
         change(key, until.plus(KEPT))
+            .set(CHANGE, Values.text(change))
             .set(FIRST_SECOND, Values.number(ledger.first()))
             .set(COUNTS, Values.bytes(ledger.encoded()));
     if (last.version() == 0) {
@@ -127,7 +136,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
       }
       case DynamoDb.Changed.Refused(Item found) -> {
         remember(key, Seen.of(found));
-        yield false;
+        yield found != null && change.equals(found.textOrNull(CHANGE));
       }
     };
   }

@@ -60,7 +60,10 @@ final class Wiring {
             clock),
         tokens,
         new Budgets(
-            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log),
+            new DynamoDbBudgetStore(
+                aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
+            tasks,
+            log),
         http,
         settings.pinterestApiUrl(),
         log,

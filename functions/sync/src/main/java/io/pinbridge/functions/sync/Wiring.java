@@ -69,7 +69,10 @@ final class Wiring {
             log);
     this.budgets =
         new Budgets(
-            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log);
+            new DynamoDbBudgetStore(
+                aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
+            tasks,
+            log);
     this.partitionSync =
         new PartitionSync(
             reads,

@@ -67,7 +67,10 @@ final class Wiring {
     var records = new DynamoDbWriteStore(aws.dynamoDb(), settings.readsTable(), tasks);
     this.budgets =
         new Budgets(
-            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log);
+            new DynamoDbBudgetStore(
+                aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
+            tasks,
+            log);
     this.writes =
         new AsyncWrites(
             directory,

@@ -70,7 +70,10 @@ final class Wiring {
     var queue = new SqsWriteQueue(aws::sqs, settings.writeQueueUrl(), tasks);
     this.budgets =
         new Budgets(
-            new DynamoDbBudgetStore(aws.dynamoDb(), settings.limitsTable(), tasks), tasks, log);
+            new DynamoDbBudgetStore(
+                aws.dynamoDb(), settings.limitsTable(), new SystemIdSource(), tasks),
+            tasks,
+            log);
     var writes =
         new Writes(
             directory,
