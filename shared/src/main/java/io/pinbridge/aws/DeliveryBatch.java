@@ -93,8 +93,8 @@ public final class DeliveryBatch {
             taken.add(receipt);
           }
           case Delivery.Attempt.Again later -> {
-            visibility.change(message, later.delay());
             again.add(message);
+            putOff(message, later);
           }
           case Delivery.Attempt.Left _ -> {}
         }
@@ -107,6 +107,15 @@ public final class DeliveryBatch {
       again.addAll(delivered);
     }
     return again;
+  }
+
+  /** Lets a message come again when it is to; where that fails, it comes when the queue says. */
+  private void putOff(Message message, Delivery.Attempt.Again later) {
+    try {
+      visibility.change(message, later.delay());
+    } catch (RuntimeException e) {
+      log.warn("visibility not changed", e, field("message", message.id()));
+    }
   }
 
   /** Tries one message after another until none waits. */

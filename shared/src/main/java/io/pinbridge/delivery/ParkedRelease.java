@@ -38,7 +38,7 @@ public final class ParkedRelease {
   private final TimerStore timers;
   private final Tasks tasks;
   private final Log log;
-  private final Map<String, Integer> released = new HashMap<>();
+  private final Map<String, Integer> seen = new HashMap<>();
   private Instant windowEnd = Instant.MIN;
 
   public ParkedRelease(
@@ -67,11 +67,14 @@ public final class ParkedRelease {
   public void fire(Timer timer) {
     Instant parkedUntil =
         Instant.ofEpochMilli(Long.parseLong(timer.payload().getOrDefault(PARKED_UNTIL, "0")));
-    Timer again = timer.at(tasks.now().plus(AGAIN));
-    if (!mayGo(timer.payload().getOrDefault(DESTINATION, ""))) {
-      timers.replace(timer, List.of(again));
+    int before = seenBefore(timer.payload().getOrDefault(DESTINATION, ""));
+    if (before >= AT_ONCE_MAX) {
+      // Each has its minute. If all came again at once, others' timers would wait behind them.
+      Duration turn = AGAIN.multipliedBy(before / AT_ONCE_MAX);
+      timers.replace(timer, List.of(timer.at(tasks.now().plus(turn))));
       return;
     }
+    Timer again = timer.at(tasks.now().plus(AGAIN));
     Optional<DeliveryMessage> message = parked.find(timer.id(), parkedUntil);
     if (message.isEmpty()) {
       timers.replace(timer, List.of());
@@ -90,12 +93,13 @@ public final class ParkedRelease {
     }
   }
 
-  private synchronized boolean mayGo(String destination) {
+  /** Returns how many messages for a destination were due in this tick before. */
+  private synchronized int seenBefore(String destination) {
     Instant now = tasks.now();
     if (!now.isBefore(windowEnd)) {
-      released.clear();
+      seen.clear();
       windowEnd = now.plus(WINDOW);
     }
-    return released.merge(destination, 1, Integer::sum) <= AT_ONCE_MAX;
+    return seen.merge(destination, 1, Integer::sum) - 1;
   }
 }

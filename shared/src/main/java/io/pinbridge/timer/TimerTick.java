@@ -4,9 +4,12 @@ import static io.pinbridge.base.Field.field;
 
 import io.pinbridge.base.Log;
 import io.pinbridge.base.Tasks;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
@@ -15,8 +18,11 @@ import java.util.stream.IntStream;
  * next tick tries it again.
  */
 public final class TimerTick {
-  /** What one tick takes of one shard; what is more waits for the next tick. */
+  /** What is taken of one shard at a time. */
   private static final int PER_SHARD_MAX = 128;
+
+  /** For how long a tick goes on where more is due; the rest waits for the next one. */
+  private static final Duration GOES_ON = Duration.ofSeconds(40);
 
   private final TimerStore store;
   private final Map<String, Action> actions;
@@ -49,11 +55,19 @@ public final class TimerTick {
   }
 
   private int fireShard(int shard, Instant now) {
-    List<Timer> due = store.due(shard, now, PER_SHARD_MAX);
-    for (Timer timer : due) {
-      fire(timer);
+    // Those whose action fails stay, and are not tried again by this tick.
+    Set<Timer> fired = new HashSet<>();
+    boolean more = true;
+    while (more) {
+      List<Timer> due = store.due(shard, now, PER_SHARD_MAX);
+      int before = fired.size();
+      due.stream().filter(fired::add).forEach(this::fire);
+      more =
+          due.size() == PER_SHARD_MAX
+              && fired.size() > before
+              && tasks.now().isBefore(now.plus(GOES_ON));
     }
-    return due.size();
+    return fired.size();
   }
 
   private void fire(Timer timer) {

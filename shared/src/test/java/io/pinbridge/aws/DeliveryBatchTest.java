@@ -49,6 +49,7 @@ final class DeliveryBatchTest {
   private final Map<String, Duration> putOff = new LinkedHashMap<>();
   private final List<List<Receipt>> reports = new ArrayList<>();
   private boolean reportsFail;
+  private boolean putOffFails;
   private Duration answerTime = Duration.ZERO;
 
   private final class Reports implements Receipts {
@@ -113,7 +114,12 @@ final class DeliveryBatchTest {
     return new DeliveryBatch(
             delivery,
             new Reports(),
-            (message, time) -> putOff.put(message.id(), time),
+            (message, time) -> {
+              if (putOffFails) {
+                throw new IllegalStateException("SQS cannot answer now");
+              }
+              putOff.put(message.id(), time);
+            },
             tasks,
             Log.to(line -> {}, clock))
         .deliver(new SqsBatch(List.of(messages)));
@@ -201,5 +207,14 @@ final class DeliveryBatchTest {
 
     assertThat(deliver(batch)).isEmpty();
     assertThat(reports).singleElement().satisfies(report -> assertThat(report).hasSize(10));
+  }
+
+  @Test
+  void aMessageThatCannotBePutOffHoldsUpNoOther() {
+    putOffFails = true;
+
+    assertThat(deliver(message("hook", 0), message("dead", 1), message("hook", 2)))
+        .containsExactly(message("dead", 1));
+    assertThat(reports).singleElement().satisfies(report -> assertThat(report).hasSize(2));
   }
 }

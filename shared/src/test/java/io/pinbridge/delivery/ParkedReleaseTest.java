@@ -132,4 +132,26 @@ final class ParkedReleaseTest {
     assertThat(queue.sent()).hasSize(ParkedRelease.AT_ONCE_MAX + 44 + 1);
     assertThat(timers.all()).isEmpty();
   }
+
+  @Test
+  void whatIsTooMuchComesInTheMinutesAfterIt() {
+    int count = 3 * ParkedRelease.AT_ONCE_MAX + 1;
+    for (int i = 0; i < count; i++) {
+      parked.park(message(i, "hook"), NOON);
+    }
+    clock.advance(Duration.ofSeconds(1));
+
+    fireDue();
+
+    Instant now = clock.instant();
+    assertThat(timers.all())
+        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.AGAIN)))
+        .hasSize(ParkedRelease.AT_ONCE_MAX);
+    assertThat(timers.all())
+        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.AGAIN.multipliedBy(2))))
+        .hasSize(ParkedRelease.AT_ONCE_MAX);
+    assertThat(timers.all())
+        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.AGAIN.multipliedBy(3))))
+        .hasSize(1);
+  }
 }
