@@ -153,22 +153,25 @@ final class ConnectionKeeper {
             now,
             null,
             ConnectionNotes.NONE);
-    boolean created = false;
+    timers.replace(
+        null,
+        List.of(KeepAlive.timerFor(party.project(), connection.id(), kept.secretName(), now)));
+    secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
+    boolean created;
     try {
-      timers.replace(
-          null,
-          List.of(KeepAlive.timerFor(party.project(), connection.id(), kept.secretName(), now)));
-      secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
       created =
           connections.create(
               connection,
               Outbox.put(
                   Notification.ofConnection(NotificationType.CONNECTION_CREATED, connection, 0),
                   now));
-    } finally {
-      if (!created) {
-        secrets.delete(kept.secretName());
-      }
+    } catch (NotFound e) {
+      secrets.delete(kept.secretName());
+      throw e;
+    }
+    // After any other failure the connection may be there all the same: the timer finds out.
+    if (!created) {
+      secrets.delete(kept.secretName());
     }
     return created ? Optional.of(connection) : Optional.empty();
   }

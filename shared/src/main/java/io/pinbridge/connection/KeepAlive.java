@@ -77,7 +77,8 @@ public final class KeepAlive {
     Optional<Connection> connection =
         connections.find(project, new ConnectionId(timer.id())).map(Versioned::value);
     if (connection.isEmpty()) {
-      secrets.delete(timer.require(SECRET));
+      // Timers of an earlier version do not know it.
+      Optional.ofNullable(timer.payload().get(SECRET)).ifPresent(secrets::delete);
       timers.replace(timer, List.of());
     } else if (timers.replace(timer, List.of(again(connection.get())))) {
       keepAlive(connection.get());

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 final class KeepAliveTest {
@@ -103,6 +104,29 @@ final class KeepAliveTest {
   }
 
   @Test
+  void aConnectionThatWasMadeThoughTheAnswerWasLostKeepsItsTokens() {
+    var unsure =
+        new ConnectionKeeper(
+            new ConnectionRepository(lost(DirectoryStore.class, world.store, "write")),
+            world.secrets,
+            world.timers,
+            world.ids,
+            world.clock);
+    assertThatThrownBy(
+            () -> unsure.keep(world.party("org_9"), "pinterest", world.grant("44", "pinr_44", 30)))
+        .hasMessage("the answer was lost");
+
+    Connection made =
+        world
+            .connections
+            .findOfGroup(connection.project(), "pinterest", "org_9")
+            .orElseThrow()
+            .value();
+    world.timers.all().forEach(keepAlive::fire);
+    assertThat(world.secrets.find(made.secretName())).isPresent();
+  }
+
+  @Test
   void tokensOfAConnectionThatWasNeverMadeAreRemoved() {
     Set<String> before = world.secrets.names();
     var dying =
@@ -124,16 +148,41 @@ final class KeepAliveTest {
 
   /** Returns a port whose process does not live to use one of its methods. */
   private static <T> T dyingAt(Class<T> port, T right, String method) {
+    return at(
+        port,
+        right,
+        method,
+        call -> {
+          throw new IllegalStateException("killed");
+        });
+  }
+
+  /** Returns a port one of whose methods does what it is to do, and does not say so. */
+  private static <T> T lost(Class<T> port, T right, String method) {
+    return at(
+        port,
+        right,
+        method,
+        call -> {
+          call.call();
+          throw new IllegalStateException("the answer was lost");
+        });
+  }
+
+  /** What becomes of a call. */
+  private interface Fault {
+    Object of(Callable<Object> call) throws Exception;
+  }
+
+  private static <T> T at(Class<T> port, T right, String method, Fault fault) {
     return port.cast(
         Proxy.newProxyInstance(
             port.getClassLoader(),
             new Class<?>[] {port},
             (proxy, called, arguments) -> {
-              if (called.getName().equals(method)) {
-                throw new IllegalStateException("killed");
-              }
+              Callable<Object> call = () -> called.invoke(right, arguments);
               try {
-                return called.invoke(right, arguments);
+                return called.getName().equals(method) ? fault.of(call) : call.call();
               } catch (InvocationTargetException e) {
                 throw e.getTargetException();
               }
