@@ -134,7 +134,7 @@ final class DeadLetterRoutes {
         && sent.left().isEmpty()
         && destinations.findByName(project(call), destination).isEmpty()) {
       throw InvalidRequest.unprocessable(
-          Issue.body("destination", destination, "is no destination of this project"));
+          Issue.body("destination", destination, "is the name of no destination of this project"));
     }
     ObjectNode json = Json.object().put("redriven", sent.count());
     ArrayNode left = json.putArray("left");

@@ -220,7 +220,8 @@ final class DeadLetterRoutesTest {
     Answer answer = world.post(REDRIVE, "{'destination':'hok'}");
 
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.issue()).isEqualTo("destination: is no destination of this project");
+    assertThat(answer.issue())
+        .isEqualTo("destination: is the name of no destination of this project");
     assertThat(listed("")).containsExactly("msg_1");
   }
 

@@ -16,7 +16,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Runs seeds and tells what did not hold. */
 @Command(
@@ -47,8 +50,14 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Write what was found to this file, too.")
   private @Nullable Path json;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws Exception {
+    if (seeds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--seeds must be 1 or more: without a run nothing is checked");
+    }
     PrintStream out = System.out;
     long first = seed == null ? new SecureRandom().nextInt(1_000_000_000) : seed;
     out.println("- seeds " + first + " to " + (first + seeds - 1));

@@ -11,7 +11,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Kills processes of the functions while they read. */
 @Command(
@@ -41,8 +44,14 @@ final class CrashCommand implements Callable<Integer> {
       description = "Write what was found to this file, too.")
   private @Nullable Path json;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws Exception {
+    if (kills < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--kills must be 1 or more: without one nothing is checked");
+    }
     PrintStream out = System.out;
     long chosen = seed == null ? new java.security.SecureRandom().nextInt(1_000_000) : seed;
     Path home = Stacks.home();
