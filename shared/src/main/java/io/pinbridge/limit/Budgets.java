@@ -167,11 +167,18 @@ public final class Budgets {
     return own.join();
   }
 
-  /** Takes note of limits that an answer has told. */
+  /**
+   * Takes note of limits that an answer has told. Where they cannot be stored, they hold for this
+   * process only: the answer must not be lost for it, least of all one that says to wait.
+   */
   public void learn(BudgetKey key, List<BudgetWindow> windows) {
     Instant now = tasks.now();
     if (Pace.of(windows).isPresent() && share(key, windows).learns(windows, now)) {
-      store.learn(key, windows, now);
+      try {
+        store.learn(key, windows, now);
+      } catch (ProviderUnavailable e) {
+        log.warn("limits not stored", e, field("budget", key));
+      }
     }
   }
 

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinbridge.base.Log;
 import io.pinbridge.base.ManualClock;
+import io.pinbridge.base.PinbridgeException.ProviderUnavailable;
 import io.pinbridge.base.SteppedTasks;
 import io.pinbridge.limit.Budgets.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class BudgetsTest {
@@ -274,5 +276,38 @@ final class BudgetsTest {
   void aBudgetNeedsALimitToBeginWith() {
     assertThatThrownBy(() -> budgets.acquire(KEY, List.of(), NOON))
         .hasMessageContaining("org_read of user through app");
+  }
+
+  @Test
+  void aLimitThatCannotBeStoredHoldsHereAndLosesNoAnswer() {
+    var forgetful =
+        new BudgetStore() {
+          @Override
+          public Taken take(BudgetKey key, Wanted wanted) {
+            return store.take(key, wanted);
+          }
+
+          @Override
+          public void giveBack(BudgetKey key, List<Instant> unused) {
+            store.giveBack(key, unused);
+          }
+
+          @Override
+          public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+            throw new ProviderUnavailable("DynamoDB cannot answer now", null, null);
+          }
+
+          @Override
+          public void pause(BudgetKey key, Instant until) {
+            store.pause(key, until);
+          }
+        };
+    var unlucky = new Budgets(forgetful, new SteppedTasks(clock), Log.none());
+
+    unlucky.learn(KEY, List.of(new BudgetWindow(4, Duration.ofMinutes(1))));
+
+    long permits =
+        IntStream.range(0, 10).filter(_ -> acquire(unlucky) instanceof Answer.Permit).count();
+    assertThat(permits).isBetween(1L, 4L);
   }
 }
