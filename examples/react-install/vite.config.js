@@ -20,10 +20,10 @@ export default defineConfig({
     },
   ],
   define: {
-    // Where the component finds Pinbridge; without it, it would talk to Ampersand. It is an origin:
+    // Where the component finds Pinferry; without it, it would talk to Ampersand. It is an origin:
     // no path, no slash at the end. It is a text, since Vite's server does not take it from a
     // variable of the page's.
-    'process.env.REACT_APP_AMP_SERVER': JSON.stringify(process.env.PINBRIDGE_API ?? load().server),
+    'process.env.REACT_APP_AMP_SERVER': JSON.stringify(process.env.PINFERRY_API ?? load().server),
   },
   server: listen,
   preview: listen,

@@ -34,7 +34,7 @@ export function backend() {
       user: userOf(request),
       project: state.project,
       integration: state.integration,
-      frontendKey: process.env.PINBRIDGE_AUTH === 'key' ? state.frontendKey : undefined,
+      frontendKey: process.env.PINFERRY_AUTH === 'key' ? state.frontendKey : undefined,
     }),
 
     // The token says whose data the page may see. That is taken from the session, never from what

@@ -6,7 +6,7 @@ import { save } from './state.js';
 
 const [stackFile] = process.argv.slice(2);
 if (!stackFile) {
-  console.error('usage: npm run setup -- FILE, the one of: ./pinbridge up --json FILE');
+  console.error('usage: npm run setup -- FILE, the one of: ./pinferry up --json FILE');
   process.exit(2);
 }
 const stack = JSON.parse(readFileSync(stackFile, 'utf8'));

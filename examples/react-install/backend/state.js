@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-const FOLDER = new URL('../.pinbridge/', import.meta.url);
+const FOLDER = new URL('../.pinferry/', import.meta.url);
 const FILE = new URL('state.json', FOLDER);
 
 /** Keeps what setup has made, readable by its owner only, since secrets are among it. */

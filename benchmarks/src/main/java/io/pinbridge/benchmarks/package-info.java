@@ -1,7 +1,0 @@
-/**
- * Measures what design and decisions promise, as ratios within one run. Not part of the product.
- */
-@NullMarked
-package io.pinbridge.benchmarks;
-
-import org.jspecify.annotations.NullMarked;

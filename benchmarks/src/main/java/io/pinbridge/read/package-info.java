@@ -1,5 +1,0 @@
-/** What is measured of reads from inside: the way of a page to its messages. */
-@NullMarked
-package io.pinbridge.read;
-
-import org.jspecify.annotations.NullMarked;

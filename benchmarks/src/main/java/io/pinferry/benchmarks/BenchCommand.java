@@ -1,0 +1,74 @@
+package io.pinferry.benchmarks;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures one of the design's budgets. */
+@Command(
+    name = "bench",
+    description =
+        "Measures one of the budgets, as a ratio in one run. Ends with 0 also where a goal is not"
+            + " held, with 1 if nothing could be measured.",
+    mixinStandardHelpOptions = true)
+final class BenchCommand implements Callable<Integer> {
+  @Spec private picocli.CommandLine.Model.@Nullable CommandSpec command;
+
+  @Parameters(
+      paramLabel = "NAME",
+      description =
+          "page-cpu: a page's way to messages, against a tree of JSON. read-chain: one chain of"
+              + " pages. read-fanout: a chain of pages per board. calls: requests to AWS. tick:"
+              + " reads started at once. memory: a million pins. proxy: a request's way through the"
+              + " proxy door, against nginx.")
+  private String name = "";
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write what was measured to this file, too.")
+  private @Nullable Path json;
+
+  private static Map<String, Benchmark> benchmarks() {
+    Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
+    benchmarks.put("page-cpu", new PageCpu());
+    benchmarks.put("read-chain", new ReadChain());
+    benchmarks.put("read-fanout", new ReadFanout());
+    benchmarks.put("calls", new AwsCalls());
+    benchmarks.put("tick", new Tick());
+    benchmarks.put("memory", new Memory());
+    benchmarks.put("proxy", new ProxyLatency());
+    return benchmarks;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    PrintStream out = System.out;
+    Benchmark benchmark = benchmarks().get(name);
+    if (benchmark == null) {
+      throw new ParameterException(
+          java.util.Objects.requireNonNull(command).commandLine(),
+          "there is no benchmark '"
+              + name
+              + "'; there are "
+              + String.join(", ", benchmarks().keySet()));
+    }
+    out.println(name + ": " + benchmark.compares());
+    Outcome outcome = new Outcome(name, benchmark.measure(out));
+    if (json != null) {
+      Files.writeString(json, outcome.toJson());
+    }
+    outcome.goals().forEach(goal -> out.println("  " + goal.text()));
+    out.println(outcome.holds() ? "The goal is held." : "The goal is NOT held.");
+    return 0;
+  }
+}

@@ -1,0 +1,19 @@
+package io.pinferry.benchmarks;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** Measures one budget. */
+interface Benchmark {
+  /** Returns what is compared with what, for people. */
+  String compares();
+
+  /**
+   * Measures.
+   *
+   * @param out takes what people may want to know meanwhile
+   * @return at least one goal
+   * @throws Exception if it cannot be measured
+   */
+  List<Goal> measure(PrintStream out) throws Exception;
+}

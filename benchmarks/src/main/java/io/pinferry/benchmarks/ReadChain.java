@@ -1,0 +1,91 @@
+package io.pinferry.benchmarks;
+
+import io.pinferry.base.Secret;
+import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.pinterest.Endpoint;
+import io.pinferry.pinterest.FieldPaths;
+import io.pinferry.pinterest.ListPage;
+import io.pinferry.pinterest.MalformedPage;
+import io.pinferry.pinterest.PageAnswer;
+import io.pinferry.pinterest.PinterestApi;
+import io.pinferry.pinterest.ReadCatalogue;
+import io.pinferry.pinterest.ReadPlan;
+import io.pinferry.read.PartitionKey;
+import java.io.PrintStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One chain of bookmarks: whether storing and sending hide behind fetching. */
+final class ReadChain implements Benchmark {
+  private static final int PAGES = 60;
+  private static final int PAGE_SIZE = 50;
+  private static final int TURNS = 2;
+  private static final Duration LATENCY = Duration.ofMillis(100);
+  private static final double GOAL = 0.9;
+
+  @Override
+  public String compares() {
+    return "the time in which a client that does nothing else fetches a chain of pages, against the"
+        + " time in which it is read, stored and sent";
+  }
+
+  @Override
+  public List<Goal> measure(PrintStream out) throws Exception {
+    try (var pinterest = PinterestProcess.start(PAGES * PAGE_SIZE, LATENCY);
+        var parts = EmbeddedParts.start();
+        var engine = Engine.usual(parts, pinterest, PAGE_SIZE)) {
+      // One turn of both warms up.
+      fetch(pinterest, PAGE_SIZE);
+      read(engine);
+      long fetching = 0;
+      long reading = 0;
+      int pages = 0;
+      for (int turn = 0; turn < TURNS; turn++) {
+        long start = System.nanoTime();
+        pages += fetch(pinterest, PAGE_SIZE);
+        long between = System.nanoTime();
+        read(engine);
+        reading += System.nanoTime() - between;
+        fetching += between - start;
+      }
+      return List.of(
+          new Goal(
+              "pages x latency / time of the read",
+              (double) fetching / reading,
+              GOAL,
+              String.format(
+                  Locale.ROOT,
+                  "%d pages, %.0f ms each only fetched (%d ms of it the latency set), %.0f ms read",
+                  pages,
+                  fetching / 1e6 / pages,
+                  LATENCY.toMillis(),
+                  reading / 1e6 / pages)));
+    }
+  }
+
+  private static void read(Engine engine) {
+    PartitionKey chain = engine.startPins();
+    engine.drain(chain);
+  }
+
+  /** Fetches all pages of pins, one after another; returns how many there were. */
+  static int fetch(PinterestProcess pinterest, int pageSize) throws MalformedPage {
+    var api = new PinterestApi(new JdkHttpTransport(), pinterest.address(), Clock.systemUTC());
+    ReadPlan plan = ReadCatalogue.get("pins").defaultPlan();
+    Endpoint endpoint = plan.step(plan.roots().getFirst().step()).endpoint();
+    String bookmark = null;
+    int pages = 0;
+    do {
+      if (!(api.list(endpoint, Map.of(), bookmark, pageSize, new Secret(pinterest.token()))
+          instanceof PageAnswer.Page page)) {
+        throw new IllegalStateException("the simulated Pinterest refused a page");
+      }
+      bookmark = ListPage.scan(page.body(), new FieldPaths(List.of())).bookmark().orElse(null);
+      pages++;
+    } while (bookmark != null);
+    return pages;
+  }
+}

@@ -1,5 +1,0 @@
-/** The function deliver: its handler, its settings and its wiring, nothing else. */
-@NullMarked
-package io.pinbridge.functions.deliver;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The function management: its handler, its settings and its wiring, nothing else. */
-@NullMarked
-package io.pinbridge.functions.management;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package io.pinferry.functions.proxy;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.proxy.ProxyEndpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+
+/** Passes requests of the proxy door on to Pinterest. */
+public final class ProxyHandler implements RequestStreamHandler {
+  private final ProxyEndpoint endpoint;
+
+  /** Lambda calls this once; a wrong setting fails here, as an init error. */
+  public ProxyHandler() {
+    this(System.getenv());
+  }
+
+  public ProxyHandler(Map<String, String> environment) {
+    this.endpoint = Wiring.endpoint(Settings.of(environment));
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    endpoint.handle(event, answer);
+  }
+}

@@ -1,5 +1,0 @@
-/** The function read: its handler, its settings and its wiring, nothing else. */
-@NullMarked
-package io.pinbridge.functions.read;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The function schedule: its handler, its settings and its wiring, nothing else. */
-@NullMarked
-package io.pinbridge.functions.schedule;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.pinferry.functions.sync;
+
+import io.pinferry.base.Environment;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the function reads from its environment.
+ *
+ * @param processes how many of it run at the same time, at most
+ */
+record Settings(
+    Environment environment,
+    String directoryTable,
+    String readsTable,
+    String timersTable,
+    String limitsTable,
+    String readQueueUrl,
+    String deliveryQueueUrl,
+    String secretPrefix,
+    URI pinterestApiUrl,
+    URI pinterestAuthorizeUrl,
+    URI pinterestTokenUrl,
+    Duration lease,
+    int processes) {
+
+  /** Returns the names of all settings. */
+  static Set<String> names() {
+    return Set.of(
+        "PINFERRY_DIRECTORY_TABLE",
+        "PINFERRY_READS_TABLE",
+        "PINFERRY_TIMERS_TABLE",
+        "PINFERRY_LIMITS_TABLE",
+        "PINFERRY_READ_QUEUE_URL",
+        "PINFERRY_DELIVERY_QUEUE_URL",
+        "PINFERRY_SECRET_PREFIX",
+        "PINFERRY_PINTEREST_API_URL",
+        "PINFERRY_PINTEREST_AUTHORIZE_URL",
+        "PINFERRY_PINTEREST_TOKEN_URL",
+        "PINFERRY_LEASE",
+        "PINFERRY_SYNC_CONCURRENCY");
+  }
+
+  static Settings of(Map<String, String> variables) {
+    Environment environment = Environment.of(variables, names());
+    return new Settings(
+        environment,
+        environment.text("PINFERRY_DIRECTORY_TABLE"),
+        environment.text("PINFERRY_READS_TABLE"),
+        environment.text("PINFERRY_TIMERS_TABLE"),
+        environment.text("PINFERRY_LIMITS_TABLE"),
+        environment.text("PINFERRY_READ_QUEUE_URL"),
+        environment.text("PINFERRY_DELIVERY_QUEUE_URL"),
+        environment.text("PINFERRY_SECRET_PREFIX"),
+        environment.uri("PINFERRY_PINTEREST_API_URL"),
+        environment.uri("PINFERRY_PINTEREST_AUTHORIZE_URL"),
+        environment.uri("PINFERRY_PINTEREST_TOKEN_URL"),
+        environment.duration("PINFERRY_LEASE"),
+        environment.count("PINFERRY_SYNC_CONCURRENCY"));
+  }
+}

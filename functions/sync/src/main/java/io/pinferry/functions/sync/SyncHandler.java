@@ -1,0 +1,55 @@
+package io.pinferry.functions.sync;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.SqsBatch;
+import io.pinferry.aws.SqsReadQueue;
+import io.pinferry.base.Deadline;
+import io.pinferry.read.PartitionSync;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Drains the partitions of a batch side by side. */
+public final class SyncHandler implements RequestStreamHandler {
+  /** What is begun must be stored and sent before Lambda ends the invocation. */
+  private static final Duration MARGIN = Duration.ofSeconds(45);
+
+  private final Wiring wiring;
+
+  /** Lambda calls this once; a wrong setting fails here, as an init error. */
+  public SyncHandler() {
+    this(System.getenv());
+  }
+
+  public SyncHandler(Map<String, String> environment) {
+    this.wiring = new Wiring(Settings.of(environment));
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    Instant now = wiring.tasks().now();
+    SqsBatch batch = SqsBatch.read(event);
+    Deadline deadline =
+        PartitionSync.turn(
+            new Deadline(now.plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN)),
+            batch.messages().size(),
+            now);
+    List<SqsBatch.Message> failed =
+        batch.process(
+            wiring.tasks(),
+            wiring.log(context.getAwsRequestId()),
+            wiring.visibility(),
+            message -> {
+              wiring.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
+              return new SqsBatch.Result.Done();
+            });
+    wiring.budgets().giveBack();
+    SqsBatch.answer(answer, failed);
+  }
+}

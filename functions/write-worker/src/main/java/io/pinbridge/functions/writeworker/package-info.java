@@ -1,5 +1,0 @@
-/** The function write-worker: its handler and nothing else. */
-@NullMarked
-package io.pinbridge.functions.writeworker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package io.pinferry.functions.writeworker;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.SqsBatch;
+import io.pinferry.aws.SqsWriteQueue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Carries out the asynchronous writes of a batch side by side. */
+public final class WriteWorkerHandler implements RequestStreamHandler {
+  /** What has been answered must be kept before Lambda ends the invocation. */
+  private static final Duration MARGIN = Duration.ofSeconds(30);
+
+  /** What is begun must be answered within this time, short of a long video. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private final Wiring wiring;
+
+  /** Lambda calls this once; a wrong setting fails here, as an init error. */
+  public WriteWorkerHandler() {
+    this(System.getenv());
+  }
+
+  public WriteWorkerHandler(Map<String, String> environment) {
+    this.wiring = new Wiring(Settings.of(environment));
+  }
+
+  @Override
+  public void handleRequest(InputStream event, OutputStream answer, Context context)
+      throws IOException {
+    Instant answeredUntil =
+        wiring.tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN);
+    List<SqsBatch.Message> failed =
+        SqsBatch.read(event)
+            .each(
+                wiring.tasks(),
+                wiring.log(context.getAwsRequestId()),
+                message -> {
+                  wiring
+                      .writes()
+                      .run(
+                          SqsWriteQueue.operationOf(message.body()),
+                          answeredUntil.minus(ANSWER),
+                          answeredUntil);
+                  return true;
+                })
+            .stream()
+            .filter(outcome -> outcome instanceof SqsBatch.Outcome.Failed)
+            .map(SqsBatch.Outcome::message)
+            .toList();
+    wiring.budgets().giveBack();
+    SqsBatch.answer(answer, failed);
+  }
+}

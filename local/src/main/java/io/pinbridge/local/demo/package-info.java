@@ -1,8 +1,0 @@
-/**
- * The demonstration: a whole account is connected, read and delivered, and every record is compared
- * with what the simulator says it has.
- */
-@NullMarked
-package io.pinbridge.local.demo;
-
-import org.jspecify.annotations.NullMarked;

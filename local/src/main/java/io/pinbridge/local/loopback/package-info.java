@@ -1,5 +1,0 @@
-/** Servers on 127.0.0.1. */
-@NullMarked
-package io.pinbridge.local.loopback;
-
-import org.jspecify.annotations.NullMarked;

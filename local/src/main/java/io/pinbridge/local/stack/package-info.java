@@ -1,5 +1,0 @@
-/** The embedded cloud and the simulated Pinterest together, with a project that is ready to use. */
-@NullMarked
-package io.pinbridge.local.stack;
-
-import org.jspecify.annotations.NullMarked;

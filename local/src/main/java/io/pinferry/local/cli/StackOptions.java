@@ -1,0 +1,50 @@
+package io.pinferry.local.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What can be chosen about a local stack. */
+final class StackOptions {
+  @Option(
+      names = "--records",
+      paramLabel = "N",
+      description =
+          "How many pins the simulated account has; other objects grow with it. 0 is an empty"
+              + " account. Default: 10000.")
+  @Nullable Integer records;
+
+  @Option(
+      names = "--boards",
+      paramLabel = "N",
+      description = "How many boards it has. Default: what suits the number of pins.")
+  @Nullable Integer boards;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "What its data are made from; the same seed gives the same data. Default: 1.")
+  @Nullable Long seed;
+
+  @Option(
+      names = "--upstream",
+      paramLabel = "URL",
+      description =
+          "Another Pinterest instead of the simulator, e.g. https://api.pinterest.com. Register"
+              + " your app's id and secret as a provider app then.")
+  @Nullable URI upstream;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep everything in this folder, to go on after a restart. Default: in memory.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--processes",
+      description =
+          "Run each function in processes of its own, through Lambda's real runtime client (Linux"
+              + " only). Slower to start. Default: inside this process.")
+  boolean processes;
+}

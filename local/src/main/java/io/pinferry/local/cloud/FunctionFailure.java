@@ -1,0 +1,18 @@
+package io.pinferry.local.cloud;
+
+/** A function that cannot be started: Lambda's init error. */
+final class FunctionFailure extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String type;
+
+  FunctionFailure(String type, String message, Throwable cause) {
+    super(message, cause);
+    this.type = type;
+  }
+
+  InvocationResult.Failed toResult() {
+    return new InvocationResult.Failed(type, String.valueOf(getMessage()));
+  }
+}

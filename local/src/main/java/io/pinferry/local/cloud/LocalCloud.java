@@ -1,0 +1,667 @@
+package io.pinferry.local.cloud;
+
+import io.pinferry.local.loopback.Loopback;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * Everything that a template declares, running on this machine: HTTP APIs, functions, queues with
+ * their event sources, tables, secrets and schedules. {@link #start} returns when all of it
+ * answers; {@link #close} stops it, first what brings new work, last what holds state.
+ */
+public final class LocalCloud implements AutoCloseable {
+
+  private static final String KEY = "local";
+  private static final String REGION = "eu-central-1";
+  private static final String ACCOUNT = "000000000000";
+
+  /** Invocations of one function at once, whatever the template allows: this is one computer. */
+  private static final int ENVIRONMENTS_MAX = 4;
+
+  private static final Duration SETTLE_TIME_MAX = Duration.ofSeconds(5);
+
+  private final Stack stack;
+  private final URI dynamoDb;
+  private final URI sqs;
+  private final URI secrets;
+  private final Map<String, URI> apis;
+  private final List<ApiGateway> gateways;
+  private final Map<String, LocalFunction> functions;
+  private final List<SqsPoller> pollers;
+  private final ScheduleTicker ticker;
+  private final Closing closing;
+
+  private LocalCloud(
+      Stack stack,
+      Map<String, LocalFunction> functions,
+      List<SqsPoller> pollers,
+      ScheduleTicker ticker,
+      Parts parts,
+      Closing closing) {
+    this.stack = stack;
+    this.dynamoDb = parts.dynamoDb().endpoint();
+    this.sqs = parts.sqs().endpoint();
+    this.secrets = parts.secrets().endpoint();
+    this.apis = addresses(parts.gateways());
+    this.gateways = List.copyOf(parts.gateways().values());
+    this.functions = functions;
+    this.pollers = pollers;
+    this.ticker = ticker;
+    this.closing = closing;
+  }
+
+  /** Where the functions of the stack run. */
+  public enum Isolation {
+    /** Inside this process, each function with a class loader of its own. */
+    IN_PROCESS,
+    /**
+     * Each environment a process of its own, run by Lambda's real runtime client. Slower to start
+     * and larger, but nearest to Lambda, and each can be killed.
+     */
+    PROCESSES
+  }
+
+  /**
+   * What to run and how.
+   *
+   * @param template the template; functions' packages are found relative to it
+   * @param parameters values for the template's parameters
+   * @param environment further environment variables for every function; they win over the
+   *     template's
+   * @param dataDirectory where tables, queues and secrets are kept; null keeps them in memory
+   * @param ports the port of an HTTP API by its logical id; the others take a free one
+   * @param tick what stands for one minute of a schedule; zero means that only {@link #tick} ticks
+   * @param isolation where functions run
+   * @param log where functions' logs go; not closed
+   * @param visibilityMax the longest visibility timeout of a queue; null for what the template says
+   */
+  public record Settings(
+      Path template,
+      Map<String, String> parameters,
+      Map<String, String> environment,
+      @Nullable Path dataDirectory,
+      Map<String, Integer> ports,
+      Duration tick,
+      Isolation isolation,
+      OutputStream log,
+      @Nullable Duration visibilityMax) {
+
+    public Settings {
+      parameters = Map.copyOf(parameters);
+      environment = Map.copyOf(environment);
+      ports = Map.copyOf(ports);
+      if (tick.isNegative()) {
+        throw new IllegalArgumentException("tick must not be negative, but is " + tick);
+      }
+    }
+
+    /** Returns settings for a cloud in memory, on free ports, whose tick is one second. */
+    public static Settings of(Path template, OutputStream log) {
+      return new Settings(
+          template,
+          Map.of(),
+          Map.of(),
+          null,
+          Map.of(),
+          Duration.ofSeconds(1),
+          Isolation.IN_PROCESS,
+          log,
+          null);
+    }
+
+    /** Returns the same with these parameters. */
+    public Settings withParameters(Map<String, String> values) {
+      return new Settings(
+          template, values, environment, dataDirectory, ports, tick, isolation, log, visibilityMax);
+    }
+
+    /** Returns the same with these environment variables. */
+    public Settings withEnvironment(Map<String, String> values) {
+      return new Settings(
+          template, parameters, values, dataDirectory, ports, tick, isolation, log, visibilityMax);
+    }
+
+    /** Returns the same with its state kept in this directory, or in memory for null. */
+    public Settings withDataDirectory(@Nullable Path directory) {
+      return new Settings(
+          template, parameters, environment, directory, ports, tick, isolation, log, visibilityMax);
+    }
+
+    /** Returns the same with these ports. */
+    public Settings withPorts(Map<String, Integer> values) {
+      return new Settings(
+          template,
+          parameters,
+          environment,
+          dataDirectory,
+          values,
+          tick,
+          isolation,
+          log,
+          visibilityMax);
+    }
+
+    /** Returns the same with another tick. */
+    public Settings withTick(Duration value) {
+      return new Settings(
+          template,
+          parameters,
+          environment,
+          dataDirectory,
+          ports,
+          value,
+          isolation,
+          log,
+          visibilityMax);
+    }
+
+    /** Returns the same with functions elsewhere. */
+    public Settings withIsolation(Isolation value) {
+      return new Settings(
+          template, parameters, environment, dataDirectory, ports, tick, value, log, visibilityMax);
+    }
+
+    /** Returns the same with queues that hide a received message no longer than this. */
+    public Settings withVisibilityMax(@Nullable Duration value) {
+      return new Settings(
+          template, parameters, environment, dataDirectory, ports, tick, isolation, log, value);
+    }
+  }
+
+  /**
+   * Starts everything and returns when it answers.
+   *
+   * @throws IllegalArgumentException when the template is wrong or a function is not built
+   * @throws IllegalStateException when a part does not start
+   * @throws UncheckedIOException when a port is taken or a file cannot be used
+   */
+  public static LocalCloud start(Settings settings) {
+    FunctionLog.captureStandardStreams();
+    var closing = new Closing();
+    try {
+      return new Start(settings, closing).run();
+    } catch (RuntimeException | Error e) {
+      try {
+        closing.close();
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the address of an HTTP API.
+   *
+   * @param id its logical id in the template
+   * @throws IllegalArgumentException when the template has no such API
+   */
+  public URI api(String id) {
+    URI address = apis.get(id);
+    if (address == null) {
+      throw new IllegalArgumentException("the template has no HTTP API " + id + ", only " + apis);
+    }
+    return address;
+  }
+
+  /** Returns the address of every HTTP API by logical id. */
+  public Map<String, URI> apis() {
+    return apis;
+  }
+
+  /** Returns what the template declares, references replaced. */
+  public Stack stack() {
+    return stack;
+  }
+
+  /** Returns the endpoint of DynamoDB. */
+  public URI dynamoDb() {
+    return dynamoDb;
+  }
+
+  /** Returns the endpoint of SQS. */
+  public URI sqs() {
+    return sqs;
+  }
+
+  /** Returns the endpoint of Secrets Manager. */
+  public URI secrets() {
+    return secrets;
+  }
+
+  /**
+   * Returns the processes that a function runs in at this moment, for who wants to kill one; none
+   * when functions run in this process.
+   *
+   * @param id the function's logical id
+   */
+  public List<Long> processIds(String id) {
+    LocalFunction function = functions.get(id);
+    if (function == null) {
+      throw new IllegalArgumentException(
+          "the template has no function " + id + ", only " + functions.keySet());
+    }
+    return function.processIds();
+  }
+
+  /**
+   * Ticks once, beside the ticks of the clock, and waits until the functions that were due have
+   * ended.
+   */
+  public void tick() throws InterruptedException {
+    for (Thread invoked : ticker.tick()) {
+      invoked.join();
+    }
+  }
+
+  /** Stops everything. What functions still do is given a moment, then interrupted. */
+  @Override
+  public void close() {
+    ticker.close();
+    gateways.forEach(ApiGateway::close);
+    List<Thread> stopping = new ArrayList<>();
+    for (SqsPoller poller : pollers) {
+      stopping.add(Thread.startVirtualThread(() -> poller.stop(SETTLE_TIME_MAX)));
+    }
+    for (LocalFunction function : functions.values()) {
+      stopping.add(Thread.startVirtualThread(() -> function.awaitQuiet(SETTLE_TIME_MAX)));
+    }
+    try {
+      for (Thread thread : stopping) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      closing.close();
+    }
+  }
+
+  private static Map<String, URI> addresses(Map<String, ApiGateway> gateways) {
+    var addresses = new LinkedHashMap<String, URI>();
+    gateways.forEach((id, gateway) -> addresses.put(id, gateway.address()));
+    return addresses;
+  }
+
+  /** The parts that hold state, and the sockets of the APIs. */
+  private record Parts(
+      LocalDynamoDb dynamoDb,
+      LocalSqs sqs,
+      LocalSecrets secrets,
+      Map<String, ApiGateway> gateways,
+      DynamoDbClient dynamoDbClient,
+      SqsClient sqsClient) {}
+
+  /** One start, from reading the template to the first tick. */
+  private static final class Start {
+
+    private final Settings settings;
+    private final Closing closing;
+    private final InstantSource clock = InstantSource.system();
+    private final RandomGenerator random = new SecureRandom();
+    private final FunctionLog log;
+
+    private Start(Settings settings, Closing closing) {
+      this.settings = settings;
+      this.closing = closing;
+      this.log = new FunctionLog(settings.log(), clock);
+    }
+
+    private LocalCloud run() {
+      Template template = Template.read(settings.template());
+      for (String id : settings.ports().keySet()) {
+        if (!template.apiIds().contains(id)) {
+          throw new IllegalArgumentException(
+              "a port is given for " + id + ", but the template has only " + template.apiIds());
+        }
+      }
+      if (settings.dataDirectory() != null) {
+        closing.add(DirectoryLock.take(settings.dataDirectory()));
+      }
+      Map<String, ApiGateway> gateways = new LinkedHashMap<>();
+      for (String id : template.apiIds()) {
+        int port = settings.ports().getOrDefault(id, 0);
+        gateways.put(
+            id, closing.add(ApiGateway.bind(id, port, clock, random, ApiGateway.TIME_MAX)));
+      }
+      // A mistake in the template or a missing build shows before the slow parts start.
+      Stack preview = template.resolve(settings.parameters(), local(gateways, Loopback.uri(1)));
+      Map<String, FunctionCode> codes = new LinkedHashMap<>();
+      Path root = settings.template().toAbsolutePath().normalize().getParent();
+      for (Stack.Function function : preview.functions().values()) {
+        codes.put(
+            function.id(),
+            closing.add(
+                FunctionCode.open(
+                    function.id(), function.code(), root == null ? function.code() : root)));
+      }
+      try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        Parts parts = parts(threads, gateways);
+        LocalAddresses addresses = local(gateways, parts.sqs().endpoint());
+        Stack stack = template.resolve(settings.parameters(), addresses);
+        create(threads, parts, stack);
+        return connect(parts, addresses, stack, codes);
+      }
+    }
+
+    private LocalAddresses local(Map<String, ApiGateway> gateways, URI queues) {
+      return new LocalAddresses(REGION, ACCOUNT, queues, addresses(gateways));
+    }
+
+    private Parts parts(ExecutorService threads, Map<String, ApiGateway> gateways) {
+      Path data = settings.dataDirectory();
+      var dynamoDb =
+          threads.submit(
+              () ->
+                  closing.add(LocalDynamoDb.start(data == null ? null : data.resolve("dynamodb"))));
+      var sqs =
+          threads.submit(
+              () ->
+                  closing.add(
+                      LocalSqs.start(REGION, ACCOUNT, data == null ? null : data.resolve("sqs"))));
+      var secrets =
+          threads.submit(
+              () ->
+                  closing.add(
+                      LocalSecrets.start(
+                          REGION,
+                          ACCOUNT,
+                          clock,
+                          random,
+                          data == null ? null : data.resolve("secrets"))));
+      var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, KEY));
+      var region = Region.of(REGION);
+      LocalDynamoDb startedDynamoDb = result(dynamoDb);
+      LocalSqs startedSqs = result(sqs);
+      return new Parts(
+          startedDynamoDb,
+          startedSqs,
+          result(secrets),
+          gateways,
+          closing.add(
+              DynamoDbClient.builder()
+                  .endpointOverride(startedDynamoDb.endpoint())
+                  .region(region)
+                  .credentialsProvider(credentials)
+                  .httpClient(UrlConnectionHttpClient.create())
+                  .build()),
+          closing.add(
+              SqsClient.builder()
+                  .endpointOverride(startedSqs.endpoint())
+                  .region(region)
+                  .credentialsProvider(credentials)
+                  .httpClient(UrlConnectionHttpClient.create())
+                  .build()));
+    }
+
+    private void create(ExecutorService threads, Parts parts, Stack stack) {
+      List<Future<?>> creating = new ArrayList<>();
+      creating.add(
+          threads.submit(
+              () ->
+                  Resources.createQueues(
+                      parts.sqsClient(),
+                      stack.queues().values().stream()
+                          .map(queue -> queue.withVisibilityMax(settings.visibilityMax()))
+                          .toList())));
+      creating.add(
+          threads.submit(
+              () ->
+                  stack
+                      .tables()
+                      .values()
+                      .forEach(table -> Resources.createTable(parts.dynamoDbClient(), table))));
+      creating.forEach(Start::result);
+    }
+
+    private LocalCloud connect(
+        Parts parts, LocalAddresses addresses, Stack stack, Map<String, FunctionCode> codes) {
+      var functions = new LinkedHashMap<String, LocalFunction>();
+      List<ScheduleTicker.Entry> schedules = new ArrayList<>();
+      List<SqsPoller> pollers = new ArrayList<>();
+      Map<String, List<ApiGateway.Route>> routes = new LinkedHashMap<>();
+      for (Stack.Function function : stack.functions().values()) {
+        LocalFunction target = function(function, codes.get(function.id()), parts);
+        functions.put(function.id(), target);
+        for (Stack.Trigger trigger : function.triggers()) {
+          switch (trigger) {
+            case Stack.Trigger.Http(String _, String api, RouteKey key) ->
+                routes
+                    .computeIfAbsent(api, _ -> new ArrayList<>())
+                    .add(new ApiGateway.Route(key, target));
+            case Stack.Trigger.Sqs mapping ->
+                pollers.add(
+                    closing.add(
+                        new SqsPoller(
+                            parts.sqsClient(),
+                            queueUrl(stack, addresses, function, mapping),
+                            REGION,
+                            mapping,
+                            target,
+                            log,
+                            clock)));
+            case Stack.Trigger.Scheduled schedule ->
+                schedules.add(new ScheduleTicker.Entry(schedule, target));
+          }
+        }
+      }
+      parts
+          .gateways()
+          .forEach(
+              (id, gateway) -> {
+                Stack.HttpApi api = stack.apis().get(id);
+                gateway.start(
+                    routes.getOrDefault(id, List.of()), api == null ? null : api.cors(), addresses);
+              });
+      pollers.forEach(SqsPoller::start);
+      var ticker = closing.add(new ScheduleTicker(schedules, addresses, clock, random));
+      if (settings.tick().isPositive()) {
+        ticker.start(settings.tick());
+      }
+      return new LocalCloud(stack, functions, pollers, ticker, parts, closing);
+    }
+
+    private LocalFunction function(
+        Stack.Function function, @Nullable FunctionCode code, Parts parts) {
+      if (code == null) {
+        throw new IllegalStateException("function " + function.id() + " has no package");
+      }
+      Map<String, String> environment = environment(function, parts);
+      return closing.add(
+          new LocalFunction(
+              function,
+              ENVIRONMENTS_MAX,
+              factory(function, code, environment),
+              log,
+              clock,
+              random));
+    }
+
+    private FunctionEnvironment.Factory factory(
+        Stack.Function function, FunctionCode code, Map<String, String> environment) {
+      return switch (settings.isolation()) {
+        case IN_PROCESS -> {
+          var loader = closing.add(new FunctionLoader(function.id(), code.urls(), log));
+          yield () -> InProcessEnvironment.start(function, loader, environment, clock);
+        }
+        case PROCESSES -> {
+          Path client = ProcessEnvironment.client(build());
+          Path directory = code.directory();
+          yield () ->
+              ProcessEnvironment.start(function, directory, client, environment, log, clock);
+        }
+      };
+    }
+
+    /** Returns the directory that this program was built into, as classes or as a jar. */
+    private static Path build() {
+      try {
+        Path own =
+            Path.of(LocalCloud.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Objects.requireNonNull(own.getParent());
+      } catch (URISyntaxException e) {
+        throw new IllegalStateException("a class is always loaded from a valid place", e);
+      }
+    }
+
+    private Map<String, String> environment(Stack.Function function, Parts parts) {
+      Map<String, String> environment = new LinkedHashMap<>(function.environment());
+      environment.put("AWS_REGION", REGION);
+      environment.put("AWS_DEFAULT_REGION", REGION);
+      environment.put("AWS_ACCESS_KEY_ID", KEY);
+      environment.put("AWS_SECRET_ACCESS_KEY", KEY);
+      environment.put("AWS_ENDPOINT_URL_DYNAMODB", parts.dynamoDb().endpoint().toString());
+      environment.put("AWS_ENDPOINT_URL_SQS", parts.sqs().endpoint().toString());
+      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", parts.secrets().endpoint().toString());
+      environment.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
+      environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+      environment.put(
+          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memoryMegabytes()));
+      environment.putAll(settings.environment());
+      return Map.copyOf(environment);
+    }
+
+    private static String queueUrl(
+        Stack stack, LocalAddresses addresses, Stack.Function function, Stack.Trigger.Sqs mapping) {
+      return stack.queues().values().stream()
+          .filter(queue -> queue.arn().equals(mapping.queueArn()))
+          .findFirst()
+          .map(queue -> addresses.queueUrl(queue.name()))
+          .orElseThrow(
+              () ->
+                  new IllegalArgumentException(
+                      "Resources."
+                          + function.id()
+                          + ".Properties.Events."
+                          + mapping.id()
+                          + ".Queue: there is no queue "
+                          + mapping.queueArn()
+                          + " in the template"));
+    }
+
+    private static <T> T result(Future<T> future) {
+      try {
+        return future.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IllegalStateException("a part did not start", e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("the start was interrupted", e);
+      }
+    }
+  }
+
+  /** Keeps two processes from writing to one data directory; a killed process holds no lock. */
+  private record DirectoryLock(FileChannel channel, FileLock lock) implements AutoCloseable {
+
+    static DirectoryLock take(Path directory) {
+      Path file = directory.resolve("lock");
+      try {
+        Files.createDirectories(directory);
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = tryLock(channel);
+        if (lock == null) {
+          channel.close();
+          throw new IllegalStateException(
+              "the data directory " + directory + " is in use by another embedded cloud");
+        }
+        return new DirectoryLock(channel, lock);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the data directory " + directory + " cannot be used", e);
+      }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+      try {
+        return channel.tryLock();
+      } catch (OverlappingFileLockException e) {
+        return null;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      lock.release();
+      channel.close();
+    }
+  }
+
+  /** What has been started, closed in the opposite order. */
+  private static final class Closing implements AutoCloseable {
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private <T extends AutoCloseable> T add(T part) {
+      lock.lock();
+      try {
+        open.push(part);
+      } finally {
+        lock.unlock();
+      }
+      return part;
+    }
+
+    @Override
+    public void close() {
+      var failures = new ArrayList<Exception>();
+      for (AutoCloseable part = next(); part != null; part = next()) {
+        try {
+          part.close();
+        } catch (Exception e) {
+          failures.add(e);
+        }
+      }
+      if (!failures.isEmpty()) {
+        var failure = new IllegalStateException("not everything stopped cleanly");
+        failures.forEach(failure::addSuppressed);
+        throw failure;
+      }
+    }
+
+    private @Nullable AutoCloseable next() {
+      lock.lock();
+      try {
+        return open.poll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

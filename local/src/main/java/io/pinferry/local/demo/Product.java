@@ -1,0 +1,212 @@
+package io.pinferry.local.demo;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.pinterest.ReadObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A product that uses Pinferry, through the public interfaces only, and a customer of it; knows
+ * what the simulated account really has.
+ */
+public final class Product {
+  /** The name of the destination of all messages. */
+  static final String DESTINATION = "pinterestWebhook";
+
+  private final PinferryClient pinferry;
+  private final String project;
+  private final URI pinterest;
+  private final String group;
+  private final HttpClient http =
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
+
+  /**
+   * @param api the api door
+   * @param pinterest the simulator's address
+   */
+  public Product(URI api, String project, String apiKey, URI pinterest) {
+    this(api, project, apiKey, pinterest, "demo-group");
+  }
+
+  /**
+   * @param group the customer's reference
+   */
+  Product(URI api, String project, String apiKey, URI pinterest, String group) {
+    this.group = group;
+    this.pinferry = new PinferryClient(http, api, apiKey);
+    this.project = project;
+    this.pinterest = pinterest;
+  }
+
+  /** Makes a webhook the destination of all messages. */
+  public void register(WebhookReceiver receiver) throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("name", DESTINATION).put("type", "webhook");
+    body.putObject("metadata").put("url", receiver.url().toString());
+    pinferry.post(path("/destinations"), body);
+    JsonNode destination =
+        pinferry.get(path("/destinations/" + DESTINATION + "?includeSecrets=true"));
+    receiver.verifyWith(destination.path("secrets").path("webhookSigningKey").asText());
+  }
+
+  /**
+   * Deploys a manifest with one integration, whose destination is {@link #register}'s.
+   *
+   * @return the integration
+   */
+  public JsonNode deploy(String manifest) throws IOException, InterruptedException {
+    return pinferry
+        .put(path("/integrations:batch"), Json.object().put("sourceYaml", manifest))
+        .path(0);
+  }
+
+  /**
+   * Lets the customer connect the simulated account.
+   *
+   * @return the address of the page on which access was given
+   */
+  public URI connect() throws IOException, InterruptedException {
+    ObjectNode body =
+        Json.object()
+            .put("projectIdOrName", project)
+            .put("provider", "pinterest")
+            .put("groupRef", group)
+            .put("groupName", "Demo group")
+            .put("consumerRef", "consumer-of-" + group)
+            .put("consumerName", "Demo consumer");
+    URI authorize = URI.create(pinferry.postForText("/v1/oauth-connect", body));
+    new ConsentClicker(http).giveAccess(authorize);
+    return authorize;
+  }
+
+  /**
+   * Lets the customer install objects.
+   *
+   * @return the installation's id
+   */
+  public String install(String integration, Collection<String> objects)
+      throws IOException, InterruptedException {
+    ObjectNode content = Json.object().put("provider", "pinterest");
+    ObjectNode read = content.putObject("read").putObject("objects");
+    for (String object : objects) {
+      ObjectNode chosen = read.putObject(object).put("objectName", object);
+      chosen.putObject("selectedFields");
+      chosen.putObject("selectedFieldMappings");
+    }
+    return install(integration, content);
+  }
+
+  /**
+   * Lets the customer permit that objects are written, and deleted.
+   *
+   * @return the installation's id
+   */
+  String installForWriting(String integration, Collection<String> objects)
+      throws IOException, InterruptedException {
+    ObjectNode content = Json.object().put("provider", "pinterest");
+    ObjectNode write = content.putObject("write").putObject("objects");
+    for (String object : objects) {
+      write
+          .putObject(object)
+          .put("objectName", object)
+          .putObject("deletionSettings")
+          .put("enabled", true);
+    }
+    return install(integration, content);
+  }
+
+  private String install(String integration, ObjectNode content)
+      throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("groupRef", group);
+    body.putObject("config").set("content", content);
+    return pinferry
+        .post(path("/integrations/" + integration + "/installations"), body)
+        .path("id")
+        .asText();
+  }
+
+  /** Returns the newest operations of an installation. */
+  public JsonNode operations(String integration, String installation)
+      throws IOException, InterruptedException {
+    return pinferry
+        .get(
+            path(
+                "/integrations/"
+                    + integration
+                    + "/installations/"
+                    + installation
+                    + "/operations?pageSize=1000"))
+        .path("results");
+  }
+
+  /** Returns an operation's log. */
+  public JsonNode log(String operation) throws IOException, InterruptedException {
+    return pinferry.get(path("/operations/" + operation + "/logs"));
+  }
+
+  /**
+   * Returns what the account has of an object.
+   *
+   * @return contents by key, see {@link RecordFingerprint}
+   */
+  public Map<String, String> truth(ReadObject object) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(pinterest.resolve("/_sim/truth/" + object.name())).GET().build();
+    Map<String, String> records = new HashMap<>();
+    try (var lines =
+        new BufferedReader(
+            new InputStreamReader(
+                http.send(request, BodyHandlers.ofInputStream()).body(), UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        RecordFingerprint record = RecordFingerprint.of(object, Json.trusted(line));
+        records.put(record.key(), record.content());
+      }
+    }
+    return records;
+  }
+
+  /**
+   * Starts a read of an object now.
+   *
+   * @param read the read door
+   * @return the operation's id
+   */
+  public String trigger(PinferryClient read, String integration, String object)
+      throws IOException, InterruptedException {
+    return read.post(
+            path("/integrations/" + integration + "/objects/" + object),
+            Json.object().put("groupRef", group).put("mode", "async"))
+        .path("operationId")
+        .asText();
+  }
+
+  /**
+   * Writes a record.
+   *
+   * @param write the write door
+   * @return the answer
+   * @throws PinferryClient.Refused if it was not written
+   */
+  JsonNode write(
+      PinferryClient write, String integration, String object, String verb, JsonNode record)
+      throws IOException, InterruptedException {
+    ObjectNode body = Json.object().put("groupRef", group).put("type", verb);
+    body.set("record", record);
+    return write.post(path("/integrations/" + integration + "/objects/" + object), body);
+  }
+
+  private String path(String rest) {
+    return "/v1/projects/" + project + rest;
+  }
+}

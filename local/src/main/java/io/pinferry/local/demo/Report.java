@@ -1,0 +1,15 @@
+package io.pinferry.local.demo;
+
+import java.io.PrintStream;
+
+/** What a demonstration has shown. */
+public sealed interface Report permits DemoReport, WriteReport {
+  /** Returns whether all is as it should be. */
+  boolean ok();
+
+  /** Returns the report for programs. */
+  String toJson();
+
+  /** Prints the report for people. */
+  void print(PrintStream out);
+}

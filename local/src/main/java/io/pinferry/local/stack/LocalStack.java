@@ -1,0 +1,375 @@
+package io.pinferry.local.stack;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Digest;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Json;
+import io.pinferry.base.SystemIdSource;
+import io.pinferry.local.cloud.LocalCloud;
+import io.pinferry.local.demo.PinferryClient;
+import io.pinferry.local.simulator.FileStateStore;
+import io.pinferry.local.simulator.PinterestSimulator;
+import io.pinferry.local.simulator.SimulatedApp;
+import io.pinferry.local.simulator.SimulatorServer;
+import io.pinferry.local.simulator.SimulatorSettings;
+import io.pinferry.local.simulator.StateStore;
+import io.pinferry.pinterest.ReadCatalogue;
+import io.pinferry.pinterest.WriteCatalogue;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pinferry on this computer, and a Pinterest for it: the embedded cloud runs what template.yaml
+ * says, the simulator stands in for Pinterest, and a project with a provider app and an API key is
+ * ready to use.
+ */
+public final class LocalStack implements AutoCloseable {
+  private static final int RECORDS = 10_000;
+  private static final long SEED = 1;
+  private static final String PROJECT = "local";
+
+  /** The simulator's only app; a secret of no value, since the simulator runs on loopback only. */
+  private static final String CLIENT_ID = "1500000";
+
+  private static final String CLIENT_SECRET = "simulated-app-secret";
+
+  private static final Map<String, Integer> WELL_KNOWN_PORTS =
+      Map.of("Api", 8080, "ReadApi", 8081, "WriteApi", 8082, "ProxyApi", 8083);
+
+  /** One tick stands for one minute of the schedule; leases and the watchdog shrink with it. */
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final Duration WATCHDOG = Duration.ofSeconds(5);
+
+  /** What a killed process had received comes back after this, where processes can be killed. */
+  private static final Duration VISIBILITY_OF_KILLED = Duration.ofSeconds(30);
+
+  /** A developer does not want to wait a day to see a message given up. */
+  private static final String RETRY_DELAYS = "PT1S,PT5S,PT15S";
+
+  private final LocalCloud cloud;
+  private final @Nullable SimulatorServer simulator;
+  private final URI pinterest;
+  private final Path logFile;
+  private final OutputStream log;
+  private final String project;
+  private final String apiKey;
+  private final String adminKey;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private LocalStack(
+      LocalCloud cloud,
+      @Nullable SimulatorServer simulator,
+      URI pinterest,
+      Path logFile,
+      OutputStream log,
+      StackState state) {
+    this.cloud = cloud;
+    this.simulator = simulator;
+    this.pinterest = pinterest;
+    this.logFile = logFile;
+    this.log = log;
+    this.project = java.util.Objects.requireNonNull(state.project());
+    this.apiKey = java.util.Objects.requireNonNull(state.apiKey());
+    this.adminKey = state.adminKey();
+  }
+
+  /**
+   * Starts everything; returns when it answers.
+   *
+   * @throws IllegalArgumentException if the settings contradict what the data directory was made
+   *     with
+   */
+  public static LocalStack start(LocalStackSettings settings)
+      throws IOException, InterruptedException {
+    return start(settings, UnaryOperator.identity());
+  }
+
+  /**
+   * Starts with a simulated Pinterest that differs from the usual one.
+   *
+   * @param simulated changes the usual simulator's settings
+   */
+  public static LocalStack start(
+      LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
+      throws IOException, InterruptedException {
+    IdSource ids = new SystemIdSource();
+    StackState state = state(settings, ids);
+    Map<String, Integer> ports = ports(settings.wellKnownPorts());
+    URI api = URI.create("http://127.0.0.1:" + ports.get("Api"));
+    Path logFile = logFile(settings.data());
+    OutputStream log = new BufferedOutputStream(Files.newOutputStream(logFile), 1 << 16);
+    SimulatorServer simulator = null;
+    LocalCloud cloud = null;
+    try {
+      URI upstream = settings.upstream();
+      if (upstream == null) {
+        simulator = simulator(state, api, settings.data(), simulated);
+      }
+      URI pinterest =
+          simulator == null ? java.util.Objects.requireNonNull(upstream) : simulator.address();
+      cloud =
+          LocalCloud.start(
+              LocalCloud.Settings.of(settings.home().resolve("template.yaml"), log)
+                  .withParameters(parameters(pinterest, api, state.adminKey()))
+                  .withDataDirectory(settings.data())
+                  .withPorts(ports)
+                  .withIsolation(
+                      settings.processes()
+                          ? LocalCloud.Isolation.PROCESSES
+                          : LocalCloud.Isolation.IN_PROCESS)
+                  .withVisibilityMax(settings.processes() ? VISIBILITY_OF_KILLED : null)
+                  .withTick(TICK));
+      if (state.apiKey() == null) {
+        state = seed(state, cloud.api("Api"), settings.upstream() == null);
+        if (settings.data() != null) {
+          state.save(settings.data());
+        }
+      }
+      return new LocalStack(cloud, simulator, pinterest, logFile, log, state);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      closeQuietly(cloud, e);
+      closeQuietly(simulator, e);
+      closeQuietly(log, e);
+      throw e;
+    }
+  }
+
+  public URI api() {
+    return cloud.api("Api");
+  }
+
+  public URI read() {
+    return cloud.api("ReadApi");
+  }
+
+  public URI write() {
+    return cloud.api("WriteApi");
+  }
+
+  public URI proxy() {
+    return cloud.api("ProxyApi");
+  }
+
+  /** Returns the simulator's address, or that of the Pinterest that was given. */
+  public URI pinterest() {
+    return pinterest;
+  }
+
+  /**
+   * Returns the processes that a function runs in now; none where functions run in this process.
+   *
+   * @param function its logical id in template.yaml
+   */
+  public List<Long> processIds(String function) {
+    return cloud.processIds(function);
+  }
+
+  /** Returns the id of the project that is ready to use. */
+  public String project() {
+    return project;
+  }
+
+  public String apiKey() {
+    return apiKey;
+  }
+
+  /** Returns the operator's key. */
+  public String adminKey() {
+    return adminKey;
+  }
+
+  /** Returns where the functions' logs are written. */
+  public Path logFile() {
+    return logFile;
+  }
+
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    var failure = new IllegalStateException("the local stack did not stop cleanly");
+    closeQuietly(cloud, failure);
+    closeQuietly(simulator, failure);
+    closeQuietly(log, failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  private static StackState state(LocalStackSettings settings, IdSource ids) throws IOException {
+    StackState saved = settings.data() == null ? null : StackState.load(settings.data());
+    if (saved == null) {
+      var state =
+          new StackState(
+              settings.records() == null ? RECORDS : settings.records(),
+              settings.boards() == null ? 0 : settings.boards(),
+              settings.seed() == null ? SEED : settings.seed(),
+              HexFormat.of().formatHex(ids.secret(32)),
+              null,
+              null);
+      if (settings.data() != null) {
+        state.save(settings.data());
+      }
+      return state;
+    }
+    requireSame("--records", settings.records(), saved.records());
+    requireSame("--boards", settings.boards(), saved.boards());
+    requireSame("--seed", settings.seed(), saved.seed());
+    return saved;
+  }
+
+  private static void requireSame(String option, @Nullable Number wanted, Number saved) {
+    if (wanted != null && wanted.longValue() != saved.longValue()) {
+      throw new IllegalArgumentException(
+          option
+              + " "
+              + wanted
+              + " contradicts the data directory, which was made with "
+              + saved
+              + "; leave it out, or choose another directory");
+    }
+  }
+
+  private static SimulatorServer simulator(
+      StackState state, URI api, @Nullable Path data, UnaryOperator<SimulatorSettings> simulated)
+      throws IOException {
+    var app =
+        new SimulatedApp(
+            CLIENT_ID,
+            CLIENT_SECRET,
+            Set.of(
+                api + "/callbacks/v1/oauth",
+                "http://localhost:" + api.getPort() + "/callbacks/v1/oauth"));
+    StateStore store =
+        data == null ? StateStore.forgetful() : new FileStateStore(data.resolve("simulator"));
+    var settings =
+        SimulatorSettings.of(state.seed(), state.records(), app).withBoards(state.boards());
+    return SimulatorServer.start(
+        new PinterestSimulator(simulated.apply(settings), InstantSource.system(), store), 0);
+  }
+
+  private static Map<String, String> parameters(URI pinterest, URI api, String adminKey) {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    parameters.put("AdminKeySha256", Digest.sha256Hex(adminKey));
+    parameters.put("PublicApiUrl", api.toString());
+    parameters.put("PinterestApiUrl", pinterest.toString());
+    parameters.put("PinterestAuthorizeUrl", authorizeUrl(pinterest));
+    parameters.put("PinterestTokenUrl", pinterest + "/v5/oauth/token");
+    parameters.put("Lease", LEASE.toString());
+    parameters.put("Watchdog", WATCHDOG.toString());
+    parameters.put("DeliveryRetryDelays", RETRY_DELAYS);
+    return parameters;
+  }
+
+  /** Pinterest's own authorize page is not on the API's host; anybody else's is. */
+  private static String authorizeUrl(URI pinterest) {
+    return pinterest.getHost().endsWith(".pinterest.com")
+        ? "https://www.pinterest.com/oauth/"
+        : pinterest + "/oauth/";
+  }
+
+  private static Map<String, Integer> ports(boolean wellKnown) throws IOException {
+    Map<String, Integer> ports = new LinkedHashMap<>();
+    for (Map.Entry<String, Integer> api : WELL_KNOWN_PORTS.entrySet()) {
+      ports.put(api.getKey(), wellKnown ? freePort(api.getValue()) : freePort(0));
+    }
+    return ports;
+  }
+
+  /** Returns the port if it is free, else another that is. */
+  private static int freePort(int wanted) throws IOException {
+    try (var socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      if (wanted == 0) {
+        throw e;
+      }
+      return freePort(0);
+    }
+  }
+
+  private static Path logFile(@Nullable Path data) throws IOException {
+    if (data != null) {
+      Files.createDirectories(data);
+      return data.resolve("functions.log");
+    }
+    return Files.createTempFile("pinferry-functions-", ".log");
+  }
+
+  /** Makes the project as its owner would, through the API. */
+  private static StackState seed(StackState state, URI api, boolean simulated)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      var admin = new PinferryClient(http, api, state.adminKey());
+      JsonNode project =
+          admin.post(
+              "/v1/projects",
+              Json.object().put("name", PROJECT).put("appName", "Local").put("orgId", "local"));
+      String path = "/v1/projects/" + project.path("id").asText();
+      ObjectNode keyRequest = Json.object().put("label", "made by pinferry up");
+      keyRequest.putArray("scopes").add("full");
+      JsonNode key = admin.post(path + "/api-keys", keyRequest);
+      StackState seeded = state.with(project.path("id").asText(), key.path("key").asText());
+      if (simulated) {
+        ObjectNode app =
+            Json.object()
+                .put("provider", "pinterest")
+                .put("clientId", CLIENT_ID)
+                .put("clientSecret", CLIENT_SECRET);
+        ArrayNode scopes = app.putArray("scopes");
+        allScopes().forEach(scopes::add);
+        new PinferryClient(http, api, key.path("key").asText()).post(path + "/provider-apps", app);
+      }
+      return seeded;
+    }
+  }
+
+  /** Everything that reads and writes need, secret boards and pins, and who the user is. */
+  private static Set<String> allScopes() {
+    Set<String> scopes =
+        new TreeSet<>(Set.of("boards:read_secret", "pins:read_secret", "user_accounts:read"));
+    for (String object : ReadCatalogue.names()) {
+      for (var plan : ReadCatalogue.get(object).plans()) {
+        for (var root : plan.roots()) {
+          scopes.addAll(plan.scopesFrom(plan.step(root.step())));
+        }
+      }
+    }
+    WriteCatalogue.all()
+        .forEach(object -> object.calls().values().forEach(call -> scopes.addAll(call.scopes())));
+    return scopes;
+  }
+
+  private static void closeQuietly(@Nullable AutoCloseable part, Exception failure) {
+    if (part != null) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}

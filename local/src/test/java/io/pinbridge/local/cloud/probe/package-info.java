@@ -1,8 +1,0 @@
-/**
- * A function that tests of the embedded cloud pack and run. It tells a receiver in the test what it
- * was given.
- */
-@NullMarked
-package io.pinbridge.local.cloud.probe;
-
-import org.jspecify.annotations.NullMarked;

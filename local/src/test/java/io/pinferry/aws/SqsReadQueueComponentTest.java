@@ -1,0 +1,76 @@
+package io.pinferry.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.local.cloud.EmbeddedParts;
+import io.pinferry.read.OperationId;
+import io.pinferry.read.PartitionId;
+import io.pinferry.read.PartitionKey;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadQueueContract;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+
+final class SqsReadQueueComponentTest extends ReadQueueContract {
+  private final String queueUrl = EmbeddedParts.queue("read", 60);
+  private final ReadQueue queue = queue(queueUrl);
+
+  @Override
+  protected ReadQueue queue() {
+    return queue;
+  }
+
+  @Override
+  protected List<PartitionKey> receive() {
+    return ReceivedMessages.takeAll(queueUrl).stream()
+        .map(SqsReadQueueComponentTest::parsed)
+        .toList();
+  }
+
+  @Override
+  protected void pass(Duration time) {
+    try {
+      Thread.sleep(time.plusMillis(500));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aQueueThatDoesNotExistIsNoPassingTrouble() {
+    var key = new PartitionKey(new OperationId("o"), new PartitionId("p"));
+
+    assertThatThrownBy(() -> queue(queueUrl + "-absent").send(List.of(key), Duration.ZERO))
+        .isInstanceOf(QueueDoesNotExistException.class);
+  }
+
+  @Test
+  void aBodyNamesOperationAndPartition() throws IOException {
+    assertThat(SqsReadQueue.partitionOf("{\"operationId\":\"o\",\"partitionId\":\"p\",\"x\":1}"))
+        .isEqualTo(new PartitionKey(new OperationId("o"), new PartitionId("p")));
+    for (String body : List.of("", "{}", "[]", "{\"operationId\":1,\"partitionId\":\"p\"}", "x")) {
+      assertThatThrownBy(() -> SqsReadQueue.partitionOf(body))
+          .as(body)
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  private static ReadQueue queue(String url) {
+    return new SqsReadQueue(EmbeddedParts::sqs, url, new VirtualThreadTasks(Clock.systemUTC()));
+  }
+
+  private static PartitionKey parsed(String body) {
+    try {
+      return SqsReadQueue.partitionOf(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.pinferry.local.cloud;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/**
+ * One DynamoDB Local, one ElasticMQ and one secrets server per test process, in memory, each
+ * started when first asked for. Tests keep apart by names of their own ({@link #unique}).
+ */
+public final class EmbeddedParts {
+
+  public static final String REGION = "eu-central-1";
+  public static final String ACCOUNT = "000000000000";
+
+  private static final StaticCredentialsProvider CREDENTIALS =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
+
+  private EmbeddedParts() {}
+
+  /** Returns the DynamoDB client that all tests share; nobody closes it. */
+  public static DynamoDbClient dynamoDb() {
+    return DynamoDb.CLIENT;
+  }
+
+  /** Returns the SQS client that all tests share; nobody closes it. */
+  public static SqsClient sqs() {
+    return Sqs.CLIENT;
+  }
+
+  /** Returns the Secrets Manager client that all tests share; nobody closes it. */
+  public static SecretsManagerClient secrets() {
+    return Secrets.CLIENT;
+  }
+
+  /** Returns a name that no other test has, for a table, queue, secret or partition key. */
+  public static String unique(String prefix) {
+    return prefix + "-" + UUID.randomUUID();
+  }
+
+  /** Creates a queue of this visibility timeout and returns its URL. */
+  public static String queue(String prefix, int visibilitySeconds) {
+    return sqs()
+        .createQueue(
+            request ->
+                request
+                    .queueName(unique(prefix))
+                    .attributes(
+                        Map.of(
+                            QueueAttributeName.VISIBILITY_TIMEOUT,
+                            Integer.toString(visibilitySeconds))))
+        .queueUrl();
+  }
+
+  /** Returns a client for a DynamoDB Local elsewhere. */
+  public static DynamoDbClient dynamoDb(URI endpoint) {
+    return DynamoDbClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.of(REGION))
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  /** Returns a client for an ElasticMQ elsewhere. */
+  public static SqsClient sqs(URI endpoint) {
+    return SqsClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.of(REGION))
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  /** Returns a client for a secrets server elsewhere. */
+  public static SecretsManagerClient secrets(URI endpoint) {
+    return SecretsManagerClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.of(REGION))
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  private static final class DynamoDb {
+    private static final DynamoDbClient CLIENT = dynamoDb(LocalDynamoDb.start(null).endpoint());
+  }
+
+  private static final class Sqs {
+    private static final SqsClient CLIENT = sqs(LocalSqs.start(REGION, ACCOUNT, null).endpoint());
+  }
+
+  private static final class Secrets {
+    private static final SecretsManagerClient CLIENT =
+        secrets(
+            LocalSecrets.start(REGION, ACCOUNT, InstantSource.system(), new SecureRandom(), null)
+                .endpoint());
+  }
+}

@@ -1,0 +1,67 @@
+package io.pinferry.local.contract;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.oas.OpenApi30;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** An OpenAPI document: its operations, and values held against its schemas. */
+final class OpenApiDocument {
+  private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+
+  private final JsonNode json;
+  private final JsonSchemaFactory factory =
+      JsonSchemaFactory.getInstance(
+          SpecVersion.VersionFlag.V4,
+          builder ->
+              builder
+                  .metaSchema(OpenApi30.getInstance())
+                  .defaultMetaSchemaIri(OpenApi30.getInstance().getIri()));
+  private final SchemaValidatorsConfig config =
+      SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+
+  OpenApiDocument(JsonNode json) {
+    this.json = json;
+  }
+
+  JsonNode json() {
+    return json;
+  }
+
+  /** Returns the operations by method and path, as {@code GET /projects}. */
+  Map<String, JsonNode> operations() {
+    Map<String, JsonNode> operations = new TreeMap<>();
+    json.path("paths")
+        .properties()
+        .forEach(
+            item ->
+                item.getValue()
+                    .properties()
+                    .forEach(
+                        member -> {
+                          if (METHODS.contains(member.getKey())) {
+                            operations.put(
+                                member.getKey().toUpperCase(Locale.ROOT) + " " + item.getKey(),
+                                member.getValue());
+                          }
+                        }));
+    return operations;
+  }
+
+  /** Returns what is wrong with a value by a schema of the document, empty if nothing. */
+  List<String> validate(JsonNode schema, JsonNode value) {
+    // References are to the document's components, so they come along.
+    ObjectNode whole = JsonNodeFactory.instance.objectNode();
+    whole.putArray("allOf").add(schema);
+    whole.set("components", json.path("components"));
+    return factory.getSchema(whole, config).validate(value).stream().map(Object::toString).toList();
+  }
+}

@@ -1,0 +1,56 @@
+package io.pinferry.local.stack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A read that fans out over thousands of boards reaches each of them. */
+final class ManyBoardsComponentTest {
+  private static final int BOARDS = 2_000;
+  private static final Duration WAIT = Duration.ofMinutes(5);
+  private static final String MANIFEST =
+      """
+      specVersion: 1.0.0
+      integrations:
+        - name: manyBoards
+          provider: pinterest
+          read:
+            objects:
+              - objectName: pins
+                destination: webhookOfBoards
+                schedule: "0 3 * * *"
+                x-pinferry-plan: boards
+                optionalFieldsAuto: all
+                backfill:
+                  defaultPeriod:
+                    fullHistory: true
+      """;
+
+  @Test
+  void everyPinOfTwoThousandBoardsArrives() throws Exception {
+    // With its limits on, Pinterest would make this many requests last minutes.
+    try (LocalStack stack =
+            LocalStack.start(Customer.stack(300, BOARDS), sim -> sim.withRateLimits(false));
+        var customer = new Customer(stack, "Boards");
+        var webhook = RecordingWebhook.start(_ -> 204)) {
+      ObjectNode chosen = Json.object();
+      ObjectNode pins = chosen.putObject("pins").put("objectName", "pins");
+      pins.putObject("selectedFields");
+      pins.putObject("selectedFieldMappings");
+
+      JsonNode operation =
+          customer.read(webhook, MANIFEST, chosen, WAIT).values().iterator().next();
+
+      Set<String> truth = Set.copyOf(customer.truth("pins?plan=boards"));
+      assertThat(customer.truth("boards")).hasSizeGreaterThanOrEqualTo(BOARDS);
+      assertThat(truth).isNotEmpty();
+      assertThat(webhook.takenRecordIds()).isEqualTo(truth);
+      assertThat(operation.path("status").asText()).as("%s", operation).isEqualTo("success");
+    }
+  }
+}

@@ -1,0 +1,337 @@
+package io.pinferry.read;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Deadline;
+import io.pinferry.base.InterleavedTasks;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.ManualClock;
+import io.pinferry.base.Secret;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.DeliveryQueue;
+import io.pinferry.directory.AccountId;
+import io.pinferry.limit.BudgetKey;
+import io.pinferry.limit.BudgetOwner;
+import io.pinferry.limit.BudgetStore;
+import io.pinferry.limit.BudgetWindow;
+import io.pinferry.limit.Budgets;
+import io.pinferry.limit.InMemoryBudgetStore;
+import io.pinferry.local.simulator.PinPlan;
+import io.pinferry.local.simulator.PinterestSimulator;
+import io.pinferry.local.simulator.SimulatedApp;
+import io.pinferry.local.simulator.SimulatedRequest;
+import io.pinferry.local.simulator.SimulatedResponse;
+import io.pinferry.local.simulator.SimulatorSettings;
+import io.pinferry.local.simulator.StateStore;
+import io.pinferry.net.HttpAnswer;
+import io.pinferry.net.HttpCall;
+import io.pinferry.pinterest.PinterestApi;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+
+/**
+ * Reads of simulated accounts by several processes at once, in virtual time, with Pinterest's
+ * limits on. Each process takes up to ten partitions from the queue and drains them side by side,
+ * as an invocation of {@code sync} does.
+ */
+final class LimitedReads {
+  private static final Duration TIME_MAX = Duration.ofHours(6);
+
+  final ManualClock clock = new ManualClock(ReadFixtures.NOON);
+  final InterleavedTasks tasks = new InterleavedTasks(clock);
+  final InMemoryCloud cloud = new InMemoryCloud(clock);
+  final List<String> log = new ArrayList<>();
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final CountedBudgets budgets = new CountedBudgets();
+  private final Deque<PartitionKey> received = new ArrayDeque<>();
+  private final SplittableRandom random = new SplittableRandom(11);
+  private final Log lines = Log.to(log::add, clock);
+  private final Settlement settlement = new Settlement(cloud.reads(), tasks, lines);
+  private final int pageSize;
+
+  LimitedReads(int pageSize) {
+    this.pageSize = pageSize;
+  }
+
+  /** One request as it reached Pinterest. */
+  record Arrival(Instant at, int status) {}
+
+  /** A Pinterest user of its own, who has a simulator of its own. */
+  static final class Account {
+    private final PinterestSimulator simulator;
+    private final String token;
+    final OperationId operation;
+    private final Instant started;
+    final List<Arrival> arrivals = new ArrayList<>();
+    final Set<String> delivered = new HashSet<>();
+
+    private Account(PinterestSimulator simulator, OperationId operation, Instant started) {
+      this.started = started;
+      this.simulator = simulator;
+      this.operation = operation;
+      this.token = simulator.issueAccessToken("1489000", Set.copyOf(PinterestSimulator.scopes()));
+    }
+
+    /** Returns the ids of all pins that the account's boards show. */
+    Set<String> truth() {
+      return simulator
+          .truth("pins", PinPlan.BOARDS)
+          .map(line -> Json.trusted(line).path("id").textValue())
+          .collect(Collectors.toSet());
+    }
+
+    long refused() {
+      return arrivals.stream().filter(arrival -> arrival.status() == 429).count();
+    }
+
+    /** From the start of the read, and not from its first request: it may have to wait for that. */
+    Duration time() {
+      return Duration.between(started, arrivals.getLast().at());
+    }
+
+    /** Returns the requests that were answered with a page, for each minute from the first on. */
+    double pagesPerMinuteAfter(Duration start) {
+      Instant from = arrivals.getFirst().at().plus(start);
+      Instant to = arrivals.getLast().at();
+      long pages =
+          arrivals.stream()
+              .filter(arrival -> arrival.status() == 200 && !arrival.at().isBefore(from))
+              .count();
+      return pages * 60_000.0 / Duration.between(from, to).toMillis();
+    }
+  }
+
+  /** Starts the read of an account's pins by board. */
+  Account start(String user, int pins, int boards) {
+    var app = new SimulatedApp("1489000", "app-secret", Set.of("http://127.0.0.1/callback"));
+    var simulator =
+        new PinterestSimulator(
+            SimulatorSettings.of(user.hashCode(), pins, app).withBoards(boards),
+            clock,
+            StateStore.forgetful());
+    var account = new Account(simulator, new OperationId("operation-" + user), clock.instant());
+    accounts.put(account.operation.value(), account);
+    ReadStarts.Prepared prepared =
+        new ReadStarts(Duration.ofMinutes(1))
+            .prepare(
+                ReadFixtures.target("pins", "boards", ReadFixtures.fields("id")),
+                account.operation,
+                ReadType.BACKFILL,
+                null,
+                null,
+                clock.instant());
+    cloud
+        .reads()
+        .commit(
+            new ReadTransaction(
+                List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    cloud.readQueue().send(prepared.roots(), Duration.ZERO);
+    return account;
+  }
+
+  /** Reads with so many processes until every operation has ended. */
+  void finish(int processes) {
+    finish(processes, Duration.ZERO, () -> {});
+  }
+
+  /** Reads with so many processes until every operation has ended, and starts another between. */
+  void finish(int processes, Duration after, Runnable start) {
+    List<Callable<Boolean>> all = new ArrayList<>();
+    all.add(
+        () -> {
+          tasks.sleepUntil(clock.instant().plus(after));
+          start.run();
+          return true;
+        });
+    for (int process = 0; process < processes; process++) {
+      all.add(this::process);
+    }
+    tasks.run(() -> tasks.all(all));
+  }
+
+  private boolean process() {
+    var own = new Budgets(budgets, tasks, lines);
+    PartitionSync sync = sync(own);
+    Instant end = clock.instant().plus(TIME_MAX);
+    while (accounts.values().stream().anyMatch(account -> !operation(account).ended())) {
+      if (clock.instant().isAfter(end)) {
+        throw new AssertionError("not ended after " + TIME_MAX);
+      }
+      received.addAll(cloud.readQueue().receive());
+      List<Callable<Boolean>> batch = new ArrayList<>();
+      Deadline deadline =
+          PartitionSync.turn(
+              new Deadline(clock.instant().plusSeconds(75)), received.size(), clock.instant());
+      while (batch.size() < PartitionSync.BATCH_MAX && !received.isEmpty()) {
+        PartitionKey key = received.remove();
+        batch.add(
+            () -> {
+              sync.drain(key, deadline);
+              return true;
+            });
+      }
+      if (batch.isEmpty()) {
+        tasks.sleepUntil(clock.instant().plusMillis(200));
+      } else {
+        tasks.all(batch);
+        own.giveBack();
+      }
+    }
+    return true;
+  }
+
+  private Account account(String operation) {
+    return Objects.requireNonNull(accounts.get(operation));
+  }
+
+  Operation operation(Account account) {
+    return cloud.reads().findOperation(account.operation).orElseThrow();
+  }
+
+  /** Returns how often the store of budgets was asked. */
+  int budgetCalls() {
+    return budgets.calls;
+  }
+
+  private PartitionSync sync(Budgets own) {
+    SyncSettings usual = SyncSettings.withLease(Duration.ofSeconds(45));
+    return new PartitionSync(
+        cloud.reads(),
+        cloud.readQueue(),
+        new Delivered(),
+        new PinterestApi(this::answer, URI.create("http://pinterest.invalid"), clock),
+        new Tokens(),
+        own,
+        settlement,
+        tasks,
+        random,
+        lines,
+        new SyncSettings(
+            usual.slice(),
+            usual.lease(),
+            pageSize,
+            usual.waitWithinSlice(),
+            usual.leasesWithoutPageMax(),
+            usual.pagesMax(),
+            usual.attemptsPerPage()));
+  }
+
+  private HttpAnswer answer(HttpCall call) {
+    tasks.sleepUntil(clock.instant().plusMillis(random.nextInt(20, 120)));
+    String authorization = String.valueOf(call.headers().get("Authorization"));
+    Account account =
+        accounts.values().stream()
+            .filter(one -> authorization.endsWith(one.token))
+            .findFirst()
+            .orElseThrow();
+    SimulatedResponse response =
+        account.simulator.handle(
+            SimulatedRequest.of(
+                call.method(),
+                call.uri().getRawPath() + "?" + call.uri().getRawQuery(),
+                call.headers(),
+                ""));
+    account.arrivals.add(new Arrival(clock.instant(), response.status()));
+    tasks.sleepUntil(clock.instant().plusMillis(random.nextInt(50, 300)));
+    Map<String, List<String>> headers = new HashMap<>();
+    response.headers().forEach((name, value) -> headers.put(name, List.of(value)));
+    var body = new ByteArrayOutputStream();
+    try {
+      response.body().writeTo(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new HttpAnswer(response.status(), headers, body.toByteArray(), false);
+  }
+
+  private final class Tokens implements ReadCredentials {
+    @Override
+    public Token token(Operation operation, AccountId expected) {
+      Account account = account(operation.id().value());
+      return new Token(
+          new Secret(account.token),
+          "v1",
+          expected,
+          new BudgetOwner("app", operation.id().value()));
+    }
+
+    @Override
+    public Token tokenAfterRejection(Operation operation, Token rejected) {
+      return token(operation, rejected.account());
+    }
+
+    @Override
+    public void accepted(Operation operation) {
+      // There is no connection whose state could be told.
+    }
+  }
+
+  /** Delivers at once. */
+  private final class Delivered implements DeliveryQueue {
+    private final ReadReceipts receipts =
+        new ReadReceipts(cloud.reads(), settlement, cloud.readQueue(), clock);
+
+    @Override
+    public void send(List<DeliveryMessage> messages) {
+      for (DeliveryMessage message : messages) {
+        Set<String> ids = account(message.receipt().orElseThrow().operation()).delivered;
+        for (JsonNode record : Json.trusted(new String(message.body(), UTF_8)).path("result")) {
+          ids.add(record.path("raw").path("id").textValue());
+        }
+      }
+      receipts.delivered(messages.stream().flatMap(message -> message.receipt().stream()).toList());
+    }
+
+    @Override
+    public boolean fits(DeliveryMessage message) {
+      return true;
+    }
+  }
+
+  private static final class CountedBudgets implements BudgetStore {
+    private final BudgetStore inner = new InMemoryBudgetStore();
+    private int calls;
+
+    @Override
+    public Taken take(BudgetKey key, Wanted wanted) {
+      calls++;
+      return inner.take(key, wanted);
+    }
+
+    @Override
+    public void giveBack(BudgetKey key, List<Instant> unused) {
+      calls++;
+      inner.giveBack(key, unused);
+    }
+
+    @Override
+    public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+      calls++;
+      inner.learn(key, windows, now);
+    }
+
+    @Override
+    public void pause(BudgetKey key, Instant until) {
+      calls++;
+      inner.pause(key, until);
+    }
+  }
+}

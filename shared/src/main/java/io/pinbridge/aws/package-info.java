@@ -1,8 +1,0 @@
-/**
- * DynamoDB, SQS and Secrets Manager behind the ports of the other packages. The only place that
- * knows the AWS SDK, and the layout of tables and queues.
- */
-@NullMarked
-package io.pinbridge.aws;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,7 +1,0 @@
-/**
- * What every feature stands on: ids, errors, time, tasks, logging and JSON. Knows no other package.
- */
-@NullMarked
-package io.pinbridge.base;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Connecting a Pinterest account: OAuth state, the callback, and tokens that stay fresh. Nothing
- * else sees a token's text.
- */
-@NullMarked
-package io.pinbridge.connection;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * Delivery: message format, signing, retry. Knows how a message reaches a destination, and nothing
- * of where its records came from.
- */
-@NullMarked
-package io.pinbridge.delivery;
-
-import org.jspecify.annotations.NullMarked;

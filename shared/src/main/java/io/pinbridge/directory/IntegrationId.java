@@ -1,9 +1,0 @@
-package io.pinbridge.directory;
-
-/** An integration's id. A UUID in text form. */
-public record IntegrationId(String value) {
-  @Override
-  public String toString() {
-    return value;
-  }
-}

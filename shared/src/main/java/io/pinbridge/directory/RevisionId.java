@@ -1,9 +1,0 @@
-package io.pinbridge.directory;
-
-/** The id of one version of an integration. A UUID in text form. */
-public record RevisionId(String value) {
-  @Override
-  public String toString() {
-    return value;
-  }
-}

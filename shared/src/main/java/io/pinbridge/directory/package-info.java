@@ -1,8 +1,0 @@
-/**
- * Projects, integrations, installations, connections, destinations, topics and keys: who owns what.
- * Lists are strongly consistent; what must be unique is made so by conditional writes.
- */
-@NullMarked
-package io.pinbridge.directory;
-
-import org.jspecify.annotations.NullMarked;

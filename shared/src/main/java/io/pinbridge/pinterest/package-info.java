@@ -1,8 +1,0 @@
-/**
- * Everything that is known about Pinterest's API v5: objects and endpoints as data, paging, errors,
- * rate categories, OAuth. The only place that knows Pinterest.
- */
-@NullMarked
-package io.pinbridge.pinterest;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-package io.pinbridge.read;
-
-/** An operation's id, a UUID in text form. */
-public record OperationId(String value) {
-  @Override
-  public String toString() {
-    return value;
-  }
-}

@@ -1,8 +1,0 @@
-/**
- * Full reads: operations, their partitions (one bookmark chain each), leases and fences, fan-out,
- * and the page protocol that loses nothing. See docs/architecture.md.
- */
-@NullMarked
-package io.pinbridge.read;
-
-import org.jspecify.annotations.NullMarked;

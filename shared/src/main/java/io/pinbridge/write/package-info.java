@@ -1,8 +1,0 @@
-/**
- * Writes records to Pinterest: checks them before the first request, sends them within the budget,
- * and says of each what is known of its effect.
- */
-@NullMarked
-package io.pinbridge.write;
-
-import org.jspecify.annotations.NullMarked;

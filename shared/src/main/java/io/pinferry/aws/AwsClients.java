@@ -1,0 +1,138 @@
+package io.pinferry.aws;
+
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/**
+ * The AWS clients of one function, each built when it is first asked for, because building one
+ * takes longer than many a request. Everything that the SDK would search for is said here: no
+ * profile files are read.
+ *
+ * <p>Environment: {@code AWS_REGION}; {@code AWS_ENDPOINT_URL_DYNAMODB}, {@code
+ * AWS_ENDPOINT_URL_SQS} and {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} where the services are not
+ * Amazon's; {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, or
+ * the container credentials that Lambda sets instead after SnapStart.
+ */
+public final class AwsClients {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
+
+  /** Connections kept open per host: ten partitions side by side, each storing and sending. */
+  private static final String IDLE_CONNECTIONS_MAX = "50";
+
+  private final Map<String, String> environment;
+  private final Region region;
+  private @Nullable SdkHttpClient http;
+  private @Nullable DynamoDbClient dynamoDb;
+  private @Nullable SqsClient sqs;
+  private @Nullable SecretsManagerClient secretsManager;
+
+  /**
+   * Builds nothing yet.
+   *
+   * @throws IllegalArgumentException if there is no region
+   */
+  public AwsClients(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+    String name = environment.get("AWS_REGION");
+    if (name == null || name.isBlank()) {
+      throw new IllegalArgumentException("AWS_REGION must name the region, e.g. eu-central-1");
+    }
+    this.region = Region.of(name);
+  }
+
+  public synchronized DynamoDbClient dynamoDb() {
+    if (dynamoDb == null) {
+      dynamoDb = configured(DynamoDbClient.builder(), "DYNAMODB").build();
+    }
+    return dynamoDb;
+  }
+
+  public synchronized SqsClient sqs() {
+    if (sqs == null) {
+      sqs = configured(SqsClient.builder(), "SQS").build();
+    }
+    return sqs;
+  }
+
+  public synchronized SecretsManagerClient secretsManager() {
+    if (secretsManager == null) {
+      secretsManager = configured(SecretsManagerClient.builder(), "SECRETS_MANAGER").build();
+    }
+    return secretsManager;
+  }
+
+  private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configured(
+      B builder, String service) {
+    String endpoint = environment.get("AWS_ENDPOINT_URL_" + service);
+    if (endpoint != null && !endpoint.isBlank()) {
+      builder.endpointOverride(URI.create(endpoint));
+    }
+    return builder
+        .region(region)
+        .credentialsProvider(credentials())
+        .httpClient(http())
+        .defaultsMode(DefaultsMode.STANDARD)
+        .overrideConfiguration(
+            override ->
+                override.retryStrategy(RetryMode.STANDARD).defaultProfileFile(noProfiles()));
+  }
+
+  private SdkHttpClient http() {
+    if (http == null) {
+      // The JDK keeps five idle connections a host unless told otherwise before the first request;
+      // the rest would be closed and opened again for every call.
+      if (System.getProperty("http.maxConnections") == null) {
+        System.setProperty("http.maxConnections", IDLE_CONNECTIONS_MAX);
+      }
+      http =
+          UrlConnectionHttpClient.builder()
+              .connectionTimeout(CONNECT_TIMEOUT)
+              .socketTimeout(READ_TIMEOUT)
+              .build();
+    }
+    return http;
+  }
+
+  private AwsCredentialsProvider credentials() {
+    String keyId = environment.get("AWS_ACCESS_KEY_ID");
+    String key = environment.get("AWS_SECRET_ACCESS_KEY");
+    String session = environment.get("AWS_SESSION_TOKEN");
+    if (keyId != null && key != null) {
+      return StaticCredentialsProvider.create(
+          session == null || session.isEmpty()
+              ? AwsBasicCredentials.create(keyId, key)
+              : AwsSessionCredentials.create(keyId, key, session));
+    }
+    return environment.containsKey("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        ? ContainerCredentialsProvider.create()
+        : EnvironmentVariableCredentialsProvider.create();
+  }
+
+  private static ProfileFile noProfiles() {
+    return ProfileFile.builder()
+        .content(new ByteArrayInputStream(new byte[0]))
+        .type(ProfileFile.Type.CONFIGURATION)
+        .build();
+  }
+}

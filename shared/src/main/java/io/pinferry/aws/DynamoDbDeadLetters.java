@@ -1,0 +1,199 @@
+package io.pinferry.aws;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pinferry.base.Tasks;
+import io.pinferry.delivery.DeadLetter;
+import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.directory.ProjectId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+
+/**
+ * Dead letters in the Reads table, two items each, so that a list need not read what they hold:
+ * {@code pk} {@code DEAD#<project>}, {@code sk} {@code LETTER#<destination>#<message id>} with the
+ * message without its body; and {@code pk} {@code DEAD#<project>#<message id>}, {@code sk} {@code
+ * BODY} with the whole of it as it travels in the queue, which is less than an item may hold.
+ */
+public final class DynamoDbDeadLetters implements DeadLetters {
+  /** The most that one page looks at; one item has less than a kilobyte or two. */
+  private static final int EXAMINED_MAX = 5000;
+
+  private static final String LETTER = "LETTER#";
+  private static final String BODY_SORT = "BODY";
+  private static final String MESSAGE = "message";
+  private static final String REASON = "reason";
+  private static final String AT = "at";
+  private static final String BODY = "body";
+  private static final String EXISTS = "attribute_exists(#pk)";
+
+  private final DynamoDb dynamoDb;
+  private final String reads;
+  private final String timers;
+  private final int examinedMax;
+
+  /**
+   * @param reads the name of the table of reads
+   * @param timers the name of the table of timers
+   */
+  public DynamoDbDeadLetters(DynamoDbClient client, String reads, String timers, Tasks tasks) {
+    this(client, reads, timers, tasks, EXAMINED_MAX);
+  }
+
+  DynamoDbDeadLetters(
+      DynamoDbClient client, String reads, String timers, Tasks tasks, int examinedMax) {
+    this.dynamoDb = new DynamoDb(client, tasks);
+    this.reads = reads;
+    this.timers = timers;
+    this.examinedMax = examinedMax;
+  }
+
+  @Override
+  public void keep(DeliveryMessage message, String reason, Instant at) {
+    var withoutBody =
+        new DeliveryMessage(
+            message.id(),
+            message.project(),
+            message.content(),
+            message.destination(),
+            "{}".getBytes(UTF_8));
+    Item letter =
+        Item.keyed(pk(message.project()), sk(message.destination(), message.id()))
+            .with(MESSAGE, new String(withoutBody.toJson(), UTF_8))
+            .with(REASON, reason)
+            .withMillis(AT, at)
+            .expiringAt(at.plus(KEPT));
+    Item body =
+        Item.keyed(bodyPk(message.project(), message.id()), BODY_SORT)
+            .with(BODY, QueueBody.encode(message.after(0).toJson()))
+            .expiringAt(at.plus(KEPT));
+    dynamoDb.transact(
+        List.of(DynamoDb.putInTransaction(reads, letter), DynamoDb.putInTransaction(reads, body)));
+  }
+
+  @Override
+  public Page list(ProjectId project, Which which, int limit, @Nullable String pageToken) {
+    String destination = which.destination();
+    String prefix = destination == null ? LETTER : LETTER + destination + "#";
+    var query =
+        new DynamoDb.Query(reads, pk(project))
+            .beginning(prefix)
+            .after(pageToken == null ? null : after(project, prefix, pageToken));
+    var found = new Found(which, limit);
+    dynamoDb.query(query, found);
+    return new Page(found.letters, found.more ? token(found.last) : null);
+  }
+
+  @Override
+  public boolean park(DeadLetter letter, Instant dueAt) {
+    Optional<DeliveryMessage> message =
+        dynamoDb
+            .get(reads, bodyPk(letter.project(), letter.messageId()), BODY_SORT)
+            .map(item -> read(item.text(BODY)));
+    if (message.isEmpty()) {
+      return false;
+    }
+    List<TransactWriteItem> writes = new ArrayList<>();
+    writes.add(remove(pk(letter.project()), sk(letter.destination(), letter.messageId())));
+    writes.add(remove(bodyPk(letter.project(), letter.messageId()), BODY_SORT));
+    writes.addAll(DynamoDbParkedMessages.writes(reads, timers, message.get(), dueAt));
+    return dynamoDb.transact(writes).isEmpty();
+  }
+
+  private TransactWriteItem remove(String pk, String sk) {
+    return TransactWriteItem.builder()
+        .delete(
+            delete ->
+                delete
+                    .tableName(reads)
+                    .key(Item.key(pk, sk))
+                    .conditionExpression(EXISTS)
+                    .expressionAttributeNames(ItemUpdate.names(EXISTS)))
+        .build();
+  }
+
+  private static DeadLetter letter(Item item) {
+    DeliveryMessage message = read(item.text(MESSAGE));
+    return new DeadLetter(
+        message.id(),
+        message.project(),
+        message.content(),
+        message.destination(),
+        item.text(REASON),
+        item.millis(AT));
+  }
+
+  private static DeliveryMessage read(String body) {
+    try {
+      return DeliveryMessage.fromJson(QueueBody.decode(body));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a dead letter that is none of ours", e);
+    }
+  }
+
+  private static String pk(ProjectId project) {
+    return "DEAD#" + project.value();
+  }
+
+  private static String sk(String destination, String messageId) {
+    return LETTER + destination + "#" + messageId;
+  }
+
+  private static String bodyPk(ProjectId project, String messageId) {
+    return "DEAD#" + project.value() + "#" + messageId;
+  }
+
+  private static String token(String sk) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(sk.getBytes(UTF_8));
+  }
+
+  private static Map<String, AttributeValue> after(ProjectId project, String prefix, String token) {
+    String sk = new String(Base64.getUrlDecoder().decode(token), UTF_8);
+    if (!sk.startsWith(prefix)) {
+      throw new IllegalArgumentException("a page token that is none of ours: " + token);
+    }
+    return Item.key(pk(project), sk);
+  }
+
+  /** Takes items of a query until there are enough, or enough were looked at. */
+  private final class Found implements Predicate<Item> {
+    private final Which which;
+    private final int limit;
+    private final List<DeadLetter> letters = new ArrayList<>();
+    private int examined;
+    private String last = "";
+    private boolean more;
+
+    Found(Which which, int limit) {
+      this.which = which;
+      this.limit = limit;
+    }
+
+    @Override
+    public boolean test(Item item) {
+      if (letters.size() == limit || examined == examinedMax) {
+        more = true;
+        return false;
+      }
+      examined++;
+      last = item.text(Item.SK);
+      DeadLetter letter = letter(item);
+      if (which.has(letter)) {
+        letters.add(letter);
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.pinferry.aws;
+
+/** Checks how much a caller asks for. */
+final class Limit {
+  private Limit() {}
+
+  static void check(int limit, int max) {
+    if (limit < 1 || limit > max) {
+      throw new IllegalArgumentException("limit " + limit + " is not between 1 and " + max);
+    }
+  }
+}

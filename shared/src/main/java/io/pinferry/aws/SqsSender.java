@@ -1,0 +1,132 @@
+package io.pinferry.aws;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.base.Tasks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+
+/**
+ * Sends any number of bodies to one queue in as few calls as SQS takes them. What SQS refuses of a
+ * batch is sent again by itself, a few times.
+ */
+final class SqsSender {
+  /** SQS takes no more messages in a call. */
+  private static final int BATCH_MESSAGES_MAX = 10;
+
+  /** SQS takes 256 KiB in a call; this leaves room for what surrounds the bodies. */
+  static final int BATCH_BYTES_MAX = 240 * 1024;
+
+  private static final int ATTEMPTS_MAX = 4;
+  private static final Duration FIRST_WAIT = Duration.ofMillis(50);
+
+  private final Supplier<SqsClient> client;
+  private final String queueUrl;
+  private final Tasks tasks;
+
+  SqsSender(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
+    this.client = client;
+    this.queueUrl = queueUrl;
+    this.tasks = tasks;
+  }
+
+  /**
+   * Sends the bodies.
+   *
+   * @throws ProviderUnavailable if not all were accepted; some may have been
+   * @throws IllegalArgumentException if one is larger than a call may be; nothing was sent
+   */
+  void send(List<String> bodies, int delaySeconds) {
+    for (List<SendMessageBatchRequestEntry> batch : batches(bodies, delaySeconds)) {
+      send(batch);
+    }
+  }
+
+  private static List<List<SendMessageBatchRequestEntry>> batches(
+      List<String> bodies, int delaySeconds) {
+    List<List<SendMessageBatchRequestEntry>> batches = new ArrayList<>();
+    List<SendMessageBatchRequestEntry> batch = new ArrayList<>();
+    int batchBytes = 0;
+    for (String body : bodies) {
+      int bytes = body.getBytes(UTF_8).length;
+      if (bytes > BATCH_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "a message of " + bytes + " bytes is larger than a queue takes: " + BATCH_BYTES_MAX);
+      }
+      if (batch.size() == BATCH_MESSAGES_MAX || batchBytes + bytes > BATCH_BYTES_MAX) {
+        batches.add(batch);
+        batch = new ArrayList<>();
+        batchBytes = 0;
+      }
+      batch.add(
+          SendMessageBatchRequestEntry.builder()
+              .id(Integer.toString(batch.size()))
+              .messageBody(body)
+              .delaySeconds(delaySeconds)
+              .build());
+      batchBytes += bytes;
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  private void send(List<SendMessageBatchRequestEntry> batch) {
+    List<SendMessageBatchRequestEntry> rest = batch;
+    for (int attempt = 1; ; attempt++) {
+      List<BatchResultErrorEntry> failed = call(rest);
+      if (failed.isEmpty()) {
+        return;
+      }
+      for (BatchResultErrorEntry failure : failed) {
+        if (Boolean.TRUE.equals(failure.senderFault())) {
+          // Repeating cannot help, and nothing about the queue is wrong.
+          throw new IllegalStateException(
+              "SQS refuses a message: " + failure.code() + ": " + failure.message());
+        }
+      }
+      if (attempt >= ATTEMPTS_MAX) {
+        BatchResultErrorEntry first = failed.getFirst();
+        throw new ProviderUnavailable(
+            "SQS does not accept %d of %d messages now: %s: %s"
+                .formatted(failed.size(), batch.size(), first.code(), first.message()),
+            null,
+            null);
+      }
+      Set<String> ids = new HashSet<>(failed.stream().map(BatchResultErrorEntry::id).toList());
+      rest = rest.stream().filter(entry -> ids.contains(entry.id())).toList();
+      tasks.sleepUntil(tasks.now().plus(FIRST_WAIT.multipliedBy(1L << (attempt - 1))));
+    }
+  }
+
+  private List<BatchResultErrorEntry> call(List<SendMessageBatchRequestEntry> entries) {
+    try {
+      return client
+          .get()
+          .sendMessageBatch(request -> request.queueUrl(queueUrl).entries(entries))
+          .failed();
+    } catch (SdkException failure) {
+      throw temporary(failure)
+          ? new ProviderUnavailable("SQS cannot answer now: " + failure.getMessage(), null, failure)
+          : failure;
+    }
+  }
+
+  static boolean temporary(SdkException failure) {
+    return failure instanceof SdkClientException
+        || (failure instanceof SdkServiceException service
+            && (service.isThrottlingException() || service.statusCode() >= 500));
+  }
+}

@@ -1,0 +1,47 @@
+package io.pinferry.aws;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
+import io.pinferry.base.Tasks;
+import io.pinferry.read.OperationId;
+import io.pinferry.write.WriteQueue;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** The queue of asynchronous writes in SQS; a body is {@code {"operation":…}}. */
+public final class SqsWriteQueue implements WriteQueue {
+  private static final String OPERATION = "operation";
+
+  private final SqsSender sender;
+
+  /**
+   * Makes a sender.
+   *
+   * @param client asked for at the first sending, so that who sends nothing builds no client
+   */
+  public SqsWriteQueue(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
+    this.sender = new SqsSender(client, queueUrl, tasks);
+  }
+
+  @Override
+  public void send(OperationId operation) {
+    sender.send(List.of(Json.text(Json.object().put(OPERATION, operation.value()))), 0);
+  }
+
+  /**
+   * Reads the body of a received message.
+   *
+   * @throws IOException if it is none of ours
+   */
+  public static OperationId operationOf(String body) throws IOException {
+    JsonNode operation = Json.parse(body.getBytes(UTF_8)).path(OPERATION);
+    if (!operation.isTextual()) {
+      throw new IOException("a write message needs " + OPERATION);
+    }
+    return new OperationId(operation.textValue());
+  }
+}

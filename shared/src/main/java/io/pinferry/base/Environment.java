@@ -1,0 +1,99 @@
+package io.pinferry.base;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A function's environment variables, read once when it starts. What is missing, unreadable or
+ * unknown is an {@link IllegalArgumentException} that names the variable, so the function does not
+ * come up with a wrong setting.
+ */
+public final class Environment {
+  private static final String PREFIX = "PINFERRY_";
+
+  private final Map<String, String> variables;
+
+  private Environment(Map<String, String> variables) {
+    this.variables = variables;
+  }
+
+  /**
+   * Makes an environment.
+   *
+   * @param known the names beginning with {@code PINFERRY_} that the function reads; another one is
+   *     a mistake
+   */
+  public static Environment of(Map<String, String> variables, Set<String> known) {
+    Set<String> unknown = new TreeSet<>(variables.keySet());
+    unknown.removeIf(name -> !name.startsWith(PREFIX) || known.contains(name));
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "unknown settings "
+              + String.join(", ", unknown)
+              + "; this function reads "
+              + String.join(", ", new TreeSet<>(known)));
+    }
+    return new Environment(Map.copyOf(variables));
+  }
+
+  /** Returns every variable, for what reads names that are not ours. */
+  public Map<String, String> variables() {
+    return variables;
+  }
+
+  /** Returns a setting that may be empty; empty if it is missing. */
+  public String optionalText(String name) {
+    return variables.getOrDefault(name, "");
+  }
+
+  public String text(String name) {
+    String value = optionalText(name);
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("the setting " + name + " is missing");
+    }
+    return value;
+  }
+
+  /** Returns an ISO 8601 duration greater than zero. */
+  public Duration duration(String name) {
+    String value = text(name);
+    try {
+      Duration duration = Duration.parse(value);
+      if (duration.isPositive()) {
+        return duration;
+      }
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(name + " '" + value + "' is no ISO 8601 duration", e);
+    }
+    throw new IllegalArgumentException(name + " must be longer than zero, not " + value);
+  }
+
+  /** Returns a whole number of at least 1. */
+  public int count(String name) {
+    String value = text(name);
+    if (value.matches("[1-9][0-9]{0,8}")) {
+      return Integer.parseInt(value);
+    }
+    throw new IllegalArgumentException(name + " '" + value + "' is no whole number above zero");
+  }
+
+  /** Returns an absolute http or https address. */
+  public URI uri(String name) {
+    String value = text(name);
+    try {
+      var uri = new URI(value);
+      if (uri.getHost() != null
+          && ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+        return uri;
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(name + " '" + value + "' is no address", e);
+    }
+    throw new IllegalArgumentException(name + " '" + value + "' is no http address");
+  }
+}

@@ -1,0 +1,61 @@
+package io.pinferry.base;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Tasks on virtual threads, with the system's own waiting. */
+public final class VirtualThreadTasks implements Tasks {
+  private final Clock clock;
+
+  public VirtualThreadTasks(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public <T> Fork<T> fork(Callable<T> task) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    var future = new FutureTask<>(task);
+    Thread thread = Thread.ofVirtual().unstarted(future);
+    thread.setContextClassLoader(loader);
+    thread.start();
+    return () -> join(future);
+  }
+
+  private static <T> T join(FutureTask<T> future) {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedTask(e);
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException unchecked -> throw unchecked;
+        case Error error -> throw error;
+        case null, default -> throw new IllegalStateException("a task failed", e.getCause());
+      }
+    }
+  }
+
+  @Override
+  public void sleepUntil(Instant instant) {
+    Duration wait = Duration.between(clock.instant(), instant);
+    if (!wait.isPositive()) {
+      return;
+    }
+    try {
+      Thread.sleep(wait);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedTask(e);
+    }
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant();
+  }
+}

@@ -1,0 +1,544 @@
+package io.pinferry.connection;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.ProviderRejected;
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.base.RecentlyUsed;
+import io.pinferry.base.Secret;
+import io.pinferry.base.Tasks;
+import io.pinferry.connection.SecretStore.StoredSecret;
+import io.pinferry.directory.AccountId;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionStatus;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProviderApp;
+import io.pinferry.directory.ProviderAppId;
+import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.limit.BudgetOwner;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import io.pinferry.pinterest.PinterestOauth;
+import io.pinferry.pinterest.PinterestOauth.TokenAnswer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands out access tokens that work, and refreshes them: ahead of their expiry, or when Pinterest
+ * rejects one.
+ *
+ * <p>A refresh token may be good for one use, so a new pair must never be lost, nor an old one
+ * overwrite it: the new pair is first stored beside the current one and then promoted by a
+ * compare-and-set; who dies in between leaves it to be found by the next refresher. One refresher
+ * per connection works at a time, by a lease.
+ */
+public final class AccessTokens {
+  /** How long a token is handed out without another look at the secret store. */
+  public static final Duration CACHED_MAX = Duration.ofMinutes(5);
+
+  /** A token that came from a refresh is not refreshed again within this time if it is rejected. */
+  public static final Duration REJECTIONS_APART = Duration.ofMinutes(10);
+
+  /**
+   * Longer than a call of the token endpoint may take. After a refresh that failed for the time
+   * being the lease is left to run out, which spaces the tries.
+   */
+  static final Duration LEASE = Duration.ofSeconds(30);
+
+  /** What must be left of a lease for a call of the token endpoint, by clocks that differ. */
+  static final Duration LEFT_MIN = Duration.ofSeconds(15);
+
+  /** How long to wait for another refresher before giving up. */
+  static final Duration WAIT_MAX = Duration.ofSeconds(10);
+
+  static final Duration WAIT_STEP = Duration.ofMillis(500);
+
+  private static final int CACHED_COUNT_MAX = 1_000;
+  private static final int WRITE_ATTEMPTS_MAX = 5;
+
+  private final ConnectionRepository connections;
+  private final ProviderAppRepository apps;
+  private final SecretStore secrets;
+  private final RefreshLeaseStore leases;
+  private final PinterestOauth oauth;
+  private final Tasks tasks;
+  private final Log log;
+  private final Map<ConnectionId, Cached> cache = RecentlyUsed.map(CACHED_COUNT_MAX);
+
+  private record Cached(AccessToken token, Instant until, boolean working) {}
+
+  /** A version of a connection's tokens. */
+  private record Held(String version, TokenPair pair) {
+    static Held of(StoredSecret stored) {
+      return new Held(stored.version(), TokenPair.of(stored.value()));
+    }
+  }
+
+  /** What a builder is told of tokens. */
+  private sealed interface Told {
+    record Refreshed() implements Told {}
+
+    record Refused(String message) implements Told {}
+
+    default Notification of(Connection connection, long version) {
+      return switch (this) {
+        case Refreshed _ ->
+            Notification.ofConnection(NotificationType.CONNECTION_REFRESHED, connection, version);
+        case Refused refused ->
+            Notification.ofConnection(
+                NotificationType.CONNECTION_ERROR, connection, version, refused.message());
+      };
+    }
+  }
+
+  public AccessTokens(
+      ConnectionRepository connections,
+      ProviderAppRepository apps,
+      SecretStore secrets,
+      RefreshLeaseStore leases,
+      PinterestOauth oauth,
+      Tasks tasks,
+      Log log) {
+    this.connections = connections;
+    this.apps = apps;
+    this.secrets = secrets;
+    this.leases = leases;
+    this.oauth = oauth;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /**
+   * Returns an access token, refreshed where it is about to expire.
+   *
+   * @throws NotFound if there is no such connection
+   * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
+   *     again
+   * @throws ProviderUnavailable if the token has expired and cannot be refreshed now
+   */
+  public AccessToken accessTokenFor(ProjectId project, ConnectionId id) {
+    Instant now = tasks.now();
+    Cached cached = cached(id);
+    if (cached != null && now.isBefore(cached.until())) {
+      return cached.token();
+    }
+    Connection connection = getUsable(project, id);
+    Held held = get(connection);
+    return remember(
+        connection, held, due(held.pair(), now) ? refreshAhead(connection, held) : held);
+  }
+
+  /**
+   * Returns an access token as {@link #accessTokenFor(ProjectId, ConnectionId)} does, for one who
+   * expects a certain account. A token of another account is not taken from memory: the account may
+   * have been connected since. Whoever gets one all the same asks for the wrong account.
+   */
+  public AccessToken accessTokenFor(ProjectId project, ConnectionId id, AccountId expected) {
+    AccessToken token = accessTokenFor(project, id);
+    if (token.account().equals(expected)) {
+      return token;
+    }
+    forget(id, token.version());
+    return accessTokenFor(project, id);
+  }
+
+  /**
+   * Returns another access token after Pinterest rejected one (401 with code 2).
+   *
+   * @param rejectedVersion the version of the token that was rejected
+   * @throws NotFound if there is no such connection
+   * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
+   *     again
+   * @throws ProviderUnavailable if there can be no other token now: Pinterest does not answer, or
+   *     the rejected one is itself fresh from a refresh. Says when to try again.
+   */
+  public AccessToken refreshAfterRejection(
+      ProjectId project, ConnectionId id, String rejectedVersion) {
+    forget(id, rejectedVersion);
+    Connection connection = getUsable(project, id);
+    Held held = get(connection);
+    Held fresh = held;
+    if (held.version().equals(rejectedVersion)) {
+      Instant again = held.pair().obtainedAt().plus(REJECTIONS_APART);
+      if (held.pair().refreshed() && tasks.now().isBefore(again)) {
+        throw new ProviderUnavailable(
+            "Pinterest rejects the token of connection "
+                + id
+                + " that it issued at "
+                + held.pair().obtainedAt(),
+            again,
+            null);
+      }
+      fresh = refresh(connection, held, tasks.now().plus(WAIT_MAX));
+    }
+    return remember(connection, held, fresh);
+  }
+
+  /** Notes that Pinterest accepted a connection's token. */
+  public void reportSuccess(ProjectId project, ConnectionId id) {
+    Cached cached = cached(id);
+    if (cached == null || cached.working()) {
+      return;
+    }
+    Optional<Versioned<Connection>> found = connections.find(project, id);
+    // Losing a race is no harm: the next success is noted as well.
+    boolean working =
+        found.isPresent()
+            && (found.get().value().status() != ConnectionStatus.CREATED
+                || connections.replace(
+                    found.get(),
+                    found
+                        .get()
+                        .value()
+                        .with(
+                            ConnectionStatus.WORKING, found.get().value().scopes(), tasks.now())));
+    if (working) {
+      synchronized (cache) {
+        cache.replace(id, cached, new Cached(cached.token(), cached.until(), true));
+      }
+    }
+  }
+
+  /**
+   * Returns a connection's tokens as they are stored, for their owner to see.
+   *
+   * @throws NotFound if they are gone
+   */
+  TokenPair tokens(Connection connection) {
+    return get(connection).pair();
+  }
+
+  /**
+   * Refreshes a connection's tokens at the owner's wish, also where its credentials were found bad.
+   *
+   * @param onlyIfExpired whether to leave tokens alone that are still good
+   * @throws ProviderRejected if Pinterest refuses for good
+   * @throws ProviderUnavailable if Pinterest cannot answer now
+   */
+  TokenPair refreshNow(Connection connection, boolean onlyIfExpired) {
+    Held held = get(connection);
+    Instant now = tasks.now();
+    if (onlyIfExpired && !held.pair().expired(now)) {
+      return held.pair();
+    }
+    Held fresh = refresh(connection, held, now.plus(WAIT_MAX));
+    forget(connection.id(), held.version());
+    return fresh.pair();
+  }
+
+  /**
+   * Refreshes the tokens of a connection that may not be in use, long before they expire. Does
+   * nothing where its credentials are bad.
+   *
+   * @throws NotFound if its tokens are gone
+   * @throws ProviderRejected if Pinterest refuses for good
+   * @throws ProviderUnavailable if Pinterest cannot answer now, or another refreshes
+   */
+  void keepAlive(Connection connection) {
+    if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      return;
+    }
+    Held held = get(connection);
+    Instant now = tasks.now();
+    if (held.pair().keepAliveDue(now)) {
+      refresh(connection, held, now);
+    }
+  }
+
+  private static boolean due(TokenPair pair, Instant now) {
+    Instant dueAt = pair.refreshDueAt();
+    // What cannot be refreshed is used to its end.
+    return pair.refreshToken() == null ? pair.expired(now) : dueAt != null && !now.isBefore(dueAt);
+  }
+
+  /** While the present token is good, neither an outage nor another refresher is in the way. */
+  private Held refreshAhead(Connection connection, Held held) {
+    Instant now = tasks.now();
+    boolean expired = held.pair().expired(now);
+    try {
+      return refresh(connection, held, expired ? now.plus(WAIT_MAX) : now);
+    } catch (ProviderUnavailable e) {
+      if (held.pair().expired(tasks.now())) {
+        throw e;
+      }
+      log.warn("token not refreshed ahead of expiry", e, field("connection", connection.id()));
+      return held;
+    }
+  }
+
+  /**
+   * Returns a newer version than the one that is held.
+   *
+   * @param waitUntil how long to wait for another refresher
+   */
+  private Held refresh(Connection connection, Held held, Instant waitUntil) {
+    while (true) {
+      Instant now = tasks.now();
+      Optional<RefreshLease> lease = leases.tryAcquire(connection.id(), LEASE, now);
+      if (lease.isPresent()) {
+        return refresh(connection, held, lease.get());
+      }
+      if (!now.isBefore(waitUntil)) {
+        throw new ProviderUnavailable(
+            "the tokens of connection " + connection.id() + " are being refreshed",
+            now.plus(LEASE),
+            null);
+      }
+      tasks.sleepUntil(now.plus(WAIT_STEP));
+      Held current = get(connection);
+      if (!current.version().equals(held.version())) {
+        return current;
+      }
+    }
+  }
+
+  private Held refresh(Connection connection, Held held, RefreshLease lease) {
+    Optional<Held> newer = findNewer(connection, held.version());
+    if (newer.isPresent()) {
+      if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+        setStatus(connection, newer.get(), ConnectionStatus.CREATED, null);
+      }
+      leases.release(lease);
+      return newer.get();
+    }
+    Secret refreshToken = held.pair().refreshToken();
+    TokenAnswer answer =
+        refreshToken == null
+            ? new TokenAnswer.Refused(0, "there is no refresh token")
+            : refresh(connection, refreshToken, lease);
+    return switch (answer) {
+      case TokenAnswer.Granted granted -> {
+        Held refreshed = store(connection, held, granted);
+        setStatus(connection, refreshed, ConnectionStatus.CREATED, new Told.Refreshed());
+        leases.release(lease);
+        log.info("token refreshed", field("connection", connection.id()));
+        yield refreshed;
+      }
+      case TokenAnswer.Refused refused -> {
+        Optional<Held> other =
+            setStatus(
+                connection,
+                held,
+                ConnectionStatus.BAD_CREDENTIALS,
+                new Told.Refused(refused.message()));
+        leases.release(lease);
+        yield other.orElseThrow(() -> badCredentials(connection.id(), refused.message()));
+      }
+      case TokenAnswer.Unavailable unavailable -> {
+        Instant retryAt = unavailable.retryAt();
+        throw new ProviderUnavailable(
+            "the tokens of connection "
+                + connection.id()
+                + " cannot be refreshed: "
+                + unavailable.message(),
+            retryAt == null ? lease.until() : retryAt,
+            null);
+      }
+    };
+  }
+
+  /** Asks Pinterest, unless another refresher might do so before the answer has come. */
+  private TokenAnswer refresh(Connection connection, Secret refreshToken, RefreshLease lease) {
+    PinterestOauth.Client client = client(connection);
+    if (tasks.now().plus(LEFT_MIN).isAfter(lease.until())) {
+      return new TokenAnswer.Unavailable("too little time is left of the lease", lease.until());
+    }
+    return oauth.refresh(client, refreshToken);
+  }
+
+  /** Stores new tokens, unless others came in between, which are then returned. */
+  private Held store(Connection connection, Held before, TokenAnswer.Granted granted) {
+    TokenPair old = before.pair();
+    var pair =
+        new TokenPair(
+            granted.accessToken(),
+            // An answer without a refresh token leaves the old one in use.
+            granted.refreshToken() == null ? old.refreshToken() : granted.refreshToken(),
+            granted.accessExpiresAt(),
+            granted.refreshToken() == null && granted.refreshExpiresAt() == null
+                ? old.refreshExpiresAt()
+                : granted.refreshExpiresAt(),
+            granted.scopes().isEmpty() ? old.scopes() : granted.scopes(),
+            tasks.now(),
+            true,
+            old.grant(),
+            old.account(),
+            old.userId());
+    StoredSecret pending = secrets.storePending(connection.secretName(), pair.toSecret());
+    return promote(connection, before.version(), Held.of(pending));
+  }
+
+  private Held promote(Connection connection, String currentVersion, Held pending) {
+    return secrets.promote(connection.secretName(), currentVersion, pending.version())
+        ? pending
+        : get(connection);
+  }
+
+  /** Finds what others have stored since a version was read, promoted or left behind. */
+  private Optional<Held> findNewer(Connection connection, String version) {
+    Held current = get(connection);
+    if (!current.version().equals(version)) {
+      return Optional.of(current);
+    }
+    return secrets
+        .findPending(connection.secretName())
+        .map(Held::of)
+        .filter(pending -> pending.pair().succeeds(current.pair()))
+        .map(pending -> promote(connection, version, pending));
+  }
+
+  /**
+   * Sets the status that follows from tokens, if they are still the current ones when the status is
+   * written: what a reconnect does meanwhile must win.
+   *
+   * @param told what the builder is told of together with the status; null for nothing
+   * @return other tokens, if there are by now; then the status is left alone
+   */
+  private Optional<Held> setStatus(
+      Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
+    for (int attempt = 1; attempt <= WRITE_ATTEMPTS_MAX; attempt++) {
+      // The connection is read first: a reconnect writes the tokens first.
+      Optional<Versioned<Connection>> found =
+          connections.find(connection.project(), connection.id());
+      Optional<Held> newer = findNewer(connection, held.version());
+      if (newer.isPresent() || found.isEmpty()) {
+        return newer;
+      }
+      Connection now = found.get().value();
+      // A refresh is told of each time, bad credentials only when they are found.
+      boolean asWanted =
+          now.status() == status
+              && now.scopes().equals(held.pair().scopes())
+              && !(told instanceof Told.Refreshed);
+      if (asWanted
+          || connections.replace(
+              found.get(),
+              now.with(status, held.pair().scopes(), tasks.now()),
+              told == null
+                  ? new DirectoryWrite[0]
+                  : new DirectoryWrite[] {
+                    Outbox.put(told.of(now, found.get().version()), tasks.now())
+                  })) {
+        return Optional.empty();
+      }
+    }
+    log.warn(
+        "connection status not written: it was changed again and again",
+        field("connection", connection.id()),
+        field("status", status.text()));
+    return Optional.empty();
+  }
+
+  private PinterestOauth.Client client(Connection connection) {
+    return findClient(connection)
+        // Its secret may just have been replaced by another; then the app names the new one.
+        .or(() -> findClient(connection))
+        .orElseThrow(
+            () ->
+                new ProviderRejected(
+                    "the tokens of connection "
+                        + connection.id()
+                        + " cannot be refreshed: its provider app is gone",
+                    "connect again with a provider app that exists",
+                    List.of()));
+  }
+
+  private Optional<PinterestOauth.Client> findClient(Connection connection) {
+    ProviderAppId id = connection.providerApp();
+    Optional<ProviderApp> app =
+        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Versioned::value);
+    return app.flatMap(
+        found ->
+            secrets
+                .find(found.secretName())
+                .map(secret -> new PinterestOauth.Client(found.clientId(), secret.value())));
+  }
+
+  private Connection getUsable(ProjectId project, ConnectionId id) {
+    Connection connection = connections.get(project, id.value()).value();
+    if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      throw badCredentials(id, "its credentials were refused before");
+    }
+    return connection;
+  }
+
+  private static ProviderRejected badCredentials(ConnectionId id, String why) {
+    return new ProviderRejected(
+        "connection " + id + " has bad credentials: " + why,
+        "the customer must connect the account again",
+        List.of());
+  }
+
+  private Held get(Connection connection) {
+    return secrets
+        .find(connection.secretName())
+        .map(Held::of)
+        .orElseThrow(
+            () -> new NotFound("the tokens of connection " + connection.id() + " are gone"));
+  }
+
+  /**
+   * Keeps a token for the next callers.
+   *
+   * @param before the tokens that belong to the connection's status
+   */
+  private AccessToken remember(Connection connection, Held before, Held held) {
+    TokenPair pair = held.pair();
+    var token =
+        new AccessToken(
+            pair.accessToken(),
+            held.version(),
+            pair.account(),
+            pair.scopes(),
+            budgetOwner(connection, pair));
+    boolean working =
+        connection.status() == ConnectionStatus.WORKING && before.version().equals(held.version());
+    synchronized (cache) {
+      cache.put(connection.id(), new Cached(token, cachedUntil(pair, tasks.now()), working));
+    }
+    return token;
+  }
+
+  /** Limits hold per app and user; where one of them is not known, the connection stands for it. */
+  private static BudgetOwner budgetOwner(Connection connection, TokenPair pair) {
+    String own = "connection:" + connection.id();
+    ProviderAppId app = connection.providerApp();
+    String user = pair.userId();
+    return app == null
+        ? new BudgetOwner("unknown", own)
+        : new BudgetOwner(app.value(), user == null ? own : user);
+  }
+
+  private static Instant cachedUntil(TokenPair pair, Instant now) {
+    // Overdue is what could not be refreshed for now: the next try comes after the lease.
+    Instant until = now.plus(due(pair, now) ? LEASE : CACHED_MAX);
+    Instant bound = due(pair, now) ? pair.accessExpiresAt() : pair.refreshDueAt();
+    return bound == null || bound.isAfter(until) ? until : bound;
+  }
+
+  private @Nullable Cached cached(ConnectionId id) {
+    synchronized (cache) {
+      return cache.get(id);
+    }
+  }
+
+  private void forget(ConnectionId id, String version) {
+    synchronized (cache) {
+      Cached cached = cache.get(id);
+      if (cached != null && cached.token().version().equals(version)) {
+        cache.remove(id);
+      }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.pinferry.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a customer's connection begins with.
+ *
+ * @param groupRef the product's id of the customer, any text
+ * @param groupName null for none
+ * @param consumerRef the product's id of the person, any text
+ * @param consumerName null for none
+ * @param providerAppId null for the project's default
+ * @param onlyOwn whether the group's connection may be replaced only if it is this person's
+ */
+record ConnectRequest(
+    String groupRef,
+    @Nullable String groupName,
+    String consumerRef,
+    @Nullable String consumerName,
+    @Nullable String providerAppId,
+    boolean onlyOwn) {}

@@ -1,0 +1,94 @@
+package io.pinferry.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Issue;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionNotes;
+import io.pinferry.http.JsonBody;
+import io.pinferry.http.UpdateMask;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a PATCH of a connection is to change, or what an import gives beside the tokens.
+ *
+ * @param workspaceRef null to leave it
+ * @param metadata null to leave them; else they are replaced as a whole
+ */
+record ConnectionChange(
+    @Nullable String workspaceRef, @Nullable Map<String, ConnectionNotes.Entry> metadata) {
+  private static final String WORKSPACE_REF = "providerWorkspaceRef";
+  private static final String METADATA = "providerMetadata";
+  private static final List<String> SOURCES = List.of("input", "token", "provider");
+  private static final String ALLOWED = WORKSPACE_REF + ", " + METADATA;
+  private static final int METADATA_MAX = 50;
+
+  /** Credentials of other providers; those of Pinterest come from its consent page only. */
+  private static final List<String> CREDENTIALS =
+      List.of("apiKey", "basicAuth", "oauth2ClientCredentials", "oauth2PasswordCredentials");
+
+  static ConnectionChange read(JsonBody body) {
+    UpdateMask mask = UpdateMask.read(body, ALLOWED);
+    mask.forEach((place, path) -> checkMask(body, place, path));
+    JsonBody connection = body.requireObject("connection");
+    String workspaceRef =
+        mask.changes(connection, WORKSPACE_REF)
+            ? connection.text(WORKSPACE_REF).orElse(null)
+            : null;
+    Map<String, ConnectionNotes.Entry> metadata =
+        mask.changes(connection, METADATA)
+            ? connection.object(METADATA).map(ConnectionChange::metadata).orElse(null)
+            : null;
+    return new ConnectionChange(workspaceRef, metadata);
+  }
+
+  /** Reads what an import may give. */
+  static ConnectionChange imported(JsonBody body) {
+    return new ConnectionChange(
+        body.text(WORKSPACE_REF).orElse(null),
+        body.object(METADATA).map(ConnectionChange::metadata).orElse(null));
+  }
+
+  /** Returns a connection's notes after the change. */
+  ConnectionNotes of(ConnectionNotes before) {
+    return new ConnectionNotes(
+        workspaceRef == null ? before.workspaceRef() : workspaceRef,
+        metadata == null ? before.metadata() : metadata);
+  }
+
+  private static void checkMask(JsonBody body, String place, String mask) {
+    if (CREDENTIALS.contains(mask)) {
+      body.issue(
+          place,
+          mask,
+          "does not fit the connection, which is "
+              + Connection.AUTH_SCHEME
+              + ": its tokens change when the customer connects again (:oauth-update)");
+    } else if (!mask.equals(WORKSPACE_REF) && !mask.equals(METADATA)) {
+      body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + ALLOWED);
+    }
+  }
+
+  private static Map<String, ConnectionNotes.Entry> metadata(JsonBody body) {
+    Map<String, ConnectionNotes.Entry> entries = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> member : body.tree().properties()) {
+      if (entries.size() == METADATA_MAX) {
+        body.issue(
+            Issue.clipped(member.getKey()), null, "is one more than " + METADATA_MAX + " entries");
+        return entries;
+      }
+      body.object(member.getKey())
+          .ifPresent(
+              entry ->
+                  entries.put(
+                      member.getKey(),
+                      new ConnectionNotes.Entry(
+                          entry.requireText("value"),
+                          entry.requireChoice("source", SOURCES),
+                          entry.text("displayName").orElse(null))));
+    }
+    return entries;
+  }
+}

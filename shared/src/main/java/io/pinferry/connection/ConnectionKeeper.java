@@ -1,0 +1,285 @@
+package io.pinferry.connection;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.Secret;
+import io.pinferry.connection.SecretStore.StoredSecret;
+import io.pinferry.directory.AccountId;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionStatus;
+import io.pinferry.directory.Consumer;
+import io.pinferry.directory.Group;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProviderAppId;
+import io.pinferry.directory.Versioned;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import io.pinferry.pinterest.PinterestOauth.User;
+import io.pinferry.timer.TimerStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what a customer has granted: the tokens first, then the connection, which is made if the
+ * group has none and else updated, under the id that it has.
+ */
+final class ConnectionKeeper {
+  private static final int ATTEMPTS_MAX = 10;
+
+  private final ConnectionRepository connections;
+  private final SecretStore secrets;
+  private final TimerStore timers;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  ConnectionKeeper(
+      ConnectionRepository connections,
+      SecretStore secrets,
+      TimerStore timers,
+      IdSource ids,
+      InstantSource clock) {
+    this.connections = connections;
+    this.secrets = secrets;
+    this.timers = timers;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Who connects.
+   *
+   * @param groupName null keeps the present name, or takes the ref
+   * @param consumerName null keeps the present name of the same consumer, or takes the ref
+   * @param connection the one connection to update, null for the group's, or a new one
+   * @param onlyOwn whether the group's connection may be updated only if it is this consumer's
+   */
+  record Party(
+      ProjectId project,
+      String groupRef,
+      @Nullable String groupName,
+      String consumerRef,
+      @Nullable String consumerName,
+      @Nullable ProviderAppId app,
+      @Nullable ConnectionId connection,
+      boolean onlyOwn) {
+    /** Throws unless a connection that the group has may be updated. */
+    void requireOwn(Connection existing) {
+      if (onlyOwn && !existing.consumer().ref().equals(consumerRef)) {
+        throw new Conflict(
+            "the account of this group was connected by another of its consumers",
+            "it can be connected anew by that one, or after that one has removed it");
+      }
+    }
+  }
+
+  /**
+   * What was granted.
+   *
+   * @param user the provider's id of the account's user, null if not known
+   */
+  record Grant(
+      Secret accessToken,
+      @Nullable Secret refreshToken,
+      @Nullable Instant accessExpiresAt,
+      @Nullable Instant refreshExpiresAt,
+      List<String> scopes,
+      Instant obtainedAt,
+      @Nullable User user) {
+    @Nullable String userId() {
+      return user == null ? null : user.id();
+    }
+
+    @Nullable String userName() {
+      return user == null ? null : user.name();
+    }
+  }
+
+  /**
+   * Keeps a grant.
+   *
+   * @throws NotFound if the project, or the connection to update, is gone
+   * @throws Conflict if others change the same connection all the time, or it is another consumer's
+   *     and may not be taken over
+   */
+  Connection keep(Party party, String provider, Grant grant) {
+    String grantId = ids.uuid();
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<Versioned<Connection>> existing =
+          party.connection() == null
+              ? connections.findOfGroup(party.project(), provider, party.groupRef())
+              : connections.find(party.project(), party.connection());
+      existing.ifPresent(found -> party.requireOwn(found.value()));
+      Optional<Connection> kept;
+      if (existing.isPresent()) {
+        kept = update(existing.get(), party, grant, grantId);
+      } else if (party.connection() == null) {
+        kept = create(party, provider, grant, grantId);
+      } else {
+        throw new NotFound("connection " + party.connection() + " was removed meanwhile");
+      }
+      if (kept.isPresent()) {
+        return kept.get();
+      }
+    }
+    throw new Conflict("the connection is being changed by others", "try again");
+  }
+
+  private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Kept kept = newSecret();
+    var connection =
+        new Connection(
+            new ConnectionId(ids.uuid()),
+            party.project(),
+            provider,
+            new Group(party.groupRef(), orElse(party.groupName(), party.groupRef()), now, null),
+            consumer(party, now),
+            party.app(),
+            ConnectionStatus.CREATED,
+            grant.scopes(),
+            grant.userId(),
+            grant.userName(),
+            kept.account(),
+            kept.secretName(),
+            now,
+            null,
+            ConnectionNotes.NONE);
+    timers.replace(
+        null,
+        List.of(KeepAlive.timerFor(party.project(), connection.id(), kept.secretName(), now)));
+    secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
+    boolean created;
+    try {
+      created =
+          connections.create(
+              connection,
+              Outbox.put(
+                  Notification.ofConnection(NotificationType.CONNECTION_CREATED, connection, 0),
+                  now));
+    } catch (NotFound e) {
+      secrets.delete(kept.secretName());
+      throw e;
+    }
+    // After any other failure the connection may be there all the same: the timer finds out.
+    if (!created) {
+      secrets.delete(kept.secretName());
+    }
+    return created ? Optional.of(connection) : Optional.empty();
+  }
+
+  private Optional<Connection> update(
+      Versioned<Connection> before, Party party, Grant grant, String grantId) {
+    Connection old = before.value();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Kept kept = putSecret(old.secretName(), grant, grantId);
+    String groupName = orElse(party.groupName(), old.group().name());
+    Group group =
+        groupName.equals(old.group().name())
+            ? old.group()
+            : new Group(old.group().ref(), groupName, old.group().createTime(), now);
+    var connection =
+        new Connection(
+            old.id(),
+            old.project(),
+            old.provider(),
+            group,
+            consumer(party, old.consumer(), now),
+            party.app(),
+            ConnectionStatus.CREATED,
+            grant.scopes(),
+            grant.userId(),
+            grant.userName(),
+            kept.account(),
+            kept.secretName(),
+            old.createTime(),
+            now,
+            old.notes());
+    if (old.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      timers.replace(null, List.of(new Reconnect(old.project(), old.id(), now).timer()));
+    }
+    boolean replaced =
+        connections.replace(
+            before,
+            connection,
+            Outbox.put(
+                Notification.ofConnection(
+                    NotificationType.CONNECTION_UPDATED, connection, before.version()),
+                now));
+    return replaced ? Optional.of(connection) : Optional.empty();
+  }
+
+  /** Where tokens are kept, and whose account they are for. */
+  private record Kept(String secretName, AccountId account) {}
+
+  private Kept newSecret() {
+    return new Kept("connection/" + ids.uuid(), new AccountId(ids.uuid()));
+  }
+
+  private Kept createSecret(Grant grant, String grantId) {
+    Kept kept = newSecret();
+    secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
+    return kept;
+  }
+
+  /** Makes the granted tokens the current ones, whatever a refresher does at the same time. */
+  private Kept putSecret(String name, Grant grant, String grantId) {
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<StoredSecret> current = secrets.find(name);
+      if (current.isEmpty()) {
+        return createSecret(grant, grantId);
+      }
+      TokenPair old = TokenPair.of(current.get().value());
+      if (old.grant().equals(grantId)) {
+        return new Kept(name, old.account());
+      }
+      // Only who is known to be the same user may go on where the last one stood.
+      boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
+      AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
+      StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
+      if (secrets.promote(name, current.get().version(), pending.version())) {
+        return new Kept(name, account);
+      }
+    }
+    throw new Conflict("the connection's tokens are being changed by others", "try again");
+  }
+
+  private static TokenPair pair(Grant grant, String grantId, AccountId account) {
+    return new TokenPair(
+        grant.accessToken(),
+        grant.refreshToken(),
+        grant.accessExpiresAt(),
+        grant.refreshExpiresAt(),
+        grant.scopes(),
+        grant.obtainedAt(),
+        false,
+        grantId,
+        account,
+        grant.userId());
+  }
+
+  private static Consumer consumer(Party party, Instant now) {
+    return new Consumer(
+        party.consumerRef(), orElse(party.consumerName(), party.consumerRef()), now, null);
+  }
+
+  private static Consumer consumer(Party party, Consumer old, Instant now) {
+    if (!party.consumerRef().equals(old.ref())) {
+      return consumer(party, now);
+    }
+    String name = orElse(party.consumerName(), old.name());
+    return name.equals(old.name()) ? old : new Consumer(old.ref(), name, old.createTime(), now);
+  }
+
+  private static String orElse(@Nullable String text, String other) {
+    return text == null ? other : text;
+  }
+}

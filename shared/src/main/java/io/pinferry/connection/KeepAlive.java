@@ -1,0 +1,110 @@
+package io.pinferry.connection;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.Digest;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.ProviderRejected;
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.Versioned;
+import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps connections alive that nobody uses: once a day each is looked at, and its tokens are
+ * refreshed long before they expire. A connection's timer is written before its tokens and the
+ * connection itself. Where there is none (any more), it removes the tokens that whoever made or
+ * removed it did not live to remove, and then itself.
+ */
+public final class KeepAlive {
+  /** The kind of its timers; their id is the connection's. */
+  public static final String KIND = "keep-alive";
+
+  static final Duration INTERVAL = Duration.ofDays(1);
+
+  private static final String PROJECT = "project";
+  private static final String SECRET = "secret";
+
+  private final ConnectionRepository connections;
+  private final AccessTokens tokens;
+  private final SecretStore secrets;
+  private final TimerStore timers;
+  private final InstantSource clock;
+  private final Log log;
+
+  public KeepAlive(
+      ConnectionRepository connections,
+      AccessTokens tokens,
+      SecretStore secrets,
+      TimerStore timers,
+      InstantSource clock,
+      Log log) {
+    this.connections = connections;
+    this.tokens = tokens;
+    this.secrets = secrets;
+    this.timers = timers;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Returns a new connection's timer, at a time of day that follows from its id, so that
+   * connections made together are not refreshed together.
+   *
+   * @param secretName where its tokens are, or are about to be
+   */
+  static Timer timerFor(
+      ProjectId project, ConnectionId connection, String secretName, Instant now) {
+    int place = Integer.parseInt(Digest.of(KIND, connection.value()).hex(2), 16);
+    Duration offset = INTERVAL.multipliedBy(place).dividedBy(0x10000);
+    return timer(now.plus(INTERVAL).plus(offset), project, connection, secretName);
+  }
+
+  /** Acts on a due timer, which is re-armed before anything else is done. */
+  public void fire(Timer timer) {
+    var project = new ProjectId(timer.require(PROJECT));
+    Optional<Connection> connection =
+        connections.find(project, new ConnectionId(timer.id())).map(Versioned::value);
+    if (connection.isEmpty()) {
+      // Timers of an earlier version do not know it.
+      Optional.ofNullable(timer.payload().get(SECRET)).ifPresent(secrets::delete);
+      timers.replace(timer, List.of());
+    } else if (timers.replace(timer, List.of(again(connection.get())))) {
+      keepAlive(connection.get());
+    }
+  }
+
+  private Timer again(Connection connection) {
+    return timer(
+        clock.instant().plus(INTERVAL),
+        connection.project(),
+        connection.id(),
+        connection.secretName());
+  }
+
+  private static Timer timer(
+      Instant dueAt, ProjectId project, ConnectionId connection, String secretName) {
+    return new Timer(
+        dueAt, KIND, connection.value(), Map.of(PROJECT, project.value(), SECRET, secretName));
+  }
+
+  private void keepAlive(Connection connection) {
+    try {
+      tokens.keepAlive(connection);
+    } catch (NotFound | ProviderRejected | ProviderUnavailable e) {
+      // Tomorrow is early enough: tokens are refreshed days before they expire.
+      log.warn("connection not kept alive", e, field("connection", connection.id()));
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.pinferry.connection;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException;
+import io.pinferry.base.Secret;
+import io.pinferry.connection.ConnectionKeeper.Grant;
+import io.pinferry.connection.ConnectionKeeper.Party;
+import io.pinferry.connection.OauthStates.Journey;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.ProviderApp;
+import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.pinterest.PinterestOauth;
+import io.pinferry.pinterest.PinterestOauth.TokenAnswer;
+import io.pinferry.pinterest.PinterestOauth.User;
+import io.pinferry.timer.TimerStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes customers back from Pinterest: exchanges what they bring for tokens and keeps those. */
+final class OauthCallback {
+  /** Far beyond any code seen; what is longer is none. */
+  private static final int CODE_LENGTH_MAX = 4_096;
+
+  private static final int STATE_LENGTH_MAX = 128;
+  private static final int ERROR_LENGTH_MAX = 100;
+
+  private final ProviderAppRepository apps;
+  private final OauthStates states;
+  private final SecretStore secrets;
+  private final PinterestOauth oauth;
+  private final ConnectionKeeper keeper;
+  private final InstantSource clock;
+
+  OauthCallback(
+      DirectoryStore store,
+      SecretStore secrets,
+      TimerStore timers,
+      PinterestOauth oauth,
+      IdSource ids,
+      InstantSource clock) {
+    this.apps = new ProviderAppRepository(store);
+    this.states = new OauthStates(store);
+    this.secrets = secrets;
+    this.oauth = oauth;
+    this.keeper =
+        new ConnectionKeeper(new ConnectionRepository(store), secrets, timers, ids, clock);
+    this.clock = clock;
+  }
+
+  /** How a return from Pinterest ended. */
+  sealed interface Outcome {
+    /** The connection is stored and can be used. */
+    record Connected(ConnectionId connection) implements Outcome {}
+
+    /**
+     * There is no new connection, and an existing one is as it was.
+     *
+     * @param text for the customer
+     */
+    record Failed(int status, String text) implements Outcome {}
+  }
+
+  /**
+   * What Pinterest sent along in the query; null for what it did not.
+   *
+   * @param error a word of RFC 6749 instead of a code
+   */
+  record Return(@Nullable String state, @Nullable String code, @Nullable String error) {
+    /** Leaves the code and the state out. */
+    @Override
+    public String toString() {
+      return "return with " + (code == null ? "error " + error : "a code");
+    }
+  }
+
+  /** Takes a customer back; uses up the state in any case. */
+  Outcome accept(Return from, Log log) {
+    String state = from.state();
+    if (state == null || state.isEmpty() || state.length() > STATE_LENGTH_MAX) {
+      return new Outcome.Failed(400, "This address is incomplete.");
+    }
+    Optional<Journey> journey = states.consume(state);
+    if (journey.isEmpty()) {
+      log.info("return from Pinterest without a journey");
+      return new Outcome.Failed(
+          400, "This attempt to connect has expired or was completed before.");
+    }
+    Outcome outcome;
+    try {
+      outcome = accept(from, journey.get(), log);
+    } catch (PinferryException e) {
+      // The one failure that is shown to a customer as a page, not to a program as a document.
+      log.warn("connecting failed", e);
+      outcome = new Outcome.Failed(409, "The account could not be connected.");
+    }
+    Party party = journey.get().party();
+    switch (outcome) {
+      case Outcome.Connected connected ->
+          log.info(
+              "connected",
+              field("project", party.project()),
+              field("connection", connected.connection()));
+      case Outcome.Failed failed ->
+          log.info(
+              "not connected", field("project", party.project()), field("reason", failed.text()));
+    }
+    return outcome;
+  }
+
+  private Outcome accept(Return from, Journey journey, Log log) {
+    String error = from.error();
+    if (error != null && !error.isEmpty()) {
+      return new Outcome.Failed(
+          400,
+          error.equals("access_denied")
+              ? "Access was declined."
+              : "Pinterest did not grant access (" + shortened(error) + ").");
+    }
+    String code = from.code();
+    if (code == null || code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
+      return new Outcome.Failed(400, "Pinterest sent no authorization code.");
+    }
+    Optional<ProviderApp> app =
+        Optional.ofNullable(journey.party().app())
+            .flatMap(id -> apps.find(journey.party().project(), id))
+            .map(Versioned::value);
+    Optional<Secret> appSecret =
+        app.flatMap(found -> secrets.find(found.secretName())).map(SecretStore.StoredSecret::value);
+    if (app.isEmpty() || appSecret.isEmpty()) {
+      return new Outcome.Failed(409, "The app was removed meanwhile.");
+    }
+    var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
+    TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
+    return switch (answer) {
+      case TokenAnswer.Granted granted -> keep(journey.party(), app.get(), granted);
+      case TokenAnswer.Refused refused -> {
+        log.warn("authorization code refused", field("answer", refused.message()));
+        yield new Outcome.Failed(
+            502, "Pinterest did not accept the authorization. " + refused.message() + ".");
+      }
+      case TokenAnswer.Unavailable unavailable -> {
+        log.warn("authorization code not exchanged", field("answer", unavailable.message()));
+        yield new Outcome.Failed(503, "Pinterest does not answer at the moment.");
+      }
+    };
+  }
+
+  private Outcome keep(Party party, ProviderApp app, TokenAnswer.Granted granted) {
+    List<String> scopes = granted.scopes().isEmpty() ? app.scopes() : granted.scopes();
+    Optional<User> user =
+        scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
+            ? oauth.findUser(granted.accessToken())
+            : Optional.empty();
+    Connection connection =
+        keeper.keep(
+            party,
+            app.provider(),
+            new Grant(
+                granted.accessToken(),
+                granted.refreshToken(),
+                granted.accessExpiresAt(),
+                granted.refreshExpiresAt(),
+                scopes,
+                clock.instant(),
+                user.orElse(null)));
+    return new Outcome.Connected(connection.id());
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX) + "...";
+  }
+}

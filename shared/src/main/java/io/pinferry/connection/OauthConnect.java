@@ -1,0 +1,146 @@
+package io.pinferry.connection;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.connection.ConnectionKeeper.Party;
+import io.pinferry.connection.OauthStates.Journey;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProviderApp;
+import io.pinferry.directory.ProviderAppId;
+import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.pinterest.PinterestOauth;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Sends customers to Pinterest, to grant access for the first time or again. */
+final class OauthConnect {
+  /** How long a customer may take at Pinterest. */
+  static final Duration STATE_TTL = Duration.ofMinutes(10);
+
+  /** Where Pinterest sends customers back to, under the api door's address. */
+  static final String CALLBACK_PATH = "/callbacks/v1/oauth";
+
+  private static final int STATE_BYTES = 32;
+
+  private final ConnectionRepository connections;
+  private final ProviderAppRepository apps;
+  private final OauthStates states;
+  private final PinterestOauth oauth;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  OauthConnect(DirectoryStore store, PinterestOauth oauth, IdSource ids, InstantSource clock) {
+    this.connections = new ConnectionRepository(store);
+    this.apps = new ProviderAppRepository(store);
+    this.states = new OauthStates(store);
+    this.oauth = oauth;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * Returns the address at which a group's member grants access.
+   *
+   * @param publicUrl the api door's origin
+   * @throws InvalidRequest if the project has no such provider app, or none at all
+   * @throws Conflict if the group has a connection that may not be replaced
+   */
+  URI start(ProjectId project, ConnectRequest request, URI publicUrl) {
+    ProviderApp app = app(project, request);
+    var party =
+        new Party(
+            project,
+            request.groupRef(),
+            request.groupName(),
+            request.consumerRef(),
+            request.consumerName(),
+            app.id(),
+            null,
+            request.onlyOwn());
+    connections
+        .findOfGroup(project, app.provider(), request.groupRef())
+        .ifPresent(existing -> party.requireOwn(existing.value()));
+    return send(party, app, publicUrl);
+  }
+
+  /**
+   * Returns the address at which a connection's access is granted again.
+   *
+   * @throws Conflict if the project has no provider app
+   */
+  URI restart(Connection connection, URI publicUrl) {
+    ProjectId project = connection.project();
+    ProviderAppId appId = connection.providerApp();
+    ProviderApp app =
+        Optional.ofNullable(appId)
+            .flatMap(id -> apps.find(project, id))
+            .map(Versioned::value)
+            .or(() -> apps.findDefault(project, connection.provider()))
+            .orElseThrow(
+                () ->
+                    new Conflict(
+                        "the project has no provider app for " + connection.provider(),
+                        "create one: POST /v1/projects/{project}/provider-apps"));
+    var party =
+        new Party(
+            project,
+            connection.group().ref(),
+            null,
+            connection.consumer().ref(),
+            null,
+            app.id(),
+            connection.id(),
+            false);
+    return send(party, app, publicUrl);
+  }
+
+  private ProviderApp app(ProjectId project, ConnectRequest request) {
+    String id = request.providerAppId();
+    if (id == null) {
+      return apps.findDefault(project, PinterestOauth.PROVIDER)
+          .orElseThrow(
+              () ->
+                  new InvalidRequest(
+                      InvalidRequest.Kind.MALFORMED,
+                      "the project has no provider app for " + PinterestOauth.PROVIDER,
+                      "create one: POST /v1/projects/{project}/provider-apps",
+                      List.of(
+                          Issue.body(
+                              "provider",
+                              PinterestOauth.PROVIDER,
+                              "the project has no provider app for it"))));
+    }
+    return (Ids.isUuid(id)
+            ? apps.find(project, new ProviderAppId(id))
+            : Optional.<Versioned<ProviderApp>>empty())
+        .orElseThrow(
+            () ->
+                InvalidRequest.malformed(
+                    Issue.body("providerAppId", id, "the project has no such provider app")))
+        .value();
+  }
+
+  private URI send(Party party, ProviderApp app, URI publicUrl) {
+    if (app.scopes().isEmpty()) {
+      throw new Conflict(
+          "provider app " + app.id() + " has no scopes, and Pinterest grants none unasked",
+          "set its scopes: PATCH /v1/projects/{project}/provider-apps/{providerApp}");
+    }
+    URI redirectUri = URI.create(publicUrl + CALLBACK_PATH);
+    String state = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(STATE_BYTES));
+    states.create(state, new Journey(party, redirectUri), clock.instant().plus(STATE_TTL));
+    return oauth.authorizeUrl(
+        app.clientId(), redirectUri, app.scopes(), state, app.metadata().authQueryParams());
+  }
+}

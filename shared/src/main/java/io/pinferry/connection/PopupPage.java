@@ -1,0 +1,133 @@
+package io.pinferry.connection;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.connection.OauthCallback.Outcome;
+import io.pinferry.http.ApiResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The page that a customer sees on return from Pinterest. In a popup it tells the page that opened
+ * it how things went, with exactly one message, since the published component closes the popup at
+ * the first; without an opener it can be read.
+ *
+ * <p>The message's target is any origin: which page opened the popup is not known here, and the
+ * message holds a connection's id or a text for people, neither of which opens anything. There is
+ * no Cross-Origin-Opener-Policy, which would cut the page off from its opener.
+ */
+final class PopupPage {
+  private static final Look CONNECTED = new Look("connected", "✓");
+  private static final Look FAILED = new Look("failed", "!");
+
+  /** The component's button to connect stays disabled after a failure. */
+  private static final String AGAIN_AT_OPENER = " To try again, reload this page and connect.";
+
+  private static final String AGAIN_HERE =
+      " To try again, close this window, reload the page that you came from, and connect.";
+
+  private record Look(String style, String sign) {}
+
+  private PopupPage() {}
+
+  /**
+   * Returns the page.
+   *
+   * @param nonce random text of this page's, which its own script and style alone know
+   */
+  static ApiResponse of(Outcome outcome, String nonce) {
+    ObjectNode message = Json.object();
+    ApiResponse response =
+        switch (outcome) {
+          case Outcome.Connected connected -> {
+            message.put("eventType", "AUTHORIZATION_SUCCEEDED");
+            message.putObject("data").put("connection", connected.connection().value());
+            yield ApiResponse.html(
+                200,
+                html(
+                    CONNECTED,
+                    "Connected",
+                    "Your Pinterest account is connected. You can close this window.",
+                    message,
+                    nonce));
+          }
+          case Outcome.Failed failed -> {
+            message.put("eventType", "AUTHORIZATION_FAILED");
+            String told = failed.text() + AGAIN_AT_OPENER;
+            // One of the component's two windows shows data.error, the other message.
+            message.putObject("data").put("error", told);
+            message.put("message", told);
+            yield ApiResponse.html(
+                failed.status(),
+                html(FAILED, "Not connected", failed.text() + AGAIN_HERE, message, nonce));
+          }
+        };
+    Map<String, String> headers = new LinkedHashMap<>(response.headers());
+    headers.put(
+        "content-security-policy",
+        "default-src 'none'; script-src 'nonce-"
+            + nonce
+            + "'; style-src 'nonce-"
+            + nonce
+            + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    // The address holds the code; it goes nowhere from here.
+    headers.put("referrer-policy", "no-referrer");
+    headers.put("x-content-type-options", "nosniff");
+    return new ApiResponse(response.status(), headers, response.contentType(), response.body());
+  }
+
+  private static String html(
+      Look look, String title, String text, ObjectNode message, String nonce) {
+    // The message travels in an attribute, so that escaping for HTML is all it needs.
+    return """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>%1$s</title>
+    <style nonce="%4$s">
+    html { color-scheme: light dark; }
+    body { font: 16px/1.5 system-ui, sans-serif; margin: 18vh auto; max-width: 26em; padding: 0 1.5em; text-align: center; }
+    .sign { display: inline-block; width: 2em; height: 2em; border-radius: 50%%; font-size: 1.6em; line-height: 2em; color: #fff; background: #1a7f37; }
+    .failed .sign { background: #c1121f; }
+    h1 { font-size: 1.5em; margin: 0.7em 0 0.3em; }
+    p { margin: 0; opacity: 0.8; }
+    </style>
+    </head>
+    <body class="%5$s">
+    <div class="sign" aria-hidden="true">%6$s</div>
+    <h1>%1$s</h1>
+    <p>%2$s</p>
+    <script nonce="%4$s" data-message="%3$s">
+    const message = JSON.parse(document.currentScript.dataset.message);
+    if (window.opener) { window.opener.postMessage(message, "*"); }
+    </script>
+    </body>
+    </html>
+    """
+        .formatted(
+            escape(title),
+            escape(text),
+            escape(Json.text(message)),
+            escape(nonce),
+            look.style(),
+            look.sign());
+  }
+
+  static String escape(String text) {
+    var escaped = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> escaped.append("&amp;");
+        case '<' -> escaped.append("&lt;");
+        case '>' -> escaped.append("&gt;");
+        case '"' -> escaped.append("&quot;");
+        case '\'' -> escaped.append("&#39;");
+        default -> escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+}

@@ -1,0 +1,162 @@
+package io.pinferry.connection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.base.Secret;
+import io.pinferry.directory.AccountId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's tokens, and all that must change in the same step as they do: whose account they
+ * open, and what was granted. One version of one secret.
+ *
+ * @param refreshToken null if there is none, so that access ends with the access token
+ * @param accessExpiresAt null if not known
+ * @param refreshExpiresAt null if not known
+ * @param scopes what was granted
+ * @param obtainedAt when the provider issued them
+ * @param refreshed whether they came from a refresh, not from the customer's consent or an import
+ * @param grant which consent (or import) they go back to; refreshes keep it
+ * @param account whose account they open
+ * @param userId the provider's id of the account's user, null if not known
+ */
+public record TokenPair(
+    Secret accessToken,
+    @Nullable Secret refreshToken,
+    @Nullable Instant accessExpiresAt,
+    @Nullable Instant refreshExpiresAt,
+    List<String> scopes,
+    Instant obtainedAt,
+    boolean refreshed,
+    String grant,
+    AccountId account,
+    @Nullable String userId) {
+  /** The longest time ahead of expiry at which a refresh is tried. */
+  static final Duration REFRESH_AHEAD_MAX = Duration.ofDays(1);
+
+  /** The access token of an idle connection is refreshed when less than this is left. */
+  private static final Duration KEEP_ALIVE_AHEAD = Duration.ofDays(7);
+
+  // Not the compact form: javac loses the parameters' nullness in it.
+  public TokenPair(
+      Secret accessToken,
+      @Nullable Secret refreshToken,
+      @Nullable Instant accessExpiresAt,
+      @Nullable Instant refreshExpiresAt,
+      List<String> scopes,
+      Instant obtainedAt,
+      boolean refreshed,
+      String grant,
+      AccountId account,
+      @Nullable String userId) {
+    this.accessToken = accessToken;
+    this.refreshToken = refreshToken;
+    this.accessExpiresAt = accessExpiresAt;
+    this.refreshExpiresAt = refreshExpiresAt;
+    this.scopes = List.copyOf(scopes);
+    this.obtainedAt = obtainedAt;
+    this.refreshed = refreshed;
+    this.grant = grant;
+    this.account = account;
+    this.userId = userId;
+  }
+
+  /** Returns whether the access token has expired, as far as known. */
+  boolean expired(Instant now) {
+    return accessExpiresAt != null && !now.isBefore(accessExpiresAt);
+  }
+
+  /**
+   * Returns from when on these should be refreshed: a day before they expire, or for short-lived
+   * ones in the last tenth of their life; null if it is not known when they expire.
+   */
+  @Nullable Instant refreshDueAt() {
+    if (accessExpiresAt == null) {
+      return null;
+    }
+    Duration tenth = Duration.between(obtainedAt, accessExpiresAt).dividedBy(10);
+    return accessExpiresAt.minus(
+        tenth.compareTo(REFRESH_AHEAD_MAX) < 0 ? tenth : REFRESH_AHEAD_MAX);
+  }
+
+  /**
+   * Returns whether these should be refreshed even if nobody uses them: in the last week of the
+   * access token (the last half of a shorter life), and in the last half of the refresh token's
+   * life.
+   */
+  boolean keepAliveDue(Instant now) {
+    if (refreshToken == null) {
+      return false;
+    }
+    boolean weekLeft =
+        accessExpiresAt != null && !now.isBefore(accessExpiresAt.minus(KEEP_ALIVE_AHEAD));
+    return (weekLeft && inLastHalf(accessExpiresAt, now)) || inLastHalf(refreshExpiresAt, now);
+  }
+
+  private boolean inLastHalf(@Nullable Instant expiresAt, Instant now) {
+    return expiresAt != null
+        && !now.isBefore(obtainedAt.plus(Duration.between(obtainedAt, expiresAt).dividedBy(2)));
+  }
+
+  /**
+   * Returns whether these go back to the same consent as others and were not issued before them.
+   */
+  boolean succeeds(TokenPair other) {
+    return grant.equals(other.grant) && !obtainedAt.isBefore(other.obtainedAt);
+  }
+
+  /** Returns these as they are kept in the secret store. */
+  public Secret toSecret() {
+    ObjectNode json = Json.object();
+    json.put("accessToken", accessToken.value());
+    if (refreshToken != null) {
+      json.put("refreshToken", refreshToken.value());
+    }
+    if (accessExpiresAt != null) {
+      json.put("accessExpiresAt", accessExpiresAt.toString());
+    }
+    if (refreshExpiresAt != null) {
+      json.put("refreshExpiresAt", refreshExpiresAt.toString());
+    }
+    scopes.forEach(json.putArray("scopes")::add);
+    json.put("obtainedAt", obtainedAt.toString());
+    json.put("refreshed", refreshed);
+    json.put("grant", grant);
+    json.put("account", account.value());
+    if (userId != null) {
+      json.put("userId", userId);
+    }
+    return new Secret(Json.text(json));
+  }
+
+  /** Reads what {@link #toSecret} wrote. */
+  static TokenPair of(Secret secret) {
+    JsonNode json = Json.trusted(secret.value());
+    var scopes = new ArrayList<String>();
+    json.path("scopes").forEach(scope -> scopes.add(scope.textValue()));
+    return new TokenPair(
+        new Secret(text(json, "accessToken")),
+        json.hasNonNull("refreshToken") ? new Secret(text(json, "refreshToken")) : null,
+        json.hasNonNull("accessExpiresAt") ? Instant.parse(text(json, "accessExpiresAt")) : null,
+        json.hasNonNull("refreshExpiresAt") ? Instant.parse(text(json, "refreshExpiresAt")) : null,
+        scopes,
+        Instant.parse(text(json, "obtainedAt")),
+        json.path("refreshed").asBoolean(),
+        text(json, "grant"),
+        new AccountId(text(json, "account")),
+        json.hasNonNull("userId") ? text(json, "userId") : null);
+  }
+
+  private static String text(JsonNode json, String name) {
+    JsonNode member = json.path(name);
+    if (!member.isTextual()) {
+      throw new IllegalStateException("a stored token pair has no text member " + name);
+    }
+    return member.textValue();
+  }
+}

@@ -1,0 +1,242 @@
+package io.pinferry.delivery;
+
+import static io.pinferry.base.Field.field;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Digest;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.Destination;
+import io.pinferry.directory.DestinationId;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.TopicRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Gives notifications from the outbox to the delivery queue: one message for each destination that
+ * the project's routes lead the type to. A notification leaves the outbox after the queue has
+ * accepted its messages, so it is sent at least once; its messages' ids follow from its own.
+ */
+public final class NotificationRelay {
+  /** What one run takes; what is more waits for the next. */
+  static final int AT_ONCE_MAX = 1000;
+
+  /** How many notifications are worked on side by side. */
+  private static final int LANES = 8;
+
+  private final Outbox outbox;
+  private final TopicRepository topics;
+  private final DestinationRepository destinations;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final DeliveryQueue queue;
+  private final NotificationNotes notes;
+  private final Tasks tasks;
+  private final Log log;
+
+  public NotificationRelay(
+      DirectoryStore directory,
+      DeliveryQueue queue,
+      NotificationNotes notes,
+      Tasks tasks,
+      Log log) {
+    this.outbox = new Outbox(directory);
+    this.topics = new TopicRepository(directory);
+    this.destinations = new DestinationRepository(directory);
+    this.integrations = new IntegrationRepository(directory);
+    this.installations = new InstallationRepository(directory);
+    this.queue = queue;
+    this.notes = notes;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /** What leads to the same destinations. */
+  private record Kind(ProjectId project, NotificationType type) {}
+
+  /**
+   * Sends what waits. A notification whose sending fails stays in the outbox for the next run.
+   *
+   * @return how many notifications waited
+   */
+  public int run() {
+    List<Notification> pending = outbox.pending(AT_ONCE_MAX);
+    Map<Kind, List<Destination>> routes = new HashMap<>();
+    for (Notification notification : pending) {
+      find(routes, notification);
+    }
+    List<Callable<Integer>> lanes =
+        IntStream.range(0, Math.min(LANES, pending.size()))
+            .mapToObj(lane -> (Callable<Integer>) () -> relayLane(pending, lane, routes))
+            .toList();
+    return tasks.all(lanes).stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Looks up where a notification, and what follows from it, goes: once for each kind. */
+  private void find(Map<Kind, List<Destination>> routes, Notification notification) {
+    ProjectId project = notification.project();
+    List<NotificationType> types =
+        notification.type() == NotificationType.CONNECTION_ERROR
+            ? List.of(NotificationType.CONNECTION_ERROR, NotificationType.READ_SCHEDULE_PAUSED)
+            : List.of(notification.type());
+    for (NotificationType type : types) {
+      routes.computeIfAbsent(new Kind(project, type), _ -> destinationsFor(project, type));
+    }
+  }
+
+  private List<Destination> destinationsFor(ProjectId project, NotificationType type) {
+    List<Destination> found = new ArrayList<>();
+    for (DestinationId id : topics.destinationsFor(project, type)) {
+      destinations.find(project, id).map(Versioned::value).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  private int relayLane(List<Notification> pending, int lane, Map<Kind, List<Destination>> routes) {
+    int count = 0;
+    for (int i = lane; i < pending.size(); i += LANES) {
+      relay(pending.get(i), routes);
+      count++;
+    }
+    return count;
+  }
+
+  private void relay(Notification notification, Map<Kind, List<Destination>> routes) {
+    try {
+      send(notification, routes);
+      for (Notification following : following(notification)) {
+        send(following, routes);
+      }
+      outbox.remove(notification);
+    } catch (RuntimeException e) {
+      log.error(
+          "notification not sent; it stays in the outbox",
+          e,
+          field("notification", notification.type().text()),
+          field("notificationId", notification.id()));
+    }
+  }
+
+  /** Schedules rest while the connection's credentials are bad, which is told of each of them. */
+  private List<Notification> following(Notification notification) {
+    if (notification.type() != NotificationType.CONNECTION_ERROR) {
+      return List.of();
+    }
+    ObjectNode data = notification.data();
+    var connection = new ConnectionId(data.path("connectionId").asText());
+    return installations
+        .listOfGroup(notification.project(), data.path("groupRef").asText())
+        .stream()
+        .map(Versioned::value)
+        .filter(installation -> installation.connection().equals(connection))
+        .filter(NotificationRelay::readsOnSchedule)
+        .map(
+            installation ->
+                Notification.ofInstallation(
+                    NotificationType.READ_SCHEDULE_PAUSED,
+                    installation,
+                    null,
+                    data.path("errors").path(0).asText(),
+                    // The config stands in it, and other contents have other ids.
+                    notification.id() + "/" + installation.config().id()))
+        .toList();
+  }
+
+  private static boolean readsOnSchedule(Installation installation) {
+    return EffectiveConfig.fromText(installation.config().effective()).read().stream()
+        .anyMatch(read -> read.schedule() != null && !read.disabled());
+  }
+
+  private void send(Notification notification, Map<Kind, List<Destination>> routes) {
+    List<Destination> to =
+        routes.getOrDefault(new Kind(notification.project(), notification.type()), List.of());
+    if (to.isEmpty()) {
+      return;
+    }
+    Optional<ObjectNode> data = complete(notification);
+    if (data.isEmpty()) {
+      log.info(
+          "nobody is notified: the installation is gone",
+          field("notification", notification.type().text()),
+          field("notificationId", notification.id()));
+      return;
+    }
+    byte[] body =
+        Json.text(
+                Json.object()
+                    .put("notificationType", notification.type().text())
+                    .<ObjectNode>set("data", data.get()))
+            .getBytes(UTF_8);
+    Notification.Subject subject = notification.subject();
+    var content =
+        new DeliveryMessage.Notice(
+            notification.type(),
+            subject == null
+                ? null
+                : new DeliveryMessage.Installed(subject.integration(), subject.installation()));
+    queue.send(
+        to.stream()
+            .map(
+                destination ->
+                    new DeliveryMessage(
+                        // Parked messages are told apart by their ids, so each destination has its
+                        // own.
+                        "msg_" + Digest.of(notification.id(), destination.id().value()).hex(16),
+                        notification.project(),
+                        content,
+                        destination.name(),
+                        body))
+            .toList());
+    String names = to.stream().map(Destination::name).collect(Collectors.joining(", "));
+    log.info(
+        "notification sent",
+        field("notification", notification.type().text()),
+        field("notificationId", notification.id()),
+        field("destinations", names));
+    if (subject != null && subject.operation() != null) {
+      notes.sent(
+          subject.operation(),
+          notification.id(),
+          "notification " + notification.type().text() + " sent to " + names);
+    }
+  }
+
+  /** Returns the data with the integration's name; empty if the installation is gone. */
+  private Optional<ObjectNode> complete(Notification notification) {
+    Notification.Subject subject = notification.subject();
+    if (subject == null) {
+      return Optional.of(notification.data());
+    }
+    if (installations
+        .find(notification.project(), subject.integration(), subject.installation())
+        .isEmpty()) {
+      return Optional.empty();
+    }
+    return integrations
+        .find(notification.project(), subject.integration())
+        .map(Versioned::value)
+        .map(Integration::name)
+        .map(name -> notification.data().deepCopy().put("integrationName", name));
+  }
+}

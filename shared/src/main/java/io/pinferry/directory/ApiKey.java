@@ -1,0 +1,49 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * A key of a project. Its text is shown once, when it is made, and kept nowhere.
+ *
+ * @param id what it is called ever after
+ * @param sha256 of the key's text, in lower-case hexadecimal
+ * @param label for people
+ * @param active whether it opens anything now
+ */
+public record ApiKey(
+    ApiKeyId id,
+    ProjectId project,
+    String sha256,
+    String label,
+    Set<Scope> scopes,
+    boolean active,
+    Instant createTime) {
+
+  /** Begins every key, so that one is recognised wherever it lies about. */
+  public static final String PREFIX = "pfk_";
+
+  /** 256 bits, so that a key can be neither guessed nor found from its hash. */
+  public static final int SECRET_BYTES = 32;
+
+  public static final int LABEL_LENGTH_MAX = 128;
+
+  public ApiKey {
+    scopes = scopes.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(scopes));
+  }
+
+  /** What a key may do. */
+  public enum Scope {
+    /** Everything within its project. */
+    FULL,
+    /** What the embedded component does, always for one named group. */
+    FRONTEND;
+
+    /** Returns the contract's word. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

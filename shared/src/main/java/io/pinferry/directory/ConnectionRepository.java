@@ -1,0 +1,212 @@
+package io.pinferry.directory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.NotFound;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and keeps connections. A group has one per provider, whatever runs at the same time: a
+ * second document, named after both, is created and removed together with the connection.
+ */
+public final class ConnectionRepository {
+  private static final String CONNECTION = "CONNECTION#";
+  private static final String OF_GROUP = "GROUP-CONNECTION#";
+
+  private static final Comparator<Versioned<Connection>> OLDEST_FIRST =
+      Comparator.comparing((Versioned<Connection> connection) -> connection.value().createTime())
+          .thenComparing(connection -> connection.value().id().value());
+
+  private final DirectoryStore store;
+
+  public ConnectionRepository(DirectoryStore store) {
+    this.store = store;
+  }
+
+  public Optional<Versioned<Connection>> find(ProjectId project, ConnectionId id) {
+    return store.find(DirectoryKeys.connection(project, id)).map(ConnectionRepository::read);
+  }
+
+  /** Finds the one connection of a group to a provider. */
+  public Optional<Versioned<Connection>> findOfGroup(
+      ProjectId project, String provider, String groupRef) {
+    return store
+        .find(groupKey(project, provider, groupRef))
+        .flatMap(
+            document -> find(project, new ConnectionId(Stored.text(Stored.json(document), "id"))));
+  }
+
+  /**
+   * Returns the connection that a path names.
+   *
+   * @throws NotFound if there is none
+   */
+  public Versioned<Connection> get(ProjectId project, String id) {
+    return get(project, id, connection -> true);
+  }
+
+  /**
+   * Returns the same for a caller who may not see all connections.
+   *
+   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
+   *     there is another's
+   */
+  public Versioned<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
+    Optional<Versioned<Connection>> found =
+        Ids.isUuid(id) ? find(project, new ConnectionId(id)) : Optional.empty();
+    return found
+        .filter(connection -> seen.test(connection.value()))
+        .orElseThrow(() -> new NotFound("there is no connection " + id));
+  }
+
+  /**
+   * Returns a project's connections that satisfy all filters, oldest first.
+   *
+   * @param provider null for all; and so the others
+   */
+  public List<Versioned<Connection>> list(
+      ProjectId project,
+      @Nullable String provider,
+      @Nullable String groupRef,
+      @Nullable String consumerRef) {
+    // With both named, there is at most one and it is found by its key.
+    List<Versioned<Connection>> candidates =
+        provider != null && groupRef != null
+            ? findOfGroup(project, provider, groupRef).stream().toList()
+            : Stored.listAll(store, DirectoryKeys.partition(project), CONNECTION).stream()
+                .map(ConnectionRepository::read)
+                .toList();
+    return candidates.stream()
+        .filter(found -> provider == null || found.value().provider().equals(provider))
+        .filter(found -> groupRef == null || found.value().group().ref().equals(groupRef))
+        .filter(found -> consumerRef == null || found.value().consumer().ref().equals(consumerRef))
+        .sorted(OLDEST_FIRST)
+        .toList();
+  }
+
+  /**
+   * Creates a connection if its project exists and its group has none to this provider.
+   *
+   * @param along other writes, which take effect with it or not at all
+   * @return false, with nothing written, if it has one
+   * @throws NotFound if there is no such project
+   */
+  public boolean create(Connection connection, DirectoryWrite... along) {
+    DocumentKey ofGroup =
+        groupKey(connection.project(), connection.provider(), connection.group().ref());
+    List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.add(
+        new DirectoryWrite.Create(
+            ofGroup, Json.text(Json.object().put("id", connection.id().value())), null));
+    writes.add(new DirectoryWrite.Create(key(connection), write(connection), null));
+    return Stored.createIn(store, connection.project(), writes).isEmpty();
+  }
+
+  /**
+   * Replaces a connection as it was read; its group and provider stay.
+   *
+   * @param along other writes, which take effect with it or not at all
+   * @return false, with nothing written, if it was changed or removed since
+   */
+  public boolean replace(Versioned<Connection> before, Connection after, DirectoryWrite... along) {
+    if (!after.group().ref().equals(before.value().group().ref())
+        || !after.provider().equals(before.value().provider())) {
+      throw new IllegalArgumentException("a connection cannot move to another group or provider");
+    }
+    List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.add(new DirectoryWrite.Replace(key(after), write(after), before.version()));
+    return store.write(writes).isEmpty();
+  }
+
+  /**
+   * Removes a connection as it was read.
+   *
+   * @param along other writes, which take effect with it or not at all
+   * @return false, with nothing removed, if it was changed or removed since
+   */
+  public boolean remove(Versioned<Connection> before, DirectoryWrite... along) {
+    List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.addAll(removal(before));
+    return store.write(writes).isEmpty();
+  }
+
+  /**
+   * Returns a write that changes nothing of a connection but its version, refused if the connection
+   * was changed or removed since it was read. Who begins to use a connection writes it along, so
+   * that who removes an unused one at the same time is refused.
+   */
+  public static DirectoryWrite touch(Versioned<Connection> before) {
+    return new DirectoryWrite.Replace(key(before.value()), write(before.value()), before.version());
+  }
+
+  /** Returns the writes that remove a connection, refused if it was changed since it was read. */
+  public static List<DirectoryWrite> removal(Versioned<Connection> before) {
+    Connection connection = before.value();
+    return List.of(
+        new DirectoryWrite.Remove(key(connection), before.version()),
+        new DirectoryWrite.Discard(
+            groupKey(connection.project(), connection.provider(), connection.group().ref())));
+  }
+
+  private static DocumentKey key(Connection connection) {
+    return DirectoryKeys.connection(connection.project(), connection.id());
+  }
+
+  /** A group's ref may be any text, so its digest stands in the key. */
+  private static DocumentKey groupKey(ProjectId project, String provider, String groupRef) {
+    return new DocumentKey(
+        DirectoryKeys.partition(project), OF_GROUP + DirectoryKeys.digest(provider, groupRef));
+  }
+
+  private static String write(Connection connection) {
+    ObjectNode json = Json.object();
+    json.put("id", connection.id().value());
+    json.put("projectId", connection.project().value());
+    json.put("provider", connection.provider());
+    json.set("group", Stored.group(connection.group()));
+    json.set("consumer", Stored.consumer(connection.consumer()));
+    Stored.putIfPresent(json, "providerAppId", connection.providerApp());
+    json.put("status", connection.status().text());
+    connection.scopes().forEach(json.putArray("scopes")::add);
+    Stored.putIfPresent(json, "providerUserId", connection.providerUserId());
+    Stored.putIfPresent(json, "providerUserName", connection.providerUserName());
+    json.put("account", connection.account().value());
+    json.put("secretName", connection.secretName());
+    json.put("createTime", connection.createTime().toString());
+    Stored.putIfPresent(json, "updateTime", connection.updateTime());
+    if (!connection.notes().equals(ConnectionNotes.NONE)) {
+      json.set("notes", Stored.notes(connection.notes()));
+    }
+    return Json.text(json);
+  }
+
+  private static Versioned<Connection> read(Document document) {
+    JsonNode json = Stored.json(document);
+    String providerApp = Stored.textOrNull(json, "providerAppId");
+    return new Versioned<>(
+        new Connection(
+            new ConnectionId(Stored.text(json, "id")),
+            new ProjectId(Stored.text(json, "projectId")),
+            Stored.text(json, "provider"),
+            Stored.group(json.path("group")),
+            Stored.consumer(json.path("consumer")),
+            providerApp == null ? null : new ProviderAppId(providerApp),
+            ConnectionStatus.valueOf(Stored.text(json, "status").toUpperCase(Locale.ROOT)),
+            Stored.texts(json, "scopes"),
+            Stored.textOrNull(json, "providerUserId"),
+            Stored.textOrNull(json, "providerUserName"),
+            new AccountId(Stored.text(json, "account")),
+            Stored.text(json, "secretName"),
+            Stored.instant(json, "createTime"),
+            Stored.instantOrNull(json, "updateTime"),
+            Stored.notes(json.path("notes"))),
+        document.version());
+  }
+}

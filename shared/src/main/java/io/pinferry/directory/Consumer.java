@@ -1,0 +1,13 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The person of a group who connected the account.
+ *
+ * @param ref the product's own id of the person, any text
+ * @param name for people; the ref where none was given
+ * @param updateTime when the name last changed, null if never
+ */
+public record Consumer(String ref, String name, Instant createTime, @Nullable Instant updateTime) {}

@@ -1,0 +1,106 @@
+package io.pinferry.directory;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Json;
+import io.pinferry.base.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is secret about a destination, as it is kept in the secret store.
+ *
+ * @param signingKeys messages are signed with each that is valid; the newest comes first
+ * @param headers what is sent along, by name; the values are often credentials
+ */
+public record DestinationSecret(List<SigningKey> signingKeys, Map<String, Secret> headers) {
+  /** How long the key before a rotation is still signed with, so that receivers can follow. */
+  public static final Duration ROTATION_OVERLAP = Duration.ofHours(24);
+
+  /** Of the 24 to 64 bytes that Standard Webhooks allows. */
+  private static final int KEY_BYTES = 32;
+
+  public DestinationSecret {
+    signingKeys = List.copyOf(signingKeys);
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  /**
+   * A key to sign with.
+   *
+   * @param text {@code whsec_} and the key in base64, as receivers configure it
+   * @param validUntil no longer signed with from then on; null for the present key
+   */
+  public record SigningKey(Secret text, @Nullable Instant validUntil) {}
+
+  /** Returns a secret with a new signing key. */
+  public static DestinationSecret create(Map<String, Secret> headers, IdSource ids) {
+    return new DestinationSecret(List.of(newKey(ids)), headers);
+  }
+
+  /** Returns the same with a new signing key, the present one being valid a while longer. */
+  public DestinationSecret rotated(IdSource ids, Instant now) {
+    var keys = new ArrayList<SigningKey>();
+    keys.add(newKey(ids));
+    for (SigningKey key : validKeys(now)) {
+      keys.add(
+          key.validUntil() == null ? new SigningKey(key.text(), now.plus(ROTATION_OVERLAP)) : key);
+    }
+    return new DestinationSecret(keys, headers);
+  }
+
+  /** Returns the same with other headers. */
+  public DestinationSecret withHeaders(Map<String, Secret> others) {
+    return new DestinationSecret(signingKeys, others);
+  }
+
+  /** Returns the keys to sign with at an instant, the newest first; there is always one. */
+  public List<SigningKey> validKeys(Instant now) {
+    return signingKeys.stream()
+        .filter(key -> key.validUntil() == null || now.isBefore(key.validUntil()))
+        .toList();
+  }
+
+  /** Returns the text to keep in the secret store. */
+  public Secret toSecret() {
+    ObjectNode json = Json.object();
+    ArrayNode keys = json.putArray("signingKeys");
+    for (SigningKey key : signingKeys) {
+      ObjectNode one = keys.addObject().put("key", key.text().value());
+      Stored.putIfPresent(one, "validUntil", key.validUntil());
+    }
+    ObjectNode values = json.putObject("headers");
+    headers.forEach((name, value) -> values.put(name, value.value()));
+    return new Secret(Json.text(json));
+  }
+
+  /** Reads what {@link #toSecret} made. */
+  public static DestinationSecret of(Secret secret) {
+    JsonNode json = Json.trusted(secret.value());
+    var keys = new ArrayList<SigningKey>();
+    for (JsonNode key : json.path("signingKeys")) {
+      keys.add(
+          new SigningKey(
+              new Secret(Stored.text(key, "key")), Stored.instantOrNull(key, "validUntil")));
+    }
+    var headers = new LinkedHashMap<String, Secret>();
+    for (Map.Entry<String, JsonNode> header : json.path("headers").properties()) {
+      headers.put(header.getKey(), new Secret(header.getValue().textValue()));
+    }
+    return new DestinationSecret(keys, headers);
+  }
+
+  private static SigningKey newKey(IdSource ids) {
+    return new SigningKey(
+        new Secret("whsec_" + Base64.getEncoder().encodeToString(ids.secret(KEY_BYTES))), null);
+  }
+}

@@ -1,0 +1,32 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One conditional write of a {@link DirectoryStore}. */
+public sealed interface DirectoryWrite {
+  DocumentKey key();
+
+  /**
+   * Creates a document; refused if there is one (an expired one counts as none).
+   *
+   * @param expiresAt when it ceases to exist, null for never; a fraction of a second is dropped
+   */
+  record Create(DocumentKey key, String json, @Nullable Instant expiresAt)
+      implements DirectoryWrite {}
+
+  /**
+   * Replaces a document's content and keeps its expiry; refused unless it has this version (an
+   * expired one counts as none).
+   */
+  record Replace(DocumentKey key, String json, long expectedVersion) implements DirectoryWrite {}
+
+  /** Removes a document; refused unless it has this version (an expired one counts as none). */
+  record Remove(DocumentKey key, long expectedVersion) implements DirectoryWrite {}
+
+  /** Removes a document if there is one; never refused. */
+  record Discard(DocumentKey key) implements DirectoryWrite {}
+
+  /** Changes nothing; refused unless there is a document. */
+  record Require(DocumentKey key) implements DirectoryWrite {}
+}

@@ -1,0 +1,24 @@
+package io.pinferry.directory;
+
+import io.pinferry.base.Digest;
+import java.time.Instant;
+
+/**
+ * Leads notifications of a type to a topic.
+ *
+ * @param id follows from what it joins, so there is one route of a kind
+ */
+public record EventTopicRoute(
+    String id, ProjectId project, NotificationType eventType, TopicId topic, Instant createTime) {
+
+  /** A new route. */
+  public static EventTopicRoute of(
+      ProjectId project, NotificationType eventType, TopicId topic, Instant now) {
+    return new EventTopicRoute(
+        Digest.of("event-topic-route", project.value(), eventType.text(), topic.value()).uuid(),
+        project,
+        eventType,
+        topic,
+        now);
+  }
+}

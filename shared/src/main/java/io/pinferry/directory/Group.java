@@ -1,0 +1,16 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A customer of the product: who owns a connection and its installations.
+ *
+ * @param ref the product's own id of it, any text
+ * @param name for people; the ref where none was given
+ * @param updateTime when the name last changed, null if never
+ */
+public record Group(String ref, String name, Instant createTime, @Nullable Instant updateTime) {
+  /** A ref is part of keys, so it has a bound. */
+  public static final int REF_LENGTH_MAX = 256;
+}

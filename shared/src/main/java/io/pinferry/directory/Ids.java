@@ -1,0 +1,16 @@
+package io.pinferry.directory;
+
+import java.util.regex.Pattern;
+
+/** What an id of ours looks like; anything else in a path cannot exist and is not looked up. */
+public final class Ids {
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+  private Ids() {}
+
+  /** Returns whether the text is a UUID in the form that we make: lower case, with hyphens. */
+  public static boolean isUuid(String text) {
+    return UUID.matcher(text).matches();
+  }
+}

@@ -1,0 +1,62 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group's use of an integration; one per group and integration.
+ *
+ * @param consumer who connected the account, as it was at the last change
+ * @param createdBy in the contract's form, {@code consumer:u_42}
+ * @param updateTime when its config last changed, null if never
+ */
+public record Installation(
+    InstallationId id,
+    ProjectId project,
+    IntegrationId integration,
+    Group group,
+    Consumer consumer,
+    ConnectionId connection,
+    InstalledConfig config,
+    Health health,
+    String createdBy,
+    Instant createTime,
+    @Nullable Instant updateTime) {
+
+  /** Returns when its config was last set: what messages call the installation's update time. */
+  public Instant lastUpdateTime() {
+    return updateTime == null ? createTime : updateTime;
+  }
+
+  /** Returns the same installation of another connection of its group. */
+  public Installation withConnection(Connection other) {
+    return new Installation(
+        id,
+        project,
+        integration,
+        other.group(),
+        other.consumer(),
+        other.id(),
+        config,
+        health,
+        createdBy,
+        createTime,
+        updateTime);
+  }
+
+  /** Returns the same installation with another config. */
+  public Installation withConfig(InstalledConfig other, Instant now) {
+    return new Installation(
+        id,
+        project,
+        integration,
+        group,
+        consumer,
+        connection,
+        other,
+        health,
+        createdBy,
+        createTime,
+        now);
+  }
+}

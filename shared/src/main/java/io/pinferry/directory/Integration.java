@@ -1,0 +1,26 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a builder offers to groups.
+ *
+ * @param name unique in the project, in the case it was given
+ * @param latestRevision what new installations are made from
+ * @param updateTime when it last got another revision, null if never
+ */
+public record Integration(
+    IntegrationId id,
+    ProjectId project,
+    String name,
+    String provider,
+    Revision latestRevision,
+    Instant createTime,
+    @Nullable Instant updateTime) {
+
+  /** Returns the same integration with a newer revision. */
+  public Integration revised(Revision revision, Instant now) {
+    return new Integration(id, project, name, provider, revision, createTime, now);
+  }
+}

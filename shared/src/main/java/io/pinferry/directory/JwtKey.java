@@ -1,0 +1,23 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+
+/**
+ * A public key of a project: whoever holds its other half vouches for the project's customers.
+ *
+ * @param label for people
+ * @param publicKeyPem in the one form that {@link RsaPublicKeys#pem} writes
+ * @param active whether JWTs that were signed with it are believed now
+ * @param updateTime when it last changed, its creation if never
+ */
+public record JwtKey(
+    JwtKeyId id,
+    ProjectId project,
+    String label,
+    String publicKeyPem,
+    boolean active,
+    Instant createTime,
+    Instant updateTime) {
+  /** Source: the contract's CreateJWTKeyRequest. */
+  public static final int LABEL_LENGTH_MAX = 255;
+}

@@ -1,0 +1,56 @@
+package io.pinferry.directory;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What notifications tell of. Those of the contract have its names; {@link #ownTexts} are
+ * Pinferry's own, for the ends of reads that the contract has no name for.
+ */
+public enum NotificationType {
+  CONNECTION_CREATED,
+  CONNECTION_ERROR,
+  CONNECTION_REFRESHED,
+  CONNECTION_UPDATED,
+  CONNECTION_DELETED,
+  INSTALLATION_CREATED,
+  INSTALLATION_UPDATED,
+  INSTALLATION_DELETED,
+  READ_SCHEDULE_PAUSED,
+  READ_BACKFILL_DONE,
+  READ_TRIGGERED_DONE,
+  READ_TRIGGERED_ERROR,
+  WRITE_ASYNC_DONE,
+  /** Never sent, since Pinterest has nothing to subscribe to; it can be routed all the same. */
+  SUBSCRIBE_CREATE_ERROR,
+  DESTINATION_WEBHOOK_DISABLED,
+  /** Our own: a backfill is incomplete. */
+  READ_BACKFILL_ERROR,
+  /** Our own: a scheduled read has delivered everything. */
+  READ_SCHEDULED_DONE,
+  /** Our own: a scheduled read is incomplete. */
+  READ_SCHEDULED_ERROR;
+
+  /** Returns the name in requests and messages, e.g. {@code read.triggered.done}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
+  /** Finds the type of this name. */
+  public static Optional<NotificationType> of(String text) {
+    return Arrays.stream(values()).filter(type -> type.text().equals(text)).findFirst();
+  }
+
+  /** Returns the names of all types, the contract's first. */
+  public static List<String> texts() {
+    return Arrays.stream(values()).map(NotificationType::text).toList();
+  }
+
+  /** Returns the names that the contract does not have. */
+  public static List<String> ownTexts() {
+    return List.of(
+        READ_BACKFILL_ERROR.text(), READ_SCHEDULED_DONE.text(), READ_SCHEDULED_ERROR.text());
+  }
+}

@@ -1,0 +1,55 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What everything else belongs to; nothing of one project is ever seen by another.
+ *
+ * @param name unique among all projects, lower case
+ * @param appName what customers read during the connection flow
+ * @param orgId who the project belongs to, as the creator named it
+ * @param updateTime when it last changed, null if never
+ * @param requireJwt whether pages need a JWT, so that keys of the scope {@code frontend} open
+ *     nothing
+ * @param proxyAllowed what may pass the proxy; everything if empty
+ */
+public record Project(
+    ProjectId id,
+    String name,
+    String appName,
+    String orgId,
+    Instant createTime,
+    @Nullable Instant updateTime,
+    boolean requireJwt,
+    List<ProxyRule> proxyAllowed) {
+
+  /** Letters, digits and inner hyphens, 2 to 128. Source: the contract's createProject. */
+  private static final Pattern NAME =
+      Pattern.compile("[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,126})[a-zA-Z0-9]");
+
+  public static final int APP_NAME_LENGTH_MAX = 128;
+
+  public Project {
+    proxyAllowed = List.copyOf(proxyAllowed);
+    if (!isName(name) || !name.equals(canonicalName(name))) {
+      throw new IllegalArgumentException("not a project name: " + name);
+    }
+  }
+
+  /**
+   * Returns whether the text can name a project. What looks like an id can not, since paths take
+   * either.
+   */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches() && !Ids.isUuid(text);
+  }
+
+  /** Returns the name as it is kept and compared: in lower case. */
+  public static String canonicalName(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,80 @@
+package io.pinferry.directory;
+
+import io.pinferry.pinterest.PassedAnswer;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One kind of request that a project lets through its proxy: a method and a path. The method may be
+ * {@code *} for any. In the path, a segment {@code *} stands for any one, and {@code **} at the end
+ * for the rest, the path without it included.
+ */
+public record ProxyRule(String method, List<String> segments, boolean andBelow) {
+  private static final Set<String> METHODS =
+      Set.of("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
+  /** What is said of a text that is no rule. */
+  public static final String FORM =
+      "must be a method or *, a space and a path below "
+          + PassedAnswer.PATH_ROOT
+          + ", in which * stands for one segment and ** at the end for the rest, for example: GET "
+          + PassedAnswer.PATH_ROOT
+          + "pins/**";
+
+  private static final String ANY = "*";
+  private static final String BELOW = "/**";
+
+  public ProxyRule {
+    segments = List.copyOf(segments);
+  }
+
+  /** Reads a rule; empty if the text is none. */
+  public static Optional<ProxyRule> parse(String text) {
+    int space = text.indexOf(' ');
+    if (space < 0 || !METHODS.contains(text.substring(0, space))) {
+      return Optional.empty();
+    }
+    String path = text.substring(space + 1);
+    boolean andBelow = path.endsWith(BELOW);
+    String exact = andBelow ? path.substring(0, path.length() - BELOW.length()) : path;
+    List<String> segments = segments(exact);
+    boolean sound =
+        path.startsWith(PassedAnswer.PATH_ROOT)
+            && segments.stream()
+                .allMatch(one -> one.equals(ANY) || one.matches("[A-Za-z0-9_.~:@!$&'()+,;=-]+"));
+    return sound
+        ? Optional.of(new ProxyRule(text.substring(0, space), segments, andBelow))
+        : Optional.empty();
+  }
+
+  /**
+   * Tells whether a request is of this kind.
+   *
+   * @param path percent-decoded, without a query
+   */
+  public boolean allows(String wantedMethod, String path) {
+    if (!method.equals(ANY) && !method.equals(wantedMethod)) {
+      return false;
+    }
+    List<String> wanted = segments(path);
+    if (andBelow ? wanted.size() < segments.size() : wanted.size() != segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      if (!segments.get(i).equals(ANY) && !segments.get(i).equals(wanted.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1));
+  }
+
+  /** Returns what {@link #parse} reads. */
+  public String text() {
+    return method + " /" + String.join("/", segments) + (andBelow ? BELOW : "");
+  }
+}

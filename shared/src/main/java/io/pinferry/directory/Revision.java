@@ -1,0 +1,11 @@
+package io.pinferry.directory;
+
+import java.time.Instant;
+
+/**
+ * One version of an integration. Never changes; earlier ones are kept, since configs name them.
+ *
+ * @param specVersion of the manifest it was written in
+ * @param content the integration's part of the manifest, JSON in the contract's shape
+ */
+public record Revision(RevisionId id, String specVersion, Instant createTime, String content) {}

@@ -1,0 +1,123 @@
+package io.pinferry.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer, written in the form that an API Gateway HTTP API expects (payload format 2.0). Answers
+ * are not to be stored by caches unless a header says otherwise: some hold what only their caller
+ * may see.
+ *
+ * @param status the HTTP status
+ * @param headers names in lower case, without {@code content-type}
+ * @param contentType the body's media type, null without a body
+ * @param body the body, null for none
+ */
+public record ApiResponse(
+    int status, Map<String, String> headers, @Nullable String contentType, @Nullable Body body) {
+  /** A body, as text or as bytes. */
+  public sealed interface Body {
+    /** Sent as UTF-8. */
+    record Text(String value) implements Body {}
+
+    /** Sent as they are. */
+    record Bytes(byte[] value) implements Body {}
+  }
+
+  public ApiResponse {
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  /** An answer with a JSON value. */
+  public static ApiResponse json(int status, JsonNode value) {
+    return text(status, "application/json", Json.text(value));
+  }
+
+  /** An answer with plain text. */
+  public static ApiResponse plainText(int status, String text) {
+    return text(status, "text/plain; charset=utf-8", text);
+  }
+
+  /** An answer with a page. */
+  public static ApiResponse html(int status, String page) {
+    return text(status, "text/html; charset=utf-8", page);
+  }
+
+  /** An answer with text of any media type. */
+  public static ApiResponse text(int status, String contentType, String text) {
+    return new ApiResponse(status, Map.of(), contentType, new Body.Text(text));
+  }
+
+  /** An answer with bytes of any media type. */
+  public static ApiResponse bytes(int status, String contentType, byte[] bytes) {
+    return new ApiResponse(status, Map.of(), contentType, new Body.Bytes(bytes));
+  }
+
+  /** 204. */
+  public static ApiResponse noContent() {
+    return empty(204);
+  }
+
+  /** An answer that is its status only. */
+  public static ApiResponse empty(int status) {
+    return new ApiResponse(status, Map.of(), null, null);
+  }
+
+  /** Returns this answer with one header more. */
+  public ApiResponse withHeader(String lowerCaseName, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(lowerCaseName, value);
+    return new ApiResponse(status, more, contentType, body);
+  }
+
+  /** Returns the body as text, empty if there is none. */
+  public String bodyText() {
+    return switch (body) {
+      case null -> "";
+      case Body.Text text -> text.value();
+      case Body.Bytes bytes -> new String(bytes.value(), UTF_8);
+    };
+  }
+
+  /** Writes the event's answer. The stream is left open. */
+  public void writeTo(OutputStream answer) throws IOException {
+    try (JsonGenerator json = Json.streams().createGenerator(answer)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.writeStartObject();
+      json.writeNumberField("statusCode", status);
+      json.writeObjectFieldStart("headers");
+      if (contentType != null) {
+        json.writeStringField("content-type", contentType);
+      }
+      if (!headers.containsKey("cache-control")) {
+        json.writeStringField("cache-control", "no-store");
+      }
+      for (Map.Entry<String, String> header : headers.entrySet()) {
+        json.writeStringField(header.getKey(), header.getValue());
+      }
+      json.writeEndObject();
+      switch (body) {
+        case null -> {}
+        case Body.Text text -> {
+          json.writeStringField("body", text.value());
+          json.writeBooleanField("isBase64Encoded", false);
+        }
+        case Body.Bytes bytes -> {
+          json.writeStringField("body", Base64.getEncoder().encodeToString(bytes.value()));
+          json.writeBooleanField("isBase64Encoded", true);
+        }
+      }
+      json.writeEndObject();
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package io.pinferry.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.pinferry.base.Digest;
+import io.pinferry.base.PinferryException.NotAllowed;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.RecentlyUsed;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says who makes a request, and whether they may. What it learned about a key or a JWT is kept in
+ * memory for a short time: a revoked key, and what it signed, therefore works up to {@link
+ * #KNOWN_TTL_MAX} longer, but no JWT longer than it says itself.
+ */
+public final class Guard {
+  /** The longest time that a known key is believed without a look at the store. */
+  public static final Duration KNOWN_TTL_MAX = Duration.ofSeconds(60);
+
+  /**
+   * The time that an unknown key is believed to be unknown: long enough against a caller that
+   * repeats itself, short enough for whoever creates the key meanwhile.
+   */
+  public static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
+
+  /** Keys kept in memory; beyond that the one unused for longest is dropped. */
+  static final int KEYS_MAX = 1_000;
+
+  /** Our keys are far shorter; longer texts are not worth a hash. */
+  private static final int KEY_LENGTH_MAX = 256;
+
+  private static final String BEARER = "bearer ";
+
+  private final Credentials credentials;
+  private final byte @Nullable [] adminKeySha256;
+  private final Duration knownTtl;
+  private final InstantSource clock;
+
+  /** By the SHA-256 of the API key or the JWT. */
+  private final Map<String, Known> known = RecentlyUsed.map(KEYS_MAX);
+
+  /** By the SHA-256 of the API key, or by the name of a JWT's key. */
+  private final Map<String, Instant> unknownUntil = RecentlyUsed.map(KEYS_MAX);
+
+  private record Known(Caller caller, Instant until) {}
+
+  /**
+   * Makes a guard.
+   *
+   * @param adminKeySha256 the SHA-256 of the operator's key in hexadecimal; null if there is none
+   * @param knownTtl how long a known key is believed; zero to look each time, at most {@link
+   *     #KNOWN_TTL_MAX}
+   */
+  public Guard(
+      Credentials credentials,
+      @Nullable String adminKeySha256,
+      Duration knownTtl,
+      InstantSource clock) {
+    if (knownTtl.isNegative() || knownTtl.compareTo(KNOWN_TTL_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "keys may be believed for 0 to " + KNOWN_TTL_MAX.toSeconds() + " s, not " + knownTtl);
+    }
+    if (adminKeySha256 != null && !adminKeySha256.matches("[0-9a-fA-F]{64}")) {
+      throw new IllegalArgumentException(
+          "the admin key is set as its SHA-256, 64 hexadecimal characters");
+    }
+    this.credentials = credentials;
+    this.adminKeySha256 =
+        adminKeySha256 == null ? null : adminKeySha256.toLowerCase(Locale.ROOT).getBytes(US_ASCII);
+    this.knownTtl = knownTtl;
+    this.clock = clock;
+  }
+
+  /**
+   * Returns the caller of a request if it has a permission.
+   *
+   * @param project the id or name of the project in the path, null if the path has none
+   * @throws NotAllowed if the caller is not known, or may not do this
+   * @throws NotFound if the caller's key belongs to another project. The answer is the same whether
+   *     or not that other project exists.
+   */
+  public Caller admit(ApiRequest request, Permission permission, @Nullable String project) {
+    if (permission.open()) {
+      return Caller.anonymous();
+    }
+    Caller caller = authenticate(request);
+    if (project != null && !caller.reaches(project)) {
+      throw otherProject(project);
+    }
+    if (!permission.allows(caller.kind())) {
+      throw notPermitted(caller.kind(), permission);
+    }
+    if (permission.needsGroup(caller.kind())
+        && request.queryValue("groupRef").filter(group -> !group.isBlank()).isEmpty()) {
+      throw NotAllowed.forbidden(
+          "a key of the scope frontend lists one group at a time",
+          "add ?groupRef=... to the request, or list from your back end with a key of the scope"
+              + " full");
+    }
+    return caller;
+  }
+
+  private static NotAllowed notPermitted(Caller.Kind kind, Permission permission) {
+    String elsewhere =
+        permission.allows(Caller.Kind.FULL)
+            ? "call it from your back end with a key of the scope full"
+            : "call it with the operator's key";
+    return switch (kind) {
+      case SHUT_FRONTEND ->
+          NotAllowed.forbidden(
+              "this project requires JWT, so that keys of the scope frontend open nothing",
+              permission.allows(Caller.Kind.CONSUMER)
+                  ? "give the component getToken instead of apiKey, see docs/security.md; or set"
+                      + " requireJwt of the project to false"
+                  : elsewhere);
+      case CONSUMER ->
+          NotAllowed.forbidden(
+              "a JWT may not do this: it is for what the embedded component does", elsewhere);
+      case ADMIN, FULL, FRONTEND, ANONYMOUS ->
+          NotAllowed.forbidden(
+              "this API key may not do this: its scope is " + kind.name().toLowerCase(Locale.ROOT),
+              elsewhere);
+    };
+  }
+
+  static NotFound otherProject(String project) {
+    return new NotFound(
+        "there is no project " + project + ", or this API key or JWT does not belong to it",
+        "use the project's id or name, and a key that was created in it");
+  }
+
+  private Caller authenticate(ApiRequest request) {
+    String key = request.header("x-api-key").orElse("").strip();
+    String authorization = request.header("authorization").orElse("").strip();
+    boolean bearer = authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
+    if (key.isEmpty()) {
+      if (bearer) {
+        return byJwt(authorization.substring(BEARER.length()).strip());
+      }
+      throw NotAllowed.unauthenticated(
+          "the request has no credential",
+          "send an API key in the header X-Api-Key, or a JWT in Authorization: Bearer");
+    }
+    // Clients of Pinterest that are pointed at the proxy send an Authorization of their own, which
+    // is for nobody and goes nowhere.
+    if (bearer && request.door() != Door.PROXY) {
+      throw NotAllowed.unauthenticated(
+          "the request has two credentials, an API key and a JWT",
+          "send either the header X-Api-Key or the header Authorization");
+    }
+    return byKey(key);
+  }
+
+  private Caller byJwt(String token) {
+    Instant now = clock.instant();
+    String sha256 = Digest.sha256Hex(token);
+    synchronized (known) {
+      Known entry = known.get(sha256);
+      if (entry != null && now.isBefore(entry.until())) {
+        return entry.caller();
+      }
+    }
+    JwtReader.Holder holder = JwtReader.read(token, kid -> signer(kid, now), now);
+    Instant until = now.plus(knownTtl);
+    synchronized (known) {
+      known.put(
+          sha256,
+          new Known(holder.caller(), until.isBefore(holder.until()) ? until : holder.until()));
+    }
+    return holder.caller();
+  }
+
+  private Optional<JwtSigner> signer(String kid, Instant now) {
+    // No API key's hash is taken for it: a hash has no such prefix.
+    String name = "kid " + Digest.sha256Hex(kid);
+    synchronized (known) {
+      Instant unknown = unknownUntil.get(name);
+      if (unknown != null && now.isBefore(unknown)) {
+        return Optional.empty();
+      }
+    }
+    Optional<JwtSigner> found = credentials.findJwtSigner(kid);
+    if (found.isEmpty()) {
+      synchronized (known) {
+        unknownUntil.put(name, now.plus(UNKNOWN_TTL));
+      }
+    }
+    return found;
+  }
+
+  private Caller byKey(String key) {
+    if (key.length() > KEY_LENGTH_MAX) {
+      throw unknownKey();
+    }
+    // Only hashes are compared and looked up, so timing tells nothing about any key.
+    String sha256 = Digest.sha256Hex(key);
+    if (adminKeySha256 != null
+        && MessageDigest.isEqual(sha256.getBytes(US_ASCII), adminKeySha256)) {
+      return Caller.admin();
+    }
+    Instant now = clock.instant();
+    synchronized (known) {
+      Known entry = known.get(sha256);
+      if (entry != null && now.isBefore(entry.until())) {
+        return entry.caller();
+      }
+      Instant unknown = unknownUntil.get(sha256);
+      if (unknown != null && now.isBefore(unknown)) {
+        throw unknownKey();
+      }
+    }
+    Optional<Caller> found = credentials.findApiKey(sha256);
+    synchronized (known) {
+      if (found.isPresent()) {
+        known.put(sha256, new Known(found.get(), now.plus(knownTtl)));
+        unknownUntil.remove(sha256);
+      } else {
+        known.remove(sha256);
+        unknownUntil.put(sha256, now.plus(UNKNOWN_TTL));
+      }
+    }
+    return found.orElseThrow(Guard::unknownKey);
+  }
+
+  private static NotAllowed unknownKey() {
+    return NotAllowed.unauthenticated(
+        "the API key is not known or was revoked",
+        "check the value of the header X-Api-Key, or create a new key");
+  }
+}

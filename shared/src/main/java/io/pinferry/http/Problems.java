@@ -1,0 +1,267 @@
+package io.pinferry.http;
+
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Digest;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotAllowed;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.OutcomeUnknown;
+import io.pinferry.base.PinferryException.ProviderRejected;
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.base.Redaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that turns what stopped a request into a problem document (RFC 9457, {@code
+ * application/problem+json}). Members without a value are left out. Everything passes through
+ * {@link Redaction}.
+ */
+public final class Problems {
+  /** When a repeat is worth trying if nobody knows better. */
+  static final Duration RETRY_AFTER_UNKNOWN = Duration.ofSeconds(10);
+
+  /** Issues in one document; a manifest can have thousands, an answer is limited to 6 MB. */
+  static final int ISSUES_MAX = 100;
+
+  private static final Pattern UUID =
+      Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+  private final InstantSource clock;
+
+  public Problems(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** What the request is that a problem belongs to. */
+  private record Origin(Door door, String requestId, Instant time) {}
+
+  /**
+   * One problem, before it is written.
+   *
+   * @param saysAll whether the detail alone says everything that a person must know
+   */
+  private record Problem(
+      int status,
+      String detail,
+      @Nullable String remedy,
+      @Nullable Boolean retryable,
+      @Nullable Instant retryAfter,
+      List<Issue> issues,
+      boolean saysAll) {
+    static Problem of(int status, PinferryException failure) {
+      return new Problem(
+          status,
+          String.valueOf(failure.getMessage()),
+          failure.remedy().orElse(null),
+          false,
+          null,
+          List.of(),
+          false);
+    }
+
+    Problem withIssues(List<Issue> all) {
+      return new Problem(status, detail, remedy, retryable, retryAfter, all, false);
+    }
+
+    Problem withIssuesForDevelopers(List<Issue> all) {
+      return new Problem(status, detail, remedy, retryable, retryAfter, all, true);
+    }
+
+    Problem retryAt(Instant instant) {
+      return new Problem(status, detail, remedy, true, instant, issues, saysAll);
+    }
+  }
+
+  /** Returns the answer for what stopped a request. */
+  public ApiResponse of(PinferryException failure, ApiRequest request) {
+    Origin origin = origin(request);
+    Problem problem =
+        switch (failure) {
+          case InvalidRequest invalid ->
+              Problem.of(
+                      switch (invalid.kind()) {
+                        case MALFORMED -> 400;
+                        case UNPROCESSABLE -> 422;
+                        case TOO_LARGE -> 413;
+                      },
+                      invalid)
+                  .withIssues(invalid.issues());
+          case NotAllowed refused -> Problem.of(refused.authenticated() ? 403 : 401, refused);
+          case NotFound missing -> Problem.of(404, missing);
+          case Conflict conflict -> Problem.of(409, conflict);
+          case ProviderRejected rejected ->
+              Problem.of(422, rejected).withIssuesForDevelopers(rejected.issues());
+          case ProviderUnavailable down ->
+              Problem.of(503, down)
+                  .retryAt(down.retryAt().orElse(origin.time().plus(RETRY_AFTER_UNKNOWN)));
+          // Not a 5xx: clients repeat those by themselves, and a repeat could do it twice.
+          case OutcomeUnknown unknown -> Problem.of(409, unknown);
+        };
+    return response(problem, origin);
+  }
+
+  /** Returns the answer for a bug: nothing of what happened, only where to find it. */
+  public ApiResponse ofBug(Door door, String requestId) {
+    return response(
+        new Problem(
+            500,
+            "the request failed because of a fault in Pinferry; the log has it under this request"
+                + " id",
+            null,
+            null,
+            null,
+            List.of(),
+            false),
+        new Origin(door, requestId, now()));
+  }
+
+  /** Returns the answer for a path that no route has. */
+  public ApiResponse ofUnknownPath(ApiRequest request) {
+    return of(
+        new NotFound(
+            "there is nothing at "
+                + clipped(request.path())
+                + " on the "
+                + request.door().text()
+                + " host",
+            "check the path, and that the host is the right one of api, read, write and proxy"),
+        request);
+  }
+
+  /** Returns the answer for a method that a path does not have. */
+  public ApiResponse ofWrongMethod(ApiRequest request, List<String> allowed) {
+    String allow = String.join(", ", allowed);
+    var problem =
+        new Problem(
+            405,
+            clipped(request.path()) + " cannot be asked with " + clipped(request.method()),
+            "use " + allow,
+            false,
+            null,
+            List.of(),
+            false);
+    return response(problem, origin(request)).withHeader("allow", allow);
+  }
+
+  /** Returns the answer for a request that is put off because a limit is known to be used up. */
+  public ApiResponse ofThrottled(ApiRequest request, String detail, Instant retryAt) {
+    return response(
+        new Problem(429, detail, null, true, retryAt, List.of(), false), origin(request));
+  }
+
+  /** Returns the answer for an answer of Pinterest that cannot be passed on. */
+  public ApiResponse ofUnusableAnswer(ApiRequest request, String detail, String remedy) {
+    return response(
+        new Problem(502, detail, remedy, false, null, List.of(), false), origin(request));
+  }
+
+  private Origin origin(ApiRequest request) {
+    return new Origin(request.door(), request.requestId(), now());
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static ApiResponse response(Problem problem, Origin origin) {
+    ObjectNode document = Json.object();
+    document.put("type", "about:blank");
+    document.put("title", title(problem.status()));
+    document.put("status", problem.status());
+    document.put("detail", Redaction.apply(problem.detail()));
+    document.put("instance", "urn:uuid:" + uuid(origin.requestId()));
+    document.put("subsystem", origin.door().text());
+    document.put("time", origin.time().toString());
+    document.put("requestId", origin.requestId());
+    addCauses(document, problem);
+    if (problem.remedy() != null) {
+      document.put("remedy", Redaction.apply(problem.remedy()));
+    }
+    if (problem.retryable() != null) {
+      document.put("retryable", problem.retryable());
+    }
+    Instant retryAfter = problem.retryAfter();
+    if (retryAfter != null) {
+      document.put("retryAfter", retryAfter.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+    if (!problem.issues().isEmpty()) {
+      ArrayNode issues = document.putArray("issues");
+      problem.issues().stream().limit(ISSUES_MAX).forEach(issue -> issues.add(node(issue)));
+    }
+    ApiResponse response =
+        ApiResponse.text(problem.status(), "application/problem+json", Json.text(document));
+    return retryAfter == null
+        ? response
+        : response.withHeader("retry-after", secondsUntil(retryAfter, origin.time()));
+  }
+
+  /**
+   * Clients show the causes instead of the detail where there are causes, so together they must say
+   * everything; and where the detail does, there are none.
+   */
+  private static void addCauses(ObjectNode document, Problem problem) {
+    List<Issue> issues = problem.issues();
+    if (issues.isEmpty() || problem.saysAll()) {
+      return;
+    }
+    ArrayNode causes = document.putArray("causes");
+    if (issues.size() > 1 || !problem.detail().contains(issues.getFirst().text())) {
+      causes.add(Redaction.apply(problem.detail()));
+    }
+    issues.stream().limit(ISSUES_MAX).forEach(issue -> causes.add(Redaction.apply(issue.text())));
+    if (issues.size() > ISSUES_MAX) {
+      causes.add("and " + (issues.size() - ISSUES_MAX) + " more");
+    }
+  }
+
+  private static ObjectNode node(Issue issue) {
+    ObjectNode node = Json.object();
+    node.put("in", issue.in().text());
+    node.put("name", issue.name());
+    if (issue.value() != null) {
+      node.put("value", Redaction.apply(issue.value()));
+    }
+    node.put("detail", Redaction.apply(issue.detail()));
+    return node;
+  }
+
+  private static String uuid(String requestId) {
+    return UUID.matcher(requestId).matches() ? requestId : Digest.of("request", requestId).uuid();
+  }
+
+  private static String secondsUntil(Instant retryAfter, Instant now) {
+    long millis = Duration.between(now, retryAfter).toMillis();
+    return Long.toString(Math.max(1, Math.ceilDiv(millis, 1_000)));
+  }
+
+  private static String title(int status) {
+    return switch (status) {
+      case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 405 -> "Method Not Allowed";
+      case 409 -> "Conflict";
+      case 413 -> "Content Too Large";
+      case 422 -> "Unprocessable Entity";
+      case 429 -> "Too Many Requests";
+      case 500 -> "Internal Server Error";
+      case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
+      default -> throw new IllegalStateException("no problem has the status " + status);
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package io.pinferry.http;
+
+import static io.pinferry.base.Issue.clipped;
+
+import io.pinferry.base.Issue;
+import io.pinferry.base.PinferryException.InvalidRequest;
+
+/** Reads values of query parameters. */
+final class Queries {
+  private Queries() {}
+
+  static boolean flag(String name, String value) {
+    return switch (value) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default ->
+          throw InvalidRequest.malformed(
+              Issue.query(name, clipped(value), "must be true or false"));
+    };
+  }
+
+  static int number(String name, String value, int min, int max) {
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Answered below, together with numbers out of range.
+    }
+    throw InvalidRequest.malformed(
+        Issue.query(name, clipped(value), "must be a whole number from " + min + " to " + max));
+  }
+}

@@ -1,0 +1,474 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Field.field;
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.ProviderRejected;
+import io.pinferry.base.Tasks;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.InstalledConfig;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.Revision;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.ConfigMerge;
+import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.InstallationConfig;
+import io.pinferry.manifest.IntegrationRevision;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.Operation;
+import io.pinferry.read.OperationId;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ReadStore;
+import io.pinferry.read.ReadTarget;
+import io.pinferry.read.ReadTransaction;
+import io.pinferry.read.ReadType;
+import io.pinferry.read.RunningReads;
+import io.pinferry.read.ScheduledReads;
+import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes what an installation reads, writes and may do. The new config, the first reads of objects
+ * that are new in it, and the timers of schedules that are new or other are one transaction. Reads
+ * in progress go on as they began, but for those of objects that are no longer read, of disabled
+ * ones and of another connection: these end at once. What a read delivers is fixed when it starts,
+ * so a new selection shows from the next read on.
+ */
+public final class ChangeConfig {
+  /** How often others may change the installation, or a timer may fire, while we do. */
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final ConfigChecks checks;
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final IntegrationRepository integrations;
+  private final ReadStore reads;
+  private final ReadQueue queue;
+  private final ReadStarts starts;
+  private final RunningReads running;
+  private final TimerStore timers;
+  private final IdSource ids;
+  private final Tasks tasks;
+  private final Log log;
+
+  public ChangeConfig(
+      DirectoryStore directory,
+      ReadStore reads,
+      ReadQueue queue,
+      ReadStarts starts,
+      RunningReads running,
+      TimerStore timers,
+      Sampling sampling,
+      IdSource ids,
+      Tasks tasks,
+      Log log) {
+    this.checks = new ConfigChecks(new DestinationRepository(directory), sampling, tasks);
+    this.installations = new InstallationRepository(directory);
+    this.connections = new ConnectionRepository(directory);
+    this.integrations = new IntegrationRepository(directory);
+    this.reads = reads;
+    this.queue = queue;
+    this.starts = starts;
+    this.running = running;
+    this.timers = timers;
+    this.ids = ids;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /**
+   * Changes an installation.
+   *
+   * @return the installation after it, the same if nothing is other than before
+   * @throws InvalidRequest with every member that is wrong
+   * @throws ProviderRejected if Pinterest refuses a sample of what is new, with its words
+   * @throws NotFound if it is no longer installed
+   * @throws Conflict if others change it all the time
+   */
+  public Installation change(Installation installation, ChangeRequest request) {
+    ConfigChecks.checkCreatedBy(
+        request.content().replace(".content", ".createdBy"), request.createdBy());
+    Planned planned = plan(installation, request);
+    if (!request.skipSampling() && !planned.toSample().isEmpty()) {
+      checks.sample(planned.connection().value(), request.content(), planned.toSample());
+      // That took its time.
+      planned = plan(installation, request);
+    }
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      if (planned.same() || tryWrite(planned)) {
+        end(planned.after(), planned.at());
+        return planned.after();
+      }
+      planned = plan(installation, request);
+    }
+    throw new Conflict(
+        "installation " + installation.id() + " is being changed by others", "Try again.");
+  }
+
+  /**
+   * A change that is ready to be written.
+   *
+   * @param at when it takes effect
+   * @param connection the one that is used from then on
+   * @param moved whether it is another one than before
+   * @param toSample objects whose sample decides
+   */
+  private record Planned(
+      Instant at,
+      Versioned<Installation> before,
+      Installation after,
+      Versioned<Connection> connection,
+      boolean moved,
+      List<EffectiveRead> toSample) {
+    boolean same() {
+      return after.equals(before.value());
+    }
+
+    EffectiveConfig effectiveBefore() {
+      return InstalledReads.effective(before.value());
+    }
+
+    EffectiveConfig effective() {
+      return InstalledReads.effective(after);
+    }
+  }
+
+  private Planned plan(Installation installation, ChangeRequest request) {
+    Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
+    Versioned<Installation> before =
+        installations
+            .find(installation.project(), installation.integration(), installation.id())
+            .orElseThrow(() -> new NotFound("there is no installation " + installation.id()));
+    Installation present = before.value();
+    Revision latest =
+        integrations
+            .find(present.project(), present.integration())
+            .orElseThrow(() -> new NotFound("there is no integration " + present.integration()))
+            .value()
+            .latestRevision();
+    Versioned<Connection> connection = connection(present, request);
+    boolean moved = !connection.value().id().equals(present.connection());
+    EffectiveConfig was = InstalledReads.effective(present);
+    InstallationConfig choice =
+        request
+            .choice()
+            .of(InstallationConfig.fromJson(Json.trusted(present.config().choice())), was);
+    EffectiveConfig merged =
+        ConfigMerge.merge(
+            request.content(),
+            IntegrationRevision.fromContent((ObjectNode) Json.trusted(latest.content())),
+            choice,
+            was,
+            request.touched());
+    List<EffectiveRead> toCheck = new ArrayList<>();
+    List<EffectiveRead> toSample = new ArrayList<>();
+    List<EffectiveRead> effective = new ArrayList<>();
+    for (EffectiveRead read : merged.read()) {
+      EffectiveRead old = find(was, read.objectName());
+      EffectiveRead noted =
+          old != null && old.disabled() && read.disabled()
+              ? read.withDisabled(true, old.pauseNote())
+              : read;
+      boolean other = moved || !noted.equals(old);
+      if (moved || request.touched().reads(read.objectName())) {
+        toCheck.add(noted);
+        if (other && !noted.disabled()) {
+          toSample.add(noted);
+        }
+        effective.add(noted);
+      } else if (!other
+          || checks
+              .issues(present.project(), connection.value(), request.content(), noted)
+              .isEmpty()) {
+        effective.add(noted);
+      } else if (old != null) {
+        effective.add(old);
+      }
+    }
+    checks.check(present.project(), connection.value(), request.content(), toCheck);
+    var config =
+        new InstalledConfig(
+            present.config().id(),
+            latest.id(),
+            present.config().createTime(),
+            Objects.requireNonNullElse(request.createdBy(), present.config().createdBy()),
+            Json.text(choice.toJson()),
+            Json.text(
+                new EffectiveConfig(effective, merged.write(), merged.proxyEnabled()).toJson()));
+    Installation after = moved ? present.withConnection(connection.value()) : present;
+    if (moved || !same(config, present.config())) {
+      after =
+          after.withConfig(
+              new InstalledConfig(
+                  ids.uuid(),
+                  config.revision(),
+                  now,
+                  config.createdBy(),
+                  config.choice(),
+                  config.effective()),
+              now);
+    }
+    return new Planned(now, before, after, connection, moved, toSample);
+  }
+
+  /** Compares without the order of members, which says nothing. */
+  private static boolean same(InstalledConfig one, InstalledConfig other) {
+    return one.revision().equals(other.revision())
+        && one.createdBy().equals(other.createdBy())
+        && Json.trusted(one.choice()).equals(Json.trusted(other.choice()))
+        && Json.trusted(one.effective()).equals(Json.trusted(other.effective()));
+  }
+
+  private Versioned<Connection> connection(Installation present, ChangeRequest request) {
+    String wanted = request.connectionId();
+    if (wanted == null) {
+      return connections
+          .find(present.project(), present.connection())
+          .orElseThrow(
+              () ->
+                  new Conflict(
+                      "the connection of this installation was removed",
+                      "Let the customer connect again, then change connectionId to the new one."));
+    }
+    return (Ids.isUuid(wanted)
+            ? connections.find(present.project(), new ConnectionId(wanted))
+            : Optional.<Versioned<Connection>>empty())
+        .filter(found -> found.value().group().ref().equals(present.group().ref()))
+        .filter(
+            found ->
+                request.consumerRef() == null
+                    || found.value().consumer().ref().equals(request.consumerRef()))
+        .orElseThrow(
+            () ->
+                InvalidRequest.unprocessable(
+                    Issue.body(
+                        "installation.connectionId",
+                        clipped(wanted),
+                        "is no connection of this installation's group")));
+  }
+
+  /** Returns whether it was written; nothing is if the directory or a timer was changed. */
+  private boolean tryWrite(Planned planned) {
+    Instant now = planned.at();
+    Installation before = planned.before().value();
+    Installation after = planned.after();
+    EffectiveConfig was = planned.effectiveBefore();
+    EffectiveConfig is = planned.effective();
+    var firstReads = new FirstReads(starts, ids, now);
+    var schedules = new Schedules(now);
+    var inProgress = new InProgress(after.id());
+    for (EffectiveRead read : is.read()) {
+      EffectiveRead old = find(was, read.objectName());
+      ReadTarget target = InstalledReads.target(after, planned.connection().value(), read);
+      OperationId first =
+          old == null || planned.moved() ? firstReads.add(target, read).orElse(null) : null;
+      Cron schedule = read.schedule();
+      boolean rescheduled = old == null || !Objects.equals(text(old.schedule()), text(schedule));
+      if (rescheduled || first != null) {
+        schedules.remove(target, old == null ? null : old.schedule());
+        schedules.remove(target, schedule);
+        if (schedule != null) {
+          schedules.add(target, schedule, first == null ? inProgress.find(read) : first);
+        }
+      }
+    }
+    for (EffectiveRead old : was.read()) {
+      if (find(is, old.objectName()) == null) {
+        schedules.remove(
+            InstalledReads.target(before, planned.connection().value(), old), old.schedule());
+      }
+    }
+    List<Timer> added = new ArrayList<>(schedules.added());
+    added.addAll(firstReads.watchdogs());
+    boolean touch = planned.moved() || !firstReads.begun().isEmpty();
+    var transaction =
+        new ReadTransaction(
+            directory(planned, was, is, touch, now),
+            schedules.removed(),
+            added,
+            firstReads.begun());
+    return switch (reads.commit(transaction)) {
+      case COMMITTED -> {
+        log.info(
+            "installation changed",
+            field("project", after.project()),
+            field("integration", after.integration()),
+            field("installation", after.id()),
+            field("readCount", firstReads.begun().size()));
+        firstReads.send(queue, after.id(), log);
+        yield true;
+      }
+      case DIRECTORY_CHANGED, TIMER_GONE -> false;
+      case ALREADY_STARTED -> throw new IllegalStateException("a new read is not new");
+    };
+  }
+
+  private static List<DirectoryWrite> directory(
+      Planned planned, EffectiveConfig was, EffectiveConfig is, boolean touch, Instant now) {
+    Installation after = planned.after();
+    InstalledConfig lastConfig = planned.before().value().config();
+    String cause = after.config().id();
+    List<DirectoryWrite> writes = new ArrayList<>();
+    writes.add(InstallationRepository.replacement(planned.before(), after));
+    if (touch) {
+      writes.add(ConnectionRepository.touch(planned.connection()));
+    }
+    writes.add(
+        Outbox.put(
+            Notification.ofInstallation(
+                NotificationType.INSTALLATION_UPDATED, after, lastConfig, null, cause),
+            now));
+    boolean paused =
+        is.read().stream()
+            .filter(EffectiveRead::disabled)
+            .map(read -> find(was, read.objectName()))
+            .anyMatch(old -> old != null && !old.disabled());
+    if (paused) {
+      writes.add(
+          Outbox.put(
+              Notification.ofInstallation(
+                  NotificationType.READ_SCHEDULE_PAUSED, after, null, null, cause),
+              now));
+    }
+    return writes;
+  }
+
+  /**
+   * Ends reads in progress that the installation does not want any more. Also where nothing
+   * changed: an attempt before this one may have been cut off here.
+   *
+   * @param changedAt what began later was begun by another change
+   */
+  private void end(Installation installation, Instant changedAt) {
+    EffectiveConfig effective = InstalledReads.effective(installation);
+    running.end(
+        installation.id(),
+        operation ->
+            !operation.startedAt().isAfter(changedAt)
+                && reasonToEnd(operation, installation, effective).isPresent(),
+        operation -> reasonToEnd(operation, installation, effective).orElseThrow());
+  }
+
+  private static Optional<String> reasonToEnd(
+      Operation operation, Installation installation, EffectiveConfig effective) {
+    EffectiveRead read = find(effective, operation.objectName());
+    if (read == null) {
+      return Optional.of("taken out of the installation while it was read");
+    }
+    if (read.disabled()) {
+      return Optional.of("disabled while it was read");
+    }
+    return operation.connection().equals(installation.connection())
+        ? Optional.empty()
+        : Optional.of("another connection was chosen while it was read");
+  }
+
+  private static @Nullable EffectiveRead find(EffectiveConfig config, String objectName) {
+    return config.read().stream()
+        .filter(read -> read.objectName().equals(objectName))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static @Nullable String text(@Nullable Cron schedule) {
+    return schedule == null ? null : schedule.toString();
+  }
+
+  /** An installation's reads in progress, looked up once, and only if any is asked for. */
+  private final class InProgress {
+    private final InstallationId installation;
+    private @Nullable List<Operation> all;
+
+    InProgress(InstallationId installation) {
+      this.installation = installation;
+    }
+
+    /** Returns the read of an object that its schedule's next one has to wait for. */
+    @Nullable OperationId find(EffectiveRead read) {
+      if (all == null) {
+        all = running.of(installation);
+      }
+      return all.stream()
+          .filter(operation -> operation.objectName().equals(read.objectName()))
+          .filter(operation -> operation.readType() != ReadType.TRIGGERED)
+          .map(Operation::id)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  /** The schedules' timers that a transaction is to remove and to add. */
+  private final class Schedules {
+    private final Instant now;
+    private final List<Timer> removed = new ArrayList<>();
+    private final List<Timer> added = new ArrayList<>();
+
+    Schedules(Instant now) {
+      this.now = now;
+    }
+
+    /** Removes the timers of a schedule that are there; null for no schedule. */
+    void remove(ReadTarget target, @Nullable Cron schedule) {
+      if (schedule == null) {
+        return;
+      }
+      for (Timer timer : ScheduledReads.possibleTimers(target, schedule, now)) {
+        if (!holds(removed, timer) && timers.contains(timer)) {
+          removed.add(timer);
+        }
+      }
+    }
+
+    /** A transaction cannot replace a timer by one of the same instant, so it moves on a little. */
+    void add(ReadTarget target, Cron schedule, @Nullable OperationId last) {
+      Timer timer = ScheduledReads.timerFor(target, schedule, now, last);
+      while (holds(removed, timer)) {
+        timer = timer.at(timer.dueAt().plusMillis(1));
+      }
+      added.add(timer);
+    }
+
+    List<Timer> removed() {
+      return removed;
+    }
+
+    List<Timer> added() {
+      return added;
+    }
+
+    private static boolean holds(List<Timer> timers, Timer timer) {
+      return timers.stream()
+          .anyMatch(other -> other.dueAt().equals(timer.dueAt()) && other.id().equals(timer.id()));
+    }
+  }
+}

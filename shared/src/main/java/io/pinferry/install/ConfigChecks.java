@@ -1,0 +1,136 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Issue.clipped;
+
+import io.pinferry.base.Issue;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.ProviderRejected;
+import io.pinferry.base.Tasks;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.pinterest.PinterestFailure;
+import io.pinferry.pinterest.ReadCatalogue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a config against what is outside of it: destinations, granted scopes, Pinterest itself.
+ */
+final class ConfigChecks {
+  /** Who did it, in the contract's form. */
+  private static final Pattern CREATED_BY =
+      Pattern.compile("(?:consumer|builder|api):[\\x21-\\x7e]{1,256}");
+
+  private final DestinationRepository destinations;
+  private final Sampling sampling;
+  private final Tasks tasks;
+
+  ConfigChecks(DestinationRepository destinations, Sampling sampling, Tasks tasks) {
+    this.destinations = destinations;
+    this.sampling = sampling;
+    this.tasks = tasks;
+  }
+
+  /**
+   * Returns what keeps an object from being read.
+   *
+   * @param content where the config is in the request's body, {@code config.content}
+   */
+  List<Issue> issues(ProjectId project, Connection connection, String content, EffectiveRead read) {
+    var issues = new ArrayList<Issue>();
+    String path = pathOf(content, read);
+    if (destinations.findByName(project, read.destination()).isEmpty()) {
+      issues.add(
+          Issue.body(
+              path + ".destination",
+              clipped(read.destination()),
+              "names a destination that the project does not have; create it first"));
+    }
+    MissingScopes.of(connection, read.objectName(), read.plan())
+        .ifPresent(missing -> issues.add(Issue.body(path, null, missing)));
+    return issues;
+  }
+
+  /**
+   * Checks objects.
+   *
+   * @throws InvalidRequest with everything that keeps them from being read
+   */
+  void check(ProjectId project, Connection connection, String content, List<EffectiveRead> reads) {
+    List<Issue> issues =
+        reads.stream()
+            .flatMap(read -> issues(project, connection, content, read).stream())
+            .toList();
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("the config", issues);
+    }
+  }
+
+  /**
+   * Samples objects, but for those that are disabled.
+   *
+   * @throws ProviderRejected if Pinterest refuses a sample, with its words
+   */
+  void sample(Connection connection, String content, List<EffectiveRead> reads) {
+    List<EffectiveRead> sampled = reads.stream().filter(read -> !read.disabled()).toList();
+    List<Callable<Optional<PinterestFailure>>> samples =
+        sampled.stream()
+            .map(
+                read ->
+                    (Callable<Optional<PinterestFailure>>)
+                        () ->
+                            sampling.refusal(
+                                connection, MissingScopes.planOf(read.objectName(), read.plan())))
+            .toList();
+    List<Optional<PinterestFailure>> refusals = tasks.all(samples);
+    // A customer reads the message, in the embedded component; who calls the API has the issues.
+    var message = new StringJoiner(" ", "nothing was saved, since a first look was refused. ", "");
+    var issues = new ArrayList<Issue>();
+    for (int i = 0; i < sampled.size(); i++) {
+      EffectiveRead read = sampled.get(i);
+      refusals
+          .get(i)
+          .ifPresent(
+              refusal -> {
+                message.add(displayName(read.objectName()) + ": " + refusal.describe());
+                issues.add(Issue.body(pathOf(content, read), null, refusal.describe()));
+              });
+    }
+    if (!issues.isEmpty()) {
+      issues.add(Issue.query("skipSampling", null, "true saves without a first look"));
+      throw new ProviderRejected(
+          message.toString(), "Set right at Pinterest what it says, and save again.", issues);
+    }
+  }
+
+  /**
+   * Checks who is said to have made a config.
+   *
+   * @param path where it is said in the request's body
+   * @throws InvalidRequest if it has not the contract's form
+   */
+  static void checkCreatedBy(String path, @Nullable String createdBy) {
+    if (createdBy != null && !CREATED_BY.matcher(createdBy).matches()) {
+      throw InvalidRequest.unprocessable(
+          Issue.body(
+              path,
+              clipped(createdBy),
+              "must be consumer:, builder: or api: and an id without spaces"));
+    }
+  }
+
+  private static String displayName(String object) {
+    return ReadCatalogue.get(object).displayName();
+  }
+
+  private static String pathOf(String content, EffectiveRead read) {
+    return content + ".read.objects." + read.objectName();
+  }
+}

@@ -1,0 +1,83 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.manifest.Backfill;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.read.OperationId;
+import io.pinferry.read.PartitionKey;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ReadStarts.Prepared;
+import io.pinferry.read.ReadTarget;
+import io.pinferry.read.ReadTransaction;
+import io.pinferry.read.ReadType;
+import io.pinferry.timer.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The first reads of objects that one transaction is to begin. */
+final class FirstReads {
+  private final ReadStarts starts;
+  private final IdSource ids;
+  private final Instant now;
+  private final List<Timer> watchdogs = new ArrayList<>();
+  private final List<ReadTransaction.Start> begun = new ArrayList<>();
+  private final List<PartitionKey> roots = new ArrayList<>();
+
+  FirstReads(ReadStarts starts, IdSource ids, Instant now) {
+    this.starts = starts;
+    this.ids = ids;
+    this.now = now;
+  }
+
+  /** Adds the first read of an object; returns its id, empty if it has none. */
+  Optional<OperationId> add(ReadTarget target, EffectiveRead read) {
+    if (read.disabled() || read.backfill() instanceof Backfill.None) {
+      return Optional.empty();
+    }
+    var id = new OperationId(ids.uuid());
+    Prepared prepared =
+        starts.prepare(target, id, ReadType.BACKFILL, since(read.backfill(), now), null, now);
+    watchdogs.add(prepared.watchdog());
+    begun.add(prepared.start());
+    roots.addAll(prepared.roots());
+    return Optional.of(id);
+  }
+
+  List<Timer> watchdogs() {
+    return watchdogs;
+  }
+
+  List<ReadTransaction.Start> begun() {
+    return begun;
+  }
+
+  /** Sends what the transaction has begun. */
+  void send(ReadQueue queue, InstallationId installation, Log log) {
+    try {
+      if (!roots.isEmpty()) {
+        queue.send(roots, Duration.ZERO);
+      }
+    } catch (ProviderUnavailable e) {
+      // They have begun; the watchdog sends what nobody works on.
+      log.warn("first reads not sent", e, field("installation", installation));
+    }
+  }
+
+  private static @Nullable Instant since(Backfill backfill, Instant now) {
+    return switch (backfill) {
+      case Backfill.Days days -> now.minus(Duration.ofDays(days.count()));
+      case Backfill.Full full -> null;
+      case Backfill.None none -> throw new IllegalStateException("no backfill has no beginning");
+    };
+  }
+}

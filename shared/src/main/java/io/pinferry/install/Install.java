@@ -1,0 +1,262 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Field.field;
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.ProviderRejected;
+import io.pinferry.base.Tasks;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Health;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.InstalledConfig;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.ConfigMerge;
+import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.IntegrationRevision;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.OperationId;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ReadStore;
+import io.pinferry.read.ReadTarget;
+import io.pinferry.read.ReadTransaction;
+import io.pinferry.read.ScheduledReads;
+import io.pinferry.timer.Timer;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Installs an integration for a group: checks the choice against manifest, destinations, granted
+ * scopes and Pinterest itself, then writes the installation, its first reads and its timers in one
+ * transaction.
+ */
+public final class Install {
+  static final String CONTENT = "config.content";
+
+  /** How often the group's connection may be changed by others while we install. */
+  private static final int ATTEMPTS_MAX = 5;
+
+  private static final String CREATED_BY_API = "api:create-installation";
+
+  private final ConfigChecks checks;
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final IntegrationRepository integrations;
+  private final ReadStore reads;
+  private final ReadQueue queue;
+  private final ReadStarts starts;
+  private final IdSource ids;
+  private final Tasks tasks;
+  private final Log log;
+
+  public Install(
+      DirectoryStore directory,
+      ReadStore reads,
+      ReadQueue queue,
+      ReadStarts starts,
+      Sampling sampling,
+      IdSource ids,
+      Tasks tasks,
+      Log log) {
+    this.checks = new ConfigChecks(new DestinationRepository(directory), sampling, tasks);
+    this.installations = new InstallationRepository(directory);
+    this.connections = new ConnectionRepository(directory);
+    this.integrations = new IntegrationRepository(directory);
+    this.reads = reads;
+    this.queue = queue;
+    this.starts = starts;
+    this.ids = ids;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /**
+   * Installs.
+   *
+   * @throws InvalidRequest with every member that is wrong
+   * @throws ProviderRejected if Pinterest refuses a sample, with its words
+   * @throws Conflict if the group has this integration installed already
+   */
+  public Installation install(InstallRequest request) {
+    Integration integration = request.integration();
+    ConfigChecks.checkCreatedBy("config.createdBy", request.createdBy());
+    IntegrationRevision revision =
+        IntegrationRevision.fromContent(
+            (ObjectNode) Json.trusted(integration.latestRevision().content()));
+    if (installations
+        .findOfGroup(request.project(), integration.id(), request.groupRef())
+        .isPresent()) {
+      throw alreadyInstalled(request);
+    }
+    Versioned<Connection> connection = connection(request);
+    EffectiveConfig effective = ConfigMerge.merge(CONTENT, revision, request.choice());
+    checks.check(request.project(), connection.value(), CONTENT, effective.read());
+    if (!request.skipSampling()) {
+      checks.sample(connection.value(), CONTENT, effective.read());
+    }
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<Installation> installed = tryWrite(request, connection, effective);
+      if (installed.isPresent()) {
+        return installed.get();
+      }
+      connection = connection(request);
+    }
+    throw new Conflict(
+        "the connection of group " + request.groupRef() + " is being changed by others",
+        "Try again.");
+  }
+
+  private Versioned<Connection> connection(InstallRequest request) {
+    String provider = request.integration().provider();
+    String id = request.connectionId();
+    if (id == null) {
+      return connections
+          .findOfGroup(request.project(), provider, request.groupRef())
+          .filter(one -> request.mayUse(one.value()))
+          .orElseThrow(
+              () ->
+                  InvalidRequest.unprocessable(
+                      Issue.body(
+                          "groupRef",
+                          clipped(request.groupRef()),
+                          "has no connection to "
+                              + provider
+                              + "; its account must be connected first")));
+    }
+    Optional<Versioned<Connection>> found =
+        Ids.isUuid(id)
+            ? connections.find(request.project(), new ConnectionId(id))
+            : Optional.empty();
+    return found
+        .filter(one -> request.mayUse(one.value()))
+        .filter(one -> one.value().provider().equals(provider))
+        .orElseThrow(
+            () ->
+                InvalidRequest.unprocessable(
+                    Issue.body(
+                        "connectionId",
+                        clipped(id),
+                        "is no connection of this group to "
+                            + provider
+                            + "; leave it out to use the group's")));
+  }
+
+  /** Returns the installation; nothing, with nothing written, if the connection was changed. */
+  private Optional<Installation> tryWrite(
+      InstallRequest request, Versioned<Connection> connection, EffectiveConfig effective) {
+    Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
+    Installation installation = installation(request, connection.value(), effective, now);
+    List<DirectoryWrite> directory = new ArrayList<>(InstallationRepository.creation(installation));
+    directory.add(ConnectionRepository.touch(connection));
+    directory.add(
+        Outbox.put(
+            Notification.ofInstallation(
+                NotificationType.INSTALLATION_CREATED, installation, null, null, ""),
+            now));
+    var firstReads = new FirstReads(starts, ids, now);
+    List<Timer> timers = new ArrayList<>();
+    for (EffectiveRead read : effective.read()) {
+      ReadTarget target = InstalledReads.target(installation, connection.value(), read);
+      OperationId first = firstReads.add(target, read).orElse(null);
+      Cron cron = read.schedule();
+      if (cron != null) {
+        timers.add(ScheduledReads.timerFor(target, cron, now, first));
+      }
+    }
+    timers.addAll(firstReads.watchdogs());
+    return switch (reads.commit(
+        new ReadTransaction(directory, List.of(), timers, firstReads.begun()))) {
+      case COMMITTED -> {
+        log.info(
+            "installed",
+            field("project", installation.project()),
+            field("integration", installation.integration()),
+            field("installation", installation.id()),
+            field("readCount", firstReads.begun().size()));
+        firstReads.send(queue, installation.id(), log);
+        yield Optional.of(installation);
+      }
+      case DIRECTORY_CHANGED -> {
+        refuseIfForGood(request);
+        yield Optional.empty();
+      }
+      case TIMER_GONE, ALREADY_STARTED ->
+          throw new IllegalStateException("a new installation's reads are not new");
+    };
+  }
+
+  private Installation installation(
+      InstallRequest request, Connection connection, EffectiveConfig effective, Instant now) {
+    String consumer = "consumer:" + connection.consumer().ref();
+    String createdBy = request.createdBy();
+    if (createdBy == null) {
+      createdBy = request.fromPage() ? consumer : CREATED_BY_API;
+    }
+    return new Installation(
+        new InstallationId(ids.uuid()),
+        request.project(),
+        request.integration().id(),
+        connection.group(),
+        connection.consumer(),
+        connection.id(),
+        new InstalledConfig(
+            ids.uuid(),
+            request.integration().latestRevision().id(),
+            now,
+            createdBy,
+            Json.text(request.choice().toJson()),
+            Json.text(effective.toJson())),
+        Health.HEALTHY,
+        consumer,
+        now,
+        null);
+  }
+
+  /** Tells what has changed in the directory, unless it was only the connection. */
+  private void refuseIfForGood(InstallRequest request) {
+    if (integrations.find(request.project(), request.integration().id()).isEmpty()) {
+      throw new NotFound("there is no integration " + request.integration().id());
+    }
+    if (installations
+        .findOfGroup(request.project(), request.integration().id(), request.groupRef())
+        .isPresent()) {
+      throw alreadyInstalled(request);
+    }
+  }
+
+  private static Conflict alreadyInstalled(InstallRequest request) {
+    return new Conflict(
+        "group "
+            + clipped(request.groupRef())
+            + " has integration "
+            + request.integration().name()
+            + " installed already",
+        "Change that installation, or delete it first.");
+  }
+}

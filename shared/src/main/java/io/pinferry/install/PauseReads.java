@@ -1,0 +1,224 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.Nearest;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.InstalledConfig;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.InstallationConfig;
+import io.pinferry.manifest.ReadObjectConfig;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.RunningReads;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pauses reads of an installation's objects, and lets them go on. A paused object is neither read
+ * on schedule nor on demand; its reads in progress end at once, and its next read begins afresh.
+ * The timers of its schedule stay and find it paused, so there is nothing to re-arm.
+ */
+public final class PauseReads {
+  private static final int ATTEMPTS_MAX = 5;
+
+  private final DirectoryStore directory;
+  private final InstallationRepository installations;
+  private final RunningReads running;
+  private final IdSource ids;
+  private final InstantSource clock;
+  private final Log log;
+
+  public PauseReads(
+      DirectoryStore directory, RunningReads running, IdSource ids, InstantSource clock, Log log) {
+    this.directory = directory;
+    this.installations = new InstallationRepository(directory);
+    this.running = running;
+    this.ids = ids;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Pauses objects; those that are paused already stay so, with their note.
+   *
+   * @param objects names at Pinterest or delivered names; empty for all
+   * @param note why, for whoever asks later; null if nothing is said
+   * @throws InvalidRequest naming an object that the installation does not read
+   * @throws Conflict if others change the installation all the time
+   */
+  public void pause(Installation installation, List<String> objects, @Nullable String note) {
+    pause(installation, named(installation, objects), note);
+  }
+
+  /** Pauses the objects that are meant. */
+  public void pause(
+      Installation installation, Predicate<EffectiveRead> meant, @Nullable String note) {
+    change(installation, meant, true, note);
+    // Again also where nothing changed: an attempt before this one may have been cut off here.
+    Set<String> paused = new TreeSet<>();
+    present(installation)
+        .ifPresent(
+            now ->
+                InstalledReads.effective(now.value()).read().stream()
+                    .filter(read -> read.disabled() && meant.test(read))
+                    .forEach(read -> paused.add(read.objectName())));
+    running.end(
+        installation.id(),
+        operation -> paused.contains(operation.objectName()),
+        operation -> "paused while it was read" + (note == null ? "" : ": " + note));
+  }
+
+  /**
+   * Lets objects be read again, from their schedule's next time on.
+   *
+   * @param objects names at Pinterest or delivered names; empty for all
+   * @throws InvalidRequest naming an object that the installation does not read
+   * @throws Conflict if others change the installation all the time
+   */
+  public void unpause(Installation installation, List<String> objects) {
+    change(installation, named(installation, objects), false, null);
+  }
+
+  private static Predicate<EffectiveRead> named(Installation installation, List<String> objects) {
+    if (objects.isEmpty()) {
+      return read -> true;
+    }
+    EffectiveConfig config = InstalledReads.effective(installation);
+    Set<String> names = new TreeSet<>();
+    List<Issue> issues = new ArrayList<>();
+    for (String object : objects) {
+      Optional<EffectiveRead> found = config.findRead(object);
+      if (found.isPresent()) {
+        names.add(found.get().objectName());
+      } else {
+        List<String> known = config.read().stream().map(EffectiveRead::objectName).toList();
+        issues.add(
+            Issue.body(
+                "objects",
+                object,
+                "is not read by this installation"
+                    + (known.isEmpty() ? "" : "; read are " + String.join(", ", known))
+                    + Nearest.hint(object, known)));
+      }
+    }
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("the request", issues);
+    }
+    return read -> names.contains(read.objectName());
+  }
+
+  private void change(
+      Installation installation,
+      Predicate<EffectiveRead> meant,
+      boolean disabled,
+      @Nullable String note) {
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      Optional<Versioned<Installation>> found = present(installation);
+      if (found.isEmpty()) {
+        return;
+      }
+      Optional<Installation> changed = changed(found.get().value(), meant, disabled, note);
+      if (changed.isEmpty()) {
+        return;
+      }
+      List<DirectoryWrite> writes = new ArrayList<>();
+      writes.add(InstallationRepository.replacement(found.get(), changed.get()));
+      for (Notification told : told(found.get().value(), changed.get(), disabled, note)) {
+        writes.add(Outbox.put(told, clock.instant()));
+      }
+      if (directory.write(writes).isEmpty()) {
+        log.info(
+            disabled ? "reads paused" : "reads unpaused",
+            field("project", installation.project()),
+            field("integration", installation.integration()),
+            field("installation", installation.id()));
+        return;
+      }
+    }
+    throw new Conflict(
+        "installation " + installation.id() + " is being changed by others",
+        "Try again: what is done already stays done.");
+  }
+
+  private static List<Notification> told(
+      Installation before, Installation after, boolean paused, @Nullable String note) {
+    String cause = after.config().id();
+    var updated =
+        Notification.ofInstallation(
+            NotificationType.INSTALLATION_UPDATED, after, before.config(), null, cause);
+    if (!paused) {
+      return List.of(updated);
+    }
+    return List.of(
+        updated,
+        Notification.ofInstallation(
+            NotificationType.READ_SCHEDULE_PAUSED, after, null, note, cause));
+  }
+
+  private Optional<Versioned<Installation>> present(Installation installation) {
+    return installations.find(
+        installation.project(), installation.integration(), installation.id());
+  }
+
+  /** Returns the installation after the change; empty if it is so already. */
+  private Optional<Installation> changed(
+      Installation installation,
+      Predicate<EffectiveRead> meant,
+      boolean disabled,
+      @Nullable String note) {
+    EffectiveConfig effective = InstalledReads.effective(installation);
+    InstalledConfig config = installation.config();
+    InstallationConfig choice = InstallationConfig.fromJson(Json.trusted(config.choice()));
+    var reads = new ArrayList<EffectiveRead>();
+    boolean anything = false;
+    for (EffectiveRead read : effective.read()) {
+      if (read.disabled() == disabled || !meant.test(read)) {
+        reads.add(read);
+        continue;
+      }
+      anything = true;
+      reads.add(read.withDisabled(disabled, note));
+      ReadObjectConfig chosen =
+          choice
+              .findRead(read.objectName())
+              .orElseGet(() -> ReadObjectConfig.empty(read.objectName()));
+      choice = choice.withRead(chosen.withDisabled(disabled));
+    }
+    if (!anything) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var next =
+        new InstalledConfig(
+            ids.uuid(),
+            config.revision(),
+            now,
+            config.createdBy(),
+            Json.text(choice.toJson()),
+            Json.text(
+                new EffectiveConfig(reads, effective.write(), effective.proxyEnabled()).toJson()));
+    return Optional.of(installation.withConfig(next, now));
+  }
+}

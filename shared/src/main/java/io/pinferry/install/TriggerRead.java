@@ -1,0 +1,200 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Field.field;
+import static io.pinferry.base.Issue.clipped;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Log;
+import io.pinferry.base.Nearest;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionStatus;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.Operation;
+import io.pinferry.read.OperationId;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ReadStarts.Prepared;
+import io.pinferry.read.ReadStore;
+import io.pinferry.read.ReadTransaction;
+import io.pinferry.read.ReadType;
+import io.pinferry.read.RunningReads;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts a read of one object now. A read that was triggered before for the same period, and still
+ * runs for the same config and account, answers instead of a second one.
+ */
+public final class TriggerRead {
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final ReadStore reads;
+  private final RunningReads running;
+  private final ReadQueue queue;
+  private final ReadStarts starts;
+  private final IdSource ids;
+  private final InstantSource clock;
+  private final Log log;
+
+  public TriggerRead(
+      DirectoryStore directory,
+      ReadStore reads,
+      RunningReads running,
+      ReadQueue queue,
+      ReadStarts starts,
+      IdSource ids,
+      InstantSource clock,
+      Log log) {
+    this.installations = new InstallationRepository(directory);
+    this.connections = new ConnectionRepository(directory);
+    this.reads = reads;
+    this.running = running;
+    this.queue = queue;
+    this.starts = starts;
+    this.ids = ids;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /**
+   * Starts a read.
+   *
+   * @param objectName the object's name at Pinterest, or the name it is delivered by
+   * @param since only records from then on; null for all
+   * @param until only records before then; null for all
+   * @return the operation, which may have been triggered before
+   * @throws InvalidRequest naming what is wrong with the request
+   * @throws Conflict if the object is disabled, or the account has to be connected again
+   */
+  public OperationId start(
+      Integration integration,
+      String objectName,
+      String groupRef,
+      @Nullable Instant since,
+      @Nullable Instant until) {
+    if (since != null && until != null && !since.isBefore(until)) {
+      throw InvalidRequest.malformed(
+          Issue.body("untilTimestamp", until.toString(), "must be after sinceTimestamp"));
+    }
+    Installation installation =
+        installations
+            .findOfGroup(integration.project(), integration.id(), groupRef)
+            .map(Versioned::value)
+            .orElseThrow(
+                () ->
+                    InvalidRequest.malformed(
+                        Issue.body(
+                            "groupRef",
+                            clipped(groupRef),
+                            "has not installed integration " + integration.name())));
+    EffectiveRead read = read(installation, objectName);
+    Connection connection =
+        connections
+            .find(installation.project(), installation.connection())
+            .map(Versioned::value)
+            .filter(found -> found.status() != ConnectionStatus.BAD_CREDENTIALS)
+            .orElseThrow(
+                () ->
+                    new Conflict(
+                        "the account of group "
+                            + clipped(groupRef)
+                            + " has to be connected again before it can be read",
+                        "Let the customer connect again."));
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Prepared prepared =
+        starts.prepare(
+            InstalledReads.target(installation, connection, read),
+            new OperationId(ids.uuid()),
+            ReadType.TRIGGERED,
+            since,
+            until,
+            now);
+    Optional<Operation> same = running(prepared.start().operation());
+    if (same.isPresent()) {
+      log.info(
+          "triggered read is running already",
+          field("operation", same.get().id()),
+          field("installation", installation.id()),
+          field("object", read.objectName()));
+      return same.get().id();
+    }
+    ReadTransaction.Outcome outcome =
+        reads.commit(
+            new ReadTransaction(
+                List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+      throw new IllegalStateException("a new read is not new: " + outcome);
+    }
+    OperationId id = prepared.start().operation().id();
+    log.info(
+        "triggered read started",
+        field("operation", id),
+        field("installation", installation.id()),
+        field("object", read.objectName()));
+    try {
+      queue.send(prepared.roots(), Duration.ZERO);
+    } catch (ProviderUnavailable e) {
+      // It is started; the watchdog sends what nobody works on.
+      log.warn("triggered read not sent", e, field("operation", id));
+    }
+    return id;
+  }
+
+  /**
+   * Finds a triggered read in progress that delivers the same as another would. Two that are
+   * triggered in the same moment may both start, which only repeats records.
+   */
+  private Optional<Operation> running(Operation wanted) {
+    return running.of(wanted.installation()).stream()
+        .filter(operation -> operation.readType() == ReadType.TRIGGERED)
+        .filter(operation -> operation.connection().equals(wanted.connection()))
+        // Object, selection, destination, account and period.
+        .filter(operation -> operation.spec().equals(wanted.spec()))
+        .findFirst();
+  }
+
+  private static EffectiveRead read(Installation installation, String objectName) {
+    EffectiveConfig config = InstalledReads.effective(installation);
+    EffectiveRead read =
+        config
+            .findRead(objectName)
+            .orElseThrow(
+                () -> {
+                  List<String> known =
+                      config.read().stream().map(EffectiveRead::objectName).toList();
+                  return InvalidRequest.malformed(
+                      Issue.path(
+                          "objectName",
+                          clipped(objectName),
+                          "is not read for this group"
+                              + (known.isEmpty() ? "" : "; read are " + String.join(", ", known))
+                              + Nearest.hint(objectName, known)));
+                });
+    if (read.disabled()) {
+      throw new Conflict(
+          "object "
+              + read.objectName()
+              + " is disabled for this group"
+              + (read.pauseNote() == null ? "" : ": " + read.pauseNote()),
+          "Unpause it, or enable it in the installation's config, first.");
+    }
+    return read;
+  }
+}

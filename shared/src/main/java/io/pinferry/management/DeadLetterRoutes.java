@@ -1,0 +1,159 @@
+package io.pinferry.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.Tasks;
+import io.pinferry.delivery.DeadLetter;
+import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeadLetters.Which;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.Redrive;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.http.ApiResponse;
+import io.pinferry.http.JsonBody;
+import io.pinferry.http.Permission;
+import io.pinferry.http.Route;
+import io.pinferry.http.RouteCall;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What was refused to the last, and how it is sent again. */
+final class DeadLetterRoutes {
+  private static final int PAGE_SIZE_MAX = 1000;
+  private static final int PAGE_SIZE = 200;
+  private static final int TEXT_LENGTH_MAX = 256;
+  private static final int TOKEN_LENGTH_MAX = 1000;
+
+  private static final Which EVERYTHING = new Which(null, null, Set.of());
+
+  private final ProjectRepository projects;
+  private final DeadLetters letters;
+  private final DestinationRepository destinations;
+  private final Redrive redrive;
+
+  DeadLetterRoutes(DirectoryStore store, DeadLetters letters, Tasks tasks, Log log) {
+    this.projects = new ProjectRepository(store);
+    this.letters = letters;
+    this.destinations = new DestinationRepository(store);
+    this.redrive =
+        new Redrive(letters, destinations, new InstallationRepository(store), tasks, log);
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/dead-letters";
+    return List.of(
+        Route.get(all, Permission.DEAD_LETTER, this::list),
+        Route.post(all + ":redrive", Permission.DEAD_LETTER, this::redrive));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
+    var which =
+        new Which(
+            call.query("destination").orElse(null),
+            call.query("operationId").orElse(null),
+            Set.of());
+    DeadLetters.Page page;
+    try {
+      page = letters.list(project(call), which, pageSize, call.query("pageToken").orElse(null));
+    } catch (IllegalArgumentException e) {
+      throw InvalidRequest.malformed(
+          Issue.query("pageToken", null, "is none that an answer of this list has given"));
+    }
+    ObjectNode json = Json.object();
+    ArrayNode results = json.putArray("results");
+    page.letters().forEach(letter -> results.add(view(letter)));
+    putPagination(json, page.nextPageToken());
+    return ApiResponse.json(200, json);
+  }
+
+  private static ObjectNode view(DeadLetter letter) {
+    ObjectNode json = Json.object();
+    json.put("messageId", letter.messageId());
+    json.put("destination", letter.destination());
+    switch (letter.content()) {
+      case DeliveryMessage.Records records -> {
+        json.put("operationId", records.receipt().operation());
+        json.put("integrationId", records.integration().value());
+        json.put("installationId", records.installation().value());
+        String objectName = records.objectName();
+        if (objectName != null) {
+          json.put("objectName", objectName);
+        }
+      }
+      case DeliveryMessage.Notice notice -> json.put("notificationType", notice.type().text());
+    }
+    json.put("reason", letter.reason());
+    json.put("createTime", letter.at().toString());
+    json.put("expireTime", letter.at().plus(DeadLetters.KEPT).toString());
+    return json;
+  }
+
+  private record Wanted(Which which, @Nullable String pageToken) {}
+
+  private ApiResponse redrive(RouteCall call) {
+    Wanted wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("destination", "operationId", "messageIds", "pageToken");
+              var which =
+                  new Which(
+                      body.text("destination", TEXT_LENGTH_MAX).orElse(null),
+                      body.text("operationId", TEXT_LENGTH_MAX).orElse(null),
+                      Set.copyOf(body.texts("messageIds", Redrive.AT_ONCE_MAX)));
+              return new Wanted(which, body.text("pageToken", TOKEN_LENGTH_MAX).orElse(null));
+            });
+    if (wanted.which().equals(EVERYTHING)) {
+      throw InvalidRequest.malformed(
+          Issue.body(
+              "destination",
+              null,
+              "is missing; name the destination, the operationId or the messageIds of what is to be"
+                  + " sent again"));
+    }
+    Redrive.Sent sent;
+    try {
+      sent = redrive.send(project(call), wanted.which(), wanted.pageToken());
+    } catch (IllegalArgumentException e) {
+      throw InvalidRequest.malformed(
+          Issue.body("pageToken", null, "is none that an answer to the same request has given"));
+    }
+    String destination = wanted.which().destination();
+    if (destination != null
+        && sent.count() == 0
+        && sent.left().isEmpty()
+        && destinations.findByName(project(call), destination).isEmpty()) {
+      throw InvalidRequest.unprocessable(
+          Issue.body("destination", destination, "is the name of no destination of this project"));
+    }
+    ObjectNode json = Json.object().put("redriven", sent.count());
+    ArrayNode left = json.putArray("left");
+    for (Redrive.Left one : sent.left()) {
+      left.addObject().put("messageId", one.letter().messageId()).put("reason", one.reason());
+    }
+    putPagination(json, sent.nextPageToken());
+    return ApiResponse.json(200, json);
+  }
+
+  private static void putPagination(ObjectNode json, @Nullable String nextPageToken) {
+    ObjectNode pagination = json.putObject("pagination");
+    pagination.put("done", nextPageToken == null);
+    if (nextPageToken != null) {
+      pagination.put("nextPageToken", nextPageToken);
+    }
+  }
+
+  private ProjectId project(RouteCall call) {
+    return projects.get(call.project()).value().id();
+  }
+}

@@ -1,0 +1,88 @@
+package io.pinferry.management;
+
+import io.pinferry.directory.ApiKey;
+import io.pinferry.directory.ApiKey.Scope;
+import io.pinferry.directory.ApiKeyRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.JwtKey;
+import io.pinferry.directory.JwtKeyId;
+import io.pinferry.directory.JwtKeyRepository;
+import io.pinferry.directory.Project;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.RsaPublicKeys;
+import io.pinferry.directory.Versioned;
+import io.pinferry.http.Caller;
+import io.pinferry.http.Credentials;
+import io.pinferry.http.Guard;
+import io.pinferry.http.JwtSigner;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that are kept in the directory. */
+public final class DirectoryCredentials implements Credentials {
+  private final ApiKeyRepository apiKeys;
+  private final JwtKeyRepository jwtKeys;
+  private final ProjectRepository projects;
+
+  public DirectoryCredentials(DirectoryStore store) {
+    this.apiKeys = new ApiKeyRepository(store);
+    this.jwtKeys = new JwtKeyRepository(store);
+    this.projects = new ProjectRepository(store);
+  }
+
+  /**
+   * Returns the guard of a door, as each function has it.
+   *
+   * @param adminKeySha256 the SHA-256 of the operator's key in hexadecimal; null if there is none
+   */
+  public static Guard guard(
+      DirectoryStore store, @Nullable String adminKeySha256, InstantSource clock) {
+    return new Guard(new DirectoryCredentials(store), adminKeySha256, Guard.KNOWN_TTL_MAX, clock);
+  }
+
+  @Override
+  public Optional<Caller> findApiKey(String sha256OfKey) {
+    return apiKeys
+        .findByHash(sha256OfKey)
+        .map(Versioned::value)
+        .filter(ApiKey::active)
+        .flatMap(
+            key -> projects.find(key.project()).flatMap(project -> caller(key, project.value())));
+  }
+
+  private static Optional<Caller> caller(ApiKey key, Project project) {
+    String projectId = project.id().value();
+    if (key.scopes().contains(Scope.FULL)) {
+      return Optional.of(Caller.full(projectId, project.name(), key.id().value()));
+    }
+    if (key.scopes().contains(Scope.FRONTEND)) {
+      return Optional.of(
+          project.requireJwt()
+              ? Caller.shutFrontend(projectId, project.name(), key.id().value())
+              : Caller.frontend(projectId, project.name(), key.id().value()));
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<JwtSigner> findJwtSigner(String kid) {
+    if (!Ids.isUuid(kid)) {
+      return Optional.empty();
+    }
+    return jwtKeys
+        .find(new JwtKeyId(kid))
+        .map(Versioned::value)
+        .filter(JwtKey::active)
+        .flatMap(key -> projects.find(key.project()).map(project -> signer(key, project.value())));
+  }
+
+  private static JwtSigner signer(JwtKey key, Project project) {
+    return new JwtSigner(
+        project.id().value(),
+        project.name(),
+        key.id().value(),
+        RsaPublicKeys.trusted(key.publicKeyPem()));
+  }
+}

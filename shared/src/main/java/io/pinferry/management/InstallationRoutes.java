@@ -1,0 +1,318 @@
+package io.pinferry.management;
+
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.Tasks;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionStatus;
+import io.pinferry.directory.ConnectionViews;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Group;
+import io.pinferry.directory.Health;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.Project;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.ProviderApp;
+import io.pinferry.directory.ProviderAppId;
+import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.http.ApiResponse;
+import io.pinferry.http.Caller;
+import io.pinferry.http.JsonBody;
+import io.pinferry.http.Permission;
+import io.pinferry.http.Route;
+import io.pinferry.http.RouteCall;
+import io.pinferry.install.ChangeConfig;
+import io.pinferry.install.ChangeRequest;
+import io.pinferry.install.Install;
+import io.pinferry.install.InstallRequest;
+import io.pinferry.install.Uninstall;
+import io.pinferry.manifest.InstallationConfig;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.Operation;
+import io.pinferry.read.OperationStatus;
+import io.pinferry.read.ReadStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** Installations: made, seen, changed, removed. */
+final class InstallationRoutes {
+  /** How many installations of a list are completed side by side. */
+  private static final int SIDE_BY_SIDE = 32;
+
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final ProviderAppRepository apps;
+  private final ReadStore reads;
+  private final Install install;
+  private final ChangeConfig change;
+  private final Uninstall uninstall;
+  private final Tasks tasks;
+
+  InstallationRoutes(
+      DirectoryStore store,
+      ReadStore reads,
+      Install install,
+      ChangeConfig change,
+      Uninstall uninstall,
+      Tasks tasks) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
+    this.connections = new ConnectionRepository(store);
+    this.apps = new ProviderAppRepository(store);
+    this.reads = reads;
+    this.install = install;
+    this.change = change;
+    this.uninstall = uninstall;
+    this.tasks = tasks;
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/integrations/{integration}/installations";
+    String one = all + "/{installation}";
+    return List.of(
+        Route.get(
+            "/v1/projects/{project}/installations",
+            Permission.INSTALLATION_LIST_ALL,
+            this::listAll),
+        Route.get(all, Permission.INSTALLATION_LIST, this::list),
+        Route.post(all, Permission.INSTALLATION_CREATE, this::create),
+        Route.get(one, Permission.INSTALLATION_READ, this::get),
+        Route.patch(one, Permission.INSTALLATION_CHANGE, this::change),
+        Route.patch(
+            "/v1/projects/{project}/integrations/{integration}/objects/{object}/config-content",
+            Permission.INSTALLATION_OPERATE,
+            this::changeObject),
+        Route.delete(one, Permission.INSTALLATION_DELETE, this::delete));
+  }
+
+  private ApiResponse listAll(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Optional<String> groupRef = call.groupRef();
+    return answer(
+        call,
+        groupRef.isPresent()
+            ? installations.listOfGroup(project.id(), groupRef.get())
+            : installations.list(project.id()));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Integration integration = integration(call, project);
+    Optional<String> groupRef = call.groupRef();
+    return answer(
+        call,
+        groupRef.isPresent()
+            ? installations.findOfGroup(project.id(), integration.id(), groupRef.get()).stream()
+                .toList()
+            : installations.list(project.id(), integration.id()));
+  }
+
+  private record NewInstallation(
+      String groupRef,
+      @Nullable String connectionId,
+      @Nullable String createdBy,
+      @Nullable JsonNode content) {}
+
+  private ApiResponse create(RouteCall call) {
+    boolean skipSampling = call.queryFlag("skipSampling");
+    NewInstallation wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              JsonBody config = body.requireObject("config");
+              // Reports itself if it is missing or no object.
+              config.requireObject("content");
+              return new NewInstallation(
+                  body.requireText("groupRef", Group.REF_LENGTH_MAX),
+                  body.text("connectionId").orElse(null),
+                  config.text("createdBy").orElse(null),
+                  config.tree("content").orElse(null));
+            });
+    JsonNode content = wanted.content();
+    InstallationConfig choice =
+        InstallationConfig.parse("config.content", content == null ? Json.object() : content);
+    Project project = projects.get(call.project()).value();
+    call.requireOwnGroup(wanted.groupRef());
+    checkCreatedBy(call, "config.createdBy", wanted.createdBy());
+    Caller.Customer customer = call.caller().customer();
+    Installation installed =
+        install.install(
+            new InstallRequest(
+                project.id(),
+                integration(call, project),
+                wanted.groupRef(),
+                wanted.connectionId(),
+                customer == null ? null : customer.consumerRef(),
+                choice,
+                wanted.createdBy(),
+                call.caller().page(),
+                skipSampling));
+    return ApiResponse.json(201, view(installed));
+  }
+
+  private ApiResponse get(RouteCall call) {
+    return ApiResponse.json(200, view(find(call)));
+  }
+
+  private ApiResponse change(RouteCall call) {
+    boolean skipSampling = call.queryFlag("skipSampling");
+    Caller.Customer customer = call.caller().customer();
+    Optional<ChangeRequest> wanted =
+        JsonBody.read(
+            call.request(),
+            body ->
+                InstallationMasks.read(
+                    body, customer == null ? null : customer.consumerRef(), skipSampling));
+    Installation installation = find(call);
+    checkCreatedBy(
+        call, "installation.config.createdBy", wanted.map(ChangeRequest::createdBy).orElse(null));
+    return ApiResponse.json(
+        200, view(wanted.isPresent() ? change.change(installation, wanted.get()) : installation));
+  }
+
+  private ApiResponse changeObject(RouteCall call) {
+    ObjectConfigChange wanted = JsonBody.read(call.request(), ObjectConfigChange::read);
+    Project project = projects.get(call.project()).value();
+    Integration integration = integration(call, project);
+    Installation installation = find(project, integration, wanted);
+    return ApiResponse.json(
+        200,
+        view(
+            change.change(
+                installation,
+                wanted.of(call.variable("object"), InstalledReads.effective(installation)))));
+  }
+
+  private Installation find(Project project, Integration integration, ObjectConfigChange wanted) {
+    String id = wanted.installationId();
+    String groupRef = wanted.groupRef();
+    Optional<Installation> found =
+        id != null
+            ? Optional.of(installations.get(project.id(), integration.id(), id).value())
+            : installations
+                .findOfGroup(project.id(), integration.id(), groupRef == null ? "" : groupRef)
+                .map(Versioned::value);
+    return found
+        .filter(one -> groupRef == null || one.group().ref().equals(groupRef))
+        .orElseThrow(
+            () ->
+                new NotFound(
+                    "group "
+                        + clipped(String.valueOf(groupRef))
+                        + " has not installed integration "
+                        + integration.name()
+                        + (id == null ? "" : " as " + id)));
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    uninstall.uninstall(find(call));
+    return ApiResponse.noContent();
+  }
+
+  private Installation find(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    return installations
+        .get(
+            project.id(),
+            integration(call, project).id(),
+            call.variable("installation"),
+            found -> sees(call, found))
+        .value();
+  }
+
+  private static boolean sees(RouteCall call, Installation installation) {
+    return call.caller().sees(installation.group().ref(), installation.consumer().ref());
+  }
+
+  /** A page speaks for a consumer and for nobody else; the holder of a JWT for themselves. */
+  private static void checkCreatedBy(RouteCall call, String path, @Nullable String createdBy) {
+    if (createdBy == null || !call.caller().page()) {
+      return;
+    }
+    Caller.Customer customer = call.caller().customer();
+    boolean own =
+        customer == null
+            ? createdBy.startsWith("consumer:")
+            : createdBy.equals("consumer:" + customer.consumerRef());
+    if (!own) {
+      throw InvalidRequest.malformed(
+          Issue.body(path, null, "is not who asks; leave it out, it is set from the connection"));
+    }
+  }
+
+  private Integration integration(RouteCall call, Project project) {
+    return integrations.get(project.id(), call.variable("integration")).value();
+  }
+
+  private ApiResponse answer(RouteCall call, List<Versioned<Installation>> all) {
+    List<Versioned<Installation>> found =
+        all.stream().filter(installation -> sees(call, installation.value())).toList();
+    ArrayNode array = Json.object().arrayNode();
+    for (int from = 0; from < found.size(); from += SIDE_BY_SIDE) {
+      List<Callable<ObjectNode>> views = new ArrayList<>();
+      found
+          .subList(from, Math.min(from + SIDE_BY_SIDE, found.size()))
+          .forEach(installation -> views.add(() -> view(installation.value())));
+      tasks.all(views).forEach(array::add);
+    }
+    return ApiResponse.json(200, array);
+  }
+
+  private ObjectNode view(Installation installation) {
+    Optional<Connection> connection =
+        connections.find(installation.project(), installation.connection()).map(Versioned::value);
+    boolean healthy =
+        installation.health() == Health.HEALTHY
+            && connection.isPresent()
+            && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS;
+    OperationStatus last =
+        reads.operationsOf(installation.id(), 1, null).operations().stream()
+            .findFirst()
+            .map(Operation::status)
+            .orElse(null);
+    ObjectNode shown =
+        connection.isPresent() ? shown(connection.get()) : removedConnection(installation);
+    return Views.installation(installation, shown, healthy, last);
+  }
+
+  private ObjectNode shown(Connection connection) {
+    ProviderAppId app = connection.providerApp();
+    ProviderApp found =
+        app == null
+            ? null
+            : apps.find(connection.project(), app).map(Versioned::value).orElse(null);
+    return ConnectionViews.connection(connection, found);
+  }
+
+  /** The contract demands a connection, so one that is gone is shown as far as it is known. */
+  private static ObjectNode removedConnection(Installation installation) {
+    ObjectNode json = Json.object();
+    json.put("id", installation.connection().value());
+    json.put("projectId", installation.project().value());
+    json.put("provider", "pinterest");
+    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
+    json.set("consumer", ConnectionViews.consumer(installation.project(), installation.consumer()));
+    json.put("createTime", installation.createTime().toString());
+    json.put("authScheme", Connection.AUTH_SCHEME);
+    json.put("status", ConnectionStatus.BAD_CREDENTIALS.text());
+    return json;
+  }
+}

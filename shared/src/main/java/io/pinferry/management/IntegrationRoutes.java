@@ -1,0 +1,176 @@
+package io.pinferry.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.IntegrationId;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.Project;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.http.ApiResponse;
+import io.pinferry.http.Caller;
+import io.pinferry.http.Endpoint;
+import io.pinferry.http.JsonBody;
+import io.pinferry.http.Permission;
+import io.pinferry.http.Route;
+import io.pinferry.http.RouteCall;
+import io.pinferry.install.Uninstall;
+import io.pinferry.manifest.Manifest;
+import io.pinferry.manifest.ManifestZip;
+import java.util.List;
+import java.util.Optional;
+
+/** Integrations: deployed, listed, removed. */
+final class IntegrationRoutes {
+  private static final String SOURCE_ZIP = "sourceZipUrl";
+
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final Deploy deploy;
+  private final Uninstall uninstall;
+  private final Uploads uploads;
+
+  IntegrationRoutes(DirectoryStore store, Deploy deploy, Uninstall uninstall, Uploads uploads) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.deploy = deploy;
+    this.uninstall = uninstall;
+    this.uploads = uploads;
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/integrations";
+    String one = all + "/{integration}";
+    return List.of(
+        Route.get(all, Permission.INTEGRATION_LIST, this::list),
+        Route.post(all, Permission.INTEGRATION_DEPLOY, this::create),
+        Route.put(all + ":batch", Permission.INTEGRATION_DEPLOY, this::deployAll),
+        Route.get(one, Permission.INTEGRATION_READ, this::get),
+        Route.delete(one, Permission.INTEGRATION_DEPLOY, this::delete),
+        Route.post(one + "/revisions", Permission.INTEGRATION_DEPLOY, this::revise));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    ArrayNode array = Json.object().arrayNode();
+    integrations
+        .list(project.id())
+        .forEach(integration -> array.add(Views.integration(integration.value())));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse get(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    return ApiResponse.json(
+        200,
+        Views.integration(integrations.get(project.id(), call.variable("integration")).value()));
+  }
+
+  private ApiResponse create(RouteCall call) {
+    ObjectNode content =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("name", "provider", "latestRevision");
+              String name = body.requireText("name");
+              String provider = body.requireText("provider");
+              JsonBody revision = body.requireObject("latestRevision");
+              revision.requireChoice("specVersion", List.of(Manifest.SPEC_VERSION));
+              ObjectNode tree = revision.requireObject("content").tree();
+              same(revision, tree, "name", name);
+              same(revision, tree, "provider", provider);
+              return tree;
+            });
+    Project project = projects.get(call.project()).value();
+    deploy.create(project.id(), "latestRevision.content", content);
+    return ApiResponse.empty(201);
+  }
+
+  private static void same(JsonBody revision, ObjectNode content, String member, String outer) {
+    JsonNode inner = content.path(member);
+    if (inner.isTextual() && !inner.textValue().equals(outer)) {
+      revision.issue("content." + member, null, "must be the same as " + member);
+    }
+  }
+
+  private ApiResponse deployAll(RouteCall call) {
+    boolean destructive = call.queryFlag("destructive");
+    Source source = source(call);
+    Project project = projects.get(call.project()).value();
+    ArrayNode array = Json.object().arrayNode();
+    deploy
+        .deploy(project.id(), yaml(call, project.id(), source), destructive)
+        .forEach(integration -> array.add(Views.integration(integration)));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse revise(RouteCall call) {
+    boolean destructive = call.queryFlag("destructive");
+    Source source = source(call);
+    Project project = projects.get(call.project()).value();
+    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
+    deploy.revise(integration, yaml(call, project.id(), source), destructive);
+    return ApiResponse.empty(201);
+  }
+
+  /** Where a manifest is. */
+  private sealed interface Source {
+    /** In the request itself. */
+    record Yaml(String text) implements Source {}
+
+    /** In a zip that was uploaded before. */
+    record Zip(String url) implements Source {}
+  }
+
+  private static Source source(RouteCall call) {
+    return JsonBody.read(
+        call.request(),
+        body -> {
+          body.allowOnly("sourceYaml", SOURCE_ZIP);
+          if (body.tree(SOURCE_ZIP).isEmpty()) {
+            return new Source.Yaml(body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX));
+          }
+          if (body.tree("sourceYaml").isPresent()) {
+            body.issue(SOURCE_ZIP, null, "is given together with sourceYaml; give one of them");
+          }
+          return new Source.Zip(body.requireText(SOURCE_ZIP));
+        });
+  }
+
+  private String yaml(RouteCall call, ProjectId project, Source source) {
+    return switch (source) {
+      case Source.Yaml yaml -> yaml.text();
+      case Source.Zip zip ->
+          ManifestZip.manifest(
+              SOURCE_ZIP,
+              uploads.get(project, call.caller().kind() == Caller.Kind.ADMIN, zip.url()));
+    };
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    String idOrName = call.variable("integration");
+    Optional<Versioned<Integration>> present =
+        (Ids.isUuid(idOrName)
+                ? integrations.find(project.id(), new IntegrationId(idOrName))
+                : Optional.<Versioned<Integration>>empty())
+            .or(() -> integrations.findByName(project.id(), idOrName));
+    if (present.isPresent()) {
+      uninstall.remove(present.get());
+      return ApiResponse.noContent();
+    }
+    // An earlier request may have died on the way.
+    uninstall.finishRemoval(
+        integrations
+            .findRemoval(project.id(), idOrName)
+            .orElseThrow(() -> new NotFound("there is no integration " + idOrName)));
+    return ApiResponse.noContent();
+  }
+}

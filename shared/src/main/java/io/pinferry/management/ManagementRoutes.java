@@ -1,0 +1,121 @@
+package io.pinferry.management;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.connection.SecretStore;
+import io.pinferry.delivery.DeadLetters;
+import io.pinferry.directory.DestinationRules;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.http.PublicUrl;
+import io.pinferry.http.Route;
+import io.pinferry.install.ChangeConfig;
+import io.pinferry.install.Install;
+import io.pinferry.install.PauseReads;
+import io.pinferry.install.ProjectRemoval;
+import io.pinferry.install.Sampling;
+import io.pinferry.install.Uninstall;
+import io.pinferry.net.HostNames;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ReadStore;
+import io.pinferry.read.RunningReads;
+import io.pinferry.read.Settlement;
+import io.pinferry.timer.TimerStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The api door's routes, but for those of connections. */
+public final class ManagementRoutes {
+  private ManagementRoutes() {}
+
+  /**
+   * What the routes work with.
+   *
+   * @param rules where destinations may be
+   * @param hosts where names lead
+   * @param publicUrl where the door is reached by
+   */
+  public record Parts(
+      DirectoryStore directory,
+      SecretStore secrets,
+      ReadStore reads,
+      ReadQueue readQueue,
+      DeadLetters deadLetters,
+      ReadStarts starts,
+      TimerStore timers,
+      Sampling sampling,
+      DestinationRules rules,
+      HostNames hosts,
+      PublicUrl publicUrl,
+      IdSource ids,
+      Tasks tasks,
+      InstantSource clock,
+      Log log) {}
+
+  /** Returns the routes. */
+  public static List<Route> of(Parts parts) {
+    DirectoryStore directory = parts.directory();
+    var settlement = new Settlement(parts.reads(), parts.tasks(), parts.log());
+    var install =
+        new Install(
+            directory,
+            parts.reads(),
+            parts.readQueue(),
+            parts.starts(),
+            parts.sampling(),
+            parts.ids(),
+            parts.tasks(),
+            parts.log());
+    var running = new RunningReads(parts.reads(), settlement);
+    var change =
+        new ChangeConfig(
+            directory,
+            parts.reads(),
+            parts.readQueue(),
+            parts.starts(),
+            running,
+            parts.timers(),
+            parts.sampling(),
+            parts.ids(),
+            parts.tasks(),
+            parts.log());
+    var uninstall = new Uninstall(directory, parts.secrets(), running, parts.clock(), parts.log());
+    var pause = new PauseReads(directory, running, parts.ids(), parts.clock(), parts.log());
+    var deploy = new Deploy(directory, pause, parts.ids(), parts.clock(), parts.log());
+    var removal =
+        new ProjectRemoval(directory, parts.secrets(), uninstall, parts.clock(), parts.log());
+    var uploads = new Uploads(directory, parts.ids(), parts.clock());
+    return Stream.of(
+            new ProjectRoutes(directory, removal, parts.ids(), parts.clock()).routes(),
+            new GroupRoutes(directory, parts.clock()).routes(),
+            ElsewhereRoutes.routes(),
+            OpenApiRoutes.routes(),
+            new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
+            new DestinationRoutes(
+                    directory,
+                    parts.secrets(),
+                    parts.rules(),
+                    parts.hosts(),
+                    parts.ids(),
+                    parts.clock())
+                .routes(),
+            new NotificationRoutes(directory, parts.ids(), parts.clock()).routes(),
+            new UploadRoutes(uploads, parts.publicUrl()).routes(),
+            new IntegrationRoutes(directory, deploy, uninstall, uploads).routes(),
+            new RevisionRoutes(directory).routes(),
+            new MetadataRoutes(directory).routes(),
+            new InstallationRoutes(
+                    directory, parts.reads(), install, change, uninstall, parts.tasks())
+                .routes(),
+            new OperationRoutes(directory, parts.reads(), parts.clock()).routes(),
+            new DeadLetterRoutes(directory, parts.deadLetters(), parts.tasks(), parts.log())
+                .routes(),
+            new ResultRoutes(directory, parts.secrets(), parts.reads(), parts.clock()).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

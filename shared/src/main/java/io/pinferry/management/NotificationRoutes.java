@@ -1,0 +1,226 @@
+package io.pinferry.management;
+
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.Nearest;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.DestinationId;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.EventTopicRoute;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.Topic;
+import io.pinferry.directory.TopicDestinationRoute;
+import io.pinferry.directory.TopicId;
+import io.pinferry.directory.TopicRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.http.ApiResponse;
+import io.pinferry.http.JsonBody;
+import io.pinferry.http.Permission;
+import io.pinferry.http.Route;
+import io.pinferry.http.RouteCall;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** Topics, and the routes of notifications to them and from them to destinations. */
+final class NotificationRoutes {
+  private static final List<String> EVENT_TYPES = NotificationType.texts();
+
+  private final ProjectRepository projects;
+  private final TopicRepository topics;
+  private final DestinationRepository destinations;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  NotificationRoutes(DirectoryStore store, IdSource ids, InstantSource clock) {
+    this.projects = new ProjectRepository(store);
+    this.topics = new TopicRepository(store);
+    this.destinations = new DestinationRepository(store);
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    String project = "/v1/projects/{project}";
+    String ofTopics = project + "/topics";
+    String ofEvents = project + "/notification-event-topic-routes";
+    String toDestinations = project + "/topic-destination-routes";
+    return List.of(
+        Route.get(ofTopics, Permission.NOTIFICATION, this::listTopics),
+        Route.post(ofTopics, Permission.NOTIFICATION, this::createTopic),
+        Route.patch(ofTopics + "/{topic}", Permission.NOTIFICATION, this::renameTopic),
+        Route.delete(ofTopics + "/{topic}", Permission.NOTIFICATION, this::deleteTopic),
+        Route.get(ofEvents, Permission.NOTIFICATION, this::listEventRoutes),
+        Route.post(ofEvents, Permission.NOTIFICATION, this::createEventRoute),
+        Route.delete(ofEvents + "/{route}", Permission.NOTIFICATION, this::deleteEventRoute),
+        Route.get(toDestinations, Permission.NOTIFICATION, this::listDestinationRoutes),
+        Route.post(toDestinations, Permission.NOTIFICATION, this::createDestinationRoute),
+        Route.delete(
+            toDestinations + "/{route}", Permission.NOTIFICATION, this::deleteDestinationRoute));
+  }
+
+  private ApiResponse listTopics(RouteCall call) {
+    ArrayNode array = Json.object().arrayNode();
+    topics.list(project(call)).forEach(topic -> array.add(Views.topic(topic)));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse createTopic(RouteCall call) {
+    String name = name(call);
+    var topic = new Topic(new TopicId(ids.uuid()), project(call), name, Now.of(clock), null);
+    topics.create(topic);
+    return ApiResponse.json(201, Views.topic(topic));
+  }
+
+  private ApiResponse renameTopic(RouteCall call) {
+    String name = name(call);
+    Versioned<Topic> before = topics.get(project(call), call.variable("topic"));
+    Topic old = before.value();
+    var after = new Topic(old.id(), old.project(), name, old.createTime(), Now.of(clock));
+    topics.update(before, after);
+    return ApiResponse.json(200, Views.topic(after));
+  }
+
+  private static String name(RouteCall call) {
+    String name =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("name");
+              return body.requireText("name");
+            });
+    if (!Topic.isName(name)) {
+      throw InvalidRequest.unprocessable(
+          Issue.body("name", clipped(name), "must be 1 to 64 letters, digits and dashes"));
+    }
+    return name;
+  }
+
+  private ApiResponse deleteTopic(RouteCall call) {
+    topics.remove(topics.get(project(call), call.variable("topic")));
+    return ApiResponse.noContent();
+  }
+
+  private ApiResponse listEventRoutes(RouteCall call) {
+    Optional<String> topic = call.query("topicId");
+    Optional<String> eventType = call.query("eventType");
+    if (eventType.isPresent() && !EVENT_TYPES.contains(eventType.get())) {
+      throw InvalidRequest.malformed(
+          Issue.query("eventType", clipped(eventType.get()), notAType(eventType.get())));
+    }
+    ArrayNode array = Json.object().arrayNode();
+    topics.listEventRoutes(project(call)).stream()
+        .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
+        .filter(route -> eventType.isEmpty() || route.eventType().text().equals(eventType.get()))
+        .forEach(route -> array.add(Views.eventTopicRoute(route)));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse createEventRoute(RouteCall call) {
+    record Wanted(String eventType, String topicId) {}
+    Wanted wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("eventType", "topicId");
+              return new Wanted(body.requireText("eventType"), body.requireText("topicId"));
+            });
+    NotificationType type =
+        NotificationType.of(wanted.eventType())
+            .orElseThrow(
+                () ->
+                    InvalidRequest.unprocessable(
+                        Issue.body(
+                            "eventType",
+                            clipped(wanted.eventType()),
+                            notAType(wanted.eventType()))));
+    ProjectId project = project(call);
+    TopicId topic =
+        topic(project, wanted.topicId())
+            .orElseThrow(
+                () ->
+                    InvalidRequest.unprocessable(
+                        Issue.body(
+                            "topicId",
+                            clipped(wanted.topicId()),
+                            "is no topic of this project; create it first")));
+    var route = EventTopicRoute.of(project, type, topic, Now.of(clock));
+    topics.create(route);
+    return ApiResponse.json(201, Views.eventTopicRoute(route));
+  }
+
+  private ApiResponse deleteEventRoute(RouteCall call) {
+    topics.removeEventRoute(project(call), call.variable("route"));
+    return ApiResponse.noContent();
+  }
+
+  private ApiResponse listDestinationRoutes(RouteCall call) {
+    Optional<String> topic = call.query("topicId");
+    Optional<String> destination = call.query("destinationId");
+    ArrayNode array = Json.object().arrayNode();
+    topics.listDestinationRoutes(project(call)).stream()
+        .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
+        .filter(
+            route -> destination.isEmpty() || route.destination().value().equals(destination.get()))
+        .forEach(route -> array.add(Views.topicDestinationRoute(route)));
+    return ApiResponse.json(200, array);
+  }
+
+  private ApiResponse createDestinationRoute(RouteCall call) {
+    record Wanted(String topicId, String destinationId) {}
+    Wanted wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly("topicId", "destinationId");
+              return new Wanted(body.requireText("topicId"), body.requireText("destinationId"));
+            });
+    ProjectId project = project(call);
+    TopicId topic =
+        topic(project, wanted.topicId())
+            .orElseThrow(
+                () -> new NotFound("topicId: there is no topic " + clipped(wanted.topicId())));
+    DestinationId destination =
+        destination(project, wanted.destinationId())
+            .orElseThrow(
+                () ->
+                    new NotFound(
+                        "destinationId: there is no destination "
+                            + clipped(wanted.destinationId())));
+    var route = TopicDestinationRoute.of(project, topic, destination, Now.of(clock));
+    topics.create(route);
+    return ApiResponse.json(201, Views.topicDestinationRoute(route));
+  }
+
+  private ApiResponse deleteDestinationRoute(RouteCall call) {
+    topics.removeDestinationRoute(project(call), call.variable("route"));
+    return ApiResponse.noContent();
+  }
+
+  private Optional<TopicId> topic(ProjectId project, String id) {
+    return topics.find(project, id).map(found -> found.value().id());
+  }
+
+  /** A name is as good as an id, as everywhere where the contract names a destination. */
+  private Optional<DestinationId> destination(ProjectId project, String idOrName) {
+    return destinations.find(project, idOrName).map(found -> found.value().id());
+  }
+
+  private static String notAType(String text) {
+    return "is not a type of notification; there are "
+        + String.join(", ", EVENT_TYPES)
+        + Nearest.hint(text, EVENT_TYPES);
+  }
+
+  private ProjectId project(RouteCall call) {
+    return projects.get(call.project()).value().id();
+  }
+}

@@ -1,0 +1,115 @@
+package io.pinferry.management;
+
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.http.JsonBody;
+import io.pinferry.install.ChangeRequest;
+import io.pinferry.manifest.ConfigMerge;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.InstallationConfig;
+import io.pinferry.manifest.ReadObjectConfig;
+import io.pinferry.manifest.Touched;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes of single places of what an installation says about one object.
+ *
+ * @param groupRef whose installation; null if its id is given
+ * @param installationId which installation; null if its group is given
+ * @param action read or write
+ */
+record ObjectConfigChange(
+    @Nullable String groupRef, @Nullable String installationId, String action, ObjectPatch patch) {
+  private static final String CONTENT = "config.content";
+  private static final List<String> ACTIONS = List.of("read", "write", "subscribe");
+
+  static ObjectConfigChange read(JsonBody body) {
+    String groupRef = body.text("groupRef").orElse(null);
+    String installationId = body.text("installationId").orElse(null);
+    if (groupRef == null && installationId == null) {
+      body.issue("groupRef", null, "is missing; give it or an installationId");
+    }
+    String action = body.requireChoice("action", ACTIONS);
+    if (action.equals("subscribe")) {
+      body.issue("action", action, "is not possible: Pinterest announces no changes");
+    }
+    return new ObjectConfigChange(groupRef, installationId, action, ObjectPatch.read(body));
+  }
+
+  /**
+   * Returns what the config is to become.
+   *
+   * @param object the object's name at Pinterest, or for reads the name it is delivered by
+   * @param effective what is in effect of the installation
+   */
+  ChangeRequest of(String object, EffectiveConfig effective) {
+    if (action.equals("write")) {
+      return new ChangeRequest(
+          CONTENT,
+          null,
+          null,
+          null,
+          (choice, now) -> write(object, choice),
+          new Touched(Set.of(), false, Set.of(object), false),
+          false);
+    }
+    String name =
+        effective.findRead(object).map(EffectiveRead::objectName).orElseThrow(() -> none(object));
+    return new ChangeRequest(
+        CONTENT,
+        null,
+        null,
+        null,
+        (choice, now) -> read(name, choice, now),
+        new Touched(Set.of(name), false, Set.of(), false),
+        false);
+  }
+
+  private InstallationConfig read(
+      String object, InstallationConfig choice, EffectiveConfig effective) {
+    JsonNode shown = ConfigMerge.shown(choice, effective).path("read").path("objects").path(object);
+    if (!(shown instanceof ObjectNode completed)) {
+      throw none(object);
+    }
+    ObjectNode chosen =
+        choice.findRead(object).orElseGet(() -> ReadObjectConfig.empty(object)).toJson().deepCopy();
+    // Both may hold the same lists.
+    patch.apply(chosen, completed.deepCopy());
+    InstallationConfig changed = parse("read", object, chosen);
+    return choice.withRead(changed.findRead(object).orElseThrow());
+  }
+
+  private InstallationConfig write(String object, InstallationConfig choice) {
+    ObjectNode objects = choice.write() == null ? Json.object() : choice.write().deepCopy();
+    if (!(objects.get(object) instanceof ObjectNode chosen)) {
+      throw none(object);
+    }
+    patch.apply(chosen, chosen.deepCopy());
+    parse("write", object, chosen);
+    return choice.withWrite(objects);
+  }
+
+  private static InstallationConfig parse(String action, String object, ObjectNode config) {
+    ObjectNode content = Json.object();
+    content.putObject(action).putObject("objects").set(object, config);
+    return InstallationConfig.parsePatch(CONTENT, content);
+  }
+
+  private InvalidRequest none(String object) {
+    return InvalidRequest.unprocessable(
+        Issue.path(
+            "objectName",
+            clipped(object),
+            "is not "
+                + (action.equals("read") ? "read" : "written")
+                + " by this installation; choose it with a PATCH of the installation first"));
+  }
+}

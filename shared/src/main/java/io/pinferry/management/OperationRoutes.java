@@ -1,0 +1,162 @@
+package io.pinferry.management;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.Project;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.http.ApiResponse;
+import io.pinferry.http.Permission;
+import io.pinferry.http.Route;
+import io.pinferry.http.RouteCall;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.Operation;
+import io.pinferry.read.OperationId;
+import io.pinferry.read.ReadStore;
+import io.pinferry.read.ReadStore.OperationPage;
+import io.pinferry.read.ReadType;
+import io.pinferry.read.Settlement;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads under way and ended, and their logs. */
+final class OperationRoutes {
+  private static final int PAGE_SIZE_MAX = 1000;
+  private static final int PAGE_SIZE = 200;
+
+  /** A backfill is an installation's first read of an object, and looked at while it runs. */
+  private static final int BACKFILL_AMONG_NEWEST = 1000;
+
+  /** The newest lines; an answer is limited to 6 MB. */
+  private static final int LOG_LINES_MAX = 1000;
+
+  private final ProjectRepository projects;
+  private final IntegrationRepository integrations;
+  private final InstallationRepository installations;
+  private final ReadStore reads;
+  private final InstantSource clock;
+
+  OperationRoutes(DirectoryStore store, ReadStore reads, InstantSource clock) {
+    this.projects = new ProjectRepository(store);
+    this.integrations = new IntegrationRepository(store);
+    this.installations = new InstallationRepository(store);
+    this.reads = reads;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    String installation =
+        "/v1/projects/{project}/integrations/{integration}/installations/{installation}";
+    String one = "/v1/projects/{project}/operations/{operation}";
+    return List.of(
+        Route.get(installation + "/operations", Permission.OPERATION_READ, this::list),
+        Route.get(
+            installation + "/objects/{object}/backfill-progress",
+            Permission.OPERATION_READ,
+            this::backfillProgress),
+        Route.get(one, Permission.OPERATION_READ, this::get),
+        Route.get(one + "/logs", Permission.OPERATION_READ, this::logs));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
+    String pageToken = call.query("pageToken").orElse(null);
+    Installation installation = installation(call);
+    OperationPage page;
+    try {
+      page = reads.operationsOf(installation.id(), pageSize, pageToken);
+    } catch (IllegalArgumentException e) {
+      throw InvalidRequest.malformed(
+          Issue.query("pageToken", null, "is none that an answer of this list has given"));
+    }
+    ObjectNode json = Json.object();
+    ArrayNode results = json.putArray("results");
+    for (Operation operation : page.operations()) {
+      // Counting means to look at every partition: worth it for the few that are still running.
+      results.add(
+          Views.operation(operation, operation.ended() ? null : recordsProcessed(operation)));
+    }
+    ObjectNode pagination = json.putObject("pagination");
+    String next = page.nextPageToken();
+    pagination.put("done", next == null);
+    if (next != null) {
+      pagination.put("nextPageToken", next);
+    }
+    return ApiResponse.json(200, json);
+  }
+
+  /** Tells how far the newest backfill of an object is, also where it has ended. */
+  private ApiResponse backfillProgress(RouteCall call) {
+    Installation installation = installation(call);
+    String object = call.variable("object");
+    String name =
+        InstalledReads.effective(installation)
+            .findRead(object)
+            .map(EffectiveRead::objectName)
+            .orElse(object);
+    Operation backfill =
+        reads.operationsOf(installation.id(), BACKFILL_AMONG_NEWEST, null).operations().stream()
+            .filter(operation -> operation.readType() == ReadType.BACKFILL)
+            .filter(operation -> operation.objectName().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new NotFound(
+                        "there is no backfill of "
+                            + object
+                            + " among the newest "
+                            + BACKFILL_AMONG_NEWEST
+                            + " reads of this installation"));
+    return ApiResponse.json(200, Views.progress(backfill, delivered(backfill), Now.of(clock)));
+  }
+
+  private Installation installation(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    Integration integration = integrations.get(project.id(), call.variable("integration")).value();
+    return installations.get(project.id(), integration.id(), call.variable("installation")).value();
+  }
+
+  private ApiResponse get(RouteCall call) {
+    Operation operation = find(call);
+    return ApiResponse.json(200, Views.operation(operation, recordsProcessed(operation)));
+  }
+
+  private ApiResponse logs(RouteCall call) {
+    Operation operation = find(call);
+    ArrayNode array = Json.object().arrayNode();
+    reads
+        .logOf(operation.id(), LOG_LINES_MAX)
+        .forEach(line -> array.add(Views.log(operation, line)));
+    return ApiResponse.json(200, array);
+  }
+
+  private Operation find(RouteCall call) {
+    Project project = projects.get(call.project()).value();
+    String id = call.variable("operation");
+    return (Ids.isUuid(id) ? reads.findOperation(new OperationId(id)) : Optional.<Operation>empty())
+        // Another project's operation is none of this one's business, not even that it exists.
+        .filter(operation -> operation.project().equals(project.id()))
+        .orElseThrow(() -> new NotFound("there is no operation " + id));
+  }
+
+  /** A write reads nothing, and so has no progress of this kind. */
+  private @Nullable Long recordsProcessed(Operation operation) {
+    return operation.readType() == ReadType.WRITE ? null : delivered(operation);
+  }
+
+  private long delivered(Operation read) {
+    return Settlement.delivered(read, reads.partitionsOf(read.id()));
+  }
+}

@@ -1,0 +1,273 @@
+package io.pinferry.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.Secret;
+import io.pinferry.connection.SecretStore;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionViews;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.ProviderApp;
+import io.pinferry.directory.ProviderAppId;
+import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.http.ApiResponse;
+import io.pinferry.http.JsonBody;
+import io.pinferry.http.Permission;
+import io.pinferry.http.Route;
+import io.pinferry.http.RouteCall;
+import io.pinferry.http.UpdateMask;
+import io.pinferry.pinterest.PinterestOauth;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Provider apps. Their client secrets go in and never come out. */
+final class ProviderAppRoutes {
+  private static final int CREDENTIAL_LENGTH_MAX = 512;
+  private static final int SCOPES_MAX = 100;
+  private static final int PARAMETERS_MAX = 50;
+
+  /** Without a colon, which ends the client id in HTTP Basic. */
+  private static final Pattern CLIENT_ID = Pattern.compile("[\\x21-\\x39\\x3b-\\x7e]+");
+
+  private static final Pattern CLIENT_SECRET = Pattern.compile("[\\x21-\\x7e]+");
+
+  /** Whatever else Pinterest may name a scope, a comma or blank would make it two. */
+  private static final Pattern SCOPE = Pattern.compile("[a-z_]{1,40}:[a-z_]{1,40}");
+
+  private static final List<String> CHANGEABLE =
+      List.of("externalRef", "clientId", "clientSecret", "provider", "scopes", "metadata");
+
+  private final ProjectRepository projects;
+  private final ProviderAppRepository apps;
+  private final ConnectionRepository connections;
+  private final SecretStore secrets;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  ProviderAppRoutes(DirectoryStore store, SecretStore secrets, IdSource ids, InstantSource clock) {
+    this.projects = new ProjectRepository(store);
+    this.apps = new ProviderAppRepository(store);
+    this.connections = new ConnectionRepository(store);
+    this.secrets = secrets;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    String all = "/v1/projects/{project}/provider-apps";
+    String one = all + "/{providerApp}";
+    return List.of(
+        Route.get(all, Permission.PROVIDER_APP, this::list),
+        Route.post(all, Permission.PROVIDER_APP, this::create),
+        Route.patch(one, Permission.PROVIDER_APP, this::change),
+        Route.delete(one, Permission.PROVIDER_APP, this::delete));
+  }
+
+  private ApiResponse list(RouteCall call) {
+    ArrayNode array = Json.object().arrayNode();
+    apps.list(project(call)).forEach(app -> array.add(ConnectionViews.providerApp(app)));
+    return ApiResponse.json(200, array);
+  }
+
+  /** What a body says; null where it says nothing. */
+  private record Wanted(
+      @Nullable String clientId,
+      @Nullable Secret clientSecret,
+      List<String> scopes,
+      @Nullable String externalRef,
+      ProviderApp.Metadata metadata) {}
+
+  private record NewApp(String clientId, Secret clientSecret, Wanted wanted) {}
+
+  private ApiResponse create(RouteCall call) {
+    NewApp wanted =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              body.allowOnly(CHANGEABLE.toArray(String[]::new));
+              body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
+              String clientId = body.requireText("clientId", CREDENTIAL_LENGTH_MAX);
+              String clientSecret = body.requireText("clientSecret", CREDENTIAL_LENGTH_MAX);
+              return new NewApp(clientId, new Secret(clientSecret), wanted(body));
+            });
+    ProjectId project = project(call);
+    String secretName = createSecret(wanted.clientSecret());
+    var app =
+        new ProviderApp(
+            new ProviderAppId(ids.uuid()),
+            project,
+            PinterestOauth.PROVIDER,
+            wanted.clientId(),
+            wanted.wanted().scopes(),
+            wanted.wanted().externalRef(),
+            wanted.wanted().metadata(),
+            secretName,
+            Now.of(clock),
+            null);
+    keepingNoSecretOnFailure(secretName, () -> apps.create(app));
+    // The contract answers 200 here, not 201.
+    return ApiResponse.json(200, ConnectionViews.providerApp(app));
+  }
+
+  private record Change(UpdateMask mask, Wanted wanted) {}
+
+  private ApiResponse change(RouteCall call) {
+    Change change =
+        JsonBody.read(
+            call.request(),
+            body -> {
+              UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
+              JsonBody app = body.requireObject("providerApp");
+              for (String path : CHANGEABLE) {
+                mask.changes(app, path);
+              }
+              if (mask.names("provider")) {
+                app.choice("provider", List.of(PinterestOauth.PROVIDER));
+              }
+              return new Change(mask, wanted(app));
+            });
+    ProjectId project = project(call);
+    Versioned<ProviderApp> before = apps.get(project, call.variable("providerApp"));
+    UpdateMask mask = change.mask();
+    Wanted wanted = change.wanted();
+    ProviderApp old = before.value();
+    Secret newSecret = mask.names("clientSecret") ? wanted.clientSecret() : null;
+    // A secret of its own, so that client id and secret change in one step.
+    String secretName = newSecret == null ? old.secretName() : createSecret(newSecret);
+    String clientId = mask.names("clientId") ? wanted.clientId() : null;
+    var app =
+        new ProviderApp(
+            old.id(),
+            project,
+            old.provider(),
+            clientId == null ? old.clientId() : clientId,
+            mask.names("scopes") ? wanted.scopes() : old.scopes(),
+            mask.names("externalRef") ? wanted.externalRef() : old.externalRef(),
+            mask.names("metadata") ? wanted.metadata() : old.metadata(),
+            secretName,
+            old.createTime(),
+            Now.of(clock));
+    if (newSecret == null) {
+      apps.update(before, app);
+    } else {
+      keepingNoSecretOnFailure(secretName, () -> apps.update(before, app));
+      secrets.delete(old.secretName());
+    }
+    return ApiResponse.json(200, ConnectionViews.providerApp(app));
+  }
+
+  private ApiResponse delete(RouteCall call) {
+    ProjectId project = project(call);
+    Versioned<ProviderApp> app = apps.get(project, call.variable("providerApp"));
+    long used =
+        connections.list(project, null, null, null).stream()
+            .filter(connection -> app.value().id().equals(connection.value().providerApp()))
+            .count();
+    if (used > 0) {
+      throw new Conflict(
+          "provider app " + app.value().id() + " is used by " + used + " connections",
+          "their tokens could not be refreshed without it; remove or reconnect them first");
+    }
+    apps.remove(app);
+    secrets.delete(app.value().secretName());
+    return ApiResponse.noContent();
+  }
+
+  private static Wanted wanted(JsonBody body) {
+    String clientId = body.text("clientId", CREDENTIAL_LENGTH_MAX).orElse(null);
+    if (clientId != null && !clientId.isBlank() && !CLIENT_ID.matcher(clientId).matches()) {
+      body.issue("clientId", null, "holds a blank, a colon, or another character that no id has");
+    }
+    String clientSecret = body.text("clientSecret", CREDENTIAL_LENGTH_MAX).orElse(null);
+    if (clientSecret != null
+        && !clientSecret.isBlank()
+        && !CLIENT_SECRET.matcher(clientSecret).matches()) {
+      body.issue("clientSecret", null, "holds a blank or another character that no secret has");
+    }
+    List<String> scopes = body.texts("scopes", SCOPES_MAX);
+    for (int i = 0; i < scopes.size(); i++) {
+      if (!SCOPE.matcher(scopes.get(i)).matches()) {
+        body.issue("scopes[" + i + "]", scopes.get(i), "is no scope; scopes look like pins:read");
+      }
+    }
+    return new Wanted(
+        clientId,
+        clientSecret == null ? null : new Secret(clientSecret),
+        scopes.stream().distinct().toList(),
+        body.text("externalRef").orElse(null),
+        body.object("metadata").map(ProviderAppRoutes::metadata).orElse(ProviderApp.Metadata.NONE));
+  }
+
+  private static ProviderApp.Metadata metadata(JsonBody body) {
+    body.allowOnly("authQueryParams", "providerParams");
+    Map<String, List<String>> authQueryParams = new LinkedHashMap<>();
+    body.object("authQueryParams")
+        .ifPresent(
+            parameters -> {
+              for (String name : names(parameters)) {
+                if (PinterestOauth.RESERVED_PARAMETERS.contains(name)) {
+                  parameters.issue(name, null, "is set by Pinferry and cannot be given");
+                }
+                authQueryParams.put(name, List.copyOf(parameters.texts(name, PARAMETERS_MAX)));
+              }
+            });
+    Map<String, String> providerParams = new LinkedHashMap<>();
+    body.object("providerParams")
+        .ifPresent(
+            parameters ->
+                names(parameters)
+                    .forEach(
+                        name ->
+                            parameters
+                                .text(name)
+                                .ifPresent(value -> providerParams.put(name, value))));
+    return new ProviderApp.Metadata(authQueryParams, providerParams);
+  }
+
+  private static List<String> names(JsonBody parameters) {
+    List<String> names = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> parameter : parameters.tree().properties()) {
+      names.add(parameter.getKey());
+    }
+    if (names.size() > PARAMETERS_MAX) {
+      parameters.issue(
+          names.get(PARAMETERS_MAX), null, "is one more than " + PARAMETERS_MAX + " parameters");
+      return names.subList(0, PARAMETERS_MAX);
+    }
+    return names;
+  }
+
+  private String createSecret(Secret clientSecret) {
+    String name = "provider-app/" + ids.uuid();
+    secrets.create(name, clientSecret);
+    return name;
+  }
+
+  private void keepingNoSecretOnFailure(String secretName, Runnable write) {
+    try {
+      write.run();
+    } catch (RuntimeException e) {
+      try {
+        secrets.delete(secretName);
+      } catch (RuntimeException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
+      throw e;
+    }
+  }
+
+  private ProjectId project(RouteCall call) {
+    return projects.get(call.project()).value().id();
+  }
+}

@@ -1,0 +1,217 @@
+package io.pinferry.management;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Digest;
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.base.PinferryException.NotAllowed;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Document;
+import io.pinferry.directory.DocumentKey;
+import io.pinferry.directory.Ids;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.manifest.ManifestZip;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Zips on their way from the {@code amp} command line to a deploy. Each has a place that is named
+ * before it is filled, once, by whoever holds its signature; all are gone after a while. Where the
+ * hosted service has a bucket, here are documents of the directory: a manifest is small.
+ */
+final class Uploads {
+  /** Stands where a bucket's name is expected; no bucket of this name is ever asked. */
+  static final String BUCKET = "pinferry-uploads";
+
+  /** How long a place exists, filled or not. */
+  static final Duration TTL = Duration.ofMinutes(15);
+
+  static final int MD5_BYTES = 16;
+
+  private static final String PREFIX = "gs://" + BUCKET + "/";
+  private static final String SORT = "UPLOAD";
+  private static final int SIGNATURE_BYTES = 32;
+
+  private final DirectoryStore store;
+  private final IdSource ids;
+  private final InstantSource clock;
+
+  Uploads(DirectoryStore store, IdSource ids, InstantSource clock) {
+    this.store = store;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * A place that was made.
+   *
+   * @param path names it; no secret
+   * @param signature allows to fill it; only its hash is kept
+   */
+  record Place(String path, String signature) {}
+
+  /**
+   * Makes a place.
+   *
+   * @param project whose zip it is; null for the operator's
+   * @param md5 of what will be sent, null if it is not known
+   */
+  Place make(@Nullable String project, byte @Nullable [] md5) {
+    var place =
+        new Place(
+            ids.uuid(),
+            Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(SIGNATURE_BYTES)));
+    ObjectNode json = Json.object().put("signatureSha256", Digest.sha256Hex(place.signature()));
+    if (project != null) {
+      json.put("projectId", project);
+    }
+    if (md5 != null) {
+      json.put("md5", Base64.getEncoder().encodeToString(md5));
+    }
+    var create =
+        new DirectoryWrite.Create(key(place.path()), Json.text(json), clock.instant().plus(TTL));
+    if (!store.write(List.of(create)).isEmpty()) {
+      throw new IllegalStateException("a new upload is not new");
+    }
+    return place;
+  }
+
+  /**
+   * Fills a place.
+   *
+   * @param contentMd5 the header that says what was sent, null if there is none
+   * @throws NotAllowed if there is no such place or the signature is not its own
+   * @throws Conflict if it was filled before
+   * @throws InvalidRequest if the zip is not what was announced, or too large
+   */
+  void fill(String path, String signature, @Nullable String contentMd5, byte[] zip) {
+    Document place =
+        find(path)
+            .filter(found -> isSignature(found, signature))
+            .orElseThrow(
+                () ->
+                    NotAllowed.forbidden(
+                        "this is no address for an upload, or it is older than "
+                            + TTL.toMinutes()
+                            + " minutes",
+                        "ask for another one: GET /v1/generate-upload-url"));
+    ObjectNode json = (ObjectNode) Json.trusted(place.json());
+    if (json.has("zip")) {
+      throw alreadyFilled();
+    }
+    if (zip.length > ManifestZip.ZIP_BYTES_MAX) {
+      throw new InvalidRequest(
+          InvalidRequest.Kind.TOO_LARGE,
+          "the zip has "
+              + zip.length
+              + " bytes, at most "
+              + ManifestZip.ZIP_BYTES_MAX
+              + " are accepted",
+          "zip only amp.yaml",
+          List.of());
+    }
+    if (zip.length == 0) {
+      throw new InvalidRequest(
+          InvalidRequest.Kind.MALFORMED, "the body is empty, but a zip is needed", null, List.of());
+    }
+    String md5 = Base64.getEncoder().encodeToString(md5(zip));
+    String announced = json.path("md5").asText(md5);
+    if (!md5.equals(announced) || (contentMd5 != null && !md5.equals(contentMd5.strip()))) {
+      throw InvalidRequest.malformed(
+          Issue.header(
+              "Content-MD5",
+              null,
+              md5.equals(announced)
+                  ? "is not the MD5 of the body, which is " + md5
+                  : "the body's MD5 is " + md5 + ", but " + announced + " was announced"));
+    }
+    json.put("zip", Base64.getEncoder().encodeToString(zip));
+    var fill = new DirectoryWrite.Replace(place.key(), Json.text(json), place.version());
+    if (!store.write(List.of(fill)).isEmpty()) {
+      throw alreadyFilled();
+    }
+  }
+
+  /**
+   * Returns an uploaded zip.
+   *
+   * @param project where it is to be deployed
+   * @param operator whether the operator deploys it, who alone may use what the operator uploaded
+   * @throws InvalidRequest if the address is not one of these places, or its zip is not there, or
+   *     is another project's
+   */
+  byte[] get(ProjectId project, boolean operator, String sourceZipUrl) {
+    if (!sourceZipUrl.startsWith(PREFIX)) {
+      throw refused(
+          sourceZipUrl,
+          "is no upload of this Pinferry, and other places are never read; upload the zip first:"
+              + " GET /v1/generate-upload-url tells where");
+    }
+    JsonNode json =
+        find(sourceZipUrl.substring(PREFIX.length()))
+            .map(found -> Json.trusted(found.json()))
+            .filter(
+                found ->
+                    found.has("projectId")
+                        ? found.path("projectId").asText().equals(project.value())
+                        : operator)
+            .orElseThrow(
+                () ->
+                    refused(
+                        sourceZipUrl,
+                        "is not there, or older than "
+                            + TTL.toMinutes()
+                            + " minutes; upload the zip again"));
+    if (!json.has("zip")) {
+      throw refused(sourceZipUrl, "was announced, but never sent; upload the zip first");
+    }
+    return Base64.getDecoder().decode(json.path("zip").asText());
+  }
+
+  private Optional<Document> find(String path) {
+    return Ids.isUuid(path) ? store.find(key(path)) : Optional.empty();
+  }
+
+  private static boolean isSignature(Document place, String signature) {
+    return MessageDigest.isEqual(
+        Json.trusted(place.json()).path("signatureSha256").asText().getBytes(US_ASCII),
+        Digest.sha256Hex(signature).getBytes(US_ASCII));
+  }
+
+  private static DocumentKey key(String path) {
+    return new DocumentKey("UPLOAD#" + path, SORT);
+  }
+
+  private static InvalidRequest refused(String sourceZipUrl, String detail) {
+    return InvalidRequest.unprocessable(
+        Issue.body("sourceZipUrl", Issue.clipped(sourceZipUrl), detail));
+  }
+
+  private static Conflict alreadyFilled() {
+    return new Conflict(
+        "something was uploaded to this address already",
+        "ask for another one: GET /v1/generate-upload-url");
+  }
+
+  /** What the contract's clients announce; it guards against accidents only. */
+  private static byte[] md5(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("MD5").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has MD5", e);
+    }
+  }
+}

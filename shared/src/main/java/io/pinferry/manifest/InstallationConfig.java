@@ -1,0 +1,369 @@
+package io.pinferry.manifest;
+
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group chose: the contract's {@code config.content}, well formed but not yet compared with
+ * a manifest. This is what is stored and changed; see {@link ConfigMerge} for what follows from it.
+ *
+ * @param provider null if it was not said
+ * @param read by object name at Pinterest, in the order given
+ * @param write the write objects by name, as they came; null if nothing was said
+ * @param proxyEnabled null if it was not said
+ */
+public record InstallationConfig(
+    @Nullable String provider,
+    Map<String, ReadObjectConfig> read,
+    @Nullable ObjectNode write,
+    @Nullable Boolean proxyEnabled) {
+  private static final int VALUES_MAX = 1_000;
+  private static final int TEXT_LENGTH_MAX = 1_024;
+
+  public InstallationConfig {
+    read = Collections.unmodifiableMap(new LinkedHashMap<>(read));
+  }
+
+  /**
+   * Reads a config of a request. Members that are null count as absent.
+   *
+   * @param path where it is in the request's body, {@code config.content}
+   * @throws InvalidRequest with all that is malformed
+   */
+  public static InstallationConfig parse(String path, JsonNode content) {
+    return parse(path, content, true);
+  }
+
+  /**
+   * Reads a config of a change, which may lack the provider and the objects' names.
+   *
+   * @param path where it is in the request's body, {@code installation.config.content}
+   * @throws InvalidRequest with all that is malformed
+   */
+  public static InstallationConfig parsePatch(String path, JsonNode content) {
+    return parse(path, content, false);
+  }
+
+  /** Reads a config that {@link #toJson} wrote. */
+  public static InstallationConfig fromJson(JsonNode stored) {
+    return parse("stored config", stored, false);
+  }
+
+  private static InstallationConfig parse(String path, JsonNode content, boolean complete) {
+    List<Issue> issues = new ArrayList<>();
+    Place root = Place.root(path, withoutNulls(content), issues);
+    InstallationConfig config = new Reader(complete).read(root);
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("the config", issues);
+    }
+    return config;
+  }
+
+  /** Returns what was said about an object, by its name at Pinterest. */
+  public Optional<ReadObjectConfig> findRead(String objectName) {
+    return Optional.ofNullable(read.get(objectName));
+  }
+
+  /** Returns this config with one object added or replaced. */
+  public InstallationConfig withRead(ReadObjectConfig object) {
+    var objects = new LinkedHashMap<>(read);
+    objects.put(object.objectName(), object);
+    return new InstallationConfig(provider, objects, write, proxyEnabled);
+  }
+
+  /** Returns this config with other read objects. */
+  public InstallationConfig withReads(Collection<ReadObjectConfig> reads) {
+    var objects = new LinkedHashMap<String, ReadObjectConfig>();
+    reads.forEach(object -> objects.put(object.objectName(), object));
+    return new InstallationConfig(provider, objects, write, proxyEnabled);
+  }
+
+  /** Returns this config with another word on the proxy. */
+  public InstallationConfig withProxy(boolean enabled) {
+    return new InstallationConfig(provider, read, write, enabled);
+  }
+
+  /** Returns this config with other write objects, null for none. */
+  public InstallationConfig withWrite(@Nullable ObjectNode objects) {
+    return new InstallationConfig(provider, read, objects, proxyEnabled);
+  }
+
+  /** Returns the contract's form. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    if (provider != null) {
+      json.put("provider", provider);
+    }
+    if (!read.isEmpty()) {
+      ObjectNode objects = json.putObject("read").putObject("objects");
+      read.forEach((name, object) -> objects.set(name, object.toJson()));
+    }
+    if (write != null) {
+      json.putObject("write").set("objects", write);
+    }
+    if (proxyEnabled != null) {
+      json.putObject("proxy").put("enabled", proxyEnabled);
+    }
+    return json;
+  }
+
+  private static JsonNode withoutNulls(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      ObjectNode copy = Json.object();
+      object
+          .properties()
+          .forEach(
+              member -> {
+                if (!member.getValue().isNull()) {
+                  copy.set(member.getKey(), withoutNulls(member.getValue()));
+                }
+              });
+      return copy;
+    }
+    return node;
+  }
+
+  /**
+   * Reads a config.
+   *
+   * @param complete whether what is needed to create an installation must be there
+   */
+  private record Reader(boolean complete) {
+    InstallationConfig read(Place root) {
+      Map<String, ReadObjectConfig> objects = new LinkedHashMap<>();
+      if (!root.object("provider", "read", "write", "proxy", "subscribe")) {
+        return new InstallationConfig(null, objects, null, null);
+      }
+      Place provider = root.member("provider");
+      if (complete) {
+        provider.required();
+      }
+      Place read = root.member("read");
+      if (read.present() && read.object("objects")) {
+        read.member("objects")
+            .members()
+            .forEach((name, place) -> objects.put(name, readObject(name, place)));
+      }
+      Place subscribe = root.member("subscribe");
+      if (subscribe.present()
+          && subscribe.object("objects")
+          && !subscribe.member("objects").members().isEmpty()) {
+        subscribe.issue("is not possible: Pinterest announces no changes");
+      }
+      Place proxy = root.member("proxy");
+      Optional<Boolean> proxyEnabled =
+          proxy.present() && proxy.object("enabled")
+              ? proxy.member("enabled").flag()
+              : Optional.empty();
+      return new InstallationConfig(
+          provider.text(Parts.NAME_LENGTH_MAX).orElse(null),
+          objects,
+          write(root.member("write")),
+          proxyEnabled.orElse(null));
+    }
+
+    private ReadObjectConfig readObject(String name, Place object) {
+      if (!object.object(
+          "objectName",
+          "schedule",
+          "destination",
+          "disabled",
+          "selectedFields",
+          "selectedFieldMappings",
+          "selectedFieldsAuto",
+          "selectedValueMappings",
+          "dynamicMappingsInput",
+          "backfill",
+          "fieldFilters")) {
+        return ReadObjectConfig.empty(name);
+      }
+      objectName(name, object);
+      refuseFilters(object.member("fieldFilters"));
+      refuseFilters(object.member("backfill").member("fieldFilters"));
+      Place dynamic = object.member("dynamicMappingsInput");
+      dynamicMappings(dynamic);
+      return new ReadObjectConfig(
+          name,
+          Parts.schedule(object.member("schedule"), Parts.READ_GAP_MIN).orElse(null),
+          object.member("destination").text(Parts.NAME_LENGTH_MAX).orElse(null),
+          object.member("disabled").flag().orElse(null),
+          selectedFields(object.member("selectedFields")),
+          mappings(object.member("selectedFieldMappings")),
+          object
+              .member("selectedFieldsAuto")
+              .choice(List.of("all"))
+              .map(all -> Boolean.TRUE)
+              .orElse(null),
+          valueMappings(object.member("selectedValueMappings")),
+          dynamic.nodeOrNull(),
+          Parts.backfill(object.member("backfill"), "fieldFilters").orElse(null));
+    }
+
+    private void objectName(String key, Place object) {
+      Place name = object.member("objectName");
+      if (complete) {
+        name.required();
+      }
+      name.text(Parts.NAME_LENGTH_MAX)
+          .filter(text -> !text.equals(key))
+          .ifPresent(text -> name.issue("must be " + clipped(key) + ", the key it is under"));
+    }
+
+    private static void refuseFilters(Place filters) {
+      if (filters.present() && !filters.entries(0).isEmpty()) {
+        filters.issue("is not possible for Pinterest: leave it out");
+      }
+    }
+
+    private static void dynamicMappings(Place dynamic) {
+      for (Place entry : dynamic.entries(0)) {
+        if (entry.object("mapToName", "mapToDisplayName", "prompt", "fieldName", "mappedValues")) {
+          if (!entry.member("mapToName").present() && !entry.member("fieldName").present()) {
+            entry.issue("needs a mapToName or a fieldName");
+          }
+          entry.member("mapToName").fieldPath();
+          entry.member("fieldName").fieldPath();
+        }
+      }
+    }
+
+    private static @Nullable Map<FieldPath, Boolean> selectedFields(Place place) {
+      if (!place.present()) {
+        return null;
+      }
+      Map<FieldPath, Boolean> fields = new LinkedHashMap<>();
+      place
+          .members()
+          .forEach(
+              (name, selected) ->
+                  selected
+                      .parsed(name, FieldPath::parse)
+                      .ifPresent(
+                          field -> selected.flag().ifPresent(value -> fields.put(field, value))));
+      return fields;
+    }
+
+    private static @Nullable Map<FieldPath, FieldPath> mappings(Place place) {
+      if (!place.present()) {
+        return null;
+      }
+      Map<FieldPath, FieldPath> mappings = new LinkedHashMap<>();
+      place
+          .members()
+          .forEach(
+              (name, source) -> {
+                JsonNode value = source.nodeOrNull();
+                // A choice that was taken back may be left as an empty text.
+                if (value != null && value.isTextual() && value.textValue().isEmpty()) {
+                  return;
+                }
+                source
+                    .parsed(name, FieldPath::parse)
+                    .ifPresent(
+                        target -> source.fieldPath().ifPresent(path -> mappings.put(target, path)));
+              });
+      return mappings;
+    }
+
+    private static @Nullable Map<FieldPath, Map<String, String>> valueMappings(Place place) {
+      if (!place.present()) {
+        return null;
+      }
+      Map<FieldPath, Map<String, String>> mappings = new LinkedHashMap<>();
+      place
+          .members()
+          .forEach(
+              (name, values) ->
+                  values
+                      .parsed(name, FieldPath::parse)
+                      .ifPresent(field -> mappings.put(field, values(values))));
+      return mappings;
+    }
+
+    private static Map<String, String> values(Place place) {
+      Map<String, Place> members = place.members();
+      if (members.size() > VALUES_MAX) {
+        place.issue("maps " + members.size() + " values, at most " + VALUES_MAX + " are allowed");
+        return Map.of();
+      }
+      Map<String, String> values = new LinkedHashMap<>();
+      Map<String, String> seen = new HashMap<>();
+      members.forEach(
+          (delivered, source) ->
+              source
+                  .text(TEXT_LENGTH_MAX)
+                  .ifPresent(
+                      provided -> {
+                        String other = seen.putIfAbsent(provided, delivered);
+                        if (other != null) {
+                          source.issue(
+                              "is mapped to "
+                                  + clipped(other)
+                                  + " already: each value of Pinterest has one mapping");
+                        }
+                        values.put(delivered, provided);
+                      }));
+      return values;
+    }
+
+    private @Nullable ObjectNode write(Place write) {
+      if (!write.present() || !write.object("objects")) {
+        return null;
+      }
+      write
+          .member("objects")
+          .members()
+          .forEach(
+              (name, object) -> {
+                if (object.object(
+                    "objectName",
+                    "deletionSettings",
+                    "selectedFieldSettings",
+                    "selectedValueDefaults")) {
+                  objectName(name, object);
+                  writeSettings(object);
+                }
+              });
+      return write.member("objects").nodeOrNull() instanceof ObjectNode objects ? objects : null;
+    }
+
+    private static void writeSettings(Place object) {
+      Place deletion = object.member("deletionSettings");
+      if (deletion.present() && deletion.object("enabled")) {
+        deletion.member("enabled").required();
+        deletion.member("enabled").flag();
+      }
+      object
+          .member("selectedFieldSettings")
+          .members()
+          .values()
+          .forEach(
+              setting -> {
+                if (setting.object("default", "writeOnCreate", "writeOnUpdate")) {
+                  setting.member("writeOnCreate").choice(List.of("always", "never"));
+                  setting.member("writeOnUpdate").choice(List.of("always", "never", "ifEmpty"));
+                  Place preset = setting.member("default");
+                  if (preset.present()
+                      && preset.object("stringValue", "integerValue", "booleanValue")
+                      && preset.members().size() != 1) {
+                    preset.issue("needs exactly one of stringValue, integerValue and booleanValue");
+                  }
+                }
+              });
+    }
+  }
+}

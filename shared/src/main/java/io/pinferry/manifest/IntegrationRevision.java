@@ -1,0 +1,80 @@
+package io.pinferry.manifest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * One version of an integration.
+ *
+ * @param name unique in its project
+ * @param provider always {@code pinterest}
+ * @param read what it reads, in the manifest's order
+ * @param write what it writes, in the manifest's order
+ * @param proxyEnabled whether its installations may use the proxy
+ * @param content the contract's JSON of all this ({@code latestRevision.content}); not to be
+ *     changed
+ */
+public record IntegrationRevision(
+    String name,
+    String provider,
+    List<ReadObject> read,
+    List<WriteObject> write,
+    boolean proxyEnabled,
+    ObjectNode content) {
+  public IntegrationRevision {
+    read = List.copyOf(read);
+    write = List.copyOf(write);
+  }
+
+  /** Returns a revision from content that was stored after it had been accepted. */
+  public static IntegrationRevision fromContent(ObjectNode content) {
+    return RevisionReader.revision(content);
+  }
+
+  /** Returns what is read under an object name of Pinterest. */
+  public Optional<ReadObject> findRead(String objectName) {
+    return read.stream().filter(object -> object.objectName().equals(objectName)).findFirst();
+  }
+
+  /** Returns what is written under an object name of Pinterest. */
+  public Optional<WriteObject> findWrite(String objectName) {
+    return write.stream().filter(object -> object.objectName().equals(objectName)).findFirst();
+  }
+
+  /**
+   * Returns an issue for each destination that does not exist.
+   *
+   * @param path where the integration is in its file, {@code integrations[0]}
+   * @param exists tells whether the project has a destination of this name
+   */
+  public List<Issue> missingDestinations(String path, Predicate<String> exists) {
+    List<Issue> issues = new ArrayList<>();
+    for (int i = 0; i < read.size(); i++) {
+      addMissing(
+          issues, path + ".read.objects[" + i + "].destination", read.get(i).destination(), exists);
+    }
+    if (content.path("watchSchema").hasNonNull("destination")) {
+      addMissing(
+          issues,
+          path + ".watchSchema.destination",
+          content.path("watchSchema").path("destination").asText(),
+          exists);
+    }
+    return issues;
+  }
+
+  private static void addMissing(
+      List<Issue> issues, String path, String destination, Predicate<String> exists) {
+    if (!exists.test(destination)) {
+      issues.add(
+          Issue.body(
+              path,
+              destination,
+              "names a destination that the project does not have; create it first"));
+    }
+  }
+}

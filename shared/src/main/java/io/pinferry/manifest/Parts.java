@@ -1,0 +1,65 @@
+package io.pinferry.manifest;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Checks of what stands in manifests and in configs alike. */
+final class Parts {
+  static final int NAME_LENGTH_MAX = 64;
+  static final Duration READ_GAP_MIN = Duration.ofMinutes(10);
+
+  private static final int BACKFILL_DAYS_MAX = 36_500;
+
+  private Parts() {}
+
+  static Optional<Cron> schedule(Place place, Duration gapMin) {
+    Optional<Cron> cron = place.text(256).flatMap(text -> place.parsed(text, Cron::parse));
+    Optional<Duration> gap = cron.flatMap(it -> it.gapShorterThan(gapMin));
+    if (gap.isPresent()) {
+      place.issue(
+          "fires "
+              + gap.get().toMinutes()
+              + " min apart, but at least "
+              + gapMin.toMinutes()
+              + " min must lie between two firings");
+      return Optional.empty();
+    }
+    return cron;
+  }
+
+  /**
+   * Returns a well-formed backfill.
+   *
+   * @param more further keys that are allowed beside the period
+   */
+  static Optional<Backfill> backfill(Place place, String... more) {
+    String[] known = new String[more.length + 1];
+    known[0] = "defaultPeriod";
+    System.arraycopy(more, 0, known, 1, more.length);
+    if (!place.present() || !place.object(known) || !place.member("defaultPeriod").required()) {
+      return Optional.empty();
+    }
+    Place period = place.member("defaultPeriod");
+    if (!period.object("days", "fullHistory")) {
+      return Optional.empty();
+    }
+    Place daysPlace = period.member("days");
+    Optional<Integer> days = daysPlace.number(0, BACKFILL_DAYS_MAX);
+    Optional<Boolean> full = period.member("fullHistory").flag();
+    boolean all = full.orElse(false);
+    if (all && daysPlace.present()) {
+      period.issue("has both days and fullHistory, but only one of them can hold");
+      return Optional.empty();
+    }
+    if (all) {
+      return Optional.of(new Backfill.Full());
+    }
+    if (days.isPresent()) {
+      return Optional.of(days.get() == 0 ? new Backfill.None() : new Backfill.Days(days.get()));
+    }
+    if (!daysPlace.present() && (full.isPresent() || !period.member("fullHistory").present())) {
+      period.issue("needs days: a number, or fullHistory: true");
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,125 @@
+package io.pinferry.manifest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.InvalidRequest;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Turns YAML into a JSON tree, with bounds against files that are made to be large inside. */
+final class YamlTree {
+  private static final int DEPTH_MAX = 32;
+  private static final int ALIASES_MAX = 50;
+  private static final int NODES_MAX = 50_000;
+
+  private int nodeCount;
+
+  private YamlTree() {}
+
+  static JsonNode read(String yaml) {
+    var options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    options.setAllowRecursiveKeys(false);
+    options.setMaxAliasesForCollections(ALIASES_MAX);
+    options.setNestingDepthLimit(DEPTH_MAX);
+    options.setCodePointLimit(ManifestParser.YAML_BYTES_MAX);
+    Object loaded;
+    try {
+      loaded = new Yaml(new SafeConstructor(options)).load(yaml);
+    } catch (MarkedYAMLException e) {
+      String place =
+          e.getProblemMark() == null
+              ? ""
+              : " at line "
+                  + (e.getProblemMark().getLine() + 1)
+                  + ", column "
+                  + (e.getProblemMark().getColumn() + 1);
+      boolean alias = String.valueOf(e.getContext()).contains("alias");
+      throw unreadable(
+          "is not readable YAML"
+              + place
+              + ": "
+              + (alias ? "a text that begins with * needs quotes" : e.getProblem()));
+    } catch (YAMLException e) {
+      throw unreadable("is not readable YAML: " + e.getMessage());
+    }
+    return new YamlTree().node("", loaded, 0);
+  }
+
+  private JsonNode node(String path, @Nullable Object value, int depth) {
+    nodeCount++;
+    // Aliases share what they repeat, so a small file can stand for an endless tree.
+    if (nodeCount > NODES_MAX || depth > DEPTH_MAX) {
+      throw unreadable(
+          "nests deeper than "
+              + DEPTH_MAX
+              + " levels or has more than "
+              + NODES_MAX
+              + " values, aliases counted as what they stand for");
+    }
+    return switch (value) {
+      case null -> NullNode.getInstance();
+      case String text -> TextNode.valueOf(text);
+      case Boolean bool -> BooleanNode.valueOf(bool);
+      case Integer number -> IntNode.valueOf(number);
+      case Long number -> LongNode.valueOf(number);
+      case BigInteger number -> BigIntegerNode.valueOf(number);
+      case Double number -> DoubleNode.valueOf(number);
+      case List<?> list -> list(path, list, depth);
+      case Map<?, ?> map -> object(path, map, depth);
+      case Object other ->
+          throw InvalidRequest.unprocessable(
+              Issue.body(
+                  path.isEmpty() ? "amp.yaml" : path,
+                  null,
+                  "is a "
+                      + (other instanceof java.util.Date ? "date" : "value of a special kind")
+                      + ", which has no place here: put a text in quotes"));
+    };
+  }
+
+  private ArrayNode list(String path, List<?> list, int depth) {
+    ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    for (Object entry : list) {
+      array.add(node(path + "[" + array.size() + "]", entry, depth + 1));
+    }
+    return array;
+  }
+
+  private ObjectNode object(String path, Map<?, ?> map, int depth) {
+    ObjectNode object = Json.object();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      if (!(entry.getKey() instanceof String key)) {
+        throw InvalidRequest.unprocessable(
+            Issue.body(
+                path.isEmpty() ? "amp.yaml" : path,
+                null,
+                "has the key " + entry.getKey() + ", which is no text: put it in quotes"));
+      }
+      object.set(key, node(path.isEmpty() ? key : path + "." + key, entry.getValue(), depth + 1));
+    }
+    return object;
+  }
+
+  private static InvalidRequest unreadable(String detail) {
+    return InvalidRequest.unprocessable(Issue.body("amp.yaml", null, detail));
+  }
+}

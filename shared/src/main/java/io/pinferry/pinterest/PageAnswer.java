@@ -1,0 +1,17 @@
+package io.pinferry.pinterest;
+
+import org.jspecify.annotations.Nullable;
+
+/** What came of asking for a page. */
+public sealed interface PageAnswer {
+  /**
+   * A page.
+   *
+   * @param body JSON to be scanned by {@link ListPage}
+   * @param requestId Pinterest's id of the request, null if it sent none
+   */
+  record Page(byte[] body, RateLimits limits, @Nullable String requestId) implements PageAnswer {}
+
+  /** No page. */
+  record Failed(PinterestFailure failure, RateLimits limits) implements PageAnswer {}
+}

@@ -1,0 +1,310 @@
+package io.pinferry.pinterest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
+import io.pinferry.base.Redaction;
+import io.pinferry.base.Secret;
+import io.pinferry.net.HttpAnswer;
+import io.pinferry.net.HttpCall;
+import io.pinferry.net.HttpTransport;
+import io.pinferry.net.TransportFailure;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pinterest's OAuth: where customers grant access, the exchange of codes and refresh tokens, and
+ * whose account it is. Repeats nothing.
+ *
+ * <p>There is no PKCE; the client authenticates with HTTP Basic. Scopes are separated by commas.
+ *
+ * @see <a
+ *     href="https://developers.pinterest.com/docs/getting-started/set-up-authentication-and-authorization/">Set
+ *     up authentication and authorization</a>
+ */
+public final class PinterestOauth {
+  /** The contract's name of Pinterest. */
+  public static final String PROVIDER = "pinterest";
+
+  /** Needed to learn whose account it is. */
+  public static final String USER_ACCOUNT_SCOPE = "user_accounts:read";
+
+  /** An authorize URL's parameters that are ours to set. */
+  public static final List<String> RESERVED_PARAMETERS =
+      List.of("client_id", "redirect_uri", "response_type", "scope", "state");
+
+  private static final String USER_ACCOUNT_PATH = "/v5/user_account";
+  private static final Duration TIMEOUT = Duration.ofSeconds(12);
+  private static final int ANSWER_BYTES_MAX = 64 * 1024;
+  private static final int MESSAGE_LENGTH_MAX = 300;
+
+  /** When a refusal for too many requests does not say until when. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(60);
+
+  private final HttpTransport transport;
+  private final URI authorizeUrl;
+  private final URI tokenUrl;
+  private final URI apiUrl;
+  private final InstantSource clock;
+
+  /**
+   * Makes a client.
+   *
+   * @param authorizeUrl where customers grant access, without a query
+   * @param tokenUrl where codes and refresh tokens are exchanged
+   * @param apiUrl the API's origin
+   */
+  public PinterestOauth(
+      HttpTransport transport, URI authorizeUrl, URI tokenUrl, URI apiUrl, InstantSource clock) {
+    this.transport = transport;
+    this.authorizeUrl = authorizeUrl;
+    this.tokenUrl = tokenUrl;
+    this.apiUrl = apiUrl;
+    this.clock = clock;
+  }
+
+  /** An app's credentials at Pinterest. */
+  public record Client(String id, Secret secret) {}
+
+  /** What a token request came to. */
+  public sealed interface TokenAnswer {
+    /**
+     * Tokens.
+     *
+     * @param refreshToken null if Pinterest sent none; then one that was used stays good
+     * @param accessExpiresAt null if Pinterest did not say
+     * @param refreshExpiresAt null if Pinterest did not say
+     * @param scopes what was granted; empty if Pinterest did not say
+     */
+    record Granted(
+        Secret accessToken,
+        @Nullable Secret refreshToken,
+        @Nullable Instant accessExpiresAt,
+        @Nullable Instant refreshExpiresAt,
+        List<String> scopes)
+        implements TokenAnswer {}
+
+    /**
+     * The code, the refresh token or the app's credentials are not accepted; a repeat cannot help.
+     *
+     * @param message Pinterest's words, code and request id
+     */
+    record Refused(int status, String message) implements TokenAnswer {}
+
+    /**
+     * No usable answer; a repeat may help.
+     *
+     * @param message what happened
+     * @param retryAt when a repeat is worth trying, null if Pinterest did not say
+     */
+    record Unavailable(String message, @Nullable Instant retryAt) implements TokenAnswer {}
+  }
+
+  /**
+   * Returns the address that a customer's browser is sent to.
+   *
+   * @param scopes what to ask for, in this order
+   * @param more further parameters; those of {@link #RESERVED_PARAMETERS} are left out
+   */
+  public URI authorizeUrl(
+      String clientId,
+      URI redirectUri,
+      List<String> scopes,
+      String state,
+      Map<String, List<String>> more) {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    parameters.put("client_id", List.of(clientId));
+    parameters.put("redirect_uri", List.of(redirectUri.toString()));
+    parameters.put("response_type", List.of("code"));
+    parameters.put("scope", List.of(String.join(",", scopes)));
+    parameters.put("state", List.of(state));
+    new TreeMap<>(more).forEach(parameters::putIfAbsent);
+    return URI.create(authorizeUrl + "?" + form(parameters));
+  }
+
+  /**
+   * Exchanges a code for tokens.
+   *
+   * @param redirectUri literally the one that the customer was sent away with
+   */
+  public TokenAnswer exchange(Client client, Secret code, URI redirectUri) {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    parameters.put("grant_type", List.of("authorization_code"));
+    parameters.put("code", List.of(code.value()));
+    parameters.put("redirect_uri", List.of(redirectUri.toString()));
+    // Apps older than 25 September 2025 else get a refresh token that cannot be renewed.
+    parameters.put("continuous_refresh", List.of("true"));
+    return token(client, parameters);
+  }
+
+  /** Exchanges a refresh token for new tokens; afterwards the old one may be dead. */
+  public TokenAnswer refresh(Client client, Secret refreshToken) {
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    parameters.put("grant_type", List.of("refresh_token"));
+    parameters.put("refresh_token", List.of(refreshToken.value()));
+    parameters.put("continuous_refresh", List.of("true"));
+    return token(client, parameters);
+  }
+
+  /**
+   * Who a token is for.
+   *
+   * @param name what Pinterest's pages call the account; null if Pinterest does not say
+   */
+  public record User(String id, @Nullable String name) {}
+
+  /** Returns the token's user; empty if Pinterest does not say, for whatever reason. */
+  public Optional<User> findUser(Secret accessToken) {
+    var call =
+        new HttpCall(
+            "GET",
+            apiUrl.resolve(USER_ACCOUNT_PATH),
+            Map.of("authorization", "Bearer " + accessToken.value(), "accept", "application/json"),
+            null,
+            TIMEOUT,
+            ANSWER_BYTES_MAX);
+    try {
+      HttpAnswer answer = transport.send(call);
+      if (answer.status() != 200) {
+        return Optional.empty();
+      }
+      JsonNode user = json(answer);
+      String id = user.path("id").asText();
+      return id.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new User(id, user.path("username").textValue()));
+    } catch (TransportFailure e) {
+      // The user is nice to know; a connection is worth more.
+      return Optional.empty();
+    }
+  }
+
+  private TokenAnswer token(Client client, Map<String, List<String>> parameters) {
+    String credentials = client.id() + ":" + client.secret().value();
+    var call =
+        new HttpCall(
+            "POST",
+            tokenUrl,
+            Map.of(
+                "authorization",
+                "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)),
+                "content-type",
+                "application/x-www-form-urlencoded",
+                "accept",
+                "application/json"),
+            form(parameters).getBytes(UTF_8),
+            TIMEOUT,
+            ANSWER_BYTES_MAX);
+    Instant before = clock.instant();
+    HttpAnswer answer;
+    try {
+      answer = transport.send(call);
+    } catch (TransportFailure e) {
+      return new TokenAnswer.Unavailable(String.valueOf(e.getMessage()), null);
+    }
+    return read(answer, before);
+  }
+
+  /**
+   * Reads an answer of the token endpoint.
+   *
+   * @param before an instant before the answer was made, so that no token is believed for too long
+   */
+  private static TokenAnswer read(HttpAnswer answer, Instant before) {
+    JsonNode json = json(answer);
+    int status = answer.status();
+    if (status == 200 && json.path("access_token").isTextual()) {
+      return granted(json, before);
+    }
+    String message = describe(answer, json);
+    if (status == 429) {
+      Duration wait = Optional.ofNullable(RateLimits.of(answer).reset()).orElse(RETRY_AFTER);
+      return new TokenAnswer.Unavailable(message, before.plus(wait));
+    }
+    // Anything else says nothing about the code or token: a gateway, a wrong address, an outage.
+    return status == 400 || status == 401
+        ? new TokenAnswer.Refused(status, message)
+        : new TokenAnswer.Unavailable(message, null);
+  }
+
+  private static TokenAnswer granted(JsonNode json, Instant before) {
+    JsonNode refreshToken = json.path("refresh_token");
+    Instant refreshExpiresAt =
+        json.path("refresh_token_expires_at").canConvertToLong()
+            ? Instant.ofEpochSecond(json.path("refresh_token_expires_at").longValue())
+            : after(before, json.path("refresh_token_expires_in"));
+    return new TokenAnswer.Granted(
+        new Secret(json.path("access_token").textValue()),
+        refreshToken.isTextual() ? new Secret(refreshToken.textValue()) : null,
+        after(before, json.path("expires_in")),
+        refreshExpiresAt,
+        scopes(json.path("scope").asText()));
+  }
+
+  private static @Nullable Instant after(Instant before, JsonNode seconds) {
+    return seconds.isIntegralNumber() && seconds.canConvertToInt()
+        ? before.plusSeconds(seconds.intValue())
+        : null;
+  }
+
+  /** Commas by Pinterest's custom, blanks by RFC 6749: either separates. */
+  private static List<String> scopes(String text) {
+    return Arrays.stream(text.split("[\\s,]+")).filter(scope -> !scope.isEmpty()).toList();
+  }
+
+  /** Both shapes of an error are in use: Pinterest's own and that of RFC 6749. */
+  private static String describe(HttpAnswer answer, JsonNode json) {
+    var text = new StringBuilder("Pinterest answered ").append(answer.status());
+    if (json.path("code").isInt()) {
+      text.append(" code ").append(json.path("code").intValue());
+    }
+    answer
+        .header("x-pinterest-rid")
+        .ifPresent(requestId -> text.append(" (request ").append(requestId).append(')'));
+    String words =
+        json.path("message").isTextual()
+            ? json.path("message").textValue()
+            : (json.path("error").asText() + " " + json.path("error_description").asText()).strip();
+    if (!words.isEmpty()) {
+      text.append(": ")
+          .append(
+              words.length() > MESSAGE_LENGTH_MAX ? words.substring(0, MESSAGE_LENGTH_MAX) : words);
+    }
+    return Redaction.apply(text.toString());
+  }
+
+  private static JsonNode json(HttpAnswer answer) {
+    try {
+      return Json.parse(answer.body());
+    } catch (IOException notJson) {
+      return Json.object();
+    }
+  }
+
+  private static String form(Map<String, List<String>> parameters) {
+    return parameters.entrySet().stream()
+        .flatMap(
+            parameter ->
+                parameter.getValue().stream()
+                    .map(
+                        value ->
+                            URLEncoder.encode(parameter.getKey(), UTF_8)
+                                + "="
+                                + URLEncoder.encode(value, UTF_8)))
+        .collect(Collectors.joining("&"));
+  }
+}

@@ -1,0 +1,43 @@
+package io.pinferry.pinterest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+
+/**
+ * Pinterest as the contract describes a provider: how an account is connected, and what can be done
+ * with it here. The published component decides by it which form to show.
+ */
+public final class PinterestProvider {
+  private PinterestProvider() {}
+
+  /** Returns the description. */
+  public static ObjectNode info() {
+    ObjectNode json = Json.object();
+    json.put("name", PinterestOauth.PROVIDER);
+    json.put("displayName", "Pinterest");
+    json.put("authType", "oauth2");
+    json.put("baseURL", "https://api.pinterest.com");
+    json.put("defaultModule", "");
+    ObjectNode oauth = json.putObject("oauth2Opts");
+    oauth.put("grantType", "authorizationCode");
+    oauth.put("authURL", "https://www.pinterest.com/oauth");
+    oauth.put("tokenURL", "https://api.pinterest.com/v5/oauth/token");
+    // Pinterest grants no scope that is not asked for.
+    oauth.put("explicitScopesRequired", true);
+    oauth.put("explicitWorkspaceRequired", false);
+    oauth.putObject("tokenMetadataFields").put("scopesField", "scope");
+    ObjectNode support = json.putObject("support");
+    ObjectNode bulkWrite = support.putObject("bulkWrite");
+    bulkWrite.put("insert", false);
+    bulkWrite.put("update", false);
+    bulkWrite.put("upsert", false);
+    bulkWrite.put("delete", false);
+    support.put("read", true);
+    support.put("write", true);
+    support.put("delete", true);
+    support.put("proxy", true);
+    support.put("subscribe", false);
+    support.putObject("search").putObject("operators").put("equals", false);
+    return json;
+  }
+}

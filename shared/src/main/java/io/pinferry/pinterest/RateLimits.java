@@ -1,0 +1,113 @@
+package io.pinferry.pinterest;
+
+import io.pinferry.limit.BudgetWindow;
+import io.pinferry.limit.Pace;
+import io.pinferry.net.HttpAnswer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer's headers say about request limits. Their form has changed before without notice
+ * (plain numbers, then lists of windows with and without names), so reading is lenient: what cannot
+ * be read is as if it had not been sent.
+ *
+ * @param windows each limit and the window it holds for, possibly none
+ * @param remaining requests left in the tightest window; null if not said
+ * @param reset time until the tightest window is free again; null if not said
+ * @param quotaLow whether the tightest window is one of an hour or more, and a tenth of it at most
+ *     is left
+ */
+public record RateLimits(
+    List<Window> windows, @Nullable Integer remaining, @Nullable Duration reset, boolean quotaLow) {
+
+  private static final Pattern WINDOW =
+      Pattern.compile(
+          "(\\d{1,9})\\s*;\\s*w\\s*=\\s*(\\d{1,6})(?:\\s*;\\s*name=\"([^\"]{0,80})\")?");
+
+  /** A thousand a second. */
+  private static final BudgetWindow NOT_LIMITED = new BudgetWindow(4_000, Duration.ofSeconds(1));
+
+  private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\b.*");
+
+  // Not the compact form: javac loses the parameters' nullness in it.
+  public RateLimits(
+      List<Window> windows,
+      @Nullable Integer remaining,
+      @Nullable Duration reset,
+      boolean quotaLow) {
+    this.windows = List.copyOf(windows);
+    this.remaining = remaining;
+    this.reset = reset;
+    this.quotaLow = quotaLow;
+  }
+
+  /**
+   * A limit over a sliding window.
+   *
+   * @param name Pinterest's name of it, e.g. {@code org_read_app_id_user_id}; null if not said
+   */
+  public record Window(int limit, Duration length, @Nullable String name) {}
+
+  /**
+   * Returns the windows as budgets are made of them, possibly none. A success that says nothing at
+   * all of limits has none that could be kept: then there is one that holds nobody up.
+   *
+   * @param success whether the answer is understood as Pinterest's own; what stands on the way to
+   *     it answers with 200, too, and knows of no limits
+   */
+  public List<BudgetWindow> budgetWindows(boolean success) {
+    if (success && windows.isEmpty() && remaining == null && reset == null) {
+      return List.of(NOT_LIMITED);
+    }
+    return windows.stream()
+        .filter(window -> window.limit() > 0 && window.length().isPositive())
+        .map(window -> new BudgetWindow(window.limit(), window.length()))
+        .toList();
+  }
+
+  /** Reads the headers of an answer. */
+  public static RateLimits of(HttpAnswer answer) {
+    List<Window> windows = new ArrayList<>();
+    Matcher window = WINDOW.matcher(answer.header("x-ratelimit-limit").orElse(""));
+    while (window.find()) {
+      windows.add(
+          new Window(
+              Integer.parseInt(window.group(1)),
+              Duration.ofSeconds(Long.parseLong(window.group(2))),
+              window.group(3)));
+    }
+    Optional<Integer> reset = number(answer, "x-ratelimit-reset");
+    Optional<Integer> remaining = number(answer, "x-ratelimit-remaining");
+    return new RateLimits(
+        windows,
+        remaining.orElse(null),
+        reset.map(Duration::ofSeconds).orElse(null),
+        remaining.isPresent()
+            && number(answer, "x-ratelimit-limit")
+                .filter(tightest -> quotaLow(windows, tightest, remaining.get()))
+                .isPresent());
+  }
+
+  /** What remains is of the window whose limit stands in front of all. */
+  private static boolean quotaLow(List<Window> windows, int tightest, int remaining) {
+    return remaining <= tightest / 10
+        && windows.stream()
+            .anyMatch(
+                window ->
+                    window.limit() == tightest
+                        && window.length().compareTo(Pace.QUOTA_LENGTH_MIN) >= 0);
+  }
+
+  private static Optional<Integer> number(HttpAnswer answer, String header) {
+    return answer
+        .header(header)
+        .map(NUMBER::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> Integer.parseInt(matcher.group(1)));
+  }
+}

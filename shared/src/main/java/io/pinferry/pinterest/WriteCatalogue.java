@@ -1,0 +1,618 @@
+package io.pinferry.pinterest;
+
+import io.pinferry.pinterest.Shape.Anything;
+import io.pinferry.pinterest.Shape.Choice;
+import io.pinferry.pinterest.Shape.Filters;
+import io.pinferry.pinterest.Shape.Flag;
+import io.pinferry.pinterest.Shape.ListOf;
+import io.pinferry.pinterest.Shape.Members;
+import io.pinferry.pinterest.Shape.Numeric;
+import io.pinferry.pinterest.Shape.Text;
+import io.pinferry.pinterest.Shape.Variants;
+import io.pinferry.pinterest.WritableObject.Completion;
+import io.pinferry.pinterest.WritableObject.NaturalKey;
+import io.pinferry.pinterest.WritableObject.OtherCreate;
+import io.pinferry.pinterest.WritableObject.Together;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every object that can be written, as data: which verbs Pinterest has for it, where its id goes,
+ * and what a record must look like.
+ *
+ * @see <a href="https://developers.pinterest.com/docs/api/v5/">Pinterest API v5</a>
+ */
+public final class WriteCatalogue {
+  private static final int ANY_LENGTH = 10_000_000;
+  private static final int LOGS_MAX = 250;
+  private static final int PRODUCT_GROUPS_MAX = 1_000;
+  private static final Shape ID = matching("\\d{1,64}", 64, "an id: digits only, as a text");
+  private static final Shape TEXT = new Text(0, ANY_LENGTH, null, "");
+  private static final Shape NAME = new Text(1, ANY_LENGTH, null, "");
+  private static final Shape FLAG = new Flag();
+  private static final Shape COUNTRY = matching("[A-Z]{2}", 2, "a country's two capital letters");
+  private static final Shape CURRENCY =
+      matching("[A-Z]{3}", 3, "a currency's three capital letters");
+  private static final Shape WEB_URL =
+      matching("https?://\\S+", 2048, "an address that begins with https:// or http://");
+  private static final Shape MILLIS = new Numeric(true, 0, Long.MAX_VALUE);
+
+  /** The texts of one image of a carousel. */
+  private static final Members SLOT =
+      Members.open().may("title", TEXT).may("description", TEXT).may("link", TEXT).build();
+
+  private static final Set<String> PINS_SCOPES =
+      Set.of("boards:read", "boards:write", "pins:read", "pins:write");
+  private static final Set<String> MEDIA_SCOPES = Set.of("pins:read", "pins:write");
+  private static final Set<String> BOARDS_SCOPES = Set.of("boards:read", "boards:write");
+  private static final Set<String> ADS_SCOPES = Set.of("ads:write");
+  private static final Set<String> CATALOGS_SCOPES = Set.of("catalogs:write");
+  private static final Set<String> FEEDS_SCOPES = Set.of("catalogs:read", "catalogs:write");
+
+  private static final Map<String, WritableObject> OBJECTS = objects();
+
+  private WriteCatalogue() {}
+
+  public static Optional<WritableObject> find(String name) {
+    return Optional.ofNullable(OBJECTS.get(name));
+  }
+
+  /** Returns all objects, in the order of the documentation. */
+  public static Collection<WritableObject> all() {
+    return OBJECTS.values();
+  }
+
+  private static Map<String, WritableObject> objects() {
+    var all = new LinkedHashMap<String, WritableObject>();
+    for (WritableObject object :
+        List.of(
+            pins(),
+            boards(),
+            boardSections(),
+            media(),
+            adAccounts(),
+            catalogs(),
+            feeds(),
+            productGroups(),
+            websites(),
+            commerce(),
+            logs(),
+            reports())) {
+      all.put(object.name(), object);
+    }
+    return Collections.unmodifiableMap(all);
+  }
+
+  private static WritableObject pins() {
+    Members shared =
+        Members.open()
+            .mayBeNull("title", text(100))
+            .mayBeNull("description", text(800))
+            .mayBeNull("alt_text", text(500))
+            .mayBeNull("link", text(2048))
+            .mayBeNull("board_section_id", ID)
+            .build();
+    return new WritableObject(
+        "pins",
+        "id",
+        Map.of(
+            WriteVerb.CREATE,
+            post(
+                "/v5/pins",
+                PINS_SCOPES,
+                Members.open()
+                    .and(shared)
+                    .need("board_id", ID)
+                    .need("media_source", mediaSource())
+                    .mayBeNull("parent_pin_id", ID)
+                    .mayBeNull(
+                        "dominant_color", matching("#[0-9A-Fa-f]{6}", 7, "a colour like #6E7874"))
+                    .build()),
+            WriteVerb.UPDATE,
+            patch(
+                "/v5/pins/{id}",
+                PINS_SCOPES,
+                Members.open()
+                    .and(shared)
+                    .mayBeNull("board_id", ID)
+                    .may("carousel_slots", new ListOf(SLOT, 1, 5))
+                    .build()),
+            WriteVerb.DELETE,
+            delete("/v5/pins/{id}", PINS_SCOPES)),
+        new OtherCreate(
+            "save_pin_id",
+            // Open at Pinterest; but what it has besides is that of the pin that is saved.
+            post(
+                "/v5/pins/{save_pin_id}/save",
+                PINS_SCOPES,
+                Members.closed().need("board_id", ID).mayBeNull("board_section_id", ID).build())),
+        null,
+        null,
+        null);
+  }
+
+  private static Shape mediaSource() {
+    Shape imageType = new Choice(List.of("image/jpeg", "image/png"));
+    Shape base64 = matching("[a-zA-Z0-9+/=]+", ANY_LENGTH, "base64 without line breaks");
+    Shape index = new Numeric(true, 0, 4);
+    var variants = new LinkedHashMap<String, Members>();
+    variants.put("image_url", Members.open().need("url", WEB_URL).may("is_standard", FLAG).build());
+    variants.put(
+        "image_base64",
+        Members.open()
+            .need("content_type", imageType)
+            .need("data", base64)
+            .may("is_standard", FLAG)
+            .build());
+    variants.put(
+        "multiple_image_urls",
+        Members.open()
+            .need("items", new ListOf(Members.open().and(SLOT).need("url", WEB_URL).build(), 2, 5))
+            .may("index", index)
+            .build());
+    variants.put(
+        "multiple_image_base64",
+        Members.open()
+            .need(
+                "items",
+                new ListOf(
+                    Members.open()
+                        .and(SLOT)
+                        .need("content_type", imageType)
+                        .need("data", base64)
+                        .build(),
+                    2,
+                    5))
+            .may("index", index)
+            .build());
+    variants.put(
+        "video_id",
+        Members.open()
+            .need("media_id", ID)
+            .may("cover_image_url", WEB_URL)
+            .may("cover_image_data", base64)
+            .may("cover_image_content_type", imageType)
+            .may("cover_image_key_frame_time", new Numeric(false, 0, 86_400))
+            .may("is_standard", FLAG)
+            .build());
+    variants.put("pin_url", Members.open().may("is_affiliate_link", FLAG).build());
+    return new Variants("source_type", null, variants);
+  }
+
+  private static WritableObject boards() {
+    return new WritableObject(
+        "boards",
+        "id",
+        Map.of(
+            WriteVerb.CREATE,
+            post(
+                "/v5/boards",
+                BOARDS_SCOPES,
+                Members.open()
+                    .need("name", NAME)
+                    .mayBeNull("description", TEXT)
+                    .may("is_ads_only", FLAG)
+                    .may("privacy", new Choice(List.of("PUBLIC", "PROTECTED", "SECRET")))
+                    .build()),
+            WriteVerb.UPDATE,
+            patch(
+                "/v5/boards/{id}",
+                BOARDS_SCOPES,
+                Members.open()
+                    .may("name", NAME)
+                    .mayBeNull("description", TEXT)
+                    .may("privacy", new Choice(List.of("PUBLIC", "SECRET")))
+                    .build()),
+            WriteVerb.DELETE,
+            delete("/v5/boards/{id}", BOARDS_SCOPES)),
+        null,
+        null,
+        new NaturalKey("/v5/boards", "name", List.of(), true),
+        null);
+  }
+
+  private static WritableObject boardSections() {
+    Members section = Members.open().need("name", new Text(1, 180, null, "")).build();
+    return new WritableObject(
+        "board_sections",
+        "id",
+        Map.of(
+            WriteVerb.CREATE,
+            post("/v5/boards/{board_id}/sections", BOARDS_SCOPES, section),
+            WriteVerb.UPDATE,
+            patch("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES, section),
+            WriteVerb.DELETE,
+            delete("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES)),
+        null,
+        null,
+        new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true),
+        null);
+  }
+
+  /** Pinterest takes the kind of media only; where its bytes are is ours. */
+  private static WritableObject media() {
+    return new WritableObject(
+        "media",
+        "media_id",
+        Map.of(
+            WriteVerb.CREATE,
+            new WriteCall(
+                "POST",
+                "/v5/media",
+                null,
+                false,
+                MEDIA_SCOPES,
+                Members.closed().need("media_type", new Choice(List.of("video"))).build())),
+        null,
+        null,
+        null,
+        new Completion(
+            new WriteCall("GET", "/v5/media/{media_id}", null, false, MEDIA_SCOPES, null),
+            "media_id",
+            "status",
+            Set.of("registered", "processing"),
+            "succeeded"));
+  }
+
+  private static WritableObject adAccounts() {
+    return creatable(
+        "ad_accounts",
+        "id",
+        new WriteCall(
+            "POST",
+            "/v5/ad_accounts",
+            null,
+            false,
+            ADS_SCOPES,
+            Members.open()
+                .may("country", COUNTRY)
+                .may("currency", CURRENCY)
+                .may("name", text(256))
+                .may("owner_user_id", ID)
+                .build()));
+  }
+
+  private static WritableObject catalogs() {
+    return creatable(
+        "catalogs",
+        "id",
+        post(
+            "/v5/catalogs",
+            CATALOGS_SCOPES,
+            Members.closed()
+                .need("catalog_type", new Choice(List.of("RETAIL", "HOTEL", "CREATIVE_ASSETS")))
+                .need("name", NAME)
+                .build()));
+  }
+
+  private static WritableObject feeds() {
+    Shape address =
+        matching(
+            "(https?|s?ftp)://\\S+",
+            2048,
+            "an address that begins with https://, http://, ftp:// or sftp://");
+    Members common =
+        Members.closed()
+            .mayBeNull(
+                "credentials",
+                Members.closed().need("username", NAME).need("password", NAME).build())
+            .mayBeNull("default_currency", CURRENCY)
+            .mayBeNull(
+                "preferred_processing_schedule",
+                Members.closed()
+                    .need(
+                        "time",
+                        matching("([01]\\d|2[0-3]):[0-5]\\d", 5, "a time of day like 02:59"))
+                    .need("timezone", NAME)
+                    .build())
+            .may("status", new Choice(List.of("ACTIVE", "INACTIVE")))
+            .build();
+    Shape format = new Choice(List.of("TSV", "CSV", "XML"));
+    Members created =
+        Members.closed()
+            .and(common)
+            .need("format", format)
+            .need("location", address)
+            .need("name", NAME)
+            // The specification has them optional, the service refuses a feed without.
+            .need("default_locale", NAME)
+            .build();
+    Members changed =
+        Members.closed()
+            .and(common)
+            .may("format", format)
+            .may("location", address)
+            .may("name", NAME)
+            .build();
+    Shape availability = new Choice(List.of("IN_STOCK", "OUT_OF_STOCK", "PREORDER"));
+    return new WritableObject(
+        "feeds",
+        "id",
+        Map.of(
+            WriteVerb.CREATE,
+            post(
+                "/v5/catalogs/feeds",
+                FEEDS_SCOPES,
+                byCatalogType(
+                    Members.closed()
+                        .and(created)
+                        .need("default_country", COUNTRY)
+                        .mayBeNull("default_availability", availability)
+                        .build(),
+                    Members.closed()
+                        .and(created)
+                        .need("default_country", COUNTRY)
+                        .mayBeNull("default_availability", availability)
+                        .mayBeNull("catalog_id", ID)
+                        .build(),
+                    Members.closed().and(created).mayBeNull("catalog_id", ID).build(),
+                    Members.closed()
+                        .and(created)
+                        .need("default_country", COUNTRY)
+                        .mayBeNull("catalog_id", ID)
+                        .build())),
+            WriteVerb.UPDATE,
+            patch(
+                "/v5/catalogs/feeds/{id}",
+                FEEDS_SCOPES,
+                byCatalogType(
+                    Members.closed()
+                        .and(changed)
+                        .mayBeNull("default_availability", availability)
+                        .build(),
+                    Members.closed()
+                        .and(changed)
+                        .mayBeNull("default_availability", availability)
+                        .build(),
+                    changed,
+                    changed)),
+            WriteVerb.DELETE,
+            delete("/v5/catalogs/feeds/{id}", FEEDS_SCOPES)),
+        null,
+        null,
+        new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true),
+        null);
+  }
+
+  private static WritableObject productGroups() {
+    Shape filters = new Filters();
+    Members vertical =
+        Members.closed()
+            .need("catalog_id", ID)
+            .need("name", NAME)
+            .need("filters", filters)
+            .mayBeNull("description", TEXT)
+            .build();
+    Shape created =
+        byCatalogType(
+            Members.open()
+                .need("name", NAME)
+                .need("feed_id", ID)
+                .need("filters", filters)
+                .mayBeNull("description", TEXT)
+                .may("is_featured", FLAG)
+                .build(),
+            Members.closed().and(vertical).need("country", COUNTRY).need("locale", NAME).build(),
+            vertical,
+            vertical);
+    Members changed =
+        Members.open()
+            .may("name", NAME)
+            .mayBeNull("description", TEXT)
+            .may("filters", filters)
+            .build();
+    return new WritableObject(
+        "product_groups",
+        "id",
+        Map.of(
+            WriteVerb.CREATE,
+            post("/v5/catalogs/product_groups", CATALOGS_SCOPES, created),
+            WriteVerb.UPDATE,
+            patch(
+                "/v5/catalogs/product_groups/{id}",
+                CATALOGS_SCOPES,
+                byCatalogType(
+                    Members.open().and(changed).may("is_featured", FLAG).build(),
+                    Members.closed()
+                        .and(changed)
+                        .may("country", COUNTRY)
+                        .may("locale", NAME)
+                        .build(),
+                    Members.closed().and(changed).build(),
+                    Members.closed().and(changed).build())),
+            WriteVerb.DELETE,
+            delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES)),
+        null,
+        new Together(
+            post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
+            null,
+            PRODUCT_GROUPS_MAX,
+            true,
+            true),
+        new NaturalKey(
+            "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true),
+        null);
+  }
+
+  private static WritableObject websites() {
+    Set<String> scopes = Set.of("user_accounts:write");
+    return new WritableObject(
+        "websites",
+        "website",
+        Map.of(
+            WriteVerb.CREATE,
+            post(
+                "/v5/user_account/websites",
+                scopes,
+                Members.open()
+                    .need("website", NAME)
+                    .may(
+                        "verification_method", new Choice(List.of("METATAG", "FILENAME", "DNSTXT")))
+                    .build()),
+            WriteVerb.DELETE,
+            new WriteCall("DELETE", "/v5/user_account/websites", "website", false, scopes, null)),
+        null,
+        null,
+        new NaturalKey("/v5/user_account/websites", "website", List.of(), false),
+        null);
+  }
+
+  private static WritableObject commerce() {
+    Members shared =
+        Members.open()
+            .may("connected_merchant_id", TEXT)
+            .may("connected_advertiser_id", TEXT)
+            .may("connected_lba_id", TEXT)
+            .may("connected_tag_id", TEXT)
+            .may("partner_access_token", TEXT)
+            .may("partner_refresh_token", TEXT)
+            .may("partner_primary_email", TEXT)
+            .may("partner_access_token_expiry", MILLIS)
+            .may("partner_refresh_token_expiry", MILLIS)
+            .may("scopes", TEXT)
+            .may("additional_id_1", TEXT)
+            .may("partner_metadata", TEXT)
+            .build();
+    String one = "/v5/integrations/commerce/{external_business_id}";
+    return new WritableObject(
+        "commerce",
+        "external_business_id",
+        Map.of(
+            WriteVerb.CREATE,
+            new WriteCall(
+                "POST",
+                "/v5/integrations/commerce",
+                null,
+                false,
+                ADS_SCOPES,
+                Members.open().and(shared).need("external_business_id", NAME).build()),
+            WriteVerb.UPDATE,
+            new WriteCall("PATCH", one, null, false, ADS_SCOPES, shared),
+            WriteVerb.DELETE,
+            new WriteCall("DELETE", one, null, false, ADS_SCOPES, null)),
+        null,
+        null,
+        new NaturalKey(one, "external_business_id", List.of(), false),
+        null);
+  }
+
+  private static WritableObject logs() {
+    Members entry =
+        Members.closed()
+            .need("client_timestamp", MILLIS)
+            .need("event_type", new Choice(List.of("APP", "API")))
+            .need("log_level", new Choice(List.of("INFO", "WARN", "ERROR")))
+            .may("message", text(8192))
+            .may("external_business_id", text(2048))
+            .may("advertiser_id", text(128))
+            .may("merchant_id", text(128))
+            .may("tag_id", text(128))
+            .may("feed_profile_id", text(128))
+            .may("app_version_number", text(20))
+            .may("platform_version_number", text(20))
+            .may("error", new Anything())
+            .may(
+                "request",
+                Members.open().need("method", NAME).need("host", NAME).need("path", NAME).build())
+            .build();
+    var create =
+        new WriteCall(
+            "POST",
+            "/v5/integrations/logs",
+            null,
+            false,
+            ADS_SCOPES,
+            Members.closed().need("logs", new ListOf(entry, 1, LOGS_MAX)).build());
+    return new WritableObject(
+        "logs",
+        "id",
+        Map.of(WriteVerb.CREATE, create),
+        null,
+        new Together(create, "logs", LOGS_MAX, false, false),
+        null,
+        null);
+  }
+
+  private static WritableObject reports() {
+    var kinds = new LinkedHashMap<String, Members>();
+    kinds.put(
+        "FEED_INGESTION_ISSUES",
+        Members.closed()
+            .need("report_type", TEXT)
+            .need("feed_id", ID)
+            .may("processing_result_id", ID)
+            .build());
+    Members ofCatalog = Members.closed().need("report_type", TEXT).may("catalog_id", ID).build();
+    kinds.put("DISTRIBUTION_ISSUES", ofCatalog);
+    kinds.put("ALL_ITEMS", ofCatalog);
+    Set<String> scopes = Set.of("catalogs:read");
+    return new WritableObject(
+        "reports",
+        "token",
+        Map.of(
+            WriteVerb.CREATE,
+            post(
+                "/v5/catalogs/reports",
+                scopes,
+                Members.open()
+                    .need("catalog_type", new Choice(List.of("RETAIL", "HOTEL")))
+                    .need("report", new Variants("report_type", null, kinds))
+                    .build())),
+        null,
+        null,
+        null,
+        new Completion(
+            new WriteCall("GET", "/v5/catalogs/reports", "token", true, scopes, null),
+            "token",
+            "report_status",
+            Set.of("IN_PROGRESS"),
+            "FINISHED"));
+  }
+
+  private static Shape byCatalogType(
+      Members absent, Members retail, Members hotel, Members creativeAssets) {
+    var variants = new LinkedHashMap<String, Members>();
+    variants.put("RETAIL", typed(retail));
+    variants.put("HOTEL", typed(hotel));
+    variants.put("CREATIVE_ASSETS", typed(creativeAssets));
+    return new Variants("catalog_type", absent, variants);
+  }
+
+  private static Members typed(Members members) {
+    return new Members(
+        Members.closed().and(members).need("catalog_type", TEXT).build().members(),
+        members.exact());
+  }
+
+  private static WritableObject creatable(String name, String idField, WriteCall create) {
+    return new WritableObject(
+        name, idField, Map.of(WriteVerb.CREATE, create), null, null, null, null);
+  }
+
+  private static WriteCall post(String path, Set<String> scopes, @Nullable Shape shape) {
+    return new WriteCall("POST", path, null, true, scopes, shape);
+  }
+
+  private static WriteCall patch(String path, Set<String> scopes, Shape shape) {
+    return new WriteCall("PATCH", path, null, true, scopes, shape);
+  }
+
+  private static WriteCall delete(String path, Set<String> scopes) {
+    return new WriteCall("DELETE", path, null, true, scopes, null);
+  }
+
+  private static Shape text(int lengthMax) {
+    return new Text(0, lengthMax, null, "");
+  }
+
+  private static Shape matching(String pattern, int lengthMax, String meaning) {
+    return new Text(1, lengthMax, Pattern.compile(pattern), meaning);
+  }
+}

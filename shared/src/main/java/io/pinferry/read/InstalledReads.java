@@ -1,0 +1,122 @@
+package io.pinferry.read;
+
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionStatus;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.IntegrationId;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldPath;
+import io.pinferry.notification.Notification;
+import io.pinferry.pinterest.ReadCatalogue;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what an installation reads, as it is now. */
+public final class InstalledReads {
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+
+  public InstalledReads(InstallationRepository installations, ConnectionRepository connections) {
+    this.installations = installations;
+    this.connections = connections;
+  }
+
+  /**
+   * An object that an installation reads.
+   *
+   * @param connection what is known about the connection's credentials
+   */
+  public record InstalledRead(
+      ReadTarget target, EffectiveRead config, ConnectionStatus connection) {}
+
+  /**
+   * Finds an object of an installation.
+   *
+   * @param objectName Pinterest's name of the object
+   * @return empty if the installation, its connection or the object in its config is gone
+   */
+  public Optional<InstalledRead> find(
+      ProjectId project, IntegrationId integration, InstallationId id, String objectName) {
+    Optional<Installation> installation =
+        installations.find(project, integration, id).map(Versioned::value);
+    if (installation.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Connection> connection =
+        connections.find(project, installation.get().connection()).map(Versioned::value);
+    if (connection.isEmpty()) {
+      return Optional.empty();
+    }
+    return effective(installation.get())
+        .findRead(objectName)
+        .map(
+            read ->
+                new InstalledRead(
+                    target(installation.get(), connection.get(), read),
+                    read,
+                    connection.get().status()));
+  }
+
+  /** Returns an installation's config as reads use it. */
+  public static EffectiveConfig effective(Installation installation) {
+    return EffectiveConfig.fromText(installation.config().effective());
+  }
+
+  /** Returns what a read of an object of this installation needs. */
+  public static ReadTarget target(
+      Installation installation, Connection connection, EffectiveRead read) {
+    return new ReadTarget(
+        installation.project(),
+        installation.integration(),
+        installation.id(),
+        installation.connection(),
+        installation.config().id(),
+        installation.lastUpdateTime(),
+        Notification.Party.of(installation.group()),
+        Notification.Party.of(installation.consumer()),
+        Set.copyOf(connection.scopes()),
+        connection.account(),
+        connection.providerUserId(),
+        read.objectName(),
+        read.deliveredName(),
+        read.destination(),
+        planName(read),
+        selection(read));
+  }
+
+  /** A plan that the object does not have is no choice of its. */
+  private static @Nullable String planName(EffectiveRead read) {
+    if (read.plan() == null) {
+      return null;
+    }
+    String name = read.plan().text();
+    return ReadCatalogue.get(read.objectName()).plansByName().containsKey(name) ? name : null;
+  }
+
+  private static Selection selection(EffectiveRead read) {
+    Map<String, Map<String, String>> values = new LinkedHashMap<>();
+    read.valueMappings()
+        .forEach((field, map) -> values.put(path(field).text(), new HashMap<>(map)));
+    return new Selection(
+        read.fields().stream().map(InstalledReads::path).toList(),
+        read.mappings().entrySet().stream()
+            .map(mapping -> new Selection.Mapping(path(mapping.getValue()), path(mapping.getKey())))
+            .toList(),
+        read.selectAll(),
+        values);
+  }
+
+  private static Selection.Path path(FieldPath path) {
+    return new Selection.Path(path.names());
+  }
+}

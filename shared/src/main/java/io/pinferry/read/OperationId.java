@@ -1,0 +1,9 @@
+package io.pinferry.read;
+
+/** An operation's id, a UUID in text form. */
+public record OperationId(String value) {
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,94 @@
+package io.pinferry.read;
+
+import io.pinferry.delivery.DeliveryMessage.Receipt;
+import io.pinferry.delivery.Receipts;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Takes note of how messages ended, and ends partitions and operations with the last of them. */
+public final class ReadReceipts implements Receipts {
+  private final ReadStore store;
+  private final Settlement settlement;
+  private final ReadQueue queue;
+  private final InstantSource clock;
+
+  public ReadReceipts(
+      ReadStore store, Settlement settlement, ReadQueue queue, InstantSource clock) {
+    this.store = store;
+    this.settlement = settlement;
+    this.queue = queue;
+    this.clock = clock;
+  }
+
+  @Override
+  public void delivered(List<Receipt> receipts) {
+    Map<PartitionKey, List<String>> byPartition =
+        receipts.stream()
+            .collect(
+                Collectors.groupingBy(
+                    ReadReceipts::key,
+                    LinkedHashMap::new,
+                    Collectors.mapping(Receipt::entry, Collectors.toList())));
+    byPartition.forEach(
+        (key, entries) ->
+            store
+                .removeUndelivered(key, entries)
+                .ifPresent(
+                    partition -> {
+                      settlement.afterChange(partition);
+                      wake(partition, entries.size());
+                    }));
+  }
+
+  /**
+   * Sends a partition that waits for delivery again when this removal, of at most so many, brought
+   * it below the number at which it may go on. The next lease takes the mark away, and where this
+   * is cut off, the watchdog sends the partition.
+   */
+  private void wake(Partition partition, int removedMax) {
+    if (partition.waitsForDelivery()
+        && partition.state() == PartitionState.OPEN
+        && partition.mayGoOn()
+        && partition.sentAndUndelivered() + removedMax >= Partition.UNDELIVERED_MAX / 2) {
+      queue.send(List.of(partition.key()), Duration.ZERO);
+    }
+  }
+
+  @Override
+  public void refused(Receipt receipt, String what, Instant nextAttempt) {
+    log(
+        receipt,
+        "refused-" + receipt.partition() + "-" + receipt.entry(),
+        "WARNING",
+        describe(receipt) + ": " + what + "; next attempt at " + nextAttempt);
+  }
+
+  @Override
+  public void undeliverable(Receipt receipt, String reason) {
+    String text = describe(receipt) + " was not delivered: " + reason;
+    log(receipt, "undeliverable-" + receipt.partition() + "-" + receipt.entry(), "ERROR", text);
+    store.giveUp(key(receipt), receipt.entry(), text).ifPresent(settlement::afterChange);
+  }
+
+  private void log(Receipt receipt, String id, String severity, String text) {
+    store.log(
+        new OperationId(receipt.operation()),
+        new ReadStore.LogLine(clock.instant(), id, severity, text, null));
+  }
+
+  private static PartitionKey key(Receipt receipt) {
+    return new PartitionKey(
+        new OperationId(receipt.operation()), new PartitionId(receipt.partition()));
+  }
+
+  /** An entry is {@code page.part.digest}; people count parts from 1. */
+  private static String describe(Receipt receipt) {
+    String[] entry = receipt.entry().split("\\.", -1);
+    return "message " + (Integer.parseInt(entry[1]) + 1) + " of page " + entry[0];
+  }
+}

@@ -1,0 +1,114 @@
+package io.pinferry.read;
+
+import io.pinferry.base.Digest;
+import io.pinferry.pinterest.ReadCatalogue;
+import io.pinferry.pinterest.ReadObject;
+import io.pinferry.pinterest.ReadPlan;
+import io.pinferry.timer.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes operations with everything that has to be written with them. */
+public final class ReadStarts {
+  private final Duration watchdogInterval;
+
+  public ReadStarts(Duration watchdogInterval) {
+    this.watchdogInterval = watchdogInterval;
+  }
+
+  /**
+   * A start that is ready to be committed.
+   *
+   * @param start the operation and its root partitions
+   * @param watchdog its timer, to be added in the same transaction
+   */
+  public record Prepared(ReadTransaction.Start start, Timer watchdog) {
+    /** Returns the partitions to send once the transaction is committed. */
+    public List<PartitionKey> roots() {
+      return start.roots().stream()
+          .map(root -> new PartitionKey(start.operation().id(), root.id()))
+          .toList();
+    }
+  }
+
+  /**
+   * Returns the id of the read that a due instant stands for: the same for every tick that sees the
+   * instant, so none starts it twice.
+   */
+  public static OperationId idOf(ReadTarget target, Instant dueAt) {
+    return new OperationId(
+        Digest.of(target.installation().value(), target.objectName(), dueAt.toString()).uuid());
+  }
+
+  /**
+   * Prepares a read.
+   *
+   * @param since only records from then on; null for all
+   * @param until only records before then; null for all
+   */
+  public Prepared prepare(
+      ReadTarget target,
+      OperationId id,
+      ReadType type,
+      @Nullable Instant since,
+      @Nullable Instant until,
+      Instant now) {
+    ReadObject object = ReadCatalogue.get(target.objectName());
+    ReadPlan plan =
+        target.planName() == null ? object.defaultPlan() : object.plan(target.planName());
+    List<NewPartition> roots = new ArrayList<>();
+    List<String> leftOut = new ArrayList<>();
+    for (ReadPlan.Root root : plan.roots()) {
+      Set<String> missing = new TreeSet<>(plan.scopesFrom(plan.step(root.step())));
+      missing.removeAll(target.scopes());
+      if (root.required() || missing.isEmpty()) {
+        roots.add(new NewPartition(root.step(), Map.of()));
+      } else {
+        leftOut.add(
+            "what shows only through "
+                + root.step().replace('_', ' ')
+                + " was left out, since "
+                + String.join(", ", missing)
+                + " was not granted");
+      }
+    }
+    var spec =
+        new ReadSpec(
+            target.objectName(),
+            target.deliveredName(),
+            target.destination(),
+            plan.name(),
+            target.group(),
+            target.consumer(),
+            target.installationUpdatedAt(),
+            target.account(),
+            target.pinterestUserId(),
+            target.selection(),
+            since,
+            until,
+            leftOut);
+    var operation =
+        new Operation(
+            id,
+            target.project(),
+            target.integration(),
+            target.installation(),
+            target.connection(),
+            target.configId(),
+            target.objectName(),
+            type,
+            spec.toJson(),
+            now,
+            OperationStatus.IN_PROGRESS,
+            "",
+            null);
+    return new Prepared(
+        new ReadTransaction.Start(operation, roots), Watchdog.timerFor(id, now, watchdogInterval));
+  }
+}

@@ -1,0 +1,51 @@
+package io.pinferry.read;
+
+import io.pinferry.base.RecentlyUsed;
+import io.pinferry.base.Tasks;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Operations as they were a moment ago, so that a thousand partitions of one operation do not each
+ * ask for it. Nothing of an operation changes but that it ends, and that is noticed a little later:
+ * who works on a partition works on for a whole slice anyway.
+ */
+final class RecentOperations {
+  /** How old an answer may be. */
+  static final Duration AGE_MAX = Duration.ofSeconds(10);
+
+  private static final int COUNT_MAX = 100;
+
+  private final ReadStore store;
+  private final Tasks tasks;
+  private final Map<OperationId, Seen> recent = RecentlyUsed.map(COUNT_MAX);
+
+  private record Seen(Operation operation, Instant until) {}
+
+  RecentOperations(ReadStore store, Tasks tasks) {
+    this.store = store;
+    this.tasks = tasks;
+  }
+
+  /** Returns an operation that is in progress, or was at most {@link #AGE_MAX} ago. */
+  Optional<Operation> inProgress(OperationId id) {
+    Instant now = tasks.now();
+    synchronized (recent) {
+      Seen seen = recent.get(id);
+      if (seen != null && now.isBefore(seen.until())) {
+        return Optional.of(seen.operation());
+      }
+    }
+    Optional<Operation> found = store.findOperation(id).filter(operation -> !operation.ended());
+    synchronized (recent) {
+      if (found.isPresent()) {
+        recent.put(id, new Seen(found.get(), now.plus(AGE_MAX)));
+      } else {
+        recent.remove(id);
+      }
+    }
+    return found;
+  }
+}

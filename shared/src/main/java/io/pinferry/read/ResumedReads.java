@@ -1,0 +1,178 @@
+package io.pinferry.read;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.connection.Reconnect;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.ConnectionStatus;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.Versioned;
+import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins reads anew that bad credentials have ended or kept from beginning, as soon as the account
+ * is connected again: backfills that failed, and scheduled reads that failed or were left out.
+ * Reads that were triggered are their caller's to repeat.
+ */
+public final class ResumedReads {
+  /** Longer than it takes from the timer's writing to the connection's. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration AGAIN = Duration.ofSeconds(30);
+
+  /** Among so many of an installation's newest operations an object's newest read is looked for. */
+  private static final int LOOK_BACK = 200;
+
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final ReadStarts starts;
+  private final ReadStore store;
+  private final ReadQueue queue;
+  private final TimerStore timers;
+  private final Tasks tasks;
+  private final Log log;
+
+  public ResumedReads(
+      DirectoryStore directory,
+      ReadStarts starts,
+      ReadStore store,
+      ReadQueue queue,
+      TimerStore timers,
+      Tasks tasks,
+      Log log) {
+    this.installations = new InstallationRepository(directory);
+    this.connections = new ConnectionRepository(directory);
+    this.starts = starts;
+    this.store = store;
+    this.queue = queue;
+    this.timers = timers;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /** Acts on a due timer. Every step can be repeated, so the timer goes last. */
+  public void fire(Timer timer) {
+    Reconnect reconnect = Reconnect.of(timer);
+    Instant now = tasks.now();
+    Optional<Connection> connection =
+        connections.find(reconnect.project(), reconnect.connection()).map(Versioned::value);
+    if (connection.isPresent()
+        && connection.get().status() == ConnectionStatus.BAD_CREDENTIALS
+        && now.isBefore(reconnect.at().plus(PATIENCE))) {
+      timers.replace(timer, List.of(timer.at(now.plus(AGAIN))));
+      return;
+    }
+    if (connection.isPresent() && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS) {
+      resume(connection.get(), reconnect.at());
+    }
+    timers.replace(timer, List.of());
+  }
+
+  private void resume(Connection connection, Instant at) {
+    for (Versioned<Installation> found :
+        installations.listOfGroup(connection.project(), connection.group().ref())) {
+      Installation installation = found.value();
+      if (installation.connection().equals(connection.id())) {
+        List<Operation> newest =
+            store.operationsOf(installation.id(), LOOK_BACK, null).operations();
+        for (EffectiveRead read : InstalledReads.effective(installation).read()) {
+          if (!read.disabled()) {
+            resume(InstalledReads.target(installation, connection, read), read, newest, at);
+          }
+        }
+      }
+    }
+  }
+
+  private void resume(ReadTarget target, EffectiveRead read, List<Operation> newest, Instant at) {
+    Operation last =
+        newest.stream()
+            .filter(operation -> operation.readType() != ReadType.WRITE)
+            // Whatever a builder has asked for besides: what was to be read before it still is.
+            .filter(operation -> operation.readType() != ReadType.TRIGGERED)
+            .filter(operation -> operation.objectName().equals(read.objectName()))
+            .findFirst()
+            .orElse(null);
+    if (last != null && !last.ended()) {
+      return;
+    }
+    Cron schedule = read.schedule();
+    if (last != null && failed(last, ReadType.BACKFILL)) {
+      Instant since = ReadSpec.fromJson(last.spec()).since();
+      start(target, schedule, prepare(target, at, ReadType.BACKFILL, since));
+    } else if (schedule != null
+        && ((last != null && failed(last, ReadType.SCHEDULED))
+            || leftOut(target, schedule, last))) {
+      start(target, schedule, prepare(target, at, ReadType.SCHEDULED, null));
+    }
+  }
+
+  private static boolean failed(Operation operation, ReadType type) {
+    return operation.status() == OperationStatus.FAILURE && operation.readType() == type;
+  }
+
+  /** Returns whether a read has been due since the last one began. */
+  private boolean leftOut(ReadTarget target, Cron schedule, @Nullable Operation last) {
+    Instant since = last == null ? target.installationUpdatedAt() : last.startedAt();
+    return !schedule.nextAfter(since).isAfter(tasks.now());
+  }
+
+  private ReadStarts.Prepared prepare(
+      ReadTarget target, Instant at, ReadType type, @Nullable Instant since) {
+    return starts.prepare(target, ReadStarts.idOf(target, at), type, since, null, tasks.now());
+  }
+
+  private void start(ReadTarget target, @Nullable Cron schedule, ReadStarts.Prepared prepared) {
+    ReadTransaction.Outcome outcome =
+        schedule == null
+            ? commit(prepared, List.of(), List.of())
+            : commit(target, schedule, prepared);
+    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+      // Its schedule begins it at this moment, or an earlier try at this did.
+      return;
+    }
+    log.info(
+        "read begun anew, since the account is connected again",
+        field("operation", prepared.start().operation().id()),
+        field("installation", target.installation()),
+        field("object", target.objectName()));
+    queue.send(prepared.roots(), Duration.ZERO);
+  }
+
+  /**
+   * Starts a read that the schedule's next one waits for. The schedule's timer says for whom it
+   * waits, and a transaction cannot replace a timer by one of the same instant: so it moves by a
+   * millisecond, and back the next time.
+   */
+  private ReadTransaction.Outcome commit(
+      ReadTarget target, Cron schedule, ReadStarts.Prepared prepared) {
+    Timer onTime =
+        ScheduledReads.timerFor(target, schedule, tasks.now(), prepared.start().operation().id());
+    Timer moved = onTime.at(onTime.dueAt().plusMillis(1));
+    ReadTransaction.Outcome outcome = commit(prepared, List.of(onTime), List.of(moved));
+    return outcome == ReadTransaction.Outcome.TIMER_GONE
+        ? commit(prepared, List.of(moved), List.of(onTime))
+        : outcome;
+  }
+
+  private ReadTransaction.Outcome commit(
+      ReadStarts.Prepared prepared, List<Timer> removed, List<Timer> added) {
+    List<Timer> all = new ArrayList<>(added);
+    all.add(prepared.watchdog());
+    return store.commit(new ReadTransaction(List.of(), removed, all, List.of(prepared.start())));
+  }
+}

@@ -1,0 +1,40 @@
+package io.pinferry.read;
+
+import io.pinferry.directory.InstallationId;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Finds and ends the reads of an installation that are in progress. */
+public final class RunningReads {
+  private final ReadStore store;
+  private final Settlement settlement;
+
+  public RunningReads(ReadStore store, Settlement settlement) {
+    this.store = store;
+    this.settlement = settlement;
+  }
+
+  /** Returns the reads in progress, newest first. */
+  public List<Operation> of(InstallationId installation) {
+    return store.readsInProgress(installation);
+  }
+
+  /**
+   * Ends reads in progress as failures.
+   *
+   * @param which those that are to end
+   * @param why what their results say after the object's name
+   */
+  public void end(
+      InstallationId installation, Predicate<Operation> which, Function<Operation, String> why) {
+    for (Operation operation : of(installation)) {
+      if (which.test(operation)) {
+        settlement.end(
+            operation,
+            OperationStatus.FAILURE,
+            "[" + operation.objectName() + "] " + why.apply(operation));
+      }
+    }
+  }
+}

@@ -1,0 +1,184 @@
+package io.pinferry.read;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.notification.Outbox;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows when a partition may be done: it leaves the index of open ones, and the last to
+ * leave ends the operation. Every step can be repeated by anyone, so a crash in between is healed
+ * by the watchdog.
+ */
+public final class Settlement {
+  /** How many partitions a result names; there can be thousands. */
+  private static final int NAMED_MAX = 5;
+
+  /** How the reason of a partition begins that was not read to its end; then comes the page. */
+  static final String STOPPED_AT = "stopped at page ";
+
+  private final ReadStore store;
+  private final Tasks tasks;
+  private final Log log;
+
+  public Settlement(ReadStore store, Tasks tasks, Log log) {
+    this.store = store;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /** Acts on a partition as it is after a change. */
+  public void afterChange(Partition partition) {
+    if (partition.state() != PartitionState.OPEN
+        && withoutUnsent(partition).undelivered().isEmpty()
+        && (!partition.open() || store.settle(partition.key()))) {
+      finishIfDone(partition.key().operation());
+    }
+  }
+
+  /**
+   * Forgets the messages of a page that was stored but perhaps not sent before its partition ended:
+   * nobody will send them any more, and the operation would wait for them until it is too old.
+   * Those that were sent are delivered all the same.
+   */
+  private Partition withoutUnsent(Partition ended) {
+    Set<String> unsent = ended.undeliveredAfter(ended.sentThrough());
+    return unsent.isEmpty() ? ended : store.removeUndelivered(ended.key(), unsent).orElse(ended);
+  }
+
+  /** Ends the operation if no partition of it is open. */
+  public void finishIfDone(OperationId id) {
+    if (store.openPartitions(id, null, 1).isEmpty()) {
+      Optional<Operation> operation = store.findOperation(id);
+      if (operation.isPresent() && !operation.get().ended()) {
+        finish(operation.get(), store.partitionsOf(id));
+      }
+    }
+  }
+
+  private void finish(Operation operation, List<Partition> partitions) {
+    List<Partition> failed = in(partitions, PartitionState.FAILED);
+    List<Partition> skipped = in(partitions, PartitionState.SKIPPED);
+    List<String> leftOut = ReadSpec.fromJson(operation.spec()).leftOut();
+    long records = delivered(operation, partitions);
+    var result = new StringBuilder("[" + operation.objectName() + "] ");
+    if (failed.isEmpty()) {
+      result.append(records == 0 ? "No data found" : records + " records read");
+    } else {
+      result.append("incomplete: ").append(named(failed));
+    }
+    List<String> notes =
+        Stream.concat(
+                skipped.isEmpty() ? Stream.empty() : Stream.of("skipped: " + named(skipped)),
+                leftOut.stream())
+            .toList();
+    if (!notes.isEmpty()) {
+      result.append("; ").append(String.join("; ", notes));
+    }
+    end(
+        operation,
+        failed.isEmpty() ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
+        result.toString(),
+        Json.text(
+            Json.object()
+                .put("records", records)
+                .put("pages", partitions.stream().mapToLong(Partition::sentThrough).sum())
+                .put("partitions", partitions.size())
+                .put("failed", failed.size())
+                .put("skipped", skipped.size())));
+  }
+
+  /**
+   * Ends an operation if it is in progress.
+   *
+   * @return whether this call ended it
+   */
+  public boolean end(Operation operation, OperationStatus status, String result) {
+    return end(operation, status, result, null);
+  }
+
+  private boolean end(
+      Operation operation, OperationStatus status, String result, @Nullable String details) {
+    Instant now = tasks.now();
+    boolean ended =
+        store.finish(
+            operation,
+            status,
+            result,
+            now,
+            Outbox.put(EndOfRead.notification(operation, status, result), now));
+    if (ended) {
+      store.log(
+          operation.id(),
+          new ReadStore.LogLine(
+              tasks.now(),
+              "end",
+              status == OperationStatus.SUCCESS ? "INFO" : "ERROR",
+              result,
+              details));
+      log.info(
+          "operation ended",
+          field("operation", operation.id()),
+          field("installation", operation.installation()),
+          field("object", operation.objectName()),
+          field("status", status.text()),
+          field("result", result));
+    }
+    return ended;
+  }
+
+  private static List<Partition> in(List<Partition> partitions, PartitionState state) {
+    return partitions.stream().filter(partition -> partition.state() == state).toList();
+  }
+
+  /** Records of the partitions whose records belong to the object; others only lead to them. */
+  public static long delivered(Operation operation, List<Partition> partitions) {
+    var plan = ReadSpec.fromJson(operation.spec()).plan();
+    return partitions.stream()
+        .filter(partition -> plan.step(partition.step()).delivers())
+        .mapToLong(Partition::recordCount)
+        .sum();
+  }
+
+  private static String named(List<Partition> partitions) {
+    String names =
+        String.join(
+            "; ",
+            partitions.stream()
+                .limit(NAMED_MAX)
+                .map(partition -> described(partition, String.valueOf(partition.reason())))
+                .toList());
+    int more = partitions.size() - NAMED_MAX;
+    return more > 0 ? names + "; and " + more + " more" : names;
+  }
+
+  /**
+   * Says of a partition what became of it, e.g. {@code ingestion_stats of feed 7 of ad account 3
+   * stopped at page 12: …}.
+   */
+  static String described(Partition partition, String reason) {
+    return describe(partition) + (reason.startsWith(STOPPED_AT) ? " " : ": ") + reason;
+  }
+
+  /** Names a partition for a person, e.g. {@code product_groups of catalog 7 of ad account 3}. */
+  static String describe(Partition partition) {
+    return Stream.concat(
+            Stream.of(partition.step()),
+            partition.parameters().entrySet().stream()
+                .filter(parameter -> parameter.getKey().endsWith("_id"))
+                // From the inside out: account, board, catalog, feed, section is the way there.
+                .sorted(Map.Entry.<String, String>comparingByKey().reversed())
+                .map(p -> p.getKey().replace("_id", "").replace('_', ' ') + " " + p.getValue()))
+        .collect(Collectors.joining(" of "));
+  }
+}

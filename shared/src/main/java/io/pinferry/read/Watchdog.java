@@ -1,0 +1,133 @@
+package io.pinferry.read;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Heals a running operation: sends again each open partition that nobody works on, settles what a
+ * crash left unsettled, and ends the operation when it is too old. Its timer is re-armed before
+ * anything is sent.
+ */
+public final class Watchdog {
+  /** The kind of its timers; their id is the operation's. */
+  public static final String KIND = "watchdog";
+
+  /** Nothing stays open for ever. */
+  static final Duration AGE_MAX = Duration.ofHours(36);
+
+  /** Partitions sent again at a time, so that a long queue is not filled with repetitions. */
+  private static final int SENT_AGAIN_MAX = 100;
+
+  /** How often the operation was looked at, in the timer: each look goes on with other ones. */
+  private static final String LOOKS = "looks";
+
+  private final ReadStore store;
+  private final ReadQueue queue;
+  private final TimerStore timers;
+  private final Settlement settlement;
+  private final Tasks tasks;
+  private final Log log;
+  private final Duration interval;
+
+  /**
+   * @param interval how often each running operation is looked at
+   */
+  public Watchdog(
+      ReadStore store,
+      ReadQueue queue,
+      TimerStore timers,
+      Settlement settlement,
+      Tasks tasks,
+      Log log,
+      Duration interval) {
+    this.store = store;
+    this.queue = queue;
+    this.timers = timers;
+    this.settlement = settlement;
+    this.tasks = tasks;
+    this.log = log;
+    this.interval = interval;
+  }
+
+  /** Returns an operation's first timer. */
+  public static Timer timerFor(OperationId operation, Instant startedAt, Duration interval) {
+    return new Timer(startedAt.plus(interval), KIND, operation.value(), Map.of());
+  }
+
+  /** Acts on a due timer. */
+  public void fire(Timer timer) {
+    var id = new OperationId(timer.id());
+    Optional<Operation> operation = store.findOperation(id);
+    if (operation.isEmpty() || operation.get().ended()) {
+      timers.replace(timer, List.of());
+      return;
+    }
+    int looks = Integer.parseInt(timer.payload().getOrDefault(LOOKS, "0"));
+    var next =
+        new Timer(
+            tasks.now().plus(interval),
+            KIND,
+            timer.id(),
+            Map.of(LOOKS, Integer.toString(looks + 1)));
+    if (timers.replace(timer, List.of(next))) {
+      look(operation.get(), looks);
+    }
+  }
+
+  private void look(Operation operation, int looks) {
+    Instant now = tasks.now();
+    List<Partition> partitions = store.partitionsOf(operation.id());
+    List<Partition> open = partitions.stream().filter(Partition::open).toList();
+    if (now.isAfter(operation.startedAt().plus(AGE_MAX))) {
+      settlement.end(
+          operation,
+          OperationStatus.FAILURE,
+          "["
+              + operation.objectName()
+              + "] not finished after "
+              + AGE_MAX.toHours()
+              + " hours; "
+              + open.size()
+              + " partitions were open");
+      return;
+    }
+    boolean mayGoOn = Backlog.mayGoOn(open);
+    List<PartitionKey> idle = new ArrayList<>();
+    for (Partition partition : open) {
+      if (partition.state() != PartitionState.OPEN) {
+        settlement.afterChange(partition);
+      } else if (!partition.leasedAt(now)
+          && (!partition.waitsForDelivery() || (mayGoOn && partition.mayGoOn()))
+          && (partition.notBefore() == null || !partition.notBefore().isAfter(now))) {
+        idle.add(partition.key());
+      }
+    }
+    if (idle.size() > SENT_AGAIN_MAX) {
+      // Each look begins where the one before ended, so that all have their turn.
+      Collections.rotate(idle, -(int) ((long) looks * SENT_AGAIN_MAX % idle.size()));
+      idle = idle.subList(0, SENT_AGAIN_MAX);
+    }
+    if (!idle.isEmpty()) {
+      log.info(
+          "partitions sent again",
+          field("operation", operation.id()),
+          field("installation", operation.installation()),
+          field("partitionCount", idle.size()));
+      queue.send(idle, Duration.ZERO);
+    }
+    if (open.isEmpty()) {
+      settlement.finishIfDone(operation.id());
+    }
+  }
+}

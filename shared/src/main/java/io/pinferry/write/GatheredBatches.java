@@ -1,0 +1,187 @@
+package io.pinferry.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Digest;
+import io.pinferry.base.Json;
+import io.pinferry.directory.AccountId;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Document;
+import io.pinferry.directory.DocumentKey;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.pinterest.WriteVerb;
+import io.pinferry.read.OperationId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Batches that are gathered from single records until they are full or due. What has joined a batch
+ * and whether it is closed stands in one document, so that no record joins a batch that is being
+ * sent. The records themselves are kept elsewhere, each under an id of its own.
+ */
+final class GatheredBatches {
+  static final int RECORDS_MAX = WriteRequest.RECORDS_MAX;
+
+  /** Longer than any batch is gathered and tried. */
+  private static final Duration KEPT = Duration.ofDays(5);
+
+  private static final String OPERATION = "operation";
+  private static final String RECORDS = "records";
+  private static final String DUE_AT = "dueAt";
+  private static final String CLOSED_AT = "closedAt";
+
+  private final DirectoryStore directory;
+
+  GatheredBatches(DirectoryStore directory) {
+    this.directory = directory;
+  }
+
+  /** What belongs into one batch. */
+  record Kind(InstallationId installation, String objectName, WriteVerb verb, AccountId account) {
+    private DocumentKey key() {
+      return new DocumentKey(
+          "GATHERING#" + installation.value(),
+          Digest.of(objectName, verb.text(), account.value()).hex(32));
+    }
+  }
+
+  /**
+   * The latest batch of a kind.
+   *
+   * @param pointer says which it is; null if there is none
+   * @param batch null if there is none, or nothing joins it any more
+   */
+  record Latest(@Nullable Document pointer, @Nullable Batch batch) {
+    // Not the compact form: javac loses the parameters' nullness in it.
+    Latest(@Nullable Document pointer, @Nullable Batch batch) {
+      this.pointer = pointer;
+      this.batch = batch;
+    }
+  }
+
+  /**
+   * A batch that can be joined.
+   *
+   * @param document as it was found
+   */
+  record Batch(OperationId operation, Document document) {
+    int recordCount() {
+      return records(Json.trusted(document.json())).size();
+    }
+  }
+
+  /**
+   * A batch that nothing joins any more.
+   *
+   * @param records ids of the records in it, as they came
+   */
+  record Closed(List<OperationId> records, Instant at) {
+    Closed {
+      records = List.copyOf(records);
+    }
+  }
+
+  private static DocumentKey key(OperationId operation) {
+    return new DocumentKey("GATHERED#" + operation.value(), "BATCH");
+  }
+
+  /** Finds the batch that a record of a kind is to join. */
+  Latest find(Kind kind) {
+    Document pointer = directory.find(kind.key()).orElse(null);
+    if (pointer == null) {
+      return new Latest(null, null);
+    }
+    var operation = new OperationId(Json.trusted(pointer.json()).path(OPERATION).asText());
+    Batch batch =
+        directory
+            .find(key(operation))
+            .filter(document -> closed(Json.trusted(document.json())).isEmpty())
+            .map(document -> new Batch(operation, document))
+            .filter(found -> found.recordCount() < RECORDS_MAX)
+            .orElse(null);
+    return new Latest(pointer, batch);
+  }
+
+  /**
+   * Puts a record into a batch.
+   *
+   * @param with what takes effect together with it
+   * @return what was refused, and nothing has changed then; empty if it is in
+   */
+  List<DirectoryWrite> join(Batch batch, OperationId record, List<DirectoryWrite> with) {
+    Document before = batch.document();
+    var json = (ObjectNode) Json.trusted(before.json());
+    ((ArrayNode) json.path(RECORDS)).add(record.value());
+    List<DirectoryWrite> writes = new ArrayList<>(with);
+    writes.add(new DirectoryWrite.Replace(before.key(), Json.text(json), before.version()));
+    return directory.write(writes);
+  }
+
+  /**
+   * Returns what begins a batch with its first record; refused if another has begun one meanwhile.
+   *
+   * @param dueAt when it is sent at the latest
+   */
+  List<DirectoryWrite> opening(
+      Kind kind,
+      Latest latest,
+      OperationId operation,
+      OperationId record,
+      Instant now,
+      Instant dueAt) {
+    Instant expiresAt = now.plus(KEPT);
+    String pointer = Json.text(Json.object().put(OPERATION, operation.value()));
+    ObjectNode batch = Json.object().put(DUE_AT, dueAt.toString());
+    batch.putArray(RECORDS).add(record.value());
+    Document before = latest.pointer();
+    return List.of(
+        before == null
+            ? new DirectoryWrite.Create(kind.key(), pointer, expiresAt)
+            : new DirectoryWrite.Replace(kind.key(), pointer, before.version()),
+        new DirectoryWrite.Create(key(operation), Json.text(batch), expiresAt));
+  }
+
+  /** Closes a batch that is full or due; empty if it is neither, or not known. */
+  Optional<Closed> close(OperationId operation, Instant now) {
+    for (int round = 0; round <= RECORDS_MAX; round++) {
+      Document document = directory.find(key(operation)).orElse(null);
+      if (document == null) {
+        return Optional.empty();
+      }
+      var json = (ObjectNode) Json.trusted(document.json());
+      List<OperationId> records = records(json);
+      Optional<Instant> closedAt = closed(json);
+      if (closedAt.isPresent()) {
+        return Optional.of(new Closed(records, closedAt.get()));
+      }
+      if (records.size() < RECORDS_MAX && now.isBefore(Instant.parse(json.path(DUE_AT).asText()))) {
+        return Optional.empty();
+      }
+      json.put(CLOSED_AT, now.toString());
+      var replace = new DirectoryWrite.Replace(document.key(), Json.text(json), document.version());
+      if (directory.write(List.of(replace)).isEmpty()) {
+        return Optional.of(new Closed(records, now));
+      }
+      // One more has joined, or another has closed it.
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Instant> closed(JsonNode json) {
+    return json.has(CLOSED_AT)
+        ? Optional.of(Instant.parse(json.path(CLOSED_AT).asText()))
+        : Optional.empty();
+  }
+
+  private static List<OperationId> records(JsonNode json) {
+    List<OperationId> records = new ArrayList<>();
+    json.path(RECORDS).forEach(record -> records.add(new OperationId(record.asText())));
+    return records;
+  }
+}

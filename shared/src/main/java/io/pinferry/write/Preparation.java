@@ -1,0 +1,123 @@
+package io.pinferry.write;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.directory.DestinationRules;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldPath;
+import io.pinferry.manifest.IntegrationRevision;
+import io.pinferry.manifest.ManifestField;
+import io.pinferry.manifest.ReadObject;
+import io.pinferry.pinterest.WritableObject;
+import io.pinferry.pinterest.WriteCall;
+import io.pinferry.pinterest.WriteCatalogue;
+import io.pinferry.pinterest.WriteVerb;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Looks at requests before anything is sent. */
+public final class Preparation {
+  private final IntegrationRepository integrations;
+  private final DestinationRules rules;
+
+  /**
+   * @param rules which addresses a video may be fetched from
+   */
+  public Preparation(DirectoryStore directory, DestinationRules rules) {
+    this.integrations = new IntegrationRepository(directory);
+    this.rules = rules;
+  }
+
+  /** A request that was looked at. */
+  sealed interface Prepared {
+    /** None of it can be sent. */
+    record Refused(String why) implements Prepared {}
+
+    /** It can be sent, as far as its records have no issues. */
+    record Sendable(WritableObject object, List<PreparedRecord> records) implements Prepared {}
+  }
+
+  /**
+   * Makes each record ready to be sent, or says what is wrong with it.
+   *
+   * @param config that of the installation
+   */
+  Prepared prepare(
+      Installation installation, EffectiveConfig config, String objectName, WriteRequest request) {
+    WritableObject object = WriteCatalogue.find(objectName).orElse(null);
+    if (object == null) {
+      return new Prepared.Refused(
+          objectName
+              + " cannot be written yet; nothing was sent to Pinterest. Call POST /v5/"
+              + objectName
+              + " through the proxy instead");
+    }
+    WriteVerb verb = request.verb();
+    WriteCall call = object.find(verb).orElse(null);
+    if (call == null) {
+      return new Prepared.Refused(
+          "Pinterest has no "
+              + verb.text()
+              + " for "
+              + objectName
+              + ", only "
+              + object.calls().keySet().stream()
+                  .map(WriteVerb::text)
+                  .collect(Collectors.joining(", "))
+              + "; nothing was sent");
+    }
+    WriteSettings settings = settings(installation, config, objectName);
+    if (verb == WriteVerb.DELETE && !settings.deletes()) {
+      return new Prepared.Refused(
+          "this group does not permit deletes of "
+              + objectName
+              + "; set deletionSettings.enabled of the object in the installation's config. Nothing"
+              + " was sent to Pinterest");
+    }
+    List<PreparedRecord> prepared = new ArrayList<>();
+    for (int i = 0; i < request.records().size(); i++) {
+      prepared.add(
+          PreparedRecord.of(
+              object, verb, call, settings, request.records().get(i), request.place(i), rules));
+    }
+    return new Prepared.Sendable(object, prepared);
+  }
+
+  private WriteSettings settings(
+      Installation installation, EffectiveConfig config, String objectName) {
+    IntegrationRevision revision =
+        integrations
+            .findRevision(
+                installation.project(),
+                installation.integration(),
+                installation.config().revision())
+            .map(stored -> Json.trusted(stored.content()))
+            .map(content -> content instanceof ObjectNode object ? object : Json.object())
+            .map(IntegrationRevision::fromContent)
+            .orElse(null);
+    boolean inherits =
+        revision != null
+            && revision.findWrite(objectName).filter(write -> write.inheritMapping()).isPresent();
+    EffectiveRead read = inherits ? config.findRead(objectName).orElse(null) : null;
+    Set<FieldPath> leftBlank = new HashSet<>();
+    if (revision != null && read != null) {
+      revision.findRead(objectName).ifPresent(object -> slots(object).forEach(leftBlank::add));
+      leftBlank.removeAll(read.mappings().keySet());
+    }
+    return new WriteSettings(config.write().path(objectName), read, leftBlank);
+  }
+
+  private static Stream<FieldPath> slots(ReadObject object) {
+    return Stream.concat(object.requiredFields().stream(), object.optionalFields().stream())
+        .filter(ManifestField.Slot.class::isInstance)
+        .map(slot -> ((ManifestField.Slot) slot).mapTo());
+  }
+}

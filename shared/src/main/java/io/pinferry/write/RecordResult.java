@@ -1,0 +1,91 @@
+package io.pinferry.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import org.jspecify.annotations.Nullable;
+
+/** What became of one record. */
+sealed interface RecordResult {
+  /** What is kept of a record shares an item of 400 KB with what was asked for. */
+  int KEPT_DATA_BYTES_MAX = 64 * 1024;
+
+  /**
+   * It is as asked.
+   *
+   * @param recordId its id; null where Pinterest gives none
+   * @param data what Pinterest says about it; null if nothing
+   */
+  record Succeeded(@Nullable String recordId, @Nullable ObjectNode data) implements RecordResult {}
+
+  /**
+   * It is not, or nobody knows.
+   *
+   * @param message why, and what to do, in a person's words
+   */
+  record Failed(Failure failure, String message) implements RecordResult {
+    /** Returns the message, which names the record if it is one of a batch. */
+    String in(int index, boolean batch) {
+      return batch && !message.startsWith("batch[") ? "batch[" + index + "]: " + message : message;
+    }
+  }
+
+  /**
+   * Pinterest is still at it when a synchronous request has to be answered. Never kept: it becomes
+   * one of the others.
+   *
+   * @param begun the record as it is by now; null if only what it needs is begun
+   * @param known what whoever goes on has to know
+   */
+  record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {
+    // Not the compact form: javac loses the parameters' nullness in it.
+    public UnderWay(@Nullable Succeeded begun, ObjectNode known) {
+      this.begun = begun;
+      this.known = known;
+    }
+  }
+
+  /** What is known of a record that is not known to be as asked. */
+  enum Failure {
+    /** Nothing was written, and a repeat of the same will not be either. */
+    REFUSED,
+    /** Nothing was written; a repeat is safe and may succeed. */
+    NOT_DONE,
+    /** Pinterest may or may not have written it. */
+    UNKNOWN
+  }
+
+  static RecordResult refused(String message) {
+    return new Failed(Failure.REFUSED, message);
+  }
+
+  /**
+   * Writes the result down, to be read by {@link #of}. What Pinterest says about the record is left
+   * out if it is too large to be kept.
+   */
+  default String text() {
+    ObjectNode json = Json.object();
+    switch (this) {
+      case Succeeded(String recordId, ObjectNode data) -> {
+        json.put("recordId", recordId);
+        if (data != null && Json.bytes(data).length <= KEPT_DATA_BYTES_MAX) {
+          json.set("data", data);
+        }
+      }
+      case Failed(Failure failure, String message) ->
+          json.put("failure", failure.name()).put("message", message);
+      case UnderWay _ -> throw new IllegalStateException("what is under way has no outcome");
+    }
+    return Json.text(json);
+  }
+
+  /** Reads what {@link #text} wrote. */
+  static RecordResult of(String text) {
+    JsonNode json = Json.trusted(text);
+    return json.has("failure")
+        ? new Failed(Failure.valueOf(json.path("failure").asText()), json.path("message").asText())
+        : new Succeeded(
+            json.path("recordId").textValue(),
+            json.path("data") instanceof ObjectNode data ? data : null);
+  }
+}

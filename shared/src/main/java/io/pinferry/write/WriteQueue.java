@@ -1,0 +1,13 @@
+package io.pinferry.write;
+
+import io.pinferry.read.OperationId;
+
+/** The queue of asynchronous writes that want somebody to send them. At least once, in no order. */
+public interface WriteQueue {
+  /**
+   * Sends an operation's id.
+   *
+   * @throws io.pinferry.base.PinferryException.ProviderUnavailable if it was not accepted
+   */
+  void send(OperationId operation);
+}

@@ -1,0 +1,151 @@
+package io.pinferry.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldPath;
+import io.pinferry.pinterest.WriteVerb;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a group wants an object to be written.
+ *
+ * @param settings the object's settings in the installation's config
+ * @param inherited the read whose mappings apply in reverse; null for none
+ * @param leftBlank mapped names of the manifest that the group maps to nothing
+ */
+record WriteSettings(
+    JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
+  // Not the compact form: javac loses the parameters' nullness in it.
+  WriteSettings(JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
+    this.settings = settings;
+    this.inherited = inherited;
+    this.leftBlank = Set.copyOf(leftBlank);
+  }
+
+  boolean deletes() {
+    return settings.path("deletionSettings").path("enabled").asBoolean();
+  }
+
+  /**
+   * Returns a record as Pinterest names its fields, with defaults.
+   *
+   * @param takes whether a field may get its default
+   */
+  ObjectNode apply(
+      ObjectNode record,
+      WriteVerb verb,
+      Predicate<String> takes,
+      String place,
+      List<Issue> issues) {
+    ObjectNode written = record.deepCopy();
+    if (verb == WriteVerb.DELETE) {
+      return written;
+    }
+    unmap(written, place, issues);
+    for (Map.Entry<String, JsonNode> entry : settings.path("selectedFieldSettings").properties()) {
+      String field = entry.getKey();
+      JsonNode setting = entry.getValue();
+      String when =
+          setting.path(verb == WriteVerb.CREATE ? "writeOnCreate" : "writeOnUpdate").asText();
+      switch (when) {
+        case "never" -> written.remove(field);
+        case "ifEmpty" ->
+            issues.add(
+                Issue.body(
+                    place + "." + field,
+                    null,
+                    "is set to writeOnUpdate ifEmpty in the installation's config, which is not"
+                        + " possible for Pinterest: set always or never"));
+        default -> {
+          boolean applies = verb == WriteVerb.CREATE || when.equals("always");
+          if (applies && takes.test(field) && !written.has(field)) {
+            setting.path("default").elements().forEachRemaining(value -> written.set(field, value));
+          }
+        }
+      }
+    }
+    return written;
+  }
+
+  private void unmap(ObjectNode written, String place, List<Issue> issues) {
+    EffectiveRead read = inherited;
+    if (read == null) {
+      return;
+    }
+    read.valueMappings()
+        .forEach(
+            (field, values) -> {
+              JsonNode value = at(written, field);
+              if (value == null || !value.isTextual()) {
+                return;
+              }
+              List<String> provided =
+                  values.entrySet().stream()
+                      .filter(entry -> entry.getValue().equals(value.textValue()))
+                      .map(Map.Entry::getKey)
+                      .sorted()
+                      .toList();
+              if (provided.size() == 1) {
+                put(written, field, written.textNode(provided.getFirst()));
+              } else if (provided.size() > 1) {
+                issues.add(
+                    Issue.body(
+                        place + "." + String.join(".", field.names()),
+                        null,
+                        "stands for several values of Pinterest ("
+                            + String.join(", ", provided)
+                            + "): send one of those"));
+              }
+            });
+    Map<FieldPath, JsonNode> moved =
+        read.mappings().keySet().stream()
+            .filter(target -> at(written, target) != null)
+            .collect(Collectors.toMap(target -> target, target -> take(written, target)));
+    moved.forEach((target, value) -> put(written, read.mappings().get(target), value));
+    leftBlank.forEach(name -> take(written, name));
+  }
+
+  private static @Nullable JsonNode at(ObjectNode record, FieldPath path) {
+    JsonNode node = record;
+    for (String name : path.names()) {
+      node = node.path(name);
+    }
+    return node.isMissingNode() ? null : node;
+  }
+
+  /** Takes a value out, and the objects around it that are empty then. */
+  private static JsonNode take(ObjectNode record, FieldPath path) {
+    List<String> names = path.names();
+    List<ObjectNode> around = new ArrayList<>(List.of(record));
+    for (String name : names.subList(0, names.size() - 1)) {
+      if (!(around.getLast().path(name) instanceof ObjectNode inner)) {
+        return record.missingNode();
+      }
+      around.add(inner);
+    }
+    JsonNode taken = around.getLast().remove(names.getLast());
+    for (int depth = around.size() - 1; depth > 0 && around.get(depth).isEmpty(); depth--) {
+      around.get(depth - 1).remove(names.get(depth - 1));
+    }
+    return taken == null ? record.missingNode() : taken;
+  }
+
+  private static void put(ObjectNode record, @Nullable FieldPath path, JsonNode value) {
+    if (path == null) {
+      return;
+    }
+    ObjectNode parent = record;
+    for (String name : path.names().subList(0, path.names().size() - 1)) {
+      parent = parent.path(name) instanceof ObjectNode object ? object : parent.putObject(name);
+    }
+    parent.set(path.names().getLast(), value);
+  }
+}

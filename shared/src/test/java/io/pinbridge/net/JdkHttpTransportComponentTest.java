@@ -1,8 +1,0 @@
-package io.pinbridge.net;
-
-final class JdkHttpTransportComponentTest extends HttpTransportContract {
-  @Override
-  HttpTransport transport() {
-    return new JdkHttpTransport();
-  }
-}

@@ -1,0 +1,10 @@
+package io.pinferry.connection;
+
+final class InMemorySecretStoreTest extends SecretStoreContract {
+  private final SecretStore store = new InMemorySecretStore();
+
+  @Override
+  protected SecretStore store() {
+    return store;
+  }
+}

@@ -1,0 +1,118 @@
+package io.pinferry.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinferry.base.ManualClock;
+import io.pinferry.directory.Destination;
+import io.pinferry.directory.DestinationId;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DestinationTrouble;
+import io.pinferry.directory.DirectoryFixtures;
+import io.pinferry.directory.InMemoryDirectoryStore;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.notification.Outbox;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class DirectoryTroublesTest {
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  private static final ProjectId PROJECT = new ProjectId("project-1");
+  private static final DestinationTrouble FAILING =
+      new DestinationTrouble(false, "it answered 500", NOON);
+  private static final DestinationTrouble DISABLED =
+      new DestinationTrouble(true, "it answered 410", NOON.plusSeconds(1));
+
+  private final InMemoryDirectoryStore store =
+      new InMemoryDirectoryStore(new ManualClock(NOON), new Object());
+  private final DestinationRepository destinations = new DestinationRepository(store);
+  private final DirectoryTroubles troubles = new DirectoryTroubles(destinations, () -> NOON);
+
+  @BeforeEach
+  void aDestination() {
+    new ProjectRepository(store).create(DirectoryFixtures.project(PROJECT, "shop"));
+    destinations.create(
+        new Destination(
+            new DestinationId("6f1f7a52-3f0e-4f6e-9c1f-0a8f8a4c2b11"),
+            PROJECT,
+            "hook",
+            new Destination.Webhook("https://example.com/hook"),
+            "destination/1",
+            NOON,
+            null));
+  }
+
+  private @Nullable DestinationTrouble stored() {
+    return destinations.get(PROJECT, "hook").value().trouble();
+  }
+
+  @Test
+  void theFirstTroubleOfAKindStays() {
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", new DestinationTrouble(false, "another", NOON.plusSeconds(9)));
+
+    assertThat(stored()).isEqualTo(FAILING);
+  }
+
+  @Test
+  void disabledIsGraverThanFailing() {
+    troubles.note(PROJECT, "hook", FAILING);
+
+    troubles.note(PROJECT, "hook", DISABLED);
+    troubles.note(PROJECT, "hook", FAILING);
+
+    assertThat(stored()).isEqualTo(DISABLED);
+  }
+
+  @Test
+  void aFailingDestinationRecoversAndADisabledOneDoesNot() {
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.recovered(PROJECT, "hook");
+    assertThat(stored()).isNull();
+
+    troubles.note(PROJECT, "hook", DISABLED);
+    troubles.recovered(PROJECT, "hook");
+    assertThat(stored()).isEqualTo(DISABLED);
+  }
+
+  @Test
+  void aTroubleIsToldOfOnceTogetherWithItsNote() {
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", FAILING);
+
+    assertThat(new Outbox(store).pending(10))
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.type()).isEqualTo(NotificationType.DESTINATION_WEBHOOK_DISABLED);
+              assertThat(told.project()).isEqualTo(PROJECT);
+              assertThat(told.data().toString())
+                  .isEqualTo(
+                      "{\"projectId\":\"project-1\","
+                          + "\"destinationId\":\"6f1f7a52-3f0e-4f6e-9c1f-0a8f8a4c2b11\","
+                          + "\"destinationName\":\"hook\","
+                          + "\"url\":\"https://example.com/hook\"}");
+            });
+  }
+
+  @Test
+  void eachTroubleHasANotificationOfItsOwn() {
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.recovered(PROJECT, "hook");
+    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", DISABLED);
+
+    assertThat(new Outbox(store).pending(10)).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aDestinationThatIsGoneHasNoTrouble() {
+    troubles.note(PROJECT, "other", DISABLED);
+
+    assertThat(new Outbox(store).pending(10)).isEmpty();
+    assertThat(stored()).isNull();
+  }
+}

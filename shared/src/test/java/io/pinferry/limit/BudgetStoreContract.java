@@ -1,0 +1,189 @@
+package io.pinferry.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.limit.BudgetStore.Taken;
+import io.pinferry.limit.BudgetStore.Wanted;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Every promise of {@link BudgetStore}; what becomes of one budget is {@link Budget}'s. */
+public abstract class BudgetStoreContract {
+  private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
+  private static final List<BudgetWindow> FIVE =
+      List.of(new BudgetWindow(5, Duration.ofSeconds(1)));
+  private static final List<BudgetWindow> TEN =
+      List.of(new BudgetWindow(10, Duration.ofSeconds(1)));
+
+  private final BudgetOwner owner = new BudgetOwner("app", UUID.randomUUID().toString());
+  private final BudgetKey key = new BudgetKey(owner, "org_read");
+
+  /** Returns the store under test, the same during one test. */
+  protected abstract BudgetStore store();
+
+  /** Returns the same store as another process sees it. */
+  protected abstract BudgetStore otherProcess();
+
+  private static Wanted wanted(int slots, Instant now) {
+    return new Wanted(slots, 0, Duration.ofSeconds(1), List.of(), FIVE, now, now.plusSeconds(10));
+  }
+
+  private static List<Instant> granted(Taken taken) {
+    assertThat(taken).isInstanceOf(Taken.Granted.class);
+    return ((Taken.Granted) taken).slots();
+  }
+
+  private static Taken.Refused refused(Taken taken) {
+    assertThat(taken).isInstanceOf(Taken.Refused.class);
+    return (Taken.Refused) taken;
+  }
+
+  @Test
+  void whoComesNextSeesWhatWasTaken() {
+    assertThat(granted(store().take(key, wanted(2, NOON))))
+        .containsExactly(NOON, NOON.plusSeconds(1));
+    assertThat(granted(otherProcess().take(key, wanted(1, NOON))))
+        .containsExactly(NOON.plusSeconds(2));
+    assertThat(granted(store().take(key, wanted(1, NOON)))).containsExactly(NOON.plusSeconds(3));
+  }
+
+  @Test
+  void nothingIsTakenThatWouldComeTooLate() {
+    List<Instant> taken = granted(store().take(key, wanted(12, NOON)));
+
+    Taken.Refused refused = refused(otherProcess().take(key, wanted(1, NOON)));
+
+    assertThat(refused).isEqualTo(new Taken.Refused(NOON.plusSeconds(12), false, FIVE));
+    assertThat(taken).hasSize(12);
+    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(2)))))
+        .containsExactly(refused.freeAt());
+  }
+
+  @Test
+  void slotsThatAreGivenBackAreThereForOthers() {
+    List<Instant> taken = granted(store().take(key, wanted(3, NOON)));
+    granted(otherProcess().take(key, wanted(1, NOON)));
+
+    store().giveBack(key, taken.subList(1, 2));
+
+    assertThat(granted(otherProcess().take(key, wanted(1, NOON)))).containsExactly(taken.get(1));
+  }
+
+  @Test
+  void slotsThatAreGivenBackWithTheNextWishAreThereForItself() {
+    List<Instant> taken = granted(store().take(key, wanted(3, NOON)));
+
+    Taken again =
+        otherProcess()
+            .take(
+                key,
+                new Wanted(
+                    1,
+                    0,
+                    Duration.ofSeconds(1),
+                    taken.subList(1, 2),
+                    FIVE,
+                    NOON,
+                    NOON.plusSeconds(10)));
+
+    assertThat(granted(again)).containsExactly(taken.get(1));
+  }
+
+  @Test
+  void aRefusalTakesWhatOthersGaveBackIntoAccount() {
+    List<Instant> taken = granted(store().take(key, wanted(12, NOON)));
+    refused(otherProcess().take(key, wanted(1, NOON)));
+
+    store().giveBack(key, taken.subList(11, 12));
+
+    assertThat(refused(otherProcess().take(key, wanted(1, NOON))).freeAt())
+        .isEqualTo(NOON.plusSeconds(11));
+  }
+
+  @Test
+  void givingBackToAnUnknownBudgetDoesNothing() {
+    store().giveBack(key, List.of(NOON));
+
+    assertThat(granted(store().take(key, wanted(1, NOON)))).containsExactly(NOON);
+  }
+
+  @Test
+  void whatWasLearnedHoldsForEverybodyWhateverTheyAssume() {
+    granted(store().take(key, wanted(1, NOON)));
+    granted(otherProcess().take(key, wanted(1, NOON)));
+
+    store().learn(key, TEN, NOON);
+
+    assertThat(otherProcess().take(key, wanted(3, NOON.plusSeconds(20))))
+        .isEqualTo(
+            new Taken.Granted(
+                List.of(NOON.plusSeconds(20), NOON.plusMillis(20_500), NOON.plusSeconds(21)),
+                true,
+                TEN));
+  }
+
+  @Test
+  void limitsCanBeLearnedBeforeAnySlotIsTaken() {
+    store().learn(key, TEN, NOON);
+
+    assertThat(otherProcess().take(key, wanted(1, NOON)))
+        .isEqualTo(new Taken.Granted(List.of(NOON), true, TEN));
+  }
+
+  @Test
+  void nothingIsTakenDuringAPause() {
+    granted(store().take(key, wanted(1, NOON)));
+    store().pause(key, NOON.plusSeconds(40));
+
+    assertThat(refused(otherProcess().take(key, wanted(1, NOON))))
+        .isEqualTo(new Taken.Refused(NOON.plusSeconds(40), true, FIVE));
+    assertThat(refused(store().take(key, wanted(1, NOON.plusSeconds(35)))).paused()).isTrue();
+    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(40)))))
+        .containsExactly(NOON.plusSeconds(40));
+  }
+
+  @Test
+  void aPauseIsNotShortened() {
+    store().pause(key, NOON.plusSeconds(40));
+    otherProcess().pause(key, NOON.plusSeconds(20));
+
+    assertThat(refused(store().take(key, wanted(1, NOON.plusSeconds(30)))).freeAt())
+        .isEqualTo(NOON.plusSeconds(40));
+  }
+
+  @Test
+  void budgetsDoNotDisturbEachOther() {
+    var others =
+        List.of(
+            new BudgetKey(owner, "ads_read"),
+            new BudgetKey(new BudgetOwner("app", owner.user() + "2"), "org_read"),
+            new BudgetKey(new BudgetOwner("app2", owner.user()), "org_read"));
+    granted(store().take(key, wanted(5, NOON)));
+    store().pause(key, NOON.plusSeconds(40));
+
+    assertThat(others)
+        .allSatisfy(
+            other ->
+                assertThat(granted(store().take(other, wanted(1, NOON)))).containsExactly(NOON));
+  }
+
+  @Test
+  void ofManyAtOnceEachGetsSlotsOfItsOwn() {
+    Callable<Taken> attempt = () -> store().take(key, wanted(1, NOON));
+
+    var results =
+        new VirtualThreadTasks(Clock.systemUTC())
+            .all(IntStream.range(0, 8).mapToObj(i -> attempt).toList());
+
+    assertThat(results.stream().flatMap(taken -> granted(taken).stream()))
+        .hasSize(8)
+        .doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,52 @@
+package io.pinferry.limit;
+
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import java.time.Instant;
+import java.util.List;
+
+/** Counts the calls of a store, and fails them where a test wants it. */
+final class CountingStore implements BudgetStore {
+  private final BudgetStore inner;
+  private int calls;
+  private boolean failing;
+
+  CountingStore(BudgetStore inner) {
+    this.inner = inner;
+  }
+
+  int calls() {
+    return calls;
+  }
+
+  void fail(boolean calls) {
+    failing = calls;
+  }
+
+  private BudgetStore called() {
+    calls++;
+    if (failing) {
+      throw new ProviderUnavailable("the store is away", null, null);
+    }
+    return inner;
+  }
+
+  @Override
+  public Taken take(BudgetKey key, Wanted wanted) {
+    return called().take(key, wanted);
+  }
+
+  @Override
+  public void giveBack(BudgetKey key, List<Instant> unused) {
+    called().giveBack(key, unused);
+  }
+
+  @Override
+  public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+    called().learn(key, windows, now);
+  }
+
+  @Override
+  public void pause(BudgetKey key, Instant until) {
+    called().pause(key, until);
+  }
+}

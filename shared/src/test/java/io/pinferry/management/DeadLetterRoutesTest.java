@@ -1,0 +1,312 @@
+package io.pinferry.management;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.DeliveryTargets;
+import io.pinferry.delivery.DirectoryTargets;
+import io.pinferry.delivery.DirectoryTroubles;
+import io.pinferry.delivery.ParkedRelease;
+import io.pinferry.delivery.RecordingDeliveryQueue;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DestinationTrouble;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.IntegrationId;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.management.ManagementWorld.Answer;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class DeadLetterRoutesTest {
+  private static final String ALL = "/v1/projects/shop/dead-letters";
+  private static final String REDRIVE = ALL + ":redrive";
+  private static final String MANIFEST =
+      """
+      specVersion: 1.0.0
+      integrations:
+        - name: sync
+          provider: pinterest
+          read:
+            objects:
+              - objectName: boards
+                destination: hook
+                schedule: "0 3 * * *"
+                optionalFieldsAuto: all
+      """;
+
+  private final ManagementWorld world = new ManagementWorld();
+  private String project = "";
+  private String integration = "";
+  private String installation = "";
+
+  @BeforeEach
+  void aCustomerAndTwoDestinations() {
+    project = world.project("shop");
+    world.destination("hook");
+    world.destination("other");
+    integration = world.deploy(MANIFEST, "").body().at("/0/id").asText();
+    world.connect(project, "org_7", "boards:read");
+    installation =
+        world
+            .post(
+                "/v1/projects/shop/integrations/sync/installations",
+                "{'groupRef':'org_7','config':{'content':{'provider':'pinterest','read':{'objects':"
+                    + "{'boards':{'objectName':'boards','selectedFieldsAuto':'all',"
+                    + "'selectedFieldMappings':{},'selectedFields':{}}}}}}}")
+            .text("id");
+    assertThat(installation).isNotEmpty();
+  }
+
+  private DeliveryMessage message(String id, String destination, String operation) {
+    return new DeliveryMessage(
+        id,
+        new ProjectId(project),
+        new DeliveryMessage.Records(
+            new IntegrationId(integration),
+            new InstallationId(installation),
+            "boards",
+            new DeliveryMessage.Receipt(operation, "partition-1", "1.0.abc")),
+        destination,
+        "{\"a\":7}".getBytes(UTF_8),
+        8);
+  }
+
+  private void dead(DeliveryMessage message) {
+    world.deadLetters.keep(message, "attempt 8 at hook: 500", world.clock.instant());
+  }
+
+  private List<String> listed(String query) {
+    return world
+        .get(ALL + query)
+        .body()
+        .path("results")
+        .valueStream()
+        .map(letter -> letter.path("messageId").asText())
+        .toList();
+  }
+
+  /** What the next tick gives to the delivery queue. */
+  private List<DeliveryMessage> released() {
+    var queue = new RecordingDeliveryQueue();
+    Tasks tasks = new VirtualThreadTasks(world.clock);
+    var release = new ParkedRelease(world.parked, queue, world.cloud.timers(), tasks, Log.none());
+    world.timers(ParkedRelease.KIND).forEach(release::fire);
+    return queue.sent();
+  }
+
+  @Test
+  void whatIsDeadIsListedWithWhyAndWhereItCameFrom() {
+    dead(message("msg_1", "hook", "operation-1"));
+    world.deadLetters.keep(
+        new DeliveryMessage(
+            "msg_2",
+            new ProjectId(project),
+            new DeliveryMessage.Notice(NotificationType.CONNECTION_ERROR, null),
+            "other",
+            "{}".getBytes(UTF_8)),
+        "attempt 8 at other: 404",
+        world.clock.instant());
+
+    JsonNode body = world.get(ALL).body();
+
+    assertThat(body.path("results").path(0).toString())
+        .isEqualTo(
+            ("{'messageId':'msg_1','destination':'hook','operationId':'operation-1',"
+                    + "'integrationId':'"
+                    + integration
+                    + "','installationId':'"
+                    + installation
+                    + "','objectName':'boards','reason':'attempt 8 at hook: 500',"
+                    + "'createTime':'2026-09-01T08:00:00Z','expireTime':'2026-09-15T08:00:00Z'}")
+                .replace('\'', '"'));
+    assertThat(body.path("results").path(1).toString())
+        .contains("\"notificationType\":\"connection.error\"")
+        .doesNotContain("operationId");
+    assertThat(body.path("pagination").toString()).isEqualTo("{\"done\":true}");
+  }
+
+  @Test
+  void theListIsNarrowedAndPaged() {
+    dead(message("msg_1", "hook", "operation-1"));
+    dead(message("msg_2", "hook", "operation-2"));
+    dead(message("msg_3", "other", "operation-1"));
+
+    assertThat(listed("?destination=other")).containsExactly("msg_3");
+    assertThat(listed("?operationId=operation-1")).containsExactly("msg_1", "msg_3");
+    Answer first = world.get(ALL + "?pageSize=2");
+    String token = first.body().at("/pagination/nextPageToken").asText();
+    assertThat(first.body().at("/pagination/done").booleanValue()).isFalse();
+    assertThat(listed("?pageSize=2&pageToken=" + token.replace("#", "%23")))
+        .containsExactly("msg_3");
+    assertThat(world.get(ALL + "?pageToken=made-up").issue()).startsWith("pageToken: is none that");
+    assertThat(world.get(ALL + "?pageSize=0").status()).isEqualTo(400);
+  }
+
+  @Test
+  void whatIsChosenIsSentAgainOnceUnderItsIdWithAttemptsAnew() {
+    dead(message("msg_1", "hook", "operation-1"));
+    dead(message("msg_2", "hook", "operation-2"));
+    dead(message("msg_3", "other", "operation-1"));
+
+    Answer answer = world.post(REDRIVE, "{'destination':'hook','operationId':'operation-1'}");
+    Answer again = world.post(REDRIVE, "{'destination':'hook','operationId':'operation-1'}");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().toString())
+        .isEqualTo("{\"redriven\":1,\"left\":[],\"pagination\":{\"done\":true}}");
+    assertThat(again.body().path("redriven").intValue()).isZero();
+    assertThat(listed("")).containsExactly("msg_2", "msg_3");
+    assertThat(released())
+        .singleElement()
+        .usingRecursiveComparison()
+        .isEqualTo(message("msg_1", "hook", "operation-1").after(0));
+    assertThat(world.post(REDRIVE, "{'messageIds':['msg_3','msg_9']}").body().path("redriven"))
+        .hasToString("1");
+    assertThat(listed("")).containsExactly("msg_2");
+  }
+
+  @Test
+  void atMostAsManyAsAreReleasedAtOnceAreSentByARequest() {
+    IntStream.range(0, 300).forEach(i -> dead(message("msg_" + i, "hook", "operation-1")));
+
+    Answer first = world.post(REDRIVE, "{'operationId':'operation-1'}");
+
+    assertThat(first.body().path("redriven").intValue()).isEqualTo(256);
+    String token = first.body().at("/pagination/nextPageToken").asText();
+    assertThat(token).isNotEmpty();
+    Answer second =
+        world.post(REDRIVE, "{'operationId':'operation-1','pageToken':'" + token + "'}");
+    assertThat(second.body().path("redriven").intValue()).isEqualTo(44);
+    assertThat(second.body().at("/pagination/done").booleanValue()).isTrue();
+  }
+
+  @Test
+  void nothingIsSentToADestinationThatWouldNotTakeIt() {
+    dead(message("msg_1", "hook", "operation-1"));
+    dead(message("msg_2", "gone", "operation-1"));
+    new DirectoryTroubles(new DestinationRepository(world.cloud.directory()), world.clock)
+        .note(
+            new ProjectId(project),
+            "hook",
+            new DestinationTrouble(true, "answered 410", world.clock.instant()));
+
+    Answer disabled = world.post(REDRIVE, "{'destination':'hook'}");
+    Answer gone = world.post(REDRIVE, "{'destination':'gone'}");
+
+    assertThat(disabled.status()).isEqualTo(409);
+    assertThat(disabled.text("detail")).contains("hook is disabled").contains("answered 410");
+    assertThat(disabled.text("remedy")).contains("change its URL");
+    assertThat(gone.status()).isEqualTo(409);
+    assertThat(gone.text("detail")).contains("there is no destination gone any more");
+    assertThat(listed("")).containsExactly("msg_2", "msg_1");
+    assertThat(released()).isEmpty();
+  }
+
+  @Test
+  void aDestinationThatIsMisspelledIsSaidToBeNone() {
+    dead(message("msg_1", "hook", "operation-1"));
+
+    Answer answer = world.post(REDRIVE, "{'destination':'hok'}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.issue())
+        .isEqualTo("destination: is the name of no destination of this project");
+    assertThat(listed("")).containsExactly("msg_1");
+  }
+
+  @Test
+  void whatWasUninstalledStaysDeadAndIsSaidToBeSo() {
+    dead(message("msg_1", "hook", "operation-1"));
+    world.delete("/v1/projects/shop/integrations/sync/installations/" + installation);
+
+    Answer answer = world.post(REDRIVE, "{'destination':'hook'}");
+
+    assertThat(answer.body().toString())
+        .isEqualTo(
+            "{\"redriven\":0,\"left\":[{\"messageId\":\"msg_1\",\"reason\":"
+                + "\"the installation is gone\"}],\"pagination\":{\"done\":true}}");
+    assertThat(listed("")).containsExactly("msg_1");
+    assertThat(released()).isEmpty();
+  }
+
+  @Test
+  void whatIsPausedStaysDeadUntilThePauseEnds() {
+    dead(message("msg_1", "hook", "operation-1"));
+    String one = "/v1/projects/shop/integrations/sync/installations/" + installation;
+    world.trigger(one + ":pause", "");
+
+    Answer paused = world.post(REDRIVE, "{'destination':'hook'}");
+    world.trigger(one + ":unpause", "");
+    Answer unpaused = world.post(REDRIVE, "{'destination':'hook'}");
+
+    assertThat(paused.body().path("redriven").intValue()).isZero();
+    assertThat(paused.body().at("/left/0/reason").asText()).contains("paused");
+    assertThat(unpaused.body().path("redriven").intValue()).isOne();
+    assertThat(released()).singleElement().extracting(DeliveryMessage::id).isEqualTo("msg_1");
+  }
+
+  @Test
+  void whatIsUninstalledBetweenTheRequestAndItsSendingIsNotSent() {
+    dead(message("msg_1", "hook", "operation-1"));
+
+    assertThat(world.post(REDRIVE, "{'destination':'hook'}").body().path("redriven").intValue())
+        .isOne();
+    world.delete("/v1/projects/shop/integrations/sync/installations/" + installation);
+
+    var targets =
+        new DirectoryTargets(
+            new InstallationRepository(world.cloud.directory()),
+            new DestinationRepository(world.cloud.directory()),
+            world.secrets,
+            world.clock);
+    assertThat(released())
+        .singleElement()
+        .satisfies(
+            message -> assertThat(targets.find(message)).isEqualTo(new DeliveryTargets.Gone()));
+  }
+
+  @Test
+  void anotherProjectsAreNeitherSeenNorSent() {
+    dead(message("msg_1", "hook", "operation-1"));
+    world.post("/v1/projects", "{'name':'other','appName':'Other','orgId':'org_1'}");
+    String elsewhere = ALL.replace("shop", "other");
+
+    assertThat(world.get(elsewhere).body().path("results")).isEmpty();
+    assertThat(
+            world
+                .post(elsewhere + ":redrive", "{'operationId':'operation-1'}")
+                .body()
+                .path("redriven")
+                .intValue())
+        .isZero();
+    assertThat(listed("")).containsExactly("msg_1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                        | destination: is missing; name the destination",
+        "{'destination':7}                         | destination: is a number, but a text",
+        "{'messageIds':'msg_1'}                    | messageIds: is a text, but a list",
+        "{'destination':'hook','all':true}         | all: ",
+        "{'destination':'hook','pageToken':'made'} | pageToken: is none that an answer",
+      })
+  void aRequestThatCannotBeMeantIsRefused(String body, String issue) {
+    Answer answer = world.post(REDRIVE, body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.issue()).startsWith(issue);
+  }
+}

@@ -1,0 +1,174 @@
+package io.pinferry.net;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import io.pinferry.base.LocalMode;
+import io.pinferry.net.FileRelay.Relayed;
+import io.pinferry.net.FileRelay.Source;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same as of any transport, and where it does not go. */
+final class GuardedHttpTransportComponentTest extends HttpTransportContract {
+  /** Stands for the public internet, to which no test goes. */
+  private static final InetAddress PUBLIC = InetAddress.ofLiteral("127.0.0.2");
+
+  private static final InetAddress PRIVATE = InetAddress.ofLiteral("127.0.0.1");
+  private static final Predicate<InetAddress> ONLY_PUBLIC = PUBLIC::equals;
+
+  @Override
+  HttpTransport transport() {
+    return GuardedHttpTransport.of(new LocalMode(true));
+  }
+
+  @Test
+  void aNameThatIsPublicFirstAndPrivateThenReachesNothingPrivate() throws Exception {
+    try (var internal = new ServerSocket(0, 1, PRIVATE)) {
+      internal.setSoTimeout(1);
+      int port = internal.getLocalPort();
+      HttpServer outside = HttpServer.create(new InetSocketAddress(PUBLIC, port), 0);
+      outside.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+      outside.createContext(
+          "/",
+          exchange -> {
+            exchange.getResponseHeaders().add("Connection", "close");
+            exchange.sendResponseHeaders(200, 2);
+            exchange.getResponseBody().write("ok".getBytes(UTF_8));
+            exchange.close();
+          });
+      outside.start();
+      try {
+        var hosts =
+            new ScriptedHostNames()
+                .then("hooks.example.com", PUBLIC)
+                .then("hooks.example.com", PRIVATE)
+                .then("media.example.com", PUBLIC)
+                .then("media.example.com", PRIVATE);
+        var transport = new GuardedHttpTransport(ONLY_PUBLIC, hosts);
+        HttpCall call = call("http://hooks.example.com:" + port + "/webhook");
+
+        assertThat(transport.send(call).status()).isEqualTo(200);
+        assertThat(hosts.questions()).as("one look-up for one connection").isEqualTo(1);
+        TransportFailure refused =
+            catchThrowableOfType(TransportFailure.class, () -> transport.send(call));
+
+        assertThat(refused.sent()).isFalse();
+        assertThat(refused).hasMessageContaining("private, loopback, link-local or reserved");
+        assertThat(hosts.questions()).isEqualTo(2);
+        var relay = new JdkFileRelay(ONLY_PUBLIC, hosts, Clock.systemUTC());
+        assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
+            .as("fetched, and then its store is not there")
+            .isNotInstanceOf(Relayed.NotFetched.class);
+        assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
+            .isInstanceOfSatisfying(
+                Relayed.NotFetched.class,
+                answer -> assertThat(answer.why()).contains("private, loopback"));
+        assertNobodyCame(internal);
+      } finally {
+        outside.stop(0);
+      }
+    }
+  }
+
+  @Test
+  void aNameOfWhichOneAddressIsPrivateIsRefusedAsAWhole() throws Exception {
+    try (var internal = new ServerSocket(0, 1, PRIVATE)) {
+      internal.setSoTimeout(1);
+      for (InetAddress[] addresses :
+          List.of(new InetAddress[] {PUBLIC, PRIVATE}, new InetAddress[] {PRIVATE, PUBLIC})) {
+        var transport =
+            new GuardedHttpTransport(
+                ONLY_PUBLIC, new ScriptedHostNames().then("hooks.example.com", addresses));
+
+        TransportFailure refused =
+            catchThrowableOfType(
+                TransportFailure.class,
+                () ->
+                    transport.send(
+                        call("http://hooks.example.com:" + internal.getLocalPort() + "/")));
+
+        assertThat(refused).hasMessageContaining("private, loopback");
+      }
+      assertNobodyCame(internal);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        "[::127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "0.0.0.0",
+        "[::]",
+        "0",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "127.0.0.1.",
+        "10.0.0.1",
+        "172.16.0.1",
+        "192.168.0.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "[fd00:ec2::254]",
+        "[fe80::1]",
+        "[fc00::1]",
+        "224.0.0.1",
+        "255.255.255.255"
+      })
+  void anAddressOfOurOwnNetworkIsNotCalledHoweverItIsWritten(String host) throws Exception {
+    var transport = GuardedHttpTransport.of(new LocalMode(false));
+    try (var internal = new ServerSocket(0, 1, PRIVATE)) {
+      internal.setSoTimeout(1);
+
+      TransportFailure refused =
+          catchThrowableOfType(
+              TransportFailure.class,
+              () -> transport.send(call("http://" + host + ":" + internal.getLocalPort() + "/")));
+
+      assertThat(refused).as(host).isNotNull();
+      assertThat(refused.sent()).isFalse();
+      assertNobodyCame(internal);
+    }
+  }
+
+  private static void assertNobodyCame(ServerSocket internal) {
+    assertThat(catchThrowableOfType(SocketTimeoutException.class, internal::accept)).isNotNull();
+  }
+
+  private static Relayed fetch(FileRelay relay, String url) throws IOException {
+    URI nowhere;
+    try (var closed = new ServerSocket(0, 1, PRIVATE)) {
+      nowhere = URI.create("http://127.0.0.1:" + closed.getLocalPort() + "/");
+    }
+    return relay.relay(new Source.Web(URI.create(url)), nowhere, List.of(), Duration.ofSeconds(10));
+  }
+
+  private static HttpCall call(String url) {
+    return new HttpCall(
+        "POST", URI.create(url), Map.of(), new byte[2], Duration.ofSeconds(10), 1000);
+  }
+}

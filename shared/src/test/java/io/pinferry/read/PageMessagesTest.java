@@ -1,0 +1,285 @@
+package io.pinferry.read;
+
+import static io.pinferry.read.ReadFixtures.EVERYTHING;
+import static io.pinferry.read.ReadFixtures.fields;
+import static io.pinferry.read.ReadFixtures.operation;
+import static io.pinferry.read.ReadFixtures.spec;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.pinterest.ListPage;
+import io.pinferry.pinterest.MalformedPage;
+import io.pinferry.read.PageMessages.RecordTooLarge;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class PageMessagesTest {
+  private static final PartitionKey KEY =
+      new PartitionKey(ReadFixtures.OPERATION, PartitionId.of("pins", Map.of()));
+  private static final ReadSpec PINS = spec("pins", fields("id"));
+
+  private static List<DeliveryMessage> messages(
+      ReadSpec spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
+      throws MalformedPage, RecordTooLarge {
+    return made(spec, page, fits, records).messages();
+  }
+
+  private static PageMessages.Made made(
+      ReadSpec spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
+      throws MalformedPage, RecordTooLarge {
+    var writer = new RecordWriter(spec, Map.of(), List.of());
+    String body = "{\"items\":[" + String.join(",", records) + "]}";
+    return new PageMessages(operation(spec), spec, KEY, writer, fits)
+        .of(ListPage.scan(body.getBytes(UTF_8), writer.paths()), page);
+  }
+
+  private static List<DeliveryMessage> messages(List<String> records)
+      throws MalformedPage, RecordTooLarge {
+    return messages(PINS, 1, message -> true, records);
+  }
+
+  private static List<String> pins(int count, int noteLength) {
+    return IntStream.range(0, count).mapToObj(i -> pin(i, noteLength)).toList();
+  }
+
+  private static String pin(int id, int noteLength) {
+    return "{\"id\":\"" + id + "\",\"note\":\"" + "n".repeat(noteLength) + "\"}";
+  }
+
+  private static JsonNode json(DeliveryMessage message) {
+    return Json.trusted(new String(message.body(), UTF_8));
+  }
+
+  private static List<String> ids(List<DeliveryMessage> messages) {
+    List<String> ids = new ArrayList<>();
+    for (DeliveryMessage message : messages) {
+      json(message)
+          .path("result")
+          .forEach(record -> ids.add(record.path("raw").path("id").textValue()));
+    }
+    return ids;
+  }
+
+  @Test
+  void aMessageSaysAllThatTheContractWants() throws Exception {
+    DeliveryMessage message = messages(pins(2, 0)).getFirst();
+
+    assertThat(json(message))
+        .isEqualTo(
+            Json.trusted(
+                """
+                {"action":"read","projectId":"project-1","provider":"pinterest",
+                 "groupRef":"g_1","groupName":"Blue \\"Shop\\"","consumerRef":"u_42",
+                 "consumerName":"Ana","installationId":"installation-1",
+                 "installationUpdateTime":"2026-03-01T11:00:00Z","objectName":"my_pins",
+                 "rawObjectName":"pins","operationId":"operation-1",
+                 "operationTime":"2026-03-01T12:00:00Z","readType":"scheduled",
+                 "resultInfo":{"type":"inline","numRecords":2},
+                 "result":[{"fields":{"id":"0"},"raw":{"id":"0","note":""}},
+                           {"fields":{"id":"1"},"raw":{"id":"1","note":""}}]}
+                """));
+    assertThat(message.destination()).isEqualTo("webhook");
+    DeliveryMessage.Receipt receipt = message.receipt().orElseThrow();
+    assertThat(receipt.operation()).isEqualTo("operation-1");
+    assertThat(receipt.partition()).isEqualTo(KEY.partition().value());
+    assertThat(receipt.entry()).matches("1\\.0\\.[0-9a-f]{16}");
+    assertThat(message.id()).matches("msg_[0-9a-f]{32}");
+  }
+
+  @Test
+  void aPageWithoutRecordsIsNoMessage() throws Exception {
+    assertThat(messages(List.of())).isEmpty();
+  }
+
+  @Test
+  void recordsThatAreNotWantedAreNotDelivered() throws Exception {
+    ReadSpec since = spec("pins", EVERYTHING, ReadFixtures.NOON, null);
+    List<String> records =
+        List.of(
+            "{\"id\":\"old\",\"created_at\":\"2026-03-01T11:59:59\"}",
+            "{\"id\":\"new\",\"created_at\":\"2026-03-01T12:00:00\"}");
+
+    List<DeliveryMessage> messages = messages(since, 1, message -> true, records);
+
+    assertThat(ids(messages)).containsExactly("new");
+    assertThat(json(messages.getFirst()).path("resultInfo").path("numRecords").intValue())
+        .isEqualTo(1);
+    assertThat(messages(since, 1, message -> true, records.subList(0, 1))).isEmpty();
+  }
+
+  @Test
+  void aLargePageIsSplitAtTheLimit() throws Exception {
+    List<DeliveryMessage> messages = messages(pins(700, 1000));
+
+    assertThat(messages).hasSize(3);
+    assertThat(ids(messages))
+        .isEqualTo(IntStream.range(0, 700).mapToObj(Integer::toString).toList());
+    assertThat(messages)
+        .allSatisfy(
+            message ->
+                assertThat(message.body().length)
+                    .isLessThanOrEqualTo(PageMessages.MESSAGE_BYTES_MAX));
+    assertThat(messages.subList(0, 2))
+        .as("as few messages as the limit allows")
+        .allSatisfy(
+            message ->
+                assertThat(message.body().length)
+                    .isGreaterThan(PageMessages.MESSAGE_BYTES_MAX - 1100));
+    assertThat(
+            messages.stream()
+                .map(message -> message.receipt().orElseThrow().entry().split("\\.", -1)[1]))
+        .containsExactly("0", "1", "2");
+  }
+
+  @Test
+  void aMessageMayBeAsLargeAsTheLimitAndNoLarger() throws Exception {
+    int envelope = messages(List.of(pin(1, 0))).getFirst().body().length;
+    int most = PageMessages.MESSAGE_BYTES_MAX - envelope;
+
+    assertThat(messages(List.of(pin(1, most))).getFirst().body())
+        .hasSize(PageMessages.MESSAGE_BYTES_MAX);
+    DeliveryMessage linked = messages(List.of(pin(1, most + 1))).getFirst();
+    assertThat(linked.content())
+        .isInstanceOfSatisfying(
+            DeliveryMessage.Records.class, records -> assertThat(records.linked()).isTrue());
+    assertThat(linked.body()).hasSizeLessThan(envelope);
+  }
+
+  @Test
+  void aRecordThatFitsIntoNoMessageIsLeftOutToBeLinkedTo() throws Exception {
+    PageMessages.Made made =
+        made(PINS, 3, _ -> true, List.of(pin(1, 0), pin(2, 300_000), pin(3, 0)));
+
+    assertThat(made.recordCount()).isEqualTo(3);
+    assertThat(made.messages()).hasSize(3);
+    assertThat(json(made.messages().get(0)).at("/resultInfo/type").asText()).isEqualTo("inline");
+    DeliveryMessage linked = made.messages().get(1);
+    assertThat(json(linked).path("resultInfo").toString())
+        .isEqualTo("{\"type\":\"url\",\"numRecords\":1}");
+    assertThat(json(linked).has("result")).isFalse();
+    assertThat(json(linked).path("rawObjectName").asText()).isEqualTo("pins");
+    assertThat(linked.receipt().orElseThrow().entry()).startsWith("3.1.");
+    assertThat(made.left()).hasSize(1);
+    assertThat(made.left().getFirst().message()).isEqualTo(linked.id());
+    JsonNode result = Json.parse(made.left().getFirst().result());
+    assertThat(result).hasSize(1);
+    assertThat(result.at("/0/raw/id").asText()).isEqualTo("2");
+  }
+
+  @Test
+  void aRecordThatNoLinkCanLeadToIsTooLarge() {
+    assertThatThrownBy(() -> messages(List.of(pin(1, PageMessages.LINKED_BYTES_MAX))))
+        .isInstanceOf(RecordTooLarge.class)
+        .hasMessageContaining("more than the 4400000 that can be delivered");
+  }
+
+  @Test
+  void theLimitIsOneOfBytes() throws Exception {
+    List<String> records = IntStream.range(0, 400).mapToObj(i -> pin(i, 0)).toList();
+    List<String> wide =
+        records.stream()
+            .map(record -> record.replace("\"\"", "\"" + "é".repeat(500) + "\""))
+            .toList();
+
+    List<DeliveryMessage> messages = messages(wide);
+
+    assertThat(messages).hasSize(2);
+    assertThat(messages)
+        .allSatisfy(
+            message ->
+                assertThat(message.body().length)
+                    .isLessThanOrEqualTo(PageMessages.MESSAGE_BYTES_MAX));
+  }
+
+  @Test
+  void whatTheQueueDoesNotTakeIsHalved() throws Exception {
+    Predicate<DeliveryMessage> atMostTen = message -> json(message).path("result").size() <= 10;
+
+    List<DeliveryMessage> messages = messages(PINS, 3, atMostTen, pins(100, 10));
+
+    assertThat(ids(messages))
+        .isEqualTo(IntStream.range(0, 100).mapToObj(Integer::toString).toList());
+    assertThat(messages).hasSize(16);
+    assertThat(messages).allMatch(atMostTen);
+    assertThat(
+            messages.stream()
+                .map(message -> message.receipt().orElseThrow().entry().split("\\.", -1)[1]))
+        .isEqualTo(IntStream.range(0, 16).mapToObj(Integer::toString).toList());
+  }
+
+  @Test
+  void aSingleRecordThatTheQueueDoesNotTakeIsLeftOut() throws Exception {
+    Predicate<DeliveryMessage> notTheSecond = message -> !ids(List.of(message)).contains("1");
+
+    PageMessages.Made made = made(PINS, 1, notTheSecond, pins(3, 0));
+
+    assertThat(ids(made.messages())).containsExactly("0", "2");
+    assertThat(made.left()).hasSize(1);
+  }
+
+  @Test
+  void theSamePageGivesTheSameMessages() throws Exception {
+    List<DeliveryMessage> once = messages(pins(700, 1000));
+    List<DeliveryMessage> again = messages(pins(700, 1000));
+
+    assertThat(again.stream().map(DeliveryMessage::id))
+        .isEqualTo(once.stream().map(DeliveryMessage::id).toList());
+    assertThat(again.stream().map(DeliveryMessage::receipt))
+        .isEqualTo(once.stream().map(DeliveryMessage::receipt).toList());
+    for (int i = 0; i < once.size(); i++) {
+      assertThat(again.get(i).body()).isEqualTo(once.get(i).body());
+    }
+  }
+
+  @Test
+  void otherContentHasAnotherId() throws Exception {
+    var ids = new HashSet<String>();
+    List<DeliveryMessage> different = new ArrayList<>();
+    different.addAll(messages(PINS, 1, message -> true, pins(2, 0)));
+    different.addAll(messages(PINS, 2, message -> true, pins(2, 0)));
+    different.addAll(messages(PINS, 1, message -> true, pins(2, 1)));
+    different.addAll(messages(PINS, 1, message -> true, pins(3, 0)));
+    different.addAll(messages(PINS, 1, message -> true, pins(3, 0).reversed()));
+    different.addAll(messages(spec("pins", fields("note")), 1, message -> true, pins(2, 0)));
+
+    different.forEach(message -> ids.add(message.id()));
+
+    assertThat(different).hasSize(6);
+    assertThat(ids).hasSize(6);
+  }
+
+  @Test
+  void partsThatHoldTheSameHaveDifferentIds() throws Exception {
+    List<String> same = List.of(pin(1, 0), pin(1, 0));
+    Predicate<DeliveryMessage> single = message -> json(message).path("result").size() == 1;
+
+    List<DeliveryMessage> messages = messages(PINS, 1, single, same);
+
+    assertThat(messages).hasSize(2);
+    assertThat(messages.get(0).id()).isNotEqualTo(messages.get(1).id());
+  }
+
+  @Test
+  void aMessageOfTheDeepestPageCanBeReadFromAQueue() throws Exception {
+    int most = Json.NESTING_DEPTH_MAX - 3;
+    String record = "{\"id\":\"1\",\"x\":" + "[".repeat(most) + "]".repeat(most) + "}";
+    DeliveryMessage message =
+        messages(spec("pins", EVERYTHING), 1, one -> true, List.of(record)).getFirst();
+
+    assertThat(bodyOf(message)).isEqualTo(message.body());
+  }
+
+  private static byte[] bodyOf(DeliveryMessage message) throws IOException {
+    return DeliveryMessage.fromJson(message.toJson()).body();
+  }
+}

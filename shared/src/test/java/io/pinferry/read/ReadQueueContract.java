@@ -1,0 +1,83 @@
+package io.pinferry.read;
+
+import static java.time.Duration.ZERO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Every promise of {@link ReadQueue}. Each test meets an empty queue. */
+public abstract class ReadQueueContract {
+  private static final OperationId OPERATION =
+      new OperationId("0a000000-0000-4000-8000-000000000001");
+
+  /** Returns the queue under test, the same during one test. */
+  protected abstract ReadQueue queue();
+
+  /** Takes out everything that can be received now. */
+  protected abstract List<PartitionKey> receive();
+
+  /** Lets time pass for the queue. */
+  protected abstract void pass(Duration time);
+
+  @Test
+  void everythingSentIsReceived() {
+    List<PartitionKey> sent = partitions(25);
+
+    queue().send(sent, ZERO);
+
+    assertThat(receive()).containsExactlyInAnyOrderElementsOf(sent);
+    assertThat(receive()).isEmpty();
+  }
+
+  @Test
+  void sendingNothingIsFine() {
+    queue().send(List.of(), ZERO);
+
+    assertThat(receive()).isEmpty();
+  }
+
+  @Test
+  void nothingIsReceivedBeforeItsDelayHasPassed() {
+    List<PartitionKey> sent = partitions(2);
+
+    queue().send(sent, Duration.ofMillis(1_001));
+    queue().send(partitions(1), ZERO);
+
+    assertThat(receive()).as("what has no delay").hasSize(1);
+    pass(Duration.ofSeconds(2));
+    assertThat(receive()).containsExactlyInAnyOrderElementsOf(sent);
+  }
+
+  @Test
+  void aPartitionCanBeSentAgain() {
+    List<PartitionKey> sent = partitions(1);
+
+    queue().send(sent, ZERO);
+    queue().send(sent, ZERO);
+
+    assertThat(receive()).hasSize(2).containsOnly(sent.getFirst());
+  }
+
+  @Test
+  void theDelayIsAtMostAQuarterOfAnHour() {
+    assertThatThrownBy(() -> queue().send(partitions(1), Duration.ofSeconds(901)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("15M1S");
+    assertThatThrownBy(() -> queue().send(partitions(1), Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    queue().send(partitions(1), ReadQueue.DELAY_MAX);
+    assertThat(receive()).isEmpty();
+  }
+
+  private static List<PartitionKey> partitions(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> PartitionId.of("board-pins", Map.of("board_id", "" + i)))
+        .map(id -> new PartitionKey(OPERATION, id))
+        .toList();
+  }
+}

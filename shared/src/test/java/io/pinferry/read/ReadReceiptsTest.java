@@ -1,0 +1,208 @@
+package io.pinferry.read;
+
+import static io.pinferry.read.ReadFixtures.NOON;
+import static io.pinferry.read.ReadFixtures.OPERATION;
+import static io.pinferry.read.ReadWorld.LEASE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinferry.base.Log;
+import io.pinferry.base.ManualClock;
+import io.pinferry.base.VirtualTasks;
+import io.pinferry.delivery.DeliveryMessage.Receipt;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ReadReceiptsTest {
+  private static final PartitionKey ROOT =
+      new PartitionKey(OPERATION, PartitionId.of("pins", Map.of()));
+
+  private final ManualClock clock = new ManualClock(NOON);
+  private final Crashes crashes = new Crashes();
+  private final InMemoryCloud cloud = new InMemoryCloud(clock);
+  private final InMemoryReadStore store = cloud.reads();
+  private final ReadStore noted = crashes.at(ReadStore.class, store);
+  private final ReadReceipts receipts =
+      new ReadReceipts(
+          noted,
+          new Settlement(noted, new VirtualTasks(clock, VirtualTasks.Forks.EAGER), Log.none()),
+          cloud.readQueue(),
+          clock);
+
+  @BeforeEach
+  void aReadWithThreeMessages() {
+    ReadStarts.Prepared prepared =
+        new ReadStarts(Duration.ofMinutes(1))
+            .prepare(
+                ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
+                OPERATION,
+                ReadType.SCHEDULED,
+                null,
+                null,
+                NOON);
+    store.commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
+    long fence = store.tryLease(ROOT, LEASE, NOON).orElseThrow().fence();
+    store.storePage(
+        ROOT,
+        fence,
+        new ReadStore.PageStored(
+            1, null, Set.of("1.0.a", "1.1.b", "1.2.c"), Set.of(), 0, NOON.plus(LEASE), true));
+    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 3, null, false));
+  }
+
+  private static Receipt receipt(String entry) {
+    return new Receipt(OPERATION.value(), ROOT.partition().value(), entry);
+  }
+
+  private Partition partition() {
+    return store.findPartition(ROOT).orElseThrow();
+  }
+
+  private Operation operation() {
+    return store.findOperation(OPERATION).orElseThrow();
+  }
+
+  @Test
+  void theLastDeliveryEndsTheRead() {
+    receipts.delivered(List.of(receipt("1.0.a")));
+    receipts.delivered(List.of(receipt("1.2.c")));
+    assertThat(operation().ended()).isFalse();
+
+    receipts.delivered(List.of(receipt("1.1.b")));
+    assertThat(operation().status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void deliveriesOfOnePartitionAreJoined() {
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b"), receipt("1.2.c")));
+
+    assertThat(crashes.calls()).containsOnlyOnce("ReadStore.removeUndelivered");
+    assertThat(operation().status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void aDeliveryNotedTwiceCountsOnce() {
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.0.a")));
+    receipts.delivered(List.of(receipt("1.0.a")));
+
+    assertThat(partition().undelivered()).containsExactlyInAnyOrder("1.1.b", "1.2.c");
+    assertThat(operation().ended()).isFalse();
+  }
+
+  @Test
+  void aDeliveryOfSomethingUnknownIsPassedOver() {
+    receipts.delivered(
+        List.of(receipt("9.0.z"), new Receipt("absent", "absent", "1.0.a"), receipt("1.0.a")));
+
+    assertThat(partition().undelivered()).hasSize(2);
+  }
+
+  @Test
+  void aRefusalIsLoggedForAPerson() {
+    receipts.refused(
+        receipt("1.1.b"), "attempt 1 at webhook: it answered 500", NOON.plusSeconds(5));
+    receipts.refused(
+        receipt("1.1.b"), "attempt 2 at webhook: it answered 500", NOON.plusSeconds(9));
+
+    assertThat(store.logOf(OPERATION, 10))
+        .as("the first says enough")
+        .singleElement()
+        .satisfies(
+            line -> {
+              assertThat(line.severity()).isEqualTo("WARNING");
+              assertThat(line.message())
+                  .isEqualTo(
+                      "message 2 of page 1: attempt 1 at webhook: it answered 500;"
+                          + " next attempt at 2026-03-01T12:00:05Z");
+            });
+    assertThat(operation().ended()).isFalse();
+  }
+
+  @Test
+  void aMessageThatIsGivenUpFailsTheRead() {
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
+
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+
+    assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(operation().result())
+        .isEqualTo(
+            "[pins] incomplete: pins: message 2 of page 1 was not delivered: it answered 500");
+  }
+
+  @Test
+  void theOthersAreStillWaitedFor() {
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+    assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
+    assertThat(operation().ended()).isFalse();
+
+    receipts.undeliverable(receipt("1.1.b"), "again");
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
+
+    assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(operation().result()).endsWith("it answered 500");
+  }
+
+  @Test
+  void whatIsDeliveredAfterTheEndChangesNothing() {
+    store.finish(OPERATION, OperationStatus.FAILURE, "too old", NOON);
+    Operation ended = operation();
+
+    receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b")));
+    receipts.undeliverable(receipt("1.2.c"), "gone");
+
+    assertThat(operation()).isEqualTo(ended);
+  }
+
+  @Test
+  void theRemovalThatLeavesLessThanHalfTheBoundSendsAWaitingPartition() {
+    PartitionKey board =
+        new PartitionKey(OPERATION, PartitionId.of("board_pins", Map.of("board_id", "1")));
+    store.createPartitions(
+        OPERATION, List.of(new NewPartition("board_pins", Map.of("board_id", "1"))));
+    List<String> entries = IntStream.range(0, 64).mapToObj(i -> "1." + i + ".a").toList();
+    long fence = store.tryLease(board, LEASE, NOON).orElseThrow().fence();
+    store.storePage(
+        board,
+        fence,
+        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, NOON, true));
+    store.release(board, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+
+    deliver(board, entries.subList(0, 32));
+    assertThat(cloud.readQueue().sent()).isEmpty();
+    deliver(board, entries.subList(30, 34));
+    assertThat(cloud.readQueue().sent())
+        .extracting(InMemoryReadQueue.Sent::partition)
+        .containsExactly(board);
+    deliver(board, entries.subList(34, 44));
+    assertThat(cloud.readQueue().sent()).as("sent before").hasSize(1);
+  }
+
+  private void deliver(PartitionKey partition, List<String> entries) {
+    receipts.delivered(
+        entries.stream()
+            .map(entry -> new Receipt(OPERATION.value(), partition.partition().value(), entry))
+            .toList());
+  }
+
+  @Test
+  void whatIsDeliveredAfterTheEndChangesNoEndedRead() {
+    for (String entry : List.of("1.0.a", "1.1.b", "1.2.c")) {
+      receipts.undeliverable(receipt(entry), "it answered 500");
+    }
+    Operation ended = operation();
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    Partition before = partition();
+
+    clock.advance(Duration.ofDays(3));
+    receipts.delivered(List.of(receipt("1.0.a")));
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500 again");
+
+    assertThat(operation()).isEqualTo(ended);
+    assertThat(partition()).isEqualTo(before);
+  }
+}

@@ -1,0 +1,115 @@
+package io.pinferry.read;
+
+import static io.pinferry.read.ReadFixtures.EVERYTHING;
+import static io.pinferry.read.ReadFixtures.NOON;
+import static io.pinferry.read.ReadFixtures.OPERATION;
+import static io.pinferry.read.ReadFixtures.target;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pinferry.timer.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class ReadStartsTest {
+  private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+
+  private ReadStarts.Prepared prepare(ReadTarget target) {
+    return starts.prepare(target, OPERATION, ReadType.TRIGGERED, null, null, NOON);
+  }
+
+  private ReadStarts.Prepared prepare(String object, @Nullable String plan) {
+    return prepare(target(object, plan, EVERYTHING));
+  }
+
+  @Test
+  void theOperationHoldsAllThatItsReadNeeds() {
+    ReadTarget target = target("pins", null, ReadFixtures.fields("id"));
+    ReadStarts.Prepared prepared =
+        starts.prepare(
+            target, OPERATION, ReadType.TRIGGERED, NOON.minusSeconds(9), NOON, NOON.plusSeconds(1));
+
+    Operation operation = prepared.start().operation();
+    assertThat(operation.id()).isEqualTo(OPERATION);
+    assertThat(operation.installation()).isEqualTo(target.installation());
+    assertThat(operation.connection()).isEqualTo(target.connection());
+    assertThat(operation.readType()).isEqualTo(ReadType.TRIGGERED);
+    assertThat(operation.startedAt()).isEqualTo(NOON.plusSeconds(1));
+    assertThat(operation.status()).isEqualTo(OperationStatus.IN_PROGRESS);
+    assertThat(operation.ended()).isFalse();
+    ReadSpec spec = ReadSpec.fromJson(operation.spec());
+    assertThat(spec.planName()).isEqualTo("owned");
+    assertThat(spec.deliveredName()).isEqualTo("my_pins");
+    assertThat(spec.destination()).isEqualTo("webhook");
+    assertThat(spec.selection()).isEqualTo(target.selection());
+    assertThat(spec.since()).isEqualTo(NOON.minusSeconds(9));
+    assertThat(spec.until()).isEqualTo(NOON);
+    assertThat(spec.pinterestUserId()).isEqualTo("user-1");
+    assertThat(spec.leftOut()).isEmpty();
+  }
+
+  @Test
+  void itsWatchdogFiresAfterTheInterval() {
+    assertThat(prepare("pins", null).watchdog())
+        .isEqualTo(new Timer(NOON.plusSeconds(60), Watchdog.KIND, OPERATION.value(), Map.of()));
+  }
+
+  @Test
+  void everyRootIsStarted() {
+    ReadStarts.Prepared prepared = prepare("stats", null);
+
+    assertThat(prepared.start().roots())
+        .containsExactly(
+            new NewPartition("catalogs", Map.of()), new NewPartition("ad_accounts", Map.of()));
+    assertThat(prepared.roots())
+        .containsExactly(
+            new PartitionKey(OPERATION, PartitionId.of("catalogs", Map.of())),
+            new PartitionKey(OPERATION, PartitionId.of("ad_accounts", Map.of())));
+  }
+
+  @Test
+  void anotherPlanIsTakenIfItIsAskedFor() {
+    assertThat(prepare("pins", "boards").start().roots())
+        .containsExactly(new NewPartition("boards", Map.of()));
+    assertThatThrownBy(() -> prepare("pins", "union"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("union");
+    assertThatThrownBy(() -> prepare("websites", null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("websites");
+  }
+
+  @Test
+  void whatWasNotGrantedIsLeftOutAndSaid() {
+    ReadTarget target =
+        SettlementTest.withScopes(target("catalogs", null, EVERYTHING), Set.of("catalogs:read"));
+
+    ReadStarts.Prepared prepared = prepare(target);
+
+    assertThat(prepared.start().roots()).containsExactly(new NewPartition("catalogs", Map.of()));
+    assertThat(ReadSpec.fromJson(prepared.start().operation().spec()).leftOut())
+        .containsExactly(
+            "what shows only through ad accounts was left out, since ads:read was not granted");
+  }
+
+  @Test
+  void whatIsRequiredIsStartedWhateverWasGranted() {
+    ReadTarget target = SettlementTest.withScopes(target("pins", null, EVERYTHING), Set.of());
+
+    assertThat(prepare(target).start().roots()).hasSize(1);
+  }
+
+  @Test
+  void theSameDueInstantIsTheSameRead() {
+    ReadTarget pins = target("pins", null, EVERYTHING);
+    OperationId id = ReadStarts.idOf(pins, NOON);
+
+    assertThat(ReadStarts.idOf(target("pins", "boards", EVERYTHING), NOON)).isEqualTo(id);
+    assertThat(ReadStarts.idOf(pins, NOON.plusSeconds(60))).isNotEqualTo(id);
+    assertThat(ReadStarts.idOf(target("boards", null, EVERYTHING), NOON)).isNotEqualTo(id);
+    assertThat(id.value()).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  }
+}

@@ -1,0 +1,399 @@
+package io.pinferry.read;
+
+import static io.pinferry.read.ReadFixtures.NOON;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Deadline;
+import io.pinferry.base.Json;
+import io.pinferry.base.Log;
+import io.pinferry.base.ManualClock;
+import io.pinferry.base.PinferryException;
+import io.pinferry.base.Secret;
+import io.pinferry.base.VirtualTasks;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.DeliveryQueue;
+import io.pinferry.directory.AccountId;
+import io.pinferry.limit.BudgetOwner;
+import io.pinferry.limit.BudgetStore;
+import io.pinferry.limit.Budgets;
+import io.pinferry.limit.InMemoryBudgetStore;
+import io.pinferry.net.HttpTransport;
+import io.pinferry.pinterest.PinterestApi;
+import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads with everything around them in memory: queues that hand out what is due, a watchdog, a
+ * destination that takes messages. Time jumps from one thing that happens to the next.
+ */
+final class ReadWorld {
+  static final Duration LEASE = Duration.ofSeconds(45);
+  static final Duration WATCHDOG = Duration.ofSeconds(60);
+
+  final ManualClock clock = new ManualClock(NOON);
+  final InMemoryCloud cloud = new InMemoryCloud(clock);
+  final ScriptedPinterest pinterest = new ScriptedPinterest(clock);
+  final Crashes crashes = new Crashes();
+  final Destination destination = new Destination();
+  final Tokens tokens = new Tokens();
+  final BudgetStore budgets = new InMemoryBudgetStore();
+  final VirtualTasks tasks;
+  final List<String> log = new ArrayList<>();
+  final List<Throwable> failures = new ArrayList<>();
+
+  private final PartitionSync sync;
+  private final Watchdog watchdog;
+  private final ReadReceipts receipts;
+  private final ReadQueue readQueue;
+  private int finished;
+
+  ReadWorld() {
+    this(VirtualTasks.Forks.EAGER, SyncSettings.withLease(LEASE));
+  }
+
+  ReadWorld(VirtualTasks.Forks forks, SyncSettings settings) {
+    tasks = new VirtualTasks(clock, forks);
+    ReadStore store = crashes.at(ReadStore.class, counting(cloud.reads()));
+    readQueue = crashes.at(ReadQueue.class, cloud.readQueue());
+    Log lines = Log.to(log::add, clock);
+    var settlement = new Settlement(store, tasks, lines);
+    sync =
+        new PartitionSync(
+            store,
+            readQueue,
+            crashes.at(DeliveryQueue.class, destination),
+            new PinterestApi(
+                crashes.at(HttpTransport.class, pinterest),
+                URI.create("http://pinterest.invalid"),
+                clock),
+            crashes.at(ReadCredentials.class, tokens),
+            new Budgets(crashes.at(BudgetStore.class, budgets), tasks, lines),
+            settlement,
+            tasks,
+            new SplittableRandom(7),
+            lines,
+            settings);
+    watchdog =
+        new Watchdog(
+            store,
+            readQueue,
+            crashes.at(TimerStore.class, cloud.timers()),
+            settlement,
+            tasks,
+            lines,
+            WATCHDOG);
+    receipts = new ReadReceipts(store, settlement, readQueue, clock);
+  }
+
+  /** Counts how often an operation was really ended, whoever was told. */
+  private ReadStore counting(ReadStore inner) {
+    return (ReadStore)
+        java.lang.reflect.Proxy.newProxyInstance(
+            ReadStore.class.getClassLoader(),
+            new Class<?>[] {ReadStore.class},
+            (proxy, method, arguments) -> {
+              Object result;
+              try {
+                result = method.invoke(inner, arguments);
+              } catch (java.lang.reflect.InvocationTargetException e) {
+                throw e.getTargetException();
+              }
+              if (method.getName().equals("finish") && Boolean.TRUE.equals(result)) {
+                finished++;
+              }
+              return result;
+            });
+  }
+
+  /** Takes messages, or keeps them waiting, or refuses some for ever. */
+  static final class Destination implements DeliveryQueue {
+    private final List<DeliveryMessage> sent = new ArrayList<>();
+    private final List<DeliveryMessage> waiting = new ArrayList<>();
+    private final List<DeliveryMessage> delivered = new ArrayList<>();
+    private boolean takes = true;
+    private boolean fails;
+    private Predicate<DeliveryMessage> refused = message -> false;
+
+    /** Lets messages wait until they are taken again. */
+    void takes(boolean messages) {
+      takes = messages;
+    }
+
+    /** Lets the queue before it be out of order, or not any more. */
+    void fails(boolean sends) {
+      fails = sends;
+    }
+
+    void refuses(Predicate<DeliveryMessage> messages) {
+      refused = messages;
+    }
+
+    @Override
+    public void send(List<DeliveryMessage> messages) {
+      if (fails) {
+        throw new PinferryException.ProviderUnavailable("SQS cannot answer now", null, null);
+      }
+      sent.addAll(messages);
+      waiting.addAll(messages);
+    }
+
+    @Override
+    public boolean fits(DeliveryMessage message) {
+      return true;
+    }
+
+    /** Returns every message sent, in order. */
+    List<DeliveryMessage> sent() {
+      return List.copyOf(sent);
+    }
+
+    List<DeliveryMessage> delivered() {
+      return List.copyOf(delivered);
+    }
+  }
+
+  /** Gives out token 1, and the next one for one that was rejected. */
+  static final class Tokens implements ReadCredentials {
+    private int newest = 1;
+    private int rejections;
+    private int accepted;
+    private AccountId account = ReadFixtures.ACCOUNT;
+    private @Nullable PinferryException failure;
+
+    void fail(@Nullable PinferryException with) {
+      failure = with;
+    }
+
+    int rejections() {
+      return rejections;
+    }
+
+    @Override
+    public void accepted(Operation operation) {
+      accepted++;
+    }
+
+    /** Connects another account. */
+    void connect(String other) {
+      account = new AccountId(other);
+      newest++;
+    }
+
+    /** Returns how often it was noted that a token was accepted. */
+    int accepted() {
+      return accepted;
+    }
+
+    @Override
+    public Token token(Operation operation, AccountId expected) {
+      if (failure != null) {
+        throw failure;
+      }
+      return new Token(
+          new Secret("token" + newest), "v" + newest, account, new BudgetOwner("app", "user"));
+    }
+
+    @Override
+    public Token tokenAfterRejection(Operation operation, Token rejected) {
+      rejections++;
+      if (rejected.version().equals("v" + newest)) {
+        newest++;
+      }
+      return token(operation, rejected.account());
+    }
+  }
+
+  /** Starts a read and sends its roots. */
+  void start(String objectName, @Nullable String plan) {
+    start(ReadFixtures.target(objectName, plan, ReadFixtures.fields("id")));
+  }
+
+  void start(ReadTarget target) {
+    start(target, ReadType.BACKFILL);
+  }
+
+  void start(ReadTarget target, ReadType type) {
+    start(target, type, null);
+  }
+
+  void start(ReadTarget target, ReadType type, @Nullable Instant since) {
+    ReadStarts.Prepared prepared =
+        new ReadStarts(WATCHDOG)
+            .prepare(target, ReadFixtures.OPERATION, type, since, null, clock.instant());
+    cloud
+        .reads()
+        .commit(
+            new ReadTransaction(
+                List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    guarded(() -> readQueue.send(prepared.roots(), Duration.ZERO));
+  }
+
+  /** Runs until the operation ends; fails if it does not within the time. */
+  Operation finish(Duration within) {
+    Instant limit = clock.instant().plus(within);
+    while (!operation().ended()) {
+      if (clock.instant().isAfter(limit)) {
+        throw new AssertionError(
+            "not ended after "
+                + within
+                + ": "
+                + cloud.reads().partitionsOf(ReadFixtures.OPERATION));
+      }
+      step();
+    }
+    return operation();
+  }
+
+  Operation finish() {
+    return finish(Duration.ofHours(1));
+  }
+
+  /** Lets one thing happen: the reads that are due, or a delivery, or the next jump in time. */
+  void step() {
+    List<PartitionKey> due = cloud.readQueue().receive();
+    if (!due.isEmpty()) {
+      due.forEach(key -> guarded(() -> drain(key)));
+    } else if (destination.takes && !destination.waiting.isEmpty()) {
+      deliver();
+    } else {
+      jump();
+    }
+  }
+
+  void drain(PartitionKey key) {
+    sync.drain(key, new Deadline(clock.instant().plusSeconds(110)));
+  }
+
+  private void deliver() {
+    List<DeliveryMessage> batch = List.copyOf(destination.waiting);
+    destination.waiting.clear();
+    List<DeliveryMessage> taken = batch.stream().filter(destination.refused.negate()).toList();
+    destination.delivered.addAll(taken);
+    boolean noted =
+        guarded(
+            () ->
+                receipts.delivered(
+                    taken.stream().flatMap(message -> message.receipt().stream()).toList()));
+    if (!noted) {
+      // What is not deleted from a queue comes again.
+      destination.waiting.addAll(taken);
+    }
+    for (DeliveryMessage message : batch) {
+      if (destination.refused.test(message)
+          && !guarded(
+              () -> receipts.undeliverable(message.receipt().orElseThrow(), "it answered 500"))) {
+        destination.waiting.add(message);
+      }
+    }
+  }
+
+  private void jump() {
+    Optional<Instant> next =
+        Stream.concat(
+                cloud.readQueue().nextVisibleAt().stream(),
+                cloud.timers().all().stream().map(Timer::dueAt))
+            .min(Comparator.naturalOrder());
+    if (next.isEmpty()) {
+      throw new AssertionError("nothing will ever happen again");
+    }
+    if (next.get().isAfter(clock.instant())) {
+      clock.set(next.get());
+    }
+    Instant now = clock.instant();
+    for (Timer timer : cloud.timers().all()) {
+      if (!timer.dueAt().isAfter(now)) {
+        guarded(() -> watchdog.fire(timer));
+      }
+    }
+  }
+
+  /** Runs an invocation; whether it came to its end. */
+  private boolean guarded(Runnable invocation) {
+    try {
+      invocation.run();
+      return true;
+    } catch (Crashes.Killed | RuntimeException e) {
+      failures.add(e);
+      return false;
+    }
+  }
+
+  Operation operation() {
+    return cloud.reads().findOperation(ReadFixtures.OPERATION).orElseThrow();
+  }
+
+  List<Partition> partitions() {
+    return cloud.reads().partitionsOf(ReadFixtures.OPERATION);
+  }
+
+  List<Partition> partitions(String step) {
+    return partitions().stream().filter(partition -> partition.step().equals(step)).toList();
+  }
+
+  Partition partition(String step) {
+    return partitions(step).getFirst();
+  }
+
+  /** Returns how often the operation was ended. */
+  int finished() {
+    return finished;
+  }
+
+  List<String> calls() {
+    return crashes.calls();
+  }
+
+  /** Returns the ids of all records of delivered messages, each once. */
+  Set<String> deliveredIds() {
+    Set<String> ids = new TreeSet<>();
+    for (DeliveryMessage message : destination.delivered) {
+      JsonNode result = result(message);
+      for (JsonNode record : result.isArray() ? result : result.path("result")) {
+        ids.add(record.path("raw").path("id").textValue());
+      }
+    }
+    return ids;
+  }
+
+  /** Returns a message, or the records that it leads to. */
+  private JsonNode result(DeliveryMessage message) {
+    return Json.trusted(
+        new String(
+            message.content() instanceof DeliveryMessage.Records records && records.linked()
+                ? cloud.reads().findResult(message.project(), message.id()).orElseThrow()
+                : message.body(),
+            UTF_8));
+  }
+
+  /** Returns parts of pages that were sent under more than one id. */
+  Set<String> partsWithTwoIds() {
+    Map<String, String> idOf = new HashMap<>();
+    Set<String> twice = new HashSet<>();
+    for (DeliveryMessage message : destination.sent) {
+      DeliveryMessage.Receipt receipt = message.receipt().orElseThrow();
+      String[] entry = receipt.entry().split("\\.", -1);
+      String part = receipt.partition() + " " + entry[0] + "." + entry[1];
+      if (!message.id().equals(idOf.computeIfAbsent(part, ignored -> message.id()))) {
+        twice.add(part);
+      }
+    }
+    return twice;
+  }
+}

@@ -1,0 +1,332 @@
+package io.pinferry.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.net.FileRelay.Source;
+import io.pinferry.net.TransportFailure;
+import io.pinferry.notification.Notification;
+import io.pinferry.read.Operation;
+import io.pinferry.read.OperationStatus;
+import io.pinferry.write.WriteStore.KeptRecord;
+import io.pinferry.write.WriteWorld.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Writes that are carried out after they were answered. */
+final class AsyncWritesTest {
+  private static final String BOARD = "{\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}";
+  private static final String PIN =
+      "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\","
+          + "\"url\":\"https://img.example/1.jpg\"}}";
+
+  private final WriteWorld world = new WriteWorld();
+
+  /** No code goes on after this. */
+  private static final class Killed extends Error {}
+
+  private Answer later(String object, String type, String records) {
+    return world.post(
+        object,
+        "{\"groupRef\":\"org_7\",\"type\":\"%s\",\"mode\":\"asynchronous\",%s}"
+            .formatted(type, records));
+  }
+
+  private Answer laterOne(String object, String record) {
+    return later(object, "create", "\"record\":" + record);
+  }
+
+  private RecordResult outcome(Answer answer, int index) {
+    KeptRecord record = world.records.recordsOf(world.operation(answer).id()).get(index);
+    assertThat(record.outcome()).isNotNull();
+    return RecordResult.of(String.valueOf(record.outcome()));
+  }
+
+  /** A minute passes, as the schedule sees it, and the worker takes what was sent. */
+  private void minute() {
+    world.clock.advance(Duration.ofSeconds(61));
+    world.fireTimers();
+    world.work();
+  }
+
+  @Test
+  void anAsynchronousWriteIsAnsweredAtOnceAndCarriedOutByTheWorker() {
+    Answer answer = later("pins", "create", "\"batch\":[{\"record\":" + PIN + "},{\"record\":{}}]");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().properties()).hasSize(1);
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.IN_PROGRESS);
+    assertThat(world.calls).isEmpty();
+
+    world.next(201, "{\"id\":\"9\"}");
+    assertThat(world.work()).isEqualTo(1);
+
+    Operation ended = world.operation(answer);
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(ended.result()).isEqualTo("[pins] create: 1 of 2 written");
+    assertThat(outcome(answer, 0))
+        .isEqualTo(new RecordResult.Succeeded("9", (ObjectNode) Json.trusted("{\"id\":\"9\"}")));
+    assertThat(outcome(answer, 1))
+        .isInstanceOfSatisfying(
+            RecordResult.Failed.class,
+            failed -> assertThat(failed.message()).contains("batch[1].record.board_id"));
+    assertThat(world.records.recordsOf(ended.id()))
+        .allSatisfy(record -> assertThat(record.input()).isNull());
+    minute();
+    assertThat(world.timers.all()).isEmpty();
+  }
+
+  @Test
+  void itsEndIsTold() {
+    Answer answer = later("pins", "create", "\"batch\":[{\"record\":" + PIN + "},{\"record\":{}}]");
+    world.next(201, "{\"id\":\"9\"}");
+    world.work();
+
+    assertThat(world.notifications()).hasSize(1);
+    Notification told = world.notifications().getFirst();
+    assertThat(told.type()).isEqualTo(NotificationType.WRITE_ASYNC_DONE);
+    assertThat(told.data().path("operationId").asText())
+        .isEqualTo(answer.json().path("operationId").asText());
+    assertThat(told.data().path("success").asBoolean(true)).isFalse();
+    assertThat(told.data().path("successfulRecordIds").toString()).isEqualTo("[\"9\"]");
+    assertThat(told.data().path("errors").path(0).asText())
+        .startsWith("batch[1].record.board_id: is missing");
+    assertThat(told.data().path("groupName").asText()).isEqualTo("Blue Shop");
+  }
+
+  @Test
+  void theEndOfASynchronousWriteIsNotTold() {
+    world.next(201, "{\"id\":\"9\"}");
+
+    world.write("pins", "create", PIN);
+
+    assertThat(world.notifications()).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeSentAtAllIsAnsweredAtOnce() {
+    Answer answer = laterOne("pins", "{}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(world.operation(answer).ended()).isTrue();
+    assertThat(world.work()).isZero();
+  }
+
+  @Test
+  void whatIsNotDoneIsTriedAgainAfterAPause() {
+    Answer answer = laterOne("pins", PIN);
+    world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
+    world.work();
+    assertThat(world.operation(answer).ended()).isFalse();
+    int tried = world.calls.size();
+
+    world.next(201, "{\"id\":\"9\"}");
+    IntStream.range(0, 5).forEach(i -> minute());
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.calls).hasSize(tried + 1);
+  }
+
+  @Test
+  void whatIsLeftOfLogsIsPackedAgain() {
+    String log =
+        "{\"record\":{\"client_timestamp\":1,\"event_type\":\"APP\",\"log_level\":\"INFO\"}}";
+    Answer answer =
+        later("logs", "create", "\"batch\":[{\"record\":{}}," + log + "," + log + "," + log + "]");
+    world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
+    world.work();
+    assertThat(world.operation(answer).ended()).isFalse();
+    int tried = world.calls.size();
+
+    world.next(200, "{\"message\":\"Received\"}");
+    IntStream.range(0, 5).forEach(i -> minute());
+
+    assertThat(world.operation(answer).result()).isEqualTo("[logs] create: 3 of 4 written");
+    assertThat(world.calls).hasSize(tried + 1);
+    assertThat(Json.trusted(WriteWorld.body(world.calls.getLast())).path("logs")).hasSize(3);
+  }
+
+  @Test
+  void ofAnAllOrNoneBatchThatWasInterruptedTheRestIsNotSent() {
+    String group =
+        "{\"record\":{\"name\":\"%s\",\"feed_id\":\"7\","
+            + "\"filters\":{\"any_of\":[{\"BRAND\":{\"values\":[\"x\"]}}]}}}";
+    Answer answer =
+        later(
+            "product_groups",
+            "create",
+            "\"batchPolicy\":{\"allOrNone\":true},\"batch\":["
+                + group.formatted("A")
+                + ","
+                + group.formatted("B")
+                + "]");
+    // As somebody leaves them who dies between two marks.
+    world.records.mark(
+        world.operation(answer).id(),
+        0,
+        new WriteStore.Mark("somebody", world.clock.instant(), Set.of()));
+
+    world.work();
+
+    assertThat(world.calls).isEmpty();
+    assertThat(List.of(outcome(answer, 0), outcome(answer, 1)).toString())
+        .contains("outcome unknown", "not attempted: allOrNone is set");
+  }
+
+  @Test
+  void aMarkedRecordWithoutAnOutcomeIsNeverSentAgain() {
+    Answer answer = laterOne("pins", PIN);
+    world.next(
+        call -> {
+          throw new Killed();
+        });
+    assertThatThrownBy(world::work).isInstanceOf(Killed.class);
+
+    IntStream.range(0, 30).forEach(i -> minute());
+
+    assertThat(world.calls).hasSize(1);
+    assertThat(world.operation(answer).ended()).isTrue();
+    assertThat(outcome(answer, 0))
+        .isInstanceOfSatisfying(
+            RecordResult.Failed.class,
+            failed -> assertThat(failed.message()).contains("outcome unknown", "interrupted"));
+  }
+
+  @Test
+  void aMarkedRecordIsFoundByWhatItsMarkRemembers() {
+    Answer answer = laterOne("boards", BOARD);
+    world
+        .nextLook("{\"items\":[{\"id\":\"1\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}")
+        .next(
+            call -> {
+              throw new Killed();
+            });
+    assertThatThrownBy(world::work).isInstanceOf(Killed.class);
+
+    world.nextLook(
+        "{\"items\":[{\"id\":\"1\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"},"
+            + "{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+    IntStream.range(0, 30).forEach(i -> minute());
+
+    assertThat(outcome(answer, 0))
+        .isInstanceOfSatisfying(
+            RecordResult.Succeeded.class, created -> assertThat(created.recordId()).isEqualTo("2"));
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void twoWorkersDoNotSendTheSame() {
+    laterOne("pins", PIN);
+    world.next(
+        call -> {
+          world.clock.advance(Duration.ofSeconds(61));
+          world.fireTimers();
+          assertThat(world.work()).as("another message of the same").isEqualTo(1);
+          return WriteWorld.json(201, "{\"id\":\"9\"}");
+        });
+
+    world.work();
+
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
+  void theDeadlineEndsIt() {
+    Answer answer =
+        later("pins", "create", "\"retryPolicy\":{\"deadlineHours\":2},\"record\":" + PIN);
+    for (int i = 0; i < 200; i++) {
+      world.next(
+          call -> {
+            throw new TransportFailure("no connection", false, new IOException("refused"));
+          });
+    }
+    IntStream.range(0, 119).forEach(i -> minute());
+    assertThat(world.operation(answer).ended()).as("before it").isFalse();
+
+    IntStream.range(0, 30).forEach(i -> minute());
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(outcome(answer, 0))
+        .isInstanceOfSatisfying(
+            RecordResult.Failed.class,
+            failed -> assertThat(failed.message()).contains("deadline has passed"));
+    assertThat(world.calls.size()).isBetween(10, 100);
+  }
+
+  @Test
+  void aVideoPinGoesOnWhereItWaited() {
+    Answer answer =
+        laterOne(
+            "pins",
+            "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"video_url\","
+                + "\"url\":\"https://shop.example/lamp.mp4\"}}");
+    world.next(
+        201,
+        "{\"media_id\":\"77\",\"upload_url\":\"https://store.example/up\",\"upload_parameters\":{}}");
+    IntStream.range(0, 400)
+        .forEach(i -> world.nextLook("{\"media_id\":\"77\",\"status\":\"processing\"}"));
+    world.work();
+    assertThat(world.operation(answer).ended()).isFalse();
+    assertThat(world.uploads).hasSize(1);
+
+    world.readyFromNowOn("{\"media_id\":\"77\",\"status\":\"succeeded\"}");
+    world.next(201, "{\"id\":\"9\"}");
+    IntStream.range(0, 30).forEach(i -> minute());
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.uploads).extracting(WriteWorld.Upload::source).hasSize(1);
+    assertThat(world.uploads.getFirst().source()).isInstanceOf(Source.Web.class);
+    assertThat(WriteWorld.body(world.calls.getLast())).contains("\"media_id\":\"77\"");
+  }
+
+  @Test
+  void aRecordThatIsTooLongToBeKeptIsRefused() {
+    Answer answer =
+        laterOne(
+            "pins",
+            "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_base64\","
+                + "\"content_type\":\"image/png\",\"data\":\""
+                + "a".repeat(400_000)
+                + "\"}}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("record: is longer than 300 kB");
+    assertThat(world.records.all()).isEmpty();
+  }
+
+  @Test
+  void aGroupThatUninstalledIsNotWrittenTo() {
+    Answer answer = laterOne("pins", PIN);
+    world.uninstall();
+
+    world.work();
+
+    assertThat(world.calls).isEmpty();
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(List.of(outcome(answer, 0)).toString()).contains("uninstalled");
+  }
+
+  @Test
+  void whatMayHaveBeenSentBeforeTheGroupUninstalledIsUnknown() {
+    Answer answer =
+        later("pins", "create", "\"batch\":[{\"record\":" + PIN + "},{\"record\":" + PIN + "}]");
+    var mark = new WriteStore.Mark("a worker that died", world.clock.instant(), null);
+    world.records.mark(world.operation(answer).id(), 0, mark);
+    world.uninstall();
+
+    world.work();
+
+    assertThat(world.calls).isEmpty();
+    assertThat(List.of(outcome(answer, 0)).toString())
+        .contains("outcome unknown")
+        .doesNotContain("not attempted");
+    assertThat(List.of(outcome(answer, 1)).toString()).contains("not attempted: uninstalled");
+  }
+}

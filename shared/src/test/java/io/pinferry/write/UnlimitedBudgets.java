@@ -1,0 +1,40 @@
+package io.pinferry.write;
+
+import io.pinferry.limit.BudgetKey;
+import io.pinferry.limit.BudgetStore;
+import io.pinferry.limit.BudgetWindow;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
+
+/** Gives every caller what it wants at once, as if Pinterest had no limits; pauses hold. */
+final class UnlimitedBudgets implements BudgetStore {
+  private static final List<BudgetWindow> WIDE =
+      List.of(new BudgetWindow(1_000_000, Duration.ofSeconds(1)));
+  private Instant pausedUntil = Instant.EPOCH;
+
+  @Override
+  public synchronized Taken take(BudgetKey key, Wanted wanted) {
+    Instant now = wanted.now().truncatedTo(ChronoUnit.MICROS);
+    return pausedUntil.isAfter(now)
+        ? new Taken.Refused(pausedUntil, true, WIDE)
+        : new Taken.Granted(Collections.nCopies(wanted.atOnce(), now), true, WIDE);
+  }
+
+  @Override
+  public void giveBack(BudgetKey key, List<Instant> unused) {
+    // There are always more.
+  }
+
+  @Override
+  public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
+    // There are none to learn.
+  }
+
+  @Override
+  public synchronized void pause(BudgetKey key, Instant until) {
+    pausedUntil = until;
+  }
+}

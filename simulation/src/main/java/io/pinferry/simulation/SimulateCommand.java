@@ -1,0 +1,172 @@
+package io.pinferry.simulation;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs seeds and tells what did not hold. */
+@Command(
+    name = "simulate",
+    description =
+        "Runs the engine in virtual time under faults that follow from a seed, and checks its"
+            + " invariants after each run.",
+    mixinStandardHelpOptions = true)
+final class SimulateCommand implements Callable<Integer> {
+  private static final int SHOWN_MAX = 3;
+  private static final int EVENTS_SHOWN_MAX = 400;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "How many seeds are run. Default: 1000.")
+  private int seeds = 1_000;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      description = "The first seed; the others follow. Default: another one each time.")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write what was found to this file, too.")
+  private @Nullable Path json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    if (seeds < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--seeds must be 1 or more: without a run nothing is checked");
+    }
+    PrintStream out = System.out;
+    long first = seed == null ? new SecureRandom().nextInt(1_000_000_000) : seed;
+    out.println("- seeds " + first + " to " + (first + seeds - 1));
+    Totals totals = run(first, seeds, out);
+    totals.print(out);
+    if (json != null) {
+      Files.writeString(json, totals.toJson());
+    }
+    return totals.violations == 0 ? 0 : 1;
+  }
+
+  /** Runs seeds on all processors. */
+  static Totals run(long first, int seeds, PrintStream out) throws InterruptedException {
+    var totals = new Totals(out);
+    Instant begin = Instant.now();
+    var next = new AtomicLong(first);
+    List<Thread> workers = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      workers.add(
+          // As the tasks of a run are: it and they wait for each other all the time.
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    for (long one = next.getAndIncrement();
+                        one < first + seeds;
+                        one = next.getAndIncrement()) {
+                      totals.add(Run.of(one, Mutation.NONE));
+                    }
+                  }));
+    }
+    for (Thread worker : workers) {
+      worker.join();
+    }
+    totals.took = Duration.between(begin, Instant.now());
+    return totals;
+  }
+
+  /** What all runs have come to. */
+  static final class Totals {
+    private final PrintStream out;
+    private final Map<String, Integer> faults = new TreeMap<>();
+    private int seeds;
+    private int violations;
+    private long operations;
+    private long successes;
+    private long records;
+    private long written;
+    private Duration took = Duration.ZERO;
+
+    Totals(PrintStream out) {
+      this.out = out;
+    }
+
+    int violations() {
+      return violations;
+    }
+
+    long successes() {
+      return successes;
+    }
+
+    synchronized void add(Run run) {
+      seeds++;
+      operations += run.operations();
+      successes += run.successes();
+      records += run.records();
+      written += run.written();
+      run.faults().forEach((kind, count) -> faults.merge(kind, count, Integer::sum));
+      if (!run.violations().isEmpty()) {
+        violations += run.violations().size();
+        if (violations - run.violations().size() < SHOWN_MAX) {
+          show(run);
+        }
+      }
+      if (seeds % 1_000 == 0) {
+        out.printf("  %,d seeds, %d violations%n", seeds, violations);
+      }
+    }
+
+    private void show(Run run) {
+      out.println();
+      out.println("seed " + run.seed() + " has " + run.violations().size() + " violations:");
+      run.violations().forEach(violation -> out.println("  " + violation));
+      out.println("  what happened:");
+      List<String> events = run.events();
+      events
+          .subList(Math.max(0, events.size() - EVENTS_SHOWN_MAX), events.size())
+          .forEach(event -> out.println("    " + event));
+      out.println("  again: ./pinferry simulate --seeds 1 --seed " + run.seed());
+    }
+
+    void print(PrintStream to) {
+      to.println();
+      faults.forEach((kind, count) -> to.printf("  %-50s %,9d%n", kind, count));
+      to.printf(
+          "%n%,d seeds, %,d operations (%,d reads a success), %,d records delivered, %,d to be"
+              + " written: %d violations, in %.0f seconds%n",
+          seeds, operations, successes, records, written, violations, took.toMillis() / 1000.0);
+    }
+
+    String toJson() {
+      ObjectNode all = Json.object().put("seeds", seeds).put("violations", violations);
+      ObjectNode kinds = all.putObject("faults");
+      faults.forEach(kinds::put);
+      all.put("operations", operations);
+      all.put("records", records);
+      all.put("written", written);
+      all.put("seconds", took.toMillis() / 1000.0);
+      return Json.text(all);
+    }
+  }
+}
