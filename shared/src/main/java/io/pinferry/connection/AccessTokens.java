@@ -370,13 +370,22 @@ public final class AccessTokens {
                 ? old.refreshExpiresAt()
                 : granted.refreshExpiresAt(),
             granted.scopes().isEmpty() ? old.scopes() : granted.scopes(),
-            tasks.now(),
+            latest(old.obtainedAt(), tasks.now()),
             true,
             old.grant(),
             old.account(),
             old.userId());
     StoredSecret pending = secrets.storePending(connection.secretName(), pair.toSecret());
     return promote(connection, before.version(), Held.of(pending));
+  }
+
+  /**
+   * Returns the later of two instants. A refreshed pair is never older than the pair it came from,
+   * also where the clock of this process is behind the clock of the process that stored that one.
+   * Otherwise a pair that was left pending would count as the older one, and be lost.
+   */
+  private static Instant latest(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private Held promote(Connection connection, String currentVersion, Held pending) {

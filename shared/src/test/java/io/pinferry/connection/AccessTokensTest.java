@@ -276,6 +276,21 @@ final class AccessTokensTest {
     assertThat(world.tokens(connection).accessToken()).isEqualTo(token.token());
   }
 
+  @Test
+  void aPairOfARefresherWhoseClockIsBehindIsFoundToo() {
+    AccessToken first = get(tokens);
+    world.clock.set(DirectoryFixtures.NOON.minusSeconds(1));
+    AccessTokens dying = world.accessTokens(new DyingBeforePromotion(world.secrets));
+    assertThatThrownBy(() -> refresh(dying, first)).isInstanceOf(Death.class);
+
+    world.clock.advance(AccessTokens.LEASE);
+    AccessToken token = refresh(tokens, first);
+
+    assertThat(token.token().value()).startsWith("pina_access");
+    assertThat(world.pinterest.tokenRequests()).as("by the dead one only").hasSize(1);
+    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+  }
+
   /** What docs/architecture.md says cannot be helped. */
   @Test
   void aPairThatNobodyLivedToStoreIsLostUntilTheCustomerConnectsAgain() {
