@@ -2,6 +2,8 @@ package io.pinferry.simulation;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * What became of one seed.
@@ -26,6 +28,20 @@ record Run(
 
   /** Runs one seed with the engine as it is, or with a deliberate bug. */
   static Run of(long seed, Mutation mutation) {
+    var run = new FutureTask<>(() -> alone(seed, mutation));
+    // As the tasks of a run are: it and they wait for each other all the time.
+    Thread.ofVirtual().start(run);
+    try {
+      return run.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("a run was interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a run failed", e.getCause());
+    }
+  }
+
+  private static Run alone(long seed, Mutation mutation) {
     try (var world = new World(seed, mutation)) {
       try {
         world.run();

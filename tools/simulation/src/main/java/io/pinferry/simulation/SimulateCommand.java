@@ -8,12 +8,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +60,7 @@ final class SimulateCommand implements Callable<Integer> {
     PrintStream out = System.out;
     long first = seed == null ? new SecureRandom().nextInt(1_000_000_000) : seed;
     out.println("- seeds " + first + " to " + (first + seeds - 1));
-    Totals totals = run(first, seeds, out);
+    Totals totals = run(LongStream.range(first, first + seeds), out);
     totals.print(out);
     if (json != null) {
       Files.writeString(json, totals.toJson());
@@ -70,27 +69,10 @@ final class SimulateCommand implements Callable<Integer> {
   }
 
   /** Runs seeds on all processors. */
-  static Totals run(long first, int seeds, PrintStream out) throws InterruptedException {
+  static Totals run(LongStream seeds, PrintStream out) {
     var totals = new Totals(out);
     Instant begin = Instant.now();
-    var next = new AtomicLong(first);
-    List<Thread> workers = new ArrayList<>();
-    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      workers.add(
-          // As the tasks of a run are: it and they wait for each other all the time.
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (long one = next.getAndIncrement();
-                        one < first + seeds;
-                        one = next.getAndIncrement()) {
-                      totals.add(Run.of(one, Mutation.NONE));
-                    }
-                  }));
-    }
-    for (Thread worker : workers) {
-      worker.join();
-    }
+    seeds.parallel().forEach(seed -> totals.add(Run.of(seed, Mutation.NONE)));
     totals.took = Duration.between(begin, Instant.now());
     return totals;
   }

@@ -67,54 +67,61 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class MutantsTest {
-  /** Seeds to find a bug in; most are found in the first. */
+  /** How many seeds are tried where the known one does not find the bug any more. */
   private static final int SEEDS = 400;
 
+  /**
+   * Returns what each bug is called, the invariant it breaks, a seed that finds it, and the bug.
+   */
   static Stream<Arguments> mutants() {
     return Stream.of(
-        Arguments.of("an old fence writes", "single-writer", reads(Wrong::ignoresFence)),
-        Arguments.of("an end is not told of", "complete-once", reads(Wrong::tellsNobody)),
-        Arguments.of("ended again and again", "complete-once", reads(Wrong::endsAgain)),
-        Arguments.of("open partitions are not looked at", "no-loss", reads(Wrong::seesNoneOpen)),
-        Arguments.of("the last child is forgotten", "no-loss", reads(Wrong::forgetsChild)),
-        Arguments.of("messages are not counted", "no-loss", reads(Wrong::countsNoMessages)),
-        Arguments.of("one receipt for all", "no-loss", reads(Wrong::removesAll)),
-        Arguments.of("a page that was not sent is skipped", "no-loss", reads(Wrong::skipsPage)),
-        Arguments.of("a timer fires twice", "single-use", reads(Wrong::firesTwice)),
-        Arguments.of("a schedule is not armed", "scheduled", reads(Wrong::armsNoSchedule)),
-        Arguments.of("an OAuth state is good twice", "single-use", statesAreGoodTwice()),
-        Arguments.of("a new id at each sending", "stable-id", messages(Wrong.newId())),
-        Arguments.of("one id for two contents", "stable-id", messages(Wrong.otherBody())),
-        Arguments.of("another project's destination", "isolation", mixedUp()),
-        Arguments.of("a token in a message", "no-leak", messages(Wrong::withToken)),
-        Arguments.of("a 429 is an empty page", "no-loss", answers(429)),
-        Arguments.of("a 503 is an empty page", "no-loss", answers(503)),
-        Arguments.of("a message is not sent", "complete-once", losesMessages()),
-        Arguments.of("what is given up is not kept", "mended", forgetsTheDead()),
-        Arguments.of("partitions are never sent", "complete-once", sendsNoPartition()),
-        Arguments.of("replaced messages stay", "complete-once", reads(Wrong::keepsReplaced)),
-        Arguments.of("nothing is ever settled", "complete-once", reads(Wrong::settlesNothing)),
-        Arguments.of("a pair left behind is lost", "one-refresh", seesNoPending()),
-        Arguments.of("promoted without comparing", "one-refresh", secrets(Wrong::promotesAlways)),
-        Arguments.of("a 429 is no reason to wait", "polite", triesOnAfterLimit()),
-        Arguments.of("everybody may refresh", "one-refresh", leasesForAll()),
-        Arguments.of("slots in a pause", "polite", slotsInPause()),
-        Arguments.of("a lost creation is repeated", "at-most-once", repeatsLostWrites()),
-        Arguments.of("not marked before it is sent", "at-most-once", writes(Wrong::marksNothing)),
-        Arguments.of("marked after it was sent", "at-most-once", writes(Wrong::marksAfterwards)),
-        Arguments.of("a key is not stored", "at-most-once", reads(Wrong::storesNoKey)),
-        Arguments.of("an upload is begun anew", "media", writes(Wrong::keepsNoProgress)),
-        Arguments.of("an unknown outcome is untried", "truthful", writes(Wrong::knowsTooMuch)),
-        Arguments.of("what is gone is not deleted", "asked set", refusesRepeatedDeletes()),
-        Arguments.of("writes have budgets of their own", "polite", writesHaveOwnBudgets()),
-        Arguments.of("a record of a batch is dropped", "asked set", writes(Wrong::dropsLast)));
+        Arguments.of("an old fence writes", "single-writer", 352, reads(Wrong::ignoresFence)),
+        Arguments.of("an end is not told of", "complete-once", 19, reads(Wrong::tellsNobody)),
+        Arguments.of("ended again and again", "complete-once", 44, reads(Wrong::endsAgain)),
+        Arguments.of(
+            "open partitions are not looked at", "no-loss", 53, reads(Wrong::seesNoneOpen)),
+        Arguments.of("the last child is forgotten", "no-loss", 49, reads(Wrong::forgetsChild)),
+        Arguments.of("messages are not counted", "no-loss", 19, reads(Wrong::countsNoMessages)),
+        Arguments.of("one receipt for all", "no-loss", 50, reads(Wrong::removesAll)),
+        Arguments.of("a page that was not sent is skipped", "no-loss", 50, reads(Wrong::skipsPage)),
+        Arguments.of("a timer fires twice", "single-use", 128, reads(Wrong::firesTwice)),
+        Arguments.of("a schedule is not armed", "scheduled", 3, reads(Wrong::armsNoSchedule)),
+        Arguments.of("an OAuth state is good twice", "single-use", 90, statesAreGoodTwice()),
+        Arguments.of("a new id at each sending", "stable-id", 58, messages(Wrong.newId())),
+        Arguments.of("one id for two contents", "stable-id", 38, messages(Wrong.otherBody())),
+        Arguments.of("another project's destination", "isolation", 13, mixedUp()),
+        Arguments.of("a token in a message", "no-leak", 48, messages(Wrong::withToken)),
+        Arguments.of("a 429 is an empty page", "no-loss", 53, answers(429)),
+        Arguments.of("a 503 is an empty page", "no-loss", 70, answers(503)),
+        Arguments.of("a message is not sent", "complete-once", 45, losesMessages()),
+        Arguments.of("what is given up is not kept", "mended", 293, forgetsTheDead()),
+        Arguments.of("partitions are never sent", "complete-once", 48, sendsNoPartition()),
+        Arguments.of("replaced messages stay", "complete-once", 193, reads(Wrong::keepsReplaced)),
+        Arguments.of("nothing is ever settled", "complete-once", 35, reads(Wrong::settlesNothing)),
+        Arguments.of("a pair left behind is lost", "one-refresh", 38, seesNoPending()),
+        Arguments.of(
+            "promoted without comparing", "one-refresh", 11, secrets(Wrong::promotesAlways)),
+        Arguments.of("a 429 is no reason to wait", "polite", 20, triesOnAfterLimit()),
+        Arguments.of("everybody may refresh", "one-refresh", 58, leasesForAll()),
+        Arguments.of("slots in a pause", "polite", 49, slotsInPause()),
+        Arguments.of("a lost creation is repeated", "at-most-once", 34, repeatsLostWrites()),
+        Arguments.of(
+            "not marked before it is sent", "at-most-once", 4, writes(Wrong::marksNothing)),
+        Arguments.of("marked after it was sent", "at-most-once", 4, writes(Wrong::marksAfterwards)),
+        Arguments.of("a key is not stored", "at-most-once", 46, reads(Wrong::storesNoKey)),
+        Arguments.of("an upload is begun anew", "media", 39, writes(Wrong::keepsNoProgress)),
+        Arguments.of("an unknown outcome is untried", "truthful", 34, writes(Wrong::knowsTooMuch)),
+        Arguments.of("what is gone is not deleted", "asked set", 12, refusesRepeatedDeletes()),
+        Arguments.of("writes have budgets of their own", "polite", 203, writesHaveOwnBudgets()),
+        Arguments.of("a record of a batch is dropped", "asked set", 7, writes(Wrong::dropsLast)));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("mutants")
-  void everyMutantIsFound(String name, String invariant, Mutation mutation) {
+  void everyMutantIsFound(String name, String invariant, long known, Mutation mutation) {
+    // A change of the engine gives a seed another world, which may not meet the bug.
     Optional<Run> found =
-        LongStream.range(0, SEEDS)
+        LongStream.concat(LongStream.of(known), LongStream.range(0, SEEDS))
             .mapToObj(seed -> Run.of(seed, mutation))
             .filter(
                 run ->
@@ -124,6 +131,9 @@ final class MutantsTest {
 
     assertThat(found).as(name).isPresent();
     assertThat(found.get().events()).isNotEmpty();
+    if (found.get().seed() != known) {
+      System.out.println("mutant: " + name + ": seed " + found.get().seed() + " finds it sooner");
+    }
   }
 
   @Test

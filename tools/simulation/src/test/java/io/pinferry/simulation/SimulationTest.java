@@ -5,21 +5,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.security.SecureRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Fresh random seeds, another few hundred at each run of the tests. */
+/**
+ * The same seeds at each run of the tests, so that they fail only for a change of the code. New
+ * seeds are tried by {@code ./pinferry simulate}.
+ */
 final class SimulationTest {
   private static final int SEEDS = 300;
 
+  /** Seeds that found a bug. Each bug is mended; add the seed here with the next one. */
+  private static final long[] FOUND = {
+    // The answer of something between Pinterest and us lifted the limits that Pinterest had named.
+    106,
+    // A record that was written just before an uninstall was told as not attempted.
+    249,
+    // A permit of the budget was used long after its time.
+    31_076,
+    // A 429 was forgotten because the limits that came with it could not be stored.
+    641_870_134,
+    // A refreshed pair of tokens was lost: by the clock of its process it was older than its
+    // parent.
+    753_854_414,
+  };
+
   @Test
-  void everyInvariantHoldsUnderFreshSeeds() throws InterruptedException {
-    long first = new SecureRandom().nextInt(1_000_000_000);
-    System.out.println("simulation: " + SEEDS + " seeds from " + first);
+  void everyInvariantHolds() {
     var output = new ByteArrayOutputStream();
 
     SimulateCommand.Totals totals =
-        SimulateCommand.run(first, SEEDS, new PrintStream(output, true, UTF_8));
+        SimulateCommand.run(
+            LongStream.concat(LongStream.of(FOUND), LongStream.range(1_000, 1_000 + SEEDS)),
+            new PrintStream(output, true, UTF_8));
 
     assertThat(totals.violations()).as(output.toString(UTF_8)).isZero();
     assertThat(totals.successes()).isGreaterThan(SEEDS);
