@@ -10,7 +10,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** The JSON reader and writer that everything shares: trees and streams, no binding to classes. */
+/**
+ * The JSON reader and writer that everything shares, for trees and streams; {@link Codec} is for
+ * records.
+ */
 public final class Json {
   /** Deeper input is refused: nothing we read nests that far, and recursion must have a bound. */
   public static final int NESTING_DEPTH_MAX = 64;
@@ -20,18 +23,8 @@ public final class Json {
    * its some 230 classes, which a cold start feels. See docs/decisions/0002-cold-start.md.
    */
   private static final class Trees {
-    static final JsonFactory FACTORY =
-        JsonFactory.builder()
-            .streamReadConstraints(
-                StreamReadConstraints.builder()
-                    .maxNestingDepth(NESTING_DEPTH_MAX)
-                    .maxNumberLength(400)
-                    .build())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-
     static final JsonMapper MAPPER =
-        JsonMapper.builder(FACTORY)
+        JsonMapper.builder(strict())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -49,6 +42,18 @@ public final class Json {
           .build();
 
   private Json() {}
+
+  /** Returns a new factory for JSON of our own and of requests; no member may be there twice. */
+  static JsonFactory strict() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(NESTING_DEPTH_MAX)
+                .maxNumberLength(400)
+                .build())
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
+  }
 
   /** Returns the factory for streaming over answers of Pinterest. */
   public static JsonFactory streams() {
