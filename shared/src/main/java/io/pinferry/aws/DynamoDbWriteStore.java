@@ -1,7 +1,7 @@
 package io.pinferry.aws;
 
 import io.pinferry.base.Tasks;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import io.pinferry.write.WriteStore;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,7 +148,7 @@ public final class DynamoDbWriteStore implements WriteStore {
   }
 
   private static AttributeValue expiry(Instant at) {
-    return Values.seconds(at.plus(ReadItems.KEPT));
+    return Values.seconds(at.plus(OperationItems.KEPT));
   }
 
   private static KeptRecord record(Item item) {

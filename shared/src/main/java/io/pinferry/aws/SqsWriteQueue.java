@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Tasks;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import io.pinferry.write.WriteQueue;
 import java.io.IOException;
 import java.util.List;

@@ -36,15 +36,15 @@ import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.IntegrationRevision;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
 import io.pinferry.read.ReadTarget;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
 import io.pinferry.read.RunningReads;
 import io.pinferry.read.ScheduledReads;
 import io.pinferry.timer.Timer;
@@ -72,7 +72,7 @@ public final class ChangeConfig {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final IntegrationRepository integrations;
-  private final ReadStore reads;
+  private final OperationStore operations;
   private final ReadQueue queue;
   private final ReadStarts starts;
   private final RunningReads running;
@@ -83,7 +83,7 @@ public final class ChangeConfig {
 
   public ChangeConfig(
       DirectoryStore directory,
-      ReadStore reads,
+      OperationStore operations,
       ReadQueue queue,
       ReadStarts starts,
       RunningReads running,
@@ -96,7 +96,7 @@ public final class ChangeConfig {
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
     this.integrations = new IntegrationRepository(directory);
-    this.reads = reads;
+    this.operations = operations;
     this.queue = queue;
     this.starts = starts;
     this.running = running;
@@ -312,12 +312,12 @@ public final class ChangeConfig {
     added.addAll(firstReads.watchdogs());
     boolean touch = planned.moved() || !firstReads.begun().isEmpty();
     var transaction =
-        new ReadTransaction(
+        new OperationTransaction(
             directory(planned, was, is, touch, now),
             schedules.removed(),
             added,
             firstReads.begun());
-    return switch (reads.commit(transaction)) {
+    return switch (operations.commit(transaction)) {
       case COMMITTED -> {
         log.info(
             "installation changed",
@@ -420,7 +420,7 @@ public final class ChangeConfig {
       }
       return all.stream()
           .filter(operation -> operation.objectName().equals(read.objectName()))
-          .filter(operation -> operation.readType() != ReadType.TRIGGERED)
+          .filter(operation -> !operation.isRead(ReadType.TRIGGERED))
           .map(Operation::id)
           .findFirst()
           .orElse(null);

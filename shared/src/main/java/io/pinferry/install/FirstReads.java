@@ -8,14 +8,15 @@ import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.EffectiveRead;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ReadStarts.Prepared;
 import io.pinferry.read.ReadTarget;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ final class FirstReads {
   private final IdSource ids;
   private final Instant now;
   private final List<Timer> watchdogs = new ArrayList<>();
-  private final List<ReadTransaction.Start> begun = new ArrayList<>();
+  private final List<OperationTransaction.Start> begun = new ArrayList<>();
   private final List<PartitionKey> roots = new ArrayList<>();
 
   FirstReads(ReadStarts starts, IdSource ids, Instant now) {
@@ -46,7 +47,8 @@ final class FirstReads {
     }
     var id = new OperationId(ids.uuid());
     Prepared prepared =
-        starts.prepare(target, id, ReadType.BACKFILL, since(read.backfill(), now), null, now);
+        starts.prepare(
+            target, id, ReadType.BACKFILL, Work.Period.since(since(read.backfill(), now)), now);
     watchdogs.add(prepared.watchdog());
     begun.add(prepared.start());
     roots.addAll(prepared.roots());
@@ -57,7 +59,7 @@ final class FirstReads {
     return watchdogs;
   }
 
-  List<ReadTransaction.Start> begun() {
+  List<OperationTransaction.Start> begun() {
     return begun;
   }
 

@@ -36,13 +36,13 @@ import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.IntegrationRevision;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.OperationId;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
 import io.pinferry.read.ReadTarget;
-import io.pinferry.read.ReadTransaction;
 import io.pinferry.read.ScheduledReads;
 import io.pinferry.timer.Timer;
 import java.time.Instant;
@@ -68,7 +68,7 @@ public final class Install {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final IntegrationRepository integrations;
-  private final ReadStore reads;
+  private final OperationStore operations;
   private final ReadQueue queue;
   private final ReadStarts starts;
   private final IdSource ids;
@@ -77,7 +77,7 @@ public final class Install {
 
   public Install(
       DirectoryStore directory,
-      ReadStore reads,
+      OperationStore operations,
       ReadQueue queue,
       ReadStarts starts,
       Sampling sampling,
@@ -88,7 +88,7 @@ public final class Install {
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
     this.integrations = new IntegrationRepository(directory);
-    this.reads = reads;
+    this.operations = operations;
     this.queue = queue;
     this.starts = starts;
     this.ids = ids;
@@ -190,8 +190,8 @@ public final class Install {
       }
     }
     timers.addAll(firstReads.watchdogs());
-    return switch (reads.commit(
-        new ReadTransaction(directory, List.of(), timers, firstReads.begun()))) {
+    return switch (operations.commit(
+        new OperationTransaction(directory, List.of(), timers, firstReads.begun()))) {
       case COMMITTED -> {
         log.info(
             "installed",

@@ -20,15 +20,16 @@ import io.pinferry.directory.Integration;
 import io.pinferry.directory.Versioned;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ReadStarts.Prepared;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
 import io.pinferry.read.RunningReads;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class TriggerRead {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
-  private final ReadStore reads;
+  private final OperationStore operations;
   private final RunningReads running;
   private final ReadQueue queue;
   private final ReadStarts starts;
@@ -55,7 +56,7 @@ public final class TriggerRead {
 
   public TriggerRead(
       DirectoryStore directory,
-      ReadStore reads,
+      OperationStore operations,
       RunningReads running,
       ReadQueue queue,
       ReadStarts starts,
@@ -64,7 +65,7 @@ public final class TriggerRead {
       Log log) {
     this.installations = new InstallationRepository(directory);
     this.connections = new ConnectionRepository(directory);
-    this.reads = reads;
+    this.operations = operations;
     this.running = running;
     this.queue = queue;
     this.starts = starts;
@@ -123,8 +124,7 @@ public final class TriggerRead {
             InstalledReads.target(installation, connection, read),
             new OperationId(ids.uuid()),
             ReadType.TRIGGERED,
-            since,
-            until,
+            new Work.Period(since, until),
             now);
     Optional<Operation> same = running(prepared.start().operation());
     if (same.isPresent()) {
@@ -135,11 +135,11 @@ public final class TriggerRead {
           field("object", read.objectName()));
       return same.get().id();
     }
-    ReadTransaction.Outcome outcome =
-        reads.commit(
-            new ReadTransaction(
+    OperationTransaction.Outcome outcome =
+        operations.commit(
+            new OperationTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
-    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+    if (outcome != OperationTransaction.Outcome.COMMITTED) {
       throw new IllegalStateException("a new read is not new: " + outcome);
     }
     OperationId id = prepared.start().operation().id();
@@ -163,10 +163,9 @@ public final class TriggerRead {
    */
   private Optional<Operation> running(Operation wanted) {
     return running.of(wanted.installation()).stream()
-        .filter(operation -> operation.readType() == ReadType.TRIGGERED)
         .filter(operation -> operation.connection().equals(wanted.connection()))
-        // Object, selection, destination, account and period.
-        .filter(operation -> operation.spec().equals(wanted.spec()))
+        // The same type, object, selection, destination, account and period.
+        .filter(operation -> operation.work().equals(wanted.work()))
         .findFirst();
   }
 

@@ -39,10 +39,10 @@ import io.pinferry.install.Install;
 import io.pinferry.install.InstallRequest;
 import io.pinferry.install.Uninstall;
 import io.pinferry.manifest.InstallationConfig;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +59,7 @@ final class InstallationRoutes {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final ProviderAppRepository apps;
-  private final ReadStore reads;
+  private final OperationStore operations;
   private final Install install;
   private final ChangeConfig change;
   private final Uninstall uninstall;
@@ -67,7 +67,7 @@ final class InstallationRoutes {
 
   InstallationRoutes(
       DirectoryStore store,
-      ReadStore reads,
+      OperationStore operations,
       Install install,
       ChangeConfig change,
       Uninstall uninstall,
@@ -77,7 +77,7 @@ final class InstallationRoutes {
     this.installations = new InstallationRepository(store);
     this.connections = new ConnectionRepository(store);
     this.apps = new ProviderAppRepository(store);
-    this.reads = reads;
+    this.operations = operations;
     this.install = install;
     this.change = change;
     this.uninstall = uninstall;
@@ -284,7 +284,7 @@ final class InstallationRoutes {
             && connection.isPresent()
             && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS;
     OperationStatus last =
-        reads.operationsOf(installation.id(), 1, null).operations().stream()
+        operations.ofInstallation(installation.id(), 1, null).operations().stream()
             .findFirst()
             .map(Operation::status)
             .orElse(null);

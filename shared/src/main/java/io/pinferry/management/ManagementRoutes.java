@@ -5,6 +5,7 @@ import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.SecretStore;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.http.PublicUrl;
@@ -16,9 +17,11 @@ import io.pinferry.install.ProjectRemoval;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.Uninstall;
 import io.pinferry.net.HostNames;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
 import io.pinferry.read.RunningReads;
 import io.pinferry.read.Settlement;
 import io.pinferry.timer.TimerStore;
@@ -40,7 +43,9 @@ public final class ManagementRoutes {
   public record Parts(
       DirectoryStore directory,
       SecretStore secrets,
-      ReadStore reads,
+      OperationStore operations,
+      PartitionStore partitions,
+      ResultStore results,
       ReadQueue readQueue,
       DeadLetters deadLetters,
       ReadStarts starts,
@@ -57,22 +62,27 @@ public final class ManagementRoutes {
   /** Returns the routes. */
   public static List<Route> of(Parts parts) {
     DirectoryStore directory = parts.directory();
-    var settlement = new Settlement(parts.reads(), parts.tasks(), parts.log());
+    var settlement =
+        new Settlement(
+            parts.partitions(),
+            parts.operations(),
+            new OperationFinisher(parts.operations(), parts.log()),
+            parts.tasks());
     var install =
         new Install(
             directory,
-            parts.reads(),
+            parts.operations(),
             parts.readQueue(),
             parts.starts(),
             parts.sampling(),
             parts.ids(),
             parts.tasks(),
             parts.log());
-    var running = new RunningReads(parts.reads(), settlement);
+    var running = new RunningReads(parts.operations(), settlement);
     var change =
         new ChangeConfig(
             directory,
-            parts.reads(),
+            parts.operations(),
             parts.readQueue(),
             parts.starts(),
             running,
@@ -109,12 +119,13 @@ public final class ManagementRoutes {
             new RevisionRoutes(directory).routes(),
             new MetadataRoutes(directory).routes(),
             new InstallationRoutes(
-                    directory, parts.reads(), install, change, uninstall, parts.tasks())
+                    directory, parts.operations(), install, change, uninstall, parts.tasks())
                 .routes(),
-            new OperationRoutes(directory, parts.reads(), parts.clock()).routes(),
+            new OperationRoutes(directory, parts.operations(), parts.partitions(), parts.clock())
+                .routes(),
             new DeadLetterRoutes(directory, parts.deadLetters(), parts.tasks(), parts.log())
                 .routes(),
-            new ResultRoutes(directory, parts.secrets(), parts.reads(), parts.clock()).routes())
+            new ResultRoutes(directory, parts.secrets(), parts.results(), parts.clock()).routes())
         .flatMap(List::stream)
         .toList();
   }

@@ -19,19 +19,20 @@ import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadStore.OperationPage;
-import io.pinferry.read.ReadType;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.read.Settlement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads under way and ended, and their logs. */
+/** Operations in progress and ended, and their logs. */
 final class OperationRoutes {
   private static final int PAGE_SIZE_MAX = 1000;
   private static final int PAGE_SIZE = 200;
@@ -45,14 +46,20 @@ final class OperationRoutes {
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
   private final InstallationRepository installations;
-  private final ReadStore reads;
+  private final OperationStore operations;
+  private final PartitionStore partitions;
   private final InstantSource clock;
 
-  OperationRoutes(DirectoryStore store, ReadStore reads, InstantSource clock) {
+  OperationRoutes(
+      DirectoryStore store,
+      OperationStore operations,
+      PartitionStore partitions,
+      InstantSource clock) {
     this.projects = new ProjectRepository(store);
     this.integrations = new IntegrationRepository(store);
     this.installations = new InstallationRepository(store);
-    this.reads = reads;
+    this.operations = operations;
+    this.partitions = partitions;
     this.clock = clock;
   }
 
@@ -74,17 +81,17 @@ final class OperationRoutes {
     int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
     String pageToken = call.query("pageToken").orElse(null);
     Installation installation = installation(call);
-    OperationPage page;
+    OperationStore.Page page;
     try {
-      page = reads.operationsOf(installation.id(), pageSize, pageToken);
+      page = operations.ofInstallation(installation.id(), pageSize, pageToken);
     } catch (IllegalArgumentException e) {
       throw InvalidRequest.malformed(
-          Issue.query("pageToken", null, "is none that an answer of this list has given"));
+          Issue.query("pageToken", null, "is not a pageToken returned by this list"));
     }
     ObjectNode json = Json.object();
     ArrayNode results = json.putArray("results");
     for (Operation operation : page.operations()) {
-      // Counting means to look at every partition: worth it for the few that are still running.
+      // The count needs every partition, so only operations in progress get one.
       results.add(
           Views.operation(operation, operation.ended() ? null : recordsProcessed(operation)));
     }
@@ -97,7 +104,7 @@ final class OperationRoutes {
     return ApiResponse.json(200, json);
   }
 
-  /** Tells how far the newest backfill of an object is, also where it has ended. */
+  /** Answers how far the newest backfill of an object is, even if it has ended. */
   private ApiResponse backfillProgress(RouteCall call) {
     Installation installation = installation(call);
     String object = call.variable("object");
@@ -107,8 +114,11 @@ final class OperationRoutes {
             .map(EffectiveRead::objectName)
             .orElse(object);
     Operation backfill =
-        reads.operationsOf(installation.id(), BACKFILL_AMONG_NEWEST, null).operations().stream()
-            .filter(operation -> operation.readType() == ReadType.BACKFILL)
+        operations
+            .ofInstallation(installation.id(), BACKFILL_AMONG_NEWEST, null)
+            .operations()
+            .stream()
+            .filter(operation -> operation.isRead(ReadType.BACKFILL))
             .filter(operation -> operation.objectName().equals(name))
             .findFirst()
             .orElseThrow(
@@ -136,7 +146,7 @@ final class OperationRoutes {
   private ApiResponse logs(RouteCall call) {
     Operation operation = find(call);
     ArrayNode array = Json.object().arrayNode();
-    reads
+    operations
         .logOf(operation.id(), LOG_LINES_MAX)
         .forEach(line -> array.add(Views.log(operation, line)));
     return ApiResponse.json(200, array);
@@ -145,18 +155,18 @@ final class OperationRoutes {
   private Operation find(RouteCall call) {
     Project project = projects.get(call.project()).value();
     String id = call.variable("operation");
-    return (Ids.isUuid(id) ? reads.findOperation(new OperationId(id)) : Optional.<Operation>empty())
-        // Another project's operation is none of this one's business, not even that it exists.
+    return (Ids.isUuid(id) ? operations.find(new OperationId(id)) : Optional.<Operation>empty())
+        // A caller must not even learn that another project's operation exists.
         .filter(operation -> operation.project().equals(project.id()))
         .orElseThrow(() -> new NotFound("there is no operation " + id));
   }
 
-  /** A write reads nothing, and so has no progress of this kind. */
+  /** Returns null for a write, which reads no records. */
   private @Nullable Long recordsProcessed(Operation operation) {
-    return operation.readType() == ReadType.WRITE ? null : delivered(operation);
+    return operation.work() instanceof Work.Read ? delivered(operation) : null;
   }
 
   private long delivered(Operation read) {
-    return Settlement.delivered(read, reads.partitionsOf(read.id()));
+    return Settlement.delivered(read, partitions.ofOperation(read.id()));
   }
 }

@@ -18,7 +18,7 @@ import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import io.pinferry.install.PauseReads;
 import io.pinferry.install.TriggerRead;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

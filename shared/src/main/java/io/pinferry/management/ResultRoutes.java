@@ -8,6 +8,7 @@ import io.pinferry.base.Secret;
 import io.pinferry.connection.SecretStore;
 import io.pinferry.connection.SecretStore.StoredSecret;
 import io.pinferry.delivery.ResultLinks;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationSecret;
@@ -22,7 +23,6 @@ import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
-import io.pinferry.read.ReadStore;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,14 +35,15 @@ final class ResultRoutes {
   private final DestinationRepository destinations;
   private final InstallationRepository installations;
   private final SecretStore secrets;
-  private final ReadStore reads;
+  private final ResultStore results;
   private final InstantSource clock;
 
-  ResultRoutes(DirectoryStore store, SecretStore secrets, ReadStore reads, InstantSource clock) {
+  ResultRoutes(
+      DirectoryStore store, SecretStore secrets, ResultStore results, InstantSource clock) {
     this.destinations = new DestinationRepository(store);
     this.installations = new InstallationRepository(store);
     this.secrets = secrets;
-    this.reads = reads;
+    this.results = results;
     this.clock = clock;
   }
 
@@ -84,7 +85,7 @@ final class ResultRoutes {
                 project,
                 new IntegrationId(linked.integration()),
                 new InstallationId(linked.installation()))
-            .flatMap(installed -> reads.findResult(project, linked.message()))
+            .flatMap(installed -> results.find(project, linked.message()))
             .orElseThrow(
                 () ->
                     new NotFound(

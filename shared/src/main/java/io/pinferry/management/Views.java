@@ -20,10 +20,11 @@ import io.pinferry.directory.Revision;
 import io.pinferry.directory.Topic;
 import io.pinferry.directory.TopicDestinationRoute;
 import io.pinferry.notification.InstalledConfigView;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadStore.LogLine;
-import io.pinferry.read.ReadType;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.Work;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -205,9 +206,9 @@ final class Views {
     json.put("id", operation.id().value());
     json.put("projectId", operation.project().value());
     json.put("integrationId", operation.integration().value());
-    json.put("configId", operation.configId());
+    json.put("configId", operation.origin().configId());
     json.put("installationId", operation.installation().value());
-    json.put("actionType", operation.readType() == ReadType.WRITE ? "write" : "read");
+    json.put("actionType", operation.work() instanceof Work.Write ? "write" : "read");
     json.put("status", operation.status().text());
     if (!operation.result().isEmpty()) {
       json.put("result", operation.result());
@@ -218,9 +219,9 @@ final class Views {
       putProgress(metadata.putObject("progress"), operation, recordsProcessed);
     }
     json.put("createTime", operation.startedAt().toString());
-    Instant endedAt = operation.endedAt();
-    if (endedAt != null) {
-      json.put("updateTime", endedAt.toString());
+    OperationEnd end = operation.end();
+    if (end != null) {
+      json.put("updateTime", end.at().toString());
     }
     return json;
   }
@@ -234,8 +235,8 @@ final class Views {
     ObjectNode json = Json.object();
     putProgress(json, operation, recordsProcessed);
     json.put("createTime", operation.startedAt().toString());
-    Instant endedAt = operation.endedAt();
-    json.put("updateTime", (endedAt == null ? now : endedAt).toString());
+    OperationEnd end = operation.end();
+    json.put("updateTime", (end == null ? now : end.at()).toString());
     return json;
   }
 
@@ -249,7 +250,7 @@ final class Views {
   static ObjectNode log(Operation operation, LogLine line) {
     ObjectNode json = Json.object();
     json.put("timestamp", line.at().toString());
-    json.put("severity", line.severity());
+    json.put("severity", line.severity().name());
     ObjectNode message = json.putObject("message");
     message.put("msg", line.message());
     message.put("operation_id", operation.id().value());

@@ -2,6 +2,7 @@ package io.pinferry.read;
 
 import io.pinferry.base.RecentlyUsed;
 import io.pinferry.base.Tasks;
+import io.pinferry.operation.OperationId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Backlog {
 
   private static final int OPERATIONS_MAX = 100;
 
-  private final ReadStore store;
+  private final PartitionStore store;
   private final ReadQueue queue;
   private final Tasks tasks;
   private final RandomGenerator random;
@@ -83,7 +84,8 @@ final class Backlog {
   /**
    * @param processes how many processes read at the same time
    */
-  Backlog(ReadStore store, ReadQueue queue, Tasks tasks, RandomGenerator random, int processes) {
+  Backlog(
+      PartitionStore store, ReadQueue queue, Tasks tasks, RandomGenerator random, int processes) {
     this.store = store;
     this.queue = queue;
     this.tasks = tasks;

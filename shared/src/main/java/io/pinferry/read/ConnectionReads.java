@@ -6,6 +6,7 @@ import io.pinferry.base.Log;
 import io.pinferry.connection.AccessToken;
 import io.pinferry.connection.AccessTokens;
 import io.pinferry.directory.AccountId;
+import io.pinferry.operation.Operation;
 
 /** Reads with the tokens of the operation's connection. */
 public final class ConnectionReads implements ReadCredentials {

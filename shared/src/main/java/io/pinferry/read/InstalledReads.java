@@ -12,7 +12,10 @@ import io.pinferry.directory.Versioned;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldPath;
-import io.pinferry.notification.Notification;
+import io.pinferry.operation.Customer;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.Selection;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadCatalogue;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -76,25 +79,20 @@ public final class InstalledReads {
   public static ReadTarget target(
       Installation installation, Connection connection, EffectiveRead read) {
     return new ReadTarget(
-        installation.project(),
-        installation.integration(),
-        installation.id(),
-        installation.connection(),
-        installation.config().id(),
-        installation.lastUpdateTime(),
-        Notification.Party.of(installation.group()),
-        Notification.Party.of(installation.consumer()),
-        Set.copyOf(connection.scopes()),
-        connection.account(),
-        connection.providerUserId(),
+        Origin.of(installation),
         read.objectName(),
-        read.deliveredName(),
-        read.destination(),
         planName(read),
+        new Work.Envelope(
+            read.deliveredName(),
+            read.destination(),
+            Customer.of(installation),
+            installation.lastUpdateTime()),
+        new Work.Account(connection.account(), connection.providerUserId()),
+        Set.copyOf(connection.scopes()),
         selection(read));
   }
 
-  /** A plan that the object does not have is no choice of its. */
+  /** Returns null for a plan that the object does not have. */
   private static @Nullable String planName(EffectiveRead read) {
     if (read.plan() == null) {
       return null;

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ListPage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +29,7 @@ final class PageMessages {
   private static final String AFTER_RECORDS = "]}";
 
   private final Operation operation;
-  private final ReadSpec spec;
+  private final Work.Read spec;
   private final PartitionKey partition;
   private final RecordWriter writer;
   private final Predicate<DeliveryMessage> fits;
@@ -48,7 +50,7 @@ final class PageMessages {
    */
   PageMessages(
       Operation operation,
-      ReadSpec spec,
+      Work.Read spec,
       PartitionKey partition,
       RecordWriter writer,
       Predicate<DeliveryMessage> fits) {
@@ -205,7 +207,7 @@ final class PageMessages {
             spec.objectName(),
             new DeliveryMessage.Receipt(
                 partition.operation().value(), partition.partition().value(), entry)),
-        spec.destination(),
+        spec.envelope().destination(),
         body.bytes());
   }
 
@@ -214,17 +216,17 @@ final class PageMessages {
     json.put("action", "read");
     json.put("projectId", operation.project().value());
     json.put("provider", "pinterest");
-    json.put("groupRef", spec.group().ref());
-    json.put("groupName", spec.group().name());
-    json.put("consumerRef", spec.consumer().ref());
-    json.put("consumerName", spec.consumer().name());
+    json.put("groupRef", spec.customer().group().ref());
+    json.put("groupName", spec.customer().group().name());
+    json.put("consumerRef", spec.customer().consumer().ref());
+    json.put("consumerName", spec.customer().consumer().name());
     json.put("installationId", operation.installation().value());
-    json.put("installationUpdateTime", spec.installationUpdatedAt().toString());
-    json.put("objectName", spec.deliveredName());
+    json.put("installationUpdateTime", spec.envelope().installationUpdatedAt().toString());
+    json.put("objectName", spec.envelope().objectName());
     json.put("rawObjectName", spec.objectName());
     json.put("operationId", operation.id().value());
     json.put("operationTime", operation.startedAt().toString());
-    json.put("readType", operation.readType().text());
+    json.put("readType", spec.type().text());
     json.putObject("resultInfo").put("type", resultType);
     String text = Json.text(json);
     return (text.substring(0, text.length() - 2) + ",\"numRecords\":").getBytes(UTF_8);

@@ -9,9 +9,17 @@ import io.pinferry.base.PinferryException;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.Budgets;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.Children;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
@@ -91,8 +99,10 @@ public final class PartitionSync {
   /** What is said of a partition that cannot get on. */
   private static final String NO_PROGRESS = "no progress in many attempts";
 
-  private final ReadStore store;
-  private final RecentOperations operations;
+  private final PartitionStore store;
+  private final OperationStore operations;
+  private final RecentOperations recent;
+  private final ResultStore results;
   private final ReadQueue readQueue;
   private final DeliveryQueue deliveryQueue;
   private final PinterestApi pinterest;
@@ -115,7 +125,9 @@ public final class PartitionSync {
   private final Company company;
 
   public PartitionSync(
-      ReadStore store,
+      PartitionStore store,
+      OperationStore operations,
+      ResultStore results,
       ReadQueue readQueue,
       DeliveryQueue deliveryQueue,
       PinterestApi pinterest,
@@ -127,7 +139,9 @@ public final class PartitionSync {
       Log log,
       SyncSettings settings) {
     this.store = store;
-    this.operations = new RecentOperations(store, tasks);
+    this.operations = operations;
+    this.recent = new RecentOperations(operations, tasks);
+    this.results = results;
     this.readQueue = readQueue;
     this.deliveryQueue = deliveryQueue;
     this.pinterest = pinterest;
@@ -218,7 +232,7 @@ public final class PartitionSync {
         .tryLease(key, settings.lease(), now)
         .flatMap(
             partition ->
-                operations
+                recent
                     .inProgress(key.operation())
                     .map(
                         operation ->
@@ -256,7 +270,7 @@ public final class PartitionSync {
     private final PartitionKey key;
     private final Partition partition;
     private final Operation operation;
-    private final ReadSpec spec;
+    private final Work.Read spec;
     private final ReadPlan plan;
     private final ReadPlan.Step step;
     private final RecordWriter writer;
@@ -264,10 +278,8 @@ public final class PartitionSync {
     private final Deadline slice;
     private final Log scope;
     private final Set<String> bookmarksSeen = new HashSet<>();
-    private int sentThrough;
+    private Cursor cursor;
     private int storedPage;
-    private @Nullable String bookmark;
-    private long recordCount;
 
     /** How many messages were undelivered when this was last known; since then only fewer. */
     private int undelivered;
@@ -292,23 +304,21 @@ public final class PartitionSync {
       this.partition = partition;
       this.operation = operation;
       this.slice = slice;
-      this.spec = ReadSpec.fromJson(operation.spec());
+      this.spec = operation.read();
       this.plan = spec.plan();
       this.step = plan.step(partition.step());
       this.alone =
           !step.delivers() || (plan.roots().size() == 1 && partition.parameters().isEmpty());
       this.writer = new RecordWriter(spec, partition.parameters(), Children.membersNeeded(step));
       this.messages = new PageMessages(operation, spec, key, writer, deliveryQueue::fits);
-      this.sentThrough = partition.sentThrough();
+      this.cursor = partition.cursor();
       this.storedPage = partition.storedPage();
-      this.bookmark = partition.bookmark();
-      this.recordCount = partition.recordCount();
       this.undelivered = partition.undelivered().size();
       this.leftByAttemptsBefore =
           partition.undelivered().stream()
               .collect(Collectors.groupingBy(Partition::pageOf, Collectors.toSet()));
-      if (bookmark != null) {
-        bookmarksSeen.add(bookmark);
+      if (cursor.bookmark() != null) {
+        bookmarksSeen.add(cursor.bookmark());
       }
       this.scope =
           log.with(
@@ -320,15 +330,15 @@ public final class PartitionSync {
 
     /** Returns the number of the page that is fetched next, or again. */
     int page() {
-      return sentThrough + 1;
+      return cursor.page();
     }
 
     void run() {
-      Fetched fetched = fetch(bookmark);
+      Fetched fetched = fetch(cursor.bookmark());
       while (true) {
         switch (fetched) {
           case Fetched.Wait wait -> {
-            waitUntil(wait.until(), true);
+            waitUntil(wait.until());
             return;
           }
           case Fetched.NoToken noToken -> {
@@ -336,7 +346,7 @@ public final class PartitionSync {
             return;
           }
           case Fetched.OtherAccount _ -> {
-            settlement.end(operation, OperationStatus.FAILURE, accountChanged());
+            settlement.fail(operation, accountChanged());
             return;
           }
           case Fetched.Failed failed -> {
@@ -371,7 +381,7 @@ public final class PartitionSync {
         return Optional.empty();
       }
       PageMessages.Made made;
-      List<NewPartition> children;
+      List<Chain> children;
       try {
         made =
             step.delivers()
@@ -404,9 +414,7 @@ public final class PartitionSync {
         ahead.join();
         return Optional.empty();
       }
-      sentThrough++;
-      recordCount += made.recordCount();
-      bookmark = nextBookmark.orElse(null);
+      cursor = cursor.after(made.recordCount(), nextBookmark.orElse(null));
       undelivered = stored.getAsInt();
       if (!alone) {
         backlog.added(key.operation(), parts.size() - 1);
@@ -427,16 +435,16 @@ public final class PartitionSync {
         waitForOthers();
         return Optional.empty();
       }
-      return more ? Optional.of(ahead.join()) : Optional.of(fetch(bookmark));
+      return more ? Optional.of(ahead.join()) : Optional.of(fetch(cursor.bookmark()));
     }
 
-    private OptionalInt store(PageMessages.Made made, List<NewPartition> children, boolean last) {
+    private OptionalInt store(PageMessages.Made made, List<Chain> children, boolean last) {
       List<DeliveryMessage> parts = made.messages();
       if (!children.isEmpty()) {
         store.createPartitions(key.operation(), children);
       }
       for (PageMessages.LeftOut left : made.left()) {
-        store.keepResult(
+        results.keep(
             operation.project(), left.message(), left.result(), tasks.now().plus(RESULTS_KEPT));
       }
       Set<String> entries =
@@ -453,12 +461,10 @@ public final class PartitionSync {
               : store.storePage(
                   key,
                   partition.fence(),
-                  new ReadStore.PageStored(
-                      page(),
-                      bookmark,
+                  new PartitionStore.PageStored(
+                      cursor,
                       entries,
                       replaced,
-                      recordCount,
                       tasks.now().plus(settings.lease()),
                       page() > storedPage));
       if (stored.isPresent()) {
@@ -492,11 +498,11 @@ public final class PartitionSync {
       }
     }
 
-    private List<NewPartition> children(ListPage page) {
+    private List<Chain> children(ListPage page) {
       if (step.children().isEmpty()) {
         return List.of();
       }
-      Map<PartitionId, NewPartition> children = new LinkedHashMap<>();
+      Map<PartitionId, Chain> children = new LinkedHashMap<>();
       for (int record = 0; record < page.recordCount(); record++) {
         int current = record;
         for (Children.Planned planned :
@@ -505,8 +511,8 @@ public final class PartitionSync {
                 step,
                 partition.parameters(),
                 member -> writer.text(page, current, member),
-                spec.pinterestUserId())) {
-          var child = new NewPartition(planned.step(), planned.parameters());
+                spec.account().pinterestUserId())) {
+          var child = new Chain(planned.step(), planned.parameters());
           children.put(child.id(), child);
         }
       }
@@ -526,7 +532,7 @@ public final class PartitionSync {
           try {
             token =
                 rejected == null
-                    ? credentials.token(operation, spec.account())
+                    ? credentials.token(operation, spec.account().id())
                     : credentials.tokenAfterRejection(operation, rejected);
           } catch (PinferryException.NotFound | PinferryException.ProviderRejected e) {
             return new Fetched.NoToken(String.valueOf(e.getMessage()));
@@ -534,12 +540,12 @@ public final class PartitionSync {
             return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PageRetries.FIRST_PAUSE)));
           }
         }
-        if (!token.account().equals(spec.account())) {
+        if (!token.account().equals(spec.account().id())) {
           // Its bookmarks belong to the account that the read began with.
           return new Fetched.OtherAccount();
         }
         Optional<Instant> reserved =
-            operation.readType() == ReadType.TRIGGERED
+            operation.isRead(ReadType.TRIGGERED)
                 ? Optional.empty()
                 : budgets.reservedUntil(token.budgetOwner());
         if (reserved.isPresent()) {
@@ -680,18 +686,18 @@ public final class PartitionSync {
               && plan.roots().stream()
                   .anyMatch(root -> root.required() && root.step().equals(step.name()));
       boolean untouched =
-          sentThrough == 0 && partition.restarts() == 0 && leftByAttemptsBefore.isEmpty();
+          cursor.sentThrough() == 0 && cursor.restarts() == 0 && leftByAttemptsBefore.isEmpty();
       switch (failure.kind()) {
-        case RATE_LIMITED -> waitUntil(PageRetries.limitedUntil(failure, tasks.now()), true);
+        case RATE_LIMITED -> waitUntil(PageRetries.limitedUntil(failure, tasks.now()));
         case UNAVAILABLE -> {
-          boolean hasAdvanced = sentThrough > partition.sentThrough();
+          boolean hasAdvanced = cursor.sentThrough() > partition.sentThrough();
           int inVain = hasAdvanced ? 1 : partition.leasesWithoutPage();
           Optional<Duration> pause = retries.pauseAfter(inVain);
           if (pause.isEmpty()) {
             fail(NO_PROGRESS + ": " + failure.describe());
           } else {
             scope.warn("Pinterest is not available", field("failure", failure.describe()));
-            waitUntil(tasks.now().plus(pause.get()), false);
+            releaseUntil(PartitionStore.Release.retriesAt(cursor, tasks.now().plus(pause.get())));
           }
         }
         case NO_CATALOG -> {
@@ -717,7 +723,7 @@ public final class PartitionSync {
           }
         }
         case REFUSED -> {
-          if (PageRetries.beginsAgain(failure, bookmark != null, partition.restarts())) {
+          if (PageRetries.beginsAgain(failure, cursor.bookmark() != null, cursor.restarts())) {
             beginAgain(failure);
           } else {
             fail(failure.describe());
@@ -733,7 +739,7 @@ public final class PartitionSync {
           "begun again, since the bookmark is not accepted",
           field("page", page()),
           field("failure", failure.describe()));
-      release(new ReadStore.Release(0, null, 0, null, false, partition.restarts() + 1))
+      release(PartitionStore.Release.restarts(cursor))
           .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
     }
 
@@ -752,13 +758,18 @@ public final class PartitionSync {
 
     /** Gives the lease back and sends the partition again, to go on at once. */
     private void handOver() {
-      release(here(null, false)).ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
+      release(PartitionStore.Release.continues(cursor))
+          .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
     }
 
     /** Gives the lease back and sends the partition again, to go on then. */
-    private void waitUntil(Instant until, boolean waited) {
-      if (release(here(until, waited)).isPresent()) {
-        Duration delay = Duration.between(tasks.now(), until);
+    private void waitUntil(Instant until) {
+      releaseUntil(PartitionStore.Release.waitsUntil(cursor, until));
+    }
+
+    private void releaseUntil(PartitionStore.Release release) {
+      if (release(release).isPresent()) {
+        Duration delay = Duration.between(tasks.now(), release.notBefore());
         // The watchdog sends again what waits longer than the queue can delay.
         if (delay.compareTo(ReadQueue.DELAY_MAX) <= 0) {
           readQueue.send(List.of(key), delay.isNegative() ? Duration.ZERO : delay);
@@ -772,9 +783,7 @@ public final class PartitionSync {
      */
     void waitForDelivery() {
       scope.info("waiting for delivery", field("page", page()), field("undelivered", undelivered));
-      release(
-              new ReadStore.Release(
-                  sentThrough, bookmark, recordCount, null, true, partition.restarts(), true))
+      release(PartitionStore.Release.waitsForDelivery(cursor))
           .filter(Partition::mayGoOn)
           .ifPresent(_ -> readQueue.send(List.of(key), Duration.ZERO));
     }
@@ -791,28 +800,20 @@ public final class PartitionSync {
      */
     void waitForOthers() {
       scope.info("waiting for deliveries of the operation", field("page", page()));
-      release(
-              new ReadStore.Release(
-                  sentThrough, bookmark, recordCount, null, true, partition.restarts(), true))
-          .ifPresent(_ -> backlog.waits(key));
+      release(PartitionStore.Release.waitsForDelivery(cursor)).ifPresent(_ -> backlog.waits(key));
     }
 
     /** Gives the lease back as if it had not been taken; returns whether that was possible. */
     boolean giveBack() {
-      return release(here(null, true)).isPresent();
+      return release(PartitionStore.Release.unused(cursor)).isPresent();
     }
 
     /** Gives the lease back without sending the partition again. */
     void leaveUntil(Instant until) {
-      release(here(until, true));
+      release(PartitionStore.Release.waitsUntil(cursor, until));
     }
 
-    private ReadStore.Release here(@Nullable Instant until, boolean waited) {
-      return new ReadStore.Release(
-          sentThrough, bookmark, recordCount, until, waited, partition.restarts());
-    }
-
-    private Optional<Partition> release(ReadStore.Release release) {
+    private Optional<Partition> release(PartitionStore.Release release) {
       return store.release(key, partition.fence(), release);
     }
 
@@ -821,9 +822,9 @@ public final class PartitionSync {
           store.end(
               key,
               partition.fence(),
-              new ReadStore.PartitionEnd(
+              new PartitionStore.PartitionEnd(
                   // Only the lease's holder adds messages: where there were none, there are none.
-                  state, sentThrough, recordCount, reason, undelivered == 0));
+                  state, cursor, reason, undelivered == 0));
       if (ended.isEmpty()) {
         scope.warn("lease lost to another holder", field("fence", partition.fence()));
         return;
@@ -832,12 +833,12 @@ public final class PartitionSync {
         String text = Settlement.described(partition, reason);
         scope.warn(
             "partition " + state.name().toLowerCase(java.util.Locale.ROOT), field("reason", text));
-        store.log(
+        operations.log(
             key.operation(),
-            new ReadStore.LogLine(
+            new LogLine(
                 tasks.now(),
                 "end-" + key.partition(),
-                state == PartitionState.FAILED ? "ERROR" : "WARNING",
+                state == PartitionState.FAILED ? LogLine.Severity.ERROR : LogLine.Severity.WARNING,
                 text,
                 null));
       }

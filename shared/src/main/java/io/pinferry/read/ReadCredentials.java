@@ -3,6 +3,7 @@ package io.pinferry.read;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
+import io.pinferry.operation.Operation;
 
 /** The tokens that reads are made with. */
 public interface ReadCredentials {

@@ -2,6 +2,10 @@ package io.pinferry.read;
 
 import io.pinferry.delivery.DeliveryMessage.Receipt;
 import io.pinferry.delivery.Receipts;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.PartitionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,14 +16,20 @@ import java.util.stream.Collectors;
 
 /** Takes note of how messages ended, and ends partitions and operations with the last of them. */
 public final class ReadReceipts implements Receipts {
-  private final ReadStore store;
+  private final PartitionStore partitions;
+  private final OperationStore operations;
   private final Settlement settlement;
   private final ReadQueue queue;
   private final InstantSource clock;
 
   public ReadReceipts(
-      ReadStore store, Settlement settlement, ReadQueue queue, InstantSource clock) {
-    this.store = store;
+      PartitionStore partitions,
+      OperationStore operations,
+      Settlement settlement,
+      ReadQueue queue,
+      InstantSource clock) {
+    this.partitions = partitions;
+    this.operations = operations;
     this.settlement = settlement;
     this.queue = queue;
     this.clock = clock;
@@ -36,7 +46,7 @@ public final class ReadReceipts implements Receipts {
                     Collectors.mapping(Receipt::entry, Collectors.toList())));
     byPartition.forEach(
         (key, entries) ->
-            store
+            partitions
                 .removeUndelivered(key, entries)
                 .ifPresent(
                     partition -> {
@@ -64,21 +74,25 @@ public final class ReadReceipts implements Receipts {
     log(
         receipt,
         "refused-" + receipt.partition() + "-" + receipt.entry(),
-        "WARNING",
+        LogLine.Severity.WARNING,
         describe(receipt) + ": " + what + "; next attempt at " + nextAttempt);
   }
 
   @Override
   public void undeliverable(Receipt receipt, String reason) {
     String text = describe(receipt) + " was not delivered: " + reason;
-    log(receipt, "undeliverable-" + receipt.partition() + "-" + receipt.entry(), "ERROR", text);
-    store.giveUp(key(receipt), receipt.entry(), text).ifPresent(settlement::afterChange);
+    log(
+        receipt,
+        "undeliverable-" + receipt.partition() + "-" + receipt.entry(),
+        LogLine.Severity.ERROR,
+        text);
+    partitions.giveUp(key(receipt), receipt.entry(), text).ifPresent(settlement::afterChange);
   }
 
-  private void log(Receipt receipt, String id, String severity, String text) {
-    store.log(
+  private void log(Receipt receipt, String id, LogLine.Severity severity, String text) {
+    operations.log(
         new OperationId(receipt.operation()),
-        new ReadStore.LogLine(clock.instant(), id, severity, text, null));
+        new LogLine(clock.instant(), id, severity, text, null));
   }
 
   private static PartitionKey key(Receipt receipt) {

@@ -1,6 +1,12 @@
 package io.pinferry.read;
 
 import io.pinferry.base.Digest;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.pinterest.ReadObject;
 import io.pinferry.pinterest.ReadPlan;
@@ -12,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** Makes operations with everything that has to be written with them. */
 public final class ReadStarts {
@@ -28,7 +33,7 @@ public final class ReadStarts {
    * @param start the operation and its root partitions
    * @param watchdog its timer, to be added in the same transaction
    */
-  public record Prepared(ReadTransaction.Start start, Timer watchdog) {
+  public record Prepared(OperationTransaction.Start start, Timer watchdog) {
     /** Returns the partitions to send once the transaction is committed. */
     public List<PartitionKey> roots() {
       return start.roots().stream()
@@ -49,26 +54,20 @@ public final class ReadStarts {
   /**
    * Prepares a read.
    *
-   * @param since only records from then on; null for all
-   * @param until only records before then; null for all
+   * @param period which records are read
    */
   public Prepared prepare(
-      ReadTarget target,
-      OperationId id,
-      ReadType type,
-      @Nullable Instant since,
-      @Nullable Instant until,
-      Instant now) {
+      ReadTarget target, OperationId id, ReadType type, Work.Period period, Instant now) {
     ReadObject object = ReadCatalogue.get(target.objectName());
     ReadPlan plan =
         target.planName() == null ? object.defaultPlan() : object.plan(target.planName());
-    List<NewPartition> roots = new ArrayList<>();
+    List<Chain> roots = new ArrayList<>();
     List<String> leftOut = new ArrayList<>();
     for (ReadPlan.Root root : plan.roots()) {
       Set<String> missing = new TreeSet<>(plan.scopesFrom(plan.step(root.step())));
       missing.removeAll(target.scopes());
       if (root.required() || missing.isEmpty()) {
-        roots.add(new NewPartition(root.step(), Map.of()));
+        roots.add(new Chain(root.step(), Map.of()));
       } else {
         leftOut.add(
             "what shows only through "
@@ -78,37 +77,19 @@ public final class ReadStarts {
                 + " was not granted");
       }
     }
-    var spec =
-        new ReadSpec(
-            target.objectName(),
-            target.deliveredName(),
-            target.destination(),
-            plan.name(),
-            target.group(),
-            target.consumer(),
-            target.installationUpdatedAt(),
-            target.account(),
-            target.pinterestUserId(),
-            target.selection(),
-            since,
-            until,
-            leftOut);
-    var operation =
-        new Operation(
-            id,
-            target.project(),
-            target.integration(),
-            target.installation(),
-            target.connection(),
-            target.configId(),
+    var work =
+        new Work.Read(
             target.objectName(),
             type,
-            spec.toJson(),
-            now,
-            OperationStatus.IN_PROGRESS,
-            "",
-            null);
+            plan.name(),
+            target.envelope(),
+            target.account(),
+            target.selection(),
+            period,
+            leftOut);
+    Operation operation = Operation.started(id, target.origin(), work, now);
     return new Prepared(
-        new ReadTransaction.Start(operation, roots), Watchdog.timerFor(id, now, watchdogInterval));
+        new OperationTransaction.Start(operation, roots),
+        Watchdog.timerFor(id, now, watchdogInterval));
   }
 }

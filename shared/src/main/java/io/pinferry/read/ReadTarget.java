@@ -1,42 +1,34 @@
 package io.pinferry.read;
 
-import io.pinferry.directory.AccountId;
-import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.InstallationId;
-import io.pinferry.directory.IntegrationId;
-import io.pinferry.directory.ProjectId;
-import io.pinferry.notification.Notification;
-import java.time.Instant;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.Selection;
+import io.pinferry.operation.Work;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One object of one installation, with all that a read of it needs.
  *
- * @param configId the installation's present config
- * @param scopes what the connection was granted
- * @param account whose account the connection opens
- * @param pinterestUserId the connected user; null if unknown
+ * @param origin the installation with its present config
+ * @param objectName Pinterest's name of the object
  * @param planName the plan to follow; null for the object's default
+ * @param account whose account the connection opens
+ * @param scopes what the connection was granted
  */
 public record ReadTarget(
-    ProjectId project,
-    IntegrationId integration,
-    InstallationId installation,
-    ConnectionId connection,
-    String configId,
-    Instant installationUpdatedAt,
-    Notification.Party group,
-    Notification.Party consumer,
-    Set<String> scopes,
-    AccountId account,
-    @Nullable String pinterestUserId,
+    Origin origin,
     String objectName,
-    String deliveredName,
-    String destination,
     @Nullable String planName,
+    Work.Envelope envelope,
+    Work.Account account,
+    Set<String> scopes,
     Selection selection) {
   public ReadTarget {
     scopes = Set.copyOf(scopes);
+  }
+
+  public InstallationId installation() {
+    return origin.installation();
   }
 }

@@ -2,6 +2,9 @@ package io.pinferry.read;
 
 import io.pinferry.base.RecentlyUsed;
 import io.pinferry.base.Tasks;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -18,13 +21,13 @@ final class RecentOperations {
 
   private static final int COUNT_MAX = 100;
 
-  private final ReadStore store;
+  private final OperationStore store;
   private final Tasks tasks;
   private final Map<OperationId, Seen> recent = RecentlyUsed.map(COUNT_MAX);
 
   private record Seen(Operation operation, Instant until) {}
 
-  RecentOperations(ReadStore store, Tasks tasks) {
+  RecentOperations(OperationStore store, Tasks tasks) {
     this.store = store;
     this.tasks = tasks;
   }
@@ -38,7 +41,7 @@ final class RecentOperations {
         return Optional.of(seen.operation());
       }
     }
-    Optional<Operation> found = store.findOperation(id).filter(operation -> !operation.ended());
+    Optional<Operation> found = store.find(id).filter(operation -> !operation.ended());
     synchronized (recent) {
       if (found.isPresent()) {
         recent.put(id, new Seen(found.get(), now.plus(AGE_MAX)));

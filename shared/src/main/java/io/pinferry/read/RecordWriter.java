@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
+import io.pinferry.operation.Selection;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.FieldPaths;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.ReadObject;
@@ -76,13 +78,13 @@ final class RecordWriter {
    * @param source the partition's parameters; empty if it is not part of a fan-out
    * @param extraPaths further members to find, dotted; see {@link #text}
    */
-  RecordWriter(ReadSpec spec, Map<String, String> source, Collection<String> extraPaths) {
+  RecordWriter(Work.Read spec, Map<String, String> source, Collection<String> extraPaths) {
     this.object = spec.object();
     this.selection = spec.selection();
     this.source = new TreeMap<>(source);
     this.sourceJson = sourceJson(this.source);
-    this.since = spec.since();
-    this.until = spec.until();
+    this.since = spec.period().since();
+    this.until = spec.period().until();
     this.fields = new Shape();
     this.mappedFields = new Shape();
     Set<String> membersLeftOut = new LinkedHashSet<>();

@@ -14,6 +14,12 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Versioned;
 import io.pinferry.manifest.Cron;
 import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -40,7 +46,7 @@ public final class ResumedReads {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final ReadStarts starts;
-  private final ReadStore store;
+  private final OperationStore store;
   private final ReadQueue queue;
   private final TimerStore timers;
   private final Tasks tasks;
@@ -49,7 +55,7 @@ public final class ResumedReads {
   public ResumedReads(
       DirectoryStore directory,
       ReadStarts starts,
-      ReadStore store,
+      OperationStore store,
       ReadQueue queue,
       TimerStore timers,
       Tasks tasks,
@@ -88,7 +94,7 @@ public final class ResumedReads {
       Installation installation = found.value();
       if (installation.connection().equals(connection.id())) {
         List<Operation> newest =
-            store.operationsOf(installation.id(), LOOK_BACK, null).operations();
+            store.ofInstallation(installation.id(), LOOK_BACK, null).operations();
         for (EffectiveRead read : InstalledReads.effective(installation).read()) {
           if (!read.disabled()) {
             resume(InstalledReads.target(installation, connection, read), read, newest, at);
@@ -101,9 +107,10 @@ public final class ResumedReads {
   private void resume(ReadTarget target, EffectiveRead read, List<Operation> newest, Instant at) {
     Operation last =
         newest.stream()
-            .filter(operation -> operation.readType() != ReadType.WRITE)
-            // Whatever a builder has asked for besides: what was to be read before it still is.
-            .filter(operation -> operation.readType() != ReadType.TRIGGERED)
+            // A triggered read does not replace the read that was due before it.
+            .filter(
+                operation ->
+                    operation.isRead(ReadType.BACKFILL) || operation.isRead(ReadType.SCHEDULED))
             .filter(operation -> operation.objectName().equals(read.objectName()))
             .findFirst()
             .orElse(null);
@@ -112,36 +119,35 @@ public final class ResumedReads {
     }
     Cron schedule = read.schedule();
     if (last != null && failed(last, ReadType.BACKFILL)) {
-      Instant since = ReadSpec.fromJson(last.spec()).since();
-      start(target, schedule, prepare(target, at, ReadType.BACKFILL, since));
+      start(target, schedule, prepare(target, at, ReadType.BACKFILL, last.read().period()));
     } else if (schedule != null
         && ((last != null && failed(last, ReadType.SCHEDULED))
             || leftOut(target, schedule, last))) {
-      start(target, schedule, prepare(target, at, ReadType.SCHEDULED, null));
+      start(target, schedule, prepare(target, at, ReadType.SCHEDULED, Work.Period.ALL));
     }
   }
 
   private static boolean failed(Operation operation, ReadType type) {
-    return operation.status() == OperationStatus.FAILURE && operation.readType() == type;
+    return operation.status() == OperationStatus.FAILURE && operation.isRead(type);
   }
 
   /** Returns whether a read has been due since the last one began. */
   private boolean leftOut(ReadTarget target, Cron schedule, @Nullable Operation last) {
-    Instant since = last == null ? target.installationUpdatedAt() : last.startedAt();
+    Instant since = last == null ? target.envelope().installationUpdatedAt() : last.startedAt();
     return !schedule.nextAfter(since).isAfter(tasks.now());
   }
 
   private ReadStarts.Prepared prepare(
-      ReadTarget target, Instant at, ReadType type, @Nullable Instant since) {
-    return starts.prepare(target, ReadStarts.idOf(target, at), type, since, null, tasks.now());
+      ReadTarget target, Instant at, ReadType type, Work.Period period) {
+    return starts.prepare(target, ReadStarts.idOf(target, at), type, period, tasks.now());
   }
 
   private void start(ReadTarget target, @Nullable Cron schedule, ReadStarts.Prepared prepared) {
-    ReadTransaction.Outcome outcome =
+    OperationTransaction.Outcome outcome =
         schedule == null
             ? commit(prepared, List.of(), List.of())
             : commit(target, schedule, prepared);
-    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+    if (outcome != OperationTransaction.Outcome.COMMITTED) {
       // Its schedule begins it at this moment, or an earlier try at this did.
       return;
     }
@@ -158,21 +164,22 @@ public final class ResumedReads {
    * waits, and a transaction cannot replace a timer by one of the same instant: so it moves by a
    * millisecond, and back the next time.
    */
-  private ReadTransaction.Outcome commit(
+  private OperationTransaction.Outcome commit(
       ReadTarget target, Cron schedule, ReadStarts.Prepared prepared) {
     Timer onTime =
         ScheduledReads.timerFor(target, schedule, tasks.now(), prepared.start().operation().id());
     Timer moved = onTime.at(onTime.dueAt().plusMillis(1));
-    ReadTransaction.Outcome outcome = commit(prepared, List.of(onTime), List.of(moved));
-    return outcome == ReadTransaction.Outcome.TIMER_GONE
+    OperationTransaction.Outcome outcome = commit(prepared, List.of(onTime), List.of(moved));
+    return outcome == OperationTransaction.Outcome.TIMER_GONE
         ? commit(prepared, List.of(moved), List.of(onTime))
         : outcome;
   }
 
-  private ReadTransaction.Outcome commit(
+  private OperationTransaction.Outcome commit(
       ReadStarts.Prepared prepared, List<Timer> removed, List<Timer> added) {
     List<Timer> all = new ArrayList<>(added);
     all.add(prepared.watchdog());
-    return store.commit(new ReadTransaction(List.of(), removed, all, List.of(prepared.start())));
+    return store.commit(
+        new OperationTransaction(List.of(), removed, all, List.of(prepared.start())));
   }
 }

@@ -1,16 +1,18 @@
 package io.pinferry.read;
 
 import io.pinferry.directory.InstallationId;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStore;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Finds and ends the reads of an installation that are in progress. */
 public final class RunningReads {
-  private final ReadStore store;
+  private final OperationStore store;
   private final Settlement settlement;
 
-  public RunningReads(ReadStore store, Settlement settlement) {
+  public RunningReads(OperationStore store, Settlement settlement) {
     this.store = store;
     this.settlement = settlement;
   }
@@ -30,10 +32,7 @@ public final class RunningReads {
       InstallationId installation, Predicate<Operation> which, Function<Operation, String> why) {
     for (Operation operation : of(installation)) {
       if (which.test(operation)) {
-        settlement.end(
-            operation,
-            OperationStatus.FAILURE,
-            "[" + operation.objectName() + "] " + why.apply(operation));
+        settlement.fail(operation, "[" + operation.objectName() + "] " + why.apply(operation));
       }
     }
   }

@@ -9,6 +9,12 @@ import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.manifest.Cron;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -44,7 +50,7 @@ public final class ScheduledReads {
 
   private final InstalledReads installed;
   private final ReadStarts starts;
-  private final ReadStore store;
+  private final OperationStore store;
   private final ReadQueue queue;
   private final TimerStore timers;
   private final Tasks tasks;
@@ -53,7 +59,7 @@ public final class ScheduledReads {
   public ScheduledReads(
       InstalledReads installed,
       ReadStarts starts,
-      ReadStore store,
+      OperationStore store,
       ReadQueue queue,
       TimerStore timers,
       Tasks tasks,
@@ -77,8 +83,8 @@ public final class ScheduledReads {
   public static Timer timerFor(
       ReadTarget target, Cron schedule, Instant after, @Nullable OperationId last) {
     Map<String, String> payload = new HashMap<>();
-    payload.put(PROJECT, target.project().value());
-    payload.put(INTEGRATION, target.integration().value());
+    payload.put(PROJECT, target.origin().project().value());
+    payload.put(INTEGRATION, target.origin().integration().value());
     payload.put(INSTALLATION, target.installation().value());
     payload.put(OBJECT, target.objectName());
     payload.put(SCHEDULE, schedule.toString());
@@ -131,14 +137,14 @@ public final class ScheduledReads {
       timers.replace(timer, List.of(timerFor(target, schedule, tasks.now(), last)));
     } else if (read.get().connection() == ConnectionStatus.BAD_CREDENTIALS) {
       leaveOut(timer, target, schedule, "the account has to be connected again");
-    } else if (last != null && store.findOperation(last).filter(run -> !run.ended()).isPresent()) {
+    } else if (last != null && store.find(last).filter(run -> !run.ended()).isPresent()) {
       if (leaveOut(timer, target, schedule, "the read before still runs")) {
         store.log(
             last,
-            new ReadStore.LogLine(
+            new LogLine(
                 tasks.now(),
                 "left-out-" + timer.dueAt(),
-                "WARNING",
+                LogLine.Severity.WARNING,
                 "the read due at " + timer.dueAt() + " was left out, since this one still runs",
                 null));
       }
@@ -173,13 +179,12 @@ public final class ScheduledReads {
             target,
             ReadStarts.idOf(target, timer.dueAt()),
             ReadType.SCHEDULED,
-            null,
-            null,
+            Work.Period.ALL,
             tasks.now());
     Timer next = timerFor(target, schedule, tasks.now(), prepared.start().operation().id());
-    ReadTransaction.Outcome outcome =
+    OperationTransaction.Outcome outcome =
         store.commit(
-            new ReadTransaction(
+            new OperationTransaction(
                 List.of(),
                 List.of(timer),
                 List.of(next, prepared.watchdog()),

@@ -1,19 +1,20 @@
 package io.pinferry.read;
 
-import static io.pinferry.base.Field.field;
-
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
-import io.pinferry.notification.Outbox;
-import java.time.Instant;
+import io.pinferry.operation.EndNotification;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.pinterest.ReadPlan;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What follows when a partition may be done: it leaves the index of open ones, and the last to
@@ -27,21 +28,27 @@ public final class Settlement {
   /** How the reason of a partition begins that was not read to its end; then comes the page. */
   static final String STOPPED_AT = "stopped at page ";
 
-  private final ReadStore store;
+  private final PartitionStore partitions;
+  private final OperationStore operations;
+  private final OperationFinisher finisher;
   private final Tasks tasks;
-  private final Log log;
 
-  public Settlement(ReadStore store, Tasks tasks, Log log) {
-    this.store = store;
+  public Settlement(
+      PartitionStore partitions,
+      OperationStore operations,
+      OperationFinisher finisher,
+      Tasks tasks) {
+    this.partitions = partitions;
+    this.operations = operations;
+    this.finisher = finisher;
     this.tasks = tasks;
-    this.log = log;
   }
 
   /** Acts on a partition as it is after a change. */
   public void afterChange(Partition partition) {
     if (partition.state() != PartitionState.OPEN
         && withoutUnsent(partition).undelivered().isEmpty()
-        && (!partition.open() || store.settle(partition.key()))) {
+        && (!partition.open() || partitions.settle(partition.key()))) {
       finishIfDone(partition.key().operation());
     }
   }
@@ -53,24 +60,26 @@ public final class Settlement {
    */
   private Partition withoutUnsent(Partition ended) {
     Set<String> unsent = ended.undeliveredAfter(ended.sentThrough());
-    return unsent.isEmpty() ? ended : store.removeUndelivered(ended.key(), unsent).orElse(ended);
+    return unsent.isEmpty()
+        ? ended
+        : partitions.removeUndelivered(ended.key(), unsent).orElse(ended);
   }
 
   /** Ends the operation if no partition of it is open. */
   public void finishIfDone(OperationId id) {
-    if (store.openPartitions(id, null, 1).isEmpty()) {
-      Optional<Operation> operation = store.findOperation(id);
+    if (partitions.openPartitions(id, null, 1).isEmpty()) {
+      Optional<Operation> operation = operations.find(id);
       if (operation.isPresent() && !operation.get().ended()) {
-        finish(operation.get(), store.partitionsOf(id));
+        finish(operation.get(), partitions.ofOperation(id));
       }
     }
   }
 
-  private void finish(Operation operation, List<Partition> partitions) {
-    List<Partition> failed = in(partitions, PartitionState.FAILED);
-    List<Partition> skipped = in(partitions, PartitionState.SKIPPED);
-    List<String> leftOut = ReadSpec.fromJson(operation.spec()).leftOut();
-    long records = delivered(operation, partitions);
+  private void finish(Operation operation, List<Partition> all) {
+    List<Partition> failed = in(all, PartitionState.FAILED);
+    List<Partition> skipped = in(all, PartitionState.SKIPPED);
+    List<String> leftOut = operation.read().leftOut();
+    long records = delivered(operation, all);
     var result = new StringBuilder("[" + operation.objectName() + "] ");
     if (failed.isEmpty()) {
       result.append(records == 0 ? "No data found" : records + " records read");
@@ -85,56 +94,24 @@ public final class Settlement {
     if (!notes.isEmpty()) {
       result.append("; ").append(String.join("; ", notes));
     }
-    end(
-        operation,
-        failed.isEmpty() ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
-        result.toString(),
+    String details =
         Json.text(
             Json.object()
                 .put("records", records)
-                .put("pages", partitions.stream().mapToLong(Partition::sentThrough).sum())
-                .put("partitions", partitions.size())
+                .put("pages", all.stream().mapToLong(Partition::sentThrough).sum())
+                .put("partitions", all.size())
                 .put("failed", failed.size())
-                .put("skipped", skipped.size())));
+                .put("skipped", skipped.size()));
+    end(operation, new OperationEnd(failed.isEmpty(), result.toString(), details, tasks.now()));
   }
 
-  /**
-   * Ends an operation if it is in progress.
-   *
-   * @return whether this call ended it
-   */
-  public boolean end(Operation operation, OperationStatus status, String result) {
-    return end(operation, status, result, null);
+  /** Ends a read in progress as a failure, whatever its partitions are. */
+  public void fail(Operation operation, String result) {
+    end(operation, OperationEnd.failure(result, tasks.now()));
   }
 
-  private boolean end(
-      Operation operation, OperationStatus status, String result, @Nullable String details) {
-    Instant now = tasks.now();
-    boolean ended =
-        store.finish(
-            operation,
-            status,
-            result,
-            now,
-            Outbox.put(EndOfRead.notification(operation, status, result), now));
-    if (ended) {
-      store.log(
-          operation.id(),
-          new ReadStore.LogLine(
-              tasks.now(),
-              "end",
-              status == OperationStatus.SUCCESS ? "INFO" : "ERROR",
-              result,
-              details));
-      log.info(
-          "operation ended",
-          field("operation", operation.id()),
-          field("installation", operation.installation()),
-          field("object", operation.objectName()),
-          field("status", status.text()),
-          field("result", result));
-    }
-    return ended;
+  private void end(Operation operation, OperationEnd end) {
+    finisher.finish(operation, end, EndNotification.ofRead(operation, end));
   }
 
   private static List<Partition> in(List<Partition> partitions, PartitionState state) {
@@ -143,7 +120,7 @@ public final class Settlement {
 
   /** Records of the partitions whose records belong to the object; others only lead to them. */
   public static long delivered(Operation operation, List<Partition> partitions) {
-    var plan = ReadSpec.fromJson(operation.spec()).plan();
+    ReadPlan plan = operation.read().plan();
     return partitions.stream()
         .filter(partition -> plan.step(partition.step()).delivers())
         .mapToLong(Partition::recordCount)

@@ -4,6 +4,9 @@ import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -32,7 +35,8 @@ public final class Watchdog {
   /** How often the operation was looked at, in the timer: each look goes on with other ones. */
   private static final String LOOKS = "looks";
 
-  private final ReadStore store;
+  private final OperationStore operations;
+  private final PartitionStore partitions;
   private final ReadQueue queue;
   private final TimerStore timers;
   private final Settlement settlement;
@@ -44,14 +48,16 @@ public final class Watchdog {
    * @param interval how often each running operation is looked at
    */
   public Watchdog(
-      ReadStore store,
+      OperationStore operations,
+      PartitionStore partitions,
       ReadQueue queue,
       TimerStore timers,
       Settlement settlement,
       Tasks tasks,
       Log log,
       Duration interval) {
-    this.store = store;
+    this.operations = operations;
+    this.partitions = partitions;
     this.queue = queue;
     this.timers = timers;
     this.settlement = settlement;
@@ -68,7 +74,7 @@ public final class Watchdog {
   /** Acts on a due timer. */
   public void fire(Timer timer) {
     var id = new OperationId(timer.id());
-    Optional<Operation> operation = store.findOperation(id);
+    Optional<Operation> operation = operations.find(id);
     if (operation.isEmpty() || operation.get().ended()) {
       timers.replace(timer, List.of());
       return;
@@ -87,12 +93,11 @@ public final class Watchdog {
 
   private void look(Operation operation, int looks) {
     Instant now = tasks.now();
-    List<Partition> partitions = store.partitionsOf(operation.id());
-    List<Partition> open = partitions.stream().filter(Partition::open).toList();
+    List<Partition> open =
+        partitions.ofOperation(operation.id()).stream().filter(Partition::open).toList();
     if (now.isAfter(operation.startedAt().plus(AGE_MAX))) {
-      settlement.end(
+      settlement.fail(
           operation,
-          OperationStatus.FAILURE,
           "["
               + operation.objectName()
               + "] not finished after "

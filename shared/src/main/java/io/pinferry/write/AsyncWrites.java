@@ -16,10 +16,10 @@ import io.pinferry.directory.Versioned;
 import io.pinferry.limit.Budgets;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.net.FileRelay;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestWrites;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.ReadType;
 import io.pinferry.write.PinterestCalls.Limits;
 import io.pinferry.write.Preparation.Prepared;
 import io.pinferry.write.RecordResult.Failed;
@@ -98,24 +98,24 @@ public final class AsyncWrites {
    */
   public void run(OperationId id, Instant takingUntil, Instant answeredUntil) {
     Operation operation = operations.find(id).orElse(null);
-    if (operation == null || operation.ended() || operation.readType() != ReadType.WRITE) {
+    if (operation == null
+        || operation.ended()
+        || !(operation.work() instanceof Work.Write write)
+        || write.timing().deadline() == null) {
       return;
     }
-    WriteSpec spec = WriteSpec.fromText(operation.spec());
-    Instant deadline = operations.deadlineOf(operation).orElse(null);
-    if (deadline == null) {
-      return;
-    }
-    int count = spec.recordCount();
+    Instant deadline = write.timing().deadline();
+    Instant gatheredUntil = write.timing().gatheredUntil();
+    int count = write.recordCount();
     GatheredBatches.Closed batch = null;
-    if (spec.gatheredUntil() != null) {
+    if (gatheredUntil != null) {
       batch = gathered.close(id, tasks.now()).orElse(null);
       if (batch == null) {
         return;
       }
       count = batch.records().size();
       // It may have been full before it was due.
-      deadline = batch.at().plus(Duration.between(spec.gatheredUntil(), deadline));
+      deadline = batch.at().plus(Duration.between(gatheredUntil, deadline));
     }
     String runner = ids.uuid();
     OptionalInt runs = records.tryLease(id, runner, tasks.now(), answeredUntil.plus(LEASE_MARGIN));
@@ -128,7 +128,7 @@ public final class AsyncWrites {
     Limits limits =
         new Limits(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
     Map<Integer, RecordResult> results =
-        new Run(operation, spec, count, limits, runner, runs.getAsInt() == 0).results();
+        new Run(operation, write, count, limits, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
     boolean late = !now.isBefore(deadline);
     long open = results.values().stream().filter(AsyncWrites::open).count();
@@ -191,7 +191,7 @@ public final class AsyncWrites {
   /** One go at an operation's records. */
   private final class Run {
     private final Operation operation;
-    private final WriteSpec spec;
+    private final Work.Write write;
     private final int count;
     private final Limits limits;
     private final String runner;
@@ -204,13 +204,13 @@ public final class AsyncWrites {
      */
     Run(
         Operation operation,
-        WriteSpec spec,
+        Work.Write write,
         int count,
         Limits limits,
         String runner,
         boolean first) {
       this.operation = operation;
-      this.spec = spec;
+      this.write = write;
       this.count = count;
       this.limits = limits;
       this.runner = runner;
@@ -255,7 +255,7 @@ public final class AsyncWrites {
 
     /** Nothing more is sent. What an earlier run may have sent is not said to be untried. */
     private void giveUp(List<KeptRecord> pending, String why) {
-      boolean marked = spec.marks(operation.objectName());
+      boolean marked = write.marksRecords();
       for (KeptRecord record : pending) {
         // What a synchronous request has handed on was begun by it.
         boolean begun = !first || record.progress() != null;
@@ -274,7 +274,7 @@ public final class AsyncWrites {
 
     private boolean anotherAccount(Installation installation) {
       try {
-        return !pinterest.account(installation).equals(spec.account());
+        return !pinterest.account(installation).equals(write.account());
       } catch (PinferryException e) {
         // Without a token nothing is sent, and each record says so.
         return false;
@@ -347,7 +347,7 @@ public final class AsyncWrites {
       }
       // First, while what the rest creates cannot be taken for it.
       take(marked, sender.findOut(marked, marks));
-      if (spec.allOrNone() && count > 1) {
+      if (write.allOrNone() && count > 1) {
         RecordResult held =
             RecordResult.refused(
                 "not attempted: allOrNone is set, and the first try was interrupted");
@@ -387,7 +387,13 @@ public final class AsyncWrites {
         }
       }
       return new WriteRequest(
-          spec.group().ref(), spec.verb(), inputs, spec.batch(), spec.allOrNone(), null, null);
+          write.customer().group().ref(),
+          write.verb(),
+          inputs,
+          write.batch(),
+          write.allOrNone(),
+          null,
+          null);
     }
   }
 }

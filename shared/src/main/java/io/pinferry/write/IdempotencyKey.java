@@ -9,7 +9,7 @@ import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.http.RouteCall;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -10,18 +10,22 @@ import io.pinferry.base.Tasks;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.Installation;
-import io.pinferry.notification.Outbox;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadStore.LogLine;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
+import io.pinferry.notification.Notification;
+import io.pinferry.operation.EndNotification;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import io.pinferry.write.RecordResult.Failed;
 import io.pinferry.write.RecordResult.Failure;
+import io.pinferry.write.RecordResult.Succeeded;
+import io.pinferry.write.RecordResult.UnderWay;
 import io.pinferry.write.WriteStore.KeptRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,12 +54,16 @@ public final class WriteOperations {
   /** So long after its deadline an asynchronous write that nobody could end is ended. */
   static final Duration OVERDUE = Duration.ofHours(1);
 
-  /** How long what a synchronous request has begun is tried to be brought to its end. */
-  static final Duration HANDED_ON_FOR = Duration.ofHours(1);
+  /** How long the queue tries to finish what a synchronous request has begun. */
+  static final Duration HANDED_OVER_FOR = Duration.ofHours(1);
 
   private static final int DETAILS_MAX = 20;
 
-  private final ReadStore operations;
+  /** A notification holds a hundred errors. */
+  private static final int ERROR_LENGTH_MAX = 1_000;
+
+  private final OperationStore operations;
+  private final OperationFinisher finisher;
   private final WriteStore records;
   private final TimerStore timers;
   private final WriteQueue queue;
@@ -63,13 +71,15 @@ public final class WriteOperations {
   private final Log log;
 
   public WriteOperations(
-      ReadStore operations,
+      OperationStore operations,
+      OperationFinisher finisher,
       WriteStore records,
       TimerStore timers,
       WriteQueue queue,
       Tasks tasks,
       Log log) {
     this.operations = operations;
+    this.finisher = finisher;
     this.records = records;
     this.timers = timers;
     this.queue = queue;
@@ -93,27 +103,15 @@ public final class WriteOperations {
       @Nullable AccountId account,
       List<DirectoryWrite> with) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
-    var operation =
-        new Operation(
-            id,
-            installation.project(),
-            installation.integration(),
-            installation.id(),
-            installation.connection(),
-            installation.config().id(),
-            objectName,
-            ReadType.WRITE,
-            WriteSpec.of(request, installation, now, account).text(),
-            now,
-            OperationStatus.IN_PROGRESS,
-            "",
-            null);
+    Operation operation =
+        Operation.started(
+            id, Origin.of(installation), request.work(installation, objectName, now, account), now);
     return switch (operations.commit(
-        new ReadTransaction(
+        new OperationTransaction(
             with,
             List.of(),
             List.of(timerOf(operation)),
-            List.of(new ReadTransaction.Start(operation, List.of()))))) {
+            List.of(new OperationTransaction.Start(operation, List.of()))))) {
       case COMMITTED -> Optional.of(operation);
       case DIRECTORY_CHANGED -> Optional.empty();
       case TIMER_GONE, ALREADY_STARTED ->
@@ -122,18 +120,16 @@ public final class WriteOperations {
   }
 
   Optional<Operation> find(OperationId id) {
-    return operations.findOperation(id);
+    return operations.find(id);
   }
 
   private static Timer timerOf(Operation operation) {
-    WriteSpec spec = WriteSpec.fromText(operation.spec());
-    Instant soon =
-        operation.startedAt().plus(spec.deadline() == null ? ENDED_AFTER : SENT_AGAIN_EVERY);
-    return new Timer(
-        spec.gatheredUntil() == null ? soon : spec.gatheredUntil(),
-        KIND,
-        operation.id().value(),
-        Map.of());
+    Work.Timing timing = operation.write().timing();
+    Instant due =
+        timing.gatheredUntil() == null
+            ? operation.startedAt().plus(timing.asynchronous() ? SENT_AGAIN_EVERY : ENDED_AFTER)
+            : timing.gatheredUntil();
+    return new Timer(due, KIND, operation.id().value(), Map.of());
   }
 
   /** Keeps what became of a record; a failure to store that leaves it without an outcome. */
@@ -146,21 +142,20 @@ public final class WriteOperations {
   }
 
   /**
-   * Hands on to the queue what a synchronous request has begun; it is not to be ended by its caller
-   * then.
+   * Hands a write that a synchronous request has begun over to the queue. The caller must not end
+   * it then.
    *
-   * @param inputs for each record of the request what is to be done; an empty object where there is
-   *     an outcome
-   * @return whether it is; else nobody goes on with it
+   * @param inputs for each record of the request what is still to be done; an empty object where
+   *     there is an outcome
+   * @return whether the queue has it; if not, nobody goes on with it
    */
-  boolean handOn(Operation operation, List<String> inputs) {
-    Instant now = tasks.now();
+  boolean handOver(Operation operation, List<String> inputs) {
     try {
-      records.put(operation.id(), now, inputs);
-      // Behind the last record it says that all before is there.
-      records.keep(operation.id(), inputs.size(), now, "{}");
+      records.put(operation.id(), tasks.now(), inputs);
+      operations.changeWork(
+          operation, operation.write().handedOver(operation.startedAt().plus(HANDED_OVER_FOR)));
     } catch (PinferryException e) {
-      log.warn("write not handed on", e, field("operation", operation.id()));
+      log.warn("write not handed over", e, field("operation", operation.id()));
       return false;
     }
     sendSoon(operation);
@@ -176,18 +171,6 @@ public final class WriteOperations {
     } catch (PinferryException e) {
       log.warn("write not sent to its queue", e, field("operation", operation.id()));
     }
-  }
-
-  /** Returns until when a write is tried; empty if only the caller's own request does it. */
-  Optional<Instant> deadlineOf(Operation operation) {
-    WriteSpec spec = WriteSpec.fromText(operation.spec());
-    if (spec.deadline() != null) {
-      return Optional.of(spec.deadline());
-    }
-    return records.recordsOf(operation.id()).stream()
-        .filter(record -> record.index() == spec.recordCount())
-        .map(record -> operation.startedAt().plus(HANDED_ON_FOR))
-        .findFirst();
   }
 
   /**
@@ -212,12 +195,12 @@ public final class WriteOperations {
 
   /** Acts on a due timer: ends what nobody works on any more, or sends it again. */
   public void fire(Timer timer) {
-    Operation operation = operations.findOperation(new OperationId(timer.id())).orElse(null);
+    Operation operation = operations.find(new OperationId(timer.id())).orElse(null);
     if (operation == null || operation.ended()) {
       timers.replace(timer, List.of());
       return;
     }
-    Instant deadline = deadlineOf(operation).orElse(null);
+    Instant deadline = operation.write().timing().deadline();
     Instant now = tasks.now();
     if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
       finish(operation, results(operation), "interrupted", deadline != null);
@@ -231,9 +214,9 @@ public final class WriteOperations {
   List<RecordResult> results(Operation operation) {
     Map<Integer, KeptRecord> kept = new HashMap<>();
     records.recordsOf(operation.id()).forEach(record -> kept.put(record.index(), record));
-    WriteSpec spec = WriteSpec.fromText(operation.spec());
-    boolean marked = spec.marks(operation.objectName());
-    int count = spec.gatheredUntil() == null ? spec.recordCount() : kept.size();
+    Work.Write write = operation.write();
+    boolean marked = write.marksRecords();
+    int count = write.timing().gatheredUntil() == null ? write.recordCount() : kept.size();
     List<RecordResult> results = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       results.add(found(marked, kept.get(i)));
@@ -264,30 +247,50 @@ public final class WriteOperations {
 
   private void finish(
       Operation operation, List<RecordResult> results, @Nullable String why, boolean tell) {
-    WriteSpec spec = WriteSpec.fromText(operation.spec());
+    Work.Write write = operation.write();
     long failed = results.stream().filter(Failed.class::isInstance).count();
     String summary =
         "["
             + operation.objectName()
             + "] "
-            + spec.verb().text()
+            + write.verb().text()
             + (why == null ? "" : ", " + why)
             + ": "
             + (results.size() - failed)
             + " of "
             + results.size()
             + " written";
-    boolean good = failed == 0 && why == null;
-    Instant end = tasks.now().truncatedTo(ChronoUnit.MILLIS);
-    operations.log(
-        operation.id(),
-        new LogLine(end, "outcome", good ? "INFO" : "ERROR", summary, details(results)));
-    operations.finish(
-        operation,
-        good ? OperationStatus.SUCCESS : OperationStatus.FAILURE,
-        summary,
-        end,
-        tell ? Outbox.put(EndOfWrite.notification(operation, spec, results), end) : null);
+    var end =
+        new OperationEnd(
+            failed == 0 && why == null,
+            summary,
+            details(results),
+            tasks.now().truncatedTo(ChronoUnit.MILLIS));
+    finisher.finish(operation, end, tell ? notification(operation, write.batch(), results) : null);
+  }
+
+  private static Notification notification(
+      Operation operation, boolean batch, List<RecordResult> results) {
+    List<String> ids = new ArrayList<>();
+    List<String> errors = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      switch (results.get(i)) {
+        case Succeeded(String recordId, _) -> {
+          if (recordId != null) {
+            ids.add(recordId);
+          }
+        }
+        case Failed failed -> errors.add(clipped(failed.in(i, batch)));
+        case UnderWay _ -> throw new IllegalStateException("a write has ended that is under way");
+      }
+    }
+    return EndNotification.ofWrite(operation, ids, errors);
+  }
+
+  private static String clipped(String error) {
+    return error.length() <= ERROR_LENGTH_MAX
+        ? error
+        : error.substring(0, ERROR_LENGTH_MAX) + "...";
   }
 
   private static @Nullable String details(List<RecordResult> results) {

@@ -1,6 +1,6 @@
 package io.pinferry.write;
 
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 
 /** The queue of asynchronous writes that want somebody to send them. At least once, in no order. */
 public interface WriteQueue {

@@ -2,10 +2,15 @@ package io.pinferry.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.Installation;
 import io.pinferry.http.JsonBody;
+import io.pinferry.operation.Customer;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.WriteVerb;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +53,28 @@ record WriteRequest(
     this.allOrNone = allOrNone;
     this.deadline = deadline;
     this.gathering = gathering;
+  }
+
+  /**
+   * Returns the work of the operation that carries this request out.
+   *
+   * @param account the account that is written to; null if nothing is to be sent
+   */
+  Work.Write work(
+      Installation installation, String objectName, Instant now, @Nullable AccountId account) {
+    Instant from = gathering == null ? now : now.plus(gathering);
+    return new Work.Write(
+        objectName,
+        verb,
+        Customer.of(installation),
+        gathering == null ? records.size() : 0,
+        batch || gathering != null,
+        allOrNone,
+        new Work.Timing(
+            deadline != null,
+            deadline == null ? null : from.plus(deadline),
+            gathering == null ? null : from),
+        account);
   }
 
   /** Reads a request's body. What is wrong becomes an issue of it. */

@@ -1,6 +1,6 @@
 package io.pinferry.write;
 
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;

@@ -27,9 +27,10 @@ import io.pinferry.http.ApiResponse;
 import io.pinferry.limit.Budgets;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.net.FileRelay;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestWrites;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
 import io.pinferry.write.PinterestCalls.Limits;
 import io.pinferry.write.Preparation.Prepared;
 import io.pinferry.write.RecordResult.Failed;
@@ -271,13 +272,11 @@ public final class Writes {
 
   /** Answers as the first time. */
   private ApiResponse again(Operation first, WriteRequest request) {
-    if (WriteSpec.fromText(first.spec()).deadline() != null) {
+    Work.Timing timing = first.write().timing();
+    if (timing.asynchronous() || (timing.deadline() != null && !first.ended())) {
       return accepted(first.id());
     }
     if (!first.ended()) {
-      if (operations.deadlineOf(first).isPresent()) {
-        return accepted(first.id());
-      }
       throw busy();
     }
     return answer(first.id(), request, operations.results(first));
@@ -358,13 +357,14 @@ public final class Writes {
                 sender)
             .results();
     boolean done = results.stream().noneMatch(UnderWay.class::isInstance);
-    return done || handedOn(operation, request, results)
+    return done || handedOver(operation, request, results)
         ? results
         : results.stream().map(Writes::asItIs).toList();
   }
 
   /** Lets others bring to its end what Pinterest is still at; returns whether they will. */
-  private boolean handedOn(Operation operation, WriteRequest request, List<RecordResult> results) {
+  private boolean handedOver(
+      Operation operation, WriteRequest request, List<RecordResult> results) {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       ObjectNode input = Json.object();
@@ -378,7 +378,7 @@ public final class Writes {
       return false;
     }
     keepAll(operation, results);
-    return operations.handOn(operation, inputs);
+    return operations.handOver(operation, inputs);
   }
 
   private static RecordResult asItIs(RecordResult result) {

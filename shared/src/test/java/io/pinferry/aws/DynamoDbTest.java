@@ -6,10 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.SteppedTasks;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.PartitionId;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.read.Cursor;
 import io.pinferry.read.PartitionKey;
-import io.pinferry.read.ReadStore.PageStored;
+import io.pinferry.read.PartitionStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -164,15 +165,20 @@ final class DynamoDbTest {
 
   @Test
   void aPageCostsOneUpdateAndOneMoreWhereItReplaces() {
-    var store =
-        new DynamoDbReadStore(
-            client, new DynamoDbReadStore.Tables("reads", "directory", "timers"), tasks);
+    var store = new DynamoDbPartitionStore(client, "reads", tasks);
 
-    store.storePage(KEY, 3, new PageStored(2, "b2", Set.of("2.1.a"), Set.of(), 250, NOON, true));
+    store.storePage(
+        KEY,
+        3,
+        new PartitionStore.PageStored(
+            new Cursor(1, "b2", 250, 0), Set.of("2.1.a"), Set.of(), NOON, true));
     assertThat(client.requests()).singleElement().isInstanceOf(UpdateItemRequest.class);
 
     store.storePage(
-        KEY, 3, new PageStored(2, "b2", Set.of("2.1.a"), Set.of("2.1.b"), 9, NOON, true));
+        KEY,
+        3,
+        new PartitionStore.PageStored(
+            new Cursor(1, "b2", 9, 0), Set.of("2.1.a"), Set.of("2.1.b"), NOON, true));
     assertThat(client.requests()).hasSize(3);
   }
 

@@ -8,11 +8,10 @@ import io.pinferry.base.SeededIds;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.Installation;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.ReadType;
 import io.pinferry.read.InMemoryCloud;
-import io.pinferry.read.Operation;
-import io.pinferry.read.ReadSpec;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +38,7 @@ final class BackfillTest {
             DirectoryFixtures.connection(1, "boards:read", "pins:read"),
             content.replace('\'', '"'),
             "{\"provider\":\"pinterest\"}");
-    return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+    return cloud.operations().ofInstallation(installation.id(), 10, null).operations();
   }
 
   @ParameterizedTest
@@ -56,9 +55,9 @@ final class BackfillTest {
         .singleElement()
         .satisfies(
             read -> {
-              assertThat(read.readType()).isEqualTo(ReadType.BACKFILL);
-              assertThat(ReadSpec.fromJson(read.spec()).since()).isEqualTo(since);
-              assertThat(ReadSpec.fromJson(read.spec()).until()).isNull();
+              assertThat(read.read().type()).isEqualTo(ReadType.BACKFILL);
+              assertThat(read.read().period().since()).isEqualTo(since);
+              assertThat(read.read().period().until()).isNull();
             });
   }
 

@@ -17,16 +17,15 @@ import io.pinferry.directory.NotificationType;
 import io.pinferry.manifest.ReadObjectConfig;
 import io.pinferry.manifest.Touched;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.read.Crashes;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
 import io.pinferry.read.RunningReads;
 import io.pinferry.read.ScheduledReads;
-import io.pinferry.read.Settlement;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
 import java.util.List;
@@ -71,13 +70,14 @@ final class ChangeConfigCrashTest {
     }
 
     void change() {
-      ReadStore reads = crashes.at(ReadStore.class, cloud.reads());
+      OperationStore operations = crashes.at(OperationStore.class, cloud.operations());
       new ChangeConfig(
               crashes.at(DirectoryStore.class, cloud.directory()),
-              reads,
+              operations,
               crashes.at(ReadQueue.class, cloud.readQueue()),
               starts,
-              new RunningReads(reads, new Settlement(reads, tasks, Log.none())),
+              new RunningReads(
+                  operations, InMemoryCloud.settlement(cloud.partitions(), operations, tasks)),
               crashes.at(TimerStore.class, cloud.timers()),
               (sampled, plan) -> Optional.empty(),
               ids,
@@ -108,7 +108,7 @@ final class ChangeConfigCrashTest {
     }
 
     List<Operation> operations() {
-      return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+      return cloud.operations().ofInstallation(installation.id(), 10, null).operations();
     }
 
     List<String> begun() {
@@ -169,8 +169,8 @@ final class ChangeConfigCrashTest {
         .contains(
             "DirectoryStore.find",
             "TimerStore.contains",
-            "ReadStore.commit",
+            "OperationStore.commit",
             "ReadQueue.send",
-            "ReadStore.finish");
+            "OperationStore.finish");
   }
 }

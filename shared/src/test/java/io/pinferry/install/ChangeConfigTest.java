@@ -24,15 +24,14 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.ReadObjectConfig;
 import io.pinferry.manifest.Touched;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationStatus;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.RunningReads;
 import io.pinferry.read.ScheduledReads;
-import io.pinferry.read.Settlement;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -63,12 +62,12 @@ final class ChangeConfigTest {
   private final InstallationRepository installations =
       new InstallationRepository(cloud.directory());
   private final RunningReads running =
-      new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()));
+      new RunningReads(cloud.operations(), cloud.settlement(tasks));
   private final ScheduledReads scheduled =
       new ScheduledReads(
           new InstalledReads(installations, connections),
           starts,
-          cloud.reads(),
+          cloud.operations(),
           cloud.readQueue(),
           cloud.timers(),
           tasks,
@@ -98,7 +97,7 @@ final class ChangeConfigTest {
   private ChangeConfig changes(ReadQueue queue, TimerStore timers, Runnable meanwhile) {
     return new ChangeConfig(
         cloud.directory(),
-        cloud.reads(),
+        cloud.operations(),
         queue,
         starts,
         running,
@@ -153,7 +152,7 @@ final class ChangeConfigTest {
   }
 
   private List<Operation> operations() {
-    return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+    return cloud.operations().ofInstallation(installation.id(), 10, null).operations();
   }
 
   private Timer timer() {
@@ -234,7 +233,7 @@ final class ChangeConfigTest {
   @Test
   void aTimerThatFiresMeanwhileIsReplacedAllTheSame() {
     cloud
-        .reads()
+        .operations()
         .finish(operations().getFirst().id(), OperationStatus.SUCCESS, "done", clock.instant());
     ChangeRequest moving =
         request(
@@ -356,7 +355,7 @@ final class ChangeConfigTest {
             .change(installation, connecting(other.id().value(), "u_42"));
 
     assertThat(changed.connection()).isEqualTo(other.id());
-    assertThat(cloud.reads().findOperation(old.id()).orElseThrow().result())
+    assertThat(cloud.operations().find(old.id()).orElseThrow().result())
         .isEqualTo("[boards] another connection was chosen while it was read");
     assertThat(operations())
         .filteredOn(one -> !one.ended())

@@ -30,12 +30,11 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.Versioned;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.Operation;
 import io.pinferry.read.InMemoryCloud;
-import io.pinferry.read.Operation;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.RunningReads;
-import io.pinferry.read.Settlement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +71,7 @@ final class InstallTest {
   private Install install(ReadQueue queue, Runnable meanwhile) {
     return new Install(
         cloud.directory(),
-        cloud.reads(),
+        cloud.operations(),
         queue,
         new ReadStarts(Duration.ofSeconds(60)),
         (sampled, plan) -> {
@@ -106,7 +105,7 @@ final class InstallTest {
   }
 
   private List<Operation> operations(Installation installation) {
-    return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+    return cloud.operations().ofInstallation(installation.id(), 10, null).operations();
   }
 
   @Test
@@ -167,7 +166,7 @@ final class InstallTest {
     var install =
         new Install(
             cloud.directory(),
-            cloud.reads(),
+            cloud.operations(),
             cloud.readQueue(),
             new ReadStarts(Duration.ofSeconds(60)),
             (sampled, plan) -> Optional.empty(),
@@ -202,7 +201,7 @@ final class InstallTest {
             .install(request());
 
     assertThat(operations(installed)).hasSize(1);
-    assertThat(cloud.reads().openPartitions(operations(installed).getFirst().id(), null, 10))
+    assertThat(cloud.partitions().openPartitions(operations(installed).getFirst().id(), null, 10))
         .isNotEmpty();
   }
 
@@ -242,7 +241,7 @@ final class InstallTest {
     new Uninstall(
             cloud.directory(),
             secrets,
-            new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none())),
+            new RunningReads(cloud.operations(), cloud.settlement(tasks)),
             clock,
             Log.none())
         .uninstall(installed);

@@ -45,7 +45,7 @@ final class InstalledSync {
     new ConnectionRepository(cloud.directory()).create(connection);
     return new Install(
             cloud.directory(),
-            cloud.reads(),
+            cloud.operations(),
             cloud.readQueue(),
             starts,
             (sampled, plan) -> Optional.empty(),

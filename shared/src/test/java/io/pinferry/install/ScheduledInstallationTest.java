@@ -15,19 +15,19 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore.LogLine;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
 import io.pinferry.read.ResumedReads;
 import io.pinferry.read.RunningReads;
 import io.pinferry.read.ScheduledReads;
-import io.pinferry.read.Settlement;
 import io.pinferry.read.Watchdog;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
@@ -59,7 +59,7 @@ final class ScheduledInstallationTest {
       new ScheduledReads(
           new InstalledReads(new InstallationRepository(cloud.directory()), connections),
           starts,
-          cloud.reads(),
+          cloud.operations(),
           cloud.readQueue(),
           cloud.timers(),
           tasks,
@@ -68,7 +68,7 @@ final class ScheduledInstallationTest {
       new ResumedReads(
           cloud.directory(),
           starts,
-          cloud.reads(),
+          cloud.operations(),
           cloud.readQueue(),
           cloud.timers(),
           tasks,
@@ -106,11 +106,11 @@ final class ScheduledInstallationTest {
 
   /** Returns all reads, newest first. */
   private List<Operation> operations() {
-    return cloud.reads().operationsOf(installation.id(), 10, null).operations();
+    return cloud.operations().ofInstallation(installation.id(), 10, null).operations();
   }
 
   private void finish(Operation operation) {
-    cloud.reads().finish(operation.id(), OperationStatus.SUCCESS, "done", clock.instant());
+    cloud.operations().finish(operation.id(), OperationStatus.SUCCESS, "done", clock.instant());
   }
 
   private long leftOut() {
@@ -126,7 +126,7 @@ final class ScheduledInstallationTest {
     assertThat(operations()).containsExactly(backfill);
     assertThat(timer().dueAt()).isEqualTo(due.plus(HOUR));
     assertThat(leftOut()).isEqualTo(1);
-    assertThat(cloud.reads().logOf(backfill.id(), 10))
+    assertThat(cloud.operations().logOf(backfill.id(), 10))
         .extracting(LogLine::message)
         .containsExactly("the read due at " + due + " was left out, since this one still runs");
 
@@ -134,7 +134,7 @@ final class ScheduledInstallationTest {
     fire();
 
     assertThat(operations()).hasSize(2);
-    assertThat(operations().getFirst().readType()).isEqualTo(ReadType.SCHEDULED);
+    assertThat(operations().getFirst().read().type()).isEqualTo(ReadType.SCHEDULED);
   }
 
   @Test
@@ -180,7 +180,8 @@ final class ScheduledInstallationTest {
       clock.set(due.dueAt().plusSeconds(59));
       scheduled.fire(due);
     }
-    assertThat(cloud.reads().operationsOf(installation.id(), 100, null).operations()).hasSize(25);
+    assertThat(cloud.operations().ofInstallation(installation.id(), 100, null).operations())
+        .hasSize(25);
   }
 
   @Test
@@ -255,7 +256,7 @@ final class ScheduledInstallationTest {
   }
 
   private void fail(Operation operation) {
-    cloud.reads().finish(operation.id(), OperationStatus.FAILURE, "401", clock.instant());
+    cloud.operations().finish(operation.id(), OperationStatus.FAILURE, "401", clock.instant());
   }
 
   @Test
@@ -271,7 +272,7 @@ final class ScheduledInstallationTest {
 
     assertThat(operations()).as("one read, however often the timer fires").hasSize(2);
     Operation begun = operations().getFirst();
-    assertThat(begun.readType()).isEqualTo(ReadType.SCHEDULED);
+    assertThat(begun.read().type()).isEqualTo(ReadType.SCHEDULED);
     assertThat(begun.startedAt()).isEqualTo(clock.instant());
     assertThat(timersOf(Reconnect.KIND)).isEmpty();
     assertThat(timersOf(Watchdog.KIND)).anyMatch(timer -> timer.id().equals(begun.id().value()));
@@ -296,7 +297,7 @@ final class ScheduledInstallationTest {
       resumed.fire(reconnect());
 
       assertThat(operations()).hasSize(2 + times);
-      assertThat(operations().getFirst().readType()).isEqualTo(ReadType.SCHEDULED);
+      assertThat(operations().getFirst().read().type()).isEqualTo(ReadType.SCHEDULED);
       assertThat(timersOf(ScheduledReads.KIND)).hasSize(1);
     }
   }
@@ -309,7 +310,7 @@ final class ScheduledInstallationTest {
     resumed.fire(reconnect());
 
     assertThat(operations()).hasSize(2);
-    assertThat(operations().getFirst().readType()).isEqualTo(ReadType.BACKFILL);
+    assertThat(operations().getFirst().read().type()).isEqualTo(ReadType.BACKFILL);
     assertThat(operations().getFirst().ended()).isFalse();
   }
 
@@ -324,12 +325,12 @@ final class ScheduledInstallationTest {
                 installation, connection, InstalledReads.effective(installation).read().getFirst()),
             new OperationId("triggered-1"),
             ReadType.TRIGGERED,
-            null,
-            null,
+            Work.Period.ALL,
             clock.instant());
     cloud
-        .reads()
-        .commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(triggered.start())));
+        .operations()
+        .commit(
+            new OperationTransaction(List.of(), List.of(), List.of(), List.of(triggered.start())));
     if (failsToo) {
       fail(operations().getFirst());
     }
@@ -338,7 +339,7 @@ final class ScheduledInstallationTest {
     resumed.fire(reconnect());
 
     assertThat(operations()).hasSize(3);
-    assertThat(operations().getFirst().readType()).isEqualTo(ReadType.BACKFILL);
+    assertThat(operations().getFirst().read().type()).isEqualTo(ReadType.BACKFILL);
   }
 
   @Test
@@ -359,7 +360,7 @@ final class ScheduledInstallationTest {
   @Test
   void aPausedObjectIsNotResumed() {
     fail(operations().getFirst());
-    var running = new RunningReads(cloud.reads(), new Settlement(cloud.reads(), tasks, Log.none()));
+    var running = new RunningReads(cloud.operations(), cloud.settlement(tasks));
     new PauseReads(cloud.directory(), running, new SeededIds(2), clock, Log.none())
         .pause(installation, List.of(), null);
 

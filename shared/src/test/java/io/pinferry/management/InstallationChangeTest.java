@@ -9,10 +9,10 @@ import io.pinferry.directory.NotificationType;
 import io.pinferry.management.ManagementWorld.Answer;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestFailure;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadSpec;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,8 +107,8 @@ final class InstallationChangeTest {
   private List<Operation> operations() {
     return world
         .cloud
-        .reads()
-        .operationsOf(new InstallationId(installation), 100, null)
+        .operations()
+        .ofInstallation(new InstallationId(installation), 100, null)
         .operations();
   }
 
@@ -172,10 +172,10 @@ final class InstallationChangeTest {
     assertThat(answer.body().at(CONTENT + "/read/objects/boards/selectedFields/description"))
         .isEqualTo(content().at("/read/objects/boards/selectedFields/description"));
     Operation read = newest("pins");
-    assertThat(read.readType().text()).isEqualTo("backfill");
-    assertThat(read.configId()).isEqualTo(answer.body().at("/config/id").asText());
-    ReadSpec spec = ReadSpec.fromJson(read.spec());
-    assertThat(spec.since()).isEqualTo(Instant.parse("2026-08-02T08:01:00Z"));
+    assertThat(read.read().type().text()).isEqualTo("backfill");
+    assertThat(read.origin().configId()).isEqualTo(answer.body().at("/config/id").asText());
+    Work.Read spec = read.read();
+    assertThat(spec.period().since()).isEqualTo(Instant.parse("2026-08-02T08:01:00Z"));
     assertThat(spec.selection().fields()).extracting(field -> field.text()).contains("title");
     assertThat(schedules())
         .extracting(Timer::dueAt, Timer::id, timer -> timer.payload().get("last"))
@@ -478,7 +478,7 @@ final class InstallationChangeTest {
 
     changeBoards();
 
-    assertThat(newest("media").readType().text()).isEqualTo("backfill");
+    assertThat(newest("media").read().type().text()).isEqualTo("backfill");
     assertThat(content().at("/read/objects").fieldNames())
         .toIterable()
         .as("but for what was not granted")

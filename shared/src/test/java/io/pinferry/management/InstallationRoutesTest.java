@@ -11,14 +11,13 @@ import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.Versioned;
 import io.pinferry.management.ManagementWorld.Answer;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFixtures;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestFailure;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadSpec;
-import io.pinferry.read.ReadStore.LogLine;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,8 +102,8 @@ final class InstallationRoutesTest {
   private List<Operation> operations(String installation) {
     return world
         .cloud
-        .reads()
-        .operationsOf(new InstallationId(installation), 100, null)
+        .operations()
+        .ofInstallation(new InstallationId(installation), 100, null)
         .operations();
   }
 
@@ -154,14 +153,14 @@ final class InstallationRoutesTest {
     assertThat(started)
         .extracting(Operation::objectName)
         .containsExactlyInAnyOrder("boards", "pins");
-    assertThat(started).extracting(one -> one.readType().text()).containsOnly("backfill");
+    assertThat(started).extracting(one -> one.read().type().text()).containsOnly("backfill");
     for (Operation operation : started) {
-      ReadSpec spec = ReadSpec.fromJson(operation.spec());
-      assertThat(spec.since())
+      Work.Read spec = operation.read();
+      assertThat(spec.period().since())
           .isEqualTo(
               operation.objectName().equals("pins") ? Instant.parse("2026-08-02T08:00:00Z") : null);
-      assertThat(spec.destination()).isEqualTo("hook");
-      assertThat(spec.group().ref()).isEqualTo("org_7");
+      assertThat(spec.envelope().destination()).isEqualTo("hook");
+      assertThat(spec.customer().group().ref()).isEqualTo("org_7");
     }
     assertThat(world.timers("watchdog")).hasSize(2);
     assertThat(world.timers("schedule"))
@@ -490,30 +489,21 @@ final class InstallationRoutesTest {
     world.connect(project, "org_7", "boards:read", "pins:read");
     String id = world.post(INSTALLATIONS, choice("org_7", "boards")).text("id");
     Operation read = operations(id).getFirst();
-    var write =
-        new Operation(
+    Operation write =
+        Operation.started(
             new OperationId("5b1d6d2e-1c0c-4a56-9d35-0a6a8a1f8f01"),
-            read.project(),
-            read.integration(),
-            read.installation(),
-            read.connection(),
-            read.configId(),
-            "boards",
-            ReadType.WRITE,
-            "{\"type\":\"create\"}",
-            read.startedAt().plusSeconds(1),
-            OperationStatus.IN_PROGRESS,
-            "",
-            null);
+            read.origin(),
+            OperationFixtures.write("boards", 1),
+            read.startedAt().plusSeconds(1));
     world
         .cloud
-        .reads()
+        .operations()
         .commit(
-            new ReadTransaction(
+            new OperationTransaction(
                 List.of(),
                 List.of(),
                 List.of(),
-                List.of(new ReadTransaction.Start(write, List.of()))));
+                List.of(new OperationTransaction.Start(write, List.of()))));
 
     JsonNode listed =
         world.get(INSTALLATIONS + "/" + id + "/operations").body().path("results").path(0);
@@ -553,7 +543,7 @@ final class InstallationRoutesTest {
         "pageSize=0 | pageSize: must be a whole number from 1 to 1000",
         "pageSize=1001 | pageSize: must be a whole number from 1 to 1000",
         "pageSize=x | pageSize: must be a whole number from 1 to 1000",
-        "pageToken=nonsense | pageToken: is none that an answer of this list has given"
+        "pageToken=nonsense | pageToken: is not a pageToken returned by this list"
       })
   void wrongPagesAreRefused(String query, String issue) {
     world.connect(project, "org_7", "boards:read");
@@ -572,13 +562,13 @@ final class InstallationRoutesTest {
     String operation = operations(id).getFirst().id().value();
     world
         .cloud
-        .reads()
+        .operations()
         .log(
             new OperationId(operation),
             new LogLine(
                 world.clock.instant(),
                 "1",
-                "WARNING",
+                LogLine.Severity.WARNING,
                 "page skipped",
                 "{\"page\":7,\"why\":\"x\"}"));
     world.project("other");

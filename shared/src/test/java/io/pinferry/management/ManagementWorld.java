@@ -35,7 +35,6 @@ import io.pinferry.net.ScriptedHostNames;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.RunningReads;
-import io.pinferry.read.Settlement;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +69,9 @@ final class ManagementWorld {
               new ManagementRoutes.Parts(
                   cloud.directory(),
                   secrets,
-                  cloud.reads(),
+                  cloud.operations(),
+                  cloud.partitions(),
+                  cloud.results(),
                   cloud.readQueue(),
                   deadLetters,
                   starts,
@@ -90,10 +91,9 @@ final class ManagementWorld {
               cloud.directory(),
               new TriggerRead(
                   cloud.directory(),
-                  cloud.reads(),
+                  cloud.operations(),
                   new RunningReads(
-                      cloud.reads(),
-                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none())),
+                      cloud.operations(), cloud.settlement(new VirtualThreadTasks(clock))),
                   cloud.readQueue(),
                   starts,
                   ids,
@@ -102,8 +102,7 @@ final class ManagementWorld {
               new PauseReads(
                   cloud.directory(),
                   new RunningReads(
-                      cloud.reads(),
-                      new Settlement(cloud.reads(), new VirtualThreadTasks(clock), Log.none())),
+                      cloud.operations(), cloud.settlement(new VirtualThreadTasks(clock))),
                   ids,
                   clock,
                   Log.none())));

@@ -20,9 +20,8 @@ import io.pinferry.http.TestJwts;
 import io.pinferry.install.ProjectRemoval;
 import io.pinferry.install.Uninstall;
 import io.pinferry.management.ManagementWorld.Answer;
-import io.pinferry.read.OperationStatus;
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.read.RunningReads;
-import io.pinferry.read.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,8 +34,7 @@ final class ProjectRemovalTest {
   private final ManagementWorld world = new ManagementWorld();
   private final RunningReads running =
       new RunningReads(
-          world.cloud.reads(),
-          new Settlement(world.cloud.reads(), new VirtualThreadTasks(world.clock), Log.none()));
+          world.cloud.operations(), world.cloud.settlement(new VirtualThreadTasks(world.clock)));
   private final ProjectRemoval removal =
       new ProjectRemoval(
           world.cloud.directory(),
@@ -114,7 +112,7 @@ final class ProjectRemovalTest {
     assertThat(world.secrets.names()).isEmpty();
     assertThat(world.cloud.directory().list("PROJECT#" + id, "", null, 1000)).isEmpty();
     assertThat(running.of(installation)).isEmpty();
-    assertThat(world.cloud.reads().operationsOf(installation, 10, null).operations())
+    assertThat(world.cloud.operations().ofInstallation(installation, 10, null).operations())
         .singleElement()
         .satisfies(read -> assertThat(read.status()).isEqualTo(OperationStatus.FAILURE));
     assertThat(world.cloud.directory().list("JWT-KEY#" + kid, "", null, 1000)).isEmpty();

@@ -11,10 +11,10 @@ import io.pinferry.directory.Versioned;
 import io.pinferry.management.ManagementWorld.Answer;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadSpec;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.Work;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -74,18 +74,14 @@ final class ReadRoutesTest {
 
     assertThat(answer.status()).isEqualTo(201);
     Operation operation =
-        world
-            .cloud
-            .reads()
-            .findOperation(new OperationId(answer.text("operationId")))
-            .orElseThrow();
+        world.cloud.operations().find(new OperationId(answer.text("operationId"))).orElseThrow();
     assertThat(answer.body()).hasSize(1);
     assertThat(operation.objectName()).isEqualTo("boards");
-    assertThat(operation.readType().text()).isEqualTo("triggered");
-    ReadSpec spec = ReadSpec.fromJson(operation.spec());
-    assertThat(spec.deliveredName()).isEqualTo("collections");
-    assertThat(spec.since()).isNull();
-    assertThat(spec.until()).isNull();
+    assertThat(operation.read().type().text()).isEqualTo("triggered");
+    Work.Read spec = operation.read();
+    assertThat(spec.envelope().objectName()).isEqualTo("collections");
+    assertThat(spec.period().since()).isNull();
+    assertThat(spec.period().until()).isNull();
     assertThat(world.timers("watchdog")).hasSize(1);
     assertThat(world.cloud.readQueue().receive())
         .extracting(key -> key.operation())
@@ -101,14 +97,10 @@ final class ReadRoutesTest {
                 + "'untilTimestamp':'2026-08-02T02:00:00+02:00'}");
 
     Operation operation =
-        world
-            .cloud
-            .reads()
-            .findOperation(new OperationId(answer.text("operationId")))
-            .orElseThrow();
-    ReadSpec spec = ReadSpec.fromJson(operation.spec());
-    assertThat(spec.since()).isEqualTo(Instant.parse("2026-08-01T00:00:00Z"));
-    assertThat(spec.until()).isEqualTo(Instant.parse("2026-08-02T00:00:00Z"));
+        world.cloud.operations().find(new OperationId(answer.text("operationId"))).orElseThrow();
+    Work.Read spec = operation.read();
+    assertThat(spec.period().since()).isEqualTo(Instant.parse("2026-08-01T00:00:00Z"));
+    assertThat(spec.period().until()).isEqualTo(Instant.parse("2026-08-02T00:00:00Z"));
   }
 
   @ParameterizedTest
@@ -178,7 +170,7 @@ final class ReadRoutesTest {
         world.trigger(installation + ":pause", "{'objects':['collections'],'note':'stock-taking'}");
 
     assertThat(paused.status()).isEqualTo(204);
-    Operation ended = world.cloud.reads().findOperation(running.id()).orElseThrow();
+    Operation ended = world.cloud.operations().find(running.id()).orElseThrow();
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result()).isEqualTo("[boards] paused while it was read: stock-taking");
     Answer refused = world.trigger(OBJECTS + "boards", NOW);
@@ -260,18 +252,17 @@ final class ReadRoutesTest {
         .isNotNull()
         .isNotEqualTo(first.id().value());
 
-    world.cloud.reads().finish(first.id(), OperationStatus.SUCCESS, "done", world.clock.instant());
+    world
+        .cloud
+        .operations()
+        .finish(first.id(), OperationStatus.SUCCESS, "done", world.clock.instant());
     assertThat(triggered("boards").id()).isNotEqualTo(first.id());
   }
 
   private Operation triggered(String object) {
     Answer answer = world.trigger(OBJECTS + object, NOW);
     assertThat(answer.status()).isEqualTo(201);
-    return world
-        .cloud
-        .reads()
-        .findOperation(new OperationId(answer.text("operationId")))
-        .orElseThrow();
+    return world.cloud.operations().find(new OperationId(answer.text("operationId"))).orElseThrow();
   }
 
   private String installation() {

@@ -66,8 +66,8 @@ final class ResultRoutesTest {
             .text("id");
     world
         .cloud
-        .reads()
-        .keepResult(
+        .results()
+        .keep(
             new ProjectId(project),
             "msg_1",
             RESULT.getBytes(UTF_8),

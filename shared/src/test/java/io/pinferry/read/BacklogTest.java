@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
+import io.pinferry.operation.Chain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +23,15 @@ final class BacklogTest {
 
   private final ManualClock clock = new ManualClock(NOON);
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
-  private final InMemoryReadStore store = cloud.reads();
+  private final InMemoryPartitionStore store = cloud.partitions();
   private final VirtualTasks tasks = new VirtualTasks(clock, VirtualTasks.Forks.EAGER);
   private final List<PartitionKey> keys = new ArrayList<>();
 
   @BeforeEach
   void partitions() {
-    List<NewPartition> boards = new ArrayList<>();
+    List<Chain> boards = new ArrayList<>();
     for (int board = 0; board < PARTITIONS; board++) {
-      boards.add(new NewPartition("board_pins", Map.of("board_id", Integer.toString(board))));
+      boards.add(new Chain("board_pins", Map.of("board_id", Integer.toString(board))));
     }
     store.createPartitions(OPERATION, boards);
     boards.forEach(board -> keys.add(new PartitionKey(OPERATION, board.id())));
@@ -45,14 +46,22 @@ final class BacklogTest {
     store.storePage(
         key,
         fence,
-        new ReadStore.PageStored(
-            1, null, Set.of("1.0.a"), Set.of(), 0, clock.instant().plus(ReadWorld.LEASE), true));
-    store.end(key, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 1, null, false));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0),
+            Set.of("1.0.a"),
+            Set.of(),
+            clock.instant().plus(ReadWorld.LEASE),
+            true));
+    store.end(
+        key,
+        fence,
+        new PartitionStore.PartitionEnd(
+            PartitionState.ENDED, new Cursor(1, null, 1, 0), null, false));
   }
 
   private void waits(Backlog process, PartitionKey key) {
     long fence = store.tryLease(key, ReadWorld.LEASE, clock.instant()).orElseThrow().fence();
-    store.release(key, fence, new ReadStore.Release(0, null, 0, null, true, 0, true));
+    store.release(key, fence, PartitionStore.Release.waitsForDelivery(Cursor.START));
     process.waits(key);
   }
 

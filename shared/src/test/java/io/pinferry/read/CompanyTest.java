@@ -13,6 +13,11 @@ import io.pinferry.base.ManualClock;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.net.HttpTransport;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestApi;
 import java.net.URI;
 import java.time.Duration;
@@ -60,13 +65,15 @@ final class CompanyTest {
           return answer(200, ScriptedPinterest.page(records(0, 1), next));
         };
     return new PartitionSync(
-        cloud.reads(),
+        cloud.partitions(),
+        cloud.operations(),
+        cloud.results(),
         cloud.readQueue(),
         new ReadWorld.Destination(),
         new PinterestApi(pinterest, URI.create("http://pinterest.invalid"), clock),
         new ReadWorld.Tokens(),
         new Budgets(new InMemoryBudgetStore(), tasks, Log.none()),
-        new Settlement(cloud.reads(), tasks, Log.none()),
+        cloud.settlement(tasks),
         tasks,
         new SplittableRandom(7),
         Log.none(),
@@ -81,13 +88,14 @@ final class CompanyTest {
     ReadTarget target = ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING);
     ReadStarts.Prepared prepared =
         new ReadStarts(ReadWorld.WATCHDOG)
-            .prepare(target, OPERATION, ReadType.BACKFILL, null, null, NOON);
+            .prepare(target, OPERATION, ReadType.BACKFILL, Work.Period.ALL, NOON);
     cloud
-        .reads()
-        .commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
+        .operations()
+        .commit(
+            new OperationTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
     for (String name : names) {
-      var board = new NewPartition("board_pins", Map.of("board_id", name));
-      cloud.reads().createPartitions(OPERATION, List.of(board));
+      var board = new Chain("board_pins", Map.of("board_id", name));
+      cloud.partitions().createPartitions(OPERATION, List.of(board));
       keys.put(name, new PartitionKey(OPERATION, board.id()));
     }
   }
@@ -95,7 +103,8 @@ final class CompanyTest {
   /** Lets processes die of a board. */
   private void die(String board, int times) {
     for (int time = 0; time < times; time++) {
-      assertThat(cloud.reads().tryLease(key(board), ReadWorld.LEASE, clock.instant())).isPresent();
+      assertThat(cloud.partitions().tryLease(key(board), ReadWorld.LEASE, clock.instant()))
+          .isPresent();
       clock.advance(ReadWorld.LEASE);
     }
   }
@@ -118,7 +127,7 @@ final class CompanyTest {
   }
 
   private PartitionState state(String board) {
-    return cloud.reads().findPartition(key(board)).orElseThrow().state();
+    return cloud.partitions().find(key(board)).orElseThrow().state();
   }
 
   @Test
@@ -150,7 +159,7 @@ final class CompanyTest {
     assertThat(beside.get("2/pins")).containsExactly("2/pins");
     assertThat(state("2")).isEqualTo(PartitionState.ENDED);
     assertThat(clock.instant()).isBefore(begin.plusSeconds(5));
-    assertThat(cloud.reads().findPartition(key("long 1")).orElseThrow().sentThrough()).isOne();
+    assertThat(cloud.partitions().find(key("long 1")).orElseThrow().sentThrough()).isOne();
   }
 
   @Test
@@ -163,7 +172,7 @@ final class CompanyTest {
 
     assertThat(beside).doesNotContainKey("2/pins");
     assertThat(cloud.readQueue().receive()).contains(key("2"));
-    assertThat(cloud.reads().findPartition(key("2")).orElseThrow().leasesWithoutPage())
+    assertThat(cloud.partitions().find(key("2")).orElseThrow().leasesWithoutPage())
         .as("it was nobody's fault")
         .isEqualTo(2);
   }

@@ -3,6 +3,8 @@ package io.pinferry.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;

@@ -29,6 +29,18 @@ import io.pinferry.directory.TopicId;
 import io.pinferry.directory.TopicRepository;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.EndNotification;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationFixtures;
+import io.pinferry.operation.OperationNotificationNotes;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -53,21 +65,17 @@ final class EndOfReadTest {
 
   private static Operation operation(
       ReadType type, @Nullable Instant since, @Nullable Instant until) {
-    ReadSpec spec = ReadFixtures.spec("pins", ReadFixtures.EVERYTHING, since, until);
-    return new Operation(
+    return Operation.started(
         OPERATION,
-        DirectoryFixtures.PROJECT,
-        INTEGRATION.id(),
-        INSTALLATION.id(),
-        CONNECTION.id(),
-        "config-1",
-        "pins",
-        type,
-        spec.toJson(),
-        NOON,
-        OperationStatus.IN_PROGRESS,
-        "",
-        null);
+        new Origin(
+            DirectoryFixtures.PROJECT,
+            INTEGRATION.id(),
+            INSTALLATION.id(),
+            CONNECTION.id(),
+            "config-1"),
+        OperationFixtures.read(
+            "pins", type, OperationFixtures.EVERYTHING, new Work.Period(since, until)),
+        NOON);
   }
 
   @ParameterizedTest
@@ -81,7 +89,9 @@ final class EndOfReadTest {
   })
   void eachEndHasATypeOfItsOwn(ReadType type, OperationStatus status, NotificationType expected) {
     Notification told =
-        EndOfRead.notification(operation(type, null, null), status, "[pins] board 7: 500");
+        EndNotification.ofRead(
+            operation(type, null, null),
+            new OperationEnd(status == OperationStatus.SUCCESS, "[pins] board 7: 500", null, NOON));
 
     assertThat(told.type()).isEqualTo(expected);
     assertThat(told.data().has("error")).isEqualTo(status == OperationStatus.FAILURE);
@@ -93,7 +103,7 @@ final class EndOfReadTest {
     Operation triggered = operation(ReadType.TRIGGERED, NOON.minusSeconds(60), NOON);
 
     Notification told =
-        EndOfRead.notification(triggered, OperationStatus.FAILURE, "[pins] board 7: 500");
+        EndNotification.ofRead(triggered, OperationEnd.failure("[pins] board 7: 500", NOON));
 
     assertThat(told.data().toString())
         .isEqualTo(
@@ -134,37 +144,41 @@ final class EndOfReadTest {
               DirectoryFixtures.PROJECT, NotificationType.READ_SCHEDULED_DONE, topic, NOON));
       topics.create(TopicDestinationRoute.of(DirectoryFixtures.PROJECT, topic, hook.id(), NOON));
       Operation operation = operation(ReadType.SCHEDULED, null, null);
-      var root = new NewPartition("pins", Map.of());
+      var root = new Chain("pins", Map.of());
       cloud
-          .reads()
+          .operations()
           .commit(
-              new ReadTransaction(
+              new OperationTransaction(
                   List.of(),
                   List.of(),
                   List.of(Watchdog.timerFor(OPERATION, NOON, Duration.ofMinutes(1))),
-                  List.of(new ReadTransaction.Start(operation, List.of(root)))));
+                  List.of(new OperationTransaction.Start(operation, List.of(root)))));
       var key = new PartitionKey(OPERATION, root.id());
-      long fence = cloud.reads().tryLease(key, Duration.ofSeconds(45), NOON).orElseThrow().fence();
+      long fence =
+          cloud.partitions().tryLease(key, Duration.ofSeconds(45), NOON).orElseThrow().fence();
       assertThat(
               cloud
-                  .reads()
+                  .partitions()
                   .end(
                       key,
                       fence,
-                      new ReadStore.PartitionEnd(PartitionState.ENDED, 0, 0, null, false)))
+                      new PartitionStore.PartitionEnd(
+                          PartitionState.ENDED, new Cursor(0, null, 0, 0), null, false)))
           .isPresent();
     }
 
     /** What a minute's invocation does: settles what is left open, and sends what waits. */
     private void tick() {
-      ReadStore reads = crashes.at(ReadStore.class, cloud.reads());
+      OperationStore operations = crashes.at(OperationStore.class, cloud.operations());
+      PartitionStore partitions = crashes.at(PartitionStore.class, cloud.partitions());
       DirectoryStore directory = crashes.at(DirectoryStore.class, cloud.directory());
       var watchdog =
           new Watchdog(
-              reads,
+              operations,
+              partitions,
               crashes.at(ReadQueue.class, cloud.readQueue()),
               crashes.at(TimerStore.class, cloud.timers()),
-              new Settlement(reads, tasks, Log.none()),
+              InMemoryCloud.settlement(partitions, operations, tasks),
               tasks,
               Log.none(),
               Duration.ofMinutes(1));
@@ -172,7 +186,8 @@ final class EndOfReadTest {
           new NotificationRelay(
               directory,
               crashes.at(DeliveryQueue.class, queue),
-              crashes.at(NotificationNotes.class, new ReadNotificationNotes(reads, clock)),
+              crashes.at(
+                  NotificationNotes.class, new OperationNotificationNotes(operations, clock)),
               tasks,
               Log.none());
       for (Timer timer : cloud.timers().all()) {
@@ -205,14 +220,14 @@ final class EndOfReadTest {
         world.tick();
       }
       String at = way + " at call " + stopAt + ", " + world.crashes.stopped();
-      assertThat(world.cloud.reads().findOperation(OPERATION).orElseThrow().status())
+      assertThat(world.cloud.operations().find(OPERATION).orElseThrow().status())
           .as(at)
           .isEqualTo(OperationStatus.SUCCESS);
       assertThat(world.queue.sent()).as(at).isNotEmpty().hasSizeLessThanOrEqualTo(2);
       world.queue.sent().forEach(message -> ids.add(message.id()));
       assertThat(new Outbox(world.cloud.directory()).pending(10)).as(at).isEmpty();
       assertThat(world.cloud.timers().all()).as(at).isEmpty();
-      assertThat(world.cloud.reads().logOf(OPERATION, 10))
+      assertThat(world.cloud.operations().logOf(OPERATION, 10))
           .as(at)
           .anySatisfy(
               line ->
@@ -226,8 +241,8 @@ final class EndOfReadTest {
     assertThat(ids).as("one id, whatever happened").hasSize(1);
     assertThat(stopped)
         .contains(
-            "ReadStore.finish",
-            "ReadStore.log",
+            "OperationStore.finish",
+            "OperationStore.log",
             "DeliveryQueue.send",
             "NotificationNotes.sent",
             "DirectoryStore.write");

@@ -1,6 +1,12 @@
 package io.pinferry.read;
 
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.delivery.InMemoryResultStore;
 import io.pinferry.directory.InMemoryDirectoryStore;
+import io.pinferry.operation.InMemoryOperationStore;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.timer.InMemoryTimerStore;
 import java.time.InstantSource;
 
@@ -11,14 +17,17 @@ import java.time.InstantSource;
 public final class InMemoryCloud {
   private final InMemoryDirectoryStore directory;
   private final InMemoryTimerStore timers;
-  private final InMemoryReadStore reads;
+  private final InMemoryOperationStore operations;
+  private final InMemoryPartitionStore partitions;
+  private final InMemoryResultStore results = new InMemoryResultStore();
   private final InMemoryReadQueue readQueue;
 
   public InMemoryCloud(InstantSource clock) {
     var lock = new Object();
     directory = new InMemoryDirectoryStore(clock, lock);
     timers = new InMemoryTimerStore(lock);
-    reads = new InMemoryReadStore(directory, timers, lock);
+    partitions = new InMemoryPartitionStore(lock);
+    operations = new InMemoryOperationStore(directory, timers, partitions::createPartitions, lock);
     readQueue = new InMemoryReadQueue(clock);
   }
 
@@ -30,8 +39,28 @@ public final class InMemoryCloud {
     return timers;
   }
 
-  public InMemoryReadStore reads() {
-    return reads;
+  public InMemoryOperationStore operations() {
+    return operations;
+  }
+
+  public InMemoryPartitionStore partitions() {
+    return partitions;
+  }
+
+  /** Returns a settlement on these stores. */
+  public Settlement settlement(Tasks tasks) {
+    return settlement(partitions, operations, tasks);
+  }
+
+  /** Returns a settlement on other stores, which may fail. */
+  public static Settlement settlement(
+      PartitionStore partitions, OperationStore operations, Tasks tasks) {
+    return new Settlement(
+        partitions, operations, new OperationFinisher(operations, Log.none()), tasks);
+  }
+
+  public InMemoryResultStore results() {
+    return results;
   }
 
   public InMemoryReadQueue readQueue() {

@@ -4,6 +4,8 @@ import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.ManualClock;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.read.PageMessages.RecordTooLarge;
@@ -26,16 +28,16 @@ import org.junit.jupiter.api.Test;
 final class PageMessagesTest {
   private static final PartitionKey KEY =
       new PartitionKey(ReadFixtures.OPERATION, PartitionId.of("pins", Map.of()));
-  private static final ReadSpec PINS = spec("pins", fields("id"));
+  private static final Work.Read PINS = spec("pins", fields("id"));
 
   private static List<DeliveryMessage> messages(
-      ReadSpec spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
+      Work.Read spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
       throws MalformedPage, RecordTooLarge {
     return made(spec, page, fits, records).messages();
   }
 
   private static PageMessages.Made made(
-      ReadSpec spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
+      Work.Read spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
       throws MalformedPage, RecordTooLarge {
     var writer = new RecordWriter(spec, Map.of(), List.of());
     String body = "{\"items\":[" + String.join(",", records) + "]}";
@@ -103,7 +105,7 @@ final class PageMessagesTest {
 
   @Test
   void recordsThatAreNotWantedAreNotDelivered() throws Exception {
-    ReadSpec since = spec("pins", EVERYTHING, ReadFixtures.NOON, null);
+    Work.Read since = spec("pins", EVERYTHING, ReadFixtures.NOON, null);
     List<String> records =
         List.of(
             "{\"id\":\"old\",\"created_at\":\"2026-03-01T11:59:59\"}",

@@ -31,7 +31,7 @@ final class ParkedMessageCrashTest {
           "msg_1",
           new ProjectId("project-1"),
           new DeliveryMessage.Records(
-              ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING).integration(),
+              ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING).origin().integration(),
               ReadFixtures.INSTALLATION,
               "pins",
               new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc")),

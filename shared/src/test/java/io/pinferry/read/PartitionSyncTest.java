@@ -11,6 +11,12 @@ import io.pinferry.base.Deadline;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.VirtualTasks.Forks;
 import io.pinferry.net.HttpAnswer;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,7 +202,7 @@ final class PartitionSyncTest {
         .satisfies(
             waiting -> {
               assertThat(waiting.waitsForDelivery()).isTrue();
-              assertThat(waiting.leasedUntil()).isNull();
+              assertThat(waiting.lease().until()).isNull();
               assertThat(waiting.leasesWithoutPage()).isZero();
             });
     assertThat(world.pinterest.bookmarksOf("pins"))
@@ -254,15 +260,17 @@ final class PartitionSyncTest {
     world.destination.takes(false);
     world.start("pins", null);
     PartitionKey key = world.partition("pins").key();
-    InMemoryReadStore store = world.cloud.reads();
+    InMemoryPartitionStore store = world.cloud.partitions();
     long fence = store.tryLease(key, LEASE, NOON).orElseThrow().fence();
     Set<String> entries = new TreeSet<>();
     for (int part = 0; part < Partition.UNDELIVERED_MAX; part++) {
       entries.add("1." + part + ".a");
     }
     store.storePage(
-        key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON, true));
-    store.release(key, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+        key,
+        fence,
+        new PartitionStore.PageStored(new Cursor(0, null, 0, 0), entries, Set.of(), NOON, true));
+    store.release(key, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
 
     for (int i = 0; i < 20; i++) {
       world.drain(key);
@@ -280,14 +288,16 @@ final class PartitionSyncTest {
     world.pinterest.list("pins", records(0, 1), records(1, 2));
     world.start("pins", null);
     PartitionKey key = world.partition("pins").key();
-    InMemoryReadStore store = world.cloud.reads();
+    InMemoryPartitionStore store = world.cloud.partitions();
     long fence = store.tryLease(key, LEASE, NOON).orElseThrow().fence();
     Set<String> entries = new TreeSet<>();
     for (int part = 0; part < Partition.UNDELIVERED_MAX; part++) {
       entries.add("1." + part + ".a");
     }
     store.storePage(
-        key, fence, new ReadStore.PageStored(1, null, entries, Set.of(), 0, NOON, true));
+        key,
+        fence,
+        new PartitionStore.PageStored(new Cursor(0, null, 0, 0), entries, Set.of(), NOON, true));
     world.clock.advance(LEASE);
 
     assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");
@@ -314,14 +324,14 @@ final class PartitionSyncTest {
         .containsExactly(
             "HttpTransport.send",
             "HttpTransport.send",
-            "ReadStore.storePage",
+            "PartitionStore.storePage",
             "DeliveryQueue.send",
             "HttpTransport.send",
-            "ReadStore.storePage",
+            "PartitionStore.storePage",
             "DeliveryQueue.send",
-            "ReadStore.storePage",
+            "PartitionStore.storePage",
             "DeliveryQueue.send",
-            "ReadStore.end");
+            "PartitionStore.end");
   }
 
   @Test
@@ -330,7 +340,7 @@ final class PartitionSyncTest {
     world.start("pins", null);
     world.finish();
 
-    assertThat(changes()).containsExactly("tryLease", "end", "finish", "log");
+    assertThat(changes()).containsExactly("tryLease", "end", "finish");
   }
 
   @Test
@@ -369,7 +379,10 @@ final class PartitionSyncTest {
     world.finish();
     assertThat(world.destination.sent()).hasSize(pages);
     return world.calls().stream()
-        .filter(call -> call.matches("(ReadStore|DeliveryQueue|ReadQueue)[.].*"))
+        .filter(
+            call ->
+                call.matches(
+                    "(OperationStore|PartitionStore|ResultStore|DeliveryQueue|ReadQueue)[.].*"))
         .filter(call -> !call.matches(".*[.](fits|removeUndelivered|settle|openPartitions)"))
         .count();
   }
@@ -382,28 +395,27 @@ final class PartitionSyncTest {
     world.finish();
 
     assertThat(world.partitions()).hasSizeGreaterThan(partitions);
-    assertThat(world.calls().stream().filter("ReadStore.findOperation"::equals).count())
+    assertThat(world.calls().stream().filter("PartitionStore.findOperation"::equals).count())
         .as("once to read, once to end it")
         .isLessThanOrEqualTo(2);
   }
 
-  /** Returns the changes of the store, in their order. */
+  /** Returns the changes of operations and partitions, in their order. */
   private List<String> changes() {
     return world.calls().stream()
-        .filter(call -> call.startsWith("ReadStore."))
-        .map(call -> call.substring("ReadStore.".length()))
-        .filter(call -> !call.startsWith("find") && !call.endsWith("artitionsOf"))
-        .filter(call -> !call.equals("openPartitions"))
+        .filter(call -> call.matches("(OperationStore|PartitionStore)[.].*"))
+        .map(call -> call.substring(call.indexOf('.') + 1))
+        .filter(call -> !Set.of("find", "ofOperation", "openPartitions").contains(call))
         .toList();
   }
 
   private static boolean isOfPages(String call) {
     return List.of(
             "HttpTransport.send",
-            "ReadStore.storePage",
+            "PartitionStore.storePage",
             "DeliveryQueue.send",
-            "ReadStore.end",
-            "ReadStore.release")
+            "PartitionStore.end",
+            "PartitionStore.release")
         .contains(call);
   }
 
@@ -430,7 +442,7 @@ final class PartitionSyncTest {
         .as("no page is fetched twice")
         .containsExactly("null", "b2", "b3", "b4", "b5");
     assertThat(world.partition("pins").fence()).isEqualTo(2);
-    assertThat(world.calls()).containsOnlyOnce("ReadStore.release");
+    assertThat(world.calls()).containsOnlyOnce("PartitionStore.release");
     assertThat(world.cloud.readQueue().sent()).hasSize(2);
   }
 
@@ -620,9 +632,9 @@ final class PartitionSyncTest {
             "[pins] incomplete: pins stopped at page 1: Pinterest %d code %d, %s (request 4711)"
                 .formatted(status, code, message));
     assertThat(world.pinterest.requests()).hasSize(1);
-    assertThat(world.cloud.reads().logOf(ReadFixtures.OPERATION, 10))
-        .extracting(ReadStore.LogLine::severity)
-        .containsOnly("ERROR");
+    assertThat(world.cloud.operations().logOf(ReadFixtures.OPERATION, 10))
+        .extracting(LogLine::severity)
+        .containsOnly(LogLine.Severity.ERROR);
   }
 
   @Test
@@ -759,7 +771,7 @@ final class PartitionSyncTest {
     world.step();
 
     assertThat(world.pinterest.requests()).hasSizeLessThan(70);
-    assertThat(world.partition("pins").leasedUntil()).as("given back").isNull();
+    assertThat(world.partition("pins").lease().until()).as("given back").isNull();
   }
 
   @Test
@@ -772,9 +784,9 @@ final class PartitionSyncTest {
     world.step();
 
     Partition waiting = world.partition("pins");
-    assertThat(waiting.leasedUntil()).isNull();
+    assertThat(waiting.lease().until()).isNull();
     assertThat(waiting.sentThrough()).isEqualTo(1);
-    assertThat(waiting.bookmark()).isEqualTo("b2");
+    assertThat(waiting.cursor().bookmark()).isEqualTo("b2");
     assertThat(waiting.leasesWithoutPage()).isZero();
     Instant reset = waiting.notBefore();
     assertThat(reset).isAfter(NOON.plusSeconds(39));
@@ -808,7 +820,7 @@ final class PartitionSyncTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "WRITE")
+  @EnumSource
   void theLastTenthOfADaysQuotaIsKeptForTriggers(ReadType type) {
     threePages(world);
     boolean[] low = {true};
@@ -876,7 +888,7 @@ final class PartitionSyncTest {
     world.drain(waiting.key());
 
     assertThat(world.partition("pins").notBefore()).isEqualTo(waiting.notBefore());
-    assertThat(world.partition("pins").leasedUntil()).isNull();
+    assertThat(world.partition("pins").lease().until()).isNull();
     assertThat(world.partition("pins").leasesWithoutPage()).isZero();
     assertThat(world.pinterest.requests()).hasSize(1);
   }
@@ -1209,7 +1221,7 @@ final class PartitionSyncTest {
         request -> {
           if ("b3".equals(request.bookmark()) && !given[0]) {
             given[0] = true;
-            world.cloud.reads().giveUp(key("pins"), firstEntry(world), "given up");
+            world.cloud.partitions().giveUp(key("pins"), firstEntry(world), "given up");
           }
           return null;
         });
@@ -1262,7 +1274,7 @@ final class PartitionSyncTest {
         .containsExactly("null", "b2", "b3", "null", "b2", "b3");
     assertThat(world.partsWithTwoIds()).as("the same comes under the same ids").isEmpty();
     assertThat(world.destination.sent()).hasSize(5);
-    assertThat(world.partition("pins").restarts()).isEqualTo(1);
+    assertThat(world.partition("pins").cursor().restarts()).isEqualTo(1);
     assertThat(world.deliveredIds()).isEqualTo(idsTo(8));
   }
 
@@ -1276,7 +1288,7 @@ final class PartitionSyncTest {
 
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result()).contains("stopped at page 3: Pinterest 400 code 1");
-    assertThat(world.partition("pins").restarts()).isEqualTo(2);
+    assertThat(world.partition("pins").cursor().restarts()).isEqualTo(2);
     assertThat(world.pinterest.bookmarksOf("pins")).hasSize(9);
   }
 

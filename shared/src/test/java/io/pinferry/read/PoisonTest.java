@@ -4,6 +4,7 @@ import static io.pinferry.read.ScriptedPinterest.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.VirtualTasks.Forks;
+import io.pinferry.operation.OperationStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;

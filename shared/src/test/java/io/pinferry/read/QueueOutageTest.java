@@ -3,6 +3,7 @@ package io.pinferry.read;
 import static io.pinferry.read.ScriptedPinterest.records;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.operation.OperationStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

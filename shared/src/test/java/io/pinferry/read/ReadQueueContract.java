@@ -4,6 +4,8 @@ import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

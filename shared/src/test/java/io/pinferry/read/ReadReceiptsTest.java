@@ -5,10 +5,18 @@ import static io.pinferry.read.ReadFixtures.OPERATION;
 import static io.pinferry.read.ReadWorld.LEASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeliveryMessage.Receipt;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +32,15 @@ final class ReadReceiptsTest {
   private final ManualClock clock = new ManualClock(NOON);
   private final Crashes crashes = new Crashes();
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
-  private final InMemoryReadStore store = cloud.reads();
-  private final ReadStore noted = crashes.at(ReadStore.class, store);
+  private final InMemoryPartitionStore store = cloud.partitions();
+  private final PartitionStore partitions = crashes.at(PartitionStore.class, store);
+  private final OperationStore operations = crashes.at(OperationStore.class, cloud.operations());
   private final ReadReceipts receipts =
       new ReadReceipts(
-          noted,
-          new Settlement(noted, new VirtualTasks(clock, VirtualTasks.Forks.EAGER), Log.none()),
+          partitions,
+          operations,
+          InMemoryCloud.settlement(
+              partitions, operations, new VirtualTasks(clock, VirtualTasks.Forks.EAGER)),
           cloud.readQueue(),
           clock);
 
@@ -41,17 +52,27 @@ final class ReadReceiptsTest {
                 ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
                 OPERATION,
                 ReadType.SCHEDULED,
-                null,
-                null,
+                Work.Period.ALL,
                 NOON);
-    store.commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
+    cloud
+        .operations()
+        .commit(
+            new OperationTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
     long fence = store.tryLease(ROOT, LEASE, NOON).orElseThrow().fence();
     store.storePage(
         ROOT,
         fence,
-        new ReadStore.PageStored(
-            1, null, Set.of("1.0.a", "1.1.b", "1.2.c"), Set.of(), 0, NOON.plus(LEASE), true));
-    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 3, null, false));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0),
+            Set.of("1.0.a", "1.1.b", "1.2.c"),
+            Set.of(),
+            NOON.plus(LEASE),
+            true));
+    store.end(
+        ROOT,
+        fence,
+        new PartitionStore.PartitionEnd(
+            PartitionState.ENDED, new Cursor(1, null, 3, 0), null, false));
   }
 
   private static Receipt receipt(String entry) {
@@ -59,11 +80,11 @@ final class ReadReceiptsTest {
   }
 
   private Partition partition() {
-    return store.findPartition(ROOT).orElseThrow();
+    return store.find(ROOT).orElseThrow();
   }
 
   private Operation operation() {
-    return store.findOperation(OPERATION).orElseThrow();
+    return cloud.operations().find(OPERATION).orElseThrow();
   }
 
   @Test
@@ -80,7 +101,7 @@ final class ReadReceiptsTest {
   void deliveriesOfOnePartitionAreJoined() {
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b"), receipt("1.2.c")));
 
-    assertThat(crashes.calls()).containsOnlyOnce("ReadStore.removeUndelivered");
+    assertThat(crashes.calls()).containsOnlyOnce("PartitionStore.removeUndelivered");
     assertThat(operation().status()).isEqualTo(OperationStatus.SUCCESS);
   }
 
@@ -108,12 +129,12 @@ final class ReadReceiptsTest {
     receipts.refused(
         receipt("1.1.b"), "attempt 2 at webhook: it answered 500", NOON.plusSeconds(9));
 
-    assertThat(store.logOf(OPERATION, 10))
+    assertThat(cloud.operations().logOf(OPERATION, 10))
         .as("the first says enough")
         .singleElement()
         .satisfies(
             line -> {
-              assertThat(line.severity()).isEqualTo("WARNING");
+              assertThat(line.severity()).isEqualTo(LogLine.Severity.WARNING);
               assertThat(line.message())
                   .isEqualTo(
                       "message 2 of page 1: attempt 1 at webhook: it answered 500;"
@@ -149,7 +170,7 @@ final class ReadReceiptsTest {
 
   @Test
   void whatIsDeliveredAfterTheEndChangesNothing() {
-    store.finish(OPERATION, OperationStatus.FAILURE, "too old", NOON);
+    cloud.operations().finish(OPERATION, OperationStatus.FAILURE, "too old", NOON);
     Operation ended = operation();
 
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b")));
@@ -162,15 +183,16 @@ final class ReadReceiptsTest {
   void theRemovalThatLeavesLessThanHalfTheBoundSendsAWaitingPartition() {
     PartitionKey board =
         new PartitionKey(OPERATION, PartitionId.of("board_pins", Map.of("board_id", "1")));
-    store.createPartitions(
-        OPERATION, List.of(new NewPartition("board_pins", Map.of("board_id", "1"))));
+    store.createPartitions(OPERATION, List.of(new Chain("board_pins", Map.of("board_id", "1"))));
     List<String> entries = IntStream.range(0, 64).mapToObj(i -> "1." + i + ".a").toList();
     long fence = store.tryLease(board, LEASE, NOON).orElseThrow().fence();
     store.storePage(
         board,
         fence,
-        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, NOON, true));
-    store.release(board, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0), Set.copyOf(entries), Set.of(), NOON, true));
+    store.release(
+        board, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
 
     deliver(board, entries.subList(0, 32));
     assertThat(cloud.readQueue().sent()).isEmpty();

@@ -7,6 +7,13 @@ import static io.pinferry.read.ReadFixtures.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.util.Map;
@@ -18,7 +25,7 @@ final class ReadStartsTest {
   private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
 
   private ReadStarts.Prepared prepare(ReadTarget target) {
-    return starts.prepare(target, OPERATION, ReadType.TRIGGERED, null, null, NOON);
+    return starts.prepare(target, OPERATION, ReadType.TRIGGERED, Work.Period.ALL, NOON);
   }
 
   private ReadStarts.Prepared prepare(String object, @Nullable String plan) {
@@ -30,24 +37,28 @@ final class ReadStartsTest {
     ReadTarget target = target("pins", null, ReadFixtures.fields("id"));
     ReadStarts.Prepared prepared =
         starts.prepare(
-            target, OPERATION, ReadType.TRIGGERED, NOON.minusSeconds(9), NOON, NOON.plusSeconds(1));
+            target,
+            OPERATION,
+            ReadType.TRIGGERED,
+            new Work.Period(NOON.minusSeconds(9), NOON),
+            NOON.plusSeconds(1));
 
     Operation operation = prepared.start().operation();
     assertThat(operation.id()).isEqualTo(OPERATION);
     assertThat(operation.installation()).isEqualTo(target.installation());
-    assertThat(operation.connection()).isEqualTo(target.connection());
-    assertThat(operation.readType()).isEqualTo(ReadType.TRIGGERED);
+    assertThat(operation.origin()).isEqualTo(target.origin());
+    assertThat(operation.read().type()).isEqualTo(ReadType.TRIGGERED);
     assertThat(operation.startedAt()).isEqualTo(NOON.plusSeconds(1));
     assertThat(operation.status()).isEqualTo(OperationStatus.IN_PROGRESS);
     assertThat(operation.ended()).isFalse();
-    ReadSpec spec = ReadSpec.fromJson(operation.spec());
+    Work.Read spec = operation.read();
     assertThat(spec.planName()).isEqualTo("owned");
-    assertThat(spec.deliveredName()).isEqualTo("my_pins");
-    assertThat(spec.destination()).isEqualTo("webhook");
+    assertThat(spec.envelope().objectName()).isEqualTo("my_pins");
+    assertThat(spec.envelope().destination()).isEqualTo("webhook");
     assertThat(spec.selection()).isEqualTo(target.selection());
-    assertThat(spec.since()).isEqualTo(NOON.minusSeconds(9));
-    assertThat(spec.until()).isEqualTo(NOON);
-    assertThat(spec.pinterestUserId()).isEqualTo("user-1");
+    assertThat(spec.period().since()).isEqualTo(NOON.minusSeconds(9));
+    assertThat(spec.period().until()).isEqualTo(NOON);
+    assertThat(spec.account().pinterestUserId()).isEqualTo("user-1");
     assertThat(spec.leftOut()).isEmpty();
   }
 
@@ -62,8 +73,7 @@ final class ReadStartsTest {
     ReadStarts.Prepared prepared = prepare("stats", null);
 
     assertThat(prepared.start().roots())
-        .containsExactly(
-            new NewPartition("catalogs", Map.of()), new NewPartition("ad_accounts", Map.of()));
+        .containsExactly(new Chain("catalogs", Map.of()), new Chain("ad_accounts", Map.of()));
     assertThat(prepared.roots())
         .containsExactly(
             new PartitionKey(OPERATION, PartitionId.of("catalogs", Map.of())),
@@ -73,7 +83,7 @@ final class ReadStartsTest {
   @Test
   void anotherPlanIsTakenIfItIsAskedFor() {
     assertThat(prepare("pins", "boards").start().roots())
-        .containsExactly(new NewPartition("boards", Map.of()));
+        .containsExactly(new Chain("boards", Map.of()));
     assertThatThrownBy(() -> prepare("pins", "union"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("union");
@@ -89,8 +99,8 @@ final class ReadStartsTest {
 
     ReadStarts.Prepared prepared = prepare(target);
 
-    assertThat(prepared.start().roots()).containsExactly(new NewPartition("catalogs", Map.of()));
-    assertThat(ReadSpec.fromJson(prepared.start().operation().spec()).leftOut())
+    assertThat(prepared.start().roots()).containsExactly(new Chain("catalogs", Map.of()));
+    assertThat(prepared.start().operation().read().leftOut())
         .containsExactly(
             "what shows only through ad accounts was left out, since ads:read was not granted");
   }

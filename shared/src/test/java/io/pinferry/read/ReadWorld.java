@@ -13,12 +13,19 @@ import io.pinferry.base.Secret;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.net.HttpTransport;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
@@ -70,13 +77,17 @@ final class ReadWorld {
 
   ReadWorld(VirtualTasks.Forks forks, SyncSettings settings) {
     tasks = new VirtualTasks(clock, forks);
-    ReadStore store = crashes.at(ReadStore.class, counting(cloud.reads()));
+    OperationStore operations = crashes.at(OperationStore.class, counting(cloud.operations()));
+    PartitionStore partitions = crashes.at(PartitionStore.class, cloud.partitions());
     readQueue = crashes.at(ReadQueue.class, cloud.readQueue());
     Log lines = Log.to(log::add, clock);
-    var settlement = new Settlement(store, tasks, lines);
+    var settlement =
+        new Settlement(partitions, operations, new OperationFinisher(operations, lines), tasks);
     sync =
         new PartitionSync(
-            store,
+            partitions,
+            operations,
+            crashes.at(ResultStore.class, cloud.results()),
             readQueue,
             crashes.at(DeliveryQueue.class, destination),
             new PinterestApi(
@@ -92,22 +103,23 @@ final class ReadWorld {
             settings);
     watchdog =
         new Watchdog(
-            store,
+            operations,
+            partitions,
             readQueue,
             crashes.at(TimerStore.class, cloud.timers()),
             settlement,
             tasks,
             lines,
             WATCHDOG);
-    receipts = new ReadReceipts(store, settlement, readQueue, clock);
+    receipts = new ReadReceipts(partitions, operations, settlement, readQueue, clock);
   }
 
-  /** Counts how often an operation was really ended, whoever was told. */
-  private ReadStore counting(ReadStore inner) {
-    return (ReadStore)
+  /** Counts how often an operation was really ended, whatever its caller was answered. */
+  private OperationStore counting(OperationStore inner) {
+    return (OperationStore)
         java.lang.reflect.Proxy.newProxyInstance(
-            ReadStore.class.getClassLoader(),
-            new Class<?>[] {ReadStore.class},
+            OperationStore.class.getClassLoader(),
+            new Class<?>[] {OperationStore.class},
             (proxy, method, arguments) -> {
               Object result;
               try {
@@ -236,11 +248,12 @@ final class ReadWorld {
   void start(ReadTarget target, ReadType type, @Nullable Instant since) {
     ReadStarts.Prepared prepared =
         new ReadStarts(WATCHDOG)
-            .prepare(target, ReadFixtures.OPERATION, type, since, null, clock.instant());
+            .prepare(
+                target, ReadFixtures.OPERATION, type, Work.Period.since(since), clock.instant());
     cloud
-        .reads()
+        .operations()
         .commit(
-            new ReadTransaction(
+            new OperationTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
     guarded(() -> readQueue.send(prepared.roots(), Duration.ZERO));
   }
@@ -254,7 +267,7 @@ final class ReadWorld {
             "not ended after "
                 + within
                 + ": "
-                + cloud.reads().partitionsOf(ReadFixtures.OPERATION));
+                + cloud.partitions().ofOperation(ReadFixtures.OPERATION));
       }
       step();
     }
@@ -336,11 +349,11 @@ final class ReadWorld {
   }
 
   Operation operation() {
-    return cloud.reads().findOperation(ReadFixtures.OPERATION).orElseThrow();
+    return cloud.operations().find(ReadFixtures.OPERATION).orElseThrow();
   }
 
   List<Partition> partitions() {
-    return cloud.reads().partitionsOf(ReadFixtures.OPERATION);
+    return cloud.partitions().ofOperation(ReadFixtures.OPERATION);
   }
 
   List<Partition> partitions(String step) {
@@ -377,7 +390,7 @@ final class ReadWorld {
     return Json.trusted(
         new String(
             message.content() instanceof DeliveryMessage.Records records && records.linked()
-                ? cloud.reads().findResult(message.project(), message.id()).orElseThrow()
+                ? cloud.results().find(message.project(), message.id()).orElseThrow()
                 : message.body(),
             UTF_8));
   }

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
+import io.pinferry.operation.Selection;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import java.time.Instant;
@@ -30,13 +32,13 @@ final class RecordWriterTest {
       """
           .strip();
 
-  private static JsonNode write(ReadSpec spec, Map<String, String> source, String record)
+  private static JsonNode write(Work.Read spec, Map<String, String> source, String record)
       throws MalformedPage {
     return Json.trusted(text(spec, source, record));
   }
 
   /** Returns what is delivered; reading it as a tree also proves that no name is there twice. */
-  private static String text(ReadSpec spec, Map<String, String> source, String record)
+  private static String text(Work.Read spec, Map<String, String> source, String record)
       throws MalformedPage {
     var writer = new RecordWriter(spec, source, List.of());
     ListPage page = page(writer, record);

@@ -4,7 +4,8 @@ import static io.pinferry.read.ReadFixtures.mapping;
 import static io.pinferry.read.ReadFixtures.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pinferry.base.Json;
+import io.pinferry.base.Codec;
+import io.pinferry.operation.Selection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,6 @@ final class SelectionTest {
   }
 
   private static Selection again(Selection selection) {
-    return Selection.fromJson(Json.trusted(Json.text(selection.toJson())));
+    return Codec.stored(Selection.class, Codec.text(selection));
   }
 }

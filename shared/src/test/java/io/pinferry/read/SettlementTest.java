@@ -6,9 +6,17 @@ import static io.pinferry.read.ReadWorld.LEASE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,15 +28,19 @@ import org.junit.jupiter.api.Test;
 
 final class SettlementTest {
   private final ManualClock clock = new ManualClock(NOON);
-  private final InMemoryReadStore store = new InMemoryCloud(clock).reads();
+  private final InMemoryCloud cloud = new InMemoryCloud(clock);
+  private final InMemoryPartitionStore store = cloud.partitions();
   private final Settlement settlement =
-      new Settlement(store, new VirtualTasks(clock, VirtualTasks.Forks.EAGER), Log.none());
+      cloud.settlement(new VirtualTasks(clock, VirtualTasks.Forks.EAGER));
 
   private void start(ReadTarget target) {
     ReadStarts.Prepared prepared =
         new ReadStarts(Duration.ofMinutes(1))
-            .prepare(target, OPERATION, ReadType.SCHEDULED, null, null, NOON);
-    store.commit(new ReadTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
+            .prepare(target, OPERATION, ReadType.SCHEDULED, Work.Period.ALL, NOON);
+    cloud
+        .operations()
+        .commit(
+            new OperationTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
   }
 
   private void startPins() {
@@ -36,7 +48,7 @@ final class SettlementTest {
   }
 
   private PartitionKey add(String step, Map<String, String> parameters) {
-    var partition = new NewPartition(step, parameters);
+    var partition = new Chain(step, parameters);
     store.createPartitions(OPERATION, List.of(partition));
     return new PartitionKey(OPERATION, partition.id());
   }
@@ -59,14 +71,18 @@ final class SettlementTest {
     store.storePage(
         key,
         fence,
-        new ReadStore.PageStored(1, null, Set.of(undelivered), Set.of(), 0, NOON, true));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0), Set.of(undelivered), Set.of(), NOON, true));
     return store
-        .end(key, fence, new ReadStore.PartitionEnd(state, 1, records, reason, false))
+        .end(
+            key,
+            fence,
+            new PartitionStore.PartitionEnd(state, new Cursor(1, null, records, 0), reason, false))
         .orElseThrow();
   }
 
   private Operation operation() {
-    return store.findOperation(OPERATION).orElseThrow();
+    return cloud.operations().find(OPERATION).orElseThrow();
   }
 
   @Test
@@ -82,14 +98,14 @@ final class SettlementTest {
     assertThat(operation().result())
         .as("boards only lead to pins")
         .isEqualTo("[pins] 17 records read");
-    assertThat(operation().endedAt()).isEqualTo(NOON);
+    assertThat(operation().end()).extracting(OperationEnd::at).isEqualTo(NOON);
   }
 
   @Test
   void anOpenPartitionIsNotSettled() {
     startPins();
 
-    settlement.afterChange(store.findPartition(root()).orElseThrow());
+    settlement.afterChange(store.find(root()).orElseThrow());
 
     assertThat(store.openPartitions(OPERATION, null, 10)).hasSize(1);
     assertThat(operation().ended()).isFalse();
@@ -115,18 +131,20 @@ final class SettlementTest {
     store.storePage(
         root(),
         fence,
-        new ReadStore.PageStored(2, "b", Set.of("1.0.a", "2.0.b"), Set.of(), 3, NOON, true));
+        new PartitionStore.PageStored(
+            new Cursor(1, "b", 3, 0), Set.of("1.0.a", "2.0.b"), Set.of(), NOON, true));
     Partition failed =
         store
             .end(
                 root(),
                 fence,
-                new ReadStore.PartitionEnd(PartitionState.FAILED, 1, 3, "refused", false))
+                new PartitionStore.PartitionEnd(
+                    PartitionState.FAILED, new Cursor(1, null, 3, 0), "refused", false))
             .orElseThrow();
 
     settlement.afterChange(failed);
     assertThat(operation().ended()).as("1.0.a was sent").isFalse();
-    assertThat(store.findPartition(root()).orElseThrow().undelivered()).containsExactly("1.0.a");
+    assertThat(store.find(root()).orElseThrow().undelivered()).containsExactly("1.0.a");
 
     settlement.afterChange(store.removeUndelivered(root(), Set.of("1.0.a")).orElseThrow());
     assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
@@ -164,38 +182,29 @@ final class SettlementTest {
 
   static ReadTarget withScopes(ReadTarget given, Set<String> scopes) {
     return new ReadTarget(
-        given.project(),
-        given.integration(),
-        given.installation(),
-        given.connection(),
-        given.configId(),
-        given.installationUpdatedAt(),
-        given.group(),
-        given.consumer(),
-        scopes,
-        given.account(),
-        given.pinterestUserId(),
+        given.origin(),
         given.objectName(),
-        given.deliveredName(),
-        given.destination(),
         given.planName(),
+        given.envelope(),
+        given.account(),
+        scopes,
         given.selection());
   }
 
   @Test
   void anOperationEndsOnce() {
     startPins();
-    assertThat(settlement.end(operation(), OperationStatus.FAILURE, "too old")).isTrue();
-    assertThat(settlement.end(operation(), OperationStatus.SUCCESS, "all")).isFalse();
+    settlement.fail(operation(), "too old");
+    settlement.fail(operation(), "even older");
 
     settlement.afterChange(end(root(), PartitionState.ENDED, 1, null));
 
     assertThat(operation().result()).isEqualTo("too old");
-    assertThat(store.logOf(OPERATION, 10))
+    assertThat(cloud.operations().logOf(OPERATION, 10))
         .singleElement()
         .satisfies(
             line -> {
-              assertThat(line.severity()).isEqualTo("ERROR");
+              assertThat(line.severity()).isEqualTo(LogLine.Severity.ERROR);
               assertThat(line.message()).isEqualTo("too old");
             });
   }
@@ -207,8 +216,8 @@ final class SettlementTest {
     settlement.afterChange(end(boardPins(8), PartitionState.SKIPPED, 0, "no"));
     settlement.afterChange(end(root(), PartitionState.ENDED, 2, null));
 
-    ReadStore.LogLine line = store.logOf(OPERATION, 10).getFirst();
-    assertThat(line.severity()).isEqualTo("INFO");
+    LogLine line = cloud.operations().logOf(OPERATION, 10).getFirst();
+    assertThat(line.severity()).isEqualTo(LogLine.Severity.INFO);
     assertThat(Json.trusted(String.valueOf(line.details())))
         .isEqualTo(
             Json.trusted(
@@ -224,7 +233,7 @@ final class SettlementTest {
             PinterestFailure.Kind.FORBIDDEN, 403, 2625, "merchant disapproved", null, null);
     String reason = Settlement.STOPPED_AT + "12: " + refused.describe();
     settlement.afterChange(end(feed, PartitionState.FAILED, 0, reason));
-    store.partitionsOf(OPERATION).stream()
+    store.ofOperation(OPERATION).stream()
         .filter(Partition::open)
         .forEach(root -> settlement.afterChange(end(root.key(), PartitionState.ENDED, 0, null)));
 
@@ -243,7 +252,7 @@ final class SettlementTest {
             root(),
             boardPins(7),
             add("x", Map.of("catalog_id", "7", "ad_account_id", "3", "catalog_type", "RETAIL")))) {
-      described.add(Settlement.describe(store.findPartition(key).orElseThrow()));
+      described.add(Settlement.describe(store.find(key).orElseThrow()));
     }
 
     assertThat(described)

@@ -9,6 +9,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,14 +33,15 @@ final class WatchdogTest {
 
   private final ManualClock clock = new ManualClock(NOON);
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
-  private final InMemoryReadStore store = cloud.reads();
+  private final InMemoryPartitionStore store = cloud.partitions();
   private final VirtualTasks tasks = new VirtualTasks(clock, VirtualTasks.Forks.EAGER);
   private final Watchdog watchdog =
       new Watchdog(
+          cloud.operations(),
           store,
           cloud.readQueue(),
           cloud.timers(),
-          new Settlement(store, tasks, Log.none()),
+          cloud.settlement(tasks),
           tasks,
           Log.none(),
           WATCHDOG);
@@ -46,12 +54,13 @@ final class WatchdogTest {
                 ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING),
                 OPERATION,
                 ReadType.SCHEDULED,
-                null,
-                null,
+                Work.Period.ALL,
                 NOON);
-    store.commit(
-        new ReadTransaction(
-            List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    cloud
+        .operations()
+        .commit(
+            new OperationTransaction(
+                List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
     clock.advance(WATCHDOG);
   }
 
@@ -88,7 +97,8 @@ final class WatchdogTest {
     store.release(
         ROOT,
         fence,
-        new ReadStore.Release(0, null, 0, clock.instant().plus(WATCHDOG).plusMillis(1), true, 0));
+        PartitionStore.Release.waitsUntil(
+            Cursor.START, clock.instant().plus(WATCHDOG).plusMillis(1)));
     watchdog.fire(timer());
     clock.advance(WATCHDOG);
     watchdog.fire(timer());
@@ -106,8 +116,9 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new ReadStore.PageStored(1, null, Set.copyOf(entries), Set.of(), 0, clock.instant(), true));
-    store.release(ROOT, fence, new ReadStore.Release(1, "b2", 64, null, true, 0, true));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0), Set.copyOf(entries), Set.of(), clock.instant(), true));
+    store.release(ROOT, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
     watchdog.fire(timer());
     store.removeUndelivered(ROOT, entries.subList(0, 32));
     clock.advance(WATCHDOG);
@@ -122,9 +133,9 @@ final class WatchdogTest {
 
   @Test
   void aPartitionThatWaitsForOthersIsSentOnlyWhenTheOperationMayGoOn() {
-    List<NewPartition> boards =
+    List<Chain> boards =
         IntStream.range(0, 10)
-            .mapToObj(i -> new NewPartition("board_pins", Map.of("board_id", "" + i)))
+            .mapToObj(i -> new Chain("board_pins", Map.of("board_id", "" + i)))
             .toList();
     store.createPartitions(OPERATION, boards);
     List<PartitionKey> keys =
@@ -136,8 +147,10 @@ final class WatchdogTest {
       store.storePage(
           key,
           fence,
-          new ReadStore.PageStored(1, null, entries, Set.of(), 0, clock.instant(), true));
-      store.release(key, fence, new ReadStore.Release(1, "b2", 15, null, true, 0, true));
+          new PartitionStore.PageStored(
+              new Cursor(0, null, 0, 0), entries, Set.of(), clock.instant(), true));
+      store.release(
+          key, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 15, 0)));
     }
 
     watchdog.fire(timer());
@@ -151,9 +164,9 @@ final class WatchdogTest {
 
   @Test
   void aLongQueueIsNotFilledWithRepetitions() {
-    List<NewPartition> boards = new ArrayList<>();
+    List<Chain> boards = new ArrayList<>();
     for (int board = 0; board < 500; board++) {
-      boards.add(new NewPartition("board_pins", Map.of("board_id", Integer.toString(board))));
+      boards.add(new Chain("board_pins", Map.of("board_id", Integer.toString(board))));
     }
     store.createPartitions(OPERATION, boards);
 
@@ -164,9 +177,9 @@ final class WatchdogTest {
 
   @Test
   void eachOfManyIdlePartitionsHasItsTurn() {
-    List<NewPartition> boards = new ArrayList<>();
+    List<Chain> boards = new ArrayList<>();
     for (int board = 0; board < 199; board++) {
-      boards.add(new NewPartition("board_pins", Map.of("board_id", Integer.toString(board))));
+      boards.add(new Chain("board_pins", Map.of("board_id", Integer.toString(board))));
     }
     store.createPartitions(OPERATION, boards);
 
@@ -193,7 +206,7 @@ final class WatchdogTest {
 
     watchdog.fire(timer());
 
-    assertThat(store.findOperation(OPERATION).orElseThrow().status())
+    assertThat(cloud.operations().find(OPERATION).orElseThrow().status())
         .isEqualTo(OperationStatus.SUCCESS);
     assertThat(sent()).isEmpty();
   }
@@ -205,7 +218,7 @@ final class WatchdogTest {
 
     watchdog.fire(timer());
 
-    assertThat(store.findOperation(OPERATION).orElseThrow().ended()).isTrue();
+    assertThat(cloud.operations().find(OPERATION).orElseThrow().ended()).isTrue();
   }
 
   @Test
@@ -214,7 +227,7 @@ final class WatchdogTest {
 
     watchdog.fire(timer());
 
-    assertThat(store.findOperation(OPERATION).orElseThrow().ended()).isFalse();
+    assertThat(cloud.operations().find(OPERATION).orElseThrow().ended()).isFalse();
     assertThat(sent()).isEmpty();
   }
 
@@ -224,13 +237,13 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new ReadStore.PageStored(
-            1, null, Set.of("1.0.a", "1.1.b"), Set.of(), 0, clock.instant(), true));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0), Set.of("1.0.a", "1.1.b"), Set.of(), clock.instant(), true));
     store.giveUp(ROOT, "1.0.a", "it answered 500");
 
     watchdog.fire(timer());
 
-    assertThat(store.findOperation(OPERATION).orElseThrow().status())
+    assertThat(cloud.operations().find(OPERATION).orElseThrow().status())
         .isEqualTo(OperationStatus.FAILURE);
   }
 
@@ -239,19 +252,24 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new ReadStore.PageStored(1, null, undelivered, Set.of(), 0, clock.instant(), true));
-    store.end(ROOT, fence, new ReadStore.PartitionEnd(PartitionState.ENDED, 1, 0, null, false));
+        new PartitionStore.PageStored(
+            new Cursor(0, null, 0, 0), undelivered, Set.of(), clock.instant(), true));
+    store.end(
+        ROOT,
+        fence,
+        new PartitionStore.PartitionEnd(
+            PartitionState.ENDED, new Cursor(1, null, 0, 0), null, false));
   }
 
   @Test
   void anOperationOf36HoursIsEnded() {
     clock.set(NOON.plus(Duration.ofHours(36)));
     watchdog.fire(timer());
-    assertThat(store.findOperation(OPERATION).orElseThrow().ended()).isFalse();
+    assertThat(cloud.operations().find(OPERATION).orElseThrow().ended()).isFalse();
 
     clock.advance(Duration.ofMillis(1));
     watchdog.fire(timer());
-    Operation ended = store.findOperation(OPERATION).orElseThrow();
+    Operation ended = cloud.operations().find(OPERATION).orElseThrow();
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result())
         .isEqualTo("[pins] not finished after 36 hours; 1 partitions were open");
@@ -260,7 +278,7 @@ final class WatchdogTest {
 
   @Test
   void anEndedOperationHasNoTimer() {
-    store.finish(OPERATION, OperationStatus.SUCCESS, "", clock.instant());
+    cloud.operations().finish(OPERATION, OperationStatus.SUCCESS, "", clock.instant());
 
     watchdog.fire(timer());
 

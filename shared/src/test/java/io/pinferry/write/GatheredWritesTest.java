@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.Json;
 import io.pinferry.net.TransportFailure;
-import io.pinferry.read.OperationStatus;
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.time.Duration;

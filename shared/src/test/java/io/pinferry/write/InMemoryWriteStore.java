@@ -1,7 +1,7 @@
 package io.pinferry.write;
 
 import io.pinferry.base.PinferryException.ProviderUnavailable;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;

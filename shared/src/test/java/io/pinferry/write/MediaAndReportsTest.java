@@ -10,7 +10,7 @@ import io.pinferry.net.FileRelay.Relayed;
 import io.pinferry.net.FileRelay.Source;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.TransportFailure;
-import io.pinferry.read.OperationStatus;
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.net.URI;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualThreadTasks;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.OperationId;
 import io.pinferry.write.WriteStore.KeptRecord;
 import io.pinferry.write.WriteStore.Mark;
 import java.time.Instant;

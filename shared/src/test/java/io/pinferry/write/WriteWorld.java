@@ -55,14 +55,15 @@ import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.InMemoryOperationStore;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationId;
 import io.pinferry.pinterest.FakePinterestOauth;
 import io.pinferry.pinterest.PinterestWrites;
 import io.pinferry.pinterest.RateCategory;
 import io.pinferry.pinterest.WriteCatalogue;
 import io.pinferry.read.InMemoryCloud;
-import io.pinferry.read.InMemoryReadStore;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
 import io.pinferry.timer.InMemoryTimerStore;
 import io.pinferry.timer.TimerTick;
 import java.net.URI;
@@ -107,7 +108,7 @@ final class WriteWorld {
   /** Files that were posted. */
   final List<Upload> uploads = new ArrayList<>();
 
-  final InMemoryReadStore operations;
+  final InMemoryOperationStore operations;
   final InMemoryWriteStore records = new InMemoryWriteStore();
   final InMemoryTimerStore timers;
   private final AccessTokens tokens;
@@ -159,9 +160,17 @@ final class WriteWorld {
     InMemoryDirectoryStore store = cloud.directory();
     directory = store;
     var secrets = new InMemorySecretStore();
-    operations = cloud.reads();
+    operations = cloud.operations();
     timers = cloud.timers();
-    running = new WriteOperations(operations, records, timers, queue::add, tasks, log);
+    running =
+        new WriteOperations(
+            operations,
+            new OperationFinisher(operations, log),
+            records,
+            timers,
+            queue::add,
+            tasks,
+            log);
     tick = new TimerTick(timers, Map.of(WriteOperations.KIND, running::fire), tasks, log);
     new ProjectRepository(store)
         .create(DirectoryFixtures.project(DirectoryFixtures.PROJECT, "shop-prod"));
@@ -464,7 +473,7 @@ final class WriteWorld {
   /** Returns what was kept of an answer's write. */
   Operation operation(Answer answer) {
     return operations
-        .findOperation(new OperationId(answer.json().path("operationId").asText()))
+        .find(new OperationId(answer.json().path("operationId").asText()))
         .orElseThrow();
   }
 

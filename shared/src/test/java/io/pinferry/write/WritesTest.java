@@ -10,9 +10,9 @@ import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.TransportFailure;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadType;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.Work;
 import io.pinferry.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.time.Duration;
@@ -73,11 +73,12 @@ final class WritesTest {
     Answer bad = world.write("boards", "create", "{}");
 
     assertThat(world.operation(good).status()).isEqualTo(OperationStatus.SUCCESS);
-    assertThat(world.operation(good).readType()).isEqualTo(ReadType.WRITE);
+    assertThat(world.operation(good).work()).isInstanceOf(Work.Write.class);
     assertThat(world.operation(bad).status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(world.operations.logOf(world.operation(bad).id(), 10).getFirst().details())
         .contains("record.name: is missing");
-    assertThat(world.operations.operationsOf(world.installation, 10, null).operations()).hasSize(2);
+    assertThat(world.operations.ofInstallation(world.installation, 10, null).operations())
+        .hasSize(2);
   }
 
   @Test
@@ -557,13 +558,13 @@ final class WritesTest {
     assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Killed.class);
 
     Operation running =
-        world.operations.operationsOf(world.installation, 10, null).operations().getFirst();
+        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
     assertThat(running.status()).isEqualTo(OperationStatus.IN_PROGRESS);
 
     world.clock.advance(Duration.ofMinutes(3));
     world.fireTimers();
 
-    Operation ended = world.operations.findOperation(running.id()).orElseThrow();
+    Operation ended = world.operations.find(running.id()).orElseThrow();
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result()).isEqualTo("[pins] create, interrupted: 0 of 1 written");
     assertThat(world.operations.logOf(running.id(), 10).getFirst().details())

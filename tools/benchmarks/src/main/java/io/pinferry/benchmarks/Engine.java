@@ -1,7 +1,9 @@
 package io.pinferry.benchmarks;
 
 import io.pinferry.aws.DynamoDbBudgetStore;
-import io.pinferry.aws.DynamoDbReadStore;
+import io.pinferry.aws.DynamoDbOperationStore;
+import io.pinferry.aws.DynamoDbPartitionStore;
+import io.pinferry.aws.DynamoDbResultStore;
 import io.pinferry.aws.SqsDeliveryQueue;
 import io.pinferry.aws.SqsReadQueue;
 import io.pinferry.base.Deadline;
@@ -22,23 +24,28 @@ import io.pinferry.limit.Budgets;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.JdkHttpTransport;
 import io.pinferry.notification.Notification;
+import io.pinferry.operation.Customer;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Selection;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestApi;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionState;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.read.PartitionSync;
 import io.pinferry.read.ReadCredentials;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadReceipts;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
 import io.pinferry.read.ReadTarget;
-import io.pinferry.read.ReadTransaction;
-import io.pinferry.read.ReadType;
-import io.pinferry.read.Selection;
 import io.pinferry.read.Settlement;
 import io.pinferry.read.SyncSettings;
 import java.net.URI;
@@ -95,15 +102,14 @@ final class Engine implements AutoCloseable {
   private final DynamoDbClient uncountedDynamoDb;
   private final SqsClient sqs;
   private final String table;
-  private final ReadStore store;
+  private final Stores stores;
 
   /** For the looks of benchmarks, which no count contains. */
-  private final ReadStore looks;
+  private final Stores looks;
 
   private final ReadReceipts receipts;
   private final ReadQueue readQueue;
   private final DeliveryQueue deliveryQueue;
-  private final Settlement settlement;
   private final PartitionSync sync;
   private final Budgets budgets;
   private final int pageSize;
@@ -133,15 +139,18 @@ final class Engine implements AutoCloseable {
     this.pageSize = pageSize;
     this.sqs = sqs(endpoints, sqsCalls);
     this.table = createTable(dynamoDb);
-    this.store = store(dynamoDb);
-    this.looks = store(uncountedDynamoDb);
+    this.stores = stores(dynamoDb);
+    this.looks = stores(uncountedDynamoDb);
     this.readQueueUrl = queue();
     this.readQueue = new SqsReadQueue(() -> sqs, readQueueUrl, tasks);
-    this.settlement = new Settlement(store, tasks, LOG);
-    ReadStore ofDelivering = store(deliveringDynamoDb);
+    Stores ofDelivering = stores(deliveringDynamoDb);
     this.receipts =
         new ReadReceipts(
-            ofDelivering, new Settlement(ofDelivering, tasks, LOG), readQueue, Clock.systemUTC());
+            ofDelivering.partitions(),
+            ofDelivering.operations(),
+            ofDelivering.settlement(tasks),
+            readQueue,
+            Clock.systemUTC());
     this.deliveryQueueUrl = queue();
     this.deliveryQueue =
         delivery.apply(new SqsDeliveryQueue(() -> sqs, deliveryQueueUrl, tasks), receipts);
@@ -166,20 +175,32 @@ final class Engine implements AutoCloseable {
         (queue, _) -> queue);
   }
 
-  private ReadStore store(DynamoDbClient client) {
-    return new DynamoDbReadStore(client, new DynamoDbReadStore.Tables(table, table, table), tasks);
+  /** The stores that one client reaches. */
+  private record Stores(OperationStore operations, PartitionStore partitions) {
+    Settlement settlement(Tasks tasks) {
+      return new Settlement(partitions, operations, new OperationFinisher(operations, LOG), tasks);
+    }
+  }
+
+  private Stores stores(DynamoDbClient client) {
+    return new Stores(
+        new DynamoDbOperationStore(
+            client, new DynamoDbOperationStore.Tables(table, table, table), tasks),
+        new DynamoDbPartitionStore(client, table, tasks));
   }
 
   private PartitionSync sync(HttpTransport http, URI pinterest, OneToken token) {
     SyncSettings usual = SyncSettings.withLease(LEASE);
     return new PartitionSync(
-        store,
+        stores.partitions(),
+        stores.operations(),
+        new DynamoDbResultStore(dynamoDb, table, tasks),
         readQueue,
         deliveryQueue,
         new PinterestApi(http, pinterest, Clock.systemUTC()),
         token,
         budgets,
-        settlement,
+        stores.settlement(tasks),
         tasks,
         RandomGenerator.getDefault(),
         LOG,
@@ -287,21 +308,23 @@ final class Engine implements AutoCloseable {
   private ReadStarts.Prepared start(@Nullable String plan, String user) {
     var target =
         new ReadTarget(
-            new ProjectId("project-1"),
-            new IntegrationId("integration-1"),
-            new InstallationId("installation-of-" + user),
-            new ConnectionId("connection-of-" + user),
-            "config-1",
-            tasks.now(),
-            new Notification.Party("group", "Group"),
-            new Notification.Party("consumer", "Consumer"),
-            Set.of("boards:read", "pins:read"),
-            new AccountId("account"),
-            user,
+            new Origin(
+                new ProjectId("project-1"),
+                new IntegrationId("integration-1"),
+                new InstallationId("installation-of-" + user),
+                new ConnectionId("connection-of-" + user),
+                "config-1"),
             "pins",
-            "pins",
-            "webhook",
             plan,
+            new Work.Envelope(
+                "pins",
+                "webhook",
+                new Customer(
+                    new Notification.Party("group", "Group"),
+                    new Notification.Party("consumer", "Consumer")),
+                tasks.now()),
+            new Work.Account(new AccountId("account"), user),
+            Set.of("boards:read", "pins:read"),
             new Selection(List.of(), List.of(), true, Map.of()));
     ReadStarts.Prepared prepared =
         new ReadStarts(Duration.ofMinutes(1))
@@ -309,14 +332,15 @@ final class Engine implements AutoCloseable {
                 target,
                 new OperationId(UUID.randomUUID().toString()),
                 ReadType.BACKFILL,
-                null,
-                null,
+                Work.Period.ALL,
                 tasks.now());
-    ReadTransaction.Outcome outcome =
-        store.commit(
-            new ReadTransaction(
-                List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
-    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+    OperationTransaction.Outcome outcome =
+        stores
+            .operations()
+            .commit(
+                new OperationTransaction(
+                    List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
+    if (outcome != OperationTransaction.Outcome.COMMITTED) {
       throw new IllegalStateException("the read did not start: " + outcome);
     }
     return prepared;
@@ -360,12 +384,12 @@ final class Engine implements AutoCloseable {
 
   /** Returns the partitions of an operation. */
   List<Partition> partitionsOf(OperationId operation) {
-    return looks.partitionsOf(operation);
+    return looks.partitions().ofOperation(operation);
   }
 
   /** Returns whether an operation has ended, as a success. */
   boolean succeeded(OperationId id) {
-    Operation operation = looks.findOperation(id).orElseThrow();
+    Operation operation = looks.operations().find(id).orElseThrow();
     if (operation.status() == OperationStatus.FAILURE) {
       throw new IllegalStateException("the read failed: " + operation.result());
     }
@@ -377,7 +401,7 @@ final class Engine implements AutoCloseable {
     while (true) {
       sync.drain(key, new Deadline(tasks.now().plus(INVOCATION)));
       budgets.giveBack();
-      Partition partition = looks.findPartition(key).orElseThrow();
+      Partition partition = looks.partitions().find(key).orElseThrow();
       if (partition.state() == PartitionState.ENDED) {
         return partition;
       }

@@ -1,7 +1,7 @@
 package io.pinferry.benchmarks;
 
 import io.pinferry.aws.DynamoDbDirectoryStore;
-import io.pinferry.aws.DynamoDbReadStore;
+import io.pinferry.aws.DynamoDbOperationStore;
 import io.pinferry.aws.DynamoDbTimerStore;
 import io.pinferry.aws.SqsReadQueue;
 import io.pinferry.base.Json;
@@ -31,9 +31,9 @@ import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.Cron;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
 import io.pinferry.read.ScheduledReads;
 import io.pinferry.timer.TimerStore;
 import io.pinferry.timer.TimerTick;
@@ -79,8 +79,9 @@ final class Tick implements Benchmark {
       String table = Engine.createTable(dynamoDb);
       DirectoryStore directory = new DynamoDbDirectoryStore(dynamoDb, table, tasks);
       TimerStore timers = new DynamoDbTimerStore(dynamoDb, table, tasks);
-      ReadStore reads =
-          new DynamoDbReadStore(dynamoDb, new DynamoDbReadStore.Tables(table, table, table), tasks);
+      OperationStore operations =
+          new DynamoDbOperationStore(
+              dynamoDb, new DynamoDbOperationStore.Tables(table, table, table), tasks);
       Instant now = tasks.now();
       new ProjectRepository(directory)
           .create(
@@ -94,7 +95,7 @@ final class Tick implements Benchmark {
               new InstalledReads(
                   new InstallationRepository(directory), new ConnectionRepository(directory)),
               new ReadStarts(Duration.ofMinutes(1)),
-              reads,
+              operations,
               new SqsReadQueue(
                   () -> sqs,
                   sqs.createQueue(request -> request.queueName("read")).queueUrl(),
@@ -107,7 +108,7 @@ final class Tick implements Benchmark {
       long start = System.nanoTime();
       tick.run();
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      long started = alone.stream().filter(one -> starts(reads, one) == 1).count();
+      long started = alone.stream().filter(one -> starts(operations, one) == 1).count();
 
       List<InstallationId> overlapped = new ArrayList<>();
       for (int i = 0; i < OVERLAPPED_READS; i++) {
@@ -116,7 +117,7 @@ final class Tick implements Benchmark {
       Tasks.Fork<Integer> second = tasks.fork(tick::run);
       tick.run();
       second.join();
-      long once = overlapped.stream().filter(one -> starts(reads, one) == 1).count();
+      long once = overlapped.stream().filter(one -> starts(operations, one) == 1).count();
       return List.of(
           new Goal(
               "due reads started by one tick",
@@ -137,8 +138,8 @@ final class Tick implements Benchmark {
     }
   }
 
-  private static int starts(ReadStore reads, InstallationId installation) {
-    return reads.operationsOf(installation, 10, null).operations().size();
+  private static int starts(OperationStore operations, InstallationId installation) {
+    return operations.ofInstallation(installation, 10, null).operations().size();
   }
 
   /** Installs hourly reads for a group of its own, due an instant ago. */

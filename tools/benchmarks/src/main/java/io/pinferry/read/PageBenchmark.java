@@ -17,6 +17,14 @@ import io.pinferry.local.simulator.PinterestSimulator;
 import io.pinferry.local.simulator.SimulatorSettings;
 import io.pinferry.local.simulator.StateStore;
 import io.pinferry.notification.Notification;
+import io.pinferry.operation.Customer;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Selection;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.pinterest.ReadCatalogue;
@@ -95,7 +103,7 @@ public class PageBenchmark {
             .truth("pins", PinPlan.OWNED)
             .collect(Collectors.joining(",", "{\"items\":[", "],\"bookmark\":\"next\"}"))
             .getBytes(UTF_8);
-    ReadSpec spec = spec(selected);
+    Work.Read spec = spec(selected);
     writer = writer(spec);
     messages = messages(spec, writer);
     ArrayNode records = mapper.createArrayNode();
@@ -183,44 +191,41 @@ public class PageBenchmark {
     return mapper.writeValueAsBytes(message);
   }
 
-  private static RecordWriter writer(ReadSpec spec) {
+  private static RecordWriter writer(Work.Read spec) {
     return new RecordWriter(spec, Map.of(), List.of());
   }
 
-  private static PageMessages messages(ReadSpec spec, RecordWriter writer) {
+  private static PageMessages messages(Work.Read spec, RecordWriter writer) {
     var operation =
-        new Operation(
+        Operation.started(
             new OperationId("operation-1"),
-            new ProjectId("project-1"),
-            new IntegrationId("integration-1"),
-            new InstallationId("installation-1"),
-            new ConnectionId("connection-1"),
-            "config-1",
-            spec.objectName(),
-            ReadType.SCHEDULED,
-            spec.toJson(),
-            NOON,
-            OperationStatus.IN_PROGRESS,
-            "",
-            null);
+            new Origin(
+                new ProjectId("project-1"),
+                new IntegrationId("integration-1"),
+                new InstallationId("installation-1"),
+                new ConnectionId("connection-1"),
+                "config-1"),
+            spec,
+            NOON);
     var key = new PartitionKey(operation.id(), PartitionId.of("pins", Map.of()));
     return new PageMessages(operation, spec, key, writer, _ -> true);
   }
 
-  private static ReadSpec spec(String selected) {
-    return new ReadSpec(
+  private static Work.Read spec(String selected) {
+    return new Work.Read(
         "pins",
-        "pins",
-        "webhook",
+        ReadType.SCHEDULED,
         ReadCatalogue.get("pins").defaultPlan().name(),
-        new Notification.Party("group", "Group"),
-        new Notification.Party("consumer", "Consumer"),
-        NOON,
-        new AccountId("account"),
-        null,
+        new Work.Envelope(
+            "pins",
+            "webhook",
+            new Customer(
+                new Notification.Party("group", "Group"),
+                new Notification.Party("consumer", "Consumer")),
+            NOON),
+        new Work.Account(new AccountId("account"), null),
         selection(selected),
-        null,
-        null,
+        Work.Period.ALL,
         List.of());
   }
 

@@ -58,8 +58,8 @@ final class ManagementComponentTest {
 
   private final ManualClock clock = new ManualClock(START);
   private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
-  private final DynamoDbReadStore.Tables tables =
-      new DynamoDbReadStore.Tables(
+  private final DynamoDbOperationStore.Tables tables =
+      new DynamoDbOperationStore.Tables(
           DynamoDbTables.createReads(),
           DynamoDbTables.create("directory"),
           DynamoDbTables.create("timers"));
@@ -80,7 +80,9 @@ final class ManagementComponentTest {
                 new ManagementRoutes.Parts(
                     directory,
                     secrets,
-                    new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks),
+                    new DynamoDbOperationStore(EmbeddedParts.dynamoDb(), tables, tasks),
+                    new DynamoDbPartitionStore(EmbeddedParts.dynamoDb(), tables.reads(), tasks),
+                    new DynamoDbResultStore(EmbeddedParts.dynamoDb(), tables.reads(), tasks),
                     queue,
                     new DynamoDbDeadLetters(
                         EmbeddedParts.dynamoDb(), tables.reads(), tables.timers(), tasks),

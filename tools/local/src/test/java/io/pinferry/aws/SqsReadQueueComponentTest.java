@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.local.cloud.EmbeddedParts;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.PartitionId;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadQueueContract;

@@ -9,10 +9,10 @@ import io.pinferry.http.TestJwts;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.contract.AmpersandOracle;
 import io.pinferry.management.ManagementWorld.Answer;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.pinterest.ReadCatalogue;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
-import io.pinferry.read.ReadStore.LogLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -237,13 +237,13 @@ final class ManagementConformanceTest {
     String operation = operation(integration, listed);
     world
         .cloud
-        .reads()
+        .operations()
         .log(
             new OperationId(operation),
-            new LogLine(world.clock.instant(), "1", "INFO", "read", "{\"page\":7}"));
+            new LogLine(world.clock.instant(), "1", LogLine.Severity.INFO, "read", "{\"page\":7}"));
     world
         .cloud
-        .reads()
+        .operations()
         .finish(
             new OperationId(operation),
             OperationStatus.SUCCESS,

@@ -2,6 +2,7 @@ package io.pinferry.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.read.LimitedReads.Account;
 import java.time.Duration;
 import java.util.ArrayList;

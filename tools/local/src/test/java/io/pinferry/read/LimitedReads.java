@@ -27,6 +27,11 @@ import io.pinferry.local.simulator.SimulatorSettings;
 import io.pinferry.local.simulator.StateStore;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -64,7 +69,7 @@ final class LimitedReads {
   private final Deque<PartitionKey> received = new ArrayDeque<>();
   private final SplittableRandom random = new SplittableRandom(11);
   private final Log lines = Log.to(log::add, clock);
-  private final Settlement settlement = new Settlement(cloud.reads(), tasks, lines);
+  private final Settlement settlement = cloud.settlement(tasks);
   private final int pageSize;
 
   LimitedReads(int pageSize) {
@@ -135,13 +140,12 @@ final class LimitedReads {
                 ReadFixtures.target("pins", "boards", ReadFixtures.fields("id")),
                 account.operation,
                 ReadType.BACKFILL,
-                null,
-                null,
+                Work.Period.ALL,
                 clock.instant());
     cloud
-        .reads()
+        .operations()
         .commit(
-            new ReadTransaction(
+            new OperationTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
     cloud.readQueue().send(prepared.roots(), Duration.ZERO);
     return account;
@@ -203,7 +207,7 @@ final class LimitedReads {
   }
 
   Operation operation(Account account) {
-    return cloud.reads().findOperation(account.operation).orElseThrow();
+    return cloud.operations().find(account.operation).orElseThrow();
   }
 
   /** Returns how often the store of budgets was asked. */
@@ -214,7 +218,9 @@ final class LimitedReads {
   private PartitionSync sync(Budgets own) {
     SyncSettings usual = SyncSettings.withLease(Duration.ofSeconds(45));
     return new PartitionSync(
-        cloud.reads(),
+        cloud.partitions(),
+        cloud.operations(),
+        cloud.results(),
         cloud.readQueue(),
         new Delivered(),
         new PinterestApi(this::answer, URI.create("http://pinterest.invalid"), clock),
@@ -287,7 +293,8 @@ final class LimitedReads {
   /** Delivers at once. */
   private final class Delivered implements DeliveryQueue {
     private final ReadReceipts receipts =
-        new ReadReceipts(cloud.reads(), settlement, cloud.readQueue(), clock);
+        new ReadReceipts(
+            cloud.partitions(), cloud.operations(), settlement, cloud.readQueue(), clock);
 
     @Override
     public void send(List<DeliveryMessage> messages) {

@@ -8,8 +8,9 @@ import io.pinferry.delivery.Receipts;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.net.HttpTransport;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
-import io.pinferry.read.ReadStore;
 import io.pinferry.write.WriteStore;
 
 /**
@@ -24,7 +25,11 @@ interface Mutation {
     return right;
   }
 
-  default ReadStore reads(ReadStore right) {
+  default OperationStore operations(OperationStore right) {
+    return right;
+  }
+
+  default PartitionStore partitions(PartitionStore right) {
     return right;
   }
 

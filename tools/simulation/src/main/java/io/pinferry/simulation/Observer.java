@@ -1,5 +1,6 @@
 package io.pinferry.simulation;
 
+import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Secret;
 import io.pinferry.connection.SecretStore;
@@ -7,12 +8,14 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.BudgetWindow;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadTransaction;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.simulation.SimulatedPinterest.Issue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -122,52 +125,76 @@ final class Observer {
   /**
    * Returns the store with this looking on.
    *
-   * @param atEnd is told of each operation that ends
+   * @param atEnd takes each operation that ends
    */
-  ReadStore reads(ReadStore inner, Consumer<OperationId> atEnd) {
-    return (ReadStore)
-        Proxy.newProxyInstance(
-            ReadStore.class.getClassLoader(),
-            new Class<?>[] {ReadStore.class},
-            (proxy, method, arguments) -> {
-              Object result = call(inner, method, arguments);
-              if (method.getName().equals("finish") && Boolean.TRUE.equals(result)) {
-                atEnd.accept(((Operation) arguments[0]).id());
+  OperationStore operations(OperationStore inner, Consumer<OperationId> atEnd) {
+    return watched(
+        OperationStore.class,
+        (method, arguments) -> {
+          Object result = invoke(inner, method, arguments);
+          switch (method.getName()) {
+            case "commit" -> committed((OperationTransaction) arguments[0], result);
+            case "finish" -> {
+              if (Boolean.TRUE.equals(result)) {
+                OperationId id = ((Operation) arguments[0]).id();
+                finished(id, (OperationEnd) arguments[1]);
+                atEnd.accept(id);
               }
-              return result;
-            });
+            }
+            case "log" -> seen("an operation's log", String.valueOf(arguments[1]));
+            default -> {}
+          }
+          return result;
+        });
   }
 
-  private @Nullable Object call(ReadStore inner, Method method, Object[] arguments)
+  /** Returns the store with this looking on. */
+  PartitionStore partitions(PartitionStore inner) {
+    return watched(
+        PartitionStore.class,
+        (method, arguments) -> {
+          boolean progresses = PROGRESS.contains(method.getName());
+          Partition before =
+              progresses ? inner.find((PartitionKey) arguments[0]).orElse(null) : null;
+          Object result = invoke(inner, method, arguments);
+          if (progresses) {
+            progressed(inner, method, arguments, before, result);
+          } else if (method.getName().equals("tryLease")) {
+            leased(inner, (PartitionKey) arguments[0]);
+          }
+          return result;
+        });
+  }
+
+  /** Handles a call of a port. */
+  private interface Call {
+    @Nullable Object of(Method method, Object[] arguments) throws Throwable;
+  }
+
+  private static <T> T watched(Class<T> port, Call call) {
+    return port.cast(
+        Proxy.newProxyInstance(
+            port.getClassLoader(),
+            new Class<?>[] {port},
+            (_, method, arguments) -> call.of(method, arguments)));
+  }
+
+  private static @Nullable Object invoke(Object inner, Method method, Object[] arguments)
       throws Throwable {
-    Partition before =
-        PROGRESS.contains(method.getName())
-            ? inner.findPartition((PartitionKey) arguments[0]).orElse(null)
-            : null;
-    Object result;
     try {
-      result = method.invoke(inner, arguments);
+      return method.invoke(inner, arguments);
     } catch (InvocationTargetException e) {
       throw e.getTargetException();
     }
-    switch (method.getName()) {
-      case "commit" -> committed((ReadTransaction) arguments[0], result);
-      case "finish" -> finished(((Operation) arguments[0]).id(), result, arguments);
-      case "storePage", "release", "end" -> progressed(inner, method, arguments, before, result);
-      case "tryLease" -> leased(inner, (PartitionKey) arguments[0]);
-      case "log" -> seen("an operation's log", String.valueOf(arguments[1]));
-      default -> {}
-    }
-    return result;
   }
 
-  private void committed(ReadTransaction transaction, @Nullable Object outcome) {
-    if (outcome != ReadTransaction.Outcome.COMMITTED) {
+  private void committed(OperationTransaction transaction, @Nullable Object outcome) {
+    if (outcome != OperationTransaction.Outcome.COMMITTED) {
       return;
     }
-    for (ReadTransaction.Start start : transaction.starts()) {
+    for (OperationTransaction.Start start : transaction.starts()) {
       Operation operation = start.operation();
-      seen("an operation", operation.spec());
+      seen("an operation", Codec.text(operation.work()));
       event("started " + operation.id() + " " + operation.objectName());
       if (started.put(operation.id(), operation) != null) {
         violated("single-use", "operation " + operation.id() + " was started twice");
@@ -175,19 +202,16 @@ final class Observer {
     }
   }
 
-  private void finished(OperationId id, @Nullable Object result, Object[] arguments) {
-    if (!Boolean.TRUE.equals(result)) {
-      return;
-    }
-    event("ended " + id + " " + arguments[1] + " " + arguments[2]);
-    seen("an operation's result", String.valueOf(arguments[2]));
+  private void finished(OperationId id, OperationEnd end) {
+    event("ended " + id + " " + end.status() + " " + end.result());
+    seen("an operation's end", end.toString());
     if (endedAt.put(id, clock.instant()) != null) {
       violated("complete-once", "operation " + id + " was ended twice");
     }
   }
 
   private void progressed(
-      ReadStore inner,
+      PartitionStore inner,
       Method method,
       Object[] arguments,
       @Nullable Partition before,
@@ -208,15 +232,15 @@ final class Observer {
               + (before == null ? "none" : before.fence()));
     }
     inner
-        .findPartition((PartitionKey) arguments[0])
+        .find((PartitionKey) arguments[0])
         .ifPresent(
             partition ->
                 largestUndelivered = Math.max(largestUndelivered, partition.undelivered().size()));
   }
 
-  private void leased(ReadStore inner, PartitionKey key) {
+  private void leased(PartitionStore inner, PartitionKey key) {
     inner
-        .findPartition(key)
+        .find(key)
         .filter(partition -> partition.leasesWithoutPage() > LEASES_WITHOUT_PAGE_MAX)
         .ifPresent(
             partition ->

@@ -31,6 +31,7 @@ import io.pinferry.delivery.ParkedRelease;
 import io.pinferry.delivery.Receipts;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.delivery.ResultLinks;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.delivery.RetrySchedule;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
@@ -86,6 +87,13 @@ import io.pinferry.manifest.Touched;
 import io.pinferry.net.FileRelay;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationNotificationNotes;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.pinterest.PinterestWrites;
@@ -93,19 +101,13 @@ import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.read.ConnectionReads;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.InstalledReads;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.read.PartitionSync;
-import io.pinferry.read.ReadNotificationNotes;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadReceipts;
-import io.pinferry.read.ReadSpec;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadType;
 import io.pinferry.read.ResumedReads;
 import io.pinferry.read.RunningReads;
 import io.pinferry.read.ScheduledReads;
@@ -216,7 +218,8 @@ final class World implements AutoCloseable {
   private final SimulatedQueue<PartitionKey> readQueue;
   private final SimulatedQueue<DeliveryMessage> deliveryQueue;
   private final Mutation mutation;
-  private final ReadStore reads;
+  private final OperationStore operations;
+  private final PartitionStore partitionStore;
   private final SecretStore secrets;
   private final BudgetStore budgets;
   private final Deque<SyncFunction> idleSync = new ArrayDeque<>();
@@ -309,9 +312,10 @@ final class World implements AutoCloseable {
     this.deliveryQueue =
         new SimulatedQueue<>(
             "delivery", scheduler, random, faults, Duration.ofMinutes(6), 2, this::deliver);
-    this.reads =
-        observer.reads(
-            mutation.reads(cloud.reads()),
+    this.partitionStore = observer.partitions(mutation.partitions(cloud.partitions()));
+    this.operations =
+        observer.operations(
+            mutation.operations(cloud.operations()),
             ended -> takenAtEnd.put(ended, Set.copyOf(webhooks.taken(ended.value()))));
     this.secrets = observer.secrets(mutation.secrets(secretStore), pinterest.issueOfToken());
     this.budgets = observer.budgets(mutation.budgets(budgetStore));
@@ -347,9 +351,9 @@ final class World implements AutoCloseable {
   /** Returns how many reads ended as a success. */
   long successes() {
     return observer.started().keySet().stream()
-        .flatMap(id -> cloud.reads().findOperation(id).stream())
+        .flatMap(id -> cloud.operations().find(id).stream())
         .filter(operation -> operation.status() == OperationStatus.SUCCESS)
-        .filter(operation -> operation.readType() != ReadType.WRITE)
+        .filter(operation -> operation.work() instanceof Work.Read)
         .count();
   }
 
@@ -465,7 +469,8 @@ final class World implements AutoCloseable {
     final SimulatedTasks tasks;
     final FaultyPort port;
     final Log log;
-    final ReadStore store;
+    final OperationStore operations;
+    final PartitionStore store;
     final DirectoryStore directory;
     final ReadQueue partitions;
     final Settlement settlement;
@@ -476,10 +481,11 @@ final class World implements AutoCloseable {
       tasks = new SimulatedTasks(scheduler, invocation);
       port = new FaultyPort(scheduler, invocation, faults, random);
       log = Log.to(line -> observer.seen("a log line", line), tasks::now);
-      store = port.at(ReadStore.class, reads);
+      operations = port.at(OperationStore.class, World.this.operations);
+      store = port.at(PartitionStore.class, partitionStore);
       directory = port.at(DirectoryStore.class, mutation.directory(cloud.directory()));
       partitions = port.at(ReadQueue.class, mutation.readQueue(readQueue::send));
-      settlement = new Settlement(store, tasks, log);
+      settlement = new Settlement(store, operations, new OperationFinisher(operations, log), tasks);
     }
 
     /** Ends the invocation as Lambda does if it takes too long; returns its number. */
@@ -557,6 +563,8 @@ final class World implements AutoCloseable {
       partitionSync =
           new PartitionSync(
               store,
+              operations,
+              port.at(ResultStore.class, cloud.results()),
               partitions,
               port.at(DeliveryQueue.class, mutation.deliveryQueue(toDeliveryQueue())),
               new PinterestApi(http, PINTEREST, tasks::now),
@@ -626,7 +634,7 @@ final class World implements AutoCloseable {
     final AccessTokens tokens;
     final PinterestWrites api;
     final FileRelay files;
-    final WriteOperations operations;
+    final WriteOperations writeOperations;
     final Preparation preparation;
 
     WritingFunction(String name, @Nullable AskedWrite write, Duration permitsOut) {
@@ -641,9 +649,15 @@ final class World implements AutoCloseable {
       tokens = accessTokens(this, http);
       api = new PinterestWrites(http, PINTEREST, tasks::now);
       files = new SimulatedFiles(simulator, faults, writing, ledger, tasks, invocation, port);
-      operations =
+      writeOperations =
           new WriteOperations(
-              store, records, port.at(TimerStore.class, cloud.timers()), queue, tasks, log);
+              operations,
+              new OperationFinisher(operations, log),
+              records,
+              port.at(TimerStore.class, cloud.timers()),
+              queue,
+              tasks,
+              log);
       preparation = new Preparation(directory, new DestinationRules(false));
     }
   }
@@ -660,7 +674,7 @@ final class World implements AutoCloseable {
       var writes =
           new Writes(
               directory,
-              operations,
+              writeOperations,
               records,
               preparation,
               queue,
@@ -697,7 +711,7 @@ final class World implements AutoCloseable {
       worker =
           new AsyncWrites(
               directory,
-              operations,
+              writeOperations,
               records,
               preparation,
               tokens,
@@ -828,7 +842,9 @@ final class World implements AutoCloseable {
 
     DeliverFunction() {
       super("deliver");
-      receipts = mutation.receipts(new ReadReceipts(store, settlement, partitions, tasks::now));
+      receipts =
+          mutation.receipts(
+              new ReadReceipts(store, operations, settlement, partitions, tasks::now));
       var destinations = new DestinationRepository(directory);
       delivery =
           new Delivery(
@@ -906,25 +922,26 @@ final class World implements AutoCloseable {
     ScheduleFunction() {
       super("schedule");
       TimerStore timers = port.at(TimerStore.class, cloud.timers());
-      var watchdog = new Watchdog(store, partitions, timers, settlement, tasks, log, MINUTE);
+      var watchdog =
+          new Watchdog(operations, store, partitions, timers, settlement, tasks, log, MINUTE);
       var scheduled =
           new ScheduledReads(
               new InstalledReads(
                   new InstallationRepository(directory), new ConnectionRepository(directory)),
               new ReadStarts(MINUTE),
-              store,
+              operations,
               partitions,
               timers,
               tasks,
               log);
       var resumed =
           new ResumedReads(
-              directory, new ReadStarts(MINUTE), store, partitions, timers, tasks, log);
+              directory, new ReadStarts(MINUTE), operations, partitions, timers, tasks, log);
       relay =
           new NotificationRelay(
               directory,
               port.at(DeliveryQueue.class, mutation.deliveryQueue(toDeliveryQueue())),
-              new ReadNotificationNotes(store, tasks::now),
+              new OperationNotificationNotes(operations, tasks::now),
               tasks,
               log);
       var released =
@@ -944,7 +961,8 @@ final class World implements AutoCloseable {
               log);
       var writes =
           new WriteOperations(
-              store,
+              operations,
+              new OperationFinisher(operations, log),
               port.at(WriteStore.class, writeStore),
               timers,
               port.at(WriteQueue.class, toWriteQueue()),
@@ -1012,8 +1030,8 @@ final class World implements AutoCloseable {
     try {
       new TriggerRead(
               cloud.directory(),
-              reads,
-              new RunningReads(reads, new Settlement(reads, managementTasks(), Log.none())),
+              operations,
+              runningReads(managementTasks()),
               mutation.readQueue(readQueue::send),
               new ReadStarts(MINUTE),
               ids,
@@ -1023,6 +1041,11 @@ final class World implements AutoCloseable {
     } catch (io.pinferry.base.PinferryException refused) {
       observer.event("trigger refused: " + refused.getMessage());
     }
+  }
+
+  private RunningReads runningReads(SimulatedTasks tasks) {
+    return new RunningReads(
+        operations, InMemoryCloud.settlement(partitionStore, operations, tasks));
   }
 
   private SimulatedTasks managementTasks() {
@@ -1035,12 +1058,7 @@ final class World implements AutoCloseable {
     observer.event("uninstalled " + customer.installation().id());
     webhooks.uninstalled(customer.installation().id().value());
     var tasks = managementTasks();
-    new Uninstall(
-            cloud.directory(),
-            secretStore,
-            new RunningReads(reads, new Settlement(reads, tasks, Log.none())),
-            clock,
-            Log.none())
+    new Uninstall(cloud.directory(), secretStore, runningReads(tasks), clock, Log.none())
         .uninstall(customer.installation());
   }
 
@@ -1110,10 +1128,10 @@ final class World implements AutoCloseable {
       change =
           new ChangeConfig(
               directory,
-              store,
+              operations,
               partitions,
               new ReadStarts(MINUTE),
-              new RunningReads(store, settlement),
+              new RunningReads(operations, settlement),
               port.at(TimerStore.class, cloud.timers()),
               (connection, plan) -> Optional.empty(),
               ids,
@@ -1238,7 +1256,7 @@ final class World implements AutoCloseable {
       objects.add(OBJECTS.get(random.nextInt(OBJECTS.size())));
     }
     var tasks = managementTasks();
-    var running = new RunningReads(reads, new Settlement(reads, tasks, Log.none()));
+    var running = runningReads(tasks);
     Integration integration =
         new Deploy(
                 cloud.directory(),
@@ -1251,7 +1269,7 @@ final class World implements AutoCloseable {
     Installation installation =
         new Install(
                 cloud.directory(),
-                reads,
+                operations,
                 mutation.readQueue(readQueue::send),
                 new ReadStarts(MINUTE),
                 (connection, plan) -> java.util.Optional.empty(),
@@ -1463,7 +1481,7 @@ final class World implements AutoCloseable {
 
   private void checkEnd() {
     for (Operation started : observer.started().values()) {
-      if (started.readType() == ReadType.WRITE) {
+      if (started.work() instanceof Work.Write) {
         checkWrite(started);
         continue;
       }
@@ -1479,7 +1497,7 @@ final class World implements AutoCloseable {
             "operation " + started.id() + " ended at " + end + openPartitions(started.id()));
       } else {
         checkTold(started);
-        checkRecords(cloud.reads().findOperation(started.id()).orElseThrow());
+        checkRecords(cloud.operations().find(started.id()).orElseThrow());
       }
     }
     checkCredentials();
@@ -1495,8 +1513,8 @@ final class World implements AutoCloseable {
 
   /** Each write ends, soon after its deadline at the latest, and what is kept of it is so. */
   private void checkWrite(Operation write) {
-    boolean later = Json.trusted(write.spec()).has("deadline");
-    Operation found = cloud.reads().findOperation(write.id()).orElseThrow();
+    boolean later = write.write().timing().asynchronous();
+    Operation found = cloud.operations().find(write.id()).orElseThrow();
     Instant end = observer.endedAt(write.id());
     Duration most = later ? Duration.ofHours(2) : FAULTY;
     if (end == null || end.isAfter(write.startedAt().plus(most))) {
@@ -1546,13 +1564,12 @@ final class World implements AutoCloseable {
 
   /** Returns the notification of an operation's end. */
   private String endOf(Operation operation) {
-    if (operation.readType() == ReadType.WRITE) {
+    if (operation.work() instanceof Work.Write) {
       return "write.async.done";
     }
     boolean success =
-        cloud.reads().findOperation(operation.id()).orElseThrow().status()
-            == OperationStatus.SUCCESS;
-    return "read." + operation.readType().text() + (success ? ".done" : ".error");
+        cloud.operations().find(operation.id()).orElseThrow().status() == OperationStatus.SUCCESS;
+    return "read." + operation.read().type().text() + (success ? ".done" : ".error");
   }
 
   /** Whatever was changed meanwhile, each object that is read has one timer for its next read. */
@@ -1632,7 +1649,7 @@ final class World implements AutoCloseable {
   }
 
   private String openPartitions(OperationId operation) {
-    return cloud.reads().partitionsOf(operation).stream()
+    return cloud.partitions().ofOperation(operation).stream()
         .filter(Partition::open)
         .map(partition -> "\n    " + partition)
         .collect(Collectors.joining());
@@ -1658,7 +1675,7 @@ final class World implements AutoCloseable {
       }
       return;
     }
-    ReadSpec spec = ReadSpec.fromJson(operation.spec());
+    Work.Read spec = operation.read();
     Instant another = ofAnother.get(operation.installation());
     if (another != null && !operation.startedAt().isBefore(another)) {
       // What that account holds is not known here. One that began before ends before, or fails.

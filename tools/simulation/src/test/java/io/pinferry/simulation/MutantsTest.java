@@ -22,17 +22,18 @@ import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
-import io.pinferry.read.NewPartition;
-import io.pinferry.read.Operation;
-import io.pinferry.read.OperationId;
-import io.pinferry.read.OperationStatus;
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionState;
+import io.pinferry.read.PartitionStore;
+import io.pinferry.read.PartitionStore.PageStored;
 import io.pinferry.read.ReadQueue;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadStore.PageStored;
-import io.pinferry.read.ReadTransaction;
 import io.pinferry.read.ScheduledReads;
 import io.pinferry.write.WriteStore;
 import io.pinferry.write.WriteStore.Mark;
@@ -75,17 +76,19 @@ final class MutantsTest {
    */
   static Stream<Arguments> mutants() {
     return Stream.of(
-        Arguments.of("an old fence writes", "single-writer", 352, reads(Wrong::ignoresFence)),
-        Arguments.of("an end is not told of", "complete-once", 19, reads(Wrong::tellsNobody)),
-        Arguments.of("ended again and again", "complete-once", 44, reads(Wrong::endsAgain)),
+        Arguments.of("an old fence writes", "single-writer", 352, partitions(Wrong::ignoresFence)),
+        Arguments.of("an end is not told of", "complete-once", 19, operations(Wrong::tellsNobody)),
+        Arguments.of("ended again and again", "complete-once", 44, operations(Wrong::endsAgain)),
         Arguments.of(
-            "open partitions are not looked at", "no-loss", 53, reads(Wrong::seesNoneOpen)),
-        Arguments.of("the last child is forgotten", "no-loss", 49, reads(Wrong::forgetsChild)),
-        Arguments.of("messages are not counted", "no-loss", 19, reads(Wrong::countsNoMessages)),
-        Arguments.of("one receipt for all", "no-loss", 50, reads(Wrong::removesAll)),
-        Arguments.of("a page that was not sent is skipped", "no-loss", 50, reads(Wrong::skipsPage)),
-        Arguments.of("a timer fires twice", "single-use", 128, reads(Wrong::firesTwice)),
-        Arguments.of("a schedule is not armed", "scheduled", 3, reads(Wrong::armsNoSchedule)),
+            "open partitions are not looked at", "no-loss", 53, partitions(Wrong::seesNoneOpen)),
+        Arguments.of("the last child is forgotten", "no-loss", 49, partitions(Wrong::forgetsChild)),
+        Arguments.of(
+            "messages are not counted", "no-loss", 19, partitions(Wrong::countsNoMessages)),
+        Arguments.of("one receipt for all", "no-loss", 50, partitions(Wrong::removesAll)),
+        Arguments.of(
+            "a page that was not sent is skipped", "no-loss", 50, partitions(Wrong::skipsPage)),
+        Arguments.of("a timer fires twice", "single-use", 128, operations(Wrong::firesTwice)),
+        Arguments.of("a schedule is not armed", "scheduled", 3, operations(Wrong::armsNoSchedule)),
         Arguments.of("an OAuth state is good twice", "single-use", 90, statesAreGoodTwice()),
         Arguments.of("a new id at each sending", "stable-id", 58, messages(Wrong.newId())),
         Arguments.of("one id for two contents", "stable-id", 38, messages(Wrong.otherBody())),
@@ -96,8 +99,10 @@ final class MutantsTest {
         Arguments.of("a message is not sent", "complete-once", 45, losesMessages()),
         Arguments.of("what is given up is not kept", "mended", 293, forgetsTheDead()),
         Arguments.of("partitions are never sent", "complete-once", 48, sendsNoPartition()),
-        Arguments.of("replaced messages stay", "complete-once", 193, reads(Wrong::keepsReplaced)),
-        Arguments.of("nothing is ever settled", "complete-once", 35, reads(Wrong::settlesNothing)),
+        Arguments.of(
+            "replaced messages stay", "complete-once", 193, partitions(Wrong::keepsReplaced)),
+        Arguments.of(
+            "nothing is ever settled", "complete-once", 35, partitions(Wrong::settlesNothing)),
         Arguments.of("a pair left behind is lost", "one-refresh", 38, seesNoPending()),
         Arguments.of(
             "promoted without comparing", "one-refresh", 11, secrets(Wrong::promotesAlways)),
@@ -108,7 +113,7 @@ final class MutantsTest {
         Arguments.of(
             "not marked before it is sent", "at-most-once", 4, writes(Wrong::marksNothing)),
         Arguments.of("marked after it was sent", "at-most-once", 4, writes(Wrong::marksAfterwards)),
-        Arguments.of("a key is not stored", "at-most-once", 46, reads(Wrong::storesNoKey)),
+        Arguments.of("a key is not stored", "at-most-once", 46, operations(Wrong::storesNoKey)),
         Arguments.of("an upload is begun anew", "media", 39, writes(Wrong::keepsNoProgress)),
         Arguments.of("an unknown outcome is untried", "truthful", 34, writes(Wrong::knowsTooMuch)),
         Arguments.of("what is gone is not deleted", "asked set", 12, refusesRepeatedDeletes()),
@@ -145,10 +150,19 @@ final class MutantsTest {
         .isEmpty();
   }
 
-  private static Mutation reads(UnaryOperator<ReadStore> wrong) {
+  private static Mutation operations(UnaryOperator<OperationStore> wrong) {
     return new Mutation() {
       @Override
-      public ReadStore reads(ReadStore right) {
+      public OperationStore operations(OperationStore right) {
+        return wrong.apply(right);
+      }
+    };
+  }
+
+  private static Mutation partitions(UnaryOperator<PartitionStore> wrong) {
+    return new Mutation() {
+      @Override
+      public PartitionStore partitions(PartitionStore right) {
         return wrong.apply(right);
       }
     };
@@ -478,11 +492,11 @@ final class MutantsTest {
           });
     }
 
-    static ReadStore storesNoKey(ReadStore right) {
+    static OperationStore storesNoKey(OperationStore right) {
       return committing(
           right,
           whole ->
-              new ReadTransaction(
+              new OperationTransaction(
                   whole.directory().stream()
                       .filter(write -> !write.key().partition().startsWith("IDEMPOTENCY#"))
                       .toList(),
@@ -491,12 +505,13 @@ final class MutantsTest {
                   whole.starts()));
     }
 
-    private static ReadStore committing(ReadStore right, UnaryOperator<ReadTransaction> wrong) {
+    private static OperationStore committing(
+        OperationStore right, UnaryOperator<OperationTransaction> wrong) {
       return with(
-          ReadStore.class,
+          OperationStore.class,
           right,
           "commit",
-          arguments -> right.commit(wrong.apply((ReadTransaction) arguments[0])));
+          arguments -> right.commit(wrong.apply((OperationTransaction) arguments[0])));
     }
 
     /** Whoever goes on with a batch does not see its last record. */
@@ -511,108 +526,92 @@ final class MutantsTest {
           });
     }
 
-    static ReadStore ignoresFence(ReadStore right) {
+    static PartitionStore ignoresFence(PartitionStore right) {
       return with(
-          ReadStore.class,
+          PartitionStore.class,
           right,
           "storePage",
           arguments -> {
             var key = (PartitionKey) arguments[0];
-            long newest = right.findPartition(key).orElseThrow().fence();
+            long newest = right.find(key).orElseThrow().fence();
             return right.storePage(key, newest, (PageStored) arguments[2]);
           });
     }
 
-    static ReadStore endsAgain(ReadStore right) {
-      ReadStore blind =
+    static OperationStore endsAgain(OperationStore right) {
+      OperationStore blind =
           with(
-              ReadStore.class,
+              OperationStore.class,
               right,
-              "findOperation",
+              "find",
               arguments ->
                   right
-                      .findOperation((OperationId) arguments[0])
+                      .find((OperationId) arguments[0])
                       .map(
                           found ->
-                              new Operation(
-                                  found.id(),
-                                  found.project(),
-                                  found.integration(),
-                                  found.installation(),
-                                  found.connection(),
-                                  found.configId(),
-                                  found.objectName(),
-                                  found.readType(),
-                                  found.spec(),
-                                  found.startedAt(),
-                                  OperationStatus.IN_PROGRESS,
-                                  "",
-                                  null)));
+                              Operation.started(
+                                  found.id(), found.origin(), found.work(), found.startedAt())));
       return with(
-          ReadStore.class,
+          OperationStore.class,
           blind,
           "finish",
           arguments -> {
             right.finish(
                 (Operation) arguments[0],
-                (OperationStatus) arguments[1],
-                (String) arguments[2],
-                (Instant) arguments[3],
-                (DirectoryWrite) arguments[4]);
+                (OperationEnd) arguments[1],
+                (DirectoryWrite) arguments[2]);
             return true;
           });
     }
 
-    static ReadStore tellsNobody(ReadStore right) {
+    static OperationStore tellsNobody(OperationStore right) {
       return with(
-          ReadStore.class,
+          OperationStore.class,
           right,
           "finish",
           arguments ->
               right.finish(
                   (Operation) arguments[0],
-                  (OperationStatus) arguments[1],
-                  (String) arguments[2],
-                  (Instant) arguments[3],
-                  new DirectoryWrite.Discard(((DirectoryWrite) arguments[4]).key())));
+                  (OperationEnd) arguments[1],
+                  new DirectoryWrite.Discard(((DirectoryWrite) arguments[2]).key())));
     }
 
-    static ReadStore seesNoneOpen(ReadStore right) {
-      return with(ReadStore.class, right, "openPartitions", arguments -> List.of());
+    static PartitionStore seesNoneOpen(PartitionStore right) {
+      return with(PartitionStore.class, right, "openPartitions", arguments -> List.of());
     }
 
     @SuppressWarnings("unchecked") // The port's own types.
-    static ReadStore forgetsChild(ReadStore right) {
+    static PartitionStore forgetsChild(PartitionStore right) {
       return with(
-          ReadStore.class,
+          PartitionStore.class,
           right,
           "createPartitions",
           arguments -> {
-            var children = (List<NewPartition>) arguments[1];
+            var children = (List<Chain>) arguments[1];
             right.createPartitions(
                 (OperationId) arguments[0], children.subList(0, children.size() - 1));
             return true;
           });
     }
 
-    static ReadStore keepsReplaced(ReadStore right) {
+    static PartitionStore keepsReplaced(PartitionStore right) {
       return storing(right, PageStored::entries, page -> Set.of());
     }
 
-    static ReadStore settlesNothing(ReadStore right) {
-      return with(ReadStore.class, right, "settle", arguments -> false);
+    static PartitionStore settlesNothing(PartitionStore right) {
+      return with(PartitionStore.class, right, "settle", arguments -> false);
     }
 
-    static ReadStore countsNoMessages(ReadStore right) {
+    static PartitionStore countsNoMessages(PartitionStore right) {
       return storing(right, page -> Set.of(), PageStored::replaced);
     }
 
-    private static ReadStore storing(
-        ReadStore right,
+    private static PartitionStore storing(
+        PartitionStore right,
         Function<PageStored, Set<String>> entries,
         Function<PageStored, Set<String>> replaced) {
       return with(
-          ReadStore.class,
+          PartitionStore.class,
           right,
           "storePage",
           arguments -> {
@@ -621,32 +620,30 @@ final class MutantsTest {
                 (PartitionKey) arguments[0],
                 (long) arguments[1],
                 new PageStored(
-                    page.page(),
-                    page.bookmark(),
+                    page.cursor(),
                     entries.apply(page),
                     replaced.apply(page),
-                    page.recordCountBefore(),
                     page.leasedUntil(),
                     page.advances()));
           });
     }
 
-    static ReadStore removesAll(ReadStore right) {
+    static PartitionStore removesAll(PartitionStore right) {
       return with(
-          ReadStore.class,
+          PartitionStore.class,
           right,
           "removeUndelivered",
           arguments -> {
             var key = (PartitionKey) arguments[0];
             Collection<String> all =
-                right.findPartition(key).map(found -> found.undelivered()).orElse(Set.of());
+                right.find(key).map(found -> found.undelivered()).orElse(Set.of());
             return right.removeUndelivered(key, all);
           });
     }
 
-    static ReadStore skipsPage(ReadStore right) {
+    static PartitionStore skipsPage(PartitionStore right) {
       return with(
-          ReadStore.class,
+          PartitionStore.class,
           right,
           "tryLease",
           arguments -> {
@@ -655,40 +652,40 @@ final class MutantsTest {
                 .tryLease(key, (Duration) arguments[1], (Instant) arguments[2])
                 .map(
                     leased ->
-                        leased.undelivered().isEmpty() || leased.bookmark() == null
+                        leased.undelivered().isEmpty() || leased.cursor().bookmark() == null
                             ? leased
                             : withoutPage(right, leased));
           });
     }
 
     /** Ends what has more pages, as if the page that was stored last had been the last one. */
-    private static Partition withoutPage(ReadStore right, Partition leased) {
+    private static Partition withoutPage(PartitionStore right, Partition leased) {
       right.end(
           leased.key(),
           leased.fence(),
-          new ReadStore.PartitionEnd(
-              PartitionState.ENDED, leased.sentThrough(), leased.recordCount(), null, false));
+          new PartitionStore.PartitionEnd(PartitionState.ENDED, leased.cursor(), null, false));
       return leased;
     }
 
-    static ReadStore firesTwice(ReadStore right) {
+    static OperationStore firesTwice(OperationStore right) {
       return with(
-          ReadStore.class,
+          OperationStore.class,
           right,
           "commit",
           arguments -> {
-            ReadTransaction.Outcome outcome = right.commit((ReadTransaction) arguments[0]);
-            return outcome == ReadTransaction.Outcome.TIMER_GONE
-                ? ReadTransaction.Outcome.COMMITTED
+            OperationTransaction.Outcome outcome =
+                right.commit((OperationTransaction) arguments[0]);
+            return outcome == OperationTransaction.Outcome.TIMER_GONE
+                ? OperationTransaction.Outcome.COMMITTED
                 : outcome;
           });
     }
 
-    static ReadStore armsNoSchedule(ReadStore right) {
+    static OperationStore armsNoSchedule(OperationStore right) {
       return committing(
           right,
           whole ->
-              new ReadTransaction(
+              new OperationTransaction(
                   whole.directory(),
                   whole.removedTimers(),
                   whole.addedTimers().stream()

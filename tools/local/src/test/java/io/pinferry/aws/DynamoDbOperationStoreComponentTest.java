@@ -3,24 +3,31 @@ package io.pinferry.aws;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.local.cloud.EmbeddedParts;
-import io.pinferry.read.ReadStore;
-import io.pinferry.read.ReadStoreContract;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationStoreContract;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.timer.TimerStore;
 
-final class DynamoDbReadStoreComponentTest extends ReadStoreContract {
+final class DynamoDbOperationStoreComponentTest extends OperationStoreContract {
   private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
 
-  private final DynamoDbReadStore.Tables tables =
-      new DynamoDbReadStore.Tables(
+  private final DynamoDbOperationStore.Tables tables =
+      new DynamoDbOperationStore.Tables(
           DynamoDbTables.createReads(),
           DynamoDbTables.create("directory"),
           DynamoDbTables.create("timers"));
 
-  private final ReadStore reads = new DynamoDbReadStore(EmbeddedParts.dynamoDb(), tables, tasks);
+  private final OperationStore operations =
+      new DynamoDbOperationStore(EmbeddedParts.dynamoDb(), tables, tasks);
 
   @Override
-  protected ReadStore reads() {
-    return reads;
+  protected OperationStore operations() {
+    return operations;
+  }
+
+  @Override
+  protected PartitionStore partitions() {
+    return new DynamoDbPartitionStore(EmbeddedParts.dynamoDb(), tables.reads(), tasks);
   }
 
   @Override

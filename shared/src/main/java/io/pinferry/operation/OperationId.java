@@ -1,4 +1,4 @@
-package io.pinferry.read;
+package io.pinferry.operation;
 
 /** An operation's id, a UUID in text form. */
 public record OperationId(String value) {

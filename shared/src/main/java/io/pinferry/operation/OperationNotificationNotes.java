@@ -1,14 +1,14 @@
-package io.pinferry.read;
+package io.pinferry.operation;
 
 import io.pinferry.delivery.NotificationNotes;
 import java.time.InstantSource;
 
 /** Notes notifications in the logs of the operations that they tell of. */
-public final class ReadNotificationNotes implements NotificationNotes {
-  private final ReadStore store;
+public final class OperationNotificationNotes implements NotificationNotes {
+  private final OperationStore store;
   private final InstantSource clock;
 
-  public ReadNotificationNotes(ReadStore store, InstantSource clock) {
+  public OperationNotificationNotes(OperationStore store, InstantSource clock) {
     this.store = store;
     this.clock = clock;
   }
@@ -17,6 +17,7 @@ public final class ReadNotificationNotes implements NotificationNotes {
   public void sent(String operation, String notification, String text) {
     store.log(
         new OperationId(operation),
-        new ReadStore.LogLine(clock.instant(), "notification-" + notification, "INFO", text, null));
+        new LogLine(
+            clock.instant(), "notification-" + notification, LogLine.Severity.INFO, text, null));
   }
 }

@@ -1,4 +1,4 @@
-package io.pinferry.read;
+package io.pinferry.operation;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.pinferry.read;
+package io.pinferry.operation;
 
 import io.pinferry.base.Digest;
 import java.util.Map;

@@ -1,14 +1,12 @@
-package io.pinferry.read;
+package io.pinferry.operation;
 
 import java.util.Locale;
 
-/** Why a read was started, or that an operation is none. */
+/** Why a read was started. */
 public enum ReadType {
   BACKFILL,
   SCHEDULED,
-  TRIGGERED,
-  /** No read: the operation writes. */
-  WRITE;
+  TRIGGERED;
 
   /** Returns the contract's word. */
   public String text() {

@@ -1,0 +1,180 @@
+package io.pinferry.aws;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.pinferry.base.Codec;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.IntegrationId;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.Origin;
+import io.pinferry.operation.Work;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Items of operations in the Reads table.
+ *
+ * <ul>
+ *   <li>{@code pk} operation, {@code sk} {@code OPERATION}: the operation
+ *   <li>{@code pk} operation, {@code sk} {@code LOG#<id>}: a line of its log; without the time, so
+ *       that a line that is written again is the same item
+ *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code OPERATION#<startedAt>#<id>}: where
+ *       the installation's operations are found
+ *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code READING#<startedAt>#<id>}: the same
+ *       of a read, for as long as it is in progress
+ * </ul>
+ *
+ * Everything expires some time after it was written ({@link #KEPT}, {@link #LOG_KEPT}).
+ */
+final class OperationItems {
+  /** How long operations and partitions are kept. */
+  static final Duration KEPT = Duration.ofDays(90);
+
+  /** How long lines of a log are kept. */
+  static final Duration LOG_KEPT = Duration.ofDays(30);
+
+  static final String OPERATION = "OPERATION";
+  static final String OPERATION_PREFIX = "OPERATION#";
+  static final String READING_PREFIX = "READING#";
+  static final String LOG_PREFIX = "LOG#";
+
+  static final String STATUS = "status";
+  static final String RESULT = "result";
+  static final String ENDED_AT = "endedAt";
+  static final String WORK = "work";
+  private static final String PROJECT = "project";
+  private static final String INTEGRATION = "integration";
+  private static final String INSTALLATION = "installation";
+  private static final String CONNECTION = "connection";
+  private static final String CONFIG_ID = "configId";
+  private static final String STARTED_AT = "startedAt";
+  private static final String OPERATION_ID = "operation";
+
+  // Log line
+  private static final String AT = "at";
+  private static final String SEVERITY = "severity";
+  private static final String MESSAGE = "message";
+  private static final String DETAILS = "details";
+
+  private static final Pattern OPERATION_SORT = Pattern.compile("OPERATION#\\d{15}#.+");
+
+  private OperationItems() {}
+
+  /** Returns the item of an operation that starts. */
+  static Item operation(Operation operation) {
+    return Item.keyed(operation.id().value(), OPERATION)
+        .with(PROJECT, operation.project().value())
+        .with(INTEGRATION, operation.integration().value())
+        .with(INSTALLATION, operation.installation().value())
+        .with(CONNECTION, operation.connection().value())
+        .with(CONFIG_ID, operation.origin().configId())
+        .with(WORK, Codec.text(operation.work()))
+        .withMillis(STARTED_AT, operation.startedAt())
+        .with(STATUS, OperationStatus.IN_PROGRESS.name())
+        .expiringAt(operation.startedAt().plus(KEPT));
+  }
+
+  static Operation operation(Item item) {
+    return new Operation(
+        new OperationId(item.text(Item.PK)),
+        new Origin(
+            new ProjectId(item.text(PROJECT)),
+            new IntegrationId(item.text(INTEGRATION)),
+            new InstallationId(item.text(INSTALLATION)),
+            new ConnectionId(item.text(CONNECTION)),
+            item.text(CONFIG_ID)),
+        Codec.stored(Work.class, item.text(WORK)),
+        item.millis(STARTED_AT),
+        end(item));
+  }
+
+  private static @Nullable OperationEnd end(Item item) {
+    boolean success =
+        switch (OperationStatus.valueOf(item.text(STATUS))) {
+          case IN_PROGRESS, FAILURE -> false;
+          case SUCCESS -> true;
+        };
+    return item.has(ENDED_AT)
+        ? new OperationEnd(success, item.text(RESULT), null, item.millis(ENDED_AT))
+        : null;
+  }
+
+  static String installation(InstallationId installation) {
+    return "INSTALLATION#" + installation.value();
+  }
+
+  static Item operationOfInstallation(Operation operation) {
+    return Item.keyed(
+            installation(operation.installation()),
+            OPERATION_PREFIX + Values.sortable(operation.startedAt()) + "#" + operation.id())
+        .with(OPERATION_ID, operation.id().value())
+        .expiringAt(operation.startedAt().plus(KEPT));
+  }
+
+  static Item reading(Operation operation) {
+    return Item.keyed(installation(operation.installation()), readingSort(operation))
+        .with(OPERATION_ID, operation.id().value())
+        .expiringAt(operation.startedAt().plus(KEPT));
+  }
+
+  static Map<String, AttributeValue> readingKey(Operation operation) {
+    return Item.key(installation(operation.installation()), readingSort(operation));
+  }
+
+  private static String readingSort(Operation operation) {
+    return READING_PREFIX + Values.sortable(operation.startedAt()) + "#" + operation.id();
+  }
+
+  /** Returns the key of the operation that an item of an installation is about. */
+  static Map<String, AttributeValue> operationKey(Item ofInstallation) {
+    return Item.key(ofInstallation.text(OPERATION_ID), OPERATION);
+  }
+
+  static String pageToken(Item ofInstallation) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(ofInstallation.text(Item.SK).getBytes(UTF_8));
+  }
+
+  /**
+   * Returns the key that a page token was made of.
+   *
+   * @throws IllegalArgumentException if the token is not one of ours
+   */
+  static Map<String, AttributeValue> afterPageToken(InstallationId installation, String token) {
+    String sort = new String(Base64.getUrlDecoder().decode(token), UTF_8);
+    if (!OPERATION_SORT.matcher(sort).matches()) {
+      throw new IllegalArgumentException("not a page token: " + token);
+    }
+    return Item.key(installation(installation), sort);
+  }
+
+  static Item logLine(OperationId operation, LogLine line) {
+    Item item =
+        Item.keyed(operation.value(), LOG_PREFIX + line.id())
+            .withMillis(AT, line.at())
+            .with(SEVERITY, line.severity().name())
+            .with(MESSAGE, line.message())
+            .expiringAt(line.at().plus(LOG_KEPT));
+    return line.details() == null ? item : item.with(DETAILS, line.details());
+  }
+
+  static LogLine logLine(Item item) {
+    return new LogLine(
+        item.millis(AT),
+        item.text(Item.SK).substring(LOG_PREFIX.length()),
+        LogLine.Severity.valueOf(item.text(SEVERITY)),
+        item.text(MESSAGE),
+        item.textOrNull(DETAILS));
+  }
+}

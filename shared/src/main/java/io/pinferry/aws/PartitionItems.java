@@ -1,0 +1,104 @@
+package io.pinferry.aws;
+
+import io.pinferry.operation.Chain;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
+import io.pinferry.read.Cursor;
+import io.pinferry.read.Lease;
+import io.pinferry.read.Partition;
+import io.pinferry.read.PartitionKey;
+import io.pinferry.read.PartitionState;
+import java.time.Instant;
+
+/**
+ * Items of partitions in the Reads table: {@code pk} operation, {@code sk} {@code PARTITION#<id>}.
+ * While a partition is in the index of open ones it has {@code openMark}, which is its id again.
+ * Its attributes are top-level, so that each step of it is one conditional update.
+ */
+final class PartitionItems {
+  static final String PARTITION_PREFIX = "PARTITION#";
+  static final String OPEN_INDEX = "open";
+  static final String OPEN_MARK = "openMark";
+  static final String STATE = "state";
+  static final String SENT_THROUGH = "sentThrough";
+  static final String BOOKMARK = "bookmark";
+  static final String UNDELIVERED = "undelivered";
+  static final String FENCE = "fence";
+  static final String LEASED_UNTIL = "leasedUntil";
+  static final String NOT_BEFORE = "notBefore";
+  static final String RECORD_COUNT = "recordCount";
+  static final String RESTARTS = "restarts";
+  static final String STORED_PAGE = "storedPage";
+
+  /** There only while it is true. */
+  static final String WAITS_FOR_DELIVERY = "waitsForDelivery";
+
+  /** Leases before the newest one that stored no page, waits excepted. */
+  static final String LEASES_WITHOUT_PAGE = "leasesWithoutPage";
+
+  /**
+   * 1 while the newest lease is to be counted with them, else 0. Kept apart, so that a wait and a
+   * page each undo the count with a plain assignment, however often that is repeated.
+   */
+  static final String LEASE_WITHOUT_PAGE = "leaseWithoutPage";
+
+  /** Why the partition failed; kept apart from {@link #SKIPPED} so that the first one stays. */
+  static final String FAILURE = "failure";
+
+  static final String SKIPPED = "skipped";
+  private static final String STEP = "step";
+  private static final String PARAMETERS = "parameters";
+
+  private PartitionItems() {}
+
+  static String sort(PartitionId id) {
+    return PARTITION_PREFIX + id.value();
+  }
+
+  /** Returns a partition that is open, before its first page. */
+  static Item partition(OperationId operation, Chain created, Instant now) {
+    PartitionId id = created.id();
+    return Item.keyed(operation.value(), sort(id))
+        .with(STEP, created.step())
+        .with(PARAMETERS, Values.map(created.parameters()))
+        .with(STATE, PartitionState.OPEN.name())
+        .with(SENT_THROUGH, 0)
+        .with(FENCE, 0)
+        .with(LEASES_WITHOUT_PAGE, 0)
+        .with(LEASE_WITHOUT_PAGE, 0)
+        .with(RECORD_COUNT, 0)
+        .with(RESTARTS, 0)
+        .with(STORED_PAGE, 0)
+        .with(OPEN_MARK, id.value())
+        .expiringAt(now.plus(OperationItems.KEPT));
+  }
+
+  static Partition partition(Item item) {
+    PartitionState state = PartitionState.valueOf(item.text(STATE));
+    return new Partition(
+        new PartitionKey(
+            new OperationId(item.text(Item.PK)),
+            new PartitionId(item.text(Item.SK).substring(PARTITION_PREFIX.length()))),
+        new Chain(item.text(STEP), item.map(PARAMETERS)),
+        new Cursor(
+            (int) item.number(SENT_THROUGH),
+            item.textOrNull(BOOKMARK),
+            item.number(RECORD_COUNT),
+            (int) item.number(RESTARTS)),
+        (int) item.number(STORED_PAGE),
+        item.set(UNDELIVERED),
+        new Lease(
+            item.number(FENCE),
+            item.millisOrNull(LEASED_UNTIL),
+            (int) (item.number(LEASES_WITHOUT_PAGE) + item.number(LEASE_WITHOUT_PAGE))),
+        item.millisOrNull(NOT_BEFORE),
+        item.has(WAITS_FOR_DELIVERY),
+        state,
+        switch (state) {
+          case OPEN, ENDED -> null;
+          case FAILED -> item.textOrNull(FAILURE);
+          case SKIPPED -> item.textOrNull(SKIPPED);
+        },
+        item.has(OPEN_MARK));
+  }
+}
