@@ -9,36 +9,40 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A function's environment variables, read once when it starts. What is missing, unreadable or
- * unknown is an {@link IllegalArgumentException} that names the variable, so the function does not
- * come up with a wrong setting.
+ * A function's environment variables, read once when it starts. A setting that is missing,
+ * unreadable or unknown is an {@link IllegalArgumentException} that names the variable, so a
+ * function does not start with a wrong setting.
  */
 public final class Environment {
   private static final String PREFIX = "PINFERRY_";
 
   private final Map<String, String> variables;
+  private final Set<String> read = new TreeSet<>();
 
   private Environment(Map<String, String> variables) {
-    this.variables = variables;
+    this.variables = Map.copyOf(variables);
+  }
+
+  public static Environment of(Map<String, String> variables) {
+    return new Environment(variables);
   }
 
   /**
-   * Makes an environment.
+   * Refuses settings that nothing has read, since their names are mistakes.
    *
-   * @param known the names beginning with {@code PINFERRY_} that the function reads; another one is
-   *     a mistake
+   * @throws IllegalArgumentException if there is a variable whose name begins with {@code
+   *     PINFERRY_} and that was not read
    */
-  public static Environment of(Map<String, String> variables, Set<String> known) {
+  public void requireNoOthers() {
     Set<String> unknown = new TreeSet<>(variables.keySet());
-    unknown.removeIf(name -> !name.startsWith(PREFIX) || known.contains(name));
+    unknown.removeIf(name -> !name.startsWith(PREFIX) || read.contains(name));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
           "unknown settings "
               + String.join(", ", unknown)
               + "; this function reads "
-              + String.join(", ", new TreeSet<>(known)));
+              + String.join(", ", read));
     }
-    return new Environment(Map.copyOf(variables));
   }
 
   /** Returns every variable, for what reads names that are not ours. */
@@ -48,6 +52,7 @@ public final class Environment {
 
   /** Returns a setting that may be empty; empty if it is missing. */
   public String optionalText(String name) {
+    read.add(name);
     return variables.getOrDefault(name, "");
   }
 

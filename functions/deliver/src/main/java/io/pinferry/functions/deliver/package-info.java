@@ -1,4 +1,4 @@
-/** The function deliver: its handler, its settings and its wiring, nothing else. */
+/** The function deliver: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.deliver;
 

@@ -2,6 +2,7 @@ package io.pinferry.functions.management;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.AwsFunction;
 import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,7 @@ import java.util.Map;
 
 /** Answers the api door: projects, integrations, installations, destinations, keys, operations. */
 public final class ManagementHandler implements RequestStreamHandler {
-  private final Endpoint endpoint;
+  private final Endpoint door;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ManagementHandler() {
@@ -18,12 +19,14 @@ public final class ManagementHandler implements RequestStreamHandler {
   }
 
   public ManagementHandler(Map<String, String> environment) {
-    this.endpoint = Wiring.endpoint(Settings.of(environment));
+    this.door =
+        AwsFunction.build(
+            "management", environment, function -> function.assembly().managementDoor());
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    endpoint.handle(event, answer);
+    door.handle(event, answer);
   }
 }

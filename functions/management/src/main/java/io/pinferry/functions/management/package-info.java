@@ -1,4 +1,4 @@
-/** The function management: its handler, its settings and its wiring, nothing else. */
+/** The function management: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.management;
 

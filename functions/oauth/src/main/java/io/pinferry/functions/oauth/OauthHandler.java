@@ -2,6 +2,7 @@ package io.pinferry.functions.oauth;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.AwsFunction;
 import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,7 @@ import java.util.Map;
 
 /** Sends customers to Pinterest and takes them back. */
 public final class OauthHandler implements RequestStreamHandler {
-  private final Endpoint endpoint;
+  private final Endpoint door;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public OauthHandler() {
@@ -18,12 +19,13 @@ public final class OauthHandler implements RequestStreamHandler {
   }
 
   public OauthHandler(Map<String, String> environment) {
-    this.endpoint = Wiring.endpoint(Settings.of(environment));
+    this.door =
+        AwsFunction.build("oauth", environment, function -> function.assembly().oauthDoor());
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    endpoint.handle(event, answer);
+    door.handle(event, answer);
   }
 }

@@ -1,4 +1,4 @@
-/** The function oauth: its handler, its settings and its wiring, nothing else. */
+/** The function oauth: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.oauth;
 

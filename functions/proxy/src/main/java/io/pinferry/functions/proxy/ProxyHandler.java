@@ -2,6 +2,7 @@ package io.pinferry.functions.proxy;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.AwsFunction;
 import io.pinferry.proxy.ProxyEndpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +11,7 @@ import java.util.Map;
 
 /** Passes requests of the proxy door on to Pinterest. */
 public final class ProxyHandler implements RequestStreamHandler {
-  private final ProxyEndpoint endpoint;
+  private final ProxyEndpoint door;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ProxyHandler() {
@@ -18,12 +19,13 @@ public final class ProxyHandler implements RequestStreamHandler {
   }
 
   public ProxyHandler(Map<String, String> environment) {
-    this.endpoint = Wiring.endpoint(Settings.of(environment));
+    this.door =
+        AwsFunction.build("proxy", environment, function -> function.assembly().proxyDoor());
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    endpoint.handle(event, answer);
+    door.handle(event, answer);
   }
 }

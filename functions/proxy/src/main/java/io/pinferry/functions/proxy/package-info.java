@@ -1,4 +1,4 @@
-/** The function proxy: its handler, its settings and its wiring, nothing else. */
+/** The function proxy: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.proxy;
 

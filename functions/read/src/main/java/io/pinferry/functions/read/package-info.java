@@ -1,4 +1,4 @@
-/** The function read: its handler, its settings and its wiring, nothing else. */
+/** The function read: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.read;
 

@@ -1,4 +1,4 @@
-/** The function schedule: its handler, its settings and its wiring, nothing else. */
+/** The function schedule: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.schedule;
 

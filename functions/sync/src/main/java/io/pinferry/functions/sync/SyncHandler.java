@@ -2,9 +2,12 @@ package io.pinferry.functions.sync;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.AwsFunction;
+import io.pinferry.aws.MessageVisibility;
 import io.pinferry.aws.SqsBatch;
 import io.pinferry.aws.SqsReadQueue;
 import io.pinferry.base.Deadline;
+import io.pinferry.limit.Budgets;
 import io.pinferry.read.PartitionSync;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,7 +22,21 @@ public final class SyncHandler implements RequestStreamHandler {
   /** What is begun must be stored and sent before Lambda ends the invocation. */
   private static final Duration MARGIN = Duration.ofSeconds(45);
 
-  private final Wiring wiring;
+  private final Parts parts;
+
+  private record Parts(
+      AwsFunction function,
+      PartitionSync partitionSync,
+      Budgets budgets,
+      MessageVisibility visibility) {
+    Parts(AwsFunction function) {
+      this(
+          function,
+          function.assembly().partitionSync(),
+          function.assembly().budgets(),
+          function.readQueueVisibility());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public SyncHandler() {
@@ -27,13 +44,13 @@ public final class SyncHandler implements RequestStreamHandler {
   }
 
   public SyncHandler(Map<String, String> environment) {
-    this.wiring = new Wiring(Settings.of(environment));
+    this.parts = AwsFunction.build("sync", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    Instant now = wiring.tasks().now();
+    Instant now = parts.function().tasks().now();
     SqsBatch batch = SqsBatch.read(event);
     Deadline deadline =
         PartitionSync.turn(
@@ -42,14 +59,14 @@ public final class SyncHandler implements RequestStreamHandler {
             now);
     List<SqsBatch.Message> failed =
         batch.process(
-            wiring.tasks(),
-            wiring.log(context.getAwsRequestId()),
-            wiring.visibility(),
+            parts.function().tasks(),
+            parts.function().log(context.getAwsRequestId()),
+            parts.visibility(),
             message -> {
-              wiring.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
+              parts.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
               return new SqsBatch.Result.Done();
             });
-    wiring.budgets().giveBack();
+    parts.budgets().giveBack();
     SqsBatch.answer(answer, failed);
   }
 }

@@ -1,4 +1,4 @@
-/** The function sync: its handler, its settings and its wiring, nothing else. */
+/** The function sync: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.sync;
 

@@ -2,8 +2,11 @@ package io.pinferry.functions.writeworker;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.AwsFunction;
 import io.pinferry.aws.SqsBatch;
 import io.pinferry.aws.SqsWriteQueue;
+import io.pinferry.limit.Budgets;
+import io.pinferry.write.AsyncWrites;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,7 +23,13 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
   /** What is begun must be answered within this time, short of a long video. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
-  private final Wiring wiring;
+  private final Parts parts;
+
+  private record Parts(AwsFunction function, AsyncWrites writes, Budgets budgets) {
+    Parts(AwsFunction function) {
+      this(function, function.assembly().asyncWrites(), function.assembly().budgets());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public WriteWorkerHandler() {
@@ -28,21 +37,21 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
   }
 
   public WriteWorkerHandler(Map<String, String> environment) {
-    this.wiring = new Wiring(Settings.of(environment));
+    this.parts = AwsFunction.build("write-worker", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
     Instant answeredUntil =
-        wiring.tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN);
+        parts.function().tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN);
     List<SqsBatch.Message> failed =
         SqsBatch.read(event)
             .each(
-                wiring.tasks(),
-                wiring.log(context.getAwsRequestId()),
+                parts.function().tasks(),
+                parts.function().log(context.getAwsRequestId()),
                 message -> {
-                  wiring
+                  parts
                       .writes()
                       .run(
                           SqsWriteQueue.operationOf(message.body()),
@@ -54,7 +63,7 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
             .filter(outcome -> outcome instanceof SqsBatch.Outcome.Failed)
             .map(SqsBatch.Outcome::message)
             .toList();
-    wiring.budgets().giveBack();
+    parts.budgets().giveBack();
     SqsBatch.answer(answer, failed);
   }
 }

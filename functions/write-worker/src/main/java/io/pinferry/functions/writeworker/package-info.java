@@ -1,4 +1,4 @@
-/** The function write-worker: its handler and nothing else. */
+/** The function write-worker: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.writeworker;
 

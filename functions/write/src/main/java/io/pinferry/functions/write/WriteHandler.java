@@ -2,6 +2,7 @@ package io.pinferry.functions.write;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.pinferry.aws.AwsFunction;
 import io.pinferry.http.Endpoint;
 import io.pinferry.limit.Budgets;
 import java.io.IOException;
@@ -11,8 +12,13 @@ import java.util.Map;
 
 /** Answers the write door: writes one record or a batch to Pinterest. */
 public final class WriteHandler implements RequestStreamHandler {
-  private final Endpoint endpoint;
-  private final Budgets budgets;
+  private final Parts parts;
+
+  private record Parts(Endpoint door, Budgets budgets) {
+    Parts(AwsFunction function) {
+      this(function.assembly().writeDoor(), function.assembly().budgets());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public WriteHandler() {
@@ -20,18 +26,16 @@ public final class WriteHandler implements RequestStreamHandler {
   }
 
   public WriteHandler(Map<String, String> environment) {
-    var wiring = new Wiring(Settings.of(environment));
-    this.endpoint = wiring.endpoint();
-    this.budgets = wiring.budgets();
+    this.parts = AwsFunction.build("write", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
     try {
-      endpoint.handle(event, answer);
+      parts.door().handle(event, answer);
     } finally {
-      budgets.giveBack();
+      parts.budgets().giveBack();
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The function write: its handler, its settings and its wiring, nothing else. */
+/** The function write: its handler, nothing else. */
 @NullMarked
 package io.pinferry.functions.write;
 

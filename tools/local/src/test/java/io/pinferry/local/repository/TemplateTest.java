@@ -14,7 +14,6 @@ import io.pinferry.base.Json;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.read.PartitionSync;
 import java.io.IOException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,26 +100,6 @@ final class TemplateTest {
             assertThat(value)
                 .as("%s comes from a parameter or a resource", name)
                 .isInstanceOf(Map.class));
-  }
-
-  @ParameterizedTest
-  @MethodSource("functions")
-  void theEnvironmentIsWhatTheSettingsRead(String id) throws ReflectiveOperationException {
-    Class<?> handler = Class.forName(String.valueOf(function(id).get("Handler")));
-    Method names = settings(handler).getDeclaredMethod("names");
-    names.setAccessible(true);
-
-    assertThat(names.invoke(null)).isEqualTo(Template.environment(function(id)).keySet());
-  }
-
-  /** Returns the settings beside a handler, or inside it where there are hardly any. */
-  private static Class<?> settings(Class<?> handler) throws ClassNotFoundException {
-    for (Class<?> nested : handler.getDeclaredClasses()) {
-      if (nested.getSimpleName().equals("Settings")) {
-        return nested;
-      }
-    }
-    return Class.forName(handler.getPackageName() + ".Settings");
   }
 
   @ParameterizedTest

@@ -1,0 +1,446 @@
+package io.pinferry.assembly;
+
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.connection.AccessTokens;
+import io.pinferry.connection.ConnectionRoutes;
+import io.pinferry.connection.KeepAlive;
+import io.pinferry.connection.OauthRoutes;
+import io.pinferry.connection.Reconnect;
+import io.pinferry.delivery.Delivery;
+import io.pinferry.delivery.DirectoryTargets;
+import io.pinferry.delivery.DirectoryTroubles;
+import io.pinferry.delivery.NotificationRelay;
+import io.pinferry.delivery.ParkedRelease;
+import io.pinferry.delivery.ResultLinks;
+import io.pinferry.delivery.RetrySchedule;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.DestinationRepository;
+import io.pinferry.directory.DestinationRules;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.InstalledConnections;
+import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.http.Door;
+import io.pinferry.http.Endpoint;
+import io.pinferry.http.Guard;
+import io.pinferry.http.PublicUrl;
+import io.pinferry.http.Route;
+import io.pinferry.http.Router;
+import io.pinferry.install.PauseReads;
+import io.pinferry.install.PinterestSampling;
+import io.pinferry.install.Sampling;
+import io.pinferry.install.TriggerRead;
+import io.pinferry.limit.Budgets;
+import io.pinferry.management.DirectoryCredentials;
+import io.pinferry.management.ManagementRoutes;
+import io.pinferry.management.ReadRoutes;
+import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationNotificationNotes;
+import io.pinferry.pinterest.PinterestApi;
+import io.pinferry.pinterest.PinterestOauth;
+import io.pinferry.pinterest.PinterestWrites;
+import io.pinferry.proxy.ProxyEndpoint;
+import io.pinferry.proxy.ProxyTargets;
+import io.pinferry.read.ConnectionReads;
+import io.pinferry.read.InstalledReads;
+import io.pinferry.read.PartitionSync;
+import io.pinferry.read.ReadReceipts;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ResumedReads;
+import io.pinferry.read.RunningReads;
+import io.pinferry.read.ScheduledReads;
+import io.pinferry.read.Settlement;
+import io.pinferry.read.Watchdog;
+import io.pinferry.timer.TimerTick;
+import io.pinferry.write.AsyncWrites;
+import io.pinferry.write.Preparation;
+import io.pinferry.write.WriteOperations;
+import io.pinferry.write.WriteRoutes;
+import io.pinferry.write.Writes;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The object graph of one process. Each part is built when it is first asked for, and once. It is
+ * asked for on one thread, before the process takes work.
+ */
+public final class Assembly {
+  private final Ports ports;
+  private final Settings settings;
+  private final Tasks tasks;
+  private final InstantSource clock;
+  private final Log log;
+  private final Map<Class<?>, Object> parts = new HashMap<>();
+
+  public Assembly(Ports ports, Settings settings) {
+    this.ports = ports;
+    this.settings = settings;
+    this.tasks = ports.tasks();
+    this.clock = tasks::now;
+    this.log = ports.log();
+  }
+
+  private <T> T once(Class<T> type, Supplier<T> build) {
+    // Not computeIfAbsent: building one part asks for others.
+    Object part = parts.get(type);
+    if (part == null) {
+      part = build.get();
+      parts.put(type, part);
+    }
+    return type.cast(part);
+  }
+
+  // -------------------------------------------------------------------------------- doors
+
+  /** Returns the routes of the api door that send customers to Pinterest and take them back. */
+  public Endpoint oauthDoor() {
+    return door(
+        Door.API,
+        OauthRoutes.of(
+            ports.directory(),
+            ports.secrets(),
+            ports.timers(),
+            oauth(),
+            settings.publicApiOrigin(),
+            ports.ids(),
+            clock));
+  }
+
+  /** Returns all other routes of the api door. */
+  public Endpoint managementDoor() {
+    List<Route> routes =
+        new ArrayList<>(
+            ConnectionRoutes.of(
+                new ConnectionRoutes.Parts(
+                    ports.directory(),
+                    ports.secrets(),
+                    ports.timers(),
+                    new InstalledConnections(ports.directory()),
+                    accessTokens(),
+                    oauth(),
+                    settings.publicApiOrigin(),
+                    ports.ids(),
+                    clock)));
+    routes.addAll(
+        ManagementRoutes.of(
+            new ManagementRoutes.Parts(
+                ports.directory(),
+                ports.secrets(),
+                ports.operations(),
+                ports.partitions(),
+                ports.results(),
+                ports.readQueue(),
+                ports.deadLetters(),
+                readStarts(),
+                ports.timers(),
+                sampling(),
+                DestinationRules.of(settings.localMode()),
+                ports.hosts(),
+                new PublicUrl(settings.publicApiOrigin()),
+                ports.ids(),
+                tasks,
+                clock,
+                log)));
+    return door(Door.API, routes);
+  }
+
+  public Endpoint readDoor() {
+    return door(Door.READ, ReadRoutes.of(ports.directory(), triggerRead(), pauseReads()));
+  }
+
+  public Endpoint writeDoor() {
+    return new Endpoint(
+        Door.WRITE,
+        new Router(WriteRoutes.of(ports.directory(), writes())),
+        guard(),
+        log,
+        clock,
+        WriteRoutes.BODY_BYTES_MAX);
+  }
+
+  public ProxyEndpoint proxyDoor() {
+    return new ProxyEndpoint(
+        guard(),
+        new ProxyTargets(
+            new ProjectRepository(ports.directory()),
+            new IntegrationRepository(ports.directory()),
+            new InstallationRepository(ports.directory()),
+            ProxyTargets.REMEMBERED,
+            clock),
+        accessTokens(),
+        budgets(),
+        ports.pinterest(),
+        settings.pinterestApi(),
+        log,
+        tasks);
+  }
+
+  private Endpoint door(Door door, List<Route> routes) {
+    return new Endpoint(door, new Router(routes), guard(), log, clock);
+  }
+
+  private Guard guard() {
+    return DirectoryCredentials.guard(ports.directory(), settings.adminKeySha256(), clock);
+  }
+
+  // -------------------------------------------------------------------------------- queues
+
+  public PartitionSync partitionSync() {
+    return once(
+        PartitionSync.class,
+        () ->
+            new PartitionSync(
+                ports.partitions(),
+                ports.operations(),
+                ports.results(),
+                ports.readQueue(),
+                ports.deliveryQueue(),
+                new PinterestApi(ports.pinterest(), settings.pinterestApi(), clock),
+                new ConnectionReads(accessTokens(), log),
+                budgets(),
+                settlement(),
+                tasks,
+                ports.random(),
+                log,
+                settings.sync()));
+  }
+
+  /** Returns what delivers messages; it takes the log of one invocation. */
+  public Function<Log, Delivery> delivery() {
+    var destinations = new DestinationRepository(ports.directory());
+    var deliveryParts =
+        new Delivery.Parts(
+            new DirectoryTargets(
+                new InstallationRepository(ports.directory()),
+                destinations,
+                ports.secrets(),
+                clock),
+            ports.web(),
+            readReceipts(),
+            ports.parkedMessages(),
+            ports.deadLetters(),
+            new DirectoryTroubles(destinations, clock),
+            Delivery.circuits(),
+            new ResultLinks(settings.apiOrigin()));
+    RetrySchedule retries = settings.deliveryRetries();
+    return scope -> new Delivery(deliveryParts, retries, clock, scope);
+  }
+
+  public ReadReceipts readReceipts() {
+    return once(
+        ReadReceipts.class,
+        () ->
+            new ReadReceipts(
+                ports.partitions(), ports.operations(), settlement(), ports.readQueue(), clock));
+  }
+
+  public AsyncWrites asyncWrites() {
+    return once(
+        AsyncWrites.class,
+        () ->
+            new AsyncWrites(
+                ports.directory(),
+                writeOperations(),
+                ports.writes(),
+                preparation(),
+                accessTokens(),
+                budgets(),
+                pinterestWrites(),
+                ports.files(),
+                ports.ids(),
+                tasks,
+                log));
+  }
+
+  // -------------------------------------------------------------------------------- timers
+
+  /** Returns what fires due timers, each kind by its own part. */
+  public TimerTick timerTick() {
+    var connections = new ConnectionRepository(ports.directory());
+    var parked =
+        new ParkedRelease(
+            ports.parkedMessages(), ports.deliveryQueue(), ports.timers(), tasks, log);
+    var keepAlive =
+        new KeepAlive(connections, accessTokens(), ports.secrets(), ports.timers(), clock, log);
+    return new TimerTick(
+        ports.timers(),
+        Map.of(
+            Watchdog.KIND, watchdog()::fire,
+            ScheduledReads.KIND, scheduledReads()::fire,
+            Reconnect.KIND, resumedReads()::fire,
+            ParkedRelease.KIND, parked::fire,
+            KeepAlive.KIND, keepAlive::fire,
+            WriteOperations.KIND, writeOperations()::fire),
+        tasks,
+        log);
+  }
+
+  public NotificationRelay notificationRelay() {
+    return new NotificationRelay(
+        ports.directory(),
+        ports.deliveryQueue(),
+        new OperationNotificationNotes(ports.operations(), clock),
+        tasks,
+        log);
+  }
+
+  private Watchdog watchdog() {
+    return new Watchdog(
+        ports.operations(),
+        ports.partitions(),
+        ports.readQueue(),
+        ports.timers(),
+        settlement(),
+        tasks,
+        log,
+        settings.watchdogInterval());
+  }
+
+  private ScheduledReads scheduledReads() {
+    return new ScheduledReads(
+        new InstalledReads(
+            new InstallationRepository(ports.directory()),
+            new ConnectionRepository(ports.directory())),
+        readStarts(),
+        ports.operations(),
+        ports.readQueue(),
+        ports.timers(),
+        tasks,
+        log);
+  }
+
+  private ResumedReads resumedReads() {
+    return new ResumedReads(
+        ports.directory(),
+        readStarts(),
+        ports.operations(),
+        ports.readQueue(),
+        ports.timers(),
+        tasks,
+        log);
+  }
+
+  // -------------------------------------------------------------------------------- shared parts
+
+  /** Returns the rate budgets; what was not used of them is given back after each invocation. */
+  public Budgets budgets() {
+    return once(Budgets.class, () -> new Budgets(ports.budgets(), tasks, log));
+  }
+
+  public AccessTokens accessTokens() {
+    return once(
+        AccessTokens.class,
+        () ->
+            new AccessTokens(
+                new ConnectionRepository(ports.directory()),
+                new ProviderAppRepository(ports.directory()),
+                ports.secrets(),
+                ports.refreshLeases(),
+                oauth(),
+                tasks,
+                log));
+  }
+
+  public PinterestOauth oauth() {
+    return once(
+        PinterestOauth.class,
+        () ->
+            new PinterestOauth(
+                ports.pinterest(),
+                settings.pinterestAuthorize(),
+                settings.pinterestToken(),
+                settings.pinterestApi(),
+                clock));
+  }
+
+  public Settlement settlement() {
+    return once(
+        Settlement.class,
+        () -> new Settlement(ports.partitions(), ports.operations(), operationFinisher(), tasks));
+  }
+
+  public RunningReads runningReads() {
+    return new RunningReads(ports.operations(), settlement());
+  }
+
+  public WriteOperations writeOperations() {
+    return once(
+        WriteOperations.class,
+        () ->
+            new WriteOperations(
+                ports.operations(),
+                operationFinisher(),
+                ports.writes(),
+                ports.timers(),
+                ports.writeQueue(),
+                tasks,
+                log));
+  }
+
+  public Writes writes() {
+    return once(
+        Writes.class,
+        () ->
+            new Writes(
+                ports.directory(),
+                writeOperations(),
+                ports.writes(),
+                preparation(),
+                ports.writeQueue(),
+                accessTokens(),
+                budgets(),
+                pinterestWrites(),
+                ports.files(),
+                ports.ids(),
+                tasks,
+                log));
+  }
+
+  public TriggerRead triggerRead() {
+    return new TriggerRead(
+        ports.directory(),
+        ports.operations(),
+        runningReads(),
+        ports.readQueue(),
+        readStarts(),
+        ports.ids(),
+        clock,
+        log);
+  }
+
+  public PauseReads pauseReads() {
+    return new PauseReads(ports.directory(), runningReads(), ports.ids(), clock, log);
+  }
+
+  public ReadStarts readStarts() {
+    return new ReadStarts(settings.watchdogInterval());
+  }
+
+  private Sampling sampling() {
+    return new PinterestSampling(
+        ports.pinterest(),
+        settings.pinterestApi(),
+        clock,
+        connection -> accessTokens().accessTokenFor(connection.project(), connection.id()).token(),
+        log);
+  }
+
+  private OperationFinisher operationFinisher() {
+    return new OperationFinisher(ports.operations(), log);
+  }
+
+  private Preparation preparation() {
+    return new Preparation(ports.directory(), DestinationRules.of(settings.localMode()));
+  }
+
+  private PinterestWrites pinterestWrites() {
+    return new PinterestWrites(ports.pinterest(), settings.pinterestApi(), clock);
+  }
+}

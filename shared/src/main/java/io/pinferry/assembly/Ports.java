@@ -1,0 +1,76 @@
+package io.pinferry.assembly;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.connection.RefreshLeaseStore;
+import io.pinferry.connection.SecretStore;
+import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryQueue;
+import io.pinferry.delivery.ParkedMessages;
+import io.pinferry.delivery.ResultStore;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.limit.BudgetStore;
+import io.pinferry.net.FileRelay;
+import io.pinferry.net.HostNames;
+import io.pinferry.net.HttpTransport;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.read.PartitionStore;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.timer.TimerStore;
+import io.pinferry.write.WriteQueue;
+import io.pinferry.write.WriteStore;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the product needs of its environment. An assembly asks only for the ports that its function
+ * uses; a method may be called more than once.
+ */
+public interface Ports {
+  DirectoryStore directory();
+
+  OperationStore operations();
+
+  PartitionStore partitions();
+
+  ResultStore results();
+
+  /** Returns the records of writes. */
+  WriteStore writes();
+
+  TimerStore timers();
+
+  BudgetStore budgets();
+
+  RefreshLeaseStore refreshLeases();
+
+  ParkedMessages parkedMessages();
+
+  DeadLetters deadLetters();
+
+  SecretStore secrets();
+
+  ReadQueue readQueue();
+
+  DeliveryQueue deliveryQueue();
+
+  WriteQueue writeQueue();
+
+  /** Returns what reaches Pinterest. */
+  HttpTransport pinterest();
+
+  /** Returns what reaches addresses that a customer chose, such as webhooks. */
+  HttpTransport web();
+
+  FileRelay files();
+
+  HostNames hosts();
+
+  IdSource ids();
+
+  RandomGenerator random();
+
+  Tasks tasks();
+
+  Log log();
+}

@@ -1,0 +1,98 @@
+package io.pinferry.assembly;
+
+import io.pinferry.base.Environment;
+import io.pinferry.base.LocalMode;
+import io.pinferry.delivery.RetrySchedule;
+import io.pinferry.read.SyncSettings;
+import java.net.URI;
+import java.time.Duration;
+
+/** What an operator chooses. A setting is read when an assembly needs it. */
+public interface Settings {
+  /** Returns scheme and host of Pinterest's API. */
+  URI pinterestApi();
+
+  /** Returns the page where a customer allows access. */
+  URI pinterestAuthorize();
+
+  URI pinterestToken();
+
+  /**
+   * Returns the origin that customers reach the api door by; empty for the origin that each request
+   * came in by.
+   */
+  String publicApiOrigin();
+
+  /** Returns the api door's origin for links in messages. */
+  URI apiOrigin();
+
+  /** Returns the SHA-256 of the operator's key, in hexadecimal. */
+  String adminKeySha256();
+
+  /** Returns how often each running operation is looked at. */
+  Duration watchdogInterval();
+
+  SyncSettings sync();
+
+  RetrySchedule deliveryRetries();
+
+  /** Returns whether the AWS services are those of a laptop; no setting of ours says so. */
+  LocalMode localMode();
+
+  /** Reads the settings from a function's environment variables. */
+  static Settings of(Environment environment) {
+    return new Settings() {
+      @Override
+      public URI pinterestApi() {
+        return environment.uri("PINFERRY_PINTEREST_API_URL");
+      }
+
+      @Override
+      public URI pinterestAuthorize() {
+        return environment.uri("PINFERRY_PINTEREST_AUTHORIZE_URL");
+      }
+
+      @Override
+      public URI pinterestToken() {
+        return environment.uri("PINFERRY_PINTEREST_TOKEN_URL");
+      }
+
+      @Override
+      public String publicApiOrigin() {
+        return environment.optionalText("PINFERRY_PUBLIC_API_URL");
+      }
+
+      @Override
+      public URI apiOrigin() {
+        URI own = environment.uri("PINFERRY_API_URL");
+        return publicApiOrigin().isEmpty() ? own : environment.uri("PINFERRY_PUBLIC_API_URL");
+      }
+
+      @Override
+      public String adminKeySha256() {
+        return environment.text("PINFERRY_ADMIN_KEY_SHA256");
+      }
+
+      @Override
+      public Duration watchdogInterval() {
+        return environment.duration("PINFERRY_WATCHDOG");
+      }
+
+      @Override
+      public SyncSettings sync() {
+        return SyncSettings.of(
+            environment.duration("PINFERRY_LEASE"), environment.count("PINFERRY_SYNC_CONCURRENCY"));
+      }
+
+      @Override
+      public RetrySchedule deliveryRetries() {
+        return RetrySchedule.parse(environment.text("PINFERRY_DELIVERY_RETRY_DELAYS"));
+      }
+
+      @Override
+      public LocalMode localMode() {
+        return LocalMode.of(environment.variables());
+      }
+    };
+  }
+}

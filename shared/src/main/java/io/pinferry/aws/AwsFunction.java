@@ -1,0 +1,71 @@
+package io.pinferry.aws;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.assembly.Assembly;
+import io.pinferry.assembly.Settings;
+import io.pinferry.base.Environment;
+import io.pinferry.base.Log;
+import io.pinferry.base.Tasks;
+import io.pinferry.base.VirtualThreadTasks;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What every Lambda function is built from: the assembly on AWS, the function's log, and what its
+ * queue needs.
+ */
+public final class AwsFunction {
+  private final AwsClients aws;
+  private final AwsPorts ports;
+  private final Assembly assembly;
+  private final Log log;
+
+  private AwsFunction(String name, Environment environment) {
+    Clock clock = Clock.systemUTC();
+    this.aws = new AwsClients(environment.variables());
+    this.log = Log.to(System.out::println, clock).with(field("function", name));
+    this.ports = new AwsPorts(environment, aws, new VirtualThreadTasks(clock), log);
+    this.assembly = new Assembly(ports, Settings.of(environment));
+  }
+
+  /**
+   * Builds what a function's handler needs. Lambda calls the handler's constructor once, so a wrong
+   * setting fails as an init error.
+   *
+   * @param variables the function's environment
+   * @throws IllegalArgumentException if a setting is missing, unreadable, or not read by the
+   *     function
+   */
+  public static <T> T build(
+      String name, Map<String, String> variables, Function<AwsFunction, T> needs) {
+    Environment environment = Environment.of(variables);
+    T built = needs.apply(new AwsFunction(name, environment));
+    environment.requireNoOthers();
+    return built;
+  }
+
+  public Assembly assembly() {
+    return assembly;
+  }
+
+  public Tasks tasks() {
+    return ports.tasks();
+  }
+
+  /** Returns the log of one invocation. */
+  public Log log(String requestId) {
+    return log.with(field("requestId", requestId));
+  }
+
+  /** Returns what changes when messages of the read queue are received again. */
+  public MessageVisibility readQueueVisibility() {
+    return new SqsMessageVisibility(aws::sqs, ports.readQueueUrl());
+  }
+
+  /** Returns what changes when messages of the delivery queue are received again. */
+  public MessageVisibility deliveryQueueVisibility() {
+    return new SqsMessageVisibility(aws::sqs, ports.deliveryQueueUrl());
+  }
+}
