@@ -2,6 +2,7 @@ package io.pinferry.assembly;
 
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
+import io.pinferry.client.PinterestClient;
 import io.pinferry.connection.AccessTokens;
 import io.pinferry.connection.ConnectionRoutes;
 import io.pinferry.connection.KeepAlive;
@@ -38,12 +39,9 @@ import io.pinferry.management.ManagementRoutes;
 import io.pinferry.management.ReadRoutes;
 import io.pinferry.operation.OperationFinisher;
 import io.pinferry.operation.OperationNotificationNotes;
-import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.pinterest.PinterestOauth;
-import io.pinferry.pinterest.PinterestWrites;
 import io.pinferry.proxy.ProxyEndpoint;
 import io.pinferry.proxy.ProxyTargets;
-import io.pinferry.read.ConnectionReads;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.PartitionSync;
 import io.pinferry.read.ReadReceipts;
@@ -174,9 +172,7 @@ public final class Assembly {
             new InstallationRepository(ports.directory()),
             ProxyTargets.REMEMBERED,
             clock),
-        accessTokens(),
-        budgets(),
-        ports.pinterest(),
+        pinterest(),
         settings.pinterestApi(),
         log,
         tasks);
@@ -197,19 +193,18 @@ public final class Assembly {
         PartitionSync.class,
         () ->
             new PartitionSync(
-                ports.partitions(),
-                ports.operations(),
-                ports.results(),
-                ports.readQueue(),
-                ports.deliveryQueue(),
-                new PinterestApi(ports.pinterest(), settings.pinterestApi(), clock),
-                new ConnectionReads(accessTokens(), log),
-                budgets(),
-                settlement(),
-                tasks,
-                ports.random(),
-                log,
-                settings.sync()));
+                new PartitionSync.Parts(
+                    ports.partitions(),
+                    ports.operations(),
+                    ports.results(),
+                    ports.readQueue(),
+                    ports.deliveryQueue(),
+                    pinterest(),
+                    settlement(),
+                    tasks,
+                    ports.random(),
+                    log,
+                    settings.sync())));
   }
 
   /** Returns what delivers messages; it takes the log of one invocation. */
@@ -250,9 +245,7 @@ public final class Assembly {
                 writeOperations(),
                 ports.writes(),
                 preparation(),
-                accessTokens(),
-                budgets(),
-                pinterestWrites(),
+                pinterest(),
                 ports.files(),
                 ports.ids(),
                 tasks,
@@ -334,6 +327,19 @@ public final class Assembly {
     return once(Budgets.class, () -> new Budgets(ports.budgets(), tasks, log));
   }
 
+  public PinterestClient pinterest() {
+    return once(
+        PinterestClient.class,
+        () ->
+            new PinterestClient(
+                accessTokens(),
+                budgets(),
+                ports.pinterest(),
+                settings.pinterestApi(),
+                tasks,
+                ports.random()));
+  }
+
   public AccessTokens accessTokens() {
     return once(
         AccessTokens.class,
@@ -394,9 +400,7 @@ public final class Assembly {
                 ports.writes(),
                 preparation(),
                 ports.writeQueue(),
-                accessTokens(),
-                budgets(),
-                pinterestWrites(),
+                pinterest(),
                 ports.files(),
                 ports.ids(),
                 tasks,
@@ -424,12 +428,7 @@ public final class Assembly {
   }
 
   private Sampling sampling() {
-    return new PinterestSampling(
-        ports.pinterest(),
-        settings.pinterestApi(),
-        clock,
-        connection -> accessTokens().accessTokenFor(connection.project(), connection.id()).token(),
-        log);
+    return new PinterestSampling(pinterest(), log);
   }
 
   private OperationFinisher operationFinisher() {
@@ -438,9 +437,5 @@ public final class Assembly {
 
   private Preparation preparation() {
     return new Preparation(ports.directory(), DestinationRules.of(settings.localMode()));
-  }
-
-  private PinterestWrites pinterestWrites() {
-    return new PinterestWrites(ports.pinterest(), settings.pinterestApi(), clock);
   }
 }

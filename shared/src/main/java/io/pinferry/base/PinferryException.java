@@ -150,7 +150,7 @@ public abstract sealed class PinferryException extends RuntimeException {
 
   /** A call may or may not have taken effect; repeating it could do it twice. */
   public static final class OutcomeUnknown extends PinferryException {
-    public OutcomeUnknown(String message, String remedy, Throwable cause) {
+    public OutcomeUnknown(String message, String remedy, @Nullable Throwable cause) {
       super(message, remedy, cause);
     }
   }

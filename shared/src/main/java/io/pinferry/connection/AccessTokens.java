@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * compare-and-set; who dies in between leaves it to be found by the next refresher. One refresher
  * per connection works at a time, by a lease.
  */
-public final class AccessTokens {
+public final class AccessTokens implements Tokens {
   /** How long a token is handed out without another look at the secret store. */
   public static final Duration CACHED_MAX = Duration.ofMinutes(5);
 
@@ -119,14 +119,7 @@ public final class AccessTokens {
     this.log = log;
   }
 
-  /**
-   * Returns an access token, refreshed where it is about to expire.
-   *
-   * @throws NotFound if there is no such connection
-   * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
-   *     again
-   * @throws ProviderUnavailable if the token has expired and cannot be refreshed now
-   */
+  @Override
   public AccessToken accessTokenFor(ProjectId project, ConnectionId id) {
     Instant now = tasks.now();
     Cached cached = cached(id);
@@ -139,11 +132,7 @@ public final class AccessTokens {
         connection, held, due(held.pair(), now) ? refreshAhead(connection, held) : held);
   }
 
-  /**
-   * Returns an access token as {@link #accessTokenFor(ProjectId, ConnectionId)} does, for one who
-   * expects a certain account. A token of another account is not taken from memory: the account may
-   * have been connected since. Whoever gets one all the same asks for the wrong account.
-   */
+  @Override
   public AccessToken accessTokenFor(ProjectId project, ConnectionId id, AccountId expected) {
     AccessToken token = accessTokenFor(project, id);
     if (token.account().equals(expected)) {
@@ -153,16 +142,7 @@ public final class AccessTokens {
     return accessTokenFor(project, id);
   }
 
-  /**
-   * Returns another access token after Pinterest rejected one (401 with code 2).
-   *
-   * @param rejectedVersion the version of the token that was rejected
-   * @throws NotFound if there is no such connection
-   * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
-   *     again
-   * @throws ProviderUnavailable if there can be no other token now: Pinterest does not answer, or
-   *     the rejected one is itself fresh from a refresh. Says when to try again.
-   */
+  @Override
   public AccessToken refreshAfterRejection(
       ProjectId project, ConnectionId id, String rejectedVersion) {
     forget(id, rejectedVersion);
@@ -185,7 +165,7 @@ public final class AccessTokens {
     return remember(connection, held, fresh);
   }
 
-  /** Notes that Pinterest accepted a connection's token. */
+  @Override
   public void reportSuccess(ProjectId project, ConnectionId id) {
     Cached cached = cached(id);
     if (cached == null || cached.working()) {

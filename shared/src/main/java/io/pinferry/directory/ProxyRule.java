@@ -1,6 +1,5 @@
 package io.pinferry.directory;
 
-import io.pinferry.pinterest.PassedAnswer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,15 +10,18 @@ import java.util.Set;
  * for the rest, the path without it included.
  */
 public record ProxyRule(String method, List<String> segments, boolean andBelow) {
+  /** All paths of Pinterest's API begin with this. */
+  public static final String PATH_ROOT = "/v5/";
+
   private static final Set<String> METHODS =
       Set.of("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
   /** What is said of a text that is no rule. */
   public static final String FORM =
       "must be a method or *, a space and a path below "
-          + PassedAnswer.PATH_ROOT
+          + PATH_ROOT
           + ", in which * stands for one segment and ** at the end for the rest, for example: GET "
-          + PassedAnswer.PATH_ROOT
+          + PATH_ROOT
           + "pins/**";
 
   private static final String ANY = "*";
@@ -40,7 +42,7 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
     String exact = andBelow ? path.substring(0, path.length() - BELOW.length()) : path;
     List<String> segments = segments(exact);
     boolean sound =
-        path.startsWith(PassedAnswer.PATH_ROOT)
+        path.startsWith(PATH_ROOT)
             && segments.stream()
                 .allMatch(one -> one.equals(ANY) || one.matches("[A-Za-z0-9_.~:@!$&'()+,;=-]+"));
     return sound

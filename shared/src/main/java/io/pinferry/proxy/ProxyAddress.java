@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.Issue;
 import io.pinferry.base.PinferryException.InvalidRequest;
-import io.pinferry.pinterest.PassedAnswer;
+import io.pinferry.directory.ProxyRule;
 import java.net.URI;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
@@ -53,9 +53,8 @@ final class ProxyAddress {
       throw badPath("is longer than " + LENGTH_MAX + " characters");
     }
     checkCharacters(path);
-    if (!path.startsWith(PassedAnswer.PATH_ROOT)
-        || path.length() == PassedAnswer.PATH_ROOT.length()) {
-      throw badPath("must begin with " + PassedAnswer.PATH_ROOT + " and go on from there");
+    if (!path.startsWith(ProxyRule.PATH_ROOT) || path.length() == ProxyRule.PATH_ROOT.length()) {
+      throw badPath("must begin with " + ProxyRule.PATH_ROOT + " and go on from there");
     }
     var encoded = new StringBuilder(path.length() + 16);
     String[] segments = path.substring(1).split("/", -1);

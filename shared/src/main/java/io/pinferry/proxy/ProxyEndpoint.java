@@ -12,8 +12,11 @@ import io.pinferry.base.PinferryException.OutcomeUnknown;
 import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
-import io.pinferry.connection.AccessToken;
-import io.pinferry.connection.AccessTokens;
+import io.pinferry.client.CallOutcome;
+import io.pinferry.client.CallPolicy;
+import io.pinferry.client.FailedAttempt;
+import io.pinferry.client.PinterestClient;
+import io.pinferry.client.PinterestRequest;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
@@ -25,15 +28,9 @@ import io.pinferry.http.Door;
 import io.pinferry.http.Guard;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Problems;
-import io.pinferry.limit.BudgetKey;
-import io.pinferry.limit.Budgets;
 import io.pinferry.net.HttpAnswer;
-import io.pinferry.net.HttpCall;
-import io.pinferry.net.HttpTransport;
-import io.pinferry.net.TransportFailure;
-import io.pinferry.pinterest.PassedAnswer;
+import io.pinferry.pinterest.PinterestFailure.Kind;
 import io.pinferry.pinterest.RateCategory;
-import io.pinferry.pinterest.RateLimits;
 import io.pinferry.proxy.ProxyTargets.Name;
 import io.pinferry.proxy.ProxyTargets.Target;
 import java.io.IOException;
@@ -46,13 +43,11 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -98,13 +93,11 @@ public final class ProxyEndpoint {
 
   private final Guard guard;
   private final ProxyTargets targets;
-  private final AccessTokens tokens;
-  private final HttpTransport http;
+  private final PinterestClient client;
   private final URI api;
   private final Log log;
   private final Tasks tasks;
   private final InstantSource clock;
-  private final Budgets budgets;
   private final Problems problems;
   private final Throttle throttle = new Throttle();
 
@@ -114,21 +107,12 @@ public final class ProxyEndpoint {
    * @param api scheme and host of Pinterest's API
    */
   public ProxyEndpoint(
-      Guard guard,
-      ProxyTargets targets,
-      AccessTokens tokens,
-      Budgets budgets,
-      HttpTransport http,
-      URI api,
-      Log log,
-      Tasks tasks) {
+      Guard guard, ProxyTargets targets, PinterestClient client, URI api, Log log, Tasks tasks) {
     this.guard = guard;
     this.targets = targets;
-    this.tokens = tokens;
-    this.http = http;
+    this.client = client;
     this.api = api;
     this.log = log;
-    this.budgets = budgets;
     this.tasks = tasks;
     this.clock = tasks::now;
     this.problems = new Problems(clock);
@@ -232,11 +216,30 @@ public final class ProxyEndpoint {
             wait.get());
       }
     }
-    Sent sent = send(request, address, headers, project, target, seen, deadline);
     HttpAnswer answer;
-    switch (sent) {
-      case Sent.Answered(HttpAnswer received) -> answer = received;
-      case Sent.Held(Instant until) -> {
+    Instant limitedUntil = null;
+    var policy = new Passing(scoped, seen, deadline);
+    var passed =
+        new PinterestRequest<HttpAnswer>(
+            request.method(),
+            address,
+            headers,
+            request.body().length == 0 ? null : request.body(),
+            category(request),
+            ANSWER_BYTES_MAX,
+            received -> received);
+    switch (call(project, target, passed, policy)) {
+      case CallOutcome.Done<HttpAnswer>(HttpAnswer received) -> answer = received;
+      case CallOutcome.Failed<HttpAnswer>(FailedAttempt failed) -> {
+        answer = failed.answer();
+        if (answer == null) {
+          throw noAnswer(request, failed);
+        }
+        if (failed.failure().kind() == Kind.RATE_LIMITED) {
+          limitedUntil = failed.failure().retryAt();
+        }
+      }
+      case CallOutcome.Held<HttpAnswer>(Instant until) -> {
         ApiResponse held =
             problems.ofThrottled(
                 request,
@@ -248,12 +251,12 @@ public final class ProxyEndpoint {
                 until);
         return throttled ? withRetry(held, until) : held;
       }
+      case CallOutcome.OtherAccount<HttpAnswer> _, CallOutcome.Withheld<HttpAnswer> _ ->
+          throw new IllegalStateException("the proxy expects no account and withholds nothing");
     }
-    if (answer.isSuccess()) {
-      reportSuccess(project, target, scoped);
+    if (limitedUntil != null) {
+      throttle.close(target.connection(), limitedUntil);
     }
-    Optional<Instant> limitedUntil = PassedAnswer.limitedUntil(answer, clock.instant());
-    limitedUntil.ifPresent(until -> throttle.close(target.connection(), until));
     if (answer.truncated()) {
       return problems.ofUnusableAnswer(
           request,
@@ -268,102 +271,18 @@ public final class ProxyEndpoint {
                   + " requests that ask for less");
     }
     ApiResponse response = ProxyBody.response(answer);
-    return throttled && answer.status() == 429
-        ? withRetry(response, limitedUntil.orElse(null))
-        : response;
-  }
-
-  /** What came of passing a request on. */
-  private sealed interface Sent {
-    record Answered(HttpAnswer answer) implements Sent {}
-
-    /** Nothing was sent: the budget permits no request before then. */
-    record Held(Instant until) implements Sent {}
+    return throttled && answer.status() == 429 ? withRetry(response, limitedUntil) : response;
   }
 
   private static RateCategory category(ApiRequest request) {
     return RateCategory.of(request.method(), request.path());
   }
 
-  private Sent send(
-      ApiRequest request,
-      URI address,
-      Map<String, String> headers,
-      ProjectId project,
-      Target target,
-      Seen seen,
-      Instant deadline) {
-    AccessToken token = usable(() -> tokens.accessTokenFor(project, target.connection()));
-    Sent sent = sendWithin(request, address, headers, token, seen, deadline);
-    if (!(sent instanceof Sent.Answered(HttpAnswer answer)) || !PassedAnswer.rejectsToken(answer)) {
-      return sent;
-    }
-    AccessToken other =
-        usable(() -> tokens.refreshAfterRejection(project, target.connection(), token.version()));
-    return sendWithin(request, address, headers, other, seen, deadline);
-  }
-
-  /** Sends a request when the budget permits it, and takes note of what the answer says of it. */
-  private Sent sendWithin(
-      ApiRequest request,
-      URI address,
-      Map<String, String> headers,
-      AccessToken token,
-      Seen seen,
-      Instant deadline) {
-    RateCategory category = category(request);
-    BudgetKey budget = category.budgetOf(token.budgetOwner());
-    switch (budgets.acquire(budget, category.assumed(), tasks.now().plus(BUDGET_WAIT_MAX))) {
-      case Budgets.Answer.NotBefore held -> {
-        return new Sent.Held(held.at());
-      }
-      case Budgets.Answer.Permit permit -> tasks.sleepUntil(permit.at());
-    }
-    HttpAnswer answer = send(request, address, headers, token, seen, deadline);
-    budgets.learn(budget, RateLimits.of(answer).budgetWindows(answer.isSuccess()));
-    PassedAnswer.limitedUntil(answer, tasks.now())
-        .ifPresent(until -> budgets.pause(budget, category.assumed(), until));
-    return new Sent.Answered(answer);
-  }
-
-  private HttpAnswer send(
-      ApiRequest request,
-      URI address,
-      Map<String, String> headers,
-      AccessToken token,
-      Seen seen,
-      Instant deadline) {
-    Duration left = Duration.between(clock.instant(), deadline);
-    if (left.compareTo(CALL_TIME_MIN) < 0) {
-      throw new ProviderUnavailable(
-          "getting a token took so long that no time was left for the request; it was not sent",
-          null,
-          null);
-    }
-    Map<String, String> all = new HashMap<>(headers);
-    all.put("authorization", "Bearer " + token.token().value());
-    byte[] body = request.body();
-    var call =
-        new HttpCall(
-            request.method(), address, all, body.length == 0 ? null : body, left, ANSWER_BYTES_MAX);
-    seen.callCount++;
+  /** Passes a request on; what is wrong with the connection becomes what the caller can do. */
+  private CallOutcome<HttpAnswer> call(
+      ProjectId project, Target target, PinterestRequest<HttpAnswer> request, Passing policy) {
     try {
-      return http.send(call);
-    } catch (TransportFailure e) {
-      if (e.sent() && !SAFE_METHODS.contains(request.method())) {
-        throw new OutcomeUnknown(
-            "Pinterest may or may not have done it: " + e.getMessage(),
-            "look at Pinterest whether it took effect before you repeat it",
-            e);
-      }
-      throw new ProviderUnavailable("no answer of Pinterest: " + e.getMessage(), null, e);
-    }
-  }
-
-  /** Turns what is wrong with a connection into what the caller can do about it. */
-  private static AccessToken usable(Supplier<AccessToken> source) {
-    try {
-      return source.get();
+      return client.call(project, target.connection(), request, policy);
     } catch (ProviderRejected e) {
       throw connectAgain(e);
     } catch (NotFound e) {
@@ -371,19 +290,69 @@ public final class ProxyEndpoint {
     }
   }
 
+  private static PinferryException noAnswer(ApiRequest request, FailedAttempt failed) {
+    String message = failed.failure().message();
+    return failed.sent() && !SAFE_METHODS.contains(request.method())
+        ? new OutcomeUnknown(
+            "Pinterest may or may not have done it: " + message,
+            "look at Pinterest whether it took effect before you repeat it",
+            failed.cause())
+        : new ProviderUnavailable("no answer of Pinterest: " + message, null, failed.cause());
+  }
+
+  /** A request is sent again only with another token; the caller decides about all else. */
+  private final class Passing implements CallPolicy {
+    private final Log scoped;
+    private final Seen seen;
+    private final Instant deadline;
+
+    Passing(Log scoped, Seen seen, Instant deadline) {
+      this.scoped = scoped;
+      this.seen = seen;
+      this.deadline = deadline;
+    }
+
+    @Override
+    public Log log() {
+      return scoped;
+    }
+
+    @Override
+    public Instant permitBy(Instant now) {
+      return now.plus(BUDGET_WAIT_MAX);
+    }
+
+    @Override
+    public boolean maySend() {
+      if (Duration.between(tasks.now(), deadline).compareTo(CALL_TIME_MIN) < 0) {
+        throw new ProviderUnavailable(
+            "getting a token took so long that no time was left for the request; it was not sent",
+            null,
+            null);
+      }
+      return true;
+    }
+
+    @Override
+    public void onSend() {
+      seen.callCount++;
+    }
+
+    @Override
+    public Duration timeout(Instant now) {
+      return Duration.between(now, deadline);
+    }
+
+    @Override
+    public Next after(FailedAttempt attempt, Instant now) {
+      return new Next.GiveUp();
+    }
+  }
+
   private static NotAllowed connectAgain(PinferryException failure) {
     return NotAllowed.forbidden(
         String.valueOf(failure.getMessage()),
         failure.remedy().orElse("the customer must connect the account again"));
-  }
-
-  /** Pinterest has done what was asked; that its answer arrives matters more than this note. */
-  private void reportSuccess(ProjectId project, Target target, Log scoped) {
-    try {
-      tokens.reportSuccess(project, target.connection());
-    } catch (RuntimeException e) {
-      scoped.warn("success not noted", e, field("connection", target.connection()));
-    }
   }
 
   /**

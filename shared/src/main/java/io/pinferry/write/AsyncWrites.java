@@ -8,24 +8,22 @@ import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.Tasks;
-import io.pinferry.connection.AccessTokens;
+import io.pinferry.client.PinterestClient;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Versioned;
-import io.pinferry.limit.Budgets;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.net.FileRelay;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestWrites;
-import io.pinferry.write.PinterestCalls.Limits;
 import io.pinferry.write.Preparation.Prepared;
 import io.pinferry.write.RecordResult.Failed;
 import io.pinferry.write.RecordResult.Failure;
 import io.pinferry.write.RecordResult.Succeeded;
 import io.pinferry.write.RecordSender.Numbered;
+import io.pinferry.write.WriteCalls.Deadlines;
 import io.pinferry.write.WriteStore.KeptRecord;
 import io.pinferry.write.WriteStore.Mark;
 import java.time.Duration;
@@ -60,7 +58,7 @@ public final class AsyncWrites {
   private final WriteStore records;
   private final Preparation preparation;
   private final GatheredBatches gathered;
-  private final PinterestCalls pinterest;
+  private final WriteCalls pinterest;
   private final FileRelay files;
   private final IdSource ids;
   private final Tasks tasks;
@@ -71,9 +69,7 @@ public final class AsyncWrites {
       WriteOperations operations,
       WriteStore records,
       Preparation preparation,
-      AccessTokens tokens,
-      Budgets budgets,
-      PinterestWrites pinterest,
+      PinterestClient client,
       FileRelay files,
       IdSource ids,
       Tasks tasks,
@@ -83,7 +79,7 @@ public final class AsyncWrites {
     this.records = records;
     this.preparation = preparation;
     this.gathered = new GatheredBatches(directory);
-    this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
+    this.pinterest = new WriteCalls(client, tasks, log);
     this.files = files;
     this.ids = ids;
     this.tasks = tasks;
@@ -125,10 +121,10 @@ public final class AsyncWrites {
     if (batch != null) {
       take(id, batch.records());
     }
-    Limits limits =
-        new Limits(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
+    Deadlines deadlines =
+        new Deadlines(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
     Map<Integer, RecordResult> results =
-        new Run(operation, write, count, limits, runner, runs.getAsInt() == 0).results();
+        new Run(operation, write, count, deadlines, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
     boolean late = !now.isBefore(deadline);
     long open = results.values().stream().filter(AsyncWrites::open).count();
@@ -193,7 +189,7 @@ public final class AsyncWrites {
     private final Operation operation;
     private final Work.Write write;
     private final int count;
-    private final Limits limits;
+    private final Deadlines deadlines;
     private final String runner;
     private final boolean first;
     private final Map<Integer, RecordResult> results = new HashMap<>();
@@ -206,13 +202,13 @@ public final class AsyncWrites {
         Operation operation,
         Work.Write write,
         int count,
-        Limits limits,
+        Deadlines deadlines,
         String runner,
         boolean first) {
       this.operation = operation;
       this.write = write;
       this.count = count;
-      this.limits = limits;
+      this.deadlines = deadlines;
       this.runner = runner;
       this.first = first;
     }
@@ -300,7 +296,7 @@ public final class AsyncWrites {
                   log,
                   new RecordSender.What(
                       operation.id(), installation, sendable.object(), request.verb()),
-                  limits,
+                  deadlines,
                   runner,
                   RecordSender.Rest.TRIED_AGAIN,
                   created);

@@ -8,8 +8,8 @@ import io.pinferry.directory.Installation;
 import io.pinferry.pinterest.WritableObject;
 import io.pinferry.pinterest.WritableObject.NaturalKey;
 import io.pinferry.pinterest.WriteCall;
-import io.pinferry.write.PinterestCalls.Effect;
-import io.pinferry.write.PinterestCalls.Limits;
+import io.pinferry.write.WriteCalls.Deadlines;
+import io.pinferry.write.WriteCalls.Effect;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,25 +33,25 @@ final class NaturalKeys {
 
   private static final int PAGES_MAX = 4;
 
-  private final PinterestCalls pinterest;
+  private final WriteCalls pinterest;
   private final Installation installation;
   private final WritableObject object;
   private final NaturalKey key;
   private final WriteCall look;
-  private final Limits limits;
+  private final Deadlines deadlines;
 
   NaturalKeys(
-      PinterestCalls pinterest,
+      WriteCalls pinterest,
       Installation installation,
       WritableObject object,
       NaturalKey key,
-      Limits limits) {
+      Deadlines deadlines) {
     this.pinterest = pinterest;
     this.installation = installation;
     this.object = object;
     this.key = key;
     this.look = new WriteCall("GET", key.path(), null, key.adAccount(), Set.of(), null);
-    this.limits = limits;
+    this.deadlines = deadlines;
   }
 
   /** A creation that Pinterest may or may not have carried out. */
@@ -137,7 +137,7 @@ final class NaturalKeys {
     String first = one ? list : with(list, "page_size", "250");
     String next = first;
     for (int page = 0; page < PAGES_MAX; page++) {
-      Effect effect = pinterest.send(installation, look, next, null, limits, () -> true);
+      Effect effect = pinterest.send(installation, look, next, null, deadlines, () -> true);
       if (one && effect instanceof Effect.Refused refused && refused.failure().status() == 404) {
         return Optional.of(items);
       }

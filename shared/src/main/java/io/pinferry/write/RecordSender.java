@@ -20,12 +20,12 @@ import io.pinferry.pinterest.WritableObject.Together;
 import io.pinferry.pinterest.WriteCall;
 import io.pinferry.pinterest.WriteVerb;
 import io.pinferry.write.NaturalKeys.Lost;
-import io.pinferry.write.PinterestCalls.Effect;
-import io.pinferry.write.PinterestCalls.Limits;
 import io.pinferry.write.RecordResult.Failed;
 import io.pinferry.write.RecordResult.Failure;
 import io.pinferry.write.RecordResult.Succeeded;
 import io.pinferry.write.RecordResult.UnderWay;
+import io.pinferry.write.WriteCalls.Deadlines;
+import io.pinferry.write.WriteCalls.Effect;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -50,13 +50,13 @@ final class RecordSender {
   /** How many records are sent side by side; the budget spaces them where it has to. */
   static final int CONCURRENCY = 25;
 
-  private final PinterestCalls pinterest;
+  private final WriteCalls pinterest;
   private final VideoUpload videos;
   private final WriteStore store;
   private final Tasks tasks;
   private final Log log;
   private final What what;
-  private final Limits limits;
+  private final Deadlines deadlines;
   private final String sender;
   private final Rest rest;
   private final Set<String> claimed;
@@ -81,18 +81,18 @@ final class RecordSender {
    * @param claimed ids of records that the operation is known to have created before
    */
   RecordSender(
-      PinterestCalls pinterest,
+      WriteCalls pinterest,
       FileRelay files,
       WriteStore store,
       Tasks tasks,
       Log log,
       What what,
-      Limits limits,
+      Deadlines deadlines,
       String sender,
       Rest rest,
       Set<String> claimed) {
     this.pinterest = pinterest;
-    this.videos = new VideoUpload(pinterest, files, tasks, what.installation(), limits);
+    this.videos = new VideoUpload(pinterest, files, tasks, what.installation(), deadlines);
     this.store = store;
     this.tasks = tasks;
     this.log =
@@ -101,7 +101,7 @@ final class RecordSender {
             field("operation", what.operation()),
             field("object", what.object().name()));
     this.what = what;
-    this.limits = limits;
+    this.deadlines = deadlines;
     this.sender = sender;
     this.rest = rest;
     this.claimed = Set.copyOf(claimed);
@@ -186,7 +186,7 @@ final class RecordSender {
   /** Returns why nothing can be sent, so that nothing has to be looked up before it; else null. */
   private @Nullable String heldBack(List<Numbered> records) {
     return what.object().naturalKey(what.verb()) != null
-        ? pinterest.heldBack(what.installation(), records.getFirst().record().call(), limits)
+        ? pinterest.heldBack(what.installation(), records.getFirst().record().call(), deadlines)
         : null;
   }
 
@@ -252,7 +252,7 @@ final class RecordSender {
             together.call().pathAndQuery(records.getFirst().record().parameters()),
             together.body(
                 records.stream().flatMap(one -> entries(together, one).stream()).toList()),
-            limits,
+            deadlines,
             () -> markAll(records));
     if (!together.named() || !(effect instanceof Effect.Done(JsonNode ids))) {
       return records.stream().map(one -> new Sent(one, effect, false)).toList();
@@ -279,13 +279,13 @@ final class RecordSender {
     List<@Nullable Set<String>> before =
         key == null
             ? Collections.nCopies(records.size(), null)
-            : keys(key, limits).idsOf(records.stream().map(Numbered::record).toList());
+            : keys(key, deadlines).idsOf(records.stream().map(Numbered::record).toList());
     return IntStream.range(0, records.size())
         .mapToObj(i -> new Ready(records.get(i), before.get(i)))
         .toList();
   }
 
-  private NaturalKeys keys(NaturalKey key, Limits until) {
+  private NaturalKeys keys(NaturalKey key, Deadlines until) {
     return new NaturalKeys(pinterest, what.installation(), what.object(), key, until);
   }
 
@@ -331,7 +331,7 @@ final class RecordSender {
             call,
             call.pathAndQuery(record.parameters()),
             body,
-            limits,
+            deadlines,
             () -> call.repeatable() || mark(ready));
     return completion != null
             && effect instanceof Effect.Done(JsonNode answer)
@@ -424,7 +424,7 @@ final class RecordSender {
     Map<Integer, ObjectNode> found =
         lost.isEmpty() || key == null
             ? Map.of()
-            : keys(key, limits.forLookUp()).find(lost, created);
+            : keys(key, deadlines.forLookUp()).find(lost, created);
     List<RecordResult> results = new ArrayList<>();
     for (Sent one : sent) {
       ObjectNode record = found.get(one.numbered().index());

@@ -14,8 +14,8 @@ import io.pinferry.pinterest.WritableObject.Completion;
 import io.pinferry.pinterest.WriteCall;
 import io.pinferry.pinterest.WriteCatalogue;
 import io.pinferry.pinterest.WriteVerb;
-import io.pinferry.write.PinterestCalls.Effect;
-import io.pinferry.write.PinterestCalls.Limits;
+import io.pinferry.write.WriteCalls.Deadlines;
+import io.pinferry.write.WriteCalls.Effect;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,23 +47,23 @@ final class VideoUpload {
 
   private static final String REGISTERED = "registered";
 
-  private final PinterestCalls pinterest;
+  private final WriteCalls pinterest;
   private final FileRelay files;
   private final Tasks tasks;
   private final Installation installation;
-  private final Limits limits;
+  private final Deadlines deadlines;
 
   VideoUpload(
-      PinterestCalls pinterest,
+      WriteCalls pinterest,
       FileRelay files,
       Tasks tasks,
       Installation installation,
-      Limits limits) {
+      Deadlines deadlines) {
     this.pinterest = pinterest;
     this.files = files;
     this.tasks = tasks;
     this.installation = installation;
-    this.limits = limits;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -105,7 +105,7 @@ final class VideoUpload {
               REGISTER,
               REGISTER.path(),
               Json.object().put("media_type", "video"),
-              limits,
+              deadlines,
               () -> true);
       if (!(registered instanceof Effect.Done(JsonNode media))) {
         return registered instanceof Effect.Unknown(String why)
@@ -116,7 +116,7 @@ final class VideoUpload {
       if (!keep.test(medium(id, UPLOADING))) {
         return new Effect.NotDone("nothing was written: it could not be kept that it begins");
       }
-      Duration left = Duration.between(tasks.now(), limits.answeredUntil());
+      Duration left = Duration.between(tasks.now(), deadlines.answeredUntil());
       switch (files.relay(video, address(media), fields(media), left)) {
         case Relayed.Stored stored -> {
           return stored(id);
@@ -125,7 +125,7 @@ final class VideoUpload {
           String what = "nothing was written: the video " + why;
           return again ? new Effect.NotDone(what) : new Effect.Impossible(what);
         }
-        case Relayed.Interrupted _ when !tasks.now().isBefore(limits.takingUntil()) -> {
+        case Relayed.Interrupted _ when !tasks.now().isBefore(deadlines.beginUntil()) -> {
           return new Effect.Waiting(medium(id, UPLOADING));
         }
         case Relayed.Interrupted(String why) -> {
@@ -187,7 +187,7 @@ final class VideoUpload {
     Duration pause = Duration.ofSeconds(1);
     while (true) {
       next = next.plus(pause);
-      if (!next.isBefore(limits.takingUntil())) {
+      if (!next.isBefore(deadlines.beginUntil())) {
         return new Effect.Waiting(known);
       }
       tasks.sleepUntil(next);
@@ -223,7 +223,7 @@ final class VideoUpload {
         completion.call(),
         completion.pathAndQuery(id, adAccount),
         null,
-        limits,
+        deadlines,
         () -> true);
   }
 }

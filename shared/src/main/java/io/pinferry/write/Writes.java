@@ -15,7 +15,7 @@ import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
-import io.pinferry.connection.AccessTokens;
+import io.pinferry.client.PinterestClient;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
@@ -24,19 +24,17 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.Versioned;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.limit.Budgets;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.net.FileRelay;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestWrites;
-import io.pinferry.write.PinterestCalls.Limits;
 import io.pinferry.write.Preparation.Prepared;
 import io.pinferry.write.RecordResult.Failed;
 import io.pinferry.write.RecordResult.Failure;
 import io.pinferry.write.RecordResult.Succeeded;
 import io.pinferry.write.RecordResult.UnderWay;
+import io.pinferry.write.WriteCalls.Deadlines;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -75,7 +73,7 @@ public final class Writes {
   private final Preparation preparation;
   private final WriteOperations operations;
   private final WriteStore records;
-  private final PinterestCalls pinterest;
+  private final WriteCalls pinterest;
   private final FileRelay files;
   private final WriteQueue queue;
   private final IdSource ids;
@@ -88,9 +86,7 @@ public final class Writes {
       WriteStore records,
       Preparation preparation,
       WriteQueue queue,
-      AccessTokens tokens,
-      Budgets budgets,
-      PinterestWrites pinterest,
+      PinterestClient client,
       FileRelay files,
       IdSource ids,
       Tasks tasks,
@@ -102,7 +98,7 @@ public final class Writes {
     this.queue = queue;
     this.operations = operations;
     this.records = records;
-    this.pinterest = new PinterestCalls(tokens, budgets, pinterest, tasks, log);
+    this.pinterest = new WriteCalls(client, tasks, log);
     this.files = files;
     this.ids = ids;
     this.tasks = tasks;
@@ -343,7 +339,7 @@ public final class Writes {
             tasks,
             log,
             new RecordSender.What(operation.id(), installation, sendable.object(), request.verb()),
-            new Limits(
+            new Deadlines(
                 operation.startedAt().plus(TAKING_TIME), operation.startedAt().plus(TIME_MAX)),
             ids.uuid(),
             RecordSender.Rest.HANDED_ON,

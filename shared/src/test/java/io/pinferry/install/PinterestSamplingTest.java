@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException.ProviderRejected;
-import io.pinferry.base.Secret;
+import io.pinferry.base.SteppingTasks;
+import io.pinferry.client.PinterestClient;
+import io.pinferry.connection.FixedTokens;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
@@ -14,6 +16,8 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.limit.Budgets;
+import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
@@ -27,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,16 +56,23 @@ final class PinterestSamplingTest {
 
   private final List<HttpCall> calls = new ArrayList<>();
 
+  private final ManualClock clock = new ManualClock(NOW);
+  private final FixedTokens tokens = new FixedTokens(CONNECTION.account());
+
   private Optional<PinterestFailure> sample(String object, HttpTransport transport) {
-    return new PinterestSampling(
+    var tasks = new SteppingTasks(clock);
+    var client =
+        new PinterestClient(
+            tokens,
+            new Budgets(new InMemoryBudgetStore(), tasks, Log.none()),
             call -> {
               calls.add(call);
               return transport.send(call);
             },
             URI.create("https://api.pinterest.com"),
-            new ManualClock(NOW),
-            connection -> new Secret("token-of-" + connection.secretName()),
-            Log.none())
+            tasks,
+            new SplittableRandom(7));
+    return new PinterestSampling(client, Log.none())
         .refusal(CONNECTION, ReadCatalogue.get(object).defaultPlan());
   }
 
@@ -80,8 +92,7 @@ final class PinterestSamplingTest {
             call -> {
               assertThat(call.uri())
                   .isEqualTo(URI.create("https://api.pinterest.com/v5/boards?page_size=1"));
-              assertThat(call.headers())
-                  .containsEntry("Authorization", "Bearer token-of-connection/1");
+              assertThat(call.headers()).containsEntry("authorization", "Bearer token1");
               assertThat(call.timeout()).isEqualTo(PinterestSampling.TIMEOUT);
             });
   }
@@ -122,18 +133,16 @@ final class PinterestSamplingTest {
 
   @Test
   void norIsATokenThatCannotBeHad() {
-    var sampling =
-        new PinterestSampling(
-            call -> {
-              throw new AssertionError("nothing is asked without a token");
-            },
-            URI.create("https://api.pinterest.com"),
-            new ManualClock(NOW),
-            connection -> {
-              throw new ProviderRejected("bad credentials", null, List.of());
-            },
-            Log.none());
+    tokens.fail(new ProviderRejected("bad credentials", null, List.of()));
 
-    assertThat(sampling.refusal(CONNECTION, ReadCatalogue.get("boards").defaultPlan())).isEmpty();
+    assertThat(sample("boards", answering(400, "{\"code\":1,\"message\":\"no\"}"))).isEmpty();
+    assertThat(calls).as("nothing is asked without a token").isEmpty();
+  }
+
+  @Test
+  void aSampleTakesFromTheBudgetAndIsLeftOutWhereThereIsNone() {
+    sample("boards", answering(429, "{\"code\":8,\"message\":\"exceeded a rate limit\"}"));
+
+    assertThat(calls).as("asked once").hasSize(1);
   }
 }

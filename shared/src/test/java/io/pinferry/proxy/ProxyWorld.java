@@ -8,6 +8,7 @@ import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
 import io.pinferry.base.SteppingTasks;
+import io.pinferry.client.PinterestClient;
 import io.pinferry.connection.AccessTokens;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
 import io.pinferry.connection.InMemorySecretStore;
@@ -59,6 +60,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * Two projects with one connected and installed group each, in memory, and a scripted Pinterest.
@@ -133,16 +135,20 @@ final class ProxyWorld {
                 new InstallationRepository(store),
                 ProxyTargets.REMEMBERED,
                 clock),
-            new AccessTokens(
-                connections,
-                new ProviderAppRepository(store),
-                secrets,
-                new InMemoryRefreshLeaseStore(),
-                oauth.client(),
+            new PinterestClient(
+                new AccessTokens(
+                    connections,
+                    new ProviderAppRepository(store),
+                    secrets,
+                    new InMemoryRefreshLeaseStore(),
+                    oauth.client(),
+                    tasks,
+                    log),
+                new Budgets(budgets, tasks, log),
+                transport,
+                api,
                 tasks,
-                log),
-            new Budgets(budgets, tasks, log),
-            transport,
+                new SplittableRandom(7)),
             api,
             log,
             tasks);

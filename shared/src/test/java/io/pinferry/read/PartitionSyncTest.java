@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.VirtualTasks.Forks;
+import io.pinferry.directory.AccountId;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
@@ -96,7 +97,7 @@ final class PartitionSyncTest {
         request -> {
           if ("b2".equals(request.bookmark()) && !done[0]) {
             done[0] = true;
-            world.tokens.connect("account-2");
+            world.tokens.connect(new AccountId("account-2"));
           }
           return null;
         });
@@ -149,7 +150,7 @@ final class PartitionSyncTest {
     world.pinterest.script(
         request -> {
           if ("b2".equals(request.bookmark())) {
-            world.tokens.connect(ReadFixtures.ACCOUNT.value());
+            world.tokens.connect(ReadFixtures.ACCOUNT);
           }
           return null;
         });
@@ -163,13 +164,13 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void thatPinterestAcceptsATokenIsNotedOncePerLease() {
+  void eachPageReportsThatPinterestAcceptsTheToken() {
     threePages(world);
     world.pinterest.fail("pins", null, 1, 503, UNAVAILABLE);
     world.start("pins", null);
     world.finish();
 
-    assertThat(world.tokens.accepted()).isEqualTo(1);
+    assertThat(world.tokens.successes()).isEqualTo(3);
   }
 
   @Test
@@ -1346,9 +1347,12 @@ final class PartitionSyncTest {
     assertThat(world.deliveredIds()).as("5 was there the first time").isEqualTo(idsTo(6));
   }
 
-  /** After page 3 is fetched ahead: store and send page 2, try page 3's size, store, send. */
+  /**
+   * After page 3 is fetched ahead: report the success, store and send page 2, try page 3's size,
+   * store, send.
+   */
   private static int callsToSend() {
-    return 5;
+    return 6;
   }
 
   @Test
@@ -1362,7 +1366,7 @@ final class PartitionSyncTest {
           }
           if (++ofPage2[0] == 1) {
             world.crashes.stopAt(
-                world.calls().size() + callsToSend() + 3, Crashes.Way.KILLED_BEFORE);
+                world.calls().size() + callsToSend() + 4, Crashes.Way.KILLED_BEFORE);
             return null;
           }
           return answer(403, "{'code':29,'message':'Not any more.'}");

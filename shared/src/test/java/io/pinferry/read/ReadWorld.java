@@ -9,13 +9,13 @@ import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException;
-import io.pinferry.base.Secret;
 import io.pinferry.base.VirtualTasks;
+import io.pinferry.client.PinterestClient;
+import io.pinferry.connection.FixedTokens;
+import io.pinferry.connection.Tokens;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ResultStore;
-import io.pinferry.directory.AccountId;
-import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
@@ -26,7 +26,6 @@ import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.net.URI;
@@ -59,7 +58,7 @@ final class ReadWorld {
   final ScriptedPinterest pinterest = new ScriptedPinterest(clock);
   final Crashes crashes = new Crashes();
   final Destination destination = new Destination();
-  final Tokens tokens = new Tokens();
+  final FixedTokens tokens = new FixedTokens(ReadFixtures.ACCOUNT);
   final BudgetStore budgets = new InMemoryBudgetStore();
   final VirtualTasks tasks;
   final List<String> log = new ArrayList<>();
@@ -85,22 +84,24 @@ final class ReadWorld {
         new Settlement(partitions, operations, new OperationFinisher(operations, lines), tasks);
     sync =
         new PartitionSync(
-            partitions,
-            operations,
-            crashes.at(ResultStore.class, cloud.results()),
-            readQueue,
-            crashes.at(DeliveryQueue.class, destination),
-            new PinterestApi(
-                crashes.at(HttpTransport.class, pinterest),
-                URI.create("http://pinterest.invalid"),
-                clock),
-            crashes.at(ReadCredentials.class, tokens),
-            new Budgets(crashes.at(BudgetStore.class, budgets), tasks, lines),
-            settlement,
-            tasks,
-            new SplittableRandom(7),
-            lines,
-            settings);
+            new PartitionSync.Parts(
+                partitions,
+                operations,
+                crashes.at(ResultStore.class, cloud.results()),
+                readQueue,
+                crashes.at(DeliveryQueue.class, destination),
+                new PinterestClient(
+                    crashes.at(Tokens.class, tokens),
+                    new Budgets(crashes.at(BudgetStore.class, budgets), tasks, lines),
+                    crashes.at(HttpTransport.class, pinterest),
+                    URI.create("http://pinterest.invalid"),
+                    tasks,
+                    new SplittableRandom(7)),
+                settlement,
+                tasks,
+                new SplittableRandom(7),
+                lines,
+                settings));
     watchdog =
         new Watchdog(
             operations,
@@ -178,57 +179,6 @@ final class ReadWorld {
 
     List<DeliveryMessage> delivered() {
       return List.copyOf(delivered);
-    }
-  }
-
-  /** Gives out token 1, and the next one for one that was rejected. */
-  static final class Tokens implements ReadCredentials {
-    private int newest = 1;
-    private int rejections;
-    private int accepted;
-    private AccountId account = ReadFixtures.ACCOUNT;
-    private @Nullable PinferryException failure;
-
-    void fail(@Nullable PinferryException with) {
-      failure = with;
-    }
-
-    int rejections() {
-      return rejections;
-    }
-
-    @Override
-    public void accepted(Operation operation) {
-      accepted++;
-    }
-
-    /** Connects another account. */
-    void connect(String other) {
-      account = new AccountId(other);
-      newest++;
-    }
-
-    /** Returns how often it was noted that a token was accepted. */
-    int accepted() {
-      return accepted;
-    }
-
-    @Override
-    public Token token(Operation operation, AccountId expected) {
-      if (failure != null) {
-        throw failure;
-      }
-      return new Token(
-          new Secret("token" + newest), "v" + newest, account, new BudgetOwner("app", "user"));
-    }
-
-    @Override
-    public Token tokenAfterRejection(Operation operation, Token rejected) {
-      rejections++;
-      if (rejected.version().equals("v" + newest)) {
-        newest++;
-      }
-      return token(operation, rejected.account());
     }
   }
 

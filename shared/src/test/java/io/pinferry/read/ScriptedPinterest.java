@@ -164,6 +164,6 @@ final class ScriptedPinterest implements HttpTransport {
     return new Request(
         parameters.isEmpty() ? path : path + "?" + parameters,
         query.get("bookmark"),
-        String.valueOf(call.headers().get("Authorization")));
+        String.valueOf(call.headers().get("authorization")));
   }
 }

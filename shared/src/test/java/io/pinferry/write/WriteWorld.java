@@ -11,6 +11,7 @@ import io.pinferry.base.Secret;
 import io.pinferry.base.SeededIds;
 import io.pinferry.base.SteppingTasks;
 import io.pinferry.base.Tasks;
+import io.pinferry.client.PinterestClient;
 import io.pinferry.connection.AccessTokens;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
 import io.pinferry.connection.InMemorySecretStore;
@@ -60,7 +61,6 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationFinisher;
 import io.pinferry.operation.OperationId;
 import io.pinferry.pinterest.FakePinterestOauth;
-import io.pinferry.pinterest.PinterestWrites;
 import io.pinferry.pinterest.RateCategory;
 import io.pinferry.pinterest.WriteCatalogue;
 import io.pinferry.read.InMemoryCloud;
@@ -73,6 +73,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A connected group that writes every object, in memory, and a scripted Pinterest. */
@@ -250,28 +251,18 @@ final class WriteWorld {
             tasks,
             log);
     budget = new Budgets(budgets, tasks, log);
-    var api =
-        new PinterestWrites(
-            other == null ? this::pinterest : other,
-            URI.create("https://api.pinterest.com"),
-            clock);
-    worker =
-        new AsyncWrites(
-            store, running, records, preparation, tokens, budget, api, files, ids, tasks, log);
-    var writes =
-        new Writes(
-            store,
-            running,
-            records,
-            preparation,
-            queue::add,
+    var client =
+        new PinterestClient(
             tokens,
             budget,
-            api,
-            files,
-            ids,
+            other == null ? this::pinterest : other,
+            URI.create("https://api.pinterest.com"),
             tasks,
-            log);
+            new SplittableRandom(7));
+    worker = new AsyncWrites(store, running, records, preparation, client, files, ids, tasks, log);
+    var writes =
+        new Writes(
+            store, running, records, preparation, queue::add, client, files, ids, tasks, log);
     endpoint =
         new Endpoint(
             Door.WRITE,

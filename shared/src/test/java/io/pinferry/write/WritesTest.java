@@ -63,7 +63,7 @@ final class WritesTest {
     assertThat(Json.trusted(WriteWorld.body(world.calls.getFirst())))
         .isEqualTo(Json.trusted(BOARD));
     assertThat(world.calls.getFirst().headers())
-        .containsEntry("Authorization", "Bearer pina_first");
+        .containsEntry("authorization", "Bearer pina_first");
   }
 
   @Test
@@ -369,8 +369,8 @@ final class WritesTest {
     Answer answer = world.write("boards", "create", BOARD);
 
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(world.calls.get(1).headers().get("Authorization"))
-        .isNotEqualTo(world.calls.getFirst().headers().get("Authorization"));
+    assertThat(world.calls.get(1).headers().get("authorization"))
+        .isNotEqualTo(world.calls.getFirst().headers().get("authorization"));
   }
 
   @Test

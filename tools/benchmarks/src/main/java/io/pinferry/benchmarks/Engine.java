@@ -12,6 +12,9 @@ import io.pinferry.base.Secret;
 import io.pinferry.base.SystemIdSource;
 import io.pinferry.base.Tasks;
 import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.client.PinterestClient;
+import io.pinferry.connection.AccessToken;
+import io.pinferry.connection.Tokens;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.ConnectionId;
@@ -35,13 +38,11 @@ import io.pinferry.operation.Origin;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionState;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.PartitionSync;
-import io.pinferry.read.ReadCredentials;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadReceipts;
 import io.pinferry.read.ReadStarts;
@@ -192,45 +193,54 @@ final class Engine implements AutoCloseable {
   private PartitionSync sync(HttpTransport http, URI pinterest, OneToken token) {
     SyncSettings usual = SyncSettings.withLease(LEASE);
     return new PartitionSync(
-        stores.partitions(),
-        stores.operations(),
-        new DynamoDbResultStore(dynamoDb, table, tasks),
-        readQueue,
-        deliveryQueue,
-        new PinterestApi(http, pinterest, Clock.systemUTC()),
-        token,
-        budgets,
-        stores.settlement(tasks),
-        tasks,
-        RandomGenerator.getDefault(),
-        LOG,
-        new SyncSettings(
-            usual.slice(),
-            usual.lease(),
-            pageSize,
-            usual.waitWithinSlice(),
-            usual.leasesWithoutPageMax(),
-            usual.pagesMax(),
-            usual.attemptsPerPage()));
+        new PartitionSync.Parts(
+            stores.partitions(),
+            stores.operations(),
+            new DynamoDbResultStore(dynamoDb, table, tasks),
+            readQueue,
+            deliveryQueue,
+            new PinterestClient(
+                token, budgets, http, pinterest, tasks, RandomGenerator.getDefault()),
+            stores.settlement(tasks),
+            tasks,
+            RandomGenerator.getDefault(),
+            LOG,
+            new SyncSettings(
+                usual.slice(),
+                usual.lease(),
+                pageSize,
+                usual.waitWithinSlice(),
+                usual.leasesWithoutPageMax(),
+                usual.pagesMax(),
+                usual.attemptsPerPage())));
   }
 
   /** Where the embedded parts are. */
   record Endpoints(URI dynamoDb, URI sqs) {}
 
-  private record OneToken(String token, String user) implements ReadCredentials {
+  /** The token of the one account that a benchmark reads. */
+  private record OneToken(String token, String user) implements Tokens {
     @Override
-    public Token token(Operation operation, AccountId account) {
-      return new Token(new Secret(token), "1", account, new BudgetOwner("app", user));
+    public AccessToken accessTokenFor(ProjectId project, ConnectionId connection) {
+      return accessTokenFor(project, connection, new AccountId("account"));
     }
 
     @Override
-    public Token tokenAfterRejection(Operation operation, Token rejected) {
+    public AccessToken accessTokenFor(
+        ProjectId project, ConnectionId connection, AccountId expected) {
+      return new AccessToken(
+          new Secret(token), "1", expected, List.of(), new BudgetOwner("app", user));
+    }
+
+    @Override
+    public AccessToken refreshAfterRejection(
+        ProjectId project, ConnectionId connection, String rejectedVersion) {
       throw new IllegalStateException("the simulator has rejected its own token");
     }
 
     @Override
-    public void accepted(Operation operation) {
-      // There is no connection to note it with.
+    public void reportSuccess(ProjectId project, ConnectionId connection) {
+      // No connection is stored whose state could be changed.
     }
   }
 

@@ -1,18 +1,18 @@
 package io.pinferry.benchmarks;
 
-import io.pinferry.base.Secret;
+import io.pinferry.client.ListRequest;
+import io.pinferry.net.HttpAnswer;
+import io.pinferry.net.HttpCall;
 import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.TransportFailure;
 import io.pinferry.pinterest.Endpoint;
 import io.pinferry.pinterest.FieldPaths;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
-import io.pinferry.pinterest.PageAnswer;
-import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.pinterest.ReadPlan;
 import io.pinferry.read.PartitionKey;
 import java.io.PrintStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -73,14 +73,29 @@ final class ReadChain implements Benchmark {
 
   /** Fetches all pages of pins, one after another; returns how many there were. */
   static int fetch(PinterestProcess pinterest, int pageSize) throws MalformedPage {
-    var api = new PinterestApi(new JdkHttpTransport(), pinterest.address(), Clock.systemUTC());
+    var http = new JdkHttpTransport();
     ReadPlan plan = ReadCatalogue.get("pins").defaultPlan();
     Endpoint endpoint = plan.step(plan.roots().getFirst().step()).endpoint();
     String bookmark = null;
     int pages = 0;
     do {
-      if (!(api.list(endpoint, Map.of(), bookmark, pageSize, new Secret(pinterest.token()))
-          instanceof PageAnswer.Page page)) {
+      HttpAnswer page;
+      try {
+        page =
+            http.send(
+                new HttpCall(
+                    "GET",
+                    pinterest
+                        .address()
+                        .resolve(endpoint.pathAndQuery(Map.of(), bookmark, pageSize)),
+                    Map.of("authorization", "Bearer " + pinterest.token()),
+                    null,
+                    ListRequest.TIMEOUT,
+                    Integer.MAX_VALUE));
+      } catch (TransportFailure e) {
+        throw new IllegalStateException("the simulated Pinterest did not answer", e);
+      }
+      if (!page.isSuccess()) {
         throw new IllegalStateException("the simulated Pinterest refused a page");
       }
       bookmark = ListPage.scan(page.body(), new FieldPaths(List.of())).bookmark().orElse(null);

@@ -9,9 +9,14 @@ import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
+import io.pinferry.client.PinterestClient;
+import io.pinferry.connection.AccessToken;
+import io.pinferry.connection.Tokens;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.directory.AccountId;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
@@ -30,9 +35,9 @@ import io.pinferry.net.HttpCall;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.Origin;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -137,7 +142,7 @@ final class LimitedReads {
     ReadStarts.Prepared prepared =
         new ReadStarts(Duration.ofMinutes(1))
             .prepare(
-                ReadFixtures.target("pins", "boards", ReadFixtures.fields("id")),
+                targetOf(account),
                 account.operation,
                 ReadType.BACKFILL,
                 Work.Period.ALL,
@@ -149,6 +154,24 @@ final class LimitedReads {
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
     cloud.readQueue().send(prepared.roots(), Duration.ZERO);
     return account;
+  }
+
+  private static ReadTarget targetOf(Account account) {
+    ReadTarget usual = ReadFixtures.target("pins", "boards", ReadFixtures.fields("id"));
+    Origin origin = usual.origin();
+    return new ReadTarget(
+        new Origin(
+            origin.project(),
+            origin.integration(),
+            origin.installation(),
+            new ConnectionId(account.operation.value()),
+            origin.configId()),
+        usual.objectName(),
+        usual.planName(),
+        usual.envelope(),
+        usual.account(),
+        usual.scopes(),
+        usual.selection());
   }
 
   /** Reads with so many processes until every operation has ended. */
@@ -218,31 +241,36 @@ final class LimitedReads {
   private PartitionSync sync(Budgets own) {
     SyncSettings usual = SyncSettings.withLease(Duration.ofSeconds(45));
     return new PartitionSync(
-        cloud.partitions(),
-        cloud.operations(),
-        cloud.results(),
-        cloud.readQueue(),
-        new Delivered(),
-        new PinterestApi(this::answer, URI.create("http://pinterest.invalid"), clock),
-        new Tokens(),
-        own,
-        settlement,
-        tasks,
-        random,
-        lines,
-        new SyncSettings(
-            usual.slice(),
-            usual.lease(),
-            pageSize,
-            usual.waitWithinSlice(),
-            usual.leasesWithoutPageMax(),
-            usual.pagesMax(),
-            usual.attemptsPerPage()));
+        new PartitionSync.Parts(
+            cloud.partitions(),
+            cloud.operations(),
+            cloud.results(),
+            cloud.readQueue(),
+            new Delivered(),
+            new PinterestClient(
+                new AccountTokens(),
+                own,
+                this::answer,
+                URI.create("http://pinterest.invalid"),
+                tasks,
+                random),
+            settlement,
+            tasks,
+            random,
+            lines,
+            new SyncSettings(
+                usual.slice(),
+                usual.lease(),
+                pageSize,
+                usual.waitWithinSlice(),
+                usual.leasesWithoutPageMax(),
+                usual.pagesMax(),
+                usual.attemptsPerPage())));
   }
 
   private HttpAnswer answer(HttpCall call) {
     tasks.sleepUntil(clock.instant().plusMillis(random.nextInt(20, 120)));
-    String authorization = String.valueOf(call.headers().get("Authorization"));
+    String authorization = String.valueOf(call.headers().get("authorization"));
     Account account =
         accounts.values().stream()
             .filter(one -> authorization.endsWith(one.token))
@@ -268,25 +296,33 @@ final class LimitedReads {
     return new HttpAnswer(response.status(), headers, body.toByteArray(), false);
   }
 
-  private final class Tokens implements ReadCredentials {
+  /** Each account has a connection of its own, which bears the name of its operation. */
+  private final class AccountTokens implements Tokens {
     @Override
-    public Token token(Operation operation, AccountId expected) {
-      Account account = account(operation.id().value());
-      return new Token(
-          new Secret(account.token),
+    public AccessToken accessTokenFor(ProjectId project, ConnectionId connection) {
+      return new AccessToken(
+          new Secret(account(connection.value()).token),
           "v1",
-          expected,
-          new BudgetOwner("app", operation.id().value()));
+          ReadFixtures.ACCOUNT,
+          List.of(),
+          new BudgetOwner("app", connection.value()));
     }
 
     @Override
-    public Token tokenAfterRejection(Operation operation, Token rejected) {
-      return token(operation, rejected.account());
+    public AccessToken accessTokenFor(
+        ProjectId project, ConnectionId connection, AccountId expected) {
+      return accessTokenFor(project, connection);
     }
 
     @Override
-    public void accepted(Operation operation) {
-      // There is no connection whose state could be told.
+    public AccessToken refreshAfterRejection(
+        ProjectId project, ConnectionId connection, String rejectedVersion) {
+      return accessTokenFor(project, connection);
+    }
+
+    @Override
+    public void reportSuccess(ProjectId project, ConnectionId connection) {
+      // No connection is stored whose state could be changed.
     }
   }
 

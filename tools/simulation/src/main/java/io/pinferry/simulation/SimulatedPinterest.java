@@ -271,7 +271,7 @@ final class SimulatedPinterest {
       Map<String, Paused> pausedByBudget,
       Duration permitsOut) {
     String budget =
-        call.headers().get("Authorization")
+        authorization(call)
             + RateLimits.of(answer).windows().stream()
                 .map(window -> String.valueOf(window.name()))
                 .toList();

@@ -10,6 +10,7 @@ import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Secret;
 import io.pinferry.base.SeededIds;
+import io.pinferry.client.PinterestClient;
 import io.pinferry.connection.AccessTokens;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
 import io.pinferry.connection.InMemorySecretStore;
@@ -94,11 +95,8 @@ import io.pinferry.operation.OperationNotificationNotes;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.pinterest.PinterestOauth;
-import io.pinferry.pinterest.PinterestWrites;
 import io.pinferry.pinterest.ReadCatalogue;
-import io.pinferry.read.ConnectionReads;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.Partition;
@@ -562,19 +560,18 @@ final class World implements AutoCloseable {
       var tokens = accessTokens(this, http);
       partitionSync =
           new PartitionSync(
-              store,
-              operations,
-              port.at(ResultStore.class, cloud.results()),
-              partitions,
-              port.at(DeliveryQueue.class, mutation.deliveryQueue(toDeliveryQueue())),
-              new PinterestApi(http, PINTEREST, tasks::now),
-              new ConnectionReads(tokens, log),
-              shared,
-              settlement,
-              tasks,
-              random,
-              log,
-              syncSettings);
+              new PartitionSync.Parts(
+                  store,
+                  operations,
+                  port.at(ResultStore.class, cloud.results()),
+                  partitions,
+                  port.at(DeliveryQueue.class, mutation.deliveryQueue(toDeliveryQueue())),
+                  new PinterestClient(tokens, shared, http, PINTEREST, tasks, random),
+                  settlement,
+                  tasks,
+                  random,
+                  log,
+                  syncSettings));
     }
 
     void drain(List<SimulatedQueue.Message<PartitionKey>> batch) {
@@ -632,7 +629,7 @@ final class World implements AutoCloseable {
     final WriteQueue queue;
     final Budgets shared;
     final AccessTokens tokens;
-    final PinterestWrites api;
+    final PinterestClient client;
     final FileRelay files;
     final WriteOperations writeOperations;
     final Preparation preparation;
@@ -647,7 +644,7 @@ final class World implements AutoCloseable {
       HttpTransport http =
           mutation.pinterest(pinterest.writing(way, invocation, port, ledger, writing));
       tokens = accessTokens(this, http);
-      api = new PinterestWrites(http, PINTEREST, tasks::now);
+      client = new PinterestClient(tokens, shared, http, PINTEREST, tasks, random);
       files = new SimulatedFiles(simulator, faults, writing, ledger, tasks, invocation, port);
       writeOperations =
           new WriteOperations(
@@ -678,9 +675,7 @@ final class World implements AutoCloseable {
               records,
               preparation,
               queue,
-              tokens,
-              shared,
-              api,
+              client,
               files,
               ids,
               tasks,
@@ -710,17 +705,7 @@ final class World implements AutoCloseable {
       super("write-worker", null, Duration.ofMinutes(15));
       worker =
           new AsyncWrites(
-              directory,
-              writeOperations,
-              records,
-              preparation,
-              tokens,
-              shared,
-              api,
-              files,
-              ids,
-              tasks,
-              log);
+              directory, writeOperations, records, preparation, client, files, ids, tasks, log);
     }
 
     void work(List<SimulatedQueue.Message<OperationId>> batch) {

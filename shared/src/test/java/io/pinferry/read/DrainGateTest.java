@@ -10,6 +10,8 @@ import io.pinferry.base.Deadline;
 import io.pinferry.base.InterleavedTasks;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
+import io.pinferry.client.PinterestClient;
+import io.pinferry.connection.FixedTokens;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.net.HttpTransport;
@@ -18,7 +20,6 @@ import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.PinterestApi;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +32,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
-/** A partition that may be what processes die of is worked on alone. */
-final class CompanyTest {
+/** A partition that processes may die of is drained alone. */
+final class DrainGateTest {
   private static final Duration LATENCY = Duration.ofMillis(300);
   private static final Duration SLOW = Duration.ofSeconds(20);
 
@@ -65,19 +66,24 @@ final class CompanyTest {
           return answer(200, ScriptedPinterest.page(records(0, 1), next));
         };
     return new PartitionSync(
-        cloud.partitions(),
-        cloud.operations(),
-        cloud.results(),
-        cloud.readQueue(),
-        new ReadWorld.Destination(),
-        new PinterestApi(pinterest, URI.create("http://pinterest.invalid"), clock),
-        new ReadWorld.Tokens(),
-        new Budgets(new InMemoryBudgetStore(), tasks, Log.none()),
-        cloud.settlement(tasks),
-        tasks,
-        new SplittableRandom(7),
-        Log.none(),
-        SyncSettings.withLease(ReadWorld.LEASE));
+        new PartitionSync.Parts(
+            cloud.partitions(),
+            cloud.operations(),
+            cloud.results(),
+            cloud.readQueue(),
+            new ReadWorld.Destination(),
+            new PinterestClient(
+                new FixedTokens(ReadFixtures.ACCOUNT),
+                new Budgets(new InMemoryBudgetStore(), tasks, Log.none()),
+                pinterest,
+                URI.create("http://pinterest.invalid"),
+                tasks,
+                new SplittableRandom(7)),
+            cloud.settlement(tasks),
+            tasks,
+            new SplittableRandom(7),
+            Log.none(),
+            SyncSettings.withLease(ReadWorld.LEASE)));
   }
 
   private static String next(String query) {

@@ -3,104 +3,76 @@ package io.pinferry.pinterest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Redaction;
-import io.pinferry.base.Secret;
 import io.pinferry.net.HttpAnswer;
-import io.pinferry.net.HttpCall;
-import io.pinferry.net.HttpTransport;
-import io.pinferry.net.TransportFailure;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Pinterest for pages and turns its answers into outcomes. Repeats nothing; whether to repeat
- * is the caller's decision.
+ * Says what an answer of Pinterest's API means that is not a success.
  *
  * @see <a href="https://developers.pinterest.com/docs/reference/error-codes/">Error codes</a>
  */
-public final class PinterestApi {
-  /** Pinterest's slow lists take long; what takes longer than this is asked again. */
-  static final Duration TIMEOUT = Duration.ofSeconds(30);
-
-  /** A page of 250 records of a few KB each; more is not a page. */
-  static final int PAGE_BYTES_MAX = 32 * 1024 * 1024;
-
-  /** When a 429 does not say when to come back: the longest window there is. */
+public final class PinterestAnswers {
+  /** The wait after a 429 that does not say when to come back: the longest window there is. */
   static final Duration UNKNOWN_RESET = Duration.ofSeconds(60);
 
   /** A 429 that says "at once" must not make us ask in a loop. */
   static final Duration RESET_MIN = Duration.ofSeconds(1);
 
-  /** The longest quota is one of a day; what is longer is no time to wait, e.g. an epoch. */
+  /** The longest quota is one of a day; a longer value is no time to wait but, say, an epoch. */
   static final Duration RESET_MAX = Duration.ofDays(1);
 
-  private static final RateLimits NO_LIMITS = new RateLimits(List.of(), null, null, false);
   private static final int MESSAGE_LENGTH_MAX = 500;
 
-  private final HttpTransport http;
-  private final URI base;
-  private final InstantSource clock;
+  /** An error of Pinterest is some hundred bytes long. */
+  private static final int ERROR_BYTES_MAX = 64 * 1024;
 
-  /**
-   * @param base scheme and host of the API, without the version
-   */
-  public PinterestApi(HttpTransport http, URI base, InstantSource clock) {
-    this.http = http;
-    this.base = base;
-    this.clock = clock;
+  private PinterestAnswers() {}
+
+  /** Returns the failure for a success whose body Pinterest cannot have sent. */
+  public static PinterestFailure unreadable(HttpAnswer answer, String problem) {
+    return new PinterestFailure(
+        Kind.UNAVAILABLE, answer.status(), null, problem, requestId(answer), null);
+  }
+
+  /** Whoever sent an answer. */
+  enum Sender {
+    PINTEREST,
+    /** A gateway, cache or firewall before Pinterest; its answer is no verdict of Pinterest's. */
+    EDGE
   }
 
   /**
-   * Asks for one page.
+   * Returns who sent an answer that is not a success. All errors of Pinterest are JSON with a code
+   * and a message.
+   */
+  private static Sender senderOf(JsonNode body) {
+    return body.path("code").isIntegralNumber() && body.path("message").isTextual()
+        ? Sender.PINTEREST
+        : Sender.EDGE;
+  }
+
+  /**
+   * Returns the failure that an answer tells. The kind is decided by the sender first, then by the
+   * status, then by the code.
    *
-   * @param parameters values of the endpoint's parameters
-   * @param bookmark null for the first page
+   * @param encoded the answer as it came
    */
-  public PageAnswer list(
-      Endpoint endpoint,
-      Map<String, String> parameters,
-      @Nullable String bookmark,
-      int pageSize,
-      Secret accessToken) {
-    var call =
-        new HttpCall(
-            "GET",
-            base.resolve(endpoint.pathAndQuery(parameters, bookmark, pageSize)),
-            Map.of("Authorization", "Bearer " + accessToken.value(), "Accept", "application/json"),
-            null,
-            TIMEOUT,
-            PAGE_BYTES_MAX);
-    HttpAnswer answer;
-    try {
-      answer = http.send(call);
-    } catch (TransportFailure e) {
-      return new PageAnswer.Failed(
-          new PinterestFailure(
-              Kind.UNAVAILABLE, 0, null, String.valueOf(e.getMessage()), null, null),
-          NO_LIMITS);
-    }
-    RateLimits limits = RateLimits.of(answer);
-    if (answer.status() == 200 && !answer.truncated()) {
-      return new PageAnswer.Page(answer.body(), limits, requestId(answer));
-    }
-    return new PageAnswer.Failed(failure(answer, limits, clock.instant()), limits);
-  }
-
-  /** Reads any answer that is not a success. */
-  static PinterestFailure failure(HttpAnswer answer, RateLimits limits, Instant now) {
-    JsonNode body = json(answer.body());
+  public static PinterestFailure failure(HttpAnswer encoded, RateLimits limits, Instant now) {
+    JsonNode body = json(decoded(encoded).body());
     Integer code = body.path("code").isInt() ? body.path("code").intValue() : null;
-    String message = message(answer, body);
-    Kind kind = kind(answer.status(), code, message, body);
+    String message = message(encoded, body);
+    Kind kind =
+        switch (senderOf(body)) {
+          case PINTEREST -> kind(encoded.status(), code, message, body);
+          case EDGE -> encoded.status() == 429 ? Kind.RATE_LIMITED : Kind.UNAVAILABLE;
+        };
     Instant retryAt = kind == Kind.RATE_LIMITED ? now.plus(wait(limits.reset())) : null;
-    return new PinterestFailure(kind, answer.status(), code, message, requestId(answer), retryAt);
+    return new PinterestFailure(kind, encoded.status(), code, message, requestId(encoded), retryAt);
   }
 
   private static Duration wait(@Nullable Duration reset) {
@@ -145,12 +117,21 @@ public final class PinterestApi {
     if (text.isEmpty()) {
       text =
           answer.truncated()
-              ? "an answer of more than " + PAGE_BYTES_MAX + " bytes"
+              ? "an answer of more than " + answer.body().length + " bytes"
               : "an answer without an error message";
     }
     String shown =
         text.length() > MESSAGE_LENGTH_MAX ? text.substring(0, MESSAGE_LENGTH_MAX) : text;
     return Redaction.apply(shown);
+  }
+
+  private static HttpAnswer decoded(HttpAnswer answer) {
+    try {
+      return answer.decoded(ERROR_BYTES_MAX);
+    } catch (IOException notGzip) {
+      // The body says nothing then, so status and headers have to do.
+      return answer;
+    }
   }
 
   private static JsonNode json(byte[] body) {

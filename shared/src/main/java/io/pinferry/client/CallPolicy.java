@@ -1,0 +1,80 @@
+package io.pinferry.client;
+
+import io.pinferry.base.Log;
+import io.pinferry.directory.AccountId;
+import io.pinferry.limit.BudgetOwner;
+import io.pinferry.limit.Budgets.Answer.NotBefore;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** How one caller calls Pinterest: how long it can wait, and what it does after a failure. */
+public interface CallPolicy {
+  /** Returns the log of the caller, with its ids. */
+  Log log();
+
+  /** Returns the account that the caller expects the token to be for; null for any. */
+  default @Nullable AccountId account() {
+    return null;
+  }
+
+  /** Returns whether the last part of an application's daily quota is kept for such calls. */
+  default boolean isUrgent() {
+    return true;
+  }
+
+  /**
+   * Returns the circuit that a call belongs to: while it is open, the call fails without a request.
+   * Null for none.
+   */
+  default @Nullable Object circuit(BudgetOwner owner) {
+    return null;
+  }
+
+  /** Returns whether the request is sent even though the circuit is open. */
+  default boolean ignoresOpenCircuit() {
+    return false;
+  }
+
+  /** Returns the latest instant at which a permit is still of use. */
+  Instant permitBy(Instant now);
+
+  /** Returns whether the caller waits for the budget instead of giving the call up. */
+  default boolean waitsFor(NotBefore wait, Instant now) {
+    return false;
+  }
+
+  /** Is called with each permit that was given. */
+  default void onPermit() {}
+
+  /** Returns whether there is time for a request. */
+  default boolean mayBegin(Instant now) {
+    return true;
+  }
+
+  /** Is called before each request. Returns false to withhold it. */
+  default boolean maySend() {
+    return true;
+  }
+
+  /** Is called at the moment of each request. */
+  default void onSend() {}
+
+  /** Returns how long an answer may take. */
+  Duration timeout(Instant now);
+
+  /**
+   * Decides after an attempt that failed. A limit that was reached is paused for already, and a
+   * rejected token that was not replaced yet is replaced whatever the answer.
+   */
+  Next after(FailedAttempt attempt, Instant now);
+
+  /** What follows a failed attempt. */
+  sealed interface Next {
+    /** The call has failed. */
+    record GiveUp() implements Next {}
+
+    /** The request is sent again, not before then. */
+    record RetryAt(Instant at) implements Next {}
+  }
+}

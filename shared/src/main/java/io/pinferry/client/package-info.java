@@ -1,0 +1,8 @@
+/**
+ * The one way to ask Pinterest for something on a customer's behalf: token, permit, request,
+ * limits, refresh, pause, retry and circuit breaker in one class, with a policy per caller.
+ */
+@NullMarked
+package io.pinferry.client;
+
+import org.jspecify.annotations.NullMarked;
