@@ -24,6 +24,7 @@ import io.pinferry.pinterest.Children;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.pinterest.PageAnswer;
+import io.pinferry.pinterest.PageRecord;
 import io.pinferry.pinterest.PinterestApi;
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
@@ -273,7 +274,6 @@ public final class PartitionSync {
     private final Work.Read spec;
     private final ReadPlan plan;
     private final ReadPlan.Step step;
-    private final RecordWriter writer;
     private final PageMessages messages;
     private final Deadline slice;
     private final Log scope;
@@ -309,8 +309,13 @@ public final class PartitionSync {
       this.step = plan.step(partition.step());
       this.alone =
           !step.delivers() || (plan.roots().size() == 1 && partition.parameters().isEmpty());
-      this.writer = new RecordWriter(spec, partition.parameters(), Children.membersNeeded(step));
-      this.messages = new PageMessages(operation, spec, key, writer, deliveryQueue::fits);
+      this.messages =
+          new PageMessages(
+              operation,
+              key,
+              partition.parameters(),
+              Children.membersNeeded(step),
+              deliveryQueue::fits);
       this.cursor = partition.cursor();
       this.storedPage = partition.storedPage();
       this.undelivered = partition.undelivered().size();
@@ -386,7 +391,7 @@ public final class PartitionSync {
         made =
             step.delivers()
                 ? messages.of(page, page())
-                : new PageMessages.Made(List.of(), page.recordCount());
+                : new PageMessages.Made(List.of(), page.records().size());
         children = children(page);
       } catch (RecordTooLarge | IllegalArgumentException e) {
         fail(String.valueOf(e.getMessage()));
@@ -503,14 +508,13 @@ public final class PartitionSync {
         return List.of();
       }
       Map<PartitionId, Chain> children = new LinkedHashMap<>();
-      for (int record = 0; record < page.recordCount(); record++) {
-        int current = record;
+      for (PageRecord record : page.records()) {
         for (Children.Planned planned :
             Children.of(
                 plan,
                 step,
                 partition.parameters(),
-                member -> writer.text(page, current, member),
+                member -> messages.text(record, member),
                 spec.account().pinterestUserId())) {
           var child = new Chain(planned.step(), planned.parameters());
           children.put(child.id(), child);
@@ -652,7 +656,7 @@ public final class PartitionSync {
                 token.budgetOwner(), tasks.now().plus(reset == null ? RESERVED : reset));
           }
           try {
-            yield new Fetched.Page(ListPage.scan(page.body(), writer.paths()));
+            yield new Fetched.Page(messages.read(page.body()));
           } catch (MalformedPage e) {
             yield new Fetched.Failed(
                 new PinterestFailure(
