@@ -30,16 +30,10 @@ public final class Json {
             .build();
   }
 
-  /** For pages of Pinterest: as lenient about duplicates as Pinterest's other clients are. */
-  private static final JsonFactory LENIENT =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  // Records that nest as deep as a page may are inside a message when read here.
-                  .maxNestingDepth(2 * NESTING_DEPTH_MAX)
-                  .maxStringLength(64_000_000)
-                  .build())
-          .build();
+  private static final JsonFactory PAGES = lenient(NESTING_DEPTH_MAX);
+
+  /** A record that nests as deep as a page may is inside a message here. */
+  private static final JsonFactory STREAMS = lenient(2 * NESTING_DEPTH_MAX);
 
   private Json() {}
 
@@ -55,9 +49,33 @@ public final class Json {
         .build();
   }
 
-  /** Returns the factory for streaming over answers of Pinterest. */
+  /**
+   * Returns a new factory for what Pinterest sends and for messages that hold it: as lenient about
+   * duplicates as other clients of Pinterest. A body has a bound, so its names, numbers and texts
+   * need none. All of it is UTF-8: in any other encoding Jackson knows no byte offsets.
+   */
+  private static JsonFactory lenient(int nestingDepthMax) {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxNestingDepth(nestingDepthMax)
+                .maxNameLength(Integer.MAX_VALUE)
+                .maxNumberLength(Integer.MAX_VALUE)
+                .maxStringLength(Integer.MAX_VALUE)
+                .build())
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .build();
+  }
+
+  /** Returns the factory for pages of records; the nesting depth is bounded. */
+  public static JsonFactory pages() {
+    return PAGES;
+  }
+
+  /** Returns the factory for streaming over events and messages, which may hold records. */
   public static JsonFactory streams() {
-    return LENIENT;
+    return STREAMS;
   }
 
   /** Returns a new, empty object. */

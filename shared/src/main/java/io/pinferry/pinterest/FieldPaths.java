@@ -1,91 +1,98 @@
 package io.pinferry.pinterest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths of members to look for in records, made once and used for every record. A path is the names
- * from the record down, e.g. {@code ["owner", "id"]}.
+ * The members to find in each record, by path. A path is the names from the record down, for
+ * example {@code ["owner", "id"]}. Collected once and then used for every page.
  */
 public final class FieldPaths {
-  private final List<List<String>> paths;
+  private final Map<List<String>, Integer> indexes = new HashMap<>();
   private final Node root = new Node();
 
-  public FieldPaths(List<List<String>> paths) {
-    this.paths = paths.stream().map(List::copyOf).toList();
-    for (int index = 0; index < this.paths.size(); index++) {
-      Node node = root;
-      for (String name : this.paths.get(index)) {
-        node = node.childOrNew(name);
-      }
-      node.indexes.add(index);
+  /** Adds a path if it is new. Returns its index, which counts from 0 in the order of adding. */
+  public int add(List<String> path) {
+    return node(path).index;
+  }
+
+  /**
+   * Adds the path of a secret. Its values are replaced in every page, and so is a value of another
+   * kind in place of the object that should hold it.
+   */
+  public void addSecret(List<String> path) {
+    node(path).isSecret = true;
+    if (path.size() > 1) {
+      node(path.subList(0, path.size() - 1)).holdsSecret = true;
     }
   }
 
-  public int size() {
-    return paths.size();
+  private Node node(List<String> path) {
+    Node node = root;
+    for (String name : path) {
+      node = node.children.computeIfAbsent(name, _ -> new Node());
+    }
+    if (!indexes.containsKey(path)) {
+      node.index = indexes.size();
+      indexes.put(List.copyOf(path), node.index);
+    }
+    return node;
   }
 
-  public List<String> path(int index) {
-    return paths.get(index);
+  /**
+   * Returns the index of a path.
+   *
+   * @throws IllegalArgumentException if the path was not added
+   */
+  public int indexOf(List<String> path) {
+    Integer index = indexes.get(path);
+    if (index == null) {
+      throw new IllegalArgumentException("pages are not searched for " + String.join(".", path));
+    }
+    return index;
+  }
+
+  int size() {
+    return indexes.size();
   }
 
   Node root() {
     return root;
   }
 
-  /** What is known below one member. */
+  /** One name of a path. */
   static final class Node {
-    private byte[][] names = {};
-    private int[] outlines = {};
-    private Node[] children = {};
-    private final List<Integer> indexes = new ArrayList<>();
+    private final Map<String, Node> children = new HashMap<>();
+    private int index = -1;
+    private boolean isSecret;
+    private boolean holdsSecret;
 
-    private Node childOrNew(String name) {
-      byte[] bytes = name.getBytes(UTF_8);
-      Node known = child(bytes, 0, bytes.length);
-      if (known != null) {
-        return known;
-      }
-      Node made = new Node();
-      int last = names.length;
-      names = Arrays.copyOf(names, last + 1);
-      outlines = Arrays.copyOf(outlines, last + 1);
-      children = Arrays.copyOf(children, last + 1);
-      names[last] = bytes;
-      outlines[last] = outline(bytes, 0, bytes.length);
-      children[last] = made;
-      return made;
-    }
-
-    @Nullable Node child(byte[] bytes, int from, int to) {
-      int outline = outline(bytes, from, to);
-      for (int i = 0; i < names.length; i++) {
-        if (outlines[i] == outline && Arrays.equals(names[i], 0, to - from, bytes, from, to)) {
-          return children[i];
-        }
-      }
-      return null;
-    }
-
-    /** Length and both ends: what tells most names apart without looking into them. */
-    private static int outline(byte[] bytes, int from, int to) {
-      return from == to
-          ? 0
-          : (to - from) << 16 | (bytes[from] & 0xff) << 8 | (bytes[to - 1] & 0xff);
+    @Nullable Node child(String name) {
+      return children.get(name);
     }
 
     boolean hasChildren() {
-      return names.length > 0;
+      return !children.isEmpty();
     }
 
-    /** Returns the indexes of the paths that end here. */
-    List<Integer> indexes() {
-      return indexes;
+    /** Returns whether a path ends here. */
+    boolean isPath() {
+      return index >= 0;
+    }
+
+    int index() {
+      return index;
+    }
+
+    boolean isSecret() {
+      return isSecret;
+    }
+
+    /** Returns whether a value here is a secret unless it is an object. */
+    boolean holdsSecret() {
+      return holdsSecret;
     }
   }
 }

@@ -1,8 +1,8 @@
 package io.pinferry.pinterest;
 
-/** An answer that is not a page: no JSON, or no list of records in it. */
+/** An answer that is not a page: not JSON, or without a list of records. */
 public final class MalformedPage extends Exception {
-  public MalformedPage(String what, int offset) {
-    super(what + " at byte " + offset);
+  MalformedPage(String reason, long offset) {
+    super(reason + " at byte " + offset);
   }
 }

@@ -15,6 +15,7 @@ import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.Children;
 import io.pinferry.pinterest.ListPage;
+import io.pinferry.pinterest.PageRecord;
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
 import io.pinferry.read.PageFetches.Fetched;
@@ -56,7 +57,6 @@ final class Drain {
   private final ReadPlan plan;
   private final ReadPlan.Step step;
   private final Work.Read read;
-  private final RecordWriter writer;
   private final PageMessages messages;
   private final PageFetches pages;
   private final PageRetries retries;
@@ -98,8 +98,13 @@ final class Drain {
     this.step = plan.step(partition.step());
     this.unbounded =
         !step.delivers() || (plan.roots().size() == 1 && partition.parameters().isEmpty());
-    this.writer = new RecordWriter(read, partition.parameters(), Children.membersNeeded(step));
-    this.messages = new PageMessages(operation, read, key, writer, parts.deliveryQueue()::fits);
+    this.messages =
+        new PageMessages(
+            operation,
+            key,
+            partition.parameters(),
+            Children.membersNeeded(step),
+            parts.deliveryQueue()::fits);
     this.cursor = partition.cursor();
     this.storedPage = partition.storedPage();
     this.undelivered = partition.undelivered().size();
@@ -120,7 +125,7 @@ final class Drain {
     this.retries =
         new PageRetries(
             parts.settings().attemptsPerPage(), parts.settings().leasesWithoutPageMax());
-    this.pages = new PageFetches(parts, partition, operation, writer, retries, slice, log);
+    this.pages = new PageFetches(parts, partition, operation, messages, retries, slice, log);
   }
 
   Partition partition() {
@@ -242,7 +247,7 @@ final class Drain {
     return new Content(
         step.delivers()
             ? messages.of(page, cursor.page())
-            : new PageMessages.Made(List.of(), page.recordCount()),
+            : new PageMessages.Made(List.of(), page.records().size()),
         children(page));
   }
 
@@ -251,14 +256,13 @@ final class Drain {
       return List.of();
     }
     Map<PartitionId, Chain> children = new LinkedHashMap<>();
-    for (int record = 0; record < page.recordCount(); record++) {
-      int current = record;
+    for (PageRecord record : page.records()) {
       for (Children.Planned planned :
           Children.of(
               plan,
               step,
               partition.parameters(),
-              member -> writer.text(page, current, member),
+              member -> messages.text(record, member),
               read.account().pinterestUserId())) {
         var child = new Chain(planned.step(), planned.parameters());
         children.put(child.id(), child);

@@ -43,7 +43,7 @@ final class PageFetches {
   private final Partition partition;
   private final Operation operation;
   private final ReadPlan.Step step;
-  private final RecordWriter writer;
+  private final PageMessages messages;
   private final PageRetries retries;
   private final Deadline slice;
   private final Log log;
@@ -55,7 +55,7 @@ final class PageFetches {
       PartitionSync.Parts parts,
       Partition partition,
       Operation operation,
-      RecordWriter writer,
+      PageMessages messages,
       PageRetries retries,
       Deadline slice,
       Log log) {
@@ -64,7 +64,7 @@ final class PageFetches {
     this.partition = partition;
     this.operation = operation;
     this.step = operation.read().plan().step(partition.step());
-    this.writer = writer;
+    this.messages = messages;
     this.retries = retries;
     this.slice = slice;
     this.log = log;
@@ -121,7 +121,7 @@ final class PageFetches {
 
   private ListPage scan(HttpAnswer answer) throws IOException {
     try {
-      return ListPage.scan(answer.body(), writer.paths());
+      return messages.read(answer.body());
     } catch (MalformedPage e) {
       throw new IOException("an answer that is not a page: " + e.getMessage(), e);
     }

@@ -9,24 +9,27 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ListPage;
+import io.pinferry.pinterest.MalformedPage;
+import io.pinferry.pinterest.PageRecord;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Makes the messages of one partition's pages, one page at a time. */
-final class PageMessages {
+/** Turns the pages of one partition into messages, one page at a time. */
+public final class PageMessages {
   /** The contract's limit for a message, in bytes. */
   static final int MESSAGE_BYTES_MAX = 300_000;
 
-  /** What a link can lead to: an answer of Lambda's has at most 6 MB, in Base64. */
+  /** The most that a link can lead to: Lambda answers with at most 6 MB, in Base64. */
   static final int LINKED_BYTES_MAX = 4_400_000;
 
-  /** A page of 250 pins, of which everything is selected, gives some 600 KB. */
-  private static final int RECORDS_BYTES_EXPECTED = 64 * 1024;
-
-  private static final String BEFORE_RECORDS = "},\"result\":[";
-  private static final String AFTER_RECORDS = "]}";
+  private static final byte[] BEFORE_RECORDS = "},\"result\":[".getBytes(UTF_8);
+  private static final byte[] AFTER_RECORDS = "]}".getBytes(UTF_8);
 
   private final Operation operation;
   private final Work.Read spec;
@@ -34,124 +37,140 @@ final class PageMessages {
   private final RecordWriter writer;
   private final Predicate<DeliveryMessage> fits;
 
-  /** The records of one page, then of the next: made once, since a large array costs its zeros. */
-  private final ByteSink records = new ByteSink(RECORDS_BYTES_EXPECTED);
-
   /** The message up to the number of its records. */
   private final byte[] head;
 
-  /** The same of a message whose records are left out. */
+  /** The same of a message without records. */
   private final byte[] linkedHead;
 
-  private final ContentDigest contents;
-
   /**
+   * Makes one for a partition.
+   *
+   * @param parameters the partition's; empty if it is not part of a fan-out
+   * @param membersNeeded further members to find in each record, dotted; see {@link #text}
    * @param fits whether the queue takes a message; a part that does not fit is halved
    */
-  PageMessages(
+  public PageMessages(
       Operation operation,
-      Work.Read spec,
       PartitionKey partition,
-      RecordWriter writer,
+      Map<String, String> parameters,
+      Collection<String> membersNeeded,
       Predicate<DeliveryMessage> fits) {
     this.operation = operation;
-    this.spec = spec;
+    this.spec = operation.read();
     this.partition = partition;
-    this.writer = writer;
+    this.writer = new RecordWriter(spec, parameters, membersNeeded);
     this.fits = fits;
     this.head = head("inline");
     this.linkedHead = head("url");
-    this.contents = new ContentDigest(partition);
   }
 
   /**
-   * What a page is made into.
+   * The messages of a page.
    *
    * @param messages as few as the limits allow, in the page's order; none without a wanted record
    * @param recordCount how many records are in them
-   * @param left what messages leave out, to be kept before they are sent
+   * @param left the records that messages leave out, to be kept before the messages are sent
    */
-  record Made(List<DeliveryMessage> messages, int recordCount, List<LeftOut> left) {
+  public record Made(List<DeliveryMessage> messages, int recordCount, List<LeftOut> left) {
     Made(List<DeliveryMessage> messages, int recordCount) {
       this(messages, recordCount, List.of());
     }
   }
 
   /**
-   * The records of a message that is to link to them.
+   * The records of a message that links to them.
    *
    * @param result a JSON array
    */
-  record LeftOut(String message, byte[] result) {}
+  public record LeftOut(String message, byte[] result) {}
 
   /**
-   * Makes the page's messages.
+   * Reads a page.
+   *
+   * @param body Pinterest's answer
+   */
+  public ListPage read(byte[] body) throws MalformedPage {
+    return ListPage.read(body, writer.paths());
+  }
+
+  /** Returns a member, dotted, of a record as text; it must be one of those needed. */
+  Optional<String> text(PageRecord record, String member) {
+    return writer.text(record, member);
+  }
+
+  /**
+   * Makes a page's messages.
    *
    * @throws RecordTooLarge if one record is too large even for a link
    */
-  Made of(ListPage page, int pageNumber) throws RecordTooLarge {
-    records.clear();
-    int[] ends = new int[page.recordCount()];
-    int count = 0;
-    for (int record = 0; record < page.recordCount(); record++) {
-      if (writer.isWanted(page, record)) {
-        writer.write(page, record, records);
-        ends[count++] = records.length();
+  public Made of(ListPage page, int pageNumber) throws RecordTooLarge {
+    List<byte[]> records = new ArrayList<>();
+    for (PageRecord record : page.records()) {
+      if (writer.isWanted(record)) {
+        records.add(writer.write(record));
       }
     }
-    var made = new Made(new ArrayList<>(), count, new ArrayList<>());
-    split(records.array(), Arrays.copyOf(ends, count), 0, count, pageNumber, made);
+    var made = new Made(new ArrayList<>(), records.size(), new ArrayList<>());
+    split(records, pageNumber, made);
     return made;
   }
 
-  /** Adds messages with the records of a range, each as large as the limit allows. */
-  private void split(byte[] records, int[] ends, int from, int to, int pageNumber, Made made)
-      throws RecordTooLarge {
-    int budget =
-        MESSAGE_BYTES_MAX
-            - head.length
-            - Integer.toString(to).length()
-            - BEFORE_RECORDS.length()
-            - AFTER_RECORDS.length();
-    int start = from;
-    while (start < to) {
+  /** Adds messages with the records, each as large as the limit allows. */
+  private void split(List<byte[]> records, int pageNumber, Made made) throws RecordTooLarge {
+    int start = 0;
+    while (start < records.size()) {
       int end = start + 1;
-      while (end < to && size(ends, start, end + 1) <= budget) {
+      int bytes = bodyBytes(records.size()) + records.get(start).length;
+      while (end < records.size() && bytes + 1 + records.get(end).length <= MESSAGE_BYTES_MAX) {
+        bytes += 1 + records.get(end).length;
         end++;
       }
-      addHalvedUntilItFits(records, ends, start, end, pageNumber, made);
+      addHalvedUntilItFits(records.subList(start, end), pageNumber, made);
       start = end;
     }
   }
 
-  private void addHalvedUntilItFits(
-      byte[] records, int[] ends, int from, int to, int pageNumber, Made made)
+  /** Returns the bytes of a body beside those of its records and the commas between them. */
+  private int bodyBytes(int recordCount) {
+    return head.length
+        + Integer.toString(recordCount).length()
+        + BEFORE_RECORDS.length
+        + AFTER_RECORDS.length;
+  }
+
+  private void addHalvedUntilItFits(List<byte[]> records, int pageNumber, Made made)
       throws RecordTooLarge {
-    DeliveryMessage message = message(records, ends, from, to, pageNumber, made.messages().size());
+    DeliveryMessage message = message(records, pageNumber, made.messages().size());
     if (message.body().length <= MESSAGE_BYTES_MAX && fits.test(message)) {
       made.messages().add(message);
-    } else if (to - from == 1) {
-      made.left().add(leaveOut(message, records, begin(ends, from), ends[from]));
+    } else if (records.size() == 1) {
+      made.left().add(leaveOut(message, records.getFirst()));
       made.messages().add(linked(message));
     } else {
-      int middle = (from + to) >>> 1;
-      addHalvedUntilItFits(records, ends, from, middle, pageNumber, made);
-      addHalvedUntilItFits(records, ends, middle, to, pageNumber, made);
+      int middle = records.size() / 2;
+      addHalvedUntilItFits(records.subList(0, middle), pageNumber, made);
+      addHalvedUntilItFits(records.subList(middle, records.size()), pageNumber, made);
     }
   }
 
-  private static LeftOut leaveOut(DeliveryMessage message, byte[] records, int from, int to)
-      throws RecordTooLarge {
-    int length = to - from + 2;
+  private static LeftOut leaveOut(DeliveryMessage message, byte[] record) throws RecordTooLarge {
+    int length = record.length + 2;
     if (length > LINKED_BYTES_MAX) {
       throw new RecordTooLarge(length);
     }
-    return new LeftOut(
-        message.id(), new ByteSink(length).put('[').put(records, from, to).put(']').bytes());
+    var result = new ByteArrayOutputStream(length);
+    result.write('[');
+    result.writeBytes(record);
+    result.write(']');
+    return new LeftOut(message.id(), result.toByteArray());
   }
 
   private DeliveryMessage linked(DeliveryMessage message) {
     var records = (DeliveryMessage.Records) message.content();
+    var body = new ByteArrayOutputStream();
+    body.writeBytes(linkedHead);
+    body.writeBytes("1}}".getBytes(UTF_8));
     return new DeliveryMessage(
         message.id(),
         message.project(),
@@ -162,38 +181,11 @@ final class PageMessages {
             records.receipt(),
             true),
         message.destination(),
-        new ByteSink(linkedHead.length + 3).put(linkedHead).put("1}}").bytes());
+        body.toByteArray());
   }
 
-  /** Bytes of a range of records with the commas between them. */
-  private static int size(int[] ends, int from, int to) {
-    return ends[to - 1] - begin(ends, from) + (to - from - 1);
-  }
-
-  private static int begin(int[] ends, int record) {
-    return record == 0 ? 0 : ends[record - 1];
-  }
-
-  private DeliveryMessage message(
-      byte[] records, int[] ends, int from, int to, int pageNumber, int part) {
-    String count = Integer.toString(to - from);
-    var body =
-        new ByteSink(
-            head.length
-                + count.length()
-                + BEFORE_RECORDS.length()
-                + size(ends, from, to)
-                + AFTER_RECORDS.length());
-    body.put(head).put(count).put(BEFORE_RECORDS);
-    for (int record = from; record < to; record++) {
-      if (record > from) {
-        body.put(',');
-      }
-      body.put(records, begin(ends, record), ends[record]);
-    }
-    body.put(AFTER_RECORDS);
-    String digest = contents.of(records, begin(ends, from), ends[to - 1]);
-    String entry = pageNumber + "." + part + "." + digest;
+  private DeliveryMessage message(List<byte[]> records, int pageNumber, int part) {
+    String entry = pageNumber + "." + part + "." + digest(records);
     String id =
         "msg_"
             + Digest.of(partition.operation().value(), partition.partition().value(), entry)
@@ -208,7 +200,31 @@ final class PageMessages {
             new DeliveryMessage.Receipt(
                 partition.operation().value(), partition.partition().value(), entry)),
         spec.envelope().destination(),
-        body.bytes());
+        body(records));
+  }
+
+  private byte[] body(List<byte[]> records) {
+    int recordBytes = records.stream().mapToInt(record -> record.length).sum();
+    int commas = records.size() - 1;
+    ByteBuffer body = ByteBuffer.allocate(bodyBytes(records.size()) + recordBytes + commas);
+    body.put(head).put(Integer.toString(records.size()).getBytes(UTF_8)).put(BEFORE_RECORDS);
+    for (int i = 0; i < records.size(); i++) {
+      if (i > 0) {
+        body.put((byte) ',');
+      }
+      body.put(records.get(i));
+    }
+    return body.put(AFTER_RECORDS).array();
+  }
+
+  /**
+   * Returns 8 bytes of a digest of records in hexadecimal. Operation and partition are part of it:
+   * nobody who writes at Pinterest knows them, so nobody can make two contents with one digest.
+   */
+  private String digest(List<byte[]> records) {
+    Digest digest = Digest.of(partition.operation().value(), partition.partition().value());
+    records.forEach(digest::and);
+    return digest.hex(8);
   }
 
   private byte[] head(String resultType) {
@@ -233,7 +249,7 @@ final class PageMessages {
   }
 
   /** A single record is larger than a message may be, and than a link may lead to. */
-  static final class RecordTooLarge extends Exception {
+  public static final class RecordTooLarge extends Exception {
     RecordTooLarge(int bytes) {
       super(
           "one record has "

@@ -7,13 +7,15 @@ import io.pinferry.base.Json;
 import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.FieldPaths;
-import io.pinferry.pinterest.ListPage;
+import io.pinferry.pinterest.PageRecord;
+import io.pinferry.pinterest.PageRecord.Member;
 import io.pinferry.pinterest.ReadObject;
 import io.pinferry.pinterest.TimeField;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,60 +23,50 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns records of one partition into delivered ones: {@code {"fields":…, "mappedFields":…,
- * "raw":…}}. Works on byte ranges of the page; a record is never built as a tree. Values of secret
- * members become {@value #REDACTED} wherever they would appear; {@code null} stays null. Writes one
- * record at a time.
+ * Turns Pinterest's records of one partition into delivered ones: {@code {"fields":…,
+ * "mappedFields":…, "raw":…}}. Copies ranges of the page; a record is never built as a tree. Writes
+ * one record at a time.
  *
  * <p>{@code raw} is the record as Pinterest sent it, and for records of a fan-out a first member
  * {@code _source} with the parameters that found it.
  */
 final class RecordWriter {
-  static final String SOURCE = "_source";
-  static final String REDACTED = "[redacted]";
-
-  private static final byte[] REDACTED_JSON = ("\"" + REDACTED + "\"").getBytes(UTF_8);
-  private static final byte[] FIELDS = "{\"fields\":".getBytes(UTF_8);
-  private static final byte[] MAPPED_FIELDS = ",\"mappedFields\":".getBytes(UTF_8);
-  private static final byte[] RAW = ",\"raw\":{".getBytes(UTF_8);
-  private static final byte[] SOURCE_NAME = ("\"" + SOURCE + "\":").getBytes(UTF_8);
+  private static final String SOURCE = "_source";
   private static final String ID = "id";
-  private static final int[] NO_REDACTIONS = {};
+  private static final byte[] FIELDS = ascii("{\"fields\":");
+  private static final byte[] MAPPED_FIELDS = ascii(",\"mappedFields\":");
+  private static final byte[] RAW = ascii(",\"raw\":{");
+  private static final byte[] SOURCE_NAME = ascii("\"" + SOURCE + "\":");
 
   private final ReadObject object;
   private final Selection selection;
   private final Map<String, String> source;
   private final byte[] sourceJson;
-  private final FieldPaths paths;
-  private final Map<List<String>, Integer> pathIndex = new LinkedHashMap<>();
-  private final Shape fields;
-  private final Shape mappedFields;
+  private final FieldPaths paths = new FieldPaths();
 
-  /** What is delivered beside all members of the first level. */
-  private final Shape besides = new Shape();
+  /** The selected fields; where all members are delivered, only those beside the copied ones. */
+  private final Shape fields = new Shape();
 
-  /** Where all members are delivered: the ones left out, then the ones whose values are mapped. */
-  private final int[] changeable;
+  private final Shape mappedFields = new Shape();
 
-  private final int leftOutCount;
-  private final List<String> valuedNames;
+  /** Where all members are delivered: the first-level members that are not copied. */
+  private final List<Integer> notCopied = new ArrayList<>();
 
-  /** Which of {@link #changeable} the record that is written has, in its order. */
-  private final int[] changed;
+  /** Those of {@link #notCopied} that are delivered with another value. */
+  private final Map<Integer, RecordValue> replaced = new HashMap<>();
 
-  private final int[] secrets;
-
-  /** What secrets are in; as a whole secret where it is no object. */
-  private final int[] secretParents;
+  /** The record that is written; kept, since a new array costs its zeros. */
+  private final ByteSink out = new ByteSink();
 
   private final @Nullable Instant since;
   private final @Nullable Instant until;
 
   /**
+   * Makes a writer.
+   *
    * @param source the partition's parameters; empty if it is not part of a fan-out
    * @param extraPaths further members to find, dotted; see {@link #text}
    */
@@ -85,211 +77,168 @@ final class RecordWriter {
     this.sourceJson = sourceJson(this.source);
     this.since = spec.period().since();
     this.until = spec.period().until();
-    this.fields = new Shape();
-    this.mappedFields = new Shape();
-    Set<String> membersLeftOut = new LinkedHashSet<>();
-    for (Selection.Mapping mapping : selection.mapped()) {
-      mappedFields.add(mapping.target(), slot(mapping.source(), mapping.target()));
-      if (mapping.source().names().size() == 1) {
-        membersLeftOut.add(mapping.source().names().getFirst());
-      }
-    }
-    for (Selection.Path path : selection.fields()) {
-      Slot slot = slot(path, path);
-      fields.add(path, slot);
-      if (!(slot instanceof RecordValue)) {
-        besides.add(path, slot);
-        membersLeftOut.add(path.names().getFirst());
-      } else if (path.names().size() == 1) {
-        membersLeftOut.remove(path.names().getFirst());
-      }
-    }
-    for (Selection.Path path : selection.fields()) {
-      if (path.names().size() > 1 && membersLeftOut.contains(path.names().getFirst())) {
-        besides.add(path, slot(path, path));
-      }
-    }
-    List<List<String>> secretPaths =
-        object.secretFields().stream().map(RecordWriter::dotted).toList();
-    this.secrets = secretPaths.stream().mapToInt(this::index).toArray();
-    this.secretParents =
-        secretPaths.stream()
-            .filter(path -> path.size() > 1)
-            .map(path -> path.subList(0, path.size() - 1))
-            .distinct()
-            .mapToInt(this::index)
-            .toArray();
+    object.secretFields().forEach(path -> paths.addSecret(names(path)));
     object.key().stream()
         .filter(key -> !key.startsWith(SOURCE + "."))
-        .forEach(key -> index(dotted(key)));
-    object.timeFields().stream().limit(1).forEach(time -> index(dotted(time.name())));
-    extraPaths.forEach(path -> index(dotted(path)));
-    List<String> leftOut = selection.all() ? List.copyOf(membersLeftOut) : List.of();
-    this.leftOutCount = leftOut.size();
-    this.valuedNames =
-        selection.all()
-            ? selection.values().keySet().stream().filter(name -> !leftOut.contains(name)).toList()
-            : List.of();
-    this.changeable =
-        Stream.concat(leftOut.stream(), valuedNames.stream())
-            .mapToInt(name -> index(List.of(name)))
-            .toArray();
-    this.changed = new int[changeable.length];
-    this.paths = new FieldPaths(List.copyOf(pathIndex.keySet()));
+        .forEach(key -> paths.add(names(key)));
+    object.timeFields().stream().limit(1).forEach(time -> paths.add(names(time.name())));
+    extraPaths.forEach(path -> paths.add(names(path)));
+    for (Selection.Mapping mapping : selection.mapped()) {
+      mappedFields.add(mapping.target(), value(mapping.source(), mapping.target()));
+    }
+    if (selection.all()) {
+      selectAll();
+    } else {
+      selection.fields().forEach(path -> fields.add(path, value(path, path)));
+    }
   }
 
-  /** Returns what a page has to be scanned for. */
+  /** Mapped members are left out unless they are selected by name, too. */
+  private void selectAll() {
+    Set<String> leftOut = new LinkedHashSet<>();
+    for (Selection.Mapping mapping : selection.mapped()) {
+      if (mapping.source().names().size() == 1) {
+        leftOut.add(mapping.source().names().getFirst());
+      }
+    }
+    for (Selection.Path path : selection.fields()) {
+      Value value = value(path, path);
+      if (!(value instanceof RecordValue)) {
+        fields.add(path, value);
+        leftOut.add(path.names().getFirst());
+      } else if (path.names().size() == 1) {
+        leftOut.remove(path.names().getFirst());
+      }
+    }
+    for (Selection.Path path : selection.fields()) {
+      if (path.names().size() > 1 && leftOut.contains(path.names().getFirst())) {
+        fields.add(path, value(path, path));
+      }
+    }
+    leftOut.forEach(name -> notCopied.add(paths.add(List.of(name))));
+    for (String name : selection.values().keySet()) {
+      if (!leftOut.contains(name)) {
+        var value = new RecordValue(List.of(name), name);
+        notCopied.add(value.path);
+        replaced.put(value.path, value);
+      }
+    }
+  }
+
+  /** Returns the members that a page has to be searched for. */
   FieldPaths paths() {
     return paths;
   }
 
   /** Returns a member, dotted, of a record as text; it must be one of those asked for. */
-  Optional<String> text(ListPage page, int record, String path) {
-    Integer index = pathIndex.get(dotted(path));
-    if (index == null) {
-      throw new IllegalArgumentException("the page was not scanned for " + path);
-    }
-    return page.text(record, index);
+  Optional<String> text(PageRecord record, String path) {
+    return record.text(paths.indexOf(names(path)));
   }
 
-  /** Returns whether the record's time lies in the wanted range, or cannot be told. */
-  boolean isWanted(ListPage page, int record) {
+  /** Returns whether the record's time lies in the wanted range, or is unknown. */
+  boolean isWanted(PageRecord record) {
     if ((since == null && until == null) || object.timeFields().isEmpty()) {
       return true;
     }
     TimeField time = object.timeFields().getFirst();
-    Optional<Instant> at = text(page, record, time.name()).flatMap(time::read);
+    Optional<Instant> at = text(record, time.name()).flatMap(time::read);
     return at.isEmpty()
         || ((since == null || !at.get().isBefore(since))
             && (until == null || at.get().isBefore(until)));
   }
 
-  /** Writes one record. */
-  void write(ListPage page, int record, ByteSink out) {
-    int[] redactions = redactions(page, record);
+  /** Returns a delivered record. */
+  byte[] write(PageRecord record) {
+    out.truncate(0);
     out.put(FIELDS);
     if (selection.all()) {
-      writeAll(page, record, redactions, out);
+      writeAll(record, out);
     } else {
-      fields.write(page, record, redactions, out);
+      fields.write(record, out);
     }
     if (!selection.mapped().isEmpty()) {
       out.put(MAPPED_FIELDS);
-      mappedFields.write(page, record, redactions, out);
+      mappedFields.write(record, out);
     }
     out.put(RAW);
-    int start = page.start(record) + 1;
     if (sourceJson.length > 0) {
       out.put(SOURCE_NAME).put(sourceJson);
-      if (!isEmpty(page, record)) {
+      if (!isEmpty(record)) {
         out.put(',');
       }
     }
-    copy(page, start, page.end(record), redactions, out);
-    out.put('}');
+    out.put(record.body(), record.start() + 1, record.end()).put('}');
+    return out.toBytes();
   }
 
-  private static boolean isEmpty(ListPage page, int record) {
-    return page.body()[space(page.body(), page.start(record) + 1)] == '}';
+  private static boolean isEmpty(PageRecord record) {
+    int at = record.start() + 1;
+    while (isBetweenMembers(record.body()[at])) {
+      at++;
+    }
+    return at == record.end() - 1;
   }
 
-  /** Every member of the first level but the mapped ones, then what is selected beside them. */
-  private void writeAll(ListPage page, int record, int[] redactions, ByteSink out) {
-    byte[] body = page.body();
-    int last = page.end(record) - 1;
-    int changedCount = findChanged(page, record);
-    if (changedCount == 0 && besides.isEmpty()) {
-      copy(page, page.start(record), page.end(record), redactions, out);
+  /** Writes every first-level member that is not left out, then what is selected beside them. */
+  private void writeAll(PageRecord record, ByteSink out) {
+    List<Member> cuts = new ArrayList<>();
+    for (int path : notCopied) {
+      record.member(path).ifPresent(cuts::add);
+    }
+    if (cuts.isEmpty() && fields.isEmpty()) {
+      out.put(record.body(), record.start(), record.end());
       return;
     }
+    cuts.sort(Comparator.comparingInt(Member::start));
     out.put('{');
     boolean any = false;
-    int from = space(body, page.start(record) + 1);
-    for (int i = 0; i < changedCount; i++) {
-      int member = changed[i];
-      int nameStart = page.nameStart(record, changeable[member]);
-      int valueStart = page.valueStart(record, changeable[member]);
-      int valueEnd = page.valueEnd(record, changeable[member]);
-      any = members(page, from, nameStart, any, redactions, out);
-      if (member >= leftOutCount) {
-        if (any) {
-          out.put(',');
-        }
+    int from = record.start() + 1;
+    for (Member cut : cuts) {
+      any = copyMembers(record.body(), from, cut.nameStart(), any, out);
+      RecordValue value = replaced.get(cut.path());
+      if (value != null) {
+        writeComma(any, out);
+        out.put(record.body(), cut.nameStart(), cut.start());
+        value.of(record).ifPresent(range -> range.writeTo(out));
         any = true;
-        out.put(body, nameStart, valueStart);
-        String name = valuedNames.get(member - leftOutCount);
-        writeValue(page, valueStart, valueEnd, name, name, redactions, out);
       }
-      from = space(body, valueEnd);
-      if (body[from] == ',') {
-        from = space(body, from + 1);
-      }
+      from = cut.end();
     }
-    any = members(page, from, last, any, redactions, out);
-    besides.writeMembers(page, record, redactions, any, out);
+    any = copyMembers(record.body(), from, record.end() - 1, any, out);
+    fields.writeMembers(record, any, out);
     out.put('}');
   }
 
-  /** Fills {@link #changed}; returns how many there are. */
-  private int findChanged(ListPage page, int record) {
-    int count = 0;
-    for (int member = 0; member < changeable.length; member++) {
-      int start = page.nameStart(record, changeable[member]);
-      if (start >= 0) {
-        int at = count++;
-        while (at > 0 && page.nameStart(record, changeable[changed[at - 1]]) > start) {
-          changed[at] = changed[at - 1];
-          at--;
-        }
-        changed[at] = member;
-      }
-    }
-    return count;
-  }
-
-  /** Copies members that follow one another as they are; returns whether there are any by now. */
-  private static boolean members(
-      ListPage page, int from, int to, boolean othersBefore, int[] redactions, ByteSink out) {
+  /** Copies members that follow one another as they are. Returns whether there are any by now. */
+  private static boolean copyMembers(
+      byte[] body, int from, int to, boolean othersBefore, ByteSink out) {
+    int start = from;
     int end = to;
-    while (end > from && (page.body()[end - 1] == ',' || page.body()[end - 1] <= ' ')) {
+    while (start < end && isBetweenMembers(body[start])) {
+      start++;
+    }
+    while (start < end && isBetweenMembers(body[end - 1])) {
       end--;
     }
-    if (end == from) {
+    if (start == end) {
       return othersBefore;
     }
-    if (othersBefore) {
-      out.put(',');
-    }
-    copy(page, from, end, redactions, out);
+    writeComma(othersBefore, out);
+    out.put(body, start, end);
     return true;
   }
 
-  /** Returns where space between members ends; the page is JSON, so nothing else is as low. */
-  private static int space(byte[] body, int start) {
-    int at = start;
-    while (body[at] <= ' ') {
-      at++;
-    }
-    return at;
+  private static boolean isBetweenMembers(byte one) {
+    return one == ',' || one == ' ' || one == '\n' || one == '\r' || one == '\t';
   }
 
-  private void writeValue(
-      ListPage page,
-      int start,
-      int end,
-      String sourceName,
-      String targetName,
-      int[] redactions,
-      ByteSink out) {
-    byte[] mapped = mappedValue(page, start, end, sourceName, targetName, redactions);
-    if (mapped != null) {
-      out.put(mapped);
-    } else {
-      copy(page, start, end, redactions, out);
+  private static void writeComma(boolean othersBefore, ByteSink out) {
+    if (othersBefore) {
+      out.put(',');
     }
   }
 
-  private Slot slot(Selection.Path path, Selection.Path target) {
+  private Value value(Selection.Path path, Selection.Path target) {
     List<String> names = path.names();
     if (names.getFirst().equals(SOURCE)) {
       return new SourceValue(names);
@@ -297,83 +246,15 @@ final class RecordWriter {
     if (names.equals(List.of(ID)) && !object.hasOwnId()) {
       return new DerivedId();
     }
-    return new RecordValue(index(names), path.text(), target.text());
+    return new RecordValue(names, target.text());
   }
 
-  private int index(List<String> path) {
-    return pathIndex.computeIfAbsent(path, _ -> pathIndex.size());
+  private static List<String> names(String dotted) {
+    return List.of(dotted.split("\\."));
   }
 
-  private static List<String> dotted(String path) {
-    return List.of(path.split("\\."));
-  }
-
-  /** Start and end of every secret value of the record that is not null, in their order. */
-  private int[] redactions(ListPage page, int record) {
-    if (secrets.length == 0) {
-      return NO_REDACTIONS;
-    }
-    List<int[]> spans = new ArrayList<>();
-    for (int index : secrets) {
-      int start = page.valueStart(record, index);
-      if (start >= 0 && page.body()[start] != 'n') {
-        spans.add(new int[] {start, page.valueEnd(record, index)});
-      }
-    }
-    for (int index : secretParents) {
-      int start = page.valueStart(record, index);
-      if (start >= 0 && page.body()[start] != 'n' && page.body()[start] != '{') {
-        spans.add(new int[] {start, page.valueEnd(record, index)});
-      }
-    }
-    return spans.stream()
-        .sorted((a, b) -> Integer.compare(a[0], b[0]))
-        .flatMapToInt(Arrays::stream)
-        .toArray();
-  }
-
-  /** Copies a range of the page, with the secrets in it replaced. */
-  private static void copy(ListPage page, int start, int end, int[] redactions, ByteSink out) {
-    int from = start;
-    for (int i = 0; i < redactions.length; i += 2) {
-      if (redactions[i] <= start && redactions[i + 1] >= end) {
-        out.put(REDACTED_JSON);
-        return;
-      }
-      if (redactions[i] >= from && redactions[i + 1] <= end) {
-        out.put(page.body(), from, redactions[i]).put(REDACTED_JSON);
-        from = redactions[i + 1];
-      }
-    }
-    out.put(page.body(), from, end);
-  }
-
-  /** Returns what is delivered instead of a value; null if it is the value itself. */
-  private byte @Nullable [] mappedValue(
-      ListPage page, int start, int end, String sourceName, String targetName, int[] redactions) {
-    if (selection.values().isEmpty() || holdsSecret(start, end, redactions)) {
-      return null;
-    }
-    Map<String, String> map =
-        selection.values().getOrDefault(targetName, selection.values().get(sourceName));
-    if (map == null) {
-      return null;
-    }
-    String value =
-        page.body()[start] == '"'
-            ? page.content(start, end)
-            : new String(page.body(), start, end - start, UTF_8);
-    String delivered = map.get(value);
-    return delivered == null ? null : quoted(delivered);
-  }
-
-  private static boolean holdsSecret(int start, int end, int[] redactions) {
-    for (int i = 0; i < redactions.length; i += 2) {
-      if (redactions[i] < end && redactions[i + 1] > start) {
-        return true;
-      }
-    }
-    return false;
+  private static byte[] ascii(String text) {
+    return text.getBytes(UTF_8);
   }
 
   private static byte[] quoted(String text) {
@@ -389,97 +270,94 @@ final class RecordWriter {
     return Json.bytes(json);
   }
 
-  /** Where a delivered value comes from. */
-  private sealed interface Slot {
-    boolean isPresent(ListPage page, int record);
+  /** JSON of one value. */
+  private record Range(byte[] bytes, int start, int end) {
+    static Range of(byte[] bytes) {
+      return new Range(bytes, 0, bytes.length);
+    }
 
-    void write(ListPage page, int record, int[] redactions, ByteSink out);
+    void writeTo(ByteSink out) {
+      out.put(bytes, start, end);
+    }
   }
 
-  private final class RecordValue implements Slot {
-    private final int index;
-    private final String sourceName;
-    private final String targetName;
+  /** A delivered value. */
+  private sealed interface Value {
+    /** Returns the value's JSON; empty if the record has none. */
+    Optional<Range> of(PageRecord record);
+  }
 
-    RecordValue(int index, String sourceName, String targetName) {
-      this.index = index;
-      this.sourceName = sourceName;
-      this.targetName = targetName;
+  private final class RecordValue implements Value {
+    private final int path;
+
+    /** What is delivered instead of a value of Pinterest's, where that is changed. */
+    private final Map<String, String> values;
+
+    RecordValue(List<String> names, String targetName) {
+      Map<String, Map<String, String>> all = selection.values();
+      this.path = paths.add(names);
+      this.values =
+          all.getOrDefault(targetName, all.getOrDefault(String.join(".", names), Map.of()));
     }
 
     @Override
-    public boolean isPresent(ListPage page, int record) {
-      return page.valueStart(record, index) >= 0;
-    }
-
-    @Override
-    public void write(ListPage page, int record, int[] redactions, ByteSink out) {
-      writeValue(
-          page,
-          page.valueStart(record, index),
-          page.valueEnd(record, index),
-          sourceName,
-          targetName,
-          redactions,
-          out);
+    public Optional<Range> of(PageRecord record) {
+      return record
+          .member(path)
+          .map(
+              member -> {
+                String changed = values.isEmpty() ? null : values.get(record.text(member));
+                return changed == null
+                    ? new Range(record.body(), member.start(), member.end())
+                    : Range.of(quoted(changed));
+              });
     }
   }
 
   /** For objects whose records have no id: the key itself, or a digest of its parts. */
-  private final class DerivedId implements Slot {
+  private final class DerivedId implements Value {
     @Override
-    public boolean isPresent(ListPage page, int record) {
-      return true;
-    }
-
-    @Override
-    public void write(ListPage page, int record, int[] redactions, ByteSink out) {
+    public Optional<Range> of(PageRecord record) {
       List<String> parts = new ArrayList<>();
       for (String key : object.key()) {
         parts.add(
             key.startsWith(SOURCE + ".")
                 ? source.getOrDefault(key.substring(SOURCE.length() + 1), "")
-                : text(page, record, key).orElse(""));
+                : text(record, key).orElse(""));
       }
-      out.put(
-          quoted(
-              parts.size() == 1
-                  ? parts.getFirst()
-                  : Digest.of(parts.toArray(String[]::new)).hex(12)));
+      return Optional.of(
+          Range.of(
+              quoted(
+                  parts.size() == 1
+                      ? parts.getFirst()
+                      : Digest.of(parts.toArray(String[]::new)).hex(12))));
     }
   }
 
-  private final class SourceValue implements Slot {
-    private final byte @Nullable [] json;
+  private final class SourceValue implements Value {
+    private final @Nullable Range json;
 
     SourceValue(List<String> names) {
-      this.json =
-          names.size() == 1
-              ? (sourceJson.length > 0 ? sourceJson : null)
-              : names.size() == 2 && source.containsKey(names.get(1))
-                  ? quoted(String.valueOf(source.get(names.get(1))))
-                  : null;
-    }
-
-    @Override
-    public boolean isPresent(ListPage page, int record) {
-      return json != null;
-    }
-
-    @Override
-    public void write(ListPage page, int record, int[] redactions, ByteSink out) {
-      if (json != null) {
-        out.put(json);
+      if (names.size() == 1) {
+        this.json = sourceJson.length > 0 ? Range.of(sourceJson) : null;
+      } else {
+        String value = names.size() == 2 ? source.get(names.get(1)) : null;
+        this.json = value == null ? null : Range.of(quoted(value));
       }
+    }
+
+    @Override
+    public Optional<Range> of(PageRecord record) {
+      return Optional.ofNullable(json);
     }
   }
 
-  /** An object to deliver: its members in their order, each a value or an object again. */
+  /** An object to deliver: its members in their order, values before objects. */
   private static final class Shape {
-    private final Map<String, Value> values = new LinkedHashMap<>();
+    private final Map<String, Field> values = new LinkedHashMap<>();
     private final Map<String, Inner> objects = new LinkedHashMap<>();
 
-    private record Value(byte[] nameAndColon, Slot slot) {}
+    private record Field(byte[] nameAndColon, Value value) {}
 
     private record Inner(byte[] nameAndColon, Shape shape) {}
 
@@ -487,7 +365,7 @@ final class RecordWriter {
       return values.isEmpty() && objects.isEmpty();
     }
 
-    void add(Selection.Path target, Slot slot) {
+    void add(Selection.Path target, Value value) {
       Shape shape = this;
       List<String> path = target.names();
       for (String name : path.subList(0, path.size() - 1)) {
@@ -497,54 +375,49 @@ final class RecordWriter {
                 .computeIfAbsent(name, _ -> new Inner(nameAndColon(name), new Shape()))
                 .shape();
       }
-      shape.values.put(path.getLast(), new Value(nameAndColon(path.getLast()), slot));
+      shape.values.put(path.getLast(), new Field(nameAndColon(path.getLast()), value));
     }
 
     private static byte[] nameAndColon(String name) {
       return (Json.text(Json.object().textNode(name)) + ":").getBytes(UTF_8);
     }
 
-    /** Writes the object; members the record lacks are left out. Returns whether any was there. */
-    boolean write(ListPage page, int record, int[] redactions, ByteSink out) {
+    /** Writes the object. Returns whether it has members. */
+    boolean write(PageRecord record, ByteSink out) {
       out.put('{');
-      boolean any = writeMembers(page, record, redactions, false, out);
+      boolean any = writeMembers(record, false, out);
       out.put('}');
       return any;
     }
 
-    /** Writes the members only, after others if so; returns whether there are any now. */
-    boolean writeMembers(
-        ListPage page, int record, int[] redactions, boolean othersBefore, ByteSink out) {
+    /** Writes the members that the record has. Returns whether there are any by now. */
+    boolean writeMembers(PageRecord record, boolean othersBefore, ByteSink out) {
       boolean any = othersBefore;
-      for (Value value : values.values()) {
-        if (value.slot().isPresent(page, record)) {
-          name(value.nameAndColon(), any, out);
-          value.slot().write(page, record, redactions, out);
+      for (Field field : values.values()) {
+        Optional<Range> value = field.value().of(record);
+        if (value.isPresent()) {
+          writeComma(any, out);
+          out.put(field.nameAndColon());
+          value.get().writeTo(out);
           any = true;
         }
       }
       for (Map.Entry<String, Inner> object : objects.entrySet()) {
-        Value whole = values.get(object.getKey());
-        if (whole != null && whole.slot().isPresent(page, record)) {
-          // A part of what is delivered whole; the name must not be there twice.
+        Field whole = values.get(object.getKey());
+        if (whole != null && whole.value().of(record).isPresent()) {
+          // The whole value is there already; the name must not occur twice.
           continue;
         }
         int before = out.length();
-        name(object.getValue().nameAndColon(), any, out);
-        if (object.getValue().shape().write(page, record, redactions, out)) {
+        writeComma(any, out);
+        out.put(object.getValue().nameAndColon());
+        if (object.getValue().shape().write(record, out)) {
           any = true;
         } else {
           out.truncate(before);
         }
       }
       return any;
-    }
-
-    private static void name(byte[] nameAndColon, boolean comma, ByteSink out) {
-      if (comma) {
-        out.put(',');
-      }
-      out.put(nameAndColon);
     }
   }
 }

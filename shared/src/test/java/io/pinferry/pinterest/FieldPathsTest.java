@@ -2,63 +2,97 @@ package io.pinferry.pinterest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class FieldPathsTest {
-  @Test
-  void pathsAreKeptInTheirOrder() {
-    var paths = new FieldPaths(List.of(List.of("b"), List.of("a", "b")));
+  private final FieldPaths paths = new FieldPaths();
 
-    assertThat(paths.size()).isEqualTo(2);
-    assertThat(paths.path(0)).containsExactly("b");
-    assertThat(paths.path(1)).containsExactly("a", "b");
+  @Test
+  void indexesCountInTheOrderOfAdding() {
+    assertThat(paths.add(List.of("b"))).isZero();
+    assertThat(paths.add(List.of("a", "b"))).isEqualTo(1);
+
+    assertThat(paths.indexOf(List.of("b"))).isZero();
+    assertThat(paths.indexOf(List.of("a", "b"))).isEqualTo(1);
+  }
+
+  @Test
+  void aPathThatWasNotAddedHasNoIndex() {
+    paths.add(List.of("a", "b"));
+
+    assertThatThrownBy(() -> paths.indexOf(List.of("a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("pages are not searched for a");
   }
 
   @Test
   void aPathMayBeTheBeginningOfAnother() throws MalformedPage {
-    var paths = new FieldPaths(List.of(List.of("owner", "id"), List.of("owner")));
+    int id = paths.add(List.of("owner", "id"));
+    int owner = paths.add(List.of("owner"));
 
-    ListPage page = scan("{\"items\":[{\"owner\":{\"x\":0,\"id\":\"7\"}}]}", paths);
+    PageRecord record = read("{\"owner\":{\"x\":0,\"id\":\"7\"}}").getFirst();
 
-    assertThat(page.text(0, 0)).contains("7");
-    assertThat(page.text(0, 1)).contains("{\"x\":0,\"id\":\"7\"}");
+    assertThat(record.text(id)).contains("7");
+    assertThat(record.text(owner)).contains("{\"x\":0,\"id\":\"7\"}");
   }
 
   @Test
-  void thePathThatIsAskedForTwiceIsFoundTwice() throws MalformedPage {
-    var paths = new FieldPaths(List.of(List.of("id"), List.of("id")));
+  void aPathThatIsAddedTwiceHasOneIndex() throws MalformedPage {
+    int once = paths.add(List.of("id"));
 
-    ListPage page = scan("{\"items\":[{\"id\":\"7\"}]}", paths);
-
-    assertThat(page.text(0, 0)).contains("7");
-    assertThat(page.text(0, 1)).contains("7");
+    assertThat(paths.add(List.of("id"))).isEqualTo(once);
+    assertThat(read("{\"id\":\"7\"}").getFirst().text(once)).contains("7");
   }
 
   @Test
   void onlyWholeNamesMatch() throws MalformedPage {
-    var paths = new FieldPaths(List.of(List.of("id"), List.of("created_at")));
+    int id = paths.add(List.of("id"));
+    int createdAt = paths.add(List.of("created_at"));
 
-    ListPage page = scan("{\"items\":[{\"idx\":1,\"i\":2,\"created\":3,\"x\":{\"id\":4}}]}", paths);
+    PageRecord record = read("{\"idx\":1,\"i\":2,\"created\":3,\"x\":{\"id\":4}}").getFirst();
 
-    assertThat(page.text(0, 0)).isEmpty();
-    assertThat(page.text(0, 1)).isEmpty();
+    assertThat(record.text(id)).isEmpty();
+    assertThat(record.text(createdAt)).isEmpty();
   }
 
   @Test
   void aPathThroughSomethingElseThanAnObjectLeadsNowhere() throws MalformedPage {
-    var paths = new FieldPaths(List.of(List.of("owner", "id")));
+    int id = paths.add(List.of("owner", "id"));
 
-    ListPage page =
-        scan("{\"items\":[{\"owner\":[{\"id\":1}]},{\"owner\":null},{\"owner\":\"id\"}]}", paths);
+    List<PageRecord> records = read("{\"owner\":[{\"id\":1}]},{\"owner\":null},{\"owner\":\"id\"}");
 
-    for (int record = 0; record < 3; record++) {
-      assertThat(page.text(record, 0)).isEmpty();
-    }
+    assertThat(records).hasSize(3).allSatisfy(record -> assertThat(record.text(id)).isEmpty());
   }
 
-  private static ListPage scan(String json, FieldPaths paths) throws MalformedPage {
-    return ListPage.scan(json.getBytes(UTF_8), paths);
+  @Test
+  void secretsAreReplacedAndNothingIsFoundInThem() throws MalformedPage {
+    paths.addSecret(List.of("login", "password"));
+    int inside = paths.add(List.of("login", "password", "x"));
+    int user = paths.add(List.of("login", "user"));
+
+    List<PageRecord> records =
+        read(
+            "{\"login\":{\"password\":{\"x\":\"S\"},\"user\":\"ana\"}},"
+                + "{\"login\":{\"password\":null}},{\"login\":[\"S\"]},{\"login\":null}");
+
+    assertThat(records.stream().map(FieldPathsTest::json))
+        .containsExactly(
+            "{\"login\":{\"password\":\"[redacted]\",\"user\":\"ana\"}}",
+            "{\"login\":{\"password\":null}}",
+            "{\"login\":\"[redacted]\"}",
+            "{\"login\":null}");
+    assertThat(records.getFirst().text(inside)).isEmpty();
+    assertThat(records.getFirst().text(user)).contains("ana");
+  }
+
+  private List<PageRecord> read(String records) throws MalformedPage {
+    return ListPage.read(("{\"items\":[" + records + "]}").getBytes(UTF_8), paths).records();
+  }
+
+  private static String json(PageRecord record) {
+    return new String(record.body(), record.start(), record.end() - record.start(), UTF_8);
   }
 }

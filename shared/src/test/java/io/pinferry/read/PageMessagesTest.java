@@ -11,9 +11,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.read.PageMessages.RecordTooLarge;
 import java.io.IOException;
@@ -39,10 +39,9 @@ final class PageMessagesTest {
   private static PageMessages.Made made(
       Work.Read spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
       throws MalformedPage, RecordTooLarge {
-    var writer = new RecordWriter(spec, Map.of(), List.of());
     String body = "{\"items\":[" + String.join(",", records) + "]}";
-    return new PageMessages(operation(spec), spec, KEY, writer, fits)
-        .of(ListPage.scan(body.getBytes(UTF_8), writer.paths()), page);
+    var messages = new PageMessages(operation(spec), KEY, Map.of(), List.of(), fits);
+    return messages.of(messages.read(body.getBytes(UTF_8)), page);
   }
 
   private static List<DeliveryMessage> messages(List<String> records)
@@ -261,6 +260,39 @@ final class PageMessagesTest {
   }
 
   @Test
+  void anyOtherByteMakesAnotherId() throws Exception {
+    String record = pin(7, 300);
+    var ids = new HashSet<String>();
+    for (int at = 0; at < 300; at++) {
+      int start = record.length() - 2 - at;
+      String other = record.substring(0, start - 1) + "N" + record.substring(start);
+      ids.add(messages(List.of(other)).getFirst().id());
+    }
+
+    assertThat(ids).hasSize(300);
+  }
+
+  @Test
+  void theSamePageOfAnotherPartitionHasAnotherDigestAndId() throws Exception {
+    byte[] body = ("{\"items\":[" + pin(1, 0) + "]}").getBytes(UTF_8);
+    var ids = new HashSet<String>();
+    var digests = new HashSet<String>();
+    for (PartitionKey key :
+        List.of(
+            KEY,
+            new PartitionKey(new OperationId("operation-2"), KEY.partition()),
+            new PartitionKey(KEY.operation(), PartitionId.of("pins", Map.of("board_id", "7"))))) {
+      var messages = new PageMessages(operation(PINS), key, Map.of(), List.of(), message -> true);
+      DeliveryMessage message = messages.of(messages.read(body), 1).messages().getFirst();
+      ids.add(message.id());
+      digests.add(message.receipt().orElseThrow().entry());
+    }
+
+    assertThat(ids).hasSize(3);
+    assertThat(digests).hasSize(3);
+  }
+
+  @Test
   void partsThatHoldTheSameHaveDifferentIds() throws Exception {
     List<String> same = List.of(pin(1, 0), pin(1, 0));
     Predicate<DeliveryMessage> single = message -> json(message).path("result").size() == 1;
@@ -279,6 +311,26 @@ final class PageMessagesTest {
         messages(spec("pins", EVERYTHING), 1, one -> true, List.of(record)).getFirst();
 
     assertThat(bodyOf(message)).isEqualTo(message.body());
+  }
+
+  @Test
+  void aMessageOfLongNamesAndNumbersCanBeReadFromAQueue() throws Exception {
+    String record = "{\"id\":\"1\",\"" + "x".repeat(60_000) + "\":" + "7".repeat(2_000) + "}";
+    DeliveryMessage message =
+        messages(spec("pins", EVERYTHING), 1, one -> true, List.of(record)).getFirst();
+
+    assertThat(bodyOf(message)).isEqualTo(message.body());
+  }
+
+  @Test
+  void aMessageOfTextThatWasNotUtf8CanBeReadFromAQueue() throws Exception {
+    byte[] body = ("{\"items\":[" + pin(1, 100_000) + "]}").getBytes(UTF_8);
+    body[1000] = (byte) 0xff;
+    var messages = new PageMessages(operation(PINS), KEY, Map.of(), List.of(), message -> true);
+    DeliveryMessage message = messages.of(messages.read(body), 1).messages().getFirst();
+
+    assertThat(bodyOf(message)).isEqualTo(message.body());
+    assertThat(json(message).at("/result/0/raw/note").textValue()).contains("n\ufffdn");
   }
 
   private static byte[] bodyOf(DeliveryMessage message) throws IOException {

@@ -10,15 +10,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
 import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
+import io.pinferry.pinterest.PageRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,14 +49,12 @@ final class RecordWriterTest {
   private static String text(Work.Read spec, Map<String, String> source, String record)
       throws MalformedPage {
     var writer = new RecordWriter(spec, source, List.of());
-    ListPage page = page(writer, record);
-    var out = new ByteSink(16);
-    writer.write(page, 0, out);
-    return new String(out.bytes(), UTF_8);
+    return new String(writer.write(record(writer, record)), UTF_8);
   }
 
-  private static ListPage page(RecordWriter writer, String record) throws MalformedPage {
-    return ListPage.scan(("{\"items\":[" + record + "]}").getBytes(UTF_8), writer.paths());
+  private static PageRecord record(RecordWriter writer, String record) throws MalformedPage {
+    byte[] body = ("{\"items\":[" + record + "]}").getBytes(UTF_8);
+    return ListPage.read(body, writer.paths()).records().getFirst();
   }
 
   private static JsonNode json(String text) {
@@ -375,7 +381,7 @@ final class RecordWriterTest {
     var writer = new RecordWriter(spec("pins", fields("id"), since, until), Map.of(), List.of());
     String record = at == null ? "{\"id\":\"1\"}" : "{\"created_at\":\"" + at + "\"}";
 
-    assertThat(writer.isWanted(page(writer, record), 0)).isEqualTo(wanted);
+    assertThat(writer.isWanted(record(writer, record))).isEqualTo(wanted);
   }
 
   @Test
@@ -383,18 +389,131 @@ final class RecordWriterTest {
     var writer =
         new RecordWriter(spec("media", fields("id"), ReadFixtures.NOON, null), Map.of(), List.of());
 
-    assertThat(writer.isWanted(page(writer, "{\"media_id\":\"1\"}"), 0)).isTrue();
+    assertThat(writer.isWanted(record(writer, "{\"media_id\":\"1\"}"))).isTrue();
+  }
+
+  @Test
+  void everyRandomRecordIsDeliveredAsATreeWouldBe() throws MalformedPage {
+    for (long seed = 0; seed < 2000; seed++) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      String record = randomObject(random, 2);
+      var selection =
+          new Selection(
+              randomPaths(random, random.nextInt(4)).stream().map(ReadFixtures::path).toList(),
+              randomPaths(random, random.nextInt(3)).stream()
+                  .map(path -> mapping(path, "to." + path.replace(".", "_")))
+                  .toList(),
+              random.nextBoolean(),
+              Map.of(randomName(random), Map.of("1", "one", "true", "yes \"é\"")));
+
+      String text = text(spec("pins", selection), Map.of(), record);
+
+      String what = "seed " + seed + ": " + selection + " of " + record;
+      assertThat(text).as(what).endsWith(",\"raw\":" + record + "}");
+      assertThat(Json.trusted(text)).as(what).isEqualTo(expected(selection, Json.trusted(record)));
+    }
+  }
+
+  private static JsonNode expected(Selection selection, JsonNode record) {
+    ObjectNode fields = selection.all() ? record.deepCopy() : Json.object();
+    if (selection.all()) {
+      selection.mapped().stream()
+          .filter(mapping -> mapping.source().names().size() == 1)
+          .forEach(mapping -> fields.remove(mapping.source().text()));
+      record.properties().stream()
+          .filter(member -> fields.has(member.getKey()))
+          .forEach(
+              member ->
+                  fields.set(
+                      member.getKey(), changed(selection, member.getKey(), member.getValue())));
+    }
+    for (Selection.Path path : selection.fields()) {
+      if (path.names().size() == 1) {
+        add(fields, path, selection, path, record);
+      }
+    }
+    Set<String> whole = new HashSet<>(fields.propertyStream().map(Map.Entry::getKey).toList());
+    for (Selection.Path path : selection.fields()) {
+      if (path.names().size() > 1 && !whole.contains(path.names().getFirst())) {
+        add(fields, path, selection, path, record);
+      }
+    }
+    ObjectNode mapped = Json.object();
+    for (Selection.Mapping mapping : selection.mapped()) {
+      add(mapped, mapping.target(), selection, mapping.source(), record);
+    }
+    ObjectNode delivered = Json.object();
+    delivered.set("fields", fields);
+    if (!selection.mapped().isEmpty()) {
+      delivered.set("mappedFields", mapped);
+    }
+    return delivered.set("raw", record);
+  }
+
+  private static void add(
+      ObjectNode to, Selection.Path at, Selection selection, Selection.Path from, JsonNode record) {
+    JsonNode value = record.at("/" + String.join("/", from.names()));
+    if (!value.isMissingNode()) {
+      ObjectNode parent = at.names().size() == 1 ? to : to.withObject("/" + at.names().getFirst());
+      parent.set(at.names().getLast(), changed(selection, from.text(), value));
+    }
+  }
+
+  private static JsonNode changed(Selection selection, String name, JsonNode value) {
+    String changed =
+        selection
+            .values()
+            .getOrDefault(name, Map.of())
+            .get(value.isValueNode() ? value.asText() : "");
+    return changed == null ? value : Json.object().textNode(changed);
+  }
+
+  private static List<String> randomPaths(RandomGenerator random, int count) {
+    return Stream.generate(
+            () -> randomName(random) + (random.nextInt(3) == 0 ? "." + randomName(random) : ""))
+        .limit(count)
+        .distinct()
+        .toList();
+  }
+
+  private static String randomName(RandomGenerator random) {
+    return List.of("id", "title", "é", "a").get(random.nextInt(4));
+  }
+
+  private static String randomObject(RandomGenerator random, int depth) {
+    List<String> members = new ArrayList<>();
+    for (String name : List.of("id", "title", "é", "a", "b")) {
+      if (random.nextBoolean()) {
+        String value =
+            switch (random.nextInt(depth > 0 ? 6 : 5)) {
+              case 0 -> "1";
+              case 1 -> "\"1\"";
+              case 2 -> "true";
+              case 3 -> "null";
+              case 4 -> "[1, \"},\\\"\"]";
+              default -> randomObject(random, depth - 1);
+            };
+        members.add(
+            random.nextInt(members.size() + 1),
+            "\"" + name + "\"" + randomSpace(random) + ":" + randomSpace(random) + value);
+      }
+    }
+    return "{" + String.join(randomSpace(random) + "," + randomSpace(random), members) + "}";
+  }
+
+  private static String randomSpace(RandomGenerator random) {
+    return random.nextInt(4) == 0 ? " \n" : "";
   }
 
   @Test
   void moreMembersCanBeAskedFor() throws MalformedPage {
     var writer = new RecordWriter(spec("pins", fields("id")), Map.of(), List.of("board_owner.n.a"));
-    ListPage page = page(writer, PIN);
+    PageRecord record = record(writer, PIN);
 
-    assertThat(writer.text(page, 0, "board_owner.n.a")).contains("1");
-    assertThat(writer.text(page, 0, "id")).contains("7");
-    assertThatThrownBy(() -> writer.text(page, 0, "title"))
+    assertThat(writer.text(record, "board_owner.n.a")).contains("1");
+    assertThat(writer.text(record, "id")).contains("7");
+    assertThatThrownBy(() -> writer.text(record, "title"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("not scanned for title");
+        .hasMessageContaining("not searched for title");
   }
 }

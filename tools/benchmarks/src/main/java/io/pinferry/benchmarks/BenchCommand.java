@@ -26,10 +26,10 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       description =
-          "page-cpu: a page's way to messages, against a tree of JSON. read-chain: one chain of"
-              + " pages. read-fanout: a chain of pages per board. calls: requests to AWS. tick:"
-              + " reads started at once. memory: a million pins. proxy: a request's way through the"
-              + " proxy door, against nginx.")
+          "page-cpu: making messages of a page, against a tree of JSON and against the page's"
+              + " whole way. read-chain: one chain of pages. read-fanout: a chain of pages per"
+              + " board. calls: requests to AWS. tick: reads started at once. memory: a million"
+              + " pins. proxy: a request's way through the proxy door, against nginx.")
   private String name = "";
 
   @Option(

@@ -1,5 +1,6 @@
 package io.pinferry.benchmarks;
 
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -13,16 +14,22 @@ public final class Main {
   /** What the command ends with when nothing could be measured. */
   private static final int FAILED = 1;
 
+  /** Without these the embedded parts log every request, which takes time and hides the result. */
+  static final Map<String, String> QUIET =
+      Map.of(
+          "slf4j.provider",
+          "org.slf4j.nop.NOPServiceProvider",
+          "slf4j.internal.verbosity",
+          "WARN",
+          "log4j2.loggerContextFactory",
+          "org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
+          "org.apache.logging.log4j.simplelog.level",
+          "OFF");
+
   private Main() {}
 
   public static void main(String[] arguments) {
-    // The embedded parts log every request, which takes time and hides the result.
-    System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
-    System.setProperty("slf4j.internal.verbosity", "WARN");
-    System.setProperty(
-        "log4j2.loggerContextFactory",
-        "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
-    System.setProperty("org.apache.logging.log4j.simplelog.level", "OFF");
+    QUIET.forEach(System::setProperty);
     System.exit(
         new CommandLine(new Main())
             .setExecutionExceptionHandler(

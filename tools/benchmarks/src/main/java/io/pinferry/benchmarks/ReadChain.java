@@ -98,7 +98,7 @@ final class ReadChain implements Benchmark {
       if (!page.isSuccess()) {
         throw new IllegalStateException("the simulated Pinterest refused a page");
       }
-      bookmark = ListPage.scan(page.body(), new FieldPaths(List.of())).bookmark().orElse(null);
+      bookmark = ListPage.read(page.body(), new FieldPaths()).bookmark().orElse(null);
       pages++;
     } while (bookmark != null);
     return pages;

@@ -1,4 +1,4 @@
-package io.pinferry.read;
+package io.pinferry.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.aws.DynamoDbPartitionStore;
+import io.pinferry.aws.SqsDeliveryQueue;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.InstallationId;
@@ -25,18 +28,27 @@ import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
-import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.pinterest.ReadCatalogue;
+import io.pinferry.read.Cursor;
+import io.pinferry.read.PageMessages;
+import io.pinferry.read.PageMessages.RecordTooLarge;
+import io.pinferry.read.Partition;
+import io.pinferry.read.PartitionKey;
+import io.pinferry.read.PartitionStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -50,21 +62,26 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A page's way from the bytes of Pinterest's answer to messages, and the same through a tree of
- * JSON, read and written by Jackson as fast as it can: from bytes to bytes, one mapper for all,
- * members moved and not copied. What both deliver is the same: the setup compares it, record by
- * record. The page is one of the simulator's, with pins of several kinds.
+ * Three things that can be done with one page of Pinterest's, each measured as processor time of
+ * the thread that does it. The page is one of the simulator's, with pins of several kinds.
  *
- * <p>On the product's side this counts reading, selecting, making the bodies of the messages with
- * what surrounds the records, splitting them at the size limit, the digests and the ids. The tree's
- * side is spared all of those after selecting: it makes one list of records. On neither side it
- * counts what encodes a message for the queue, nor what collects the garbage, of which the tree
- * makes several times as much.
+ * <ul>
+ *   <li>{@code page}: the product makes messages of it. This counts reading, selecting, the bodies
+ *       with what surrounds the records, the split at the size limit, digests and ids.
+ *   <li>{@code tree}: Jackson reads it as a tree of JSON, selects, and writes one list of records,
+ *       as fast as it can: from bytes to bytes, one mapper for all, members moved and not copied.
+ *       It is spared all that comes after selecting. The setup proves that both deliver the same.
+ *   <li>{@code way}: the page's whole way from Pinterest's answer to accepted messages: the product
+ *       makes messages, compresses them, stores them and sends them, with the real clients of
+ *       DynamoDB and SQS. Both are embedded in this process, but answer in threads of their own, so
+ *       that their work does not count.
+ * </ul>
  *
- * <p>Stands in this package for the sake of what it measures.
+ * <p>None of the three counts fetching the page or collecting the garbage.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -77,6 +94,8 @@ public class PageBenchmark {
   public static final List<String> SELECTIONS = List.of("all", "fields", "mappings");
 
   private static final int RECORDS = 250;
+  private static final PartitionKey KEY =
+      new PartitionKey(new OperationId("operation-1"), PartitionId.of("pins", Map.of()));
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final List<String> FIELDS =
       List.of("id", "title", "description", "link", "created_at", "board_id");
@@ -89,12 +108,11 @@ public class PageBenchmark {
 
   private final ObjectMapper mapper = new ObjectMapper();
   private byte[] body = new byte[0];
-  private RecordWriter writer = writer(spec("all"));
-  private PageMessages messages = messages(spec("all"), writer);
+  private PageMessages messages = messages("all", KEY, _ -> true);
 
-  /** Makes the page, and proves that both ways deliver the same. */
+  /** Makes the page, and proves that the product and the tree deliver the same. */
   @Setup
-  public void prepare() throws MalformedPage, PageMessages.RecordTooLarge, IOException {
+  public void prepare() throws MalformedPage, RecordTooLarge, IOException {
     var simulator =
         new PinterestSimulator(
             SimulatorSettings.of(1, RECORDS), InstantSource.system(), StateStore.forgetful());
@@ -103,9 +121,7 @@ public class PageBenchmark {
             .truth("pins", PinPlan.OWNED)
             .collect(Collectors.joining(",", "{\"items\":[", "],\"bookmark\":\"next\"}"))
             .getBytes(UTF_8);
-    Work.Read spec = spec(selected);
-    writer = writer(spec);
-    messages = messages(spec, writer);
+    messages = messages(selected, KEY, _ -> true);
     ArrayNode records = mapper.createArrayNode();
     for (DeliveryMessage message : page()) {
       mapper.readTree(message.body()).path("result").forEach(records::add);
@@ -116,7 +132,7 @@ public class PageBenchmark {
     }
   }
 
-  /** The processor time of the thread, which stays the same where others use the processor, too. */
+  /** The processor time of the thread, which does not grow where others use the processor, too. */
   @State(Scope.Thread)
   @AuxCounters(AuxCounters.Type.EVENTS)
   public static class ProcessorTime {
@@ -127,39 +143,124 @@ public class PageBenchmark {
 
     private long start;
 
-    /** Begins. */
+    /** Begins an iteration. */
     @Setup(Level.Iteration)
     public void begin() {
       pages = 0;
       start = THREADS.getCurrentThreadCpuTime();
     }
 
-    /** Returns what was used since the beginning; asked for by the harness at the end. */
+    /** Does something that does not count. */
+    void uncounted(Runnable work) {
+      long before = THREADS.getCurrentThreadCpuTime();
+      work.run();
+      start += THREADS.getCurrentThreadCpuTime() - before;
+    }
+
+    /** Returns the time used since the beginning. JMH asks for it at the end. */
     public long nanos() {
       return THREADS.getCurrentThreadCpuTime() - start;
     }
   }
 
-  /** What the product does. */
+  /** Where messages go: a read that was started, in DynamoDB, and the queue of deliveries. */
+  @State(Scope.Thread)
+  public static class Aws {
+    /** A partition waits when 64 messages are undelivered; a page makes up to 3. */
+    private static final int PAGES_MAX = 21;
+
+    private final EmbeddedParts parts = EmbeddedParts.start();
+    private final Engine engine =
+        new Engine(
+            parts.endpoints(),
+            URI.create("http://nobody.invalid"),
+            "token",
+            RECORDS,
+            limits -> limits,
+            (queue, _) -> queue);
+    private final PartitionStore store =
+        new DynamoDbPartitionStore(engine.deliveringDynamoDb(), engine.table(), engine.tasks());
+    private final DeliveryQueue queue =
+        new SqsDeliveryQueue(engine::sqs, engine.deliveryQueueUrl(), engine.tasks());
+
+    private Partition partition = newPartition();
+    private PageMessages messages = messages("all", partition.key(), queue::fits);
+    private int page;
+
+    /** Starts another read and forgets the messages of the one before. */
+    private void startRead(String selected) {
+      engine.sqs().purgeQueue(request -> request.queueUrl(engine.deliveryQueueUrl()));
+      partition = newPartition();
+      messages = messages(selected, partition.key(), queue::fits);
+      page = 0;
+    }
+
+    private Partition newPartition() {
+      return store
+          .tryLease(engine.startPins(), Duration.ofHours(1), engine.tasks().now())
+          .orElseThrow();
+    }
+
+    /** Takes a page from Pinterest's answer to accepted messages. */
+    private void take(byte[] body) throws MalformedPage, RecordTooLarge {
+      page++;
+      PageMessages.Made made = messages.of(messages.read(body), page);
+      Set<String> entries =
+          made.messages().stream()
+              .flatMap(message -> message.receipt().stream())
+              .map(DeliveryMessage.Receipt::entry)
+              .collect(Collectors.toSet());
+      store
+          .storePage(
+              partition.key(),
+              partition.fence(),
+              new PartitionStore.PageStored(
+                  new Cursor(page - 1, "bookmark", (page - 1L) * RECORDS, 0),
+                  entries,
+                  Set.of(),
+                  engine.tasks().now().plus(Duration.ofHours(1)),
+                  true))
+          .orElseThrow();
+      queue.send(made.messages());
+    }
+
+    /** Ends the embedded parts. */
+    @TearDown
+    public void close() {
+      engine.close();
+      parts.close();
+    }
+  }
+
+  /** Makes messages of the page. */
   @Benchmark
-  public List<DeliveryMessage> page(ProcessorTime time)
-      throws MalformedPage, PageMessages.RecordTooLarge {
+  public List<DeliveryMessage> page(ProcessorTime time) throws MalformedPage, RecordTooLarge {
     time.pages++;
     return page();
   }
 
-  /** What it is compared with. */
+  /** Does the same with a tree of JSON. */
   @Benchmark
   public byte[] tree(ProcessorTime time) throws IOException {
     time.pages++;
     return tree();
   }
 
-  List<DeliveryMessage> page() throws MalformedPage, PageMessages.RecordTooLarge {
-    return messages.of(ListPage.scan(body, writer.paths()), 1).messages();
+  /** Takes the page's whole way. */
+  @Benchmark
+  public void way(ProcessorTime time, Aws aws) throws MalformedPage, RecordTooLarge {
+    if (time.pages % Aws.PAGES_MAX == 0) {
+      time.uncounted(() -> aws.startRead(selected));
+    }
+    time.pages++;
+    aws.take(body);
   }
 
-  byte[] tree() throws IOException {
+  private List<DeliveryMessage> page() throws MalformedPage, RecordTooLarge {
+    return messages.of(messages.read(body), 1).messages();
+  }
+
+  private byte[] tree() throws IOException {
     ObjectNode message = mapper.createObjectNode();
     ArrayNode result = message.putArray("result");
     for (JsonNode record : mapper.readTree(body).path("items")) {
@@ -191,27 +292,23 @@ public class PageBenchmark {
     return mapper.writeValueAsBytes(message);
   }
 
-  private static RecordWriter writer(Work.Read spec) {
-    return new RecordWriter(spec, Map.of(), List.of());
-  }
-
-  private static PageMessages messages(Work.Read spec, RecordWriter writer) {
+  private static PageMessages messages(
+      String selected, PartitionKey partition, Predicate<DeliveryMessage> fits) {
     var operation =
         Operation.started(
-            new OperationId("operation-1"),
+            partition.operation(),
             new Origin(
                 new ProjectId("project-1"),
                 new IntegrationId("integration-1"),
                 new InstallationId("installation-1"),
                 new ConnectionId("connection-1"),
                 "config-1"),
-            spec,
+            read(selected),
             NOON);
-    var key = new PartitionKey(operation.id(), PartitionId.of("pins", Map.of()));
-    return new PageMessages(operation, spec, key, writer, _ -> true);
+    return new PageMessages(operation, partition, Map.of(), List.of(), fits);
   }
 
-  private static Work.Read spec(String selected) {
+  private static Work.Read read(String selected) {
     return new Work.Read(
         "pins",
         ReadType.SCHEDULED,

@@ -1,0 +1,182 @@
+package io.pinferry.assembly;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.Log;
+import io.pinferry.base.SeededIds;
+import io.pinferry.base.Tasks;
+import io.pinferry.connection.InMemoryRefreshLeaseStore;
+import io.pinferry.connection.InMemorySecretStore;
+import io.pinferry.delivery.DeliveryQueue;
+import io.pinferry.delivery.InMemoryDeadLetters;
+import io.pinferry.delivery.InMemoryParkedMessages;
+import io.pinferry.delivery.InMemoryResultStore;
+import io.pinferry.delivery.RecordingDeliveryQueue;
+import io.pinferry.directory.InMemoryDirectoryStore;
+import io.pinferry.limit.InMemoryBudgetStore;
+import io.pinferry.net.FileRelay;
+import io.pinferry.net.HostNames;
+import io.pinferry.net.HttpTransport;
+import io.pinferry.net.TransportFailure;
+import io.pinferry.operation.InMemoryOperationStore;
+import io.pinferry.operation.OperationId;
+import io.pinferry.read.InMemoryCloud;
+import io.pinferry.read.InMemoryPartitionStore;
+import io.pinferry.read.ReadQueue;
+import io.pinferry.timer.InMemoryTimerStore;
+import io.pinferry.write.InMemoryWriteStore;
+import io.pinferry.write.WriteQueue;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * Ports in memory, in the time of the given tasks. Nothing answers on the network; a test overrides
+ * what it needs to.
+ */
+public class InMemoryPorts implements Ports {
+  private final Tasks tasks;
+  private final InMemoryCloud cloud;
+  private final InMemoryWriteStore writes = new InMemoryWriteStore();
+  private final InMemoryBudgetStore budgets = new InMemoryBudgetStore();
+  private final InMemoryRefreshLeaseStore refreshLeases = new InMemoryRefreshLeaseStore();
+  private final InMemoryParkedMessages parkedMessages;
+  private final InMemoryDeadLetters deadLetters;
+  private final InMemorySecretStore secrets = new InMemorySecretStore();
+  private final RecordingDeliveryQueue deliveryQueue = new RecordingDeliveryQueue();
+  private final List<OperationId> queuedWrites = new ArrayList<>();
+  private final SeededIds ids = new SeededIds(7);
+  private final RandomGenerator random = new SplittableRandom(7);
+
+  public InMemoryPorts(Tasks tasks) {
+    this.tasks = tasks;
+    this.cloud = new InMemoryCloud(tasks::now);
+    this.parkedMessages = new InMemoryParkedMessages(cloud.timers());
+    this.deadLetters = new InMemoryDeadLetters(parkedMessages);
+  }
+
+  public final InMemoryCloud cloud() {
+    return cloud;
+  }
+
+  /** Returns the writes that were sent to their queue. */
+  public final List<OperationId> queuedWrites() {
+    return queuedWrites;
+  }
+
+  @Override
+  public InMemoryDirectoryStore directory() {
+    return cloud.directory();
+  }
+
+  @Override
+  public InMemoryOperationStore operations() {
+    return cloud.operations();
+  }
+
+  @Override
+  public InMemoryPartitionStore partitions() {
+    return cloud.partitions();
+  }
+
+  @Override
+  public InMemoryResultStore results() {
+    return cloud.results();
+  }
+
+  @Override
+  public InMemoryWriteStore writes() {
+    return writes;
+  }
+
+  @Override
+  public InMemoryTimerStore timers() {
+    return cloud.timers();
+  }
+
+  @Override
+  public InMemoryBudgetStore budgets() {
+    return budgets;
+  }
+
+  @Override
+  public InMemoryRefreshLeaseStore refreshLeases() {
+    return refreshLeases;
+  }
+
+  @Override
+  public InMemoryParkedMessages parkedMessages() {
+    return parkedMessages;
+  }
+
+  @Override
+  public InMemoryDeadLetters deadLetters() {
+    return deadLetters;
+  }
+
+  @Override
+  public InMemorySecretStore secrets() {
+    return secrets;
+  }
+
+  @Override
+  public ReadQueue readQueue() {
+    return cloud.readQueue();
+  }
+
+  @Override
+  public DeliveryQueue deliveryQueue() {
+    return deliveryQueue;
+  }
+
+  @Override
+  public WriteQueue writeQueue() {
+    return queuedWrites::add;
+  }
+
+  @Override
+  public HttpTransport pinterest() {
+    return call -> {
+      throw new TransportFailure("no Pinterest in this test", false, new IOException());
+    };
+  }
+
+  @Override
+  public HttpTransport web() {
+    return call -> {
+      throw new TransportFailure("no web in this test", false, new IOException());
+    };
+  }
+
+  @Override
+  public FileRelay files() {
+    return (source, to, fields, timeout) -> new FileRelay.Relayed.Stored();
+  }
+
+  @Override
+  public HostNames hosts() {
+    return name -> List.of(InetAddress.ofLiteral("93.184.216.34"));
+  }
+
+  @Override
+  public IdSource ids() {
+    return ids;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+
+  @Override
+  public Tasks tasks() {
+    return tasks;
+  }
+
+  @Override
+  public Log log() {
+    return Log.none();
+  }
+}
