@@ -171,7 +171,7 @@ final class Drain {
     Optional<String> nextBookmark = page.bookmark();
     Content content;
     try {
-      checkCanContinue(nextBookmark);
+      checkCanContinue(nextBookmark.orElse(null));
       content = content(page);
     } catch (RecordTooLarge | IllegalArgumentException e) {
       fail(String.valueOf(e.getMessage()));
@@ -205,8 +205,8 @@ final class Drain {
   /**
    * @throws IllegalArgumentException if the list has no end; the message says why
    */
-  private void checkCanContinue(Optional<String> nextBookmark) {
-    if (nextBookmark.isPresent() && !bookmarksSeen.add(nextBookmark.get())) {
+  private void checkCanContinue(@Nullable String nextBookmark) {
+    if (nextBookmark != null && !bookmarksSeen.add(nextBookmark)) {
       throw new IllegalArgumentException("Pinterest repeated a bookmark, so the list has no end");
     }
     if (cursor.page() > parts.settings().pagesMax()) {
