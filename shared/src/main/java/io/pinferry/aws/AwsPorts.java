@@ -16,11 +16,10 @@ import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.net.FileRelay;
-import io.pinferry.net.GuardedHttpTransport;
 import io.pinferry.net.HostNames;
 import io.pinferry.net.HttpTransport;
-import io.pinferry.net.JdkFileRelay;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpFileRelay;
+import io.pinferry.net.OkHttpTransport;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
@@ -38,7 +37,8 @@ final class AwsPorts implements Ports {
   private final AwsClients aws;
   private final LocalMode localMode;
   private final IdSource ids = new SystemIdSource();
-  private final HttpTransport pinterest = JdkHttpTransport.whenFirstUsed();
+  private final HttpTransport pinterest =
+      OkHttpTransport.whenFirstUsed(OkHttpTransport::toConfiguredHosts);
   private final Tasks tasks;
   private final Log log;
 
@@ -131,12 +131,12 @@ final class AwsPorts implements Ports {
 
   @Override
   public HttpTransport web() {
-    return GuardedHttpTransport.of(localMode);
+    return OkHttpTransport.toPublicHosts(localMode);
   }
 
   @Override
   public FileRelay files() {
-    return JdkFileRelay.of(localMode, tasks::now);
+    return OkHttpFileRelay.of(localMode, tasks::now);
   }
 
   @Override

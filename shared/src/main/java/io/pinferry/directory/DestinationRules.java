@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which addresses records may be posted to. A project's key holder chooses them and our network
  * calls them, so nothing may lead back into that network. A name can lead elsewhere a second later;
- * so what calls it looks again, see {@link io.pinferry.net.GuardedHttpTransport}.
+ * so what calls it looks again, see {@link io.pinferry.net.OkHttpTransport}.
  *
  * @param loopback whether {@code http} to this computer is allowed, which is so in local mode only
  */

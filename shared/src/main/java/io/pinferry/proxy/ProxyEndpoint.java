@@ -76,6 +76,9 @@ public final class ProxyEndpoint {
   private static final List<String> METHODS =
       List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
+  /** A body of theirs has no meaning in HTTP, and no client is bound to send it. */
+  private static final Set<String> BODILESS_METHODS = Set.of("GET", "HEAD");
+
   /** Methods that change nothing, so that a caller may repeat them whatever happened. */
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
@@ -184,6 +187,10 @@ public final class ProxyEndpoint {
     boolean throttled = throttled(request);
     if (!METHODS.contains(request.method())) {
       return problems.ofWrongMethod(request, METHODS);
+    }
+    if (BODILESS_METHODS.contains(request.method()) && request.body().length > 0) {
+      throw InvalidRequest.malformed(
+          Issue.body("body", null, "must be empty, since the method is " + request.method()));
     }
     URI address = ProxyAddress.of(api, request.path(), request.rawQuery());
     Map<String, String> headers = ProxyHeaders.toPinterest(request.headers());

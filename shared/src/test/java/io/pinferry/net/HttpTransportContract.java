@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every transport promises. */
 abstract class HttpTransportContract {
@@ -288,6 +290,80 @@ abstract class HttpTransportContract {
       dropped.join();
 
       assertThat(failure.sent()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST"})
+  void aServiceThatSaysToRetryAtOnceIsAnswerAndNotAskedAgain(String method) throws Exception {
+    var requests = new AtomicInteger();
+    on(
+        exchange -> {
+          requests.incrementAndGet();
+          exchange.getResponseHeaders().add("Retry-After", "0");
+          exchange.sendResponseHeaders(503, -1);
+          exchange.close();
+        });
+
+    HttpAnswer answer =
+        transport.send(
+            new HttpCall(method, uri("/"), Map.of(), null, Duration.ofSeconds(10), 1000));
+
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.header("retry-after")).contains("0");
+    assertThat(requests).hasValue(1);
+  }
+
+  /** A server may close a kept-alive connection at the moment that the next request comes. */
+  @ParameterizedTest
+  @CsvSource({"GET, true", "HEAD, true", "POST, false", "DELETE, false"})
+  void onlyARequestThatChangesNothingIsSentAgainAfterADeadConnection(
+      String method, boolean answered) throws Exception {
+    try (var socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      var requests = new AtomicInteger();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                while (!socket.isClosed()) {
+                  // The first connection takes two requests and answers one; others answer each.
+                  try (Socket accepted = socket.accept()) {
+                    int ofConnection = requests.get() == 0 ? 2 : 1;
+                    for (int i = 0; i < ofConnection; i++) {
+                      readHead(accepted.getInputStream());
+                      if (requests.incrementAndGet() != 2) {
+                        accepted
+                            .getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+                      }
+                    }
+                  } catch (IOException closed) {
+                    return;
+                  }
+                }
+              });
+      URI uri = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
+      var first = new HttpCall("GET", uri, Map.of(), null, Duration.ofSeconds(10), 1000);
+      assertThat(transport.send(first).status()).isEqualTo(200);
+      var second = new HttpCall(method, uri, Map.of(), null, Duration.ofSeconds(10), 1000);
+
+      if (answered) {
+        assertThat(transport.send(second).status()).isEqualTo(200);
+        assertThat(requests).hasValue(3);
+      } else {
+        assertThat(failureOf(second).sent()).isTrue();
+        assertThat(requests).hasValue(2);
+      }
+    }
+  }
+
+  private static void readHead(InputStream in) throws IOException {
+    var head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      int read = in.read();
+      if (read < 0) {
+        throw new IOException("closed");
+      }
+      head.append((char) read);
     }
   }
 

@@ -3,6 +3,6 @@ package io.pinferry.net;
 final class TransportWhenFirstUsedComponentTest extends HttpTransportContract {
   @Override
   HttpTransport transport() {
-    return JdkHttpTransport.whenFirstUsed();
+    return OkHttpTransport.whenFirstUsed(OkHttpTransport::toConfiguredHosts);
   }
 }

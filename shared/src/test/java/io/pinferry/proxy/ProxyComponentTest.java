@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -43,7 +43,7 @@ final class ProxyComponentTest {
     server.start();
     world =
         new ProxyWorld(
-            new JdkHttpTransport(),
+            OkHttpTransport.toConfiguredHosts(),
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
   }
 
@@ -91,6 +91,7 @@ final class ProxyComponentTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
   void everyMethodTravelsWithoutWhatEndsHere(String method) {
+    String body = method.equals("GET") || method.equals("HEAD") ? "" : "{}";
     ApiResponse response =
         world.send(
             request(method, "/v5/boards/Möbel a;b?q=100%&b=%2F")
@@ -103,18 +104,17 @@ final class ProxyComponentTest {
                 .header("accept-encoding", "br")
                 .header("user-agent", "shop/1.0")
                 .header("x-http-method-override", "DELETE")
-                .body("{}"));
+                .body(body));
     assertThat(response.status()).as(response.bodyText()).isEqualTo(200);
     assertThat(received).hasSize(1);
     Received request = received.getFirst();
     assertThat(request.method()).isEqualTo(method);
     assertThat(request.target()).isEqualTo("/v5/boards/M%C3%B6bel%20a%3Bb?q=100%25&b=%2F");
-    assertThat(request.body()).isEqualTo("{}");
+    assertThat(request.body()).isEqualTo(body);
     assertThat(request.headers())
         .containsEntry("authorization", "Bearer " + ProxyWorld.TOKEN)
         .containsEntry("user-agent", "shop/1.0")
         .containsEntry("accept-encoding", "gzip")
-        .containsEntry("content-length", "2")
         .doesNotContainKeys(
             "x-hop", "expect", "transfer-encoding", "x-http-method-override", "x-api-key");
     assertThat(response.headers())

@@ -50,6 +50,7 @@ final class ProxyEndpointTest {
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
   void aRequestReachesPinterestAsItIsWithTheConnectionsToken(String method) {
+    String body = method.equals("GET") || method.equals("HEAD") ? "" : "{\"note\":\"ä\"}";
     world.next(
         call ->
             new HttpAnswer(
@@ -66,7 +67,7 @@ final class ProxyEndpointTest {
                 .header("content-type", "application/json")
                 .header("authorization", "Bearer stolen-token-value")
                 .header("cookie", "a=b")
-                .body("{\"note\":\"ä\"}"));
+                .body(body));
     assertThat(onlyCall().method()).isEqualTo(method);
     assertThat(onlyCall().uri()).hasToString("https://api.pinterest.test/v5/pins/8?a=%2F&a=2");
     assertThat(onlyCall().headers())
@@ -75,7 +76,7 @@ final class ProxyEndpointTest {
                 "accept", "*/*",
                 "content-type", "application/json",
                 "authorization", "Bearer " + ProxyWorld.TOKEN));
-    assertThat(onlyCall().body()).isEqualTo("{\"note\":\"ä\"}".getBytes(UTF_8));
+    assertThat(onlyCall().body()).isEqualTo(body.isEmpty() ? null : body.getBytes(UTF_8));
     assertThat(response.status()).isEqualTo(201);
     assertThat(response.headers()).isEqualTo(Map.of("x-pinterest-rid", "77"));
     assertThat(response.contentType()).isEqualTo("application/json");
@@ -309,6 +310,15 @@ final class ProxyEndpointTest {
   @ValueSource(strings = {"/v5/../admin", "/v5/%2e%2e/admin", "//evil.example/v5", "/v1/x", "/"})
   void aHostilePathGoesNowhere(String path) {
     assertIsOurs(world.send(request("GET", path)), 400);
+    assertThat(world.calls).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "HEAD"})
+  void aBodyThatWouldNotArriveIsRefused(String method) {
+    ApiResponse response = world.send(request(method, "/v5/pins").body("{}"));
+    assertIsOurs(response, 400);
+    assertThat(response.bodyText()).contains("must be empty, since the method is " + method);
     assertThat(world.calls).isEmpty();
   }
 

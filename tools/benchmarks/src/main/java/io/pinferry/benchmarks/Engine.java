@@ -25,7 +25,7 @@ import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
 import io.pinferry.net.HttpTransport;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpTransport;
 import io.pinferry.notification.Notification;
 import io.pinferry.operation.Customer;
 import io.pinferry.operation.Operation;
@@ -162,7 +162,7 @@ final class Engine implements AutoCloseable {
                     dynamoDb, createTableOfLimits(dynamoDb), new SystemIdSource(), tasks)),
             tasks,
             LOG);
-    this.sync = sync(new JdkHttpTransport(), pinterest, new OneToken(token, "user"));
+    this.sync = sync(OkHttpTransport.toConfiguredHosts(), pinterest, new OneToken(token, "user"));
   }
 
   /** Makes one that keeps rate limits and sends messages as the product does. */

@@ -3,7 +3,7 @@ package io.pinferry.benchmarks;
 import io.pinferry.client.ListRequest;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.pinterest.Endpoint;
 import io.pinferry.pinterest.FieldPaths;
@@ -73,7 +73,7 @@ final class ReadChain implements Benchmark {
 
   /** Fetches all pages of pins, one after another; returns how many there were. */
   static int fetch(PinterestProcess pinterest, int pageSize) throws MalformedPage {
-    var http = new JdkHttpTransport();
+    var http = OkHttpTransport.toConfiguredHosts();
     ReadPlan plan = ReadCatalogue.get("pins").defaultPlan();
     Endpoint endpoint = plan.step(plan.roots().getFirst().step()).endpoint();
     String bookmark = null;

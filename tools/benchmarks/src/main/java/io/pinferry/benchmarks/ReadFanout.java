@@ -4,7 +4,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.operation.OperationId;
 import io.pinferry.pinterest.MalformedPage;
@@ -252,7 +252,7 @@ final class ReadFanout implements Benchmark {
 
   /** Notes what Pinterest has answered. */
   private static final class Counted implements HttpTransport {
-    private final HttpTransport http = new JdkHttpTransport();
+    private final HttpTransport http = OkHttpTransport.toConfiguredHosts();
     private final List<Answered> answered = new ArrayList<>();
 
     @Override

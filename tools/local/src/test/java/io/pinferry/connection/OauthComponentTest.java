@@ -36,7 +36,7 @@ import io.pinferry.local.simulator.SimulatorSettings;
 import io.pinferry.local.simulator.StateStore;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.pinterest.PinterestOauth;
 import java.io.ByteArrayInputStream;
@@ -66,7 +66,7 @@ final class OauthComponentTest {
 
   private final Clock clock = Clock.systemUTC();
   private final Tasks tasks = new VirtualThreadTasks(clock);
-  private final JdkHttpTransport http = new JdkHttpTransport();
+  private final OkHttpTransport http = OkHttpTransport.toConfiguredHosts();
   private final String table = DynamoDbTables.create("directory");
   private final String prefix = EmbeddedParts.unique("stack") + "/";
   private final DirectoryStore directory =

@@ -23,9 +23,8 @@ import io.pinferry.aws.AwsFunction;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.Tasks;
-import io.pinferry.net.GuardedHttpTransport;
-import io.pinferry.net.JdkFileRelay;
-import io.pinferry.net.JdkHttpTransport;
+import io.pinferry.net.OkHttpFileRelay;
+import io.pinferry.net.OkHttpTransport;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -211,16 +210,15 @@ final class ArchitectureTest {
                     || (type.getPackageName().equals("java.util.concurrent")
                         && type.getSimpleName()
                             .matches(".*(Executor|ExecutorService|Executors|Future|FutureTask)")));
-    // The JDK's own HTTP client hands bodies over in futures and is interrupted by threads; it sits
-    // behind ports of its own, which the simulation replaces as a whole.
+    // The HTTP client is interrupted by threads; it sits behind ports of its own, which the
+    // simulation replaces as a whole.
     DescribedPredicate<JavaClass> behindAPort =
         describe(
             "an implementation of Tasks or of HTTP",
             type ->
                 outermost(type).isAssignableTo(Tasks.class)
-                    || outermost(type).isEquivalentTo(JdkHttpTransport.class)
-                    || outermost(type).isEquivalentTo(GuardedHttpTransport.class)
-                    || outermost(type).isEquivalentTo(JdkFileRelay.class));
+                    || outermost(type).isEquivalentTo(OkHttpTransport.class)
+                    || outermost(type).isEquivalentTo(OkHttpFileRelay.class));
     noClasses()
         .that(not(behindAPort))
         .should()

@@ -8,6 +8,7 @@ import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -18,31 +19,41 @@ import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 
 /**
- * Makes clients for addresses that someone else chose: a name is looked up once for a connection,
- * every address of the answer must be one that may be called, and the connection goes to one of
- * them. The JDK's own client cannot do that, since it looks the name up by itself after any check.
- * See docs/decisions/0016-where-we-call.md.
+ * Makes the HTTP client for all calls that leave the process. A client calls only addresses that
+ * its {@link Reach} allows: it looks a name up once for a connection, every address of the answer
+ * must be allowed, and the connection goes to one of them. So a name that leads elsewhere at a
+ * second look-up gains nothing. See docs/decisions/0016-where-we-call.md.
  */
-final class GuardedClient {
-  /** Enough for all messages that one invocation posts side by side, whomever to. */
-  private static final int IDLE_CONNECTIONS_MAX = 32;
+final class OutgoingClient {
+  /** Enough for all requests that one invocation sends side by side. */
+  private static final int IDLE_CONNECTIONS_MAX = 64;
 
-  private GuardedClient() {}
+  /** How long one attempt to connect may take, within the call's own timeout. */
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Where a name leads may not be called. */
+  private OutgoingClient() {}
+
+  /** Says which addresses may be called. */
+  @FunctionalInterface
+  interface Reach extends Predicate<InetAddress> {
+    /** Any address: for hosts that the operator configured. */
+    Reach ANYWHERE = address -> true;
+
+    /** The public internet, and in local mode this computer: for hosts that others chose. */
+    static Reach publicOr(LocalMode localMode) {
+      return address -> PublicAddress.testOrLoopback(address, localMode.on());
+    }
+  }
+
+  /** A name leads to an address that may not be called. */
   static final class RefusedAddress extends UnknownHostException {
     RefusedAddress(String host) {
       super(host + " " + PublicAddress.REFUSAL);
     }
   }
 
-  /** Returns which addresses may be called: the public ones, and in local mode this computer. */
-  static Predicate<InetAddress> reachable(LocalMode localMode) {
-    return address -> PublicAddress.testOrLoopback(address, localMode.on());
-  }
-
   /** Makes a client. Redirects are answers, nothing is repeated, and no proxy is asked. */
-  static OkHttpClient of(Predicate<InetAddress> reachable, HostNames hosts) {
+  static OkHttpClient of(Reach reach, HostNames hosts) {
     return new OkHttpClient.Builder()
         .protocols(List.of(Protocol.HTTP_1_1))
         .followRedirects(false)
@@ -50,35 +61,40 @@ final class GuardedClient {
         .retryOnConnectionFailure(false)
         .proxy(Proxy.NO_PROXY)
         .connectionPool(new ConnectionPool(IDLE_CONNECTIONS_MAX, 1, TimeUnit.MINUTES))
-        .connectTimeout(JdkHttpTransport.CONNECT_TIMEOUT)
-        .dns(new CheckedHosts(reachable, hosts))
-        .socketFactory(new CheckedSockets(reachable))
+        .connectTimeout(CONNECT_TIMEOUT)
+        .dns(new CheckedHosts(reach, hosts))
+        .socketFactory(new CheckedSockets(reach))
         .build();
   }
 
+  static String describe(Throwable cause) {
+    String name = cause.getClass().getSimpleName();
+    return cause.getMessage() == null ? name : name + ": " + cause.getMessage();
+  }
+
   /** Refuses a name as soon as one of its addresses may not be called. */
-  private record CheckedHosts(Predicate<InetAddress> reachable, HostNames hosts) implements Dns {
+  private record CheckedHosts(Reach reach, HostNames hosts) implements Dns {
     @Override
     public List<InetAddress> lookup(String name) throws UnknownHostException {
       List<InetAddress> addresses = hosts.of(name);
-      if (!addresses.stream().allMatch(reachable)) {
+      if (!addresses.stream().allMatch(reach)) {
         throw new RefusedAddress(name);
       }
       return addresses;
     }
   }
 
-  /** Looks at the very address of each connection, also of one that was written as a number. */
+  /** Checks the address of each connection, also one that was written as a number. */
   private static final class CheckedSockets extends SocketFactory {
-    private final Predicate<InetAddress> reachable;
+    private final Reach reach;
 
-    CheckedSockets(Predicate<InetAddress> reachable) {
-      this.reachable = reachable;
+    CheckedSockets(Reach reach) {
+      this.reach = reach;
     }
 
     @Override
     public Socket createSocket() {
-      return new CheckedSocket(reachable);
+      return new CheckedSocket(reach);
     }
 
     @Override
@@ -108,17 +124,17 @@ final class GuardedClient {
   }
 
   private static final class CheckedSocket extends Socket {
-    private final Predicate<InetAddress> reachable;
+    private final Reach reach;
 
-    CheckedSocket(Predicate<InetAddress> reachable) {
-      this.reachable = reachable;
+    CheckedSocket(Reach reach) {
+      this.reach = reach;
     }
 
     @Override
     public void connect(SocketAddress to, int timeoutMillis) throws IOException {
       if (!(to instanceof InetSocketAddress address)
           || address.isUnresolved()
-          || !reachable.test(address.getAddress())) {
+          || !reach.test(address.getAddress())) {
         throw new RefusedAddress(
             to instanceof InetSocketAddress address ? address.getHostString() : "an address");
       }

@@ -19,22 +19,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same as of any transport, and where it does not go. */
-final class GuardedHttpTransportComponentTest extends HttpTransportContract {
+final class OkHttpTransportComponentTest extends HttpTransportContract {
   /** Stands for the public internet, to which no test goes. */
   private static final InetAddress PUBLIC = InetAddress.ofLiteral("127.0.0.2");
 
   private static final InetAddress PRIVATE = InetAddress.ofLiteral("127.0.0.1");
-  private static final Predicate<InetAddress> ONLY_PUBLIC = PUBLIC::equals;
+  private static final OutgoingClient.Reach ONLY_PUBLIC = PUBLIC::equals;
 
   @Override
   HttpTransport transport() {
-    return GuardedHttpTransport.of(new LocalMode(true));
+    return OkHttpTransport.toPublicHosts(new LocalMode(true));
   }
 
   @Test
@@ -60,7 +59,7 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
                 .then("hooks.example.com", PRIVATE)
                 .then("media.example.com", PUBLIC)
                 .then("media.example.com", PRIVATE);
-        var transport = new GuardedHttpTransport(ONLY_PUBLIC, hosts);
+        var transport = new OkHttpTransport(ONLY_PUBLIC, hosts);
         HttpCall call = call("http://hooks.example.com:" + port + "/webhook");
 
         assertThat(transport.send(call).status()).isEqualTo(200);
@@ -71,7 +70,7 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
         assertThat(refused.sent()).isFalse();
         assertThat(refused).hasMessageContaining("private, loopback, link-local or reserved");
         assertThat(hosts.questions()).isEqualTo(2);
-        var relay = new JdkFileRelay(ONLY_PUBLIC, hosts, Clock.systemUTC());
+        var relay = new OkHttpFileRelay(ONLY_PUBLIC, hosts, Clock.systemUTC());
         assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
             .as("fetched, and then its store is not there")
             .isNotInstanceOf(Relayed.NotFetched.class);
@@ -93,7 +92,7 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
       for (InetAddress[] addresses :
           List.of(new InetAddress[] {PUBLIC, PRIVATE}, new InetAddress[] {PRIVATE, PUBLIC})) {
         var transport =
-            new GuardedHttpTransport(
+            new OkHttpTransport(
                 ONLY_PUBLIC, new ScriptedHostNames().then("hooks.example.com", addresses));
 
         TransportFailure refused =
@@ -140,7 +139,7 @@ final class GuardedHttpTransportComponentTest extends HttpTransportContract {
         "255.255.255.255"
       })
   void anAddressOfOurOwnNetworkIsNotCalledHoweverItIsWritten(String host) throws Exception {
-    var transport = GuardedHttpTransport.of(new LocalMode(false));
+    var transport = OkHttpTransport.toPublicHosts(new LocalMode(false));
     try (var internal = new ServerSocket(0, 1, PRIVATE)) {
       internal.setSoTimeout(1);
 

@@ -1,0 +1,211 @@
+package io.pinferry.net;
+
+import io.pinferry.base.LocalMode;
+import io.pinferry.base.Tasks;
+import io.pinferry.net.OutgoingClient.Reach;
+import io.pinferry.net.OutgoingClient.RefusedAddress;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
+import okhttp3.MediaType;
+import okhttp3.MultipartBody;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays files over HTTP/1.1, byte for byte as they come. Fetches call no address of our own
+ * network; uploads go where Pinterest says. Built once and shared by all calls.
+ */
+public final class OkHttpFileRelay implements FileRelay {
+  /** A source that does not say how long it is must fit into memory. */
+  private static final int UNSAID_BYTES_MAX = 64 << 20;
+
+  private static final int REASON_BYTES_MAX = 500;
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
+  private static final MediaType FILE = MediaType.get("application/octet-stream");
+
+  private final Reach sources;
+  private final HostNames hosts;
+  private final InstantSource clock;
+  private @Nullable Clients clients;
+
+  /**
+   * @param sources which addresses a file may be fetched from
+   * @param hosts where names lead
+   */
+  OkHttpFileRelay(Reach sources, HostNames hosts, InstantSource clock) {
+    this.sources = sources;
+    this.hosts = hosts;
+    this.clock = clock;
+  }
+
+  /** Fetches from the public internet only, and in local mode from this computer too. */
+  public static OkHttpFileRelay of(LocalMode localMode, InstantSource clock) {
+    return new OkHttpFileRelay(Reach.publicOr(localMode), HostNames.ofSystem(), clock);
+  }
+
+  /** Built with the first file, since most invocations relay none. */
+  private record Clients(OkHttpClient fetch, OkHttpClient post) {}
+
+  private synchronized Clients clients() {
+    if (clients == null) {
+      clients =
+          new Clients(
+              OutgoingClient.of(sources, hosts).newBuilder().readTimeout(ANSWERED_WITHIN).build(),
+              OutgoingClient.of(Reach.ANYWHERE, hosts)
+                  .newBuilder()
+                  .readTimeout(Duration.ZERO)
+                  .writeTimeout(Duration.ZERO)
+                  .build());
+    }
+    return clients;
+  }
+
+  @Override
+  public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+    Instant end = clock.instant().plus(timeout);
+    return switch (source) {
+      case Source.Inline(byte[] bytes) -> post(RequestBody.create(bytes, FILE), to, fields, end);
+      case Source.Web web -> fetchAndPost(web, to, fields, end);
+    };
+  }
+
+  private Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Instant end) {
+    Call call =
+        clients()
+            .fetch()
+            .newCall(
+                new Request.Builder()
+                    .url(web.url().toString())
+                    .header("user-agent", Exchanges.USER_AGENT)
+                    // A decoded file would have another length.
+                    .header("accept-encoding", "identity")
+                    .build());
+    // From the look-up of the name to the last byte, however slowly these come.
+    call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
+    try (Response answer = call.execute()) {
+      return posted(web, answer, to, fields, end);
+    } catch (RefusedAddress e) {
+      return new Relayed.NotFetched(web + " " + PublicAddress.REFUSAL, false);
+    } catch (UnknownHostException e) {
+      return new Relayed.NotFetched(web + ": its host is not known", true);
+    } catch (IOException e) {
+      checkNotInterrupted();
+      return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
+    } finally {
+      // Otherwise the rest of a long file would be read, to use the connection again.
+      call.cancel();
+    }
+  }
+
+  private Relayed posted(
+      Source.Web web, Response answer, URI to, List<FormField> fields, Instant end)
+      throws IOException {
+    if (answer.code() != 200) {
+      boolean again = answer.code() >= 500 || answer.code() == 429;
+      return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
+    }
+    long length = answer.body().contentLength();
+    if (length == 0) {
+      return new Relayed.NotFetched(web + " is empty", false);
+    }
+    if (length > FILE_BYTES_MAX) {
+      return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
+    }
+    BufferedSource body = answer.body().source();
+    if (length < 0) {
+      if (body.request(UNSAID_BYTES_MAX + 1L)) {
+        return new Relayed.NotFetched(web + " is long and does not say how long", false);
+      }
+      return post(RequestBody.create(body.readByteArray(), FILE), to, fields, end);
+    }
+    return post(new Piped(body, length), to, fields, end);
+  }
+
+  /** A file that is read while it is sent. */
+  private static final class Piped extends RequestBody {
+    private final BufferedSource source;
+    private final long length;
+
+    Piped(BufferedSource source, long length) {
+      this.source = source;
+      this.length = length;
+    }
+
+    @Override
+    public MediaType contentType() {
+      return FILE;
+    }
+
+    @Override
+    public long contentLength() {
+      return length;
+    }
+
+    @Override
+    public boolean isOneShot() {
+      return true;
+    }
+
+    @Override
+    public void writeTo(BufferedSink sink) throws IOException {
+      sink.writeAll(source);
+    }
+  }
+
+  private Relayed post(RequestBody file, URI to, List<FormField> fields, Instant end) {
+    var form = new MultipartBody.Builder().setType(MultipartBody.FORM);
+    fields.forEach(field -> form.addFormDataPart(field.name(), field.value()));
+    form.addFormDataPart("file", "file", file);
+    Call call =
+        clients()
+            .post()
+            .newCall(
+                new Request.Builder()
+                    .url(to.toString())
+                    .header("user-agent", Exchanges.USER_AGENT)
+                    .post(form.build())
+                    .build());
+    call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
+    try (Response response = call.execute()) {
+      if (response.isSuccessful()) {
+        return new Relayed.Stored();
+      }
+      String reason = response.peekBody(REASON_BYTES_MAX).string();
+      return new Relayed.Refused(response.code(), reason);
+    } catch (InterruptedIOException e) {
+      checkNotInterrupted();
+      return new Relayed.Interrupted("the upload was not done in time");
+    } catch (IOException e) {
+      checkNotInterrupted();
+      return new Relayed.Interrupted("the upload broke off: " + OutgoingClient.describe(e));
+    } finally {
+      call.cancel();
+    }
+  }
+
+  private static void checkNotInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new Tasks.InterruptedTask(new InterruptedException());
+    }
+  }
+
+  /** At least a moment, since no time means for ever to the client. */
+  private Duration left(Instant end) {
+    Duration left = Duration.between(clock.instant(), end);
+    return left.compareTo(TIMEOUT_MIN) > 0 ? left : TIMEOUT_MIN;
+  }
+}

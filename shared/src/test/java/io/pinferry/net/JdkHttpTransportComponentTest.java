@@ -1,8 +1,0 @@
-package io.pinferry.net;
-
-final class JdkHttpTransportComponentTest extends HttpTransportContract {
-  @Override
-  HttpTransport transport() {
-    return new JdkHttpTransport();
-  }
-}
