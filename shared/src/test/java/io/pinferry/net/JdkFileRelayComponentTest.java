@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.LoaderWithout;
 import io.pinferry.base.LocalMode;
+import io.pinferry.base.Patience;
 import io.pinferry.net.FileRelay.FormField;
 import io.pinferry.net.FileRelay.Relayed;
 import io.pinferry.net.FileRelay.Source;
@@ -78,7 +79,7 @@ final class JdkFileRelayComponentTest {
   }
 
   private Relayed relay(Source source) {
-    return relay.relay(source, at("/store"), FIELDS, Duration.ofSeconds(10));
+    return relay.relay(source, at("/store"), FIELDS, Patience.LIMIT);
   }
 
   private Relayed relayFromWeb() {
@@ -155,7 +156,7 @@ final class JdkFileRelayComponentTest {
                             "http://localhost:" + server.getAddress().getPort() + "/source")),
                     at("/store"),
                     FIELDS,
-                    Duration.ofSeconds(10)))
+                    Patience.LIMIT))
         .isInstanceOfSatisfying(
             Relayed.NotFetched.class,
             refused -> assertThat(refused.why()).contains("private, loopback"));
@@ -176,10 +177,7 @@ final class JdkFileRelayComponentTest {
 
     assertThat(
             relay.relay(
-                new Source.Inline("x".getBytes(UTF_8)),
-                at("/refusing"),
-                FIELDS,
-                Duration.ofSeconds(10)))
+                new Source.Inline("x".getBytes(UTF_8)), at("/refusing"), FIELDS, Patience.LIMIT))
         .isEqualTo(new Relayed.Refused(403, "<Code>AccessDenied</Code>"));
   }
 
@@ -196,7 +194,7 @@ final class JdkFileRelayComponentTest {
           });
 
       Relayed relayed =
-          relay.relay(new Source.Web(at("/source")), at("/store"), FIELDS, Duration.ofMillis(300));
+          relay.relay(new Source.Web(at("/source")), at("/store"), FIELDS, Duration.ofSeconds(2));
 
       assertThat(relayed)
           .isInstanceOfAny(Relayed.NotFetched.class, Relayed.Interrupted.class)
@@ -221,7 +219,7 @@ final class JdkFileRelayComponentTest {
                 new Source.Inline("x".getBytes(UTF_8)),
                 at("/stalling"),
                 FIELDS,
-                Duration.ofMillis(300)))
+                Duration.ofSeconds(2)))
         .isEqualTo(new Relayed.Interrupted("the upload was not done in time"));
   }
 
@@ -241,10 +239,7 @@ final class JdkFileRelayComponentTest {
 
     assertThat(
             relay.relay(
-                new Source.Inline("x".getBytes(UTF_8)),
-                at("/talking"),
-                FIELDS,
-                Duration.ofSeconds(10)))
+                new Source.Inline("x".getBytes(UTF_8)), at("/talking"), FIELDS, Patience.LIMIT))
         .isInstanceOfSatisfying(
             Relayed.Refused.class, refused -> assertThat(refused.why()).hasSize(500));
   }
