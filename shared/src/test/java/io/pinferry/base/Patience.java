@@ -13,7 +13,10 @@ public final class Patience {
   public static final Duration LIMIT =
       Duration.ofMinutes(2).multipliedBy(Integer.getInteger("pinferry.patience", 1));
 
-  private static final Duration STEP = Duration.ofMillis(50);
+  /** A look may itself be work for what is waited for, so they come ever more slowly. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(300);
 
   private Patience() {}
 
@@ -31,6 +34,7 @@ public final class Patience {
   public static <T> T until(String what, Callable<T> look, Predicate<? super T> wanted)
       throws Exception {
     long begin = System.nanoTime();
+    Duration pause = FIRST_PAUSE;
     while (true) {
       T seen = look.call();
       if (wanted.test(seen)) {
@@ -39,7 +43,9 @@ public final class Patience {
       if (System.nanoTime() - begin > LIMIT.toNanos()) {
         throw new AssertionError("waited " + LIMIT + " for " + what + "; last seen: " + seen);
       }
-      Thread.sleep(STEP);
+      Thread.sleep(pause);
+      Duration longer = pause.multipliedBy(2);
+      pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
     }
   }
 }
