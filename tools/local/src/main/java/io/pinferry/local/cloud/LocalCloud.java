@@ -529,7 +529,7 @@ public final class LocalCloud implements AutoCloseable {
         Stack.Function function, FunctionCode code, Map<String, String> environment) {
       return switch (settings.isolation()) {
         case IN_PROCESS -> {
-          var loader = closing.add(new FunctionLoader(function.id(), code.urls(), log));
+          var loader = new FunctionLoader(function.id(), code.classes(), log);
           yield () -> InProcessEnvironment.start(function, loader, environment, clock);
         }
         case PROCESSES -> {
