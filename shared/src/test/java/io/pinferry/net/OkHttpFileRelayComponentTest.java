@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.LocalMode;
+import io.pinferry.base.Patience;
 import io.pinferry.net.FileRelay.FormField;
 import io.pinferry.net.FileRelay.Relayed;
 import io.pinferry.net.FileRelay.Source;
@@ -77,7 +78,7 @@ final class OkHttpFileRelayComponentTest {
   }
 
   private Relayed relay(Source source) {
-    return relay.relay(source, at("/store"), FIELDS, Duration.ofSeconds(10));
+    return relay.relay(source, at("/store"), FIELDS, Patience.LIMIT);
   }
 
   private Relayed relayFromWeb() {
@@ -159,7 +160,7 @@ final class OkHttpFileRelayComponentTest {
                             "http://localhost:" + server.getAddress().getPort() + "/source")),
                     at("/store"),
                     FIELDS,
-                    Duration.ofSeconds(10)))
+                    Patience.LIMIT))
         .isInstanceOfSatisfying(
             Relayed.NotFetched.class,
             refused -> assertThat(refused.why()).contains("private, loopback"));
@@ -180,10 +181,7 @@ final class OkHttpFileRelayComponentTest {
 
     assertThat(
             relay.relay(
-                new Source.Inline("x".getBytes(UTF_8)),
-                at("/refusing"),
-                FIELDS,
-                Duration.ofSeconds(10)))
+                new Source.Inline("x".getBytes(UTF_8)), at("/refusing"), FIELDS, Patience.LIMIT))
         .isEqualTo(new Relayed.Refused(403, "<Code>AccessDenied</Code>"));
   }
 
@@ -200,7 +198,7 @@ final class OkHttpFileRelayComponentTest {
           });
 
       Relayed relayed =
-          relay.relay(new Source.Web(at("/source")), at("/store"), FIELDS, Duration.ofMillis(300));
+          relay.relay(new Source.Web(at("/source")), at("/store"), FIELDS, Duration.ofSeconds(2));
 
       assertThat(relayed)
           .isInstanceOfAny(Relayed.NotFetched.class, Relayed.Interrupted.class)
@@ -225,7 +223,7 @@ final class OkHttpFileRelayComponentTest {
                 new Source.Inline("x".getBytes(UTF_8)),
                 at("/stalling"),
                 FIELDS,
-                Duration.ofMillis(300)))
+                Duration.ofSeconds(2)))
         .isEqualTo(new Relayed.Interrupted("the upload was not done in time"));
   }
 
@@ -245,10 +243,7 @@ final class OkHttpFileRelayComponentTest {
 
     assertThat(
             relay.relay(
-                new Source.Inline("x".getBytes(UTF_8)),
-                at("/talking"),
-                FIELDS,
-                Duration.ofSeconds(10)))
+                new Source.Inline("x".getBytes(UTF_8)), at("/talking"), FIELDS, Patience.LIMIT))
         .isInstanceOfSatisfying(
             Relayed.Refused.class, refused -> assertThat(refused.why()).hasSize(500));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.LocalMode;
+import io.pinferry.base.Patience;
 import io.pinferry.net.FileRelay.Relayed;
 import io.pinferry.net.FileRelay.Source;
 import java.io.IOException;
@@ -15,7 +16,6 @@ import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -163,11 +163,10 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
     try (var closed = new ServerSocket(0, 1, PRIVATE)) {
       nowhere = URI.create("http://127.0.0.1:" + closed.getLocalPort() + "/");
     }
-    return relay.relay(new Source.Web(URI.create(url)), nowhere, List.of(), Duration.ofSeconds(10));
+    return relay.relay(new Source.Web(URI.create(url)), nowhere, List.of(), Patience.LIMIT);
   }
 
   private static HttpCall call(String url) {
-    return new HttpCall(
-        "POST", URI.create(url), Map.of(), new byte[2], Duration.ofSeconds(10), 1000);
+    return new HttpCall("POST", URI.create(url), Map.of(), new byte[2], Patience.LIMIT, 1000);
   }
 }

@@ -8,6 +8,7 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,11 @@ final class InMemoryReadQueueTest extends ReadQueueContract {
   @Override
   protected List<PartitionKey> receive() {
     return queue.receive();
+  }
+
+  @Override
+  protected InstantSource clock() {
+    return clock;
   }
 
   @Override

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class SqsDeliveryQueueComponentTest {
-  private final String queueUrl = EmbeddedParts.queue("delivery", 60);
+  private final String queueUrl = EmbeddedParts.queue("delivery", 3_600);
   private final DeliveryQueue queue =
       new SqsDeliveryQueue(EmbeddedParts::sqs, queueUrl, new VirtualThreadTasks(Clock.systemUTC()));
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 final class SqsMessageVisibilityComponentTest {
-  private final String queueUrl = EmbeddedParts.queue("visibility", 600);
+  private final String queueUrl = EmbeddedParts.queue("visibility", 3_600);
   private final MessageVisibility visibility =
       new SqsMessageVisibility(EmbeddedParts::sqs, queueUrl);
 

@@ -13,6 +13,7 @@ import io.pinferry.aws.SecretsManagerSecretStore;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
+import io.pinferry.base.Patience;
 import io.pinferry.base.Secret;
 import io.pinferry.base.SystemIdSource;
 import io.pinferry.base.Tasks;
@@ -46,7 +47,6 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -266,7 +266,7 @@ final class OauthComponentTest {
                 URI.create(pinterest.address() + "/v5/pins"),
                 Map.of("Authorization", "Bearer " + token.token().value()),
                 null,
-                Duration.ofSeconds(20),
+                Patience.LIMIT,
                 1 << 20))
         .status();
   }
@@ -278,7 +278,7 @@ final class OauthComponentTest {
             uri,
             Map.of("Content-Type", "application/x-www-form-urlencoded"),
             method.equals("GET") ? null : form.getBytes(UTF_8),
-            Duration.ofSeconds(20),
+            Patience.LIMIT,
             1 << 20));
   }
 

@@ -21,6 +21,11 @@ final class BudgetSimulationTest {
     return reads.start("ana", 30_000, 300);
   }
 
+  /** Long enough to be beside a small account from its beginning to its end. */
+  private static Account middling(LimitedReads reads) {
+    return reads.start("ana", 15_000, 150);
+  }
+
   private static Account small(LimitedReads reads) {
     return reads.start("bea", 2_000, 50);
   }
@@ -64,7 +69,7 @@ final class BudgetSimulationTest {
     Account undisturbed = small(alone);
     alone.finish(processes);
     var together = new LimitedReads(PAGE_SIZE);
-    Account big = big(together);
+    Account big = middling(together);
     List<Account> small = new ArrayList<>();
 
     together.finish(processes, Duration.ofSeconds(secondsLater), () -> small.add(small(together)));

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -19,6 +21,12 @@ final class FunctionCode implements AutoCloseable {
 
   private static final String UNPACKED = "function";
   private static final String LIBRARIES = "lib";
+
+  /**
+   * The classes of packages that were opened before, by their files as they were then. A process
+   * that starts several clouds, as tests do, has the same packages loaded and compiled only once.
+   */
+  private static final Map<List<String>, FunctionClasses> OPENED = new ConcurrentHashMap<>();
 
   private final Path directory;
   private final boolean temporary;
@@ -84,24 +92,42 @@ final class FunctionCode implements AutoCloseable {
     return directory;
   }
 
+  /** Returns the package's classes. */
+  FunctionClasses classes() {
+    try {
+      List<Path> path = classPath();
+      List<String> key = new ArrayList<>();
+      for (Path file : path) {
+        key.add(file + " " + Files.getLastModifiedTime(file) + " " + Files.size(file));
+      }
+      return OPENED.computeIfAbsent(key, _ -> new FunctionClasses(urls(path)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the package " + directory + " cannot be read", e);
+    }
+  }
+
   /** Returns what the managed runtime puts on the class path, in its order. */
-  URL[] urls() {
+  private List<Path> classPath() throws IOException {
+    List<Path> path = new ArrayList<>();
+    path.add(directory);
+    Path libraries = directory.resolve(LIBRARIES);
+    if (Files.isDirectory(libraries)) {
+      try (Stream<Path> files = Files.list(libraries)) {
+        path.addAll(files.filter(f -> f.toString().endsWith(".jar")).sorted().toList());
+      }
+    }
+    return path;
+  }
+
+  private static URL[] urls(List<Path> path) {
     try {
       List<URL> urls = new ArrayList<>();
-      urls.add(directory.toUri().toURL());
-      Path libraries = directory.resolve(LIBRARIES);
-      if (Files.isDirectory(libraries)) {
-        try (Stream<Path> files = Files.list(libraries)) {
-          for (Path jar : files.filter(f -> f.toString().endsWith(".jar")).sorted().toList()) {
-            urls.add(jar.toUri().toURL());
-          }
-        }
+      for (Path file : path) {
+        urls.add(file.toUri().toURL());
       }
       return urls.toArray(URL[]::new);
     } catch (MalformedURLException e) {
       throw new IllegalStateException("a path always has a URL", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the package " + directory + " cannot be read", e);
     }
   }
 

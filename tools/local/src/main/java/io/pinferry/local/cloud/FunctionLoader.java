@@ -1,48 +1,22 @@
 package io.pinferry.local.cloud;
 
-import java.net.URL;
-import java.net.URLClassLoader;
-
 /**
- * Loads a function's own code and libraries, and from this process nothing but the JDK and Lambda's
- * interfaces, as the managed runtime does. Libraries of the embedded cloud therefore cannot hide
- * one that a function's package lacks.
+ * What the threads of a function have as their context class loader. It sees the classes of the
+ * function's package, and says which log the function writes to.
  */
-final class FunctionLoader extends URLClassLoader {
-
-  private static final String RUNTIME_API = "com.amazonaws.services.lambda.runtime.";
-
+final class FunctionLoader extends ClassLoader {
   static {
     registerAsParallelCapable();
   }
 
   private final FunctionLog log;
 
-  FunctionLoader(String function, URL[] urls, FunctionLog log) {
-    super("function-" + function, urls, new RuntimeApi());
+  FunctionLoader(String function, FunctionClasses classes, FunctionLog log) {
+    super("function-" + function, classes);
     this.log = log;
   }
 
   FunctionLog log() {
     return log;
-  }
-
-  private static final class RuntimeApi extends ClassLoader {
-
-    static {
-      registerAsParallelCapable();
-    }
-
-    private RuntimeApi() {
-      super("lambda-runtime", ClassLoader.getPlatformClassLoader());
-    }
-
-    @Override
-    protected Class<?> findClass(String name) throws ClassNotFoundException {
-      if (name.startsWith(RUNTIME_API)) {
-        return FunctionLoader.class.getClassLoader().loadClass(name);
-      }
-      throw new ClassNotFoundException(name);
-    }
   }
 }

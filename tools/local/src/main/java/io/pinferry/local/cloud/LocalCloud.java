@@ -93,11 +93,21 @@ public final class LocalCloud implements AutoCloseable {
     PROCESSES
   }
 
+  /** Gives values for the template's parameters. */
+  public interface Parameters {
+    /**
+     * Returns the values.
+     *
+     * @param apis the address of every HTTP API by logical id; its port is taken, but not answered
+     */
+    Map<String, String> of(Map<String, URI> apis);
+  }
+
   /**
    * What to run and how.
    *
    * @param template the template; functions' packages are found relative to it
-   * @param parameters values for the template's parameters
+   * @param parameters what gives values for the template's parameters
    * @param environment further environment variables for every function; they win over the
    *     template's
    * @param dataDirectory where tables, queues and secrets are kept; null keeps them in memory
@@ -109,7 +119,7 @@ public final class LocalCloud implements AutoCloseable {
    */
   public record Settings(
       Path template,
-      Map<String, String> parameters,
+      Parameters parameters,
       Map<String, String> environment,
       @Nullable Path dataDirectory,
       Map<String, Integer> ports,
@@ -119,7 +129,6 @@ public final class LocalCloud implements AutoCloseable {
       @Nullable Duration visibilityMax) {
 
     public Settings {
-      parameters = Map.copyOf(parameters);
       environment = Map.copyOf(environment);
       ports = Map.copyOf(ports);
       if (tick.isNegative()) {
@@ -131,7 +140,7 @@ public final class LocalCloud implements AutoCloseable {
     public static Settings of(Path template, OutputStream log) {
       return new Settings(
           template,
-          Map.of(),
+          _ -> Map.of(),
           Map.of(),
           null,
           Map.of(),
@@ -143,6 +152,12 @@ public final class LocalCloud implements AutoCloseable {
 
     /** Returns the same with these parameters. */
     public Settings withParameters(Map<String, String> values) {
+      Map<String, String> copy = Map.copyOf(values);
+      return withParameters(_ -> copy);
+    }
+
+    /** Returns the same with these parameters. */
+    public Settings withParameters(Parameters values) {
       return new Settings(
           template, values, environment, dataDirectory, ports, tick, isolation, log, visibilityMax);
     }
@@ -357,7 +372,8 @@ public final class LocalCloud implements AutoCloseable {
             id, closing.add(ApiGateway.bind(id, port, clock, random, ApiGateway.TIME_MAX)));
       }
       // A mistake in the template or a missing build shows before the slow parts start.
-      Stack preview = template.resolve(settings.parameters(), local(gateways, Loopback.uri(1)));
+      Map<String, String> parameters = settings.parameters().of(addresses(gateways));
+      Stack preview = template.resolve(parameters, local(gateways, Loopback.uri(1)));
       Map<String, FunctionCode> codes = new LinkedHashMap<>();
       Path root = settings.template().toAbsolutePath().normalize().getParent();
       for (Stack.Function function : preview.functions().values()) {
@@ -370,7 +386,7 @@ public final class LocalCloud implements AutoCloseable {
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         Parts parts = parts(threads, gateways);
         LocalAddresses addresses = local(gateways, parts.sqs().endpoint());
-        Stack stack = template.resolve(settings.parameters(), addresses);
+        Stack stack = template.resolve(parameters, addresses);
         create(threads, parts, stack);
         return connect(parts, addresses, stack, codes);
       }
@@ -513,7 +529,7 @@ public final class LocalCloud implements AutoCloseable {
         Stack.Function function, FunctionCode code, Map<String, String> environment) {
       return switch (settings.isolation()) {
         case IN_PROCESS -> {
-          var loader = closing.add(new FunctionLoader(function.id(), code.urls(), log));
+          var loader = new FunctionLoader(function.id(), code.classes(), log);
           yield () -> InProcessEnvironment.start(function, loader, environment, clock);
         }
         case PROCESSES -> {

@@ -20,6 +20,7 @@ import io.pinferry.pinterest.WriteCatalogue;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -53,8 +54,10 @@ public final class LocalStack implements AutoCloseable {
 
   private static final String CLIENT_SECRET = "simulated-app-secret";
 
+  private static final String API = "Api";
+
   private static final Map<String, Integer> WELL_KNOWN_PORTS =
-      Map.of("Api", 8080, "ReadApi", 8081, "WriteApi", 8082, "ProxyApi", 8083);
+      Map.of(API, 8080, "ReadApi", 8081, "WriteApi", 8082, "ProxyApi", 8083);
 
   /** One tick stands for one minute of the schedule; leases and the watchdog shrink with it. */
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -69,8 +72,7 @@ public final class LocalStack implements AutoCloseable {
   private static final String RETRY_DELAYS = "PT1S,PT5S,PT15S";
 
   private final LocalCloud cloud;
-  private final @Nullable SimulatorServer simulator;
-  private final URI pinterest;
+  private final Pinterest pinterest;
   private final Path logFile;
   private final OutputStream log;
   private final String project;
@@ -79,14 +81,8 @@ public final class LocalStack implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private LocalStack(
-      LocalCloud cloud,
-      @Nullable SimulatorServer simulator,
-      URI pinterest,
-      Path logFile,
-      OutputStream log,
-      StackState state) {
+      LocalCloud cloud, Pinterest pinterest, Path logFile, OutputStream log, StackState state) {
     this.cloud = cloud;
-    this.simulator = simulator;
     this.pinterest = pinterest;
     this.logFile = logFile;
     this.log = log;
@@ -116,48 +112,45 @@ public final class LocalStack implements AutoCloseable {
       throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
     StackState state = state(settings, ids);
-    Map<String, Integer> ports = ports(settings.wellKnownPorts());
-    URI api = URI.create("http://127.0.0.1:" + ports.get("Api"));
     Path logFile = logFile(settings.data());
     OutputStream log = new BufferedOutputStream(Files.newOutputStream(logFile), 1 << 16);
-    SimulatorServer simulator = null;
+    var pinterest = new Pinterest(settings, state, simulated);
     LocalCloud cloud = null;
     try {
-      URI upstream = settings.upstream();
-      if (upstream == null) {
-        simulator = simulator(state, api, settings.data(), simulated);
-      }
-      URI pinterest =
-          simulator == null ? java.util.Objects.requireNonNull(upstream) : simulator.address();
       cloud =
           LocalCloud.start(
               LocalCloud.Settings.of(settings.home().resolve("template.yaml"), log)
-                  .withParameters(parameters(pinterest, api, state.adminKey()))
+                  .withParameters(
+                      apis -> {
+                        URI api = java.util.Objects.requireNonNull(apis.get(API));
+                        return parameters(pinterest.start(api), api, state.adminKey());
+                      })
                   .withDataDirectory(settings.data())
-                  .withPorts(ports)
+                  .withPorts(settings.wellKnownPorts() ? freePorts() : Map.of())
                   .withIsolation(
                       settings.processes()
                           ? LocalCloud.Isolation.PROCESSES
                           : LocalCloud.Isolation.IN_PROCESS)
                   .withVisibilityMax(settings.processes() ? VISIBILITY_OF_KILLED : null)
                   .withTick(TICK));
+      StackState ready = state;
       if (state.apiKey() == null) {
-        state = seed(state, cloud.api("Api"), settings.upstream() == null);
+        ready = seed(state, cloud.api(API), settings.upstream() == null);
         if (settings.data() != null) {
-          state.save(settings.data());
+          ready.save(settings.data());
         }
       }
-      return new LocalStack(cloud, simulator, pinterest, logFile, log, state);
+      return new LocalStack(cloud, pinterest, logFile, log, ready);
     } catch (IOException | InterruptedException | RuntimeException e) {
       closeQuietly(cloud, e);
-      closeQuietly(simulator, e);
+      closeQuietly(pinterest, e);
       closeQuietly(log, e);
       throw e;
     }
   }
 
   public URI api() {
-    return cloud.api("Api");
+    return cloud.api(API);
   }
 
   public URI read() {
@@ -174,7 +167,7 @@ public final class LocalStack implements AutoCloseable {
 
   /** Returns the simulator's address, or that of the Pinterest that was given. */
   public URI pinterest() {
-    return pinterest;
+    return pinterest.address();
   }
 
   /**
@@ -212,7 +205,7 @@ public final class LocalStack implements AutoCloseable {
     }
     var failure = new IllegalStateException("the local stack did not stop cleanly");
     closeQuietly(cloud, failure);
-    closeQuietly(simulator, failure);
+    closeQuietly(pinterest, failure);
     closeQuietly(log, failure);
     if (failure.getSuppressed().length > 0) {
       throw failure;
@@ -253,22 +246,61 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static SimulatorServer simulator(
-      StackState state, URI api, @Nullable Path data, UnaryOperator<SimulatorSettings> simulated)
-      throws IOException {
-    var app =
-        new SimulatedApp(
-            CLIENT_ID,
-            CLIENT_SECRET,
-            Set.of(
-                api + "/callbacks/v1/oauth",
-                "http://localhost:" + api.getPort() + "/callbacks/v1/oauth"));
-    StateStore store =
-        data == null ? StateStore.forgetful() : new FileStateStore(data.resolve("simulator"));
-    var settings =
-        SimulatorSettings.of(state.seed(), state.records(), app).withBoards(state.boards());
-    return SimulatorServer.start(
-        new PinterestSimulator(simulated.apply(settings), InstantSource.system(), store), 0);
+  /** The Pinterest of a stack: the simulator, or one that was given. */
+  private static final class Pinterest implements AutoCloseable {
+    private final LocalStackSettings settings;
+    private final StackState state;
+    private final UnaryOperator<SimulatorSettings> simulated;
+    private @Nullable SimulatorServer simulator;
+
+    Pinterest(
+        LocalStackSettings settings, StackState state, UnaryOperator<SimulatorSettings> simulated) {
+      this.settings = settings;
+      this.state = state;
+      this.simulated = simulated;
+    }
+
+    /** Starts the simulator if none was given, and returns the address. */
+    URI start(URI api) {
+      if (settings.upstream() == null) {
+        try {
+          simulator = SimulatorServer.start(simulator(api), 0);
+        } catch (IOException e) {
+          throw new UncheckedIOException("the simulator does not start", e);
+        }
+      }
+      return address();
+    }
+
+    URI address() {
+      SimulatorServer started = simulator;
+      return started == null
+          ? java.util.Objects.requireNonNull(settings.upstream())
+          : started.address();
+    }
+
+    private PinterestSimulator simulator(URI api) throws IOException {
+      var app =
+          new SimulatedApp(
+              CLIENT_ID,
+              CLIENT_SECRET,
+              Set.of(
+                  api + "/callbacks/v1/oauth",
+                  "http://localhost:" + api.getPort() + "/callbacks/v1/oauth"));
+      Path data = settings.data();
+      StateStore store =
+          data == null ? StateStore.forgetful() : new FileStateStore(data.resolve("simulator"));
+      var usual =
+          SimulatorSettings.of(state.seed(), state.records(), app).withBoards(state.boards());
+      return new PinterestSimulator(simulated.apply(usual), InstantSource.system(), store);
+    }
+
+    @Override
+    public void close() {
+      if (simulator != null) {
+        simulator.close();
+      }
+    }
   }
 
   private static Map<String, String> parameters(URI pinterest, URI api, String adminKey) {
@@ -291,23 +323,18 @@ public final class LocalStack implements AutoCloseable {
         : pinterest + "/oauth/";
   }
 
-  private static Map<String, Integer> ports(boolean wellKnown) throws IOException {
-    Map<String, Integer> ports = new LinkedHashMap<>();
-    for (Map.Entry<String, Integer> api : WELL_KNOWN_PORTS.entrySet()) {
-      ports.put(api.getKey(), wellKnown ? freePort(api.getValue()) : freePort(0));
-    }
+  /** Returns the well-known ports that are free. Another is found for the others. */
+  private static Map<String, Integer> freePorts() {
+    Map<String, Integer> ports = new LinkedHashMap<>(WELL_KNOWN_PORTS);
+    ports.values().removeIf(port -> !isFree(port));
     return ports;
   }
 
-  /** Returns the port if it is free, else another that is. */
-  private static int freePort(int wanted) throws IOException {
-    try (var socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  private static boolean isFree(int port) {
+    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return true;
     } catch (IOException e) {
-      if (wanted == 0) {
-        throw e;
-      }
-      return freePort(0);
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@ package io.pinferry.local.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.base.Patience;
 import java.io.ByteArrayOutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -76,7 +77,7 @@ class ApiGatewayComponentTest {
   void anEventBeyondLambdasLimitIsTooLarge() throws Exception {
     with(
         event -> ScriptedFunction.answer("{\"statusCode\":200}"),
-        Duration.ofSeconds(30),
+        Patience.LIMIT,
         address -> {
           HttpResponse<String> large =
               send(address, "POST", new byte[LocalFunction.PAYLOAD_BYTES_MAX]);
@@ -97,7 +98,7 @@ class ApiGatewayComponentTest {
     String payload = "\"" + "x".repeat(LocalFunction.PAYLOAD_BYTES_MAX) + "\"";
     with(
         event -> ScriptedFunction.answer(payload),
-        Duration.ofSeconds(30),
+        Patience.LIMIT,
         address -> assertThat(send(address, "GET", new byte[0]).statusCode()).isEqualTo(500));
   }
 
@@ -109,7 +110,7 @@ class ApiGatewayComponentTest {
                 event.contains("\"method\":\"HEAD\"")
                     ? "{\"statusCode\":200,\"body\":\"text\"}"
                     : "{\"statusCode\":204,\"body\":\"text\"}"),
-        Duration.ofSeconds(30),
+        Patience.LIMIT,
         address -> {
           assertThat(send(address, "HEAD", new byte[0]).body()).isEmpty();
           assertThat(send(address, "GET", new byte[0]).body()).isEmpty();
@@ -123,7 +124,7 @@ class ApiGatewayComponentTest {
         event ->
             ScriptedFunction.answer(
                 "{\"statusCode\":200,\"headers\":{\"a\":\"b\\r\\nSet-Cookie: c=d\"}}"),
-        Duration.ofSeconds(30),
+        Patience.LIMIT,
         address -> {
           HttpResponse<String> answer = send(address, "GET", new byte[0]);
 
@@ -136,7 +137,7 @@ class ApiGatewayComponentTest {
   void itListensOnTheLoopbackOnlyAndNamesEachRequest() throws Exception {
     with(
         event -> ScriptedFunction.answer("{\"statusCode\":200}"),
-        Duration.ofSeconds(30),
+        Patience.LIMIT,
         address -> {
           assertThat(address.getHost()).isEqualTo("127.0.0.1");
           HttpResponse<String> answer = send(address, "GET", new byte[0]);
@@ -148,7 +149,7 @@ class ApiGatewayComponentTest {
   void aPathThatIsNoUriIsABadRequest() throws Exception {
     with(
         event -> ScriptedFunction.answer("{\"statusCode\":200}"),
-        Duration.ofSeconds(30),
+        Patience.LIMIT,
         address -> {
           try (var socket = new Socket(address.getHost(), address.getPort())) {
             socket

@@ -1,5 +1,6 @@
 package io.pinferry.local.cloud;
 
+import io.pinferry.base.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class KilledProcess {
   private static void kill(Process process) throws InterruptedException {
     // By its handle: Process.destroyForcibly would also close the pipe that is still to be read.
     process.toHandle().destroyForcibly();
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
       throw new IllegalStateException("process " + process.pid() + " survived its kill");
     }
   }

@@ -3,6 +3,7 @@ package io.pinferry.local.cloud;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.base.Patience;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class LocalFunctionTest {
       for (Future<InvocationResult> result : results) {
         assertThat(result.get()).isInstanceOf(InvocationResult.Answered.class);
       }
-      assertThat(function.awaitQuiet(Duration.ofSeconds(5))).isTrue();
+      assertThat(function.awaitQuiet(Patience.LIMIT)).isTrue();
     }
 
     assertThat(most).hasValue(2);

@@ -39,7 +39,7 @@ class LocalSqsComponentTest {
                               .queueUrl(url)
                               .attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT))
                   .attributes())
-          .containsEntry(QueueAttributeName.VISIBILITY_TIMEOUT, "77");
+          .containsEntry(QueueAttributeName.VISIBILITY_TIMEOUT, "7777");
     }
   }
 
@@ -54,7 +54,7 @@ class LocalSqsComponentTest {
                   request ->
                       request
                           .queueName("kept")
-                          .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "77")))
+                          .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "7777")))
               .queueUrl();
       out.println("ready");
       for (int i = 1; i <= 100_000; i++) {

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.local.RepositoryRoot;
+import io.pinferry.local.stack.ExampleManifest;
 import io.pinferry.local.stack.LocalStack;
 import io.pinferry.local.stack.LocalStackSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ final class CrashRunProcessTest {
     try (LocalStack stack = LocalStack.start(settings)) {
       CrashReport report =
           new CrashRun(stack, new SplittableRandom(3), new PrintStream(output, true, UTF_8))
-              .run(3, Files.readString(HOME.resolve("examples/amp.yaml")));
+              .run(3, ExampleManifest.read());
 
       assertThat(report.kills()).as(output.toString(UTF_8)).isEqualTo(3);
       assertThat(report.operations()).isGreaterThanOrEqualTo(4);

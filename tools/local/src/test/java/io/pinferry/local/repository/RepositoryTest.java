@@ -106,6 +106,16 @@ final class RepositoryTest {
   }
 
   @Test
+  void testsWaitForStatesAndNotForTime() {
+    assertThat(Repository.files(file -> file.toString().contains("src/test/java/")))
+        .filteredOn(file -> Repository.read(file).contains("Thread." + "sleep("))
+        .extracting(Repository::name)
+        .as("files that sleep; wait with Patience instead")
+        // The second lets a real queue's clock go on, and asserts no upper bound.
+        .containsExactlyInAnyOrder("Patience.java", "SqsReadQueueComponentTest.java");
+  }
+
+  @Test
   void decisionsAreNumberedWithoutGaps() {
     assertThat(decisions().stream().map(Repository::name).map(name -> name.substring(0, 4)))
         .containsExactlyElementsOf(

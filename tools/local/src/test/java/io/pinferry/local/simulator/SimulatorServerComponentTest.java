@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinferry.base.Patience;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,7 +46,7 @@ final class SimulatorServerComponentTest {
 
   private HttpRequest.Builder request(String pathAndQuery) {
     return HttpRequest.newBuilder(server.address().resolve(pathAndQuery))
-        .timeout(Duration.ofSeconds(20))
+        .timeout(Patience.LIMIT)
         .header("Authorization", "Bearer " + token);
   }
 

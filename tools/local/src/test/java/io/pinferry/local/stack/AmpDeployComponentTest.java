@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
-import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.contract.AmpersandOracle;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -15,7 +14,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.zip.ZipEntry;
@@ -37,7 +35,7 @@ final class AmpDeployComponentTest {
   void start() throws Exception {
     stack = LocalStack.start(Customer.stack(20, 2));
     client = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
-    manifest = Files.readString(RepositoryRoot.file("examples/amp.yaml"));
+    manifest = ExampleManifest.read();
     client.createWebhook("pinterestWebhook", URI.create("http://127.0.0.1:9/webhook"));
   }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import io.pinferry.http.Door;
 import io.pinferry.local.contract.AmpersandOracle;
 import io.pinferry.local.contract.OwnDocument;
@@ -17,7 +18,6 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -168,7 +168,7 @@ final class ApiTour {
     String what = count + ". " + door.text() + " " + method + " " + filled(path);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(Objects.requireNonNull(doors.get(door)).resolve(filled(path)))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Patience.LIMIT)
             .method(method, body);
     if (key != null) {
       request.header("X-Api-Key", key);

@@ -41,7 +41,7 @@ final class ApiTourComponentTest {
             objects:
               - objectName: boards
                 destination: hook
-                schedule: "0 3 * * *"
+                schedule: "0 0 29 2 *"
                 requiredFields:
                   - fieldName: id
                 optionalFields:
@@ -53,7 +53,7 @@ final class ApiTourComponentTest {
                     fullHistory: true
               - objectName: pins
                 destination: hook
-                schedule: "0 4 * * *"
+                schedule: "0 0 29 2 *"
                 optionalFieldsAuto: all
           write:
             objects:

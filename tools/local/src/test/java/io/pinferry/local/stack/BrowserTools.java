@@ -2,6 +2,7 @@ package io.pinferry.local.stack;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pinferry.base.Patience;
 import io.pinferry.local.RepositoryRoot;
 import java.io.File;
 import java.io.IOException;
@@ -33,7 +34,7 @@ record BrowserTools(Path node, Path npm, Path chromium) {
   private static final int NODE_MAJOR_MIN = 20;
 
   private static final Pattern NODE_VERSION = Pattern.compile("v(\\d+)\\.");
-  private static final Duration COMMAND_TIME_MAX = Duration.ofMinutes(2);
+  private static final Duration COMMAND_TIME_MAX = Patience.LIMIT.multipliedBy(2);
 
   /** What npm says where there is no network. */
   private static final Pattern NO_NETWORK =

@@ -8,7 +8,6 @@ import io.pinferry.base.Json;
 import io.pinferry.local.contract.AmpersandOracle;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,8 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a customer changes of an installation shows in the messages, on the whole stack. */
 final class ChangedInstallationComponentTest {
-  private static final Duration WAIT = Duration.ofSeconds(60);
-  private static final Duration POLL = Duration.ofMillis(100);
   private static final String MANIFEST =
       """
       specVersion: 1.0.0
@@ -37,25 +34,12 @@ final class ChangedInstallationComponentTest {
                     fullHistory: true
               - objectName: catalogs
                 destination: records
-                schedule: "0 3 * * *"
+                schedule: "0 0 29 2 *"
                 optionalFieldsAuto: all
                 backfill:
                   defaultPeriod:
                     fullHistory: true
       """;
-
-  private static JsonNode await(RecordingWebhook webhook, Predicate<JsonNode> wanted)
-      throws Exception {
-    for (long tries = WAIT.dividedBy(POLL); tries > 0; tries--) {
-      for (JsonNode message : webhook.taken()) {
-        if (wanted.test(message)) {
-          return message;
-        }
-      }
-      Thread.sleep(POLL);
-    }
-    throw new AssertionError("not within " + WAIT + ", only " + webhook.taken());
-  }
 
   private static Predicate<JsonNode> of(String object, String readType) {
     return message ->
@@ -108,7 +92,8 @@ final class ChangedInstallationComponentTest {
           team.done(
               "POST", installations, Json.trusted(StackClient.installation("blue", "boards")));
       String one = installations + "/" + installed.path("id").asText();
-      assertThat(fields(await(webhook, of("boards", "backfill")))).containsExactly("id");
+      assertThat(fields(webhook.await("a backfill of boards", of("boards", "backfill"))))
+          .containsExactly("id");
 
       JsonNode hydrated =
           team.get(
@@ -131,11 +116,11 @@ final class ChangedInstallationComponentTest {
               "POST",
               "./integrations/" + integration + "/objects/boards",
               Json.object().put("groupRef", "blue").put("mode", "async"));
-      assertThat(fields(await(webhook, of("boards", "triggered"))))
+      assertThat(fields(webhook.await("a triggered of boards", of("boards", "triggered"))))
           .containsExactly("id", "name", "privacy");
 
       JsonNode changed = team.done("PATCH", one, change("catalogs", "catalog_type"));
-      assertThat(fields(await(webhook, of("catalogs", "backfill"))))
+      assertThat(fields(webhook.await("a backfill of catalogs", of("catalogs", "backfill"))))
           .containsExactly("catalog_type");
       assertThat(changed.at("/config/content/read/objects/boards/selectedFields/name").asBoolean())
           .isTrue();

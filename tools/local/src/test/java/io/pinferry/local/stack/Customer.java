@@ -3,6 +3,7 @@ package io.pinferry.local.stack;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.demo.ConsentClicker;
 import io.pinferry.local.demo.PinferryClient;
@@ -11,7 +12,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,8 +19,6 @@ import java.util.stream.StreamSupport;
 
 /** A customer of a stack's only project: connects, installs, and waits for the records. */
 final class Customer implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(250);
-
   private final LocalStack stack;
   private final String group;
   private final HttpClient http =
@@ -42,12 +40,10 @@ final class Customer implements AutoCloseable {
    * Deploys, connects and installs, then waits until every read has ended.
    *
    * @param chosen the installation's choice for each object
-   * @param wait how long at most
    * @return the operation by object, as the API tells it
    */
-  Map<String, JsonNode> read(
-      RecordingWebhook webhook, String manifest, ObjectNode chosen, Duration wait)
-      throws IOException, InterruptedException {
+  Map<String, JsonNode> read(RecordingWebhook webhook, String manifest, ObjectNode chosen)
+      throws Exception {
     ObjectNode destination = Json.object().put("name", "webhookOf" + group).put("type", "webhook");
     destination.putObject("metadata").put("url", webhook.url().toString());
     pinferry.post(path("/destinations"), destination);
@@ -63,7 +59,7 @@ final class Customer implements AutoCloseable {
     String installations =
         path("/integrations/" + integration.path("id").asText() + "/installations");
     String id = pinferry.post(installations, body).path("id").asText();
-    return awaitEnd(installations + "/" + id + "/operations", chosen.size(), wait);
+    return awaitEnd(installations + "/" + id + "/operations", chosen.size());
   }
 
   /** Returns the lines of an operation's log. */
@@ -118,22 +114,18 @@ final class Customer implements AutoCloseable {
         .toList();
   }
 
-  private Map<String, JsonNode> awaitEnd(String operations, int objects, Duration wait)
-      throws IOException, InterruptedException {
-    List<JsonNode> last = List.of();
-    for (long tries = wait.dividedBy(POLL); tries > 0; tries--) {
-      JsonNode list = pinferry.get(operations).path("results");
-      last = StreamSupport.stream(list.spliterator(), false).toList();
-      if (last.size() == objects
-          && last.stream().noneMatch(each -> each.path("status").asText().equals("in_progress"))) {
-        return last.stream()
-            .collect(
-                Collectors.toMap(
-                    each -> each.path("metadata").path("objects").path(0).asText(), each -> each));
-      }
-      Thread.sleep(POLL);
-    }
-    throw new AssertionError("after " + wait + " not all reads had ended: " + last);
+  private Map<String, JsonNode> awaitEnd(String operations, int objects) throws Exception {
+    return Patience.until(
+            objects + " reads that have ended",
+            () -> pinferry.get(operations).path("results").valueStream().toList(),
+            reads ->
+                reads.size() == objects
+                    && reads.stream()
+                        .noneMatch(read -> read.path("status").asText().equals("in_progress")))
+        .stream()
+        .collect(
+            Collectors.toMap(
+                read -> read.path("metadata").path("objects").path(0).asText(), read -> read));
   }
 
   private void connect() throws IOException, InterruptedException {

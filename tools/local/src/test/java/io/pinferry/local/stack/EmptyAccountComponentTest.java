@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
-import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.demo.DemoReport;
-import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 /** An account with nothing in it is read to the end, and nothing is made up. */
@@ -15,7 +13,7 @@ final class EmptyAccountComponentTest {
   @Test
   void allReadsOfAnEmptyAccountSucceedWithoutARecord() throws Exception {
     try (LocalStack stack = LocalStack.start(Customer.stack(0, 0))) {
-      String manifest = Files.readString(RepositoryRoot.file("examples/amp.yaml"));
+      String manifest = ExampleManifest.read();
 
       DemoReport report = WholeAccountComponentTest.demo(stack, manifest);
 

@@ -2,6 +2,7 @@ package io.pinferry.local.stack;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,17 +10,16 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** The example of examples/react-install, made ready and served as its README says. */
 final class ExampleApp implements AutoCloseable {
   private static final String VITE = "node_modules/vite/bin/vite.js";
-  private static final Duration START_TIME_MAX = Duration.ofMinutes(1);
 
   private final BrowserTools tools;
   private final Path folder;
@@ -30,9 +30,14 @@ final class ExampleApp implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Makes it ready, together with a page of the tests', which {@link #startFromSources} serves. */
+  /**
+   * Makes it ready, together with a page of the tests', which {@link #startFromSources} serves. Its
+   * reads begin when they are asked for only.
+   */
   static ExampleApp install(BrowserTools tools) throws IOException {
     Path folder = tools.installed("examples/react-install");
+    Path manifest = folder.resolve("amp.yaml");
+    Files.writeString(manifest, ExampleManifest.unscheduled(Files.readString(manifest)));
     BrowserTools.add("tools/local/src/test/pages", folder);
     return new ExampleApp(tools, folder);
   }
@@ -83,7 +88,7 @@ final class ExampleApp implements AutoCloseable {
     servers.add(server);
     CompletableFuture<URI> address = new CompletableFuture<>();
     Thread.ofVirtual().start(() -> follow(server, port, address));
-    return address.orTimeout(START_TIME_MAX.toSeconds(), TimeUnit.SECONDS).join();
+    return address.orTimeout(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   /** Reads what a server says, to its end, for it must not wait for its reader. */
@@ -103,9 +108,20 @@ final class ExampleApp implements AutoCloseable {
     address.completeExceptionally(new IllegalStateException("the example does not start: " + said));
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /**
+   * Returns a free port that the system gives to nobody else until it is used: one below those that
+   * connections get.
+   */
+  private static int freePort() {
+    int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+    return isFree(port) ? port : freePort();
+  }
+
+  private static boolean isFree(int port) {
+    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import io.pinferry.http.TestJwts;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.loopback.Loopback;
@@ -18,10 +19,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -180,7 +179,7 @@ final class HostileRequestsComponentTest {
         .putObject("headers")
         .put("x-secret", HEADER_SECRET);
     owner.done("POST", "./destinations", destination);
-    String manifest = Files.readString(RepositoryRoot.file("examples/amp.yaml"));
+    String manifest = ExampleManifest.read();
     integration = owner.deploy(manifest);
     kid = registerKey(owner, TestJwts.pair());
     frontend = newKey(owner, "frontend");
@@ -312,7 +311,12 @@ final class HostileRequestsComponentTest {
               .path("id")
               .asText();
 
-      assertThat(logs("./integrations/" + rebound + "/installations/" + id + "/operations"))
+      String operations = "./integrations/" + rebound + "/installations/" + id + "/operations";
+      assertThat(
+              Patience.until(
+                  "the first attempt at each destination",
+                  () -> logs(operations),
+                  lines -> tellsOf(lines, "rebound") && tellsOf(lines, "redirecting")))
           .as("what is said of the first attempts")
           .anySatisfy(
               line ->
@@ -371,22 +375,19 @@ final class HostileRequestsComponentTest {
         .contains(why);
   }
 
-  /** Returns the log lines of all operations, once two of them speak of an attempt. */
+  /** Returns the log lines of all operations. */
   private List<String> logs(String operations) throws Exception {
     List<String> lines = new ArrayList<>();
-    for (int tries = 0; tries < 300; tries++) {
-      lines.clear();
-      for (JsonNode operation : owner.get(operations).path("results")) {
-        owner
-            .get("./operations/" + operation.path("id").asText() + "/logs")
-            .forEach(line -> lines.add(line.toString()));
-      }
-      if (lines.stream().filter(line -> line.contains("attempt 1 at ")).count() >= 2) {
-        break;
-      }
-      Thread.sleep(100);
+    for (JsonNode operation : owner.get(operations).path("results")) {
+      owner
+          .get("./operations/" + operation.path("id").asText() + "/logs")
+          .forEach(line -> lines.add(line.toString()));
     }
     return lines;
+  }
+
+  private static boolean tellsOf(List<String> lines, String destination) {
+    return lines.stream().anyMatch(line -> line.contains("attempt 1 at " + destination));
   }
 
   private static String problemWith(HttpResponse<String> answer) throws IOException {
@@ -413,7 +414,7 @@ final class HostileRequestsComponentTest {
   private HttpResponse<String> send(Hostile hostile) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(hostile.door() + hostile.path()))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Patience.LIMIT)
             .method(hostile.method(), BodyPublishers.ofByteArray(hostile.body()));
     hostile.headers().forEach(request::header);
     HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());

@@ -16,6 +16,7 @@ import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.RequestOptions;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,8 +46,6 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class InstallIntegrationBrowserTest {
-  private static final double WAIT_MILLIS = 20_000;
-
   private static final Locator.WaitForOptions GONE =
       new Locator.WaitForOptions().setState(WaitForSelectorState.HIDDEN);
 
@@ -526,7 +525,7 @@ final class InstallIntegrationBrowserTest {
   }
 
   /** Pinterest answers the next request for boards with a 400. */
-  private void refuseBoardsOnce() throws IOException, InterruptedException {
+  private void refuseBoardsOnce() throws Exception {
     fault(
         Json.object()
             .put("kind", "status")
@@ -537,8 +536,32 @@ final class InstallIntegrationBrowserTest {
             .put("count", 1));
   }
 
+  /** Waits until nobody reads any more: a fault meets whatever request comes next. */
+  private void awaitQuiet() throws Exception {
+    Patience.until("the end of all reads", () -> running(), List::isEmpty);
+  }
+
+  private List<JsonNode> running() throws Exception {
+    List<JsonNode> running = new ArrayList<>();
+    for (JsonNode installation : team.get("./installations")) {
+      String operations =
+          "./integrations/"
+              + installation.path("integrationId").asText()
+              + "/installations/"
+              + installation.path("id").asText()
+              + "/operations";
+      team.get(operations)
+          .path("results")
+          .valueStream()
+          .filter(operation -> operation.path("status").asText().equals("in_progress"))
+          .forEach(running::add);
+    }
+    return running;
+  }
+
   /** Makes Pinterest misbehave. */
-  private void fault(ObjectNode fault) throws IOException, InterruptedException {
+  private void fault(ObjectNode fault) throws Exception {
+    awaitQuiet();
     HttpResponse<String> answer =
         http.send(
             HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
@@ -591,7 +614,7 @@ final class InstallIntegrationBrowserTest {
    */
   private BrowserVisit visit(String name, URI address, @Nullable String integration) {
     BrowserContext context = browser.newContext();
-    context.setDefaultTimeout(WAIT_MILLIS);
+    context.setDefaultTimeout(Patience.LIMIT.toMillis());
     context.addCookies(List.of(new Cookie("user", name).setUrl(address.toString())));
     context.route(url -> !onThisComputer(url), this::refuse);
     if (integration != null) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.cli.Main;
 import io.pinferry.local.loopback.Loopback;
@@ -37,6 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code pinferry up --data} in a process of its own that is killed while it reads. */
 final class KilledStackProcessTest {
   private static final int RECORDS = 3_000;
+
+  /** Requests for pins before the kill: enough for a message, too few for all pins. */
+  private static final int ANSWERED = 6;
+
   private static final String[] OBJECTS = {"pins", "boards"};
 
   @TempDir private Path folder;
@@ -74,9 +79,9 @@ final class KilledStackProcessTest {
     StackClient client = client(before);
     client.createWebhook(
         "pinterestWebhook", URI.create("http://127.0.0.1:" + webhook.getAddress().getPort() + "/"));
-    String integration = client.deploy(Files.readString(RepositoryRoot.file("examples/amp.yaml")));
+    String integration = client.deploy(ExampleManifest.read());
     client.connect("group");
-    delayPages(before);
+    holdPages(before);
     String installation =
         client
             .done(
@@ -85,7 +90,9 @@ final class KilledStackProcessTest {
                 Json.parse(StackClient.installation("group", OBJECTS).getBytes(UTF_8)))
             .path("id")
             .asText();
-    assertThat(firstPins.await(40, TimeUnit.SECONDS)).as("a message of pins arrives").isTrue();
+    assertThat(firstPins.await(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .as("a message of pins arrives")
+        .isTrue();
     kill();
     assertThat(delivered("pins").size())
         .as("pins that were delivered before the kill")
@@ -113,7 +120,7 @@ final class KilledStackProcessTest {
   }
 
   /** Starts the command as the launcher does, and returns what it writes when it is ready. */
-  private JsonNode up(String file) throws IOException, InterruptedException {
+  private JsonNode up(String file) throws Exception {
     Path ready = folder.resolve(file);
     Path output = folder.resolve(file + ".log");
     Process started =
@@ -138,9 +145,7 @@ final class KilledStackProcessTest {
             .redirectOutput(output.toFile())
             .start();
     process = started;
-    for (int attempt = 0; attempt < 600 && !Files.exists(ready) && started.isAlive(); attempt++) {
-      Thread.sleep(100);
-    }
+    Patience.until("a stack that is ready", () -> Files.exists(ready) || !started.isAlive());
     assertThat(ready).as(Files.readString(output)).exists();
     return Json.parse(Files.readAllBytes(ready));
   }
@@ -148,7 +153,7 @@ final class KilledStackProcessTest {
   private void kill() throws InterruptedException {
     Process running = Objects.requireNonNull(process);
     running.destroyForcibly();
-    assertThat(running.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(running.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
   }
 
   private Set<String> delivered(String object) {
@@ -163,29 +168,26 @@ final class KilledStackProcessTest {
         ready.path("apiKey").asText());
   }
 
-  private void delayPages(JsonNode ready) throws IOException, InterruptedException {
+  /** Lets Pinterest answer some requests for pins, and no other before the kill. */
+  private void holdPages(JsonNode ready) throws IOException, InterruptedException {
     var answer =
         http.send(
             HttpRequest.newBuilder(URI.create(ready.path("pinterest").asText() + "/_sim/faults"))
                 .POST(
                     BodyPublishers.ofString(
-                        "{\"kind\":\"latency\",\"latencyMillis\":300,\"object\":\"pins\"}"))
+                        "{\"kind\":\"latency\",\"latencyMillis\":600000,\"object\":\"pins\",\"skip\":"
+                            + ANSWERED
+                            + "}"))
                 .build(),
             BodyHandlers.ofString());
     assertThat(answer.statusCode() / 100).as(answer.body()).isEqualTo(2);
   }
 
-  private static JsonNode ended(StackClient client, String list)
-      throws IOException, InterruptedException {
-    JsonNode operations = Json.object();
-    for (int attempt = 0; attempt < 240; attempt++) {
-      operations = client.get(list).path("results");
-      if (operations.findValuesAsText("status").stream().noneMatch("in_progress"::equals)) {
-        return operations;
-      }
-      Thread.sleep(250);
-    }
-    return operations;
+  private static JsonNode ended(StackClient client, String list) throws Exception {
+    return Patience.until(
+        "the end of all reads",
+        () -> client.get(list).path("results"),
+        reads -> !reads.findValuesAsText("status").contains("in_progress"));
   }
 
   private Set<String> truth(JsonNode ready, String object)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,7 +83,7 @@ final class LargeRecordComponentTest {
               integration + "/objects/product_groups",
               Json.object().put("groupRef", "org_7").put("mode", "async"));
 
-      JsonNode message = arrived.get(30, TimeUnit.SECONDS);
+      JsonNode message = arrived.get(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS);
       assertThat(message.has("result")).isFalse();
       assertThat(message.at("/resultInfo/type").asText()).isEqualTo("url");
       assertThat(message.at("/resultInfo/numRecords").asInt()).isEqualTo(1);

@@ -8,7 +8,6 @@ import io.pinferry.base.Json;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.local.contract.AmpersandOracle;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.TestInstance;
 /** A team that routes notifications to its webhook is told, signed, what happens to a customer. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class NotificationComponentTest {
-  private static final Duration WAIT = Duration.ofSeconds(60);
-  private static final Duration POLL = Duration.ofMillis(100);
   private static final String MANIFEST =
       """
       specVersion: 1.0.0
@@ -76,15 +73,7 @@ final class NotificationComponentTest {
   }
 
   static JsonNode await(RecordingWebhook webhook, String type) throws Exception {
-    for (long tries = WAIT.dividedBy(POLL); tries > 0; tries--) {
-      for (JsonNode message : webhook.taken()) {
-        if (message.path("notificationType").asText().equals(type)) {
-          return message;
-        }
-      }
-      Thread.sleep(POLL);
-    }
-    throw new AssertionError("no " + type + " within " + WAIT + ", only " + webhook.taken());
+    return webhook.await(type, message -> message.path("notificationType").asText().equals(type));
   }
 
   @Test

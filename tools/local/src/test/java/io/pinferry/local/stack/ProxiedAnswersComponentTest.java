@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.Json;
-import io.pinferry.local.RepositoryRoot;
+import io.pinferry.base.Patience;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,8 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +37,7 @@ final class ProxiedAnswersComponentTest {
     stack = LocalStack.start(Customer.stack(60, 2), sim -> sim.withRateLimits(false));
     owner = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
     owner.createWebhook("pinterestWebhook", URI.create("http://127.0.0.1:9/webhook"));
-    String integration = owner.deploy(Files.readString(RepositoryRoot.file("examples/amp.yaml")));
+    String integration = owner.deploy(ExampleManifest.read());
     owner.connect("org");
     installation =
         owner
@@ -63,7 +61,7 @@ final class ProxiedAnswersComponentTest {
 
   private HttpRequest.Builder proxied(String method, String pathAndQuery) {
     return HttpRequest.newBuilder(stack.proxy().resolve(pathAndQuery))
-        .timeout(Duration.ofSeconds(30))
+        .timeout(Patience.LIMIT)
         .header("x-api-key", stack.apiKey())
         .header("x-amp-proxy-version", "1")
         .header("x-amp-project-id", stack.project())

@@ -5,12 +5,12 @@ import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import io.pinferry.base.Secret;
 import io.pinferry.delivery.WebhookSignature;
 import io.pinferry.local.loopback.Loopback;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /** Takes every message, or refuses what it is told to, and remembers both by message id. */
 final class RecordingWebhook implements AutoCloseable {
@@ -59,16 +60,17 @@ final class RecordingWebhook implements AutoCloseable {
     return List.copyOf(taken.values());
   }
 
+  /** Waits for a message, and returns it. */
+  JsonNode await(String what, Predicate<JsonNode> wanted) throws Exception {
+    return Patience.until(what, this::taken, taken -> taken.stream().anyMatch(wanted)).stream()
+        .filter(wanted)
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Waits until so many messages were taken. */
-  synchronized void awaitTaken(int count, Duration wait) throws InterruptedException {
-    Instant end = Instant.now().plus(wait);
-    while (taken.size() < count) {
-      long left = Duration.between(Instant.now(), end).toMillis();
-      if (left <= 0) {
-        throw new AssertionError("after " + wait + " only " + taken.size() + " were taken");
-      }
-      wait(left);
-    }
+  void awaitTaken(int count) throws Exception {
+    Patience.until(count + " messages", this::taken, taken -> taken.size() >= count);
   }
 
   /** Returns the ids of all records that were taken. */
@@ -120,7 +122,6 @@ final class RecordingWebhook implements AutoCloseable {
     int status = refusal.answer(message);
     if (status / 100 == 2) {
       taken.put(id, message);
-      notifyAll();
     } else {
       refused.merge(id, 1, Integer::sum);
     }

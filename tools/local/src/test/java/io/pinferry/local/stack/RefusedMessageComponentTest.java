@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.Test;
  * be sent again once the destination takes it.
  */
 final class RefusedMessageComponentTest {
-  private static final Duration WAIT = Duration.ofSeconds(60);
   private static final String MANIFEST =
       """
       specVersion: 1.0.0
@@ -26,7 +24,7 @@ final class RefusedMessageComponentTest {
             objects:
               - objectName: pins
                 destination: webhookOfRefusing
-                schedule: "0 3 * * *"
+                schedule: "0 0 29 2 *"
                 optionalFieldsAuto: all
                 backfill:
                   defaultPeriod:
@@ -60,8 +58,7 @@ final class RefusedMessageComponentTest {
         pins.putObject("selectedFieldMappings");
         pins.put("selectedFieldsAuto", "all");
 
-        JsonNode operation =
-            customer.read(webhook, MANIFEST, chosen, WAIT).values().iterator().next();
+        JsonNode operation = customer.read(webhook, MANIFEST, chosen).values().iterator().next();
 
         assertThat(operation.path("status").asText()).as("%s", operation).isEqualTo("failure");
         String reason = "message 2 of page 1 was not delivered: .* answered 422.*";
@@ -84,7 +81,7 @@ final class RefusedMessageComponentTest {
             .satisfies(
                 letter -> assertThat(letter.path("reason").asText()).contains("answered 422"));
         assertThat(customer.sendAgain(operation)).isEqualTo(1);
-        webhook.awaitTaken(3, WAIT);
+        webhook.awaitTaken(3);
 
         assertThat(webhook.takenRecordIds()).hasSize(250).contains(refusedPin);
         assertThat(webhook.refused().values()).containsExactly(4);

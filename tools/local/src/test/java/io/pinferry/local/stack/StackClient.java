@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.Patience;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -14,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -47,7 +47,7 @@ record StackClient(HttpClient http, URI api, String project, String key) {
     String target = path.startsWith(".") ? "/v1/projects/" + project + path.substring(1) : path;
     return http.send(
         HttpRequest.newBuilder(api.resolve(target))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Patience.LIMIT)
             .header("X-Api-Key", key)
             .header("Content-Type", "application/json")
             .method(method, BodyPublishers.ofString(body))

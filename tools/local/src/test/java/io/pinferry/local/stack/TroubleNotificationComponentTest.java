@@ -32,7 +32,7 @@ final class TroubleNotificationComponentTest {
             objects:
               - objectName: boards
                 destination: gone
-                schedule: "0 3 * * *"
+                schedule: "0 0 29 2 *"
                 optionalFieldsAuto: all
                 backfill:
                   defaultPeriod:

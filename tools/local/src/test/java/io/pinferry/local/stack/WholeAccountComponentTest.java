@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
-import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.contract.AmpersandOracle;
 import io.pinferry.local.demo.Demo;
 import io.pinferry.local.demo.DemoReport;
@@ -13,8 +12,6 @@ import io.pinferry.local.oracle.PinterestOracle;
 import io.pinferry.pinterest.ReadCatalogue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,14 +21,13 @@ import org.junit.jupiter.api.TestInstance;
 /** A small account with something of everything arrives whole, and as the contracts say. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class WholeAccountComponentTest {
-  private static final Duration WAIT = Duration.ofSeconds(60);
 
   private LocalStack stack;
   private String manifest;
 
   @BeforeAll
   void start() throws Exception {
-    manifest = Files.readString(RepositoryRoot.file("examples/amp.yaml"));
+    manifest = ExampleManifest.read();
     // Several reads within a minute would wait for Pinterest's limits.
     stack = LocalStack.start(Customer.stack(200, 0), sim -> sim.withRateLimits(false));
   }
@@ -122,6 +118,6 @@ final class WholeAccountComponentTest {
         manifest
             .replace("name: pinterestSync", "name: sync" + group)
             .replace("pinterestWebhook", "webhookOf" + group);
-    return customer.read(webhook, own, chosen, WAIT);
+    return customer.read(webhook, own, chosen);
   }
 }

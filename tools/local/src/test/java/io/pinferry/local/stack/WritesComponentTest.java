@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pinferry.base.Json;
-import io.pinferry.local.RepositoryRoot;
+import io.pinferry.base.Patience;
 import io.pinferry.local.contract.AmpersandOracle;
 import io.pinferry.local.demo.WriteDemo;
 import io.pinferry.local.demo.WriteReport;
@@ -14,7 +14,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,7 +45,7 @@ final class WritesComponentTest {
                 stack.project(),
                 stack.apiKey(),
                 stack.pinterest(),
-                Files.readString(RepositoryRoot.file("examples/amp.yaml")),
+                ExampleManifest.read(),
                 new PrintStream(new ByteArrayOutputStream(), true))
             .run();
     writer = new StackClient(http, stack.write(), stack.project(), stack.apiKey());
@@ -182,15 +181,9 @@ final class WritesComponentTest {
 
   private JsonNode ended(String id) throws Exception {
     StackClient api = writer.at(stack.api());
-    JsonNode operation = api.get("./operations/" + id);
-    for (int tries = 0; tries < 200 && isRunning(operation); tries++) {
-      Thread.sleep(100);
-      operation = api.get("./operations/" + id);
-    }
-    return operation;
-  }
-
-  private static boolean isRunning(JsonNode operation) {
-    return operation.path("status").asText().equals("in_progress");
+    return Patience.until(
+        "the end of the write",
+        () -> api.get("./operations/" + id),
+        operation -> !operation.path("status").asText().equals("in_progress"));
   }
 }
