@@ -64,7 +64,7 @@ import org.jspecify.annotations.Nullable;
  *       them apart in {@code @JsonTypeInfo}.
  *   <li>An {@link Instant} is written in its own text form, RFC 3339 in UTC.
  *   <li>Types are not converted: a number is no text, and a text is no number.
- *   <li>A {@link Secret} is written by {@link #secretText} only; elsewhere it is refused.
+ *   <li>A {@link Secret} is written by {@link #secret} only; elsewhere it is refused.
  * </ul>
  *
  * <p>No exception repeats a value that was read, since it may be a secret.
@@ -114,9 +114,9 @@ public final class Codec {
     return write(MAPPER.writer(), value);
   }
 
-  /** Returns a value as JSON without spaces, with the {@linkplain Secret secrets} in it. */
-  public static String secretText(Object value) {
-    return write(WITH_SECRETS, value);
+  /** Returns a value as JSON without spaces, with the secrets in it. */
+  public static Secret secret(Object value) {
+    return new Secret(write(WITH_SECRETS, value));
   }
 
   /** Returns a value as UTF-8 JSON without spaces. */
@@ -137,7 +137,7 @@ public final class Codec {
     }
   }
 
-  /** Reads what {@link #text} or {@link #secretText} has written; anything else is a bug. */
+  /** Reads what {@link #text} or {@link #secret} has written; anything else is a bug. */
   public static <T> T stored(Class<T> type, String json) {
     try {
       return notNull(type, MAPPER.readValue(json, type));

@@ -147,7 +147,7 @@ public final class ConnectionRoutes {
         apps.list(project).stream().collect(Collectors.toMap(ProviderApp::id, Function.identity()));
     ArrayNode array = Json.object().arrayNode();
     for (Versioned<Connection> connection : found) {
-      ProviderAppId app = connection.value().providerApp();
+      ProviderAppId app = connection.value().access().app();
       array.add(
           ConnectionViews.connection(connection.value(), app == null ? null : appsById.get(app)));
     }
@@ -247,7 +247,7 @@ public final class ConnectionRoutes {
               Notification.ofConnection(
                   NotificationType.CONNECTION_DELETED, connection.value(), connection.version()),
               parts.clock().instant()))) {
-        parts.secrets().delete(connection.value().secretName());
+        parts.secrets().delete(connection.value().access().secretName());
         call.log()
             .info(
                 "connection removed",
@@ -354,7 +354,7 @@ public final class ConnectionRoutes {
   }
 
   private ObjectNode view(Connection connection) {
-    ProviderAppId id = connection.providerApp();
+    ProviderAppId id = connection.access().app();
     ProviderApp app =
         id == null ? null : apps.find(connection.project(), id).map(Versioned::value).orElse(null);
     return ConnectionViews.connection(connection, app);
@@ -365,7 +365,7 @@ public final class ConnectionRoutes {
     return connections.get(
         project,
         call.variable("connection"),
-        found -> call.caller().sees(found.group().ref(), found.consumer().ref()));
+        found -> call.caller().sees(found.owner().group().ref(), found.owner().consumer().ref()));
   }
 
   private ProjectId project(RouteCall call) {

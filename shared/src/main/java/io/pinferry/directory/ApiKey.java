@@ -1,9 +1,11 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A key of a project. Its text is shown once, when it is made, and kept nowhere.
@@ -31,7 +33,7 @@ public record ApiKey(
   public static final int LABEL_LENGTH_MAX = 128;
 
   public ApiKey {
-    scopes = scopes.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(scopes));
+    scopes = Collections.unmodifiableSet(new TreeSet<>(scopes));
   }
 
   /** What a key may do. */
@@ -42,6 +44,7 @@ public record ApiKey(
     FRONTEND;
 
     /** Returns the contract's word. */
+    @JsonValue
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }

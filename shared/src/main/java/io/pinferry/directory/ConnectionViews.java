@@ -1,7 +1,7 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +25,20 @@ public final class ConnectionViews {
     if (app != null) {
       json.set("providerApp", providerApp(app));
     }
-    json.set("group", group(connection.project(), connection.group()));
-    json.set("consumer", consumer(connection.project(), connection.consumer()));
+    json.set("group", group(connection.project(), connection.owner().group()));
+    json.set("consumer", consumer(connection.project(), connection.owner().consumer()));
     String workspaceRef = connection.notes().workspaceRef();
-    Stored.putIfPresent(
+    putIfPresent(
         json,
         "providerWorkspaceRef",
-        workspaceRef == null ? connection.providerUserName() : workspaceRef);
-    Stored.putIfPresent(json, "providerConsumerRef", connection.providerUserId());
+        workspaceRef == null ? connection.access().userName() : workspaceRef);
+    putIfPresent(json, "providerConsumerRef", connection.access().userId());
     json.put("createTime", connection.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", connection.updateTime());
+    putIfPresent(json, "updateTime", connection.updateTime());
     json.put("authScheme", Connection.AUTH_SCHEME);
-    json.put("status", connection.status().text());
+    json.put("status", connection.access().status().text());
     if (!connection.notes().metadata().isEmpty()) {
-      json.set("providerMetadata", Stored.metadata(connection.notes().metadata()));
+      json.set("providerMetadata", Codec.tree(connection.notes().metadata()));
     }
     return json;
   }
@@ -48,15 +48,15 @@ public final class ConnectionViews {
     ObjectNode json = Json.object();
     json.put("id", app.id().value());
     json.put("projectId", app.project().value());
-    Stored.putIfPresent(json, "externalRef", app.externalRef());
+    putIfPresent(json, "externalRef", app.externalRef());
     json.put("provider", app.provider());
     json.put("clientId", app.clientId());
     app.scopes().forEach(json.putArray("scopes")::add);
     if (!app.metadata().equals(ProviderApp.Metadata.NONE)) {
-      json.set("metadata", metadata(app.metadata()));
+      json.set("metadata", Codec.tree(app.metadata()));
     }
     json.put("createTime", app.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", app.updateTime());
+    putIfPresent(json, "updateTime", app.updateTime());
     return json;
   }
 
@@ -67,7 +67,7 @@ public final class ConnectionViews {
     json.put("groupName", group.name());
     json.put("projectId", project.value());
     json.put("createTime", group.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", group.updateTime());
+    putIfPresent(json, "updateTime", group.updateTime());
     return json;
   }
 
@@ -78,25 +78,13 @@ public final class ConnectionViews {
     json.put("consumerName", consumer.name());
     json.put("projectId", project.value());
     json.put("createTime", consumer.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", consumer.updateTime());
+    putIfPresent(json, "updateTime", consumer.updateTime());
     return json;
   }
 
-  static ObjectNode metadata(ProviderApp.Metadata metadata) {
-    ObjectNode json = Json.object();
-    if (!metadata.authQueryParams().isEmpty()) {
-      ObjectNode parameters = json.putObject("authQueryParams");
-      metadata
-          .authQueryParams()
-          .forEach(
-              (name, values) -> {
-                ArrayNode array = parameters.putArray(name);
-                values.forEach(array::add);
-              });
+  private static void putIfPresent(ObjectNode json, String name, @Nullable Object value) {
+    if (value != null) {
+      json.put(name, value.toString());
     }
-    if (!metadata.providerParams().isEmpty()) {
-      metadata.providerParams().forEach(json.putObject("providerParams")::put);
-    }
-    return json;
   }
 }

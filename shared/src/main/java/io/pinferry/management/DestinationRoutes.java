@@ -146,6 +146,7 @@ final class DestinationRoutes {
             new Destination.Webhook(url),
             secretName,
             Now.of(clock),
+            null,
             null);
     // Before the destination, so that none is ever seen without its key; the price of a crash in
     // between is a secret that nothing refers to.

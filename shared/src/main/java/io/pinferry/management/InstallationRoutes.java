@@ -16,7 +16,6 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
@@ -42,7 +41,6 @@ import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
-import io.pinferry.read.InstalledReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -198,7 +196,7 @@ final class InstallationRoutes {
         view(
             change.change(
                 installation,
-                wanted.of(call.variable("object"), InstalledReads.effective(installation)))));
+                wanted.of(call.variable("object"), installation.config().effective()))));
   }
 
   private Installation find(Project project, Integration integration, ObjectConfigChange wanted) {
@@ -211,7 +209,7 @@ final class InstallationRoutes {
                 .findOfGroup(project.id(), integration.id(), groupRef == null ? "" : groupRef)
                 .map(Versioned::value);
     return found
-        .filter(one -> groupRef == null || one.group().ref().equals(groupRef))
+        .filter(one -> groupRef == null || one.owner().group().ref().equals(groupRef))
         .orElseThrow(
             () ->
                 new NotFound(
@@ -239,7 +237,8 @@ final class InstallationRoutes {
   }
 
   private static boolean sees(RouteCall call, Installation installation) {
-    return call.caller().sees(installation.group().ref(), installation.consumer().ref());
+    return call.caller()
+        .sees(installation.owner().group().ref(), installation.owner().consumer().ref());
   }
 
   /** A page speaks for a consumer and for nobody else; the holder of a JWT for themselves. */
@@ -280,9 +279,8 @@ final class InstallationRoutes {
     Optional<Connection> connection =
         connections.find(installation.project(), installation.connection()).map(Versioned::value);
     boolean healthy =
-        installation.health() == Health.HEALTHY
-            && connection.isPresent()
-            && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS;
+        connection.isPresent()
+            && connection.get().access().status() != ConnectionStatus.BAD_CREDENTIALS;
     OperationStatus last =
         operations.ofInstallation(installation.id(), 1, null).operations().stream()
             .findFirst()
@@ -294,7 +292,7 @@ final class InstallationRoutes {
   }
 
   private ObjectNode shown(Connection connection) {
-    ProviderAppId app = connection.providerApp();
+    ProviderAppId app = connection.access().app();
     ProviderApp found =
         app == null
             ? null
@@ -308,8 +306,10 @@ final class InstallationRoutes {
     json.put("id", installation.connection().value());
     json.put("projectId", installation.project().value());
     json.put("provider", "pinterest");
-    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
-    json.set("consumer", ConnectionViews.consumer(installation.project(), installation.consumer()));
+    json.set("group", ConnectionViews.group(installation.project(), installation.owner().group()));
+    json.set(
+        "consumer",
+        ConnectionViews.consumer(installation.project(), installation.owner().consumer()));
     json.put("createTime", installation.createTime().toString());
     json.put("authScheme", Connection.AUTH_SCHEME);
     json.put("status", ConnectionStatus.BAD_CREDENTIALS.text());

@@ -24,7 +24,6 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
-import io.pinferry.read.InstalledReads;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.Settlement;
 import java.time.InstantSource;
@@ -109,7 +108,9 @@ final class OperationRoutes {
     Installation installation = installation(call);
     String object = call.variable("object");
     String name =
-        InstalledReads.effective(installation)
+        installation
+            .config()
+            .effective()
             .findRead(object)
             .map(EffectiveRead::objectName)
             .orElse(object);

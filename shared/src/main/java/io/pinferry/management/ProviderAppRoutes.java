@@ -172,7 +172,7 @@ final class ProviderAppRoutes {
     Versioned<ProviderApp> app = apps.get(project, call.variable("providerApp"));
     long used =
         connections.list(project, null, null, null).stream()
-            .filter(connection -> app.value().id().equals(connection.value().providerApp()))
+            .filter(connection -> app.value().id().equals(connection.value().access().app()))
             .count();
     if (used > 0) {
       throw new Conflict(

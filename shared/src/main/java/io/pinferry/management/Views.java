@@ -11,7 +11,6 @@ import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationSecret;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.EventTopicRoute;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.JwtKey;
@@ -164,7 +163,7 @@ final class Views {
     json.put("id", revision.id().value());
     json.put("specVersion", revision.specVersion());
     json.put("createTime", revision.createTime().toString());
-    json.set("content", Json.trusted(revision.content()));
+    json.set("content", revision.content());
     return json;
   }
 
@@ -184,8 +183,8 @@ final class Views {
     json.put("id", installation.id().value());
     json.put("projectId", installation.project().value());
     json.put("integrationId", installation.integration().value());
-    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
-    json.put("healthStatus", (healthy ? Health.HEALTHY : Health.UNHEALTHY).text());
+    json.set("group", ConnectionViews.group(installation.project(), installation.owner().group()));
+    json.put("healthStatus", healthy ? "healthy" : "unhealthy");
     if (last != null) {
       json.put("lastOperationStatus", last.text());
     }

@@ -80,7 +80,8 @@ record WriteSettings(
     if (read == null) {
       return;
     }
-    read.valueMappings()
+    read.selection()
+        .valueMappings()
         .forEach(
             (field, values) -> {
               JsonNode value = at(written, field);
@@ -106,10 +107,10 @@ record WriteSettings(
               }
             });
     Map<FieldPath, JsonNode> moved =
-        read.mappings().keySet().stream()
+        read.selection().mappings().keySet().stream()
             .filter(target -> at(written, target) != null)
             .collect(Collectors.toMap(target -> target, target -> take(written, target)));
-    moved.forEach((target, value) -> put(written, read.mappings().get(target), value));
+    moved.forEach((target, value) -> put(written, read.selection().mappings().get(target), value));
     leftBlank.forEach(name -> take(written, name));
   }
 
