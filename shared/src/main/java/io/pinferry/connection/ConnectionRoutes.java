@@ -2,7 +2,6 @@ package io.pinferry.connection;
 
 import static io.pinferry.base.Field.field;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
@@ -41,6 +40,7 @@ import io.pinferry.timer.TimerStore;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -145,13 +145,13 @@ public final class ConnectionRoutes {
             call.consumerRef().orElse(null));
     var appsById =
         apps.list(project).stream().collect(Collectors.toMap(ProviderApp::id, Function.identity()));
-    ArrayNode array = Json.object().arrayNode();
+    List<ObjectNode> views = new ArrayList<>();
     for (Versioned<Connection> connection : found) {
       ProviderAppId app = connection.value().access().app();
-      array.add(
+      views.add(
           ConnectionViews.connection(connection.value(), app == null ? null : appsById.get(app)));
     }
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(200, views);
   }
 
   private ApiResponse get(RouteCall call) {

@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
 import java.util.Collections;
@@ -17,7 +18,7 @@ import java.util.TreeSet;
  */
 public record ApiKey(
     ApiKeyId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String sha256,
     String label,
     Set<Scope> scopes,

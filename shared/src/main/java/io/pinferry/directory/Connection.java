@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Connection(
     ConnectionId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String provider,
     Owner owner,
     Access access,

@@ -2,7 +2,6 @@ package io.pinferry.directory;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Codec;
-import io.pinferry.base.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,73 +17,57 @@ public final class ConnectionViews {
    * @param app the connection's provider app, null if it has none (any more)
    */
   public static ObjectNode connection(Connection connection, @Nullable ProviderApp app) {
-    ObjectNode json = Json.object();
-    json.put("id", connection.id().value());
-    json.put("projectId", connection.project().value());
-    json.put("provider", connection.provider());
+    ObjectNode json =
+        Codec.tree(connection).retain("id", "projectId", "provider", "createTime", "updateTime");
     if (app != null) {
       json.set("providerApp", providerApp(app));
     }
     json.set("group", group(connection.project(), connection.owner().group()));
     json.set("consumer", consumer(connection.project(), connection.owner().consumer()));
-    String workspaceRef = connection.notes().workspaceRef();
-    putIfPresent(
-        json,
-        "providerWorkspaceRef",
-        workspaceRef == null ? connection.access().userName() : workspaceRef);
-    putIfPresent(json, "providerConsumerRef", connection.access().userId());
-    json.put("createTime", connection.createTime().toString());
-    putIfPresent(json, "updateTime", connection.updateTime());
+    ConnectionNotes notes = connection.notes();
+    String workspace =
+        notes.workspaceRef() == null ? connection.access().userName() : notes.workspaceRef();
+    if (workspace != null) {
+      json.put("providerWorkspaceRef", workspace);
+    }
+    if (connection.access().userId() != null) {
+      json.put("providerConsumerRef", connection.access().userId());
+    }
     json.put("authScheme", Connection.AUTH_SCHEME);
     json.put("status", connection.access().status().text());
-    if (!connection.notes().metadata().isEmpty()) {
-      json.set("providerMetadata", Codec.tree(connection.notes().metadata()));
+    if (!notes.metadata().isEmpty()) {
+      json.set("providerMetadata", Codec.tree(notes.metadata()));
     }
     return json;
   }
 
   /** Returns a provider app. */
   public static ObjectNode providerApp(ProviderApp app) {
-    ObjectNode json = Json.object();
-    json.put("id", app.id().value());
-    json.put("projectId", app.project().value());
-    putIfPresent(json, "externalRef", app.externalRef());
-    json.put("provider", app.provider());
-    json.put("clientId", app.clientId());
-    app.scopes().forEach(json.putArray("scopes")::add);
-    if (!app.metadata().equals(ProviderApp.Metadata.NONE)) {
-      json.set("metadata", Codec.tree(app.metadata()));
+    ObjectNode json =
+        Codec.tree(app)
+            .retain(
+                "id",
+                "projectId",
+                "externalRef",
+                "provider",
+                "clientId",
+                "scopes",
+                "metadata",
+                "createTime",
+                "updateTime");
+    if (app.metadata().equals(ProviderApp.Metadata.NONE)) {
+      json.remove("metadata");
     }
-    json.put("createTime", app.createTime().toString());
-    putIfPresent(json, "updateTime", app.updateTime());
     return json;
   }
 
   /** Returns a group. */
   public static ObjectNode group(ProjectId project, Group group) {
-    ObjectNode json = Json.object();
-    json.put("groupRef", group.ref());
-    json.put("groupName", group.name());
-    json.put("projectId", project.value());
-    json.put("createTime", group.createTime().toString());
-    putIfPresent(json, "updateTime", group.updateTime());
-    return json;
+    return Codec.tree(group).put("projectId", project.value());
   }
 
   /** Returns a consumer. */
   public static ObjectNode consumer(ProjectId project, Consumer consumer) {
-    ObjectNode json = Json.object();
-    json.put("consumerRef", consumer.ref());
-    json.put("consumerName", consumer.name());
-    json.put("projectId", project.value());
-    json.put("createTime", consumer.createTime().toString());
-    putIfPresent(json, "updateTime", consumer.updateTime());
-    return json;
-  }
-
-  private static void putIfPresent(ObjectNode json, String name, @Nullable Object value) {
-    if (value != null) {
-      json.put(name, value.toString());
-    }
+    return Codec.tree(consumer).put("projectId", project.value());
   }
 }

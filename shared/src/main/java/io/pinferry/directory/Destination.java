@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Destination(
     DestinationId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String name,
     Target target,
     String secretName,

@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Installation(
     InstallationId id,
-    ProjectId project,
-    IntegrationId integration,
+    @JsonProperty("projectId") ProjectId project,
+    @JsonProperty("integrationId") IntegrationId integration,
     Owner owner,
-    ConnectionId connection,
+    @JsonProperty("connectionId") ConnectionId connection,
     InstalledConfig config,
     String createdBy,
     Instant createTime,

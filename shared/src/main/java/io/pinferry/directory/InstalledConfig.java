@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.InstallationConfig;
 import java.time.Instant;
@@ -16,7 +17,7 @@ import java.time.Instant;
  */
 public record InstalledConfig(
     String id,
-    RevisionId revision,
+    @JsonProperty("revisionId") RevisionId revision,
     Instant createTime,
     String createdBy,
     InstallationConfig choice,

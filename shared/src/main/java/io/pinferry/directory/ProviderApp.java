@@ -1,6 +1,7 @@
 package io.pinferry.directory;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProviderApp(
     ProviderAppId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String provider,
     String clientId,
     List<String> scopes,

@@ -3,7 +3,7 @@ package io.pinferry.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,9 +38,9 @@ public record ApiResponse(
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
-  /** An answer with a JSON value. */
-  public static ApiResponse json(int status, JsonNode value) {
-    return text(status, "application/json", Json.text(value));
+  /** An answer in JSON: a record, a list of records, or a tree. */
+  public static ApiResponse json(int status, Object value) {
+    return text(status, "application/json", Codec.text(value));
   }
 
   /** An answer with plain text. */

@@ -3,7 +3,6 @@ package io.pinferry.management;
 import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
@@ -264,15 +263,15 @@ final class InstallationRoutes {
   private ApiResponse answer(RouteCall call, List<Versioned<Installation>> all) {
     List<Versioned<Installation>> found =
         all.stream().filter(installation -> sees(call, installation.value())).toList();
-    ArrayNode array = Json.object().arrayNode();
+    List<ObjectNode> shown = new ArrayList<>();
     for (int from = 0; from < found.size(); from += SIDE_BY_SIDE) {
       List<Callable<ObjectNode>> views = new ArrayList<>();
       found
           .subList(from, Math.min(from + SIDE_BY_SIDE, found.size()))
           .forEach(installation -> views.add(() -> view(installation.value())));
-      tasks.all(views).forEach(array::add);
+      shown.addAll(tasks.all(views));
     }
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(200, shown);
   }
 
   private ObjectNode view(Installation installation) {

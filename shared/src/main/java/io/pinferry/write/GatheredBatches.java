@@ -57,13 +57,7 @@ final class GatheredBatches {
    * @param pointer says which it is; null if there is none
    * @param batch null if there is none, or nothing joins it any more
    */
-  record Latest(@Nullable Document pointer, @Nullable Batch batch) {
-    // Not the compact form: javac loses the parameters' nullness in it.
-    Latest(@Nullable Document pointer, @Nullable Batch batch) {
-      this.pointer = pointer;
-      this.batch = batch;
-    }
-  }
+  record Latest(@Nullable Document pointer, @Nullable Batch batch) {}
 
   /**
    * A batch that can be joined.

@@ -37,13 +37,7 @@ sealed interface RecordResult {
    * @param begun the record as it is by now; null if only what it needs is begun
    * @param known what whoever goes on has to know
    */
-  record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {
-    // Not the compact form: javac loses the parameters' nullness in it.
-    public UnderWay(@Nullable Succeeded begun, ObjectNode known) {
-      this.begun = begun;
-      this.known = known;
-    }
-  }
+  record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {}
 
   /** What is known of a record that is not known to be as asked. */
   enum Failure {

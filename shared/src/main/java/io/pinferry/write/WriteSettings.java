@@ -23,11 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record WriteSettings(
     JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
-  // Not the compact form: javac loses the parameters' nullness in it.
-  WriteSettings(JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
-    this.settings = settings;
-    this.inherited = inherited;
-    this.leftBlank = Set.copyOf(leftBlank);
+  WriteSettings {
+    leftBlank = Set.copyOf(leftBlank);
   }
 
   boolean deletes() {
