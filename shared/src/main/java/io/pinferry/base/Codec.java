@@ -58,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  *       an absent collection is empty. So a component that is added later has to be one of the two,
  *       or what was stored before it can no longer be read.
  *   <li>Unknown members are ignored, so that an older version reads what a newer one wrote.
- *   <li>An enum is written as its {@code @JsonValue}, and so is any class with one. Such a class
- *       needs a {@code @JsonCreator}.
+ *   <li>A class with a {@code @JsonValue} is written as that and needs a {@code @JsonCreator}; an
+ *       enum without one is written by its name.
  *   <li>A sealed interface names its variants in {@code @JsonSubTypes}, and the member that tells
  *       them apart in {@code @JsonTypeInfo}.
  *   <li>An {@link Instant} is written in its own text form, RFC 3339 in UTC.
