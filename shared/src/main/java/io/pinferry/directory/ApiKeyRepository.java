@@ -81,12 +81,10 @@ public final class ApiKeyRepository {
    * @throws Conflict if it was changed since
    */
   public void update(Versioned<ApiKey> before, ApiKey after) {
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(Documents.replace(DirectoryKeys.apiKeyHash(after.sha256()), before, after)));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("API key " + after.label());
-    }
+    Documents.change(
+        store,
+        "API key " + after.label(),
+        Documents.replace(DirectoryKeys.apiKeyHash(after.sha256()), before, after));
   }
 
   /** Removes a key, whatever was changed since it was read. */

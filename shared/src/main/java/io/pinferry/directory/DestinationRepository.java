@@ -118,15 +118,12 @@ public final class DestinationRepository {
    */
   public void remove(Versioned<Destination> destination) {
     ProjectId project = destination.value().project();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(
-                    key(project, destination.value().id()), destination.version()),
-                new DirectoryWrite.Discard(nameKey(project, destination.value().name()))));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("destination " + destination.value().name());
-    }
+    String name = destination.value().name();
+    Documents.change(
+        store,
+        "destination " + name,
+        new DirectoryWrite.Remove(key(project, destination.value().id()), destination.version()),
+        new DirectoryWrite.Discard(nameKey(project, name)));
   }
 
   private static Conflict nameTaken(String name) {

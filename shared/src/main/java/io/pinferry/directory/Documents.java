@@ -91,6 +91,18 @@ final class Documents<T> {
     return refused;
   }
 
+  /**
+   * Changes what was read before, all or nothing.
+   *
+   * @param what names it for people
+   * @throws Conflict if any of it was changed or removed since
+   */
+  static void change(DirectoryStore store, String what, DirectoryWrite... writes) {
+    if (!store.write(List.of(writes)).isEmpty()) {
+      throw changedMeanwhile(what);
+    }
+  }
+
   /** Says that a condition on a version did not hold. */
   static Conflict changedMeanwhile(String what) {
     return new Conflict(

@@ -88,14 +88,11 @@ public final class IntegrationRepository {
    * @throws Conflict if the integration was changed or removed since it was read
    */
   public void revise(Versioned<Integration> before, Integration after) {
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                Documents.replace(key(after.project(), after.id()), before, after),
-                createRevision(after)));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("integration " + after.name());
-    }
+    Documents.change(
+        store,
+        "integration " + after.name(),
+        Documents.replace(key(after.project(), after.id()), before, after),
+        createRevision(after));
   }
 
   /**
@@ -108,14 +105,11 @@ public final class IntegrationRepository {
   public void beginRemoval(Versioned<Integration> integration) {
     ProjectId project = integration.value().project();
     IntegrationId id = integration.value().id();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(key(project, id), integration.version()),
-                DirectoryWrite.Create.of(removalKey(project, id), integration.value())));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("integration " + integration.value().name());
-    }
+    Documents.change(
+        store,
+        "integration " + integration.value().name(),
+        new DirectoryWrite.Remove(key(project, id), integration.version()),
+        DirectoryWrite.Create.of(removalKey(project, id), integration.value()));
   }
 
   /** Finds an integration whose removal was begun but not finished. */

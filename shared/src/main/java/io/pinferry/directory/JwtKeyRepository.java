@@ -68,11 +68,10 @@ public final class JwtKeyRepository {
    * @throws Conflict if it was changed since
    */
   public void update(Versioned<JwtKey> before, JwtKey after) {
-    List<DirectoryWrite> refused =
-        store.write(List.of(Documents.replace(DirectoryKeys.jwtKey(after.id()), before, after)));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("JWT key " + after.id());
-    }
+    Documents.change(
+        store,
+        "JWT key " + after.id(),
+        Documents.replace(DirectoryKeys.jwtKey(after.id()), before, after));
   }
 
   /** Removes a key, whatever was changed since it was read. */

@@ -102,14 +102,11 @@ public final class ProjectRepository {
    */
   public void beginRemoval(Versioned<Project> project) {
     ProjectId id = project.value().id();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(DirectoryKeys.project(id), project.version()),
-                DirectoryWrite.Create.of(removalKey(id), project.value())));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("project " + project.value().name());
-    }
+    Documents.change(
+        store,
+        "project " + project.value().name(),
+        new DirectoryWrite.Remove(DirectoryKeys.project(id), project.version()),
+        DirectoryWrite.Create.of(removalKey(id), project.value()));
   }
 
   /** Finds a project whose removal was begun but not finished. */

@@ -66,7 +66,7 @@ public final class ProviderAppRepository {
    * @throws io.pinferry.base.PinferryException.Conflict if it was changed since
    */
   public void update(Versioned<ProviderApp> before, ProviderApp after) {
-    write(Documents.replace(key(after.project(), after.id()), before, after), after);
+    change(Documents.replace(key(after.project(), after.id()), before, after), after);
   }
 
   /**
@@ -76,13 +76,11 @@ public final class ProviderAppRepository {
    */
   public void remove(Versioned<ProviderApp> before) {
     ProviderApp app = before.value();
-    write(new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()), app);
+    change(new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()), app);
   }
 
-  private void write(DirectoryWrite write, ProviderApp app) {
-    if (!store.write(List.of(write)).isEmpty()) {
-      throw Documents.changedMeanwhile("provider app " + app.id());
-    }
+  private void change(DirectoryWrite write, ProviderApp app) {
+    Documents.change(store, "provider app " + app.id(), write);
   }
 
   private static DocumentKey key(ProjectId project, ProviderAppId id) {

@@ -107,14 +107,11 @@ public final class TopicRepository {
   public void remove(Versioned<Topic> topic) {
     ProjectId project = topic.value().project();
     TopicId id = topic.value().id();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(key(project, id), topic.version()),
-                new DirectoryWrite.Discard(nameKey(project, topic.value().name()))));
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("topic " + topic.value().name());
-    }
+    Documents.change(
+        store,
+        "topic " + topic.value().name(),
+        new DirectoryWrite.Remove(key(project, id), topic.version()),
+        new DirectoryWrite.Discard(nameKey(project, topic.value().name())));
     // No route is made to a topic that is gone, so none is left after this. If it is cut off, what
     // is left leads nowhere.
     List<DocumentKey> routes = new ArrayList<>();
