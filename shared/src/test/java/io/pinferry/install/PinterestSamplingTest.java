@@ -62,7 +62,7 @@ final class PinterestSamplingTest {
   private final List<HttpCall> calls = new ArrayList<>();
 
   private final ManualClock clock = new ManualClock(NOW);
-  private final FixedTokens tokens = new FixedTokens(CONNECTION.account());
+  private final FixedTokens tokens = new FixedTokens(CONNECTION.access().account());
 
   private Optional<PinterestFailure> sample(String object, HttpTransport transport) {
     var tasks = new SteppingTasks(clock);
