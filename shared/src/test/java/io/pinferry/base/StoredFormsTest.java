@@ -23,24 +23,28 @@ import org.junit.jupiter.params.provider.MethodSource;
  * stored/} is such a form, named by the type that it is read as, with a word after it where a type
  * has several.
  *
- * <p>A stored form stays readable for ever. A changed type gets a further file; a file that is
- * there stays as it is.
+ * <p>A stored form stays readable for ever. When a type changes, its file is renamed to {@code
+ * Type.old1.json} (or the next number), stays as it is and is only read; the new form gets a file
+ * of its own.
  */
 final class StoredFormsTest {
   private static final Path FORMS = Path.of("src/test/resources/stored");
   private static final Path SOURCES = Path.of("src/main/java");
   private static final String PACKAGE = "io.pinferry.";
 
-  /** A name of a class or package, as often as there are, and a word. */
+  /** The name of a type, and a word for one of its forms. */
   private static final Pattern FILE =
-      Pattern.compile("([\\w.]*?\\.[A-Z][\\w$]*)(?:\\.[a-z]+)?\\.json");
+      Pattern.compile("([\\w.]*?\\.[A-Z][\\w$]*)(?:\\.[a-z]+[0-9]*)?\\.json");
 
   private static final Pattern READ_AS =
       Pattern.compile("(?:Codec\\.(?:stored|parse)\\(|new Documents<>\\(store,)\\s*(\\w+)\\.class");
 
-  /** They read some members of what is stored as another type, or by another system. */
-  private static final Set<String> PARTIAL =
-      Set.of("io.pinferry.manifest.RevisionReader$Content", "io.pinferry.notification.Outbox$Kind");
+  /** Types that read some members of another type's form, or a form that AWS defines. */
+  private static final Set<String> WITHOUT_FORM =
+      Set.of(
+          "io.pinferry.aws.SqsBatch$Event",
+          "io.pinferry.manifest.RevisionReader$Content",
+          "io.pinferry.notification.Outbox$Kind");
 
   static List<String> forms() throws IOException {
     try (Stream<Path> files = Files.list(FORMS)) {
@@ -66,7 +70,9 @@ final class StoredFormsTest {
 
     Object value = Codec.stored(type, Json.text(stored));
 
-    assertThat(Json.trusted(Codec.secret(value).value())).isEqualTo(stored);
+    if (!form.contains(".old")) {
+      assertThat(Json.trusted(Codec.secret(value).value())).isEqualTo(stored);
+    }
   }
 
   @Test
@@ -86,7 +92,7 @@ final class StoredFormsTest {
     for (String form : forms()) {
       types.add(typeOf(form));
     }
-    types.addAll(PARTIAL);
+    types.addAll(WITHOUT_FORM);
 
     assertThat(types).isEqualTo(typesRead());
   }
