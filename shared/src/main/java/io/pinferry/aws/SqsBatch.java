@@ -2,10 +2,8 @@ package io.pinferry.aws;
 
 import static io.pinferry.base.Field.field;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.pinferry.base.Json;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import java.io.IOException;
@@ -84,80 +82,26 @@ public record SqsBatch(List<Message> messages) {
    * @throws IOException if it is no event of SQS; then the whole batch comes again
    */
   public static SqsBatch read(InputStream event) throws IOException {
-    try (JsonParser json = Json.streams().createParser(event)) {
-      List<Message> messages = null;
-      expect(json.nextToken(), JsonToken.START_OBJECT);
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        boolean records = json.currentName().equals("Records");
-        JsonToken value = json.nextToken();
-        if (records) {
-          expect(value, JsonToken.START_ARRAY);
-          messages = new ArrayList<>();
-          while (json.nextToken() != JsonToken.END_ARRAY) {
-            messages.add(message(json));
-          }
-        } else {
-          json.skipChildren();
-        }
-      }
-      if (messages == null) {
-        throw new IOException("no event of SQS: it has no Records");
-      }
-      return new SqsBatch(messages);
+    List<Received> records = Codec.parse(Event.class, event.readAllBytes()).records;
+    if (records == null) {
+      throw new IOException("no event of SQS: it has no Records");
+    }
+    return new SqsBatch(records.stream().map(Received::message).toList());
+  }
+
+  private record Event(@JsonProperty("Records") @Nullable List<Received> records) {}
+
+  private record Received(
+      String messageId, String body, String receiptHandle, @Nullable Attributes attributes) {
+    Message message() {
+      String count = attributes == null ? null : attributes.receiveCount;
+      return new Message(
+          messageId, body, count == null ? 1 : Integer.parseInt(count), receiptHandle);
     }
   }
 
-  private static Message message(JsonParser json) throws IOException {
-    expect(json.currentToken(), JsonToken.START_OBJECT);
-    String id = null;
-    String body = null;
-    String receiptHandle = null;
-    int receiveCount = 1;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      json.nextToken();
-      switch (name) {
-        case "messageId" -> id = json.getText();
-        case "body" -> body = json.getText();
-        case "receiptHandle" -> receiptHandle = json.getText();
-        case "attributes" -> receiveCount = receiveCount(json);
-        default -> json.skipChildren();
-      }
-    }
-    return new Message(
-        present(id, "messageId"),
-        present(body, "body"),
-        receiveCount,
-        present(receiptHandle, "receiptHandle"));
-  }
-
-  private static int receiveCount(JsonParser json) throws IOException {
-    int receiveCount = 1;
-    expect(json.currentToken(), JsonToken.START_OBJECT);
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      boolean wanted = json.currentName().equals("ApproximateReceiveCount");
-      json.nextToken();
-      if (wanted) {
-        receiveCount = json.getValueAsInt(1);
-      } else {
-        json.skipChildren();
-      }
-    }
-    return receiveCount;
-  }
-
-  private static String present(@Nullable String value, String name) throws IOException {
-    if (value == null) {
-      throw new IOException("no event of SQS: a record has no " + name);
-    }
-    return value;
-  }
-
-  private static void expect(@Nullable JsonToken found, JsonToken wanted) throws IOException {
-    if (found != wanted) {
-      throw new IOException("no event of SQS: " + found + " instead of " + wanted);
-    }
-  }
+  private record Attributes(
+      @JsonProperty("ApproximateReceiveCount") @Nullable String receiveCount) {}
 
   /**
    * Handles every message, side by side.
@@ -226,16 +170,12 @@ public record SqsBatch(List<Message> messages) {
    * @param failed the messages that are to be received again
    */
   public static void answer(OutputStream answer, Collection<Message> failed) throws IOException {
-    try (JsonGenerator json = Json.streams().createGenerator(answer)) {
-      json.writeStartObject();
-      json.writeArrayFieldStart("batchItemFailures");
-      for (Message message : failed) {
-        json.writeStartObject();
-        json.writeStringField("itemIdentifier", message.id());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    }
+    answer.write(
+        Codec.bytes(
+            new Answer(failed.stream().map(message -> new Failure(message.id())).toList())));
   }
+
+  private record Answer(List<Failure> batchItemFailures) {}
+
+  private record Failure(String itemIdentifier) {}
 }

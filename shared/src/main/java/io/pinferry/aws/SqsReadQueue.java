@@ -2,11 +2,8 @@ package io.pinferry.aws;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.pinferry.base.Json;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
-import io.pinferry.operation.OperationId;
-import io.pinferry.operation.PartitionId;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
 import java.io.IOException;
@@ -15,11 +12,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** The queue of partitions in SQS; a body is {@code {"operationId":…,"partitionId":…}}. */
+/** The queue of partitions in SQS; a body is a {@link PartitionKey}. */
 public final class SqsReadQueue implements ReadQueue {
-  private static final String OPERATION_ID = "operationId";
-  private static final String PARTITION_ID = "partitionId";
-
   private final SqsSender sender;
 
   /**
@@ -37,15 +31,8 @@ public final class SqsReadQueue implements ReadQueue {
       throw new IllegalArgumentException("delay " + delay + " is not between 0 and 15 minutes");
     }
     sender.send(
-        partitions.stream().map(SqsReadQueue::body).toList(),
+        partitions.stream().map(Codec::text).toList(),
         (int) delay.plusNanos(999_999_999).toSeconds());
-  }
-
-  private static String body(PartitionKey key) {
-    return Json.text(
-        Json.object()
-            .put(OPERATION_ID, key.operation().value())
-            .put(PARTITION_ID, key.partition().value()));
   }
 
   /**
@@ -54,13 +41,6 @@ public final class SqsReadQueue implements ReadQueue {
    * @throws IOException if it is none of ours
    */
   public static PartitionKey partitionOf(String body) throws IOException {
-    JsonNode message = Json.parse(body.getBytes(UTF_8));
-    JsonNode operation = message.path(OPERATION_ID);
-    JsonNode partition = message.path(PARTITION_ID);
-    if (!operation.isTextual() || !partition.isTextual()) {
-      throw new IOException("a read message needs " + OPERATION_ID + " and " + PARTITION_ID);
-    }
-    return new PartitionKey(
-        new OperationId(operation.textValue()), new PartitionId(partition.textValue()));
+    return Codec.parse(PartitionKey.class, body.getBytes(UTF_8));
   }
 }

@@ -2,8 +2,7 @@ package io.pinferry.aws;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.pinferry.base.Json;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
 import io.pinferry.operation.OperationId;
 import io.pinferry.write.WriteQueue;
@@ -14,7 +13,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The queue of asynchronous writes in SQS; a body is {@code {"operation":…}}. */
 public final class SqsWriteQueue implements WriteQueue {
-  private static final String OPERATION = "operation";
+  private record Body(OperationId operation) {}
 
   private final SqsSender sender;
 
@@ -29,7 +28,7 @@ public final class SqsWriteQueue implements WriteQueue {
 
   @Override
   public void send(OperationId operation) {
-    sender.send(List.of(Json.text(Json.object().put(OPERATION, operation.value()))), 0);
+    sender.send(List.of(Codec.text(new Body(operation))), 0);
   }
 
   /**
@@ -38,10 +37,6 @@ public final class SqsWriteQueue implements WriteQueue {
    * @throws IOException if it is none of ours
    */
   public static OperationId operationOf(String body) throws IOException {
-    JsonNode operation = Json.parse(body.getBytes(UTF_8)).path(OPERATION);
-    if (!operation.isTextual()) {
-      throw new IOException("a write message needs " + OPERATION);
-    }
-    return new OperationId(operation.textValue());
+    return Codec.parse(Body.class, body.getBytes(UTF_8)).operation();
   }
 }

@@ -58,13 +58,13 @@ import org.jspecify.annotations.Nullable;
  *       an absent collection is empty. So a component that is added later has to be one of the two,
  *       or what was stored before it can no longer be read.
  *   <li>Unknown members are ignored, so that an older version reads what a newer one wrote.
- *   <li>An enum is written as its {@code @JsonValue}, and so is any class with one. Such a class
- *       needs a {@code @JsonCreator}.
+ *   <li>A class with a {@code @JsonValue} is written as that and needs a {@code @JsonCreator}; an
+ *       enum without one is written by its name.
  *   <li>A sealed interface names its variants in {@code @JsonSubTypes}, and the member that tells
  *       them apart in {@code @JsonTypeInfo}.
  *   <li>An {@link Instant} is written in its own text form, RFC 3339 in UTC.
  *   <li>Types are not converted: a number is no text, and a text is no number.
- *   <li>A {@link Secret} is written by {@link #secretText} only; elsewhere it is refused.
+ *   <li>A {@link Secret} is written by {@link #secret} only; elsewhere it is refused.
  * </ul>
  *
  * <p>No exception repeats a value that was read, since it may be a secret.
@@ -114,9 +114,9 @@ public final class Codec {
     return write(MAPPER.writer(), value);
   }
 
-  /** Returns a value as JSON without spaces, with the {@linkplain Secret secrets} in it. */
-  public static String secretText(Object value) {
-    return write(WITH_SECRETS, value);
+  /** Returns a value as JSON without spaces, with the secrets in it. */
+  public static Secret secret(Object value) {
+    return new Secret(write(WITH_SECRETS, value));
   }
 
   /** Returns a value as UTF-8 JSON without spaces. */
@@ -137,7 +137,7 @@ public final class Codec {
     }
   }
 
-  /** Reads what {@link #text} or {@link #secretText} has written; anything else is a bug. */
+  /** Reads what {@link #text} or {@link #secret} has written; anything else is a bug. */
   public static <T> T stored(Class<T> type, String json) {
     try {
       return notNull(type, MAPPER.readValue(json, type));

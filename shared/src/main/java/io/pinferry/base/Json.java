@@ -19,8 +19,8 @@ public final class Json {
   public static final int NESTING_DEPTH_MAX = 64;
 
   /**
-   * Apart, because only trees need the data-binding library: whoever streams or logs never loads
-   * its some 230 classes, which a cold start feels. See docs/decisions/0002-cold-start.md.
+   * In a class of its own, since only trees need the data-binding library: code that streams or
+   * logs does not load its some 230 classes. See docs/decisions/0002-cold-start.md.
    */
   private static final class Trees {
     static final JsonMapper MAPPER =
@@ -93,7 +93,7 @@ public final class Json {
     return tree == null ? Trees.MAPPER.missingNode() : tree;
   }
 
-  /** Reads what we have written ourselves; anything unreadable is a bug. */
+  /** Reads JSON that Pinferry has written itself; anything unreadable is a bug. */
   public static JsonNode trusted(String text) {
     try {
       return Trees.MAPPER.readTree(text);

@@ -175,14 +175,16 @@ public final class AccessTokens implements Tokens {
     // Losing a race is no harm: the next success is noted as well.
     boolean working =
         found.isPresent()
-            && (found.get().value().status() != ConnectionStatus.CREATED
+            && (found.get().value().access().status() != ConnectionStatus.CREATED
                 || connections.replace(
                     found.get(),
                     found
                         .get()
                         .value()
                         .with(
-                            ConnectionStatus.WORKING, found.get().value().scopes(), tasks.now())));
+                            ConnectionStatus.WORKING,
+                            found.get().value().access().scopes(),
+                            tasks.now())));
     if (working) {
       synchronized (cache) {
         cache.replace(id, cached, new Cached(cached.token(), cached.until(), true));
@@ -226,7 +228,7 @@ public final class AccessTokens implements Tokens {
    * @throws ProviderUnavailable if Pinterest cannot answer now, or another refreshes
    */
   void keepAlive(Connection connection) {
-    if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+    if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
       return;
     }
     Held held = get(connection);
@@ -286,7 +288,7 @@ public final class AccessTokens implements Tokens {
   private Held refresh(Connection connection, Held held, RefreshLease lease) {
     Optional<Held> newer = findNewer(connection, held.version());
     if (newer.isPresent()) {
-      if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+      if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
         setStatus(connection, newer.get(), ConnectionStatus.CREATED, null);
       }
       leases.release(lease);
@@ -355,7 +357,7 @@ public final class AccessTokens implements Tokens {
             old.grant(),
             old.account(),
             old.userId());
-    StoredSecret pending = secrets.storePending(connection.secretName(), pair.toSecret());
+    StoredSecret pending = secrets.storePending(connection.access().secretName(), pair.toSecret());
     return promote(connection, before.version(), Held.of(pending));
   }
 
@@ -369,7 +371,7 @@ public final class AccessTokens implements Tokens {
   }
 
   private Held promote(Connection connection, String currentVersion, Held pending) {
-    return secrets.promote(connection.secretName(), currentVersion, pending.version())
+    return secrets.promote(connection.access().secretName(), currentVersion, pending.version())
         ? pending
         : get(connection);
   }
@@ -381,7 +383,7 @@ public final class AccessTokens implements Tokens {
       return Optional.of(current);
     }
     return secrets
-        .findPending(connection.secretName())
+        .findPending(connection.access().secretName())
         .map(Held::of)
         .filter(pending -> pending.pair().succeeds(current.pair()))
         .map(pending -> promote(connection, version, pending));
@@ -407,8 +409,8 @@ public final class AccessTokens implements Tokens {
       Connection now = found.get().value();
       // A refresh is told of each time, bad credentials only when they are found.
       boolean asWanted =
-          now.status() == status
-              && now.scopes().equals(held.pair().scopes())
+          now.access().status() == status
+              && now.access().scopes().equals(held.pair().scopes())
               && !(told instanceof Told.Refreshed);
       if (asWanted
           || connections.replace(
@@ -444,7 +446,7 @@ public final class AccessTokens implements Tokens {
   }
 
   private Optional<PinterestOauth.Client> findClient(Connection connection) {
-    ProviderAppId id = connection.providerApp();
+    ProviderAppId id = connection.access().app();
     Optional<ProviderApp> app =
         id == null ? Optional.empty() : apps.find(connection.project(), id).map(Versioned::value);
     return app.flatMap(
@@ -456,7 +458,7 @@ public final class AccessTokens implements Tokens {
 
   private Connection getUsable(ProjectId project, ConnectionId id) {
     Connection connection = connections.get(project, id.value()).value();
-    if (connection.status() == ConnectionStatus.BAD_CREDENTIALS) {
+    if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
       throw badCredentials(id, "its credentials were refused before");
     }
     return connection;
@@ -471,7 +473,7 @@ public final class AccessTokens implements Tokens {
 
   private Held get(Connection connection) {
     return secrets
-        .find(connection.secretName())
+        .find(connection.access().secretName())
         .map(Held::of)
         .orElseThrow(
             () -> new NotFound("the tokens of connection " + connection.id() + " are gone"));
@@ -492,7 +494,8 @@ public final class AccessTokens implements Tokens {
             pair.scopes(),
             budgetOwner(connection, pair));
     boolean working =
-        connection.status() == ConnectionStatus.WORKING && before.version().equals(held.version());
+        connection.access().status() == ConnectionStatus.WORKING
+            && before.version().equals(held.version());
     synchronized (cache) {
       cache.put(connection.id(), new Cached(token, cachedUntil(pair, tasks.now()), working));
     }
@@ -502,7 +505,7 @@ public final class AccessTokens implements Tokens {
   /** Limits hold per app and user; where one of them is not known, the connection stands for it. */
   private static BudgetOwner budgetOwner(Connection connection, TokenPair pair) {
     String own = "connection:" + connection.id();
-    ProviderAppId app = connection.providerApp();
+    ProviderAppId app = connection.access().app();
     String user = pair.userId();
     return app == null
         ? new BudgetOwner("unknown", own)

@@ -7,6 +7,7 @@ import io.pinferry.base.Secret;
 import io.pinferry.connection.SecretStore.StoredSecret;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
+import io.pinferry.directory.Connection.Access;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
@@ -14,6 +15,7 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.Versioned;
@@ -73,7 +75,7 @@ final class ConnectionKeeper {
       boolean onlyOwn) {
     /** Throws unless a connection that the group has may be updated. */
     void requireOwn(Connection existing) {
-      if (onlyOwn && !existing.consumer().ref().equals(consumerRef)) {
+      if (onlyOwn && !existing.owner().consumer().ref().equals(consumerRef)) {
         throw new Conflict(
             "the account of this group was connected by another of its consumers",
             "it can be connected anew by that one, or after that one has removed it");
@@ -141,15 +143,10 @@ final class ConnectionKeeper {
             new ConnectionId(ids.uuid()),
             party.project(),
             provider,
-            new Group(party.groupRef(), orElse(party.groupName(), party.groupRef()), now, null),
-            consumer(party, now),
-            party.app(),
-            ConnectionStatus.CREATED,
-            grant.scopes(),
-            grant.userId(),
-            grant.userName(),
-            kept.account(),
-            kept.secretName(),
+            new Owner(
+                new Group(party.groupRef(), orElse(party.groupName(), party.groupRef()), now, null),
+                consumer(party, now)),
+            access(party, grant, kept),
             now,
             null,
             ConnectionNotes.NONE);
@@ -180,30 +177,23 @@ final class ConnectionKeeper {
       Versioned<Connection> before, Party party, Grant grant, String grantId) {
     Connection old = before.value();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Kept kept = putSecret(old.secretName(), grant, grantId);
-    String groupName = orElse(party.groupName(), old.group().name());
-    Group group =
-        groupName.equals(old.group().name())
-            ? old.group()
-            : new Group(old.group().ref(), groupName, old.group().createTime(), now);
+    Kept kept = putSecret(old.access().secretName(), grant, grantId);
+    Group group = old.owner().group();
+    String groupName = orElse(party.groupName(), group.name());
+    if (!groupName.equals(group.name())) {
+      group = new Group(group.ref(), groupName, group.createTime(), now);
+    }
     var connection =
         new Connection(
             old.id(),
             old.project(),
             old.provider(),
-            group,
-            consumer(party, old.consumer(), now),
-            party.app(),
-            ConnectionStatus.CREATED,
-            grant.scopes(),
-            grant.userId(),
-            grant.userName(),
-            kept.account(),
-            kept.secretName(),
+            new Owner(group, consumer(party, old.owner().consumer(), now)),
+            access(party, grant, kept),
             old.createTime(),
             now,
             old.notes());
-    if (old.status() == ConnectionStatus.BAD_CREDENTIALS) {
+    if (old.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
       timers.replace(null, List.of(new Reconnect(old.project(), old.id(), now).timer()));
     }
     boolean replaced =
@@ -219,6 +209,17 @@ final class ConnectionKeeper {
 
   /** Where tokens are kept, and whose account they are for. */
   private record Kept(String secretName, AccountId account) {}
+
+  private static Access access(Party party, Grant grant, Kept kept) {
+    return new Access(
+        party.app(),
+        ConnectionStatus.CREATED,
+        grant.scopes(),
+        grant.userId(),
+        grant.userName(),
+        kept.account(),
+        kept.secretName());
+  }
 
   private Kept newSecret() {
     return new Kept("connection/" + ids.uuid(), new AccountId(ids.uuid()));

@@ -2,7 +2,6 @@ package io.pinferry.connection;
 
 import static io.pinferry.base.Field.field;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
@@ -41,6 +40,7 @@ import io.pinferry.timer.TimerStore;
 import java.net.URI;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -145,13 +145,13 @@ public final class ConnectionRoutes {
             call.consumerRef().orElse(null));
     var appsById =
         apps.list(project).stream().collect(Collectors.toMap(ProviderApp::id, Function.identity()));
-    ArrayNode array = Json.object().arrayNode();
+    List<ObjectNode> views = new ArrayList<>();
     for (Versioned<Connection> connection : found) {
-      ProviderAppId app = connection.value().providerApp();
-      array.add(
+      ProviderAppId app = connection.value().access().app();
+      views.add(
           ConnectionViews.connection(connection.value(), app == null ? null : appsById.get(app)));
     }
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(200, views);
   }
 
   private ApiResponse get(RouteCall call) {
@@ -247,7 +247,7 @@ public final class ConnectionRoutes {
               Notification.ofConnection(
                   NotificationType.CONNECTION_DELETED, connection.value(), connection.version()),
               parts.clock().instant()))) {
-        parts.secrets().delete(connection.value().secretName());
+        parts.secrets().delete(connection.value().access().secretName());
         call.log()
             .info(
                 "connection removed",
@@ -354,7 +354,7 @@ public final class ConnectionRoutes {
   }
 
   private ObjectNode view(Connection connection) {
-    ProviderAppId id = connection.providerApp();
+    ProviderAppId id = connection.access().app();
     ProviderApp app =
         id == null ? null : apps.find(connection.project(), id).map(Versioned::value).orElse(null);
     return ConnectionViews.connection(connection, app);
@@ -365,7 +365,7 @@ public final class ConnectionRoutes {
     return connections.get(
         project,
         call.variable("connection"),
-        found -> call.caller().sees(found.group().ref(), found.consumer().ref()));
+        found -> call.caller().sees(found.owner().group().ref(), found.owner().consumer().ref()));
   }
 
   private ProjectId project(RouteCall call) {

@@ -90,7 +90,7 @@ public final class KeepAlive {
         clock.instant().plus(INTERVAL),
         connection.project(),
         connection.id(),
-        connection.secretName());
+        connection.access().secretName());
   }
 
   private static Timer timer(

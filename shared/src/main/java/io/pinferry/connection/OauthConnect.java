@@ -81,7 +81,7 @@ final class OauthConnect {
    */
   URI restart(Connection connection, URI publicUrl) {
     ProjectId project = connection.project();
-    ProviderAppId appId = connection.providerApp();
+    ProviderAppId appId = connection.access().app();
     ProviderApp app =
         Optional.ofNullable(appId)
             .flatMap(id -> apps.find(project, id))
@@ -95,9 +95,9 @@ final class OauthConnect {
     var party =
         new Party(
             project,
-            connection.group().ref(),
+            connection.owner().group().ref(),
             null,
-            connection.consumer().ref(),
+            connection.owner().consumer().ref(),
             null,
             app.id(),
             connection.id(),

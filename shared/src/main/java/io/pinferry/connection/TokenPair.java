@@ -1,13 +1,10 @@
 package io.pinferry.connection;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.AccountId;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,28 +39,8 @@ public record TokenPair(
   /** The access token of an idle connection is refreshed when less than this is left. */
   private static final Duration KEEP_ALIVE_AHEAD = Duration.ofDays(7);
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public TokenPair(
-      Secret accessToken,
-      @Nullable Secret refreshToken,
-      @Nullable Instant accessExpiresAt,
-      @Nullable Instant refreshExpiresAt,
-      List<String> scopes,
-      Instant obtainedAt,
-      boolean refreshed,
-      String grant,
-      AccountId account,
-      @Nullable String userId) {
-    this.accessToken = accessToken;
-    this.refreshToken = refreshToken;
-    this.accessExpiresAt = accessExpiresAt;
-    this.refreshExpiresAt = refreshExpiresAt;
-    this.scopes = List.copyOf(scopes);
-    this.obtainedAt = obtainedAt;
-    this.refreshed = refreshed;
-    this.grant = grant;
-    this.account = account;
-    this.userId = userId;
+  public TokenPair {
+    scopes = List.copyOf(scopes);
   }
 
   /** Returns whether the access token has expired, as far as known. */
@@ -112,51 +89,11 @@ public record TokenPair(
 
   /** Returns these as they are kept in the secret store. */
   public Secret toSecret() {
-    ObjectNode json = Json.object();
-    json.put("accessToken", accessToken.value());
-    if (refreshToken != null) {
-      json.put("refreshToken", refreshToken.value());
-    }
-    if (accessExpiresAt != null) {
-      json.put("accessExpiresAt", accessExpiresAt.toString());
-    }
-    if (refreshExpiresAt != null) {
-      json.put("refreshExpiresAt", refreshExpiresAt.toString());
-    }
-    scopes.forEach(json.putArray("scopes")::add);
-    json.put("obtainedAt", obtainedAt.toString());
-    json.put("refreshed", refreshed);
-    json.put("grant", grant);
-    json.put("account", account.value());
-    if (userId != null) {
-      json.put("userId", userId);
-    }
-    return new Secret(Json.text(json));
+    return Codec.secret(this);
   }
 
   /** Reads what {@link #toSecret} wrote. */
   static TokenPair of(Secret secret) {
-    JsonNode json = Json.trusted(secret.value());
-    var scopes = new ArrayList<String>();
-    json.path("scopes").forEach(scope -> scopes.add(scope.textValue()));
-    return new TokenPair(
-        new Secret(text(json, "accessToken")),
-        json.hasNonNull("refreshToken") ? new Secret(text(json, "refreshToken")) : null,
-        json.hasNonNull("accessExpiresAt") ? Instant.parse(text(json, "accessExpiresAt")) : null,
-        json.hasNonNull("refreshExpiresAt") ? Instant.parse(text(json, "refreshExpiresAt")) : null,
-        scopes,
-        Instant.parse(text(json, "obtainedAt")),
-        json.path("refreshed").asBoolean(),
-        text(json, "grant"),
-        new AccountId(text(json, "account")),
-        json.hasNonNull("userId") ? text(json, "userId") : null);
-  }
-
-  private static String text(JsonNode json, String name) {
-    JsonNode member = json.path(name);
-    if (!member.isTextual()) {
-      throw new IllegalStateException("a stored token pair has no text member " + name);
-    }
-    return member.textValue();
+    return Codec.stored(TokenPair.class, secret.value());
   }
 }

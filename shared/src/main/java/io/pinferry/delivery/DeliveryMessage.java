@@ -1,8 +1,13 @@
 package io.pinferry.delivery;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.IntegrationId;
@@ -10,10 +15,7 @@ import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record DeliveryMessage(
     String id, ProjectId project, Content content, String destination, byte[] body, int attempts) {
 
-  private static final String NOTIFICATION = "notification";
-  private static final String LINKED = "linked";
+  private static final byte[] BODY = ",\"body\":".getBytes(UTF_8);
 
   /** A message before its first attempt. */
   public DeliveryMessage(
@@ -40,6 +41,11 @@ public record DeliveryMessage(
   }
 
   /** What a message holds. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Records.class, name = "records"),
+    @JsonSubTypes.Type(value = Notice.class, name = "notification")
+  })
   public sealed interface Content {}
 
   /**
@@ -75,7 +81,9 @@ public record DeliveryMessage(
    * @param installed without this installation nothing is sent; null if it is about none that must
    *     be there
    */
-  public record Notice(NotificationType type, @Nullable Installed installed) implements Content {}
+  public record Notice(
+      @JsonProperty("notification") NotificationType type, @Nullable Installed installed)
+      implements Content {}
 
   /** Where an installation is found. */
   public record Installed(IntegrationId integration, InstallationId installation) {}
@@ -120,48 +128,19 @@ public record DeliveryMessage(
     return new DeliveryMessage(id, project, content, destination, body, attemptsMade);
   }
 
+  /** All but the body, which is JSON already: as text it would be decoded and encoded again. */
+  private record Head(
+      String id, ProjectId project, Content content, String destination, int attempts) {}
+
   /** Writes the message for a queue. */
   public byte[] toJson() {
-    var out = new ByteArrayOutputStream(body.length + 512);
-    try (JsonGenerator json = Json.streams().createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField("id", id);
-      json.writeStringField("projectId", project.value());
-      json.writeStringField("destination", destination);
-      write(json);
-      json.writeNumberField("attempts", attempts);
-      json.writeFieldName("body");
-      json.writeRawValue("");
-      // The body is JSON already; as text it would be decoded and encoded again.
-      json.flush();
-      out.write(body);
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
-    }
+    byte[] head = Codec.bytes(new Head(id, project, content, destination, attempts));
+    var out = new ByteArrayOutputStream(head.length + BODY.length + body.length);
+    out.write(head, 0, head.length - 1);
+    out.writeBytes(BODY);
+    out.writeBytes(body);
+    out.write('}');
     return out.toByteArray();
-  }
-
-  private void write(JsonGenerator json) throws IOException {
-    Installed installed = installed().orElse(null);
-    if (installed != null) {
-      json.writeStringField("integrationId", installed.integration().value());
-      json.writeStringField("installationId", installed.installation().value());
-    }
-    switch (content) {
-      case Records records -> {
-        if (records.objectName() != null) {
-          json.writeStringField("objectName", records.objectName());
-        }
-        json.writeStringField("operationId", records.receipt().operation());
-        json.writeStringField("partitionId", records.receipt().partition());
-        json.writeStringField("entry", records.receipt().entry());
-        if (records.linked()) {
-          json.writeBooleanField(LINKED, true);
-        }
-      }
-      case Notice notice -> json.writeStringField(NOTIFICATION, notice.type().text());
-    }
   }
 
   /**
@@ -170,75 +149,34 @@ public record DeliveryMessage(
    * @throws IOException if it is not that
    */
   public static DeliveryMessage fromJson(byte[] utf8) throws IOException {
-    Map<String, String> texts = new HashMap<>();
-    byte[] body = null;
     try (JsonParser json = Json.streams().createParser(utf8)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("a delivery message that is no JSON object");
-      }
+      json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String name = json.currentName();
+        boolean body = json.currentName().equals("body");
         json.nextToken();
-        if (name.equals("body")) {
-          int start = (int) json.currentTokenLocation().getByteOffset();
-          json.skipChildren();
-          int end = (int) json.currentLocation().getByteOffset();
-          body = java.util.Arrays.copyOfRange(utf8, start, end);
-        } else {
-          texts.put(name, json.getText());
+        int start = (int) json.currentTokenLocation().getByteOffset();
+        json.skipChildren();
+        if (body) {
+          return of(utf8, start, (int) json.currentLocation().getByteOffset());
         }
       }
     }
-    if (body == null) {
-      throw new IOException("a delivery message without a body");
-    }
+    throw new IOException("a delivery message without a body");
+  }
+
+  private static DeliveryMessage of(byte[] utf8, int bodyStart, int bodyEnd) throws IOException {
+    var rest = new ByteArrayOutputStream(utf8.length - (bodyEnd - bodyStart) + 4);
+    rest.write(utf8, 0, bodyStart);
+    rest.writeBytes("null".getBytes(UTF_8));
+    rest.write(utf8, bodyEnd, utf8.length - bodyEnd);
+    Head head = Codec.parse(Head.class, rest.toByteArray());
     return new DeliveryMessage(
-        text(texts, "id"),
-        new ProjectId(text(texts, "projectId")),
-        content(texts),
-        text(texts, "destination"),
-        body,
-        attempts(texts));
-  }
-
-  private static Content content(Map<String, String> texts) throws IOException {
-    String type = texts.get(NOTIFICATION);
-    if (type != null) {
-      return new Notice(
-          NotificationType.of(type)
-              .orElseThrow(() -> new IOException("a notification of the unknown type " + type)),
-          texts.containsKey("installationId") ? installed(texts) : null);
-    }
-    Installed installed = installed(texts);
-    return new Records(
-        installed.integration(),
-        installed.installation(),
-        texts.get("objectName"),
-        new Receipt(text(texts, "operationId"), text(texts, "partitionId"), text(texts, "entry")),
-        texts.containsKey(LINKED));
-  }
-
-  private static Installed installed(Map<String, String> texts) throws IOException {
-    return new Installed(
-        new IntegrationId(text(texts, "integrationId")),
-        new InstallationId(text(texts, "installationId")));
-  }
-
-  private static int attempts(Map<String, String> texts) throws IOException {
-    try {
-      // Absent in messages that a version before this field sent.
-      return Integer.parseInt(texts.getOrDefault("attempts", "0"));
-    } catch (NumberFormatException e) {
-      throw new IOException("a delivery message whose attempts are no number", e);
-    }
-  }
-
-  private static String text(Map<String, String> texts, String name) throws IOException {
-    String value = texts.get(name);
-    if (value == null) {
-      throw new IOException("a delivery message without " + name);
-    }
-    return Objects.requireNonNull(value);
+        head.id,
+        head.project,
+        head.content,
+        head.destination,
+        Arrays.copyOfRange(utf8, bodyStart, bodyEnd),
+        head.attempts);
   }
 
   /** Leaves the body out: it holds a customer's records. */

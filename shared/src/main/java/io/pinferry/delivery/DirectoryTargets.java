@@ -10,7 +10,6 @@ import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.Versioned;
-import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import java.net.URI;
 import java.time.Duration;
@@ -166,7 +165,9 @@ public final class DirectoryTargets implements DeliveryTargets {
 
   private static boolean paused(Installation installation, @Nullable String objectName) {
     return objectName != null
-        && EffectiveConfig.fromText(installation.config().effective())
+        && installation
+            .config()
+            .effective()
             .findRead(objectName)
             .map(EffectiveRead::disabled)
             // Its config does not have the object any more.

@@ -21,7 +21,6 @@ import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.TopicRepository;
 import io.pinferry.directory.Versioned;
-import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import java.util.ArrayList;
@@ -164,7 +163,7 @@ public final class NotificationRelay {
   }
 
   private static boolean readsOnSchedule(Installation installation) {
-    return EffectiveConfig.fromText(installation.config().effective()).read().stream()
+    return installation.config().effective().read().stream()
         .anyMatch(read -> read.schedule() != null && !read.disabled());
   }
 

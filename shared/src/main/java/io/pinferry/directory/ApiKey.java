@@ -1,9 +1,12 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A key of a project. Its text is shown once, when it is made, and kept nowhere.
@@ -15,7 +18,7 @@ import java.util.Set;
  */
 public record ApiKey(
     ApiKeyId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String sha256,
     String label,
     Set<Scope> scopes,
@@ -31,7 +34,7 @@ public record ApiKey(
   public static final int LABEL_LENGTH_MAX = 128;
 
   public ApiKey {
-    scopes = scopes.isEmpty() ? Set.of() : Set.copyOf(EnumSet.copyOf(scopes));
+    scopes = Collections.unmodifiableSet(new TreeSet<>(scopes));
   }
 
   /** What a key may do. */
@@ -42,6 +45,7 @@ public record ApiKey(
     FRONTEND;
 
     /** Returns the contract's word. */
+    @JsonValue
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -23,9 +23,7 @@ public record ConnectionNotes(@Nullable String workspaceRef, Map<String, Entry> 
    */
   public record Entry(String value, String source, @Nullable String displayName) {}
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public ConnectionNotes(@Nullable String workspaceRef, Map<String, Entry> metadata) {
-    this.workspaceRef = workspaceRef;
-    this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  public ConnectionNotes {
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
   }
 }

@@ -1,13 +1,10 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.Documents.Pointer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +22,25 @@ public final class ConnectionRepository {
           .thenComparing(connection -> connection.value().id().value());
 
   private final DirectoryStore store;
+  private final Documents<Connection> connections;
+  private final Documents<Pointer> ofGroups;
 
   public ConnectionRepository(DirectoryStore store) {
     this.store = store;
+    this.connections = new Documents<>(store, Connection.class);
+    this.ofGroups = new Documents<>(store, Pointer.class);
   }
 
   public Optional<Versioned<Connection>> find(ProjectId project, ConnectionId id) {
-    return store.find(DirectoryKeys.connection(project, id)).map(ConnectionRepository::read);
+    return connections.find(DirectoryKeys.connection(project, id));
   }
 
   /** Finds the one connection of a group to a provider. */
   public Optional<Versioned<Connection>> findOfGroup(
       ProjectId project, String provider, String groupRef) {
-    return store
+    return ofGroups
         .find(groupKey(project, provider, groupRef))
-        .flatMap(
-            document -> find(project, new ConnectionId(Stored.text(Stored.json(document), "id"))));
+        .flatMap(pointer -> find(project, new ConnectionId(pointer.value().id())));
   }
 
   /**
@@ -80,13 +80,13 @@ public final class ConnectionRepository {
     List<Versioned<Connection>> candidates =
         provider != null && groupRef != null
             ? findOfGroup(project, provider, groupRef).stream().toList()
-            : Stored.listAll(store, DirectoryKeys.partition(project), CONNECTION).stream()
-                .map(ConnectionRepository::read)
-                .toList();
+            : connections.list(project, CONNECTION);
     return candidates.stream()
         .filter(found -> provider == null || found.value().provider().equals(provider))
-        .filter(found -> groupRef == null || found.value().group().ref().equals(groupRef))
-        .filter(found -> consumerRef == null || found.value().consumer().ref().equals(consumerRef))
+        .filter(found -> groupRef == null || found.value().owner().group().ref().equals(groupRef))
+        .filter(
+            found ->
+                consumerRef == null || found.value().owner().consumer().ref().equals(consumerRef))
         .sorted(OLDEST_FIRST)
         .toList();
   }
@@ -99,14 +99,12 @@ public final class ConnectionRepository {
    * @throws NotFound if there is no such project
    */
   public boolean create(Connection connection, DirectoryWrite... along) {
-    DocumentKey ofGroup =
-        groupKey(connection.project(), connection.provider(), connection.group().ref());
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
     writes.add(
-        new DirectoryWrite.Create(
-            ofGroup, Json.text(Json.object().put("id", connection.id().value())), null));
-    writes.add(new DirectoryWrite.Create(key(connection), write(connection), null));
-    return Stored.createIn(store, connection.project(), writes).isEmpty();
+        DirectoryWrite.Create.of(groupKey(connection), new Pointer(connection.id().value())));
+    writes.add(DirectoryWrite.Create.of(key(connection), connection));
+    return Documents.createIn(store, connection.project(), writes.toArray(DirectoryWrite[]::new))
+        .isEmpty();
   }
 
   /**
@@ -116,12 +114,11 @@ public final class ConnectionRepository {
    * @return false, with nothing written, if it was changed or removed since
    */
   public boolean replace(Versioned<Connection> before, Connection after, DirectoryWrite... along) {
-    if (!after.group().ref().equals(before.value().group().ref())
-        || !after.provider().equals(before.value().provider())) {
+    if (!groupKey(after).equals(groupKey(before.value()))) {
       throw new IllegalArgumentException("a connection cannot move to another group or provider");
     }
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
-    writes.add(new DirectoryWrite.Replace(key(after), write(after), before.version()));
+    writes.add(Documents.replace(key(after), before, after));
     return store.write(writes).isEmpty();
   }
 
@@ -143,7 +140,7 @@ public final class ConnectionRepository {
    * that who removes an unused one at the same time is refused.
    */
   public static DirectoryWrite touch(Versioned<Connection> before) {
-    return new DirectoryWrite.Replace(key(before.value()), write(before.value()), before.version());
+    return Documents.replace(key(before.value()), before, before.value());
   }
 
   /** Returns the writes that remove a connection, refused if it was changed since it was read. */
@@ -151,62 +148,20 @@ public final class ConnectionRepository {
     Connection connection = before.value();
     return List.of(
         new DirectoryWrite.Remove(key(connection), before.version()),
-        new DirectoryWrite.Discard(
-            groupKey(connection.project(), connection.provider(), connection.group().ref())));
+        new DirectoryWrite.Discard(groupKey(connection)));
   }
 
   private static DocumentKey key(Connection connection) {
     return DirectoryKeys.connection(connection.project(), connection.id());
   }
 
+  private static DocumentKey groupKey(Connection connection) {
+    return groupKey(connection.project(), connection.provider(), connection.owner().group().ref());
+  }
+
   /** A group's ref may be any text, so its digest stands in the key. */
   private static DocumentKey groupKey(ProjectId project, String provider, String groupRef) {
     return new DocumentKey(
         DirectoryKeys.partition(project), OF_GROUP + DirectoryKeys.digest(provider, groupRef));
-  }
-
-  private static String write(Connection connection) {
-    ObjectNode json = Json.object();
-    json.put("id", connection.id().value());
-    json.put("projectId", connection.project().value());
-    json.put("provider", connection.provider());
-    json.set("group", Stored.group(connection.group()));
-    json.set("consumer", Stored.consumer(connection.consumer()));
-    Stored.putIfPresent(json, "providerAppId", connection.providerApp());
-    json.put("status", connection.status().text());
-    connection.scopes().forEach(json.putArray("scopes")::add);
-    Stored.putIfPresent(json, "providerUserId", connection.providerUserId());
-    Stored.putIfPresent(json, "providerUserName", connection.providerUserName());
-    json.put("account", connection.account().value());
-    json.put("secretName", connection.secretName());
-    json.put("createTime", connection.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", connection.updateTime());
-    if (!connection.notes().equals(ConnectionNotes.NONE)) {
-      json.set("notes", Stored.notes(connection.notes()));
-    }
-    return Json.text(json);
-  }
-
-  private static Versioned<Connection> read(Document document) {
-    JsonNode json = Stored.json(document);
-    String providerApp = Stored.textOrNull(json, "providerAppId");
-    return new Versioned<>(
-        new Connection(
-            new ConnectionId(Stored.text(json, "id")),
-            new ProjectId(Stored.text(json, "projectId")),
-            Stored.text(json, "provider"),
-            Stored.group(json.path("group")),
-            Stored.consumer(json.path("consumer")),
-            providerApp == null ? null : new ProviderAppId(providerApp),
-            ConnectionStatus.valueOf(Stored.text(json, "status").toUpperCase(Locale.ROOT)),
-            Stored.texts(json, "scopes"),
-            Stored.textOrNull(json, "providerUserId"),
-            Stored.textOrNull(json, "providerUserName"),
-            new AccountId(Stored.text(json, "account")),
-            Stored.text(json, "secretName"),
-            Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime"),
-            Stored.notes(json.path("notes"))),
-        document.version());
   }
 }

@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What is known about a connection's credentials. */
@@ -12,6 +13,7 @@ public enum ConnectionStatus {
   BAD_CREDENTIALS;
 
   /** Returns the contract's word for it. */
+  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

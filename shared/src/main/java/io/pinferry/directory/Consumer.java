@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,4 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param name for people; the ref where none was given
  * @param updateTime when the name last changed, null if never
  */
-public record Consumer(String ref, String name, Instant createTime, @Nullable Instant updateTime) {}
+public record Consumer(
+    @JsonProperty("consumerRef") String ref,
+    @JsonProperty("consumerName") String name,
+    Instant createTime,
+    @Nullable Instant updateTime) {}

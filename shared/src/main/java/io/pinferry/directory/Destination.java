@@ -1,5 +1,8 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Destination(
     DestinationId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String name,
     Target target,
     String secretName,
@@ -23,22 +26,12 @@ public record Destination(
     @Nullable Instant updateTime,
     @Nullable DestinationTrouble trouble) {
 
-  /** A destination that nothing is known to be wrong with. */
-  public Destination(
-      DestinationId id,
-      ProjectId project,
-      String name,
-      Target target,
-      String secretName,
-      Instant createTime,
-      @Nullable Instant updateTime) {
-    this(id, project, name, target, secretName, createTime, updateTime, null);
-  }
-
   /** Letters, digits, dashes; we also take underscores, which older manifests use. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
   /** The kinds of destinations, each with what is not secret about it. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  @JsonSubTypes(@JsonSubTypes.Type(value = Webhook.class, name = Webhook.TYPE))
   public sealed interface Target {
     /** Returns the contract's word for the kind. */
     String type();

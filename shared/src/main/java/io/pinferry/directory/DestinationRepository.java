@@ -1,15 +1,12 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.Documents.Pointer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Finds and keeps destinations. Names are unique within a project. */
 public final class DestinationRepository {
@@ -17,23 +14,26 @@ public final class DestinationRepository {
   private static final String NAME = "DESTINATION-NAME#";
 
   private final DirectoryStore store;
+  private final Documents<Destination> destinations;
+  private final Documents<Pointer> names;
 
   public DestinationRepository(DirectoryStore store) {
     this.store = store;
+    this.destinations = new Documents<>(store, Destination.class);
+    this.names = new Documents<>(store, Pointer.class);
   }
 
   public Optional<Versioned<Destination>> find(ProjectId project, DestinationId id) {
-    return store.find(key(project, id)).map(DestinationRepository::read);
+    return destinations.find(key(project, id));
   }
 
   public Optional<Versioned<Destination>> findByName(ProjectId project, String name) {
     if (!Destination.isName(name)) {
       return Optional.empty();
     }
-    return store
+    return names
         .find(nameKey(project, name))
-        .flatMap(
-            document -> find(project, new DestinationId(Stored.text(Stored.json(document), "id"))));
+        .flatMap(pointer -> find(project, new DestinationId(pointer.value().id())));
   }
 
   /** Finds the destination that a request names. */
@@ -55,8 +55,8 @@ public final class DestinationRepository {
 
   /** Returns the project's destinations in the order of their names. */
   public List<Destination> list(ProjectId project) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), DESTINATION).stream()
-        .map(document -> read(document).value())
+    return destinations.list(project, DESTINATION).stream()
+        .map(Versioned::value)
         .sorted(Comparator.comparing(Destination::name))
         .toList();
   }
@@ -70,14 +70,11 @@ public final class DestinationRepository {
   public void create(Destination destination) {
     ProjectId project = destination.project();
     List<DirectoryWrite> refused =
-        Stored.createIn(
+        Documents.createIn(
             store,
             project,
-            List.of(
-                new DirectoryWrite.Create(
-                    nameKey(project, destination.name()), nameJson(destination), null),
-                new DirectoryWrite.Create(
-                    key(project, destination.id()), write(destination), null)));
+            DirectoryWrite.Create.of(nameKey(project, destination.name()), pointer(destination)),
+            DirectoryWrite.Create.of(key(project, destination.id()), destination));
     if (!refused.isEmpty()) {
       throw nameTaken(destination.name());
     }
@@ -101,19 +98,16 @@ public final class DestinationRepository {
   public void update(Versioned<Destination> before, Destination after, List<DirectoryWrite> along) {
     ProjectId project = after.project();
     var writes = new ArrayList<DirectoryWrite>(along);
-    writes.add(
-        new DirectoryWrite.Replace(key(project, after.id()), write(after), before.version()));
+    writes.add(Documents.replace(key(project, after.id()), before, after));
     DocumentKey newName = nameKey(project, after.name());
-    if (!after.name().equals(before.value().name())) {
-      writes.add(new DirectoryWrite.Create(newName, nameJson(after), null));
-      writes.add(new DirectoryWrite.Discard(nameKey(project, before.value().name())));
-    }
+    writes.addAll(
+        Documents.rename(nameKey(project, before.value().name()), newName, pointer(after)));
     List<DirectoryWrite> refused = store.write(writes);
     if (refused.stream().anyMatch(write -> write.key().equals(newName))) {
       throw nameTaken(after.name());
     }
     if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("destination " + after.name());
+      throw Documents.changedMeanwhile("destination " + after.name());
     }
   }
 
@@ -124,15 +118,12 @@ public final class DestinationRepository {
    */
   public void remove(Versioned<Destination> destination) {
     ProjectId project = destination.value().project();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(
-                    key(project, destination.value().id()), destination.version()),
-                new DirectoryWrite.Discard(nameKey(project, destination.value().name()))));
-    if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("destination " + destination.value().name());
-    }
+    String name = destination.value().name();
+    Documents.change(
+        store,
+        "destination " + name,
+        new DirectoryWrite.Remove(key(project, destination.value().id()), destination.version()),
+        new DirectoryWrite.Discard(nameKey(project, name)));
   }
 
   private static Conflict nameTaken(String name) {
@@ -148,57 +139,7 @@ public final class DestinationRepository {
     return new DocumentKey(DirectoryKeys.partition(project), NAME + name);
   }
 
-  private static String nameJson(Destination destination) {
-    return Json.text(Json.object().put("id", destination.id().value()));
-  }
-
-  private static String write(Destination destination) {
-    ObjectNode json = Json.object();
-    json.put("id", destination.id().value());
-    json.put("projectId", destination.project().value());
-    json.put("name", destination.name());
-    json.put("type", destination.target().type());
-    switch (destination.target()) {
-      case Destination.Webhook webhook -> json.put("url", webhook.url());
-    }
-    json.put("secretName", destination.secretName());
-    json.put("createTime", destination.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", destination.updateTime());
-    DestinationTrouble trouble = destination.trouble();
-    if (trouble != null) {
-      json.putObject("trouble")
-          .put("disabled", trouble.disabled())
-          .put("reason", trouble.reason())
-          .put("since", trouble.since().toString());
-    }
-    return Json.text(json);
-  }
-
-  private static Versioned<Destination> read(Document document) {
-    JsonNode json = Stored.json(document);
-    String type = Stored.text(json, "type");
-    if (!type.equals(Destination.Webhook.TYPE)) {
-      throw new IllegalStateException("a stored destination has the unknown type " + type);
-    }
-    return new Versioned<>(
-        new Destination(
-            new DestinationId(Stored.text(json, "id")),
-            new ProjectId(Stored.text(json, "projectId")),
-            Stored.text(json, "name"),
-            new Destination.Webhook(Stored.text(json, "url")),
-            Stored.text(json, "secretName"),
-            Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime"),
-            trouble(json.path("trouble"))),
-        document.version());
-  }
-
-  private static @Nullable DestinationTrouble trouble(JsonNode json) {
-    return json.isObject()
-        ? new DestinationTrouble(
-            json.path("disabled").booleanValue(),
-            Stored.text(json, "reason"),
-            Stored.instant(json, "since"))
-        : null;
+  private static Pointer pointer(Destination destination) {
+    return new Pointer(destination.id().value());
   }
 }

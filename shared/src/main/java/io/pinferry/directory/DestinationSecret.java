@@ -1,10 +1,7 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.IdSource;
-import io.pinferry.base.Json;
 import io.pinferry.base.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,31 +69,12 @@ public record DestinationSecret(List<SigningKey> signingKeys, Map<String, Secret
 
   /** Returns the text to keep in the secret store. */
   public Secret toSecret() {
-    ObjectNode json = Json.object();
-    ArrayNode keys = json.putArray("signingKeys");
-    for (SigningKey key : signingKeys) {
-      ObjectNode one = keys.addObject().put("key", key.text().value());
-      Stored.putIfPresent(one, "validUntil", key.validUntil());
-    }
-    ObjectNode values = json.putObject("headers");
-    headers.forEach((name, value) -> values.put(name, value.value()));
-    return new Secret(Json.text(json));
+    return Codec.secret(this);
   }
 
   /** Reads what {@link #toSecret} made. */
   public static DestinationSecret of(Secret secret) {
-    JsonNode json = Json.trusted(secret.value());
-    var keys = new ArrayList<SigningKey>();
-    for (JsonNode key : json.path("signingKeys")) {
-      keys.add(
-          new SigningKey(
-              new Secret(Stored.text(key, "key")), Stored.instantOrNull(key, "validUntil")));
-    }
-    var headers = new LinkedHashMap<String, Secret>();
-    for (Map.Entry<String, JsonNode> header : json.path("headers").properties()) {
-      headers.put(header.getKey(), new Secret(header.getValue().textValue()));
-    }
-    return new DestinationSecret(keys, headers);
+    return Codec.stored(DestinationSecret.class, secret.value());
   }
 
   private static SigningKey newKey(IdSource ids) {

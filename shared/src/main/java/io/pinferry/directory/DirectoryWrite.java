@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import io.pinferry.base.Codec;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,12 @@ public sealed interface DirectoryWrite {
    * @param expiresAt when it ceases to exist, null for never; a fraction of a second is dropped
    */
   record Create(DocumentKey key, String json, @Nullable Instant expiresAt)
-      implements DirectoryWrite {}
+      implements DirectoryWrite {
+    /** Creates a document that does not expire. */
+    public static Create of(DocumentKey key, Object content) {
+      return new Create(key, Codec.text(content), null);
+    }
+  }
 
   /**
    * Replaces a document's content and keeps its expiry; refused unless it has this version (an

@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pinferry.base.Digest;
 import java.time.Instant;
 
@@ -9,7 +10,11 @@ import java.time.Instant;
  * @param id follows from what it joins, so there is one route of a kind
  */
 public record EventTopicRoute(
-    String id, ProjectId project, NotificationType eventType, TopicId topic, Instant createTime) {
+    String id,
+    @JsonProperty("projectId") ProjectId project,
+    NotificationType eventType,
+    @JsonProperty("topicId") TopicId topic,
+    Instant createTime) {
 
   /** A new route. */
   public static EventTopicRoute of(

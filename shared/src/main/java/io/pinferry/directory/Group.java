@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param name for people; the ref where none was given
  * @param updateTime when the name last changed, null if never
  */
-public record Group(String ref, String name, Instant createTime, @Nullable Instant updateTime) {
+public record Group(
+    @JsonProperty("groupRef") String ref,
+    @JsonProperty("groupName") String name,
+    Instant createTime,
+    @Nullable Instant updateTime) {
   /** A ref is part of keys, so it has a bound. */
   public static final int REF_LENGTH_MAX = 256;
 }

@@ -1,24 +1,23 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A group's use of an integration; one per group and integration.
  *
- * @param consumer who connected the account, as it was at the last change
+ * @param owner as it was at the last change
  * @param createdBy in the contract's form, {@code consumer:u_42}
  * @param updateTime when its config last changed, null if never
  */
 public record Installation(
     InstallationId id,
-    ProjectId project,
-    IntegrationId integration,
-    Group group,
-    Consumer consumer,
-    ConnectionId connection,
+    @JsonProperty("projectId") ProjectId project,
+    @JsonProperty("integrationId") IntegrationId integration,
+    Owner owner,
+    @JsonProperty("connectionId") ConnectionId connection,
     InstalledConfig config,
-    Health health,
     String createdBy,
     Instant createTime,
     @Nullable Instant updateTime) {
@@ -34,11 +33,9 @@ public record Installation(
         id,
         project,
         integration,
-        other.group(),
-        other.consumer(),
+        other.owner(),
         other.id(),
         config,
-        health,
         createdBy,
         createTime,
         updateTime);
@@ -47,16 +44,6 @@ public record Installation(
   /** Returns the same installation with another config. */
   public Installation withConfig(InstalledConfig other, Instant now) {
     return new Installation(
-        id,
-        project,
-        integration,
-        group,
-        consumer,
-        connection,
-        other,
-        health,
-        createdBy,
-        createTime,
-        now);
+        id, project, integration, owner, connection, other, createdBy, createTime, now);
   }
 }

@@ -1,12 +1,8 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.NotFound;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -19,35 +15,33 @@ public final class InstallationRepository {
   private static final String OF_GROUP = "GROUP-INSTALLATION#";
   private static final String PLACE = "INSTALLATION-PLACE#";
 
-  private final DirectoryStore store;
+  private final Documents<Installation> installations;
+  private final Documents<Place> places;
 
   public InstallationRepository(DirectoryStore store) {
-    this.store = store;
+    this.installations = new Documents<>(store, Installation.class);
+    this.places = new Documents<>(store, Place.class);
   }
+
+  /** Leads from a group, or from an id alone, to the installation. */
+  private record Place(IntegrationId integration, InstallationId id) {}
 
   public Optional<Versioned<Installation>> find(
       ProjectId project, IntegrationId integration, InstallationId id) {
-    return store.find(key(project, integration, id)).map(InstallationRepository::read);
+    return installations.find(key(project, integration, id));
   }
 
   /** Finds an installation of which only the id is known. */
   public Optional<Versioned<Installation>> find(ProjectId project, InstallationId id) {
-    return store
-        .find(placeKey(project, id))
-        .flatMap(
-            document ->
-                find(
-                    project,
-                    new IntegrationId(Stored.text(Stored.json(document), "integrationId")),
-                    id));
+    return places.find(placeKey(project, id)).flatMap(place -> at(project, place));
   }
 
   /** Finds the one installation of an integration for a group. */
   public Optional<Versioned<Installation>> findOfGroup(
       ProjectId project, IntegrationId integration, String groupRef) {
-    return store
+    return places
         .find(groupKey(project, groupRef, integration))
-        .flatMap(document -> ofGroup(project, document));
+        .flatMap(place -> at(project, place));
   }
 
   /**
@@ -86,8 +80,8 @@ public final class InstallationRepository {
 
   /** Returns all installations of a group, of whatever integration, oldest first. */
   public List<Versioned<Installation>> listOfGroup(ProjectId project, String groupRef) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), groupPrefix(groupRef)).stream()
-        .flatMap(document -> ofGroup(project, document).stream())
+    return places.list(project, groupPrefix(groupRef)).stream()
+        .flatMap(place -> at(project, place).stream())
         .sorted(OLDEST_FIRST)
         .toList();
   }
@@ -99,32 +93,26 @@ public final class InstallationRepository {
    */
   public static List<DirectoryWrite> creation(Installation installation) {
     ProjectId project = installation.project();
-    ObjectNode place = Json.object().put("integrationId", installation.integration().value());
-    ObjectNode ofGroup = place.deepCopy().put("id", installation.id().value());
+    var place = new Place(installation.integration(), installation.id());
     return List.of(
         IntegrationRepository.exists(project, installation.integration()),
-        new DirectoryWrite.Create(
-            groupKey(project, installation.group().ref(), installation.integration()),
-            Json.text(ofGroup),
-            null),
-        new DirectoryWrite.Create(placeKey(project, installation.id()), Json.text(place), null),
-        new DirectoryWrite.Create(key(installation), write(installation), null));
+        DirectoryWrite.Create.of(groupKey(installation), place),
+        DirectoryWrite.Create.of(placeKey(project, installation.id()), place),
+        DirectoryWrite.Create.of(key(installation), installation));
   }
 
   /** Returns the write that replaces an installation, refused if it was changed since. */
   public static DirectoryWrite replacement(Versioned<Installation> before, Installation after) {
-    return new DirectoryWrite.Replace(key(after), write(after), before.version());
+    return Documents.replace(key(after), before, after);
   }
 
   /** Returns the writes that remove an installation, refused if it was changed since. */
   public static List<DirectoryWrite> removal(Versioned<Installation> before) {
     Installation installation = before.value();
-    ProjectId project = installation.project();
     return List.of(
         new DirectoryWrite.Remove(key(installation), before.version()),
-        new DirectoryWrite.Discard(
-            groupKey(project, installation.group().ref(), installation.integration())),
-        new DirectoryWrite.Discard(placeKey(project, installation.id())));
+        new DirectoryWrite.Discard(groupKey(installation)),
+        new DirectoryWrite.Discard(placeKey(installation.project(), installation.id())));
   }
 
   /** Returns whether any installation of a group uses a connection. */
@@ -139,18 +127,11 @@ public final class InstallationRepository {
           .thenComparing(installation -> installation.value().id().value());
 
   private List<Versioned<Installation>> list(ProjectId project, String prefix) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), prefix).stream()
-        .map(InstallationRepository::read)
-        .sorted(OLDEST_FIRST)
-        .toList();
+    return installations.list(project, prefix).stream().sorted(OLDEST_FIRST).toList();
   }
 
-  private Optional<Versioned<Installation>> ofGroup(ProjectId project, Document document) {
-    JsonNode json = Stored.json(document);
-    return find(
-        project,
-        new IntegrationId(Stored.text(json, "integrationId")),
-        new InstallationId(Stored.text(json, "id")));
+  private Optional<Versioned<Installation>> at(ProjectId project, Versioned<Place> place) {
+    return find(project, place.value().integration(), place.value().id());
   }
 
   private static DocumentKey key(Installation installation) {
@@ -165,6 +146,11 @@ public final class InstallationRepository {
     return new DocumentKey(DirectoryKeys.partition(project), PLACE + id);
   }
 
+  private static DocumentKey groupKey(Installation installation) {
+    return groupKey(
+        installation.project(), installation.owner().group().ref(), installation.integration());
+  }
+
   private static DocumentKey groupKey(
       ProjectId project, String groupRef, IntegrationId integration) {
     return new DocumentKey(DirectoryKeys.partition(project), groupPrefix(groupRef) + integration);
@@ -173,57 +159,5 @@ public final class InstallationRepository {
   /** A group's ref may be any text, so its digest stands in the key. */
   private static String groupPrefix(String groupRef) {
     return OF_GROUP + DirectoryKeys.digest(groupRef) + "#";
-  }
-
-  private static String write(Installation installation) {
-    ObjectNode json = Json.object();
-    json.put("id", installation.id().value());
-    json.put("projectId", installation.project().value());
-    json.put("integrationId", installation.integration().value());
-    json.set("group", Stored.group(installation.group()));
-    json.set("consumer", Stored.consumer(installation.consumer()));
-    json.put("connectionId", installation.connection().value());
-    json.set("config", json(installation.config()));
-    json.put("health", installation.health().text());
-    json.put("createdBy", installation.createdBy());
-    json.put("createTime", installation.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", installation.updateTime());
-    return Json.text(json);
-  }
-
-  private static ObjectNode json(InstalledConfig config) {
-    ObjectNode json = Json.object();
-    json.put("id", config.id());
-    json.put("revisionId", config.revision().value());
-    json.put("createTime", config.createTime().toString());
-    json.put("createdBy", config.createdBy());
-    json.set("choice", Json.trusted(config.choice()));
-    json.set("effective", Json.trusted(config.effective()));
-    return json;
-  }
-
-  private static Versioned<Installation> read(Document document) {
-    JsonNode json = Stored.json(document);
-    JsonNode config = json.path("config");
-    return new Versioned<>(
-        new Installation(
-            new InstallationId(Stored.text(json, "id")),
-            new ProjectId(Stored.text(json, "projectId")),
-            new IntegrationId(Stored.text(json, "integrationId")),
-            Stored.group(json.path("group")),
-            Stored.consumer(json.path("consumer")),
-            new ConnectionId(Stored.text(json, "connectionId")),
-            new InstalledConfig(
-                Stored.text(config, "id"),
-                new RevisionId(Stored.text(config, "revisionId")),
-                Stored.instant(config, "createTime"),
-                Stored.text(config, "createdBy"),
-                Json.text(config.path("choice")),
-                Json.text(config.path("effective"))),
-            Health.valueOf(Stored.text(json, "health").toUpperCase(Locale.ROOT)),
-            Stored.text(json, "createdBy"),
-            Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime")),
-        document.version());
   }
 }

@@ -14,7 +14,8 @@ public final class InstalledConnections implements ConnectionUse {
   public boolean inUse(ProjectId project, ConnectionId connection) {
     return connections
         .find(project, connection)
-        .filter(found -> installations.uses(project, found.value().group().ref(), connection))
+        .filter(
+            found -> installations.uses(project, found.value().owner().group().ref(), connection))
         .isPresent();
   }
 }

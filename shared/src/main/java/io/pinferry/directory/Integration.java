@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Integration(
     IntegrationId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String name,
     String provider,
     Revision latestRevision,

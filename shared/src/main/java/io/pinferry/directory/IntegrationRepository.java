@@ -1,10 +1,8 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.Documents.Pointer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +15,19 @@ public final class IntegrationRepository {
   private static final String REVISION = "REVISION#";
 
   private final DirectoryStore store;
+  private final Documents<Integration> integrations;
+  private final Documents<Revision> revisions;
+  private final Documents<Pointer> names;
 
   public IntegrationRepository(DirectoryStore store) {
     this.store = store;
+    this.integrations = new Documents<>(store, Integration.class);
+    this.revisions = new Documents<>(store, Revision.class);
+    this.names = new Documents<>(store, Pointer.class);
   }
 
   public Optional<Versioned<Integration>> find(ProjectId project, IntegrationId id) {
-    return find(key(project, id));
+    return integrations.find(key(project, id));
   }
 
   public Optional<Versioned<Integration>> findByName(ProjectId project, String name) {
@@ -44,17 +48,14 @@ public final class IntegrationRepository {
 
   /** Returns the project's integrations in the order of their names. */
   public List<Versioned<Integration>> list(ProjectId project) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), INTEGRATION).stream()
-        .map(IntegrationRepository::read)
+    return integrations.list(project, INTEGRATION).stream()
         .sorted(Comparator.comparing(integration -> integration.value().name()))
         .toList();
   }
 
   public Optional<Revision> findRevision(
       ProjectId project, IntegrationId integration, RevisionId revision) {
-    return store
-        .find(revisionKey(project, integration, revision))
-        .map(document -> revision(Stored.json(document)));
+    return revisions.find(revisionKey(project, integration, revision)).map(Versioned::value);
   }
 
   /**
@@ -66,16 +67,13 @@ public final class IntegrationRepository {
   public void create(Integration integration) {
     ProjectId project = integration.project();
     List<DirectoryWrite> refused =
-        Stored.createIn(
+        Documents.createIn(
             store,
             project,
-            List.of(
-                new DirectoryWrite.Create(
-                    nameKey(project, integration.name()),
-                    Json.text(Json.object().put("id", integration.id().value())),
-                    null),
-                new DirectoryWrite.Create(key(project, integration.id()), write(integration), null),
-                createRevision(integration)));
+            DirectoryWrite.Create.of(
+                nameKey(project, integration.name()), new Pointer(integration.id().value())),
+            DirectoryWrite.Create.of(key(project, integration.id()), integration),
+            createRevision(integration));
     if (!refused.isEmpty()) {
       throw new Conflict(
           "there is already an integration named " + integration.name(),
@@ -90,15 +88,11 @@ public final class IntegrationRepository {
    * @throws Conflict if the integration was changed or removed since it was read
    */
   public void revise(Versioned<Integration> before, Integration after) {
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Replace(
-                    key(after.project(), after.id()), write(after), before.version()),
-                createRevision(after)));
-    if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("integration " + after.name());
-    }
+    Documents.change(
+        store,
+        "integration " + after.name(),
+        Documents.replace(key(after.project(), after.id()), before, after),
+        createRevision(after));
   }
 
   /**
@@ -111,22 +105,18 @@ public final class IntegrationRepository {
   public void beginRemoval(Versioned<Integration> integration) {
     ProjectId project = integration.value().project();
     IntegrationId id = integration.value().id();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(key(project, id), integration.version()),
-                new DirectoryWrite.Create(
-                    removalKey(project, id), write(integration.value()), null)));
-    if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("integration " + integration.value().name());
-    }
+    Documents.change(
+        store,
+        "integration " + integration.value().name(),
+        new DirectoryWrite.Remove(key(project, id), integration.version()),
+        DirectoryWrite.Create.of(removalKey(project, id), integration.value()));
   }
 
   /** Finds an integration whose removal was begun but not finished. */
   public Optional<Integration> findRemoval(ProjectId project, String idOrName) {
     Optional<IntegrationId> id =
         Ids.isUuid(idOrName) ? Optional.of(new IntegrationId(idOrName)) : idOf(project, idOrName);
-    return id.flatMap(known -> find(removalKey(project, known))).map(Versioned::value);
+    return id.flatMap(known -> integrations.find(removalKey(project, known))).map(Versioned::value);
   }
 
   /**
@@ -135,9 +125,9 @@ public final class IntegrationRepository {
   public void finishRemoval(Integration integration) {
     ProjectId project = integration.project();
     String revisions = REVISION + integration.id() + "#";
-    Stored.discardAll(
+    Documents.discardAll(
         store,
-        Stored.listAll(store, DirectoryKeys.partition(project), revisions).stream()
+        Documents.listAll(store, DirectoryKeys.partition(project), revisions).stream()
             .map(Document::key)
             .toList());
     store.write(
@@ -152,20 +142,15 @@ public final class IntegrationRepository {
   }
 
   private Optional<IntegrationId> idOf(ProjectId project, String name) {
-    return store
+    return names
         .find(nameKey(project, name))
-        .map(document -> new IntegrationId(Stored.text(Stored.json(document), "id")));
-  }
-
-  private Optional<Versioned<Integration>> find(DocumentKey key) {
-    return store.find(key).map(IntegrationRepository::read);
+        .map(pointer -> new IntegrationId(pointer.value().id()));
   }
 
   private static DirectoryWrite createRevision(Integration integration) {
-    return new DirectoryWrite.Create(
-        revisionKey(integration.project(), integration.id(), integration.latestRevision().id()),
-        Json.text(json(integration.latestRevision())),
-        null);
+    Revision revision = integration.latestRevision();
+    return DirectoryWrite.Create.of(
+        revisionKey(integration.project(), integration.id(), revision.id()), revision);
   }
 
   private static DocumentKey key(ProjectId project, IntegrationId id) {
@@ -185,48 +170,5 @@ public final class IntegrationRepository {
       ProjectId project, IntegrationId integration, RevisionId revision) {
     return new DocumentKey(
         DirectoryKeys.partition(project), REVISION + integration + "#" + revision);
-  }
-
-  private static String write(Integration integration) {
-    ObjectNode json = Json.object();
-    json.put("id", integration.id().value());
-    json.put("projectId", integration.project().value());
-    json.put("name", integration.name());
-    json.put("provider", integration.provider());
-    json.set("latestRevision", json(integration.latestRevision()));
-    json.put("createTime", integration.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", integration.updateTime());
-    return Json.text(json);
-  }
-
-  private static ObjectNode json(Revision revision) {
-    ObjectNode json = Json.object();
-    json.put("id", revision.id().value());
-    json.put("specVersion", revision.specVersion());
-    json.put("createTime", revision.createTime().toString());
-    json.set("content", Json.trusted(revision.content()));
-    return json;
-  }
-
-  private static Versioned<Integration> read(Document document) {
-    JsonNode json = Stored.json(document);
-    return new Versioned<>(
-        new Integration(
-            new IntegrationId(Stored.text(json, "id")),
-            new ProjectId(Stored.text(json, "projectId")),
-            Stored.text(json, "name"),
-            Stored.text(json, "provider"),
-            revision(json.path("latestRevision")),
-            Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime")),
-        document.version());
-  }
-
-  private static Revision revision(JsonNode json) {
-    return new Revision(
-        new RevisionId(Stored.text(json, "id")),
-        Stored.text(json, "specVersion"),
-        Stored.instant(json, "createTime"),
-        Json.text(json.path("content")));
   }
 }

@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 
 /**
@@ -12,7 +13,7 @@ import java.time.Instant;
  */
 public record JwtKey(
     JwtKeyId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String label,
     String publicKeyPem,
     boolean active,

@@ -1,8 +1,5 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
 import java.util.Comparator;
@@ -14,14 +11,16 @@ public final class JwtKeyRepository {
   private static final String LISTED = "JWT-KEY#";
 
   private final DirectoryStore store;
+  private final Documents<JwtKey> keys;
 
   public JwtKeyRepository(DirectoryStore store) {
     this.store = store;
+    this.keys = new Documents<>(store, JwtKey.class);
   }
 
   /** Finds the key that a JWT names, whichever project's it is, active or not. */
   public Optional<Versioned<JwtKey>> find(JwtKeyId id) {
-    return store.find(DirectoryKeys.jwtKey(id)).map(JwtKeyRepository::read);
+    return keys.find(DirectoryKeys.jwtKey(id));
   }
 
   /**
@@ -38,7 +37,7 @@ public final class JwtKeyRepository {
 
   /** Returns the project's keys, oldest first. */
   public List<JwtKey> list(ProjectId project) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), LISTED).stream()
+    return Documents.listAll(store, DirectoryKeys.partition(project), LISTED).stream()
         .flatMap(
             listed -> find(new JwtKeyId(listed.key().sort().substring(LISTED.length()))).stream())
         .map(Versioned::value)
@@ -53,12 +52,11 @@ public final class JwtKeyRepository {
    */
   public void create(JwtKey key) {
     List<DirectoryWrite> refused =
-        Stored.createIn(
+        Documents.createIn(
             store,
             key.project(),
-            List.of(
-                new DirectoryWrite.Create(DirectoryKeys.jwtKey(key.id()), write(key), null),
-                new DirectoryWrite.Create(listedKey(key), "{}", null)));
+            DirectoryWrite.Create.of(DirectoryKeys.jwtKey(key.id()), key),
+            new DirectoryWrite.Create(listedKey(key), "{}", null));
     if (!refused.isEmpty()) {
       throw new IllegalStateException("a new JWT key is not new");
     }
@@ -70,14 +68,10 @@ public final class JwtKeyRepository {
    * @throws Conflict if it was changed since
    */
   public void update(Versioned<JwtKey> before, JwtKey after) {
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Replace(
-                    DirectoryKeys.jwtKey(after.id()), write(after), before.version())));
-    if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("JWT key " + after.id());
-    }
+    Documents.change(
+        store,
+        "JWT key " + after.id(),
+        Documents.replace(DirectoryKeys.jwtKey(after.id()), before, after));
   }
 
   /** Removes a key, whatever was changed since it was read. */
@@ -90,31 +84,5 @@ public final class JwtKeyRepository {
 
   private static DocumentKey listedKey(JwtKey key) {
     return new DocumentKey(DirectoryKeys.partition(key.project()), LISTED + key.id());
-  }
-
-  private static String write(JwtKey key) {
-    ObjectNode json = Json.object();
-    json.put("id", key.id().value());
-    json.put("projectId", key.project().value());
-    json.put("label", key.label());
-    json.put("publicKeyPem", key.publicKeyPem());
-    json.put("active", key.active());
-    json.put("createTime", key.createTime().toString());
-    json.put("updateTime", key.updateTime().toString());
-    return Json.text(json);
-  }
-
-  private static Versioned<JwtKey> read(Document document) {
-    JsonNode json = Stored.json(document);
-    return new Versioned<>(
-        new JwtKey(
-            new JwtKeyId(Stored.text(json, "id")),
-            new ProjectId(Stored.text(json, "projectId")),
-            Stored.text(json, "label"),
-            Stored.text(json, "publicKeyPem"),
-            Stored.bool(json, "active"),
-            Stored.instant(json, "createTime"),
-            Stored.instant(json, "updateTime")),
-        document.version());
   }
 }

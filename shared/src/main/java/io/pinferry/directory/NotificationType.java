@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ public enum NotificationType {
   READ_SCHEDULED_ERROR;
 
   /** Returns the name in requests and messages, e.g. {@code read.triggered.done}. */
+  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '.');
   }

@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public record Project(
     Instant createTime,
     @Nullable Instant updateTime,
     boolean requireJwt,
-    List<ProxyRule> proxyAllowed) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ProxyRule> proxyAllowed) {
 
   /** Letters, digits and inner hyphens, 2 to 128. Source: the contract's createProject. */
   private static final Pattern NAME =

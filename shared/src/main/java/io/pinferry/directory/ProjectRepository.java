@@ -1,11 +1,8 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.Documents.Pointer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,15 +13,17 @@ public final class ProjectRepository {
   private static final int REMOVED_AT_ONCE = 500;
 
   private final DirectoryStore store;
+  private final Documents<Project> projects;
+  private final Documents<Pointer> names;
 
   public ProjectRepository(DirectoryStore store) {
     this.store = store;
+    this.projects = new Documents<>(store, Project.class);
+    this.names = new Documents<>(store, Pointer.class);
   }
 
   public Optional<Versioned<Project>> find(ProjectId id) {
-    return store
-        .find(DirectoryKeys.project(id))
-        .map(document -> new Versioned<>(read(Stored.json(document)), document.version()));
+    return projects.find(DirectoryKeys.project(id));
   }
 
   /** Finds by name in any case. */
@@ -32,9 +31,7 @@ public final class ProjectRepository {
     if (!Project.isName(name)) {
       return Optional.empty();
     }
-    return store
-        .find(DirectoryKeys.projectName(Project.canonicalName(name)))
-        .flatMap(document -> find(new ProjectId(Stored.text(Stored.json(document), "id"))));
+    return idOf(name).flatMap(this::find);
   }
 
   /**
@@ -50,7 +47,7 @@ public final class ProjectRepository {
   /** Returns all projects in the order of their names. */
   public List<Project> list() {
     var projects = new ArrayList<Project>();
-    for (Document listed : Stored.listAll(store, DirectoryKeys.PROJECTS, "")) {
+    for (Document listed : Documents.listAll(store, DirectoryKeys.PROJECTS, "")) {
       find(new ProjectId(listed.key().sort())).map(Versioned::value).ifPresent(projects::add);
     }
     projects.sort(Comparator.comparing(Project::name));
@@ -66,10 +63,9 @@ public final class ProjectRepository {
     List<DirectoryWrite> refused =
         store.write(
             List.of(
-                new DirectoryWrite.Create(
-                    DirectoryKeys.projectName(project.name()), nameJson(project), null),
-                new DirectoryWrite.Create(
-                    DirectoryKeys.project(project.id()), write(project), null),
+                DirectoryWrite.Create.of(
+                    DirectoryKeys.projectName(project.name()), pointer(project)),
+                DirectoryWrite.Create.of(DirectoryKeys.project(project.id()), project),
                 new DirectoryWrite.Create(DirectoryKeys.projectListed(project.id()), "{}", null)));
     if (!refused.isEmpty()) {
       throw nameTaken(project.name());
@@ -83,20 +79,17 @@ public final class ProjectRepository {
    */
   public void update(Versioned<Project> before, Project after) {
     var writes = new ArrayList<DirectoryWrite>();
-    writes.add(
-        new DirectoryWrite.Replace(
-            DirectoryKeys.project(after.id()), write(after), before.version()));
+    writes.add(Documents.replace(DirectoryKeys.project(after.id()), before, after));
     DocumentKey newName = DirectoryKeys.projectName(after.name());
-    if (!after.name().equals(before.value().name())) {
-      writes.add(new DirectoryWrite.Create(newName, nameJson(after), null));
-      writes.add(new DirectoryWrite.Discard(DirectoryKeys.projectName(before.value().name())));
-    }
+    writes.addAll(
+        Documents.rename(
+            DirectoryKeys.projectName(before.value().name()), newName, pointer(after)));
     List<DirectoryWrite> refused = store.write(writes);
     if (refused.stream().anyMatch(write -> write.key().equals(newName))) {
       throw nameTaken(after.name());
     }
     if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("project " + after.name());
+      throw Documents.changedMeanwhile("project " + after.name());
     }
   }
 
@@ -109,26 +102,18 @@ public final class ProjectRepository {
    */
   public void beginRemoval(Versioned<Project> project) {
     ProjectId id = project.value().id();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(DirectoryKeys.project(id), project.version()),
-                new DirectoryWrite.Create(removalKey(id), write(project.value()), null)));
-    if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("project " + project.value().name());
-    }
+    Documents.change(
+        store,
+        "project " + project.value().name(),
+        new DirectoryWrite.Remove(DirectoryKeys.project(id), project.version()),
+        DirectoryWrite.Create.of(removalKey(id), project.value()));
   }
 
   /** Finds a project whose removal was begun but not finished. */
   public Optional<Project> findRemoval(String idOrName) {
     Optional<ProjectId> id =
-        Ids.isUuid(idOrName)
-            ? Optional.of(new ProjectId(idOrName))
-            : store
-                .find(DirectoryKeys.projectName(Project.canonicalName(idOrName)))
-                .map(document -> new ProjectId(Stored.text(Stored.json(document), "id")));
-    return id.flatMap(known -> store.find(removalKey(known)))
-        .map(document -> read(Stored.json(document)));
+        Ids.isUuid(idOrName) ? Optional.of(new ProjectId(idOrName)) : idOf(idOrName);
+    return id.flatMap(known -> projects.find(removalKey(known))).map(Versioned::value);
   }
 
   /**
@@ -141,7 +126,7 @@ public final class ProjectRepository {
         store.list(DirectoryKeys.partition(project.id()), "", null, REMOVED_AT_ONCE).stream()
             .map(Document::key)
             .toList();
-    Stored.discardAll(
+    Documents.discardAll(
         store, keys.stream().filter(key -> !key.equals(removalKey(project.id()))).toList());
     return keys.size() < REMOVED_AT_ONCE;
   }
@@ -155,6 +140,12 @@ public final class ProjectRepository {
             new DirectoryWrite.Discard(removalKey(project.id()))));
   }
 
+  private Optional<ProjectId> idOf(String name) {
+    return names
+        .find(DirectoryKeys.projectName(Project.canonicalName(name)))
+        .map(pointer -> new ProjectId(pointer.value().id()));
+  }
+
   private static DocumentKey removalKey(ProjectId project) {
     return new DocumentKey(DirectoryKeys.partition(project), "PROJECT-REMOVAL");
   }
@@ -163,37 +154,7 @@ public final class ProjectRepository {
     return new Conflict("there is already a project named " + name, "Choose another name.");
   }
 
-  private static String nameJson(Project project) {
-    return Json.text(Json.object().put("id", project.id().value()));
-  }
-
-  private static String write(Project project) {
-    ObjectNode json = Json.object();
-    json.put("id", project.id().value());
-    json.put("name", project.name());
-    json.put("appName", project.appName());
-    json.put("orgId", project.orgId());
-    json.put("createTime", project.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", project.updateTime());
-    json.put("requireJwt", project.requireJwt());
-    ArrayNode allowed = json.putArray("proxyAllowed");
-    project.proxyAllowed().forEach(rule -> allowed.add(rule.text()));
-    return Json.text(json);
-  }
-
-  private static Project read(JsonNode json) {
-    return new Project(
-        new ProjectId(Stored.text(json, "id")),
-        Stored.text(json, "name"),
-        Stored.text(json, "appName"),
-        Stored.text(json, "orgId"),
-        Stored.instant(json, "createTime"),
-        Stored.instantOrNull(json, "updateTime"),
-        // Projects that are older than these members do not have them.
-        json.path("requireJwt").asBoolean(false),
-        json.path("proxyAllowed")
-            .valueStream()
-            .map(rule -> ProxyRule.parse(rule.asText()).orElseThrow())
-            .toList());
+  private static Pointer pointer(Project project) {
+    return new Pointer(project.id().value());
   }
 }

@@ -1,6 +1,10 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProviderApp(
     ProviderAppId id,
-    ProjectId project,
+    @JsonProperty("projectId") ProjectId project,
     String provider,
     String clientId,
     List<String> scopes,
@@ -26,28 +30,8 @@ public record ProviderApp(
     Instant createTime,
     @Nullable Instant updateTime) {
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public ProviderApp(
-      ProviderAppId id,
-      ProjectId project,
-      String provider,
-      String clientId,
-      List<String> scopes,
-      @Nullable String externalRef,
-      Metadata metadata,
-      String secretName,
-      Instant createTime,
-      @Nullable Instant updateTime) {
-    this.id = id;
-    this.project = project;
-    this.provider = provider;
-    this.clientId = clientId;
-    this.scopes = List.copyOf(scopes);
-    this.externalRef = externalRef;
-    this.metadata = metadata;
-    this.secretName = secretName;
-    this.createTime = createTime;
-    this.updateTime = updateTime;
+  public ProviderApp {
+    scopes = List.copyOf(scopes);
   }
 
   /**
@@ -56,13 +40,14 @@ public record ProviderApp(
    * @param authQueryParams parameters added to the authorize URL, each with its values
    * @param providerParams kept for the product, without a meaning here
    */
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Metadata(
       Map<String, List<String>> authQueryParams, Map<String, String> providerParams) {
     public static final Metadata NONE = new Metadata(Map.of(), Map.of());
 
     public Metadata {
-      authQueryParams = Map.copyOf(authQueryParams);
-      providerParams = Map.copyOf(providerParams);
+      authQueryParams = Collections.unmodifiableMap(new LinkedHashMap<>(authQueryParams));
+      providerParams = Collections.unmodifiableMap(new LinkedHashMap<>(providerParams));
     }
   }
 }

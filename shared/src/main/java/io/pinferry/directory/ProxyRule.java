@@ -1,5 +1,7 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -75,7 +77,13 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
     return List.of(path.substring(path.startsWith("/") ? 1 : 0).split("/", -1));
   }
 
+  @JsonCreator
+  static ProxyRule stored(String text) {
+    return parse(text).orElseThrow(() -> new IllegalArgumentException("no rule: " + text));
+  }
+
   /** Returns what {@link #parse} reads. */
+  @JsonValue
   public String text() {
     return method + " /" + String.join("/", segments) + (andBelow ? BELOW : "");
   }

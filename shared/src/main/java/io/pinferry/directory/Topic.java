@@ -1,5 +1,6 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param updateTime when it last changed, null if never
  */
 public record Topic(
-    TopicId id, ProjectId project, String name, Instant createTime, @Nullable Instant updateTime) {
+    TopicId id,
+    @JsonProperty("projectId") ProjectId project,
+    String name,
+    Instant createTime,
+    @Nullable Instant updateTime) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
   /** Returns whether the text can name a topic: letters, digits and dashes, at most 64. */

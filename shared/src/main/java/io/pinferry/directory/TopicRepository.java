@@ -1,11 +1,8 @@
 package io.pinferry.directory;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
-import java.time.Instant;
+import io.pinferry.directory.Documents.Pointer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -25,13 +22,19 @@ public final class TopicRepository {
   private static final String DESTINATION_ROUTE = "TOPIC-DESTINATION-ROUTE#";
 
   private final DirectoryStore store;
+  private final Documents<Topic> topics;
+  private final Documents<EventTopicRoute> eventRoutes;
+  private final Documents<TopicDestinationRoute> destinationRoutes;
 
   public TopicRepository(DirectoryStore store) {
     this.store = store;
+    this.topics = new Documents<>(store, Topic.class);
+    this.eventRoutes = new Documents<>(store, EventTopicRoute.class);
+    this.destinationRoutes = new Documents<>(store, TopicDestinationRoute.class);
   }
 
   public Optional<Versioned<Topic>> find(ProjectId project, TopicId id) {
-    return store.find(key(project, id)).map(TopicRepository::topic);
+    return topics.find(key(project, id));
   }
 
   /** Finds the topic that a request names. */
@@ -50,8 +53,8 @@ public final class TopicRepository {
 
   /** Returns the project's topics in the order of their names. */
   public List<Topic> list(ProjectId project) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), TOPIC).stream()
-        .map(document -> topic(document).value())
+    return topics.list(project, TOPIC).stream()
+        .map(Versioned::value)
         .sorted(Comparator.comparing(Topic::name))
         .toList();
   }
@@ -65,13 +68,11 @@ public final class TopicRepository {
   public void create(Topic topic) {
     ProjectId project = topic.project();
     List<DirectoryWrite> refused =
-        Stored.createIn(
+        Documents.createIn(
             store,
             project,
-            List.of(
-                new DirectoryWrite.Create(
-                    nameKey(project, topic.name()), Json.text(Json.object()), null),
-                new DirectoryWrite.Create(key(project, topic.id()), write(topic), null)));
+            DirectoryWrite.Create.of(nameKey(project, topic.name()), pointer(topic)),
+            DirectoryWrite.Create.of(key(project, topic.id()), topic));
     if (!refused.isEmpty()) {
       throw nameTaken(topic.name());
     }
@@ -85,19 +86,16 @@ public final class TopicRepository {
   public void update(Versioned<Topic> before, Topic after) {
     ProjectId project = after.project();
     List<DirectoryWrite> writes = new ArrayList<>();
-    writes.add(
-        new DirectoryWrite.Replace(key(project, after.id()), write(after), before.version()));
+    writes.add(Documents.replace(key(project, after.id()), before, after));
     DocumentKey newName = nameKey(project, after.name());
-    if (!after.name().equals(before.value().name())) {
-      writes.add(new DirectoryWrite.Create(newName, Json.text(Json.object()), null));
-      writes.add(new DirectoryWrite.Discard(nameKey(project, before.value().name())));
-    }
+    writes.addAll(
+        Documents.rename(nameKey(project, before.value().name()), newName, pointer(after)));
     List<DirectoryWrite> refused = store.write(writes);
     if (refused.stream().anyMatch(write -> write.key().equals(newName))) {
       throw nameTaken(after.name());
     }
     if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("topic " + after.name());
+      throw Documents.changedMeanwhile("topic " + after.name());
     }
   }
 
@@ -109,14 +107,11 @@ public final class TopicRepository {
   public void remove(Versioned<Topic> topic) {
     ProjectId project = topic.value().project();
     TopicId id = topic.value().id();
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Remove(key(project, id), topic.version()),
-                new DirectoryWrite.Discard(nameKey(project, topic.value().name()))));
-    if (!refused.isEmpty()) {
-      throw Stored.changedMeanwhile("topic " + topic.value().name());
-    }
+    Documents.change(
+        store,
+        "topic " + topic.value().name(),
+        new DirectoryWrite.Remove(key(project, id), topic.version()),
+        new DirectoryWrite.Discard(nameKey(project, topic.value().name())));
     // No route is made to a topic that is gone, so none is left after this. If it is cut off, what
     // is left leads nowhere.
     List<DocumentKey> routes = new ArrayList<>();
@@ -126,12 +121,12 @@ public final class TopicRepository {
     listDestinationRoutes(project).stream()
         .filter(route -> route.topic().equals(id))
         .forEach(route -> routes.add(destinationRouteKey(project, route.id())));
-    Stored.discardAll(store, routes);
+    Documents.discardAll(store, routes);
   }
 
   /** Removes the routes that lead to a destination, which is gone. */
   public void removeRoutesTo(ProjectId project, DestinationId destination) {
-    Stored.discardAll(
+    Documents.discardAll(
         store,
         listDestinationRoutes(project).stream()
             .filter(route -> route.destination().equals(destination))
@@ -141,8 +136,8 @@ public final class TopicRepository {
 
   /** Returns the project's routes of types to topics, oldest first. */
   public List<EventTopicRoute> listEventRoutes(ProjectId project) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), EVENT_ROUTE).stream()
-        .map(TopicRepository::eventRoute)
+    return eventRoutes.list(project, EVENT_ROUTE).stream()
+        .map(Versioned::value)
         .sorted(
             Comparator.comparing(EventTopicRoute::createTime).thenComparing(EventTopicRoute::id))
         .toList();
@@ -150,8 +145,8 @@ public final class TopicRepository {
 
   /** Returns the project's routes of topics to destinations, oldest first. */
   public List<TopicDestinationRoute> listDestinationRoutes(ProjectId project) {
-    return Stored.listAll(store, DirectoryKeys.partition(project), DESTINATION_ROUTE).stream()
-        .map(TopicRepository::destinationRoute)
+    return destinationRoutes.list(project, DESTINATION_ROUTE).stream()
+        .map(Versioned::value)
         .sorted(
             Comparator.comparing(TopicDestinationRoute::createTime)
                 .thenComparing(TopicDestinationRoute::id))
@@ -170,8 +165,7 @@ public final class TopicRepository {
         store.write(
             List.of(
                 new DirectoryWrite.Require(topic),
-                new DirectoryWrite.Create(
-                    eventRouteKey(route.project(), route.id()), write(route), null)));
+                DirectoryWrite.Create.of(eventRouteKey(route.project(), route.id()), route)));
     if (refused.stream().anyMatch(write -> write.key().equals(topic))) {
       throw noTopic(route.topic().value());
     }
@@ -194,8 +188,7 @@ public final class TopicRepository {
             List.of(
                 new DirectoryWrite.Require(topic),
                 new DirectoryWrite.Require(destination),
-                new DirectoryWrite.Create(
-                    destinationRouteKey(route.project(), route.id()), write(route), null)));
+                DirectoryWrite.Create.of(destinationRouteKey(route.project(), route.id()), route)));
     if (refused.stream().anyMatch(write -> write.key().equals(topic))) {
       throw noTopic(route.topic().value());
     }
@@ -267,6 +260,10 @@ public final class TopicRepository {
     return new DocumentKey(DirectoryKeys.partition(project), TOPIC + id);
   }
 
+  private static Pointer pointer(Topic topic) {
+    return new Pointer(topic.id().value());
+  }
+
   private static DocumentKey nameKey(ProjectId project, String name) {
     return new DocumentKey(DirectoryKeys.partition(project), NAME + name);
   }
@@ -277,71 +274,5 @@ public final class TopicRepository {
 
   private static DocumentKey destinationRouteKey(ProjectId project, String id) {
     return new DocumentKey(DirectoryKeys.partition(project), DESTINATION_ROUTE + id);
-  }
-
-  private static String write(Topic topic) {
-    ObjectNode json = Json.object();
-    json.put("id", topic.id().value());
-    json.put("projectId", topic.project().value());
-    json.put("name", topic.name());
-    json.put("createTime", topic.createTime().toString());
-    Stored.putIfPresent(json, "updateTime", topic.updateTime());
-    return Json.text(json);
-  }
-
-  private static Versioned<Topic> topic(Document document) {
-    JsonNode json = Stored.json(document);
-    return new Versioned<>(
-        new Topic(
-            new TopicId(Stored.text(json, "id")),
-            new ProjectId(Stored.text(json, "projectId")),
-            Stored.text(json, "name"),
-            Stored.instant(json, "createTime"),
-            Stored.instantOrNull(json, "updateTime")),
-        document.version());
-  }
-
-  private static ObjectNode route(String id, ProjectId project, TopicId topic, Instant createTime) {
-    ObjectNode json = Json.object();
-    json.put("id", id);
-    json.put("projectId", project.value());
-    json.put("topicId", topic.value());
-    json.put("createTime", createTime.toString());
-    return json;
-  }
-
-  private static String write(EventTopicRoute route) {
-    ObjectNode json = route(route.id(), route.project(), route.topic(), route.createTime());
-    json.put("eventType", route.eventType().text());
-    return Json.text(json);
-  }
-
-  private static EventTopicRoute eventRoute(Document document) {
-    JsonNode json = Stored.json(document);
-    String type = Stored.text(json, "eventType");
-    return new EventTopicRoute(
-        Stored.text(json, "id"),
-        new ProjectId(Stored.text(json, "projectId")),
-        NotificationType.of(type)
-            .orElseThrow(
-                () -> new IllegalStateException("a stored route has the unknown type " + type)),
-        new TopicId(Stored.text(json, "topicId")),
-        Stored.instant(json, "createTime"));
-  }
-
-  private static String write(TopicDestinationRoute route) {
-    ObjectNode json = route(route.id(), route.project(), route.topic(), route.createTime());
-    json.put("destinationId", route.destination().value());
-    return Json.text(json);
-  }
-
-  private static TopicDestinationRoute destinationRoute(Document document) {
-    JsonNode json = Stored.json(document);
-    return new TopicDestinationRoute(
-        Stored.text(json, "id"),
-        new ProjectId(Stored.text(json, "projectId")),
-        new TopicId(Stored.text(json, "topicId")),
-        new DestinationId(Stored.text(json, "destinationId")),
-        Stored.instant(json, "createTime"));
   }
 }

@@ -2,8 +2,7 @@ package io.pinferry.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,9 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request, as an API Gateway HTTP API hands it over (payload format 2.0).
@@ -77,158 +74,83 @@ public record ApiRequest(
    * @throws IOException if the stream cannot be read or holds no JSON object
    */
   public static ApiRequest read(Door door, InputStream event) throws IOException {
-    var reader = new EventReader();
-    try (JsonParser json = Json.streams().createParser(event)) {
-      if (json.nextToken() != JsonToken.START_OBJECT) {
-        throw new IOException("the event is no JSON object");
-      }
-      reader.event(json);
+    JsonNode json = Json.parse(event.readAllBytes());
+    if (!json.isObject()) {
+      throw new IOException("the event is no JSON object");
     }
-    return reader.request(door);
+    JsonNode context = json.path("requestContext");
+    JsonNode http = context.path("http");
+    String path = json.path("rawPath").asText(http.path("path").asText("/"));
+    String rawQuery = json.path("rawQueryString").asText("");
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> header : json.path("headers").properties()) {
+      if (header.getValue().isTextual()) {
+        headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue().textValue());
+      }
+    }
+    return new ApiRequest(
+        door,
+        http.path("method").asText("GET").toUpperCase(Locale.ROOT),
+        path,
+        segments(path),
+        rawQuery,
+        query(rawQuery),
+        headers,
+        body(json.path("body").asText(""), json.path("isBase64Encoded").asBoolean()),
+        context.path("requestId").asText("-"),
+        context.path("domainName").asText(""));
   }
 
-  private static final class EventReader {
-    private @Nullable String method;
-    private @Nullable String rawPath;
-    private @Nullable String contextPath;
-    private @Nullable String rawQuery;
-    private @Nullable String requestId;
-    private @Nullable String domainName;
-    private @Nullable String body;
-    private boolean isBase64;
-    private final Map<String, String> headers = new LinkedHashMap<>();
+  private static byte[] body(String body, boolean base64) throws IOException {
+    if (!base64) {
+      return body.getBytes(UTF_8);
+    }
+    try {
+      return Base64.getDecoder().decode(body);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the event calls its body base64, but it is not", e);
+    }
+  }
 
-    void event(JsonParser json) throws IOException {
-      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        JsonToken value = json.nextToken();
-        switch (name) {
-          case "rawPath" -> rawPath = json.getValueAsString();
-          case "rawQueryString" -> rawQuery = json.getValueAsString();
-          case "body" -> body = json.getValueAsString();
-          case "isBase64Encoded" -> isBase64 = json.getValueAsBoolean();
-          case "headers" -> {
-            if (value == JsonToken.START_OBJECT) {
-              readHeaders(json);
-            }
-          }
-          case "requestContext" -> {
-            if (value == JsonToken.START_OBJECT) {
-              context(json);
-            }
-          }
-          default -> json.skipChildren();
-        }
+  private static List<String> segments(String path) {
+    String rest = path.startsWith("/") ? path.substring(1) : path;
+    if (rest.isEmpty()) {
+      return List.of();
+    }
+    List<String> segments = new ArrayList<>();
+    int from = 0;
+    for (int slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/', from)) {
+      segments.add(rest.substring(from, slash));
+      from = slash + 1;
+    }
+    segments.add(rest.substring(from));
+    return segments;
+  }
+
+  private static Map<String, List<String>> query(String raw) {
+    Map<String, List<String>> query = new LinkedHashMap<>();
+    int from = 0;
+    while (from < raw.length()) {
+      int end = raw.indexOf('&', from);
+      String pair = raw.substring(from, end < 0 ? raw.length() : end);
+      from = end < 0 ? raw.length() : end + 1;
+      if (!pair.isEmpty()) {
+        int equals = pair.indexOf('=');
+        String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+        String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+        query.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
       }
     }
+    query.replaceAll((name, values) -> List.copyOf(values));
+    return query;
+  }
 
-    private void readHeaders(JsonParser json) throws IOException {
-      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        json.nextToken();
-        String text = json.getValueAsString();
-        if (text != null) {
-          headers.put(name.toLowerCase(Locale.ROOT), text);
-        }
-        json.skipChildren();
-      }
-    }
-
-    private void context(JsonParser json) throws IOException {
-      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        JsonToken value = json.nextToken();
-        switch (name) {
-          case "requestId" -> requestId = json.getValueAsString();
-          case "domainName" -> domainName = json.getValueAsString();
-          case "http" -> {
-            if (value == JsonToken.START_OBJECT) {
-              http(json);
-            }
-          }
-          default -> json.skipChildren();
-        }
-      }
-    }
-
-    private void http(JsonParser json) throws IOException {
-      for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
-        json.nextToken();
-        switch (name) {
-          case "method" -> method = json.getValueAsString();
-          case "path" -> contextPath = json.getValueAsString();
-          default -> json.skipChildren();
-        }
-      }
-    }
-
-    ApiRequest request(Door door) throws IOException {
-      String path =
-          Objects.requireNonNullElse(rawPath, Objects.requireNonNullElse(contextPath, "/"));
-      return new ApiRequest(
-          door,
-          Objects.requireNonNullElse(method, "GET").toUpperCase(Locale.ROOT),
-          path,
-          segments(path),
-          Objects.requireNonNullElse(rawQuery, ""),
-          query(Objects.requireNonNullElse(rawQuery, "")),
-          headers,
-          body(),
-          Objects.requireNonNullElse(requestId, "-"),
-          Objects.requireNonNullElse(domainName, ""));
-    }
-
-    private byte[] body() throws IOException {
-      if (body == null) {
-        return new byte[0];
-      }
-      if (!isBase64) {
-        return body.getBytes(UTF_8);
-      }
-      try {
-        return Base64.getDecoder().decode(body);
-      } catch (IllegalArgumentException e) {
-        throw new IOException("the event calls its body base64, but it is not", e);
-      }
-    }
-
-    private static List<String> segments(String path) {
-      String rest = path.startsWith("/") ? path.substring(1) : path;
-      if (rest.isEmpty()) {
-        return List.of();
-      }
-      List<String> segments = new ArrayList<>();
-      int from = 0;
-      for (int slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/', from)) {
-        segments.add(rest.substring(from, slash));
-        from = slash + 1;
-      }
-      segments.add(rest.substring(from));
-      return segments;
-    }
-
-    private static Map<String, List<String>> query(String raw) {
-      Map<String, List<String>> query = new LinkedHashMap<>();
-      int from = 0;
-      while (from < raw.length()) {
-        int end = raw.indexOf('&', from);
-        String pair = raw.substring(from, end < 0 ? raw.length() : end);
-        from = end < 0 ? raw.length() : end + 1;
-        if (!pair.isEmpty()) {
-          int equals = pair.indexOf('=');
-          String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-          String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-          query.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
-        }
-      }
-      query.replaceAll((name, values) -> List.copyOf(values));
-      return query;
-    }
-
-    /** A broken escape is kept as it is, and then fails as the value that it is. */
-    private static String decoded(String text) {
-      try {
-        return URLDecoder.decode(text, UTF_8);
-      } catch (IllegalArgumentException e) {
-        return text;
-      }
+  /** A broken escape is kept as it is, and then fails as the value that it is. */
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text, UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
     }
   }
 }

@@ -2,9 +2,7 @@ package io.pinferry.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.JsonNode;
-import io.pinferry.base.Json;
+import io.pinferry.base.Codec;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Base64;
@@ -38,9 +36,9 @@ public record ApiResponse(
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
-  /** An answer with a JSON value. */
-  public static ApiResponse json(int status, JsonNode value) {
-    return text(status, "application/json", Json.text(value));
+  /** An answer in JSON: a record, a list of records, or a tree. */
+  public static ApiResponse json(int status, Object value) {
+    return text(status, "application/json", Codec.text(value));
   }
 
   /** An answer with plain text. */
@@ -91,33 +89,25 @@ public record ApiResponse(
 
   /** Writes the event's answer. The stream is left open. */
   public void writeTo(OutputStream answer) throws IOException {
-    try (JsonGenerator json = Json.streams().createGenerator(answer)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.writeStartObject();
-      json.writeNumberField("statusCode", status);
-      json.writeObjectFieldStart("headers");
-      if (contentType != null) {
-        json.writeStringField("content-type", contentType);
-      }
-      if (!headers.containsKey("cache-control")) {
-        json.writeStringField("cache-control", "no-store");
-      }
-      for (Map.Entry<String, String> header : headers.entrySet()) {
-        json.writeStringField(header.getKey(), header.getValue());
-      }
-      json.writeEndObject();
-      switch (body) {
-        case null -> {}
-        case Body.Text text -> {
-          json.writeStringField("body", text.value());
-          json.writeBooleanField("isBase64Encoded", false);
-        }
-        case Body.Bytes bytes -> {
-          json.writeStringField("body", Base64.getEncoder().encodeToString(bytes.value()));
-          json.writeBooleanField("isBase64Encoded", true);
-        }
-      }
-      json.writeEndObject();
+    Map<String, String> all = new LinkedHashMap<>();
+    if (contentType != null) {
+      all.put("content-type", contentType);
     }
+    all.put("cache-control", "no-store");
+    all.putAll(headers);
+    answer.write(
+        Codec.bytes(
+            switch (body) {
+              case null -> new Answer(status, all, null, null);
+              case Body.Text text -> new Answer(status, all, text.value(), false);
+              case Body.Bytes bytes ->
+                  new Answer(status, all, Base64.getEncoder().encodeToString(bytes.value()), true);
+            }));
   }
+
+  private record Answer(
+      int statusCode,
+      Map<String, String> headers,
+      @Nullable String body,
+      @Nullable Boolean isBase64Encoded) {}
 }

@@ -3,7 +3,8 @@ package io.pinferry.install;
 import static io.pinferry.base.Field.field;
 import static io.pinferry.base.Issue.clipped;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
@@ -155,11 +156,11 @@ public final class ChangeConfig {
     }
 
     EffectiveConfig effectiveBefore() {
-      return InstalledReads.effective(before.value());
+      return before.value().config().effective();
     }
 
     EffectiveConfig effective() {
-      return InstalledReads.effective(after);
+      return after.config().effective();
     }
   }
 
@@ -178,15 +179,12 @@ public final class ChangeConfig {
             .latestRevision();
     Versioned<Connection> connection = connection(present, request);
     boolean moved = !connection.value().id().equals(present.connection());
-    EffectiveConfig was = InstalledReads.effective(present);
-    InstallationConfig choice =
-        request
-            .choice()
-            .of(InstallationConfig.fromJson(Json.trusted(present.config().choice())), was);
+    EffectiveConfig was = present.config().effective();
+    InstallationConfig choice = request.choice().of(present.config().choice(), was);
     EffectiveConfig merged =
         ConfigMerge.merge(
             request.content(),
-            IntegrationRevision.fromContent((ObjectNode) Json.trusted(latest.content())),
+            IntegrationRevision.fromContent(latest.content()),
             choice,
             was,
             request.touched());
@@ -222,9 +220,8 @@ public final class ChangeConfig {
             latest.id(),
             present.config().createTime(),
             Objects.requireNonNullElse(request.createdBy(), present.config().createdBy()),
-            Json.text(choice.toJson()),
-            Json.text(
-                new EffectiveConfig(effective, merged.write(), merged.proxyEnabled()).toJson()));
+            choice,
+            merged.withReads(effective));
     Installation after = moved ? present.withConnection(connection.value()) : present;
     if (moved || !same(config, present.config())) {
       after =
@@ -241,12 +238,19 @@ public final class ChangeConfig {
     return new Planned(now, before, after, connection, moved, toSample);
   }
 
-  /** Compares without the order of members, which says nothing. */
+  /**
+   * Compares as parsed from text: the same number is another node in a tree that was built
+   * otherwise. The order of members says nothing.
+   */
   private static boolean same(InstalledConfig one, InstalledConfig other) {
     return one.revision().equals(other.revision())
         && one.createdBy().equals(other.createdBy())
-        && Json.trusted(one.choice()).equals(Json.trusted(other.choice()))
-        && Json.trusted(one.effective()).equals(Json.trusted(other.effective()));
+        && parsed(one.choice()).equals(parsed(other.choice()))
+        && parsed(one.effective()).equals(parsed(other.effective()));
+  }
+
+  private static JsonNode parsed(Object config) {
+    return Json.trusted(Codec.text(config));
   }
 
   private Versioned<Connection> connection(Installation present, ChangeRequest request) {
@@ -263,11 +267,11 @@ public final class ChangeConfig {
     return (Ids.isUuid(wanted)
             ? connections.find(present.project(), new ConnectionId(wanted))
             : Optional.<Versioned<Connection>>empty())
-        .filter(found -> found.value().group().ref().equals(present.group().ref()))
+        .filter(found -> found.value().owner().group().ref().equals(present.owner().group().ref()))
         .filter(
             found ->
                 request.consumerRef() == null
-                    || found.value().consumer().ref().equals(request.consumerRef()))
+                    || found.value().owner().consumer().ref().equals(request.consumerRef()))
         .orElseThrow(
             () ->
                 InvalidRequest.unprocessable(
@@ -370,7 +374,7 @@ public final class ChangeConfig {
    * @param changedAt what began later was begun by another change
    */
   private void end(Installation installation, Instant changedAt) {
-    EffectiveConfig effective = InstalledReads.effective(installation);
+    EffectiveConfig effective = installation.config().effective();
     running.end(
         installation.id(),
         operation ->

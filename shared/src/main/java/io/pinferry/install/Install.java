@@ -3,10 +3,8 @@ package io.pinferry.install;
 import static io.pinferry.base.Field.field;
 import static io.pinferry.base.Issue.clipped;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.InvalidRequest;
@@ -19,7 +17,6 @@ import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationId;
@@ -107,8 +104,7 @@ public final class Install {
     Integration integration = request.integration();
     ConfigChecks.checkCreatedBy("config.createdBy", request.createdBy());
     IntegrationRevision revision =
-        IntegrationRevision.fromContent(
-            (ObjectNode) Json.trusted(integration.latestRevision().content()));
+        IntegrationRevision.fromContent(integration.latestRevision().content());
     if (installations
         .findOfGroup(request.project(), integration.id(), request.groupRef())
         .isPresent()) {
@@ -213,7 +209,7 @@ public final class Install {
 
   private Installation installation(
       InstallRequest request, Connection connection, EffectiveConfig effective, Instant now) {
-    String consumer = "consumer:" + connection.consumer().ref();
+    String consumer = "consumer:" + connection.owner().consumer().ref();
     String createdBy = request.createdBy();
     if (createdBy == null) {
       createdBy = request.fromPage() ? consumer : CREATED_BY_API;
@@ -222,17 +218,15 @@ public final class Install {
         new InstallationId(ids.uuid()),
         request.project(),
         request.integration().id(),
-        connection.group(),
-        connection.consumer(),
+        connection.owner(),
         connection.id(),
         new InstalledConfig(
             ids.uuid(),
             request.integration().latestRevision().id(),
             now,
             createdBy,
-            Json.text(request.choice().toJson()),
-            Json.text(effective.toJson())),
-        Health.HEALTHY,
+            request.choice(),
+            effective),
         consumer,
         now,
         null);

@@ -27,7 +27,7 @@ public record InstallRequest(
     boolean skipSampling) {
   /** Tells whether a connection is one that may be used. */
   boolean mayUse(Connection connection) {
-    return connection.group().ref().equals(groupRef)
-        && (consumerRef == null || connection.consumer().ref().equals(consumerRef));
+    return connection.owner().group().ref().equals(groupRef)
+        && (consumerRef == null || connection.owner().consumer().ref().equals(consumerRef));
   }
 }

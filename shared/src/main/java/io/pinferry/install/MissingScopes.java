@@ -22,9 +22,9 @@ public final class MissingScopes {
    */
   public static Optional<String> of(Connection connection, String objectName, @Nullable Plan plan) {
     Set<String> missing = new TreeSet<>(planOf(objectName, plan).requiredScopes());
-    connection.scopes().forEach(missing::remove);
+    connection.access().scopes().forEach(missing::remove);
     // Imported tokens may come without their scopes; Pinterest will tell.
-    if (missing.isEmpty() || connection.scopes().isEmpty()) {
+    if (missing.isEmpty() || connection.access().scopes().isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(

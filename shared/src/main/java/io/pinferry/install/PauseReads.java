@@ -4,7 +4,6 @@ import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException.Conflict;
@@ -22,7 +21,6 @@ import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.ReadObjectConfig;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
-import io.pinferry.read.InstalledReads;
 import io.pinferry.read.RunningReads;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -81,7 +79,7 @@ public final class PauseReads {
     present(installation)
         .ifPresent(
             now ->
-                InstalledReads.effective(now.value()).read().stream()
+                now.value().config().effective().read().stream()
                     .filter(read -> read.disabled() && meant.test(read))
                     .forEach(read -> paused.add(read.objectName())));
     running.end(
@@ -105,7 +103,7 @@ public final class PauseReads {
     if (objects.isEmpty()) {
       return read -> true;
     }
-    EffectiveConfig config = InstalledReads.effective(installation);
+    EffectiveConfig config = installation.config().effective();
     Set<String> names = new TreeSet<>();
     List<Issue> issues = new ArrayList<>();
     for (String object : objects) {
@@ -188,9 +186,9 @@ public final class PauseReads {
       Predicate<EffectiveRead> meant,
       boolean disabled,
       @Nullable String note) {
-    EffectiveConfig effective = InstalledReads.effective(installation);
+    EffectiveConfig effective = installation.config().effective();
     InstalledConfig config = installation.config();
-    InstallationConfig choice = InstallationConfig.fromJson(Json.trusted(config.choice()));
+    InstallationConfig choice = config.choice();
     var reads = new ArrayList<EffectiveRead>();
     boolean anything = false;
     for (EffectiveRead read : effective.read()) {
@@ -216,9 +214,8 @@ public final class PauseReads {
             config.revision(),
             now,
             config.createdBy(),
-            Json.text(choice.toJson()),
-            Json.text(
-                new EffectiveConfig(reads, effective.write(), effective.proxyEnabled()).toJson()));
+            choice,
+            effective.withReads(reads));
     return Optional.of(installation.withConfig(next, now));
   }
 }

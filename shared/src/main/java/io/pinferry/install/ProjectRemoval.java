@@ -107,7 +107,7 @@ public final class ProjectRemoval {
         return false;
       }
       // A secret goes before what names it, or an interruption would leave it for ever.
-      secrets.delete(connection.value().secretName());
+      secrets.delete(connection.value().access().secretName());
       if (!connections.remove(connection)) {
         throw new Conflict("connection " + connection.value().id() + " is in use", "Try again.");
       }

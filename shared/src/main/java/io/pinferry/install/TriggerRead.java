@@ -110,7 +110,7 @@ public final class TriggerRead {
         connections
             .find(installation.project(), installation.connection())
             .map(Versioned::value)
-            .filter(found -> found.status() != ConnectionStatus.BAD_CREDENTIALS)
+            .filter(found -> found.access().status() != ConnectionStatus.BAD_CREDENTIALS)
             .orElseThrow(
                 () ->
                     new Conflict(
@@ -170,7 +170,7 @@ public final class TriggerRead {
   }
 
   private static EffectiveRead read(Installation installation, String objectName) {
-    EffectiveConfig config = InstalledReads.effective(installation);
+    EffectiveConfig config = installation.config().effective();
     EffectiveRead read =
         config
             .findRead(objectName)

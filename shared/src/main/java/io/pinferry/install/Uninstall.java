@@ -120,7 +120,7 @@ public final class Uninstall {
       return false;
     }
     if (unused) {
-      secrets.delete(connection.get().value().secretName());
+      secrets.delete(connection.get().value().access().secretName());
     }
     return true;
   }
@@ -141,7 +141,9 @@ public final class Uninstall {
   }
 
   private boolean usedByOthers(Installation installation) {
-    return installations.listOfGroup(installation.project(), installation.group().ref()).stream()
+    return installations
+        .listOfGroup(installation.project(), installation.owner().group().ref())
+        .stream()
         .map(Versioned::value)
         .filter(other -> !other.id().equals(installation.id()))
         .anyMatch(other -> other.connection().equals(installation.connection()));

@@ -1,9 +1,7 @@
 package io.pinferry.management;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.IdSource;
-import io.pinferry.base.Json;
 import io.pinferry.directory.ApiKey;
 import io.pinferry.directory.ApiKey.Scope;
 import io.pinferry.directory.ApiKeyId;
@@ -61,11 +59,12 @@ final class ApiKeyRoutes {
   private ApiResponse list(RouteCall call) {
     boolean onlyActive = call.queryFlag("active");
     Project project = projects.get(call.project()).value();
-    ArrayNode array = Json.object().arrayNode();
-    keys.list(project.id()).stream()
-        .filter(key -> key.active() || !onlyActive)
-        .forEach(key -> array.add(Views.apiKey(key, key.id().value())));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200,
+        keys.list(project.id()).stream()
+            .filter(key -> key.active() || !onlyActive)
+            .map(key -> Views.apiKey(key, key.id().value()))
+            .toList());
   }
 
   private record NewKey(String label, Set<Scope> scopes) {}

@@ -1,6 +1,5 @@
 package io.pinferry.management;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
@@ -69,11 +68,8 @@ final class DeadLetterRoutes {
       throw InvalidRequest.malformed(
           Issue.query("pageToken", null, "is none that an answer of this list has given"));
     }
-    ObjectNode json = Json.object();
-    ArrayNode results = json.putArray("results");
-    page.letters().forEach(letter -> results.add(view(letter)));
-    putPagination(json, page.nextPageToken());
-    return ApiResponse.json(200, json);
+    List<ObjectNode> results = page.letters().stream().map(DeadLetterRoutes::view).toList();
+    return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
   }
 
   private static ObjectNode view(DeadLetter letter) {
@@ -136,22 +132,15 @@ final class DeadLetterRoutes {
       throw InvalidRequest.unprocessable(
           Issue.body("destination", destination, "is the name of no destination of this project"));
     }
-    ObjectNode json = Json.object().put("redriven", sent.count());
-    ArrayNode left = json.putArray("left");
-    for (Redrive.Left one : sent.left()) {
-      left.addObject().put("messageId", one.letter().messageId()).put("reason", one.reason());
-    }
-    putPagination(json, sent.nextPageToken());
-    return ApiResponse.json(200, json);
+    List<Left> left =
+        sent.left().stream().map(one -> new Left(one.letter().messageId(), one.reason())).toList();
+    return ApiResponse.json(
+        200, new Redriven(sent.count(), left, Views.Pagination.of(sent.nextPageToken())));
   }
 
-  private static void putPagination(ObjectNode json, @Nullable String nextPageToken) {
-    ObjectNode pagination = json.putObject("pagination");
-    pagination.put("done", nextPageToken == null);
-    if (nextPageToken != null) {
-      pagination.put("nextPageToken", nextPageToken);
-    }
-  }
+  private record Redriven(int redriven, List<Left> left, Views.Pagination pagination) {}
+
+  private record Left(String messageId, String reason) {}
 
   private ProjectId project(RouteCall call) {
     return projects.get(call.project()).value().id();

@@ -190,7 +190,7 @@ public final class Deploy {
       return created;
     }
     Integration present = existing.get().value();
-    JsonNode presentContent = Json.trusted(present.latestRevision().content());
+    JsonNode presentContent = present.latestRevision().content();
     // Both as parsed from text: trees of YAML have other kinds of numbers.
     if (presentContent.equals(Json.trusted(Json.text(revision.content())))) {
       return present;
@@ -214,7 +214,7 @@ public final class Deploy {
 
   private Revision newRevision(IntegrationRevision revision) {
     return new Revision(
-        new RevisionId(ids.uuid()), Manifest.SPEC_VERSION, now(), Json.text(revision.content()));
+        new RevisionId(ids.uuid()), Manifest.SPEC_VERSION, now(), revision.content());
   }
 
   private Instant now() {

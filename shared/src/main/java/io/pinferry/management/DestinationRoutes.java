@@ -3,10 +3,8 @@ package io.pinferry.management;
 import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
@@ -103,9 +101,8 @@ final class DestinationRoutes {
 
   private ApiResponse list(RouteCall call) {
     Project project = projects.get(call.project()).value();
-    ArrayNode array = Json.object().arrayNode();
-    destinations.list(project.id()).forEach(one -> array.add(Views.destination(one)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200, destinations.list(project.id()).stream().map(Views::destination).toList());
   }
 
   private record NewDestination(
@@ -146,6 +143,7 @@ final class DestinationRoutes {
             new Destination.Webhook(url),
             secretName,
             Now.of(clock),
+            null,
             null);
     // Before the destination, so that none is ever seen without its key; the price of a crash in
     // between is a secret that nothing refers to.

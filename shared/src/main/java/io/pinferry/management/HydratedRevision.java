@@ -36,7 +36,7 @@ final class HydratedRevision {
   private HydratedRevision() {}
 
   static ObjectNode of(Revision revision, Connection connection) {
-    ObjectNode content = (ObjectNode) Json.trusted(revision.content());
+    ObjectNode content = revision.content();
     IntegrationRevision read = IntegrationRevision.fromContent(content);
     ObjectNode json = Json.object();
     json.put("id", revision.id().value());

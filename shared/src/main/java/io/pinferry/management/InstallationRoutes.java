@@ -3,7 +3,6 @@ package io.pinferry.management;
 import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
@@ -16,7 +15,6 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
@@ -42,7 +40,6 @@ import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
-import io.pinferry.read.InstalledReads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -198,7 +195,7 @@ final class InstallationRoutes {
         view(
             change.change(
                 installation,
-                wanted.of(call.variable("object"), InstalledReads.effective(installation)))));
+                wanted.of(call.variable("object"), installation.config().effective()))));
   }
 
   private Installation find(Project project, Integration integration, ObjectConfigChange wanted) {
@@ -211,7 +208,7 @@ final class InstallationRoutes {
                 .findOfGroup(project.id(), integration.id(), groupRef == null ? "" : groupRef)
                 .map(Versioned::value);
     return found
-        .filter(one -> groupRef == null || one.group().ref().equals(groupRef))
+        .filter(one -> groupRef == null || one.owner().group().ref().equals(groupRef))
         .orElseThrow(
             () ->
                 new NotFound(
@@ -239,7 +236,8 @@ final class InstallationRoutes {
   }
 
   private static boolean sees(RouteCall call, Installation installation) {
-    return call.caller().sees(installation.group().ref(), installation.consumer().ref());
+    return call.caller()
+        .sees(installation.owner().group().ref(), installation.owner().consumer().ref());
   }
 
   /** A page speaks for a consumer and for nobody else; the holder of a JWT for themselves. */
@@ -265,24 +263,23 @@ final class InstallationRoutes {
   private ApiResponse answer(RouteCall call, List<Versioned<Installation>> all) {
     List<Versioned<Installation>> found =
         all.stream().filter(installation -> sees(call, installation.value())).toList();
-    ArrayNode array = Json.object().arrayNode();
+    List<ObjectNode> shown = new ArrayList<>();
     for (int from = 0; from < found.size(); from += SIDE_BY_SIDE) {
       List<Callable<ObjectNode>> views = new ArrayList<>();
       found
           .subList(from, Math.min(from + SIDE_BY_SIDE, found.size()))
           .forEach(installation -> views.add(() -> view(installation.value())));
-      tasks.all(views).forEach(array::add);
+      shown.addAll(tasks.all(views));
     }
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(200, shown);
   }
 
   private ObjectNode view(Installation installation) {
     Optional<Connection> connection =
         connections.find(installation.project(), installation.connection()).map(Versioned::value);
     boolean healthy =
-        installation.health() == Health.HEALTHY
-            && connection.isPresent()
-            && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS;
+        connection.isPresent()
+            && connection.get().access().status() != ConnectionStatus.BAD_CREDENTIALS;
     OperationStatus last =
         operations.ofInstallation(installation.id(), 1, null).operations().stream()
             .findFirst()
@@ -294,7 +291,7 @@ final class InstallationRoutes {
   }
 
   private ObjectNode shown(Connection connection) {
-    ProviderAppId app = connection.providerApp();
+    ProviderAppId app = connection.access().app();
     ProviderApp found =
         app == null
             ? null
@@ -308,8 +305,10 @@ final class InstallationRoutes {
     json.put("id", installation.connection().value());
     json.put("projectId", installation.project().value());
     json.put("provider", "pinterest");
-    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
-    json.set("consumer", ConnectionViews.consumer(installation.project(), installation.consumer()));
+    json.set("group", ConnectionViews.group(installation.project(), installation.owner().group()));
+    json.set(
+        "consumer",
+        ConnectionViews.consumer(installation.project(), installation.owner().consumer()));
     json.put("createTime", installation.createTime().toString());
     json.put("authScheme", Connection.AUTH_SCHEME);
     json.put("status", ConnectionStatus.BAD_CREDENTIALS.text());

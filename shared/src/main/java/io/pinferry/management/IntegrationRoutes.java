@@ -1,9 +1,7 @@
 package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Ids;
@@ -59,18 +57,14 @@ final class IntegrationRoutes {
 
   private ApiResponse list(RouteCall call) {
     Project project = projects.get(call.project()).value();
-    ArrayNode array = Json.object().arrayNode();
-    integrations
-        .list(project.id())
-        .forEach(integration -> array.add(Views.integration(integration.value())));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200, integrations.list(project.id()).stream().map(Versioned::value).toList());
   }
 
   private ApiResponse get(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return ApiResponse.json(
-        200,
-        Views.integration(integrations.get(project.id(), call.variable("integration")).value()));
+        200, integrations.get(project.id(), call.variable("integration")).value());
   }
 
   private ApiResponse create(RouteCall call) {
@@ -104,11 +98,8 @@ final class IntegrationRoutes {
     boolean destructive = call.queryFlag("destructive");
     Source source = source(call);
     Project project = projects.get(call.project()).value();
-    ArrayNode array = Json.object().arrayNode();
-    deploy
-        .deploy(project.id(), yaml(call, project.id(), source), destructive)
-        .forEach(integration -> array.add(Views.integration(integration)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200, deploy.deploy(project.id(), yaml(call, project.id(), source), destructive));
   }
 
   private ApiResponse revise(RouteCall call) {

@@ -1,6 +1,5 @@
 package io.pinferry.management;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Json;
 import io.pinferry.directory.DirectoryStore;
@@ -52,11 +51,12 @@ final class JwtKeyRoutes {
   private ApiResponse list(RouteCall call) {
     boolean onlyActive = call.queryFlag("active");
     Project project = projects.get(call.project()).value();
-    ArrayNode array = Json.object().arrayNode();
-    keys.list(project.id()).stream()
-        .filter(key -> key.active() || !onlyActive)
-        .forEach(key -> array.add(Views.jwtKey(key)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200,
+        keys.list(project.id()).stream()
+            .filter(key -> key.active() || !onlyActive)
+            .map(Views::jwtKey)
+            .toList());
   }
 
   private record NewKey(String label, String publicKeyPem) {}

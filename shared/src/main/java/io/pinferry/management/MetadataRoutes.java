@@ -26,7 +26,6 @@ import io.pinferry.pinterest.ObjectFields;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.pinterest.WriteObjects;
-import io.pinferry.read.InstalledReads;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -83,7 +82,7 @@ final class MetadataRoutes {
                             + integration.name()))
             .value();
     String name = call.variable("object");
-    Optional<EffectiveRead> read = InstalledReads.effective(installation).findRead(name);
+    Optional<EffectiveRead> read = installation.config().effective().findRead(name);
     String mapped =
         read.map(EffectiveRead::deliveredName)
             .filter(delivered -> !delivered.equals(read.get().objectName()))

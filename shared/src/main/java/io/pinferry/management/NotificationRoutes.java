@@ -2,10 +2,8 @@ package io.pinferry.management;
 
 import static io.pinferry.base.Issue.clipped;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
@@ -68,16 +66,14 @@ final class NotificationRoutes {
   }
 
   private ApiResponse listTopics(RouteCall call) {
-    ArrayNode array = Json.object().arrayNode();
-    topics.list(project(call)).forEach(topic -> array.add(Views.topic(topic)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(200, topics.list(project(call)));
   }
 
   private ApiResponse createTopic(RouteCall call) {
     String name = name(call);
     var topic = new Topic(new TopicId(ids.uuid()), project(call), name, Now.of(clock), null);
     topics.create(topic);
-    return ApiResponse.json(201, Views.topic(topic));
+    return ApiResponse.json(201, topic);
   }
 
   private ApiResponse renameTopic(RouteCall call) {
@@ -86,7 +82,7 @@ final class NotificationRoutes {
     Topic old = before.value();
     var after = new Topic(old.id(), old.project(), name, old.createTime(), Now.of(clock));
     topics.update(before, after);
-    return ApiResponse.json(200, Views.topic(after));
+    return ApiResponse.json(200, after);
   }
 
   private static String name(RouteCall call) {
@@ -116,12 +112,13 @@ final class NotificationRoutes {
       throw InvalidRequest.malformed(
           Issue.query("eventType", clipped(eventType.get()), notAType(eventType.get())));
     }
-    ArrayNode array = Json.object().arrayNode();
-    topics.listEventRoutes(project(call)).stream()
-        .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
-        .filter(route -> eventType.isEmpty() || route.eventType().text().equals(eventType.get()))
-        .forEach(route -> array.add(Views.eventTopicRoute(route)));
-    return ApiResponse.json(200, array);
+    List<EventTopicRoute> found =
+        topics.listEventRoutes(project(call)).stream()
+            .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
+            .filter(
+                route -> eventType.isEmpty() || route.eventType().text().equals(eventType.get()))
+            .toList();
+    return ApiResponse.json(200, found);
   }
 
   private ApiResponse createEventRoute(RouteCall call) {
@@ -154,7 +151,7 @@ final class NotificationRoutes {
                             "is no topic of this project; create it first")));
     var route = EventTopicRoute.of(project, type, topic, Now.of(clock));
     topics.create(route);
-    return ApiResponse.json(201, Views.eventTopicRoute(route));
+    return ApiResponse.json(201, route);
   }
 
   private ApiResponse deleteEventRoute(RouteCall call) {
@@ -165,13 +162,14 @@ final class NotificationRoutes {
   private ApiResponse listDestinationRoutes(RouteCall call) {
     Optional<String> topic = call.query("topicId");
     Optional<String> destination = call.query("destinationId");
-    ArrayNode array = Json.object().arrayNode();
-    topics.listDestinationRoutes(project(call)).stream()
-        .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
-        .filter(
-            route -> destination.isEmpty() || route.destination().value().equals(destination.get()))
-        .forEach(route -> array.add(Views.topicDestinationRoute(route)));
-    return ApiResponse.json(200, array);
+    List<TopicDestinationRoute> found =
+        topics.listDestinationRoutes(project(call)).stream()
+            .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
+            .filter(
+                route ->
+                    destination.isEmpty() || route.destination().value().equals(destination.get()))
+            .toList();
+    return ApiResponse.json(200, found);
   }
 
   private ApiResponse createDestinationRoute(RouteCall call) {
@@ -197,7 +195,7 @@ final class NotificationRoutes {
                             + clipped(wanted.destinationId())));
     var route = TopicDestinationRoute.of(project, topic, destination, Now.of(clock));
     topics.create(route);
-    return ApiResponse.json(201, Views.topicDestinationRoute(route));
+    return ApiResponse.json(201, route);
   }
 
   private ApiResponse deleteDestinationRoute(RouteCall call) {

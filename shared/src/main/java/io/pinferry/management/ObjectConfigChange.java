@@ -4,6 +4,7 @@ import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.InvalidRequest;
@@ -80,9 +81,8 @@ record ObjectConfigChange(
       throw none(object);
     }
     ObjectNode chosen =
-        choice.findRead(object).orElseGet(() -> ReadObjectConfig.empty(object)).toJson().deepCopy();
-    // Both may hold the same lists.
-    patch.apply(chosen, completed.deepCopy());
+        Codec.tree(choice.findRead(object).orElseGet(() -> ReadObjectConfig.empty(object)));
+    patch.apply(chosen, completed);
     InstallationConfig changed = parse("read", object, chosen);
     return choice.withRead(changed.findRead(object).orElseThrow());
   }

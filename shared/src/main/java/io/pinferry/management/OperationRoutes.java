@@ -1,9 +1,7 @@
 package io.pinferry.management;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
@@ -24,7 +22,6 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
-import io.pinferry.read.InstalledReads;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.Settlement;
 import java.time.InstantSource;
@@ -88,20 +85,12 @@ final class OperationRoutes {
       throw InvalidRequest.malformed(
           Issue.query("pageToken", null, "is not a pageToken returned by this list"));
     }
-    ObjectNode json = Json.object();
-    ArrayNode results = json.putArray("results");
-    for (Operation operation : page.operations()) {
-      // The count needs every partition, so only operations in progress get one.
-      results.add(
-          Views.operation(operation, operation.ended() ? null : recordsProcessed(operation)));
-    }
-    ObjectNode pagination = json.putObject("pagination");
-    String next = page.nextPageToken();
-    pagination.put("done", next == null);
-    if (next != null) {
-      pagination.put("nextPageToken", next);
-    }
-    return ApiResponse.json(200, json);
+    List<ObjectNode> results =
+        page.operations().stream()
+            // The count needs every partition, so only operations in progress get one.
+            .map(one -> Views.operation(one, one.ended() ? null : recordsProcessed(one)))
+            .toList();
+    return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
   }
 
   /** Answers how far the newest backfill of an object is, even if it has ended. */
@@ -109,7 +98,9 @@ final class OperationRoutes {
     Installation installation = installation(call);
     String object = call.variable("object");
     String name =
-        InstalledReads.effective(installation)
+        installation
+            .config()
+            .effective()
             .findRead(object)
             .map(EffectiveRead::objectName)
             .orElse(object);
@@ -145,11 +136,11 @@ final class OperationRoutes {
 
   private ApiResponse logs(RouteCall call) {
     Operation operation = find(call);
-    ArrayNode array = Json.object().arrayNode();
-    operations
-        .logOf(operation.id(), LOG_LINES_MAX)
-        .forEach(line -> array.add(Views.log(operation, line)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200,
+        operations.logOf(operation.id(), LOG_LINES_MAX).stream()
+            .map(line -> Views.log(operation, line))
+            .toList());
   }
 
   private Operation find(RouteCall call) {

@@ -1,6 +1,5 @@
 package io.pinferry.management;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.IdSource;
@@ -76,9 +75,7 @@ final class ProjectRoutes {
   }
 
   private ApiResponse list(RouteCall call) {
-    ArrayNode array = Json.object().arrayNode();
-    reached(call.caller()).forEach(project -> array.add(Views.project(project)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(200, reached(call.caller()).stream().map(Views::project).toList());
   }
 
   private record NewProject(String name, String appName, String orgId) {}

@@ -1,9 +1,7 @@
 package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.pinferry.base.IdSource;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.Secret;
 import io.pinferry.connection.SecretStore;
@@ -75,9 +73,8 @@ final class ProviderAppRoutes {
   }
 
   private ApiResponse list(RouteCall call) {
-    ArrayNode array = Json.object().arrayNode();
-    apps.list(project(call)).forEach(app -> array.add(ConnectionViews.providerApp(app)));
-    return ApiResponse.json(200, array);
+    return ApiResponse.json(
+        200, apps.list(project(call)).stream().map(ConnectionViews::providerApp).toList());
   }
 
   /** What a body says; null where it says nothing. */
@@ -172,7 +169,7 @@ final class ProviderAppRoutes {
     Versioned<ProviderApp> app = apps.get(project, call.variable("providerApp"));
     long used =
         connections.list(project, null, null, null).stream()
-            .filter(connection -> app.value().id().equals(connection.value().providerApp()))
+            .filter(connection -> app.value().id().equals(connection.value().access().app()))
             .count();
     if (used > 0) {
       throw new Conflict(

@@ -55,7 +55,8 @@ final class RevisionRoutes {
             .get(
                 project.id(),
                 connectionId,
-                found -> call.caller().sees(found.group().ref(), found.consumer().ref()))
+                found ->
+                    call.caller().sees(found.owner().group().ref(), found.owner().consumer().ref()))
             .value();
     return ApiResponse.json(200, HydratedRevision.of(revision, connection));
   }

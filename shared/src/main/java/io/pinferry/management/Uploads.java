@@ -2,21 +2,19 @@ package io.pinferry.management;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotAllowed;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
-import io.pinferry.directory.Document;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.Versioned;
 import io.pinferry.manifest.ManifestZip;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -64,6 +62,24 @@ final class Uploads {
   record Place(String path, String signature) {}
 
   /**
+   * What is stored of a place.
+   *
+   * @param project whose zip it is; null for the operator's
+   * @param md5 of what will be sent, null if it is not known
+   * @param zip null until it was sent
+   */
+  private record Upload(
+      String signatureSha256,
+      @Nullable String project,
+      byte @Nullable [] md5,
+      byte @Nullable [] zip) {
+    boolean isSignature(String signature) {
+      return MessageDigest.isEqual(
+          signatureSha256.getBytes(US_ASCII), Digest.sha256Hex(signature).getBytes(US_ASCII));
+    }
+  }
+
+  /**
    * Makes a place.
    *
    * @param project whose zip it is; null for the operator's
@@ -74,15 +90,9 @@ final class Uploads {
         new Place(
             ids.uuid(),
             Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(SIGNATURE_BYTES)));
-    ObjectNode json = Json.object().put("signatureSha256", Digest.sha256Hex(place.signature()));
-    if (project != null) {
-      json.put("projectId", project);
-    }
-    if (md5 != null) {
-      json.put("md5", Base64.getEncoder().encodeToString(md5));
-    }
+    var upload = new Upload(Digest.sha256Hex(place.signature()), project, md5, null);
     var create =
-        new DirectoryWrite.Create(key(place.path()), Json.text(json), clock.instant().plus(TTL));
+        new DirectoryWrite.Create(key(place.path()), Codec.text(upload), clock.instant().plus(TTL));
     if (!store.write(List.of(create)).isEmpty()) {
       throw new IllegalStateException("a new upload is not new");
     }
@@ -98,9 +108,9 @@ final class Uploads {
    * @throws InvalidRequest if the zip is not what was announced, or too large
    */
   void fill(String path, String signature, @Nullable String contentMd5, byte[] zip) {
-    Document place =
+    Versioned<Upload> place =
         find(path)
-            .filter(found -> isSignature(found, signature))
+            .filter(found -> found.value().isSignature(signature))
             .orElseThrow(
                 () ->
                     NotAllowed.forbidden(
@@ -108,8 +118,8 @@ final class Uploads {
                             + TTL.toMinutes()
                             + " minutes",
                         "ask for another one: GET /v1/generate-upload-url"));
-    ObjectNode json = (ObjectNode) Json.trusted(place.json());
-    if (json.has("zip")) {
+    Upload upload = place.value();
+    if (upload.zip != null) {
       throw alreadyFilled();
     }
     if (zip.length > ManifestZip.ZIP_BYTES_MAX) {
@@ -128,7 +138,7 @@ final class Uploads {
           InvalidRequest.Kind.MALFORMED, "the body is empty, but a zip is needed", null, List.of());
     }
     String md5 = Base64.getEncoder().encodeToString(md5(zip));
-    String announced = json.path("md5").asText(md5);
+    String announced = upload.md5 == null ? md5 : Base64.getEncoder().encodeToString(upload.md5);
     if (!md5.equals(announced) || (contentMd5 != null && !md5.equals(contentMd5.strip()))) {
       throw InvalidRequest.malformed(
           Issue.header(
@@ -138,8 +148,8 @@ final class Uploads {
                   ? "is not the MD5 of the body, which is " + md5
                   : "the body's MD5 is " + md5 + ", but " + announced + " was announced"));
     }
-    json.put("zip", Base64.getEncoder().encodeToString(zip));
-    var fill = new DirectoryWrite.Replace(place.key(), Json.text(json), place.version());
+    var filled = new Upload(upload.signatureSha256, upload.project, upload.md5, zip);
+    var fill = new DirectoryWrite.Replace(key(path), Codec.text(filled), place.version());
     if (!store.write(List.of(fill)).isEmpty()) {
       throw alreadyFilled();
     }
@@ -160,14 +170,11 @@ final class Uploads {
           "is no upload of this Pinferry, and other places are never read; upload the zip first:"
               + " GET /v1/generate-upload-url tells where");
     }
-    JsonNode json =
+    Upload upload =
         find(sourceZipUrl.substring(PREFIX.length()))
-            .map(found -> Json.trusted(found.json()))
+            .map(Versioned::value)
             .filter(
-                found ->
-                    found.has("projectId")
-                        ? found.path("projectId").asText().equals(project.value())
-                        : operator)
+                found -> found.project == null ? operator : found.project.equals(project.value()))
             .orElseThrow(
                 () ->
                     refused(
@@ -175,20 +182,19 @@ final class Uploads {
                         "is not there, or older than "
                             + TTL.toMinutes()
                             + " minutes; upload the zip again"));
-    if (!json.has("zip")) {
+    if (upload.zip == null) {
       throw refused(sourceZipUrl, "was announced, but never sent; upload the zip first");
     }
-    return Base64.getDecoder().decode(json.path("zip").asText());
+    return upload.zip;
   }
 
-  private Optional<Document> find(String path) {
-    return Ids.isUuid(path) ? store.find(key(path)) : Optional.empty();
-  }
-
-  private static boolean isSignature(Document place, String signature) {
-    return MessageDigest.isEqual(
-        Json.trusted(place.json()).path("signatureSha256").asText().getBytes(US_ASCII),
-        Digest.sha256Hex(signature).getBytes(US_ASCII));
+  private Optional<Versioned<Upload>> find(String path) {
+    return Ids.isUuid(path)
+        ? store
+            .find(key(path))
+            .map(
+                found -> new Versioned<>(Codec.stored(Upload.class, found.json()), found.version()))
+        : Optional.empty();
   }
 
   private static DocumentKey key(String path) {

@@ -1,24 +1,16 @@
 package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
-import io.pinferry.base.Secret;
 import io.pinferry.directory.ApiKey;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationSecret;
-import io.pinferry.directory.DestinationTrouble;
-import io.pinferry.directory.EventTopicRoute;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.Installation;
-import io.pinferry.directory.Integration;
 import io.pinferry.directory.JwtKey;
 import io.pinferry.directory.Project;
-import io.pinferry.directory.Revision;
-import io.pinferry.directory.Topic;
-import io.pinferry.directory.TopicDestinationRoute;
 import io.pinferry.notification.InstalledConfigView;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
@@ -26,6 +18,7 @@ import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.Work;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,21 +32,25 @@ final class Views {
 
   private Views() {}
 
+  /** One page of a list. */
+  record Page(List<ObjectNode> results, Pagination pagination) {
+    static Page of(List<ObjectNode> results, @Nullable String nextPageToken) {
+      return new Page(results, Pagination.of(nextPageToken));
+    }
+  }
+
+  record Pagination(boolean done, @Nullable String nextPageToken) {
+    static Pagination of(@Nullable String nextPageToken) {
+      return new Pagination(nextPageToken == null, nextPageToken);
+    }
+  }
+
   static ObjectNode project(Project project) {
-    ObjectNode json = Json.object();
-    json.put("id", project.id().value());
-    json.put("name", project.name());
-    json.put("appName", project.appName());
-    json.put("orgId", project.orgId());
+    ObjectNode json = Codec.tree(project);
     // Ours and not the contract's: left out where it says what is usual.
-    if (project.requireJwt()) {
-      json.put("requireJwt", true);
+    if (!project.requireJwt()) {
+      json.remove("requireJwt");
     }
-    if (!project.proxyAllowed().isEmpty()) {
-      ArrayNode allowed = json.putArray("proxyAllowed");
-      project.proxyAllowed().forEach(rule -> allowed.add(rule.text()));
-    }
-    times(json, project.createTime(), project.updateTime());
     return json;
   }
 
@@ -63,45 +60,22 @@ final class Views {
    * @param key its text right after its creation, its id ever after
    */
   static ObjectNode apiKey(ApiKey apiKey, String key) {
-    ObjectNode json = Json.object();
-    json.put("key", key);
-    json.put("id", apiKey.id().value());
-    json.put("projectId", apiKey.project().value());
-    json.put("label", apiKey.label());
-    apiKey.scopes().stream().sorted().forEach(scope -> json.withArray("scopes").add(scope.text()));
-    json.put("active", apiKey.active());
-    json.put("createTime", apiKey.createTime().toString());
-    return json;
+    return Codec.tree(apiKey)
+        .retain("id", "projectId", "label", "scopes", "active", "createTime")
+        .put("key", key);
   }
 
   /** Returns a JWT key; the contract asks for {@code RS256} and calls it {@code RSA} ever after. */
   static ObjectNode jwtKey(JwtKey key) {
-    ObjectNode json = Json.object();
-    json.put("id", key.id().value());
-    json.put("projectId", key.project().value());
-    json.put("label", key.label());
-    json.put("algorithm", "RSA");
-    json.put("publicKeyPem", key.publicKeyPem());
-    json.put("active", key.active());
-    times(json, key.createTime(), key.updateTime());
-    return json;
+    return Codec.tree(key).put("algorithm", "RSA");
   }
 
   static ObjectNode destination(Destination destination) {
-    ObjectNode json = Json.object();
-    json.put("id", destination.id().value());
-    json.put("name", destination.name());
+    ObjectNode json =
+        Codec.tree(destination).retain("id", "name", "createTime", "updateTime", "trouble");
     json.put("type", destination.target().type());
     switch (destination.target()) {
       case Destination.Webhook webhook -> json.putObject("metadata").put("url", webhook.url());
-    }
-    times(json, destination.createTime(), destination.updateTime());
-    DestinationTrouble trouble = destination.trouble();
-    if (trouble != null) {
-      json.putObject("trouble")
-          .put("disabled", trouble.disabled())
-          .put("reason", trouble.reason())
-          .put("since", trouble.since().toString());
     }
     return json;
   }
@@ -110,61 +84,10 @@ final class Views {
     ObjectNode json = destination(destination);
     if (!secret.headers().isEmpty()) {
       ObjectNode headers = json.withObject("/metadata").putObject("headers");
-      for (Map.Entry<String, Secret> header : secret.headers().entrySet()) {
-        headers.put(header.getKey(), header.getValue().value());
-      }
+      secret.headers().forEach((name, value) -> headers.put(name, value.value()));
     }
     json.putObject("secrets")
         .put("webhookSigningKey", secret.signingKeys().getFirst().text().value());
-    return json;
-  }
-
-  static ObjectNode topic(Topic topic) {
-    ObjectNode json = Json.object();
-    json.put("id", topic.id().value());
-    json.put("name", topic.name());
-    json.put("projectId", topic.project().value());
-    times(json, topic.createTime(), topic.updateTime());
-    return json;
-  }
-
-  static ObjectNode eventTopicRoute(EventTopicRoute route) {
-    ObjectNode json = Json.object();
-    json.put("id", route.id());
-    json.put("eventType", route.eventType().text());
-    json.put("topicId", route.topic().value());
-    json.put("projectId", route.project().value());
-    times(json, route.createTime(), null);
-    return json;
-  }
-
-  static ObjectNode topicDestinationRoute(TopicDestinationRoute route) {
-    ObjectNode json = Json.object();
-    json.put("id", route.id());
-    json.put("topicId", route.topic().value());
-    json.put("destinationId", route.destination().value());
-    json.put("projectId", route.project().value());
-    times(json, route.createTime(), null);
-    return json;
-  }
-
-  static ObjectNode integration(Integration integration) {
-    ObjectNode json = Json.object();
-    json.put("id", integration.id().value());
-    json.put("projectId", integration.project().value());
-    json.put("name", integration.name());
-    json.put("provider", integration.provider());
-    times(json, integration.createTime(), integration.updateTime());
-    json.set("latestRevision", revision(integration.latestRevision()));
-    return json;
-  }
-
-  static ObjectNode revision(Revision revision) {
-    ObjectNode json = Json.object();
-    json.put("id", revision.id().value());
-    json.put("specVersion", revision.specVersion());
-    json.put("createTime", revision.createTime().toString());
-    json.set("content", Json.trusted(revision.content()));
     return json;
   }
 
@@ -184,13 +107,16 @@ final class Views {
     json.put("id", installation.id().value());
     json.put("projectId", installation.project().value());
     json.put("integrationId", installation.integration().value());
-    json.set("group", ConnectionViews.group(installation.project(), installation.group()));
-    json.put("healthStatus", (healthy ? Health.HEALTHY : Health.UNHEALTHY).text());
+    json.set("group", ConnectionViews.group(installation.project(), installation.owner().group()));
+    json.put("healthStatus", healthy ? "healthy" : "unhealthy");
     if (last != null) {
       json.put("lastOperationStatus", last.text());
     }
     json.set("connection", connection);
-    times(json, installation.createTime(), installation.updateTime());
+    json.put("createTime", installation.createTime().toString());
+    if (installation.updateTime() != null) {
+      json.put("updateTime", installation.updateTime().toString());
+    }
     json.put("createdBy", installation.createdBy());
     json.set("config", InstalledConfigView.of(installation.config()));
     return json;
@@ -264,12 +190,5 @@ final class Views {
       }
     }
     return json;
-  }
-
-  private static void times(ObjectNode json, Instant createTime, @Nullable Instant updateTime) {
-    json.put("createTime", createTime.toString());
-    if (updateTime != null) {
-      json.put("updateTime", updateTime.toString());
-    }
   }
 }

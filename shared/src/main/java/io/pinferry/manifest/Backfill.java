@@ -1,7 +1,8 @@
 package io.pinferry.manifest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** How much history is read when an object is first installed. */
 public sealed interface Backfill {
@@ -18,15 +19,26 @@ public sealed interface Backfill {
   /** Everything there is. */
   record Full() implements Backfill {}
 
-  /** Returns the contract's form: {@code {"defaultPeriod": {...}}}. */
-  default ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    ObjectNode period = json.putObject("defaultPeriod");
-    switch (this) {
-      case None none -> period.put("days", 0);
-      case Days days -> period.put("days", days.count());
-      case Full full -> period.put("fullHistory", true);
+  /** The contract's form: {@code {"defaultPeriod": {"days": 30}}}, or {@code fullHistory}. */
+  record Form(Period defaultPeriod) {
+    record Period(@Nullable Integer days, @Nullable Boolean fullHistory) {}
+  }
+
+  @JsonCreator
+  static Backfill of(Form form) {
+    Form.Period period = form.defaultPeriod;
+    if (Boolean.TRUE.equals(period.fullHistory)) {
+      return new Full();
     }
-    return json;
+    return period.days == null || period.days == 0 ? new None() : new Days(period.days);
+  }
+
+  @JsonValue
+  default Form form() {
+    return switch (this) {
+      case None none -> new Form(new Form.Period(0, null));
+      case Days days -> new Form(new Form.Period(days.count(), null));
+      case Full full -> new Form(new Form.Period(null, true));
+    };
   }
 }

@@ -2,6 +2,7 @@ package io.pinferry.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.Nearest;
@@ -80,8 +81,10 @@ public final class ConfigMerge {
    * in effect.
    */
   public static ObjectNode shown(InstallationConfig config, EffectiveConfig effective) {
-    ObjectNode content = config.toJson();
-    content.remove("read");
+    ObjectNode content = Json.object();
+    if (config.provider() != null) {
+      content.put("provider", config.provider());
+    }
     if (!effective.read().isEmpty()) {
       ObjectNode objects = content.putObject("read").putObject("objects");
       for (EffectiveRead object : effective.read()) {
@@ -89,8 +92,11 @@ public final class ConfigMerge {
             config
                 .findRead(object.objectName())
                 .orElseGet(() -> ReadObjectConfig.empty(object.objectName()));
-        objects.set(object.objectName(), completed(chosen, object).toJson());
+        objects.set(object.objectName(), Codec.tree(completed(chosen, object)));
       }
+    }
+    if (config.write() != null) {
+      content.putObject("write").set("objects", config.write().deepCopy());
     }
     content.putObject("proxy").put("enabled", effective.proxyEnabled());
     return content;
@@ -98,7 +104,7 @@ public final class ConfigMerge {
 
   private static ReadObjectConfig completed(ReadObjectConfig chosen, EffectiveRead object) {
     Map<FieldPath, Boolean> fields = new LinkedHashMap<>();
-    object.fields().forEach(field -> fields.put(field, true));
+    object.selection().fields().forEach(field -> fields.put(field, true));
     chosen.fields().forEach(fields::putIfAbsent);
     return new ReadObjectConfig(
         object.objectName(),
@@ -106,7 +112,7 @@ public final class ConfigMerge {
         object.destination(),
         object.disabled(),
         fields,
-        object.mappings(),
+        object.selection().mappings(),
         chosen.selectedFieldsAuto(),
         chosen.selectedValueMappings(),
         chosen.dynamicMappingsInput(),
@@ -156,7 +162,7 @@ public final class ConfigMerge {
   }
 
   private void checkSize(InstallationConfig config, EffectiveConfig effective) {
-    int bytes = Json.bytes(config.toJson()).length + Json.bytes(effective.toJson()).length;
+    int bytes = Codec.bytes(config).length + Codec.bytes(effective).length;
     if (bytes > BYTES_MAX) {
       issue(
           "",
@@ -276,12 +282,14 @@ public final class ConfigMerge {
           Objects.requireNonNullElse(chosen.destination(), object.destination()),
           Boolean.TRUE.equals(chosen.disabled()),
           null,
-          List.copyOf(fields),
-          mappings,
-          valueMappings(),
-          chosen.allFields(),
-          Objects.requireNonNullElse(chosen.backfill(), object.backfill()),
+          new FieldSelection(List.copyOf(fields), mappings, valueMappings(), chosen.allFields()),
+          backfill(),
           object.plan());
+    }
+
+    private Backfill backfill() {
+      Backfill backfill = either(chosen.backfill(), object.backfill());
+      return backfill == null ? new Backfill.None() : backfill;
     }
 
     private void addRequired(ManifestField field) {

@@ -1,5 +1,7 @@
 package io.pinferry.manifest;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -54,6 +56,7 @@ public final class Cron {
    *
    * @throws IllegalArgumentException saying what is wrong, if it is malformed or never fires
    */
+  @JsonCreator
   public static Cron parse(String text) {
     if (text.length() > TEXT_LENGTH_MAX) {
       throw new IllegalArgumentException("is longer than " + TEXT_LENGTH_MAX + " characters");
@@ -180,6 +183,7 @@ public final class Cron {
 
   /** Returns the schedule as it was written, with single spaces. */
   @Override
+  @JsonValue
   public String toString() {
     return text;
   }

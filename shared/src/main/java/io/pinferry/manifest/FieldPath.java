@@ -1,5 +1,7 @@
 package io.pinferry.manifest;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -35,6 +37,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
    *
    * @throws IllegalArgumentException saying what is wrong, if it is malformed
    */
+  @JsonCreator
   public static FieldPath parse(String text) {
     if (text.length() > LENGTH_MAX) {
       throw new IllegalArgumentException("is longer than " + LENGTH_MAX + " characters");
@@ -78,6 +81,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
 
   /** Returns the path as manifests and configs write it. */
   @Override
+  @JsonValue
   public String toString() {
     if (names.size() == 1 && PLAIN.matcher(names.getFirst()).matches()) {
       return names.getFirst();

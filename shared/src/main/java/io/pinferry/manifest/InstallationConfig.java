@@ -58,11 +58,6 @@ public record InstallationConfig(
     return parse(path, content, false);
   }
 
-  /** Reads a config that {@link #toJson} wrote. */
-  public static InstallationConfig fromJson(JsonNode stored) {
-    return parse("stored config", stored, false);
-  }
-
   private static InstallationConfig parse(String path, JsonNode content, boolean complete) {
     List<Issue> issues = new ArrayList<>();
     Place root = Place.root(path, withoutNulls(content), issues);
@@ -100,25 +95,6 @@ public record InstallationConfig(
   /** Returns this config with other write objects, null for none. */
   public InstallationConfig withWrite(@Nullable ObjectNode objects) {
     return new InstallationConfig(provider, read, objects, proxyEnabled);
-  }
-
-  /** Returns the contract's form. */
-  public ObjectNode toJson() {
-    ObjectNode json = Json.object();
-    if (provider != null) {
-      json.put("provider", provider);
-    }
-    if (!read.isEmpty()) {
-      ObjectNode objects = json.putObject("read").putObject("objects");
-      read.forEach((name, object) -> objects.set(name, object.toJson()));
-    }
-    if (write != null) {
-      json.putObject("write").set("objects", write);
-    }
-    if (proxyEnabled != null) {
-      json.putObject("proxy").put("enabled", proxyEnabled);
-    }
-    return json;
   }
 
   private static JsonNode withoutNulls(JsonNode node) {
@@ -203,11 +179,7 @@ public record InstallationConfig(
           object.member("disabled").flag().orElse(null),
           selectedFields(object.member("selectedFields")),
           mappings(object.member("selectedFieldMappings")),
-          object
-              .member("selectedFieldsAuto")
-              .choice(List.of("all"))
-              .map(all -> Boolean.TRUE)
-              .orElse(null),
+          object.member("selectedFieldsAuto").choice(List.of(ReadObjectConfig.ALL)).orElse(null),
           valueMappings(object.member("selectedValueMappings")),
           dynamic.nodeOrNull(),
           Parts.backfill(object.member("backfill"), "fieldFilters").orElse(null));

@@ -1,5 +1,6 @@
 package io.pinferry.manifest;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -17,15 +18,12 @@ public enum Plan {
   static final String KEY = "x-pinferry-plan";
 
   /** Returns the plan's name in manifests. */
+  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   static List<String> texts() {
     return Stream.of(values()).map(Plan::text).toList();
-  }
-
-  static Plan of(String text) {
-    return valueOf(text.toUpperCase(Locale.ROOT));
   }
 }

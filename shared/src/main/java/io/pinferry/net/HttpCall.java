@@ -21,7 +21,7 @@ public record HttpCall(
     byte @Nullable [] body,
     Duration timeout,
     int answerBytesMax) {
-  // Not the compact form: javac loses the parameters' nullness in it, so that callers compiled
+  // Not the compact form: in it javac loses the nullness of an array, so that callers compiled
   // against the class file could not pass null.
   public HttpCall(
       String method,

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.directory.InstalledConfig;
 import io.pinferry.manifest.ConfigMerge;
-import io.pinferry.manifest.EffectiveConfig;
-import io.pinferry.manifest.InstallationConfig;
 
 /** An installation's config as the contract shows it, in answers and in notifications. */
 public final class InstalledConfigView {
@@ -18,11 +16,7 @@ public final class InstalledConfigView {
     json.put("revisionId", config.revision().value());
     json.put("createTime", config.createTime().toString());
     json.put("createdBy", config.createdBy());
-    json.set(
-        "content",
-        ConfigMerge.shown(
-            InstallationConfig.fromJson(Json.trusted(config.choice())),
-            EffectiveConfig.fromText(config.effective())));
+    json.set("content", ConfigMerge.shown(config.choice(), config.effective()));
     return json;
   }
 }

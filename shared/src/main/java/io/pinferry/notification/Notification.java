@@ -72,9 +72,9 @@ public record Notification(
     data.put("projectId", connection.project().value());
     data.put("connectionId", connection.id().value());
     data.put("provider", connection.provider());
-    data.put("groupRef", connection.group().ref());
-    data.put("consumerRef", connection.consumer().ref());
-    data.put("consumerName", connection.consumer().name());
+    data.put("groupRef", connection.owner().group().ref());
+    data.put("consumerRef", connection.owner().consumer().ref());
+    data.put("consumerName", connection.owner().consumer().name());
     if (errors.length > 0) {
       ArrayNode array = data.putArray("errors");
       for (String error : errors) {
@@ -196,8 +196,8 @@ public record Notification(
         installation.integration(),
         installation.id(),
         installation.connection(),
-        Party.of(installation.group()),
-        Party.of(installation.consumer()));
+        Party.of(installation.owner().group()),
+        Party.of(installation.owner().consumer()));
   }
 
   private static void putConfig(ObjectNode data, String name, InstalledConfig config) {

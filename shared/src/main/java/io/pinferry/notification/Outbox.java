@@ -1,21 +1,15 @@
 package io.pinferry.notification;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
+import io.pinferry.base.Codec;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.Document;
 import io.pinferry.directory.DocumentKey;
-import io.pinferry.directory.InstallationId;
-import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.NotificationType;
-import io.pinferry.directory.ProjectId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notifications that are to be sent. They enter it by a write that is a part of the transaction
@@ -37,20 +31,8 @@ public final class Outbox {
 
   /** Returns the write that puts a notification in; refused if it is there. */
   public static DirectoryWrite put(Notification notification, Instant now) {
-    ObjectNode json = Json.object();
-    json.put("id", notification.id());
-    json.put("type", notification.type().text());
-    json.put("projectId", notification.project().value());
-    Notification.Subject subject = notification.subject();
-    if (subject != null) {
-      json.put("integrationId", subject.integration().value());
-      json.put("installationId", subject.installation().value());
-      if (subject.operation() != null) {
-        json.put("operationId", subject.operation());
-      }
-    }
-    json.set("data", notification.data());
-    return new DirectoryWrite.Create(key(notification.id()), Json.text(json), now.plus(KEPT));
+    return new DirectoryWrite.Create(
+        key(notification.id()), Codec.text(notification), now.plus(KEPT));
   }
 
   /**
@@ -74,26 +56,11 @@ public final class Outbox {
     return new DocumentKey(PARTITION, id);
   }
 
-  private static Optional<Notification> read(Document document) {
-    JsonNode json = Json.trusted(document.json());
-    return NotificationType.of(json.path("type").asText())
-        .map(
-            type ->
-                new Notification(
-                    json.path("id").asText(),
-                    type,
-                    new ProjectId(json.path("projectId").asText()),
-                    subject(json),
-                    (ObjectNode) json.path("data")));
-  }
+  /** The one member that tells whether this version can read the rest. */
+  private record Kind(String type) {}
 
-  private static Notification.@Nullable Subject subject(JsonNode json) {
-    if (!json.has("installationId")) {
-      return null;
-    }
-    return new Notification.Subject(
-        new IntegrationId(json.path("integrationId").asText()),
-        new InstallationId(json.path("installationId").asText()),
-        json.has("operationId") ? json.path("operationId").asText() : null);
+  private static Optional<Notification> read(Document document) {
+    return NotificationType.of(Codec.stored(Kind.class, document.json()).type())
+        .map(known -> Codec.stored(Notification.class, document.json()));
   }
 }

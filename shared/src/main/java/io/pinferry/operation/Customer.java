@@ -11,6 +11,7 @@ import io.pinferry.notification.Notification.Party;
  */
 public record Customer(Party group, Party consumer) {
   public static Customer of(Installation installation) {
-    return new Customer(Party.of(installation.group()), Party.of(installation.consumer()));
+    return new Customer(
+        Party.of(installation.owner().group()), Party.of(installation.owner().consumer()));
   }
 }

@@ -1,5 +1,6 @@
 package io.pinferry.operation;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** Why a read was started. */
@@ -9,6 +10,7 @@ public enum ReadType {
   TRIGGERED;
 
   /** Returns the contract's word. */
+  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -46,20 +46,9 @@ public record ObjectField(
 
   private static final String STRING = "string";
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public ObjectField(
-      String name,
-      Type type,
-      String providerType,
-      List<String> words,
-      @Nullable String refersTo,
-      List<ObjectField> members) {
-    this.name = name;
-    this.type = type;
-    this.providerType = providerType;
-    this.words = List.copyOf(words);
-    this.refersTo = refersTo;
-    this.members = List.copyOf(members);
+  public ObjectField {
+    words = List.copyOf(words);
+    members = List.copyOf(members);
   }
 
   static ObjectField text(String name) {

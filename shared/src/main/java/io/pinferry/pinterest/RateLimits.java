@@ -34,16 +34,8 @@ public record RateLimits(
 
   private static final Pattern NUMBER = Pattern.compile("\\s*(\\d{1,9})\\b.*");
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public RateLimits(
-      List<Window> windows,
-      @Nullable Integer remaining,
-      @Nullable Duration reset,
-      boolean quotaLow) {
-    this.windows = List.copyOf(windows);
-    this.remaining = remaining;
-    this.reset = reset;
-    this.quotaLow = quotaLow;
+  public RateLimits {
+    windows = List.copyOf(windows);
   }
 
   /**

@@ -212,11 +212,8 @@ public sealed interface Shape {
    */
   record Variants(String by, @Nullable Shape absent, Map<String, Members> variants)
       implements Shape {
-    // Not the compact form: javac loses the parameters' nullness in it.
-    public Variants(String by, @Nullable Shape absent, Map<String, Members> variants) {
-      this.by = by;
-      this.absent = absent;
-      this.variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
+    public Variants {
+      variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
     }
 
     @Override

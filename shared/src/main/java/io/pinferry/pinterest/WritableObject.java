@@ -36,22 +36,8 @@ public record WritableObject(
   public static final Set<String> SECRET_MEMBERS =
       Set.of("credentials", "partner_access_token", "partner_refresh_token");
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public WritableObject(
-      String name,
-      String idField,
-      Map<WriteVerb, WriteCall> calls,
-      @Nullable OtherCreate otherCreate,
-      @Nullable Together together,
-      @Nullable NaturalKey naturalKey,
-      @Nullable Completion completion) {
-    this.name = name;
-    this.idField = idField;
-    this.calls = Collections.unmodifiableMap(new EnumMap<>(calls));
-    this.otherCreate = otherCreate;
-    this.together = together;
-    this.naturalKey = naturalKey;
-    this.completion = completion;
+  public WritableObject {
+    calls = Collections.unmodifiableMap(new EnumMap<>(calls));
   }
 
   /** Returns how several are written in one request; null if Pinterest cannot. */

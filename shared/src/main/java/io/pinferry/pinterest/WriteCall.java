@@ -38,20 +38,8 @@ public record WriteCall(
 
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  public WriteCall(
-      String method,
-      String path,
-      @Nullable String queryKey,
-      boolean adAccount,
-      Set<String> scopes,
-      @Nullable Shape shape) {
-    this.method = method;
-    this.path = path;
-    this.queryKey = queryKey;
-    this.adAccount = adAccount;
-    this.scopes = Set.copyOf(scopes);
-    this.shape = shape;
+  public WriteCall {
+    scopes = Set.copyOf(scopes);
   }
 
   /** Returns the members of a record that go into path and query and must be there. */

@@ -1,5 +1,6 @@
 package io.pinferry.pinterest;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
 /** What a write does with a record. */
@@ -14,6 +15,7 @@ public enum WriteVerb {
   }
 
   /** Returns the contract's word. */
+  @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

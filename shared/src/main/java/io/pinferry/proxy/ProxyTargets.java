@@ -13,7 +13,6 @@ import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProxyRule;
 import io.pinferry.directory.Versioned;
-import io.pinferry.manifest.EffectiveConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -130,7 +129,7 @@ public final class ProxyTargets {
     return new Target(
         installation.id(),
         installation.connection(),
-        EffectiveConfig.fromText(installation.config().effective()).proxyEnabled(),
+        installation.config().effective().proxyEnabled(),
         projects.get(installation.project().value()).value().proxyAllowed());
   }
 }

@@ -9,9 +9,9 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.Versioned;
-import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldPath;
+import io.pinferry.manifest.FieldSelection;
 import io.pinferry.operation.Customer;
 import io.pinferry.operation.Origin;
 import io.pinferry.operation.Selection;
@@ -60,19 +60,17 @@ public final class InstalledReads {
     if (connection.isEmpty()) {
       return Optional.empty();
     }
-    return effective(installation.get())
+    return installation
+        .get()
+        .config()
+        .effective()
         .findRead(objectName)
         .map(
             read ->
                 new InstalledRead(
                     target(installation.get(), connection.get(), read),
                     read,
-                    connection.get().status()));
-  }
-
-  /** Returns an installation's config as reads use it. */
-  public static EffectiveConfig effective(Installation installation) {
-    return EffectiveConfig.fromText(installation.config().effective());
+                    connection.get().access().status()));
   }
 
   /** Returns what a read of an object of this installation needs. */
@@ -87,8 +85,8 @@ public final class InstalledReads {
             read.destination(),
             Customer.of(installation),
             installation.lastUpdateTime()),
-        new Work.Account(connection.account(), connection.providerUserId()),
-        Set.copyOf(connection.scopes()),
+        new Work.Account(connection.access().account(), connection.access().userId()),
+        Set.copyOf(connection.access().scopes()),
         selection(read));
   }
 
@@ -103,14 +101,16 @@ public final class InstalledReads {
 
   private static Selection selection(EffectiveRead read) {
     Map<String, Map<String, String>> values = new LinkedHashMap<>();
-    read.valueMappings()
+    FieldSelection fields = read.selection();
+    fields
+        .valueMappings()
         .forEach((field, map) -> values.put(path(field).text(), new HashMap<>(map)));
     return new Selection(
-        read.fields().stream().map(InstalledReads::path).toList(),
-        read.mappings().entrySet().stream()
+        fields.fields().stream().map(InstalledReads::path).toList(),
+        fields.mappings().entrySet().stream()
             .map(mapping -> new Selection.Mapping(path(mapping.getValue()), path(mapping.getKey())))
             .toList(),
-        read.selectAll(),
+        fields.all(),
         values);
   }
 

@@ -77,12 +77,13 @@ public final class ResumedReads {
     Optional<Connection> connection =
         connections.find(reconnect.project(), reconnect.connection()).map(Versioned::value);
     if (connection.isPresent()
-        && connection.get().status() == ConnectionStatus.BAD_CREDENTIALS
+        && connection.get().access().status() == ConnectionStatus.BAD_CREDENTIALS
         && now.isBefore(reconnect.at().plus(PATIENCE))) {
       timers.replace(timer, List.of(timer.at(now.plus(AGAIN))));
       return;
     }
-    if (connection.isPresent() && connection.get().status() != ConnectionStatus.BAD_CREDENTIALS) {
+    if (connection.isPresent()
+        && connection.get().access().status() != ConnectionStatus.BAD_CREDENTIALS) {
       resume(connection.get(), reconnect.at());
     }
     timers.replace(timer, List.of());
@@ -90,12 +91,12 @@ public final class ResumedReads {
 
   private void resume(Connection connection, Instant at) {
     for (Versioned<Installation> found :
-        installations.listOfGroup(connection.project(), connection.group().ref())) {
+        installations.listOfGroup(connection.project(), connection.owner().group().ref())) {
       Installation installation = found.value();
       if (installation.connection().equals(connection.id())) {
         List<Operation> newest =
             store.ofInstallation(installation.id(), LOOK_BACK, null).operations();
-        for (EffectiveRead read : InstalledReads.effective(installation).read()) {
+        for (EffectiveRead read : installation.config().effective().read()) {
           if (!read.disabled()) {
             resume(InstalledReads.target(installation, connection, read), read, newest, at);
           }

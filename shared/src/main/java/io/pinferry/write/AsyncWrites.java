@@ -283,7 +283,7 @@ public final class AsyncWrites {
         List<KeptRecord> pending,
         Set<String> created) {
       WriteRequest request = request(kept);
-      EffectiveConfig config = EffectiveConfig.fromText(installation.config().effective());
+      EffectiveConfig config = installation.config().effective();
       switch (preparation.prepare(installation, config, operation.objectName(), request)) {
         case Prepared.Refused(String why) -> giveUp(pending, why);
         case Prepared.Sendable sendable -> {

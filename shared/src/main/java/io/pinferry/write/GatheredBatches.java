@@ -1,10 +1,7 @@
 package io.pinferry.write;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
-import io.pinferry.base.Json;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
@@ -31,15 +28,26 @@ final class GatheredBatches {
   /** Longer than any batch is gathered and tried. */
   private static final Duration KEPT = Duration.ofDays(5);
 
-  private static final String OPERATION = "operation";
-  private static final String RECORDS = "records";
-  private static final String DUE_AT = "dueAt";
-  private static final String CLOSED_AT = "closedAt";
-
   private final DirectoryStore directory;
 
   GatheredBatches(DirectoryStore directory) {
     this.directory = directory;
+  }
+
+  /** What is stored of a kind: which batch is the latest. */
+  private record Pointer(OperationId operation) {}
+
+  /**
+   * What is stored of a batch.
+   *
+   * @param records ids of the records in it, as they came
+   * @param dueAt when it is sent at the latest
+   * @param closedAt null while records may join
+   */
+  private record Content(List<OperationId> records, Instant dueAt, @Nullable Instant closedAt) {
+    static Content of(Document document) {
+      return Codec.stored(Content.class, document.json());
+    }
   }
 
   /** What belongs into one batch. */
@@ -57,13 +65,7 @@ final class GatheredBatches {
    * @param pointer says which it is; null if there is none
    * @param batch null if there is none, or nothing joins it any more
    */
-  record Latest(@Nullable Document pointer, @Nullable Batch batch) {
-    // Not the compact form: javac loses the parameters' nullness in it.
-    Latest(@Nullable Document pointer, @Nullable Batch batch) {
-      this.pointer = pointer;
-      this.batch = batch;
-    }
-  }
+  record Latest(@Nullable Document pointer, @Nullable Batch batch) {}
 
   /**
    * A batch that can be joined.
@@ -72,7 +74,7 @@ final class GatheredBatches {
    */
   record Batch(OperationId operation, Document document) {
     int recordCount() {
-      return records(Json.trusted(document.json())).size();
+      return Content.of(document).records.size();
     }
   }
 
@@ -97,11 +99,11 @@ final class GatheredBatches {
     if (pointer == null) {
       return new Latest(null, null);
     }
-    var operation = new OperationId(Json.trusted(pointer.json()).path(OPERATION).asText());
+    OperationId operation = Codec.stored(Pointer.class, pointer.json()).operation;
     Batch batch =
         directory
             .find(key(operation))
-            .filter(document -> closed(Json.trusted(document.json())).isEmpty())
+            .filter(document -> Content.of(document).closedAt == null)
             .map(document -> new Batch(operation, document))
             .filter(found -> found.recordCount() < RECORDS_MAX)
             .orElse(null);
@@ -116,10 +118,12 @@ final class GatheredBatches {
    */
   List<DirectoryWrite> join(Batch batch, OperationId record, List<DirectoryWrite> with) {
     Document before = batch.document();
-    var json = (ObjectNode) Json.trusted(before.json());
-    ((ArrayNode) json.path(RECORDS)).add(record.value());
+    Content content = Content.of(before);
+    List<OperationId> records = new ArrayList<>(content.records);
+    records.add(record);
+    var joined = new Content(records, content.dueAt, content.closedAt);
     List<DirectoryWrite> writes = new ArrayList<>(with);
-    writes.add(new DirectoryWrite.Replace(before.key(), Json.text(json), before.version()));
+    writes.add(new DirectoryWrite.Replace(before.key(), Codec.text(joined), before.version()));
     return directory.write(writes);
   }
 
@@ -136,15 +140,14 @@ final class GatheredBatches {
       Instant now,
       Instant dueAt) {
     Instant expiresAt = now.plus(KEPT);
-    String pointer = Json.text(Json.object().put(OPERATION, operation.value()));
-    ObjectNode batch = Json.object().put(DUE_AT, dueAt.toString());
-    batch.putArray(RECORDS).add(record.value());
+    String pointer = Codec.text(new Pointer(operation));
+    var batch = new Content(List.of(record), dueAt, null);
     Document before = latest.pointer();
     return List.of(
         before == null
             ? new DirectoryWrite.Create(kind.key(), pointer, expiresAt)
             : new DirectoryWrite.Replace(kind.key(), pointer, before.version()),
-        new DirectoryWrite.Create(key(operation), Json.text(batch), expiresAt));
+        new DirectoryWrite.Create(key(operation), Codec.text(batch), expiresAt));
   }
 
   /** Closes a batch that is full or due; empty if it is neither, or not known. */
@@ -154,34 +157,22 @@ final class GatheredBatches {
       if (document == null) {
         return Optional.empty();
       }
-      var json = (ObjectNode) Json.trusted(document.json());
-      List<OperationId> records = records(json);
-      Optional<Instant> closedAt = closed(json);
-      if (closedAt.isPresent()) {
-        return Optional.of(new Closed(records, closedAt.get()));
+      Content content = Content.of(document);
+      List<OperationId> records = content.records;
+      if (content.closedAt != null) {
+        return Optional.of(new Closed(records, content.closedAt));
       }
-      if (records.size() < RECORDS_MAX && now.isBefore(Instant.parse(json.path(DUE_AT).asText()))) {
+      if (records.size() < RECORDS_MAX && now.isBefore(content.dueAt)) {
         return Optional.empty();
       }
-      json.put(CLOSED_AT, now.toString());
-      var replace = new DirectoryWrite.Replace(document.key(), Json.text(json), document.version());
+      var closed = new Content(records, content.dueAt, now);
+      var replace =
+          new DirectoryWrite.Replace(document.key(), Codec.text(closed), document.version());
       if (directory.write(List.of(replace)).isEmpty()) {
         return Optional.of(new Closed(records, now));
       }
       // One more has joined, or another has closed it.
     }
     return Optional.empty();
-  }
-
-  private static Optional<Instant> closed(JsonNode json) {
-    return json.has(CLOSED_AT)
-        ? Optional.of(Instant.parse(json.path(CLOSED_AT).asText()))
-        : Optional.empty();
-  }
-
-  private static List<OperationId> records(JsonNode json) {
-    List<OperationId> records = new ArrayList<>();
-    json.path(RECORDS).forEach(record -> records.add(new OperationId(record.asText())));
-    return records;
   }
 }

@@ -1,9 +1,8 @@
 package io.pinferry.write;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Issue;
-import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
@@ -26,8 +25,9 @@ record IdempotencyKey(String key, String request) {
   static final Duration KEPT = Duration.ofHours(24);
 
   private static final int LENGTH_MAX = 255;
-  private static final String OPERATION = "operation";
-  private static final String REQUEST = "request";
+
+  /** What is stored of the use of a key. */
+  private record Claim(OperationId operation, String request) {}
 
   /**
    * Reads the header of a request.
@@ -60,9 +60,7 @@ record IdempotencyKey(String key, String request) {
   /** Returns the write that begins its use; refused if it is in use. */
   DirectoryWrite claim(InstallationId installation, OperationId operation, Instant now) {
     return new DirectoryWrite.Create(
-        place(installation),
-        Json.text(Json.object().put(OPERATION, operation.value()).put(REQUEST, request)),
-        now.plus(KEPT));
+        place(installation), Codec.text(new Claim(operation, request)), now.plus(KEPT));
   }
 
   /**
@@ -71,10 +69,10 @@ record IdempotencyKey(String key, String request) {
    * @throws InvalidRequest if that was for another request
    */
   OperationId operationOf(String kept) {
-    JsonNode json = Json.trusted(kept);
-    if (!json.path(REQUEST).asText().equals(request)) {
+    Claim claim = Codec.stored(Claim.class, kept);
+    if (!claim.request.equals(request)) {
       throw wrong("was used for another request within the last 24 hours: use a new one");
     }
-    return new OperationId(json.path(OPERATION).asText());
+    return claim.operation;
   }
 }

@@ -1,7 +1,5 @@
 package io.pinferry.write;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Json;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
@@ -99,9 +97,7 @@ public final class Preparation {
                 installation.project(),
                 installation.integration(),
                 installation.config().revision())
-            .map(stored -> Json.trusted(stored.content()))
-            .map(content -> content instanceof ObjectNode object ? object : Json.object())
-            .map(IntegrationRevision::fromContent)
+            .map(stored -> IntegrationRevision.fromContent(stored.content()))
             .orElse(null);
     boolean inherits =
         revision != null
@@ -110,7 +106,7 @@ public final class Preparation {
     Set<FieldPath> leftBlank = new HashSet<>();
     if (revision != null && read != null) {
       revision.findRead(objectName).ifPresent(object -> slots(object).forEach(leftBlank::add));
-      leftBlank.removeAll(read.mappings().keySet());
+      leftBlank.removeAll(read.selection().mappings().keySet());
     }
     return new WriteSettings(config.write().path(objectName), read, leftBlank);
   }

@@ -43,18 +43,9 @@ record PreparedRecord(
   private static final Pattern DIGITS = Pattern.compile("\\d{1,64}");
   private static final int KEY_LENGTH_MAX = 2_048;
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  PreparedRecord(
-      WriteCall call,
-      Map<String, String> parameters,
-      @Nullable ObjectNode body,
-      FileRelay.@Nullable Source video,
-      List<Issue> issues) {
-    this.call = call;
-    this.parameters = Map.copyOf(parameters);
-    this.body = body;
-    this.video = video;
-    this.issues = List.copyOf(issues);
+  PreparedRecord {
+    parameters = Map.copyOf(parameters);
+    issues = List.copyOf(issues);
   }
 
   /**

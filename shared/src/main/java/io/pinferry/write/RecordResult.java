@@ -1,11 +1,18 @@
 package io.pinferry.write;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one record. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = RecordResult.Succeeded.class, name = "succeeded"),
+  @JsonSubTypes.Type(value = RecordResult.Failed.class, name = "failed")
+})
 sealed interface RecordResult {
   /** What is kept of a record shares an item of 400 KB with what was asked for. */
   int KEPT_DATA_BYTES_MAX = 64 * 1024;
@@ -37,13 +44,7 @@ sealed interface RecordResult {
    * @param begun the record as it is by now; null if only what it needs is begun
    * @param known what whoever goes on has to know
    */
-  record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {
-    // Not the compact form: javac loses the parameters' nullness in it.
-    public UnderWay(@Nullable Succeeded begun, ObjectNode known) {
-      this.begun = begun;
-      this.known = known;
-    }
-  }
+  record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {}
 
   /** What is known of a record that is not known to be as asked. */
   enum Failure {
@@ -64,28 +65,17 @@ sealed interface RecordResult {
    * out if it is too large to be kept.
    */
   default String text() {
-    ObjectNode json = Json.object();
-    switch (this) {
-      case Succeeded(String recordId, ObjectNode data) -> {
-        json.put("recordId", recordId);
-        if (data != null && Json.bytes(data).length <= KEPT_DATA_BYTES_MAX) {
-          json.set("data", data);
-        }
-      }
-      case Failed(Failure failure, String message) ->
-          json.put("failure", failure.name()).put("message", message);
+    return switch (this) {
+      case Succeeded(String recordId, ObjectNode data)
+          when data != null && Json.bytes(data).length > KEPT_DATA_BYTES_MAX ->
+          Codec.text(new Succeeded(recordId, null));
+      case Succeeded _, Failed _ -> Codec.text(this);
       case UnderWay _ -> throw new IllegalStateException("what is under way has no outcome");
-    }
-    return Json.text(json);
+    };
   }
 
   /** Reads what {@link #text} wrote. */
   static RecordResult of(String text) {
-    JsonNode json = Json.trusted(text);
-    return json.has("failure")
-        ? new Failed(Failure.valueOf(json.path("failure").asText()), json.path("message").asText())
-        : new Succeeded(
-            json.path("recordId").textValue(),
-            json.path("data") instanceof ObjectNode data ? data : null);
+    return Codec.stored(RecordResult.class, text);
   }
 }

@@ -37,22 +37,8 @@ record WriteRequest(
   private static final int DEADLINE_HOURS_MAX = 48;
   private static final int DELAY_MINUTES_MAX = 1_440;
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  WriteRequest(
-      String groupRef,
-      WriteVerb verb,
-      List<ObjectNode> records,
-      boolean batch,
-      boolean allOrNone,
-      @Nullable Duration deadline,
-      @Nullable Duration gathering) {
-    this.groupRef = groupRef;
-    this.verb = verb;
-    this.records = List.copyOf(records);
-    this.batch = batch;
-    this.allOrNone = allOrNone;
-    this.deadline = deadline;
-    this.gathering = gathering;
+  WriteRequest {
+    records = List.copyOf(records);
   }
 
   /**

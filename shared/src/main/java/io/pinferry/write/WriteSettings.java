@@ -23,11 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record WriteSettings(
     JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
-  // Not the compact form: javac loses the parameters' nullness in it.
-  WriteSettings(JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
-    this.settings = settings;
-    this.inherited = inherited;
-    this.leftBlank = Set.copyOf(leftBlank);
+  WriteSettings {
+    leftBlank = Set.copyOf(leftBlank);
   }
 
   boolean deletes() {
@@ -80,7 +77,8 @@ record WriteSettings(
     if (read == null) {
       return;
     }
-    read.valueMappings()
+    read.selection()
+        .valueMappings()
         .forEach(
             (field, values) -> {
               JsonNode value = at(written, field);
@@ -106,10 +104,10 @@ record WriteSettings(
               }
             });
     Map<FieldPath, JsonNode> moved =
-        read.mappings().keySet().stream()
+        read.selection().mappings().keySet().stream()
             .filter(target -> at(written, target) != null)
             .collect(Collectors.toMap(target -> target, target -> take(written, target)));
-    moved.forEach((target, value) -> put(written, read.mappings().get(target), value));
+    moved.forEach((target, value) -> put(written, read.selection().mappings().get(target), value));
     leftBlank.forEach(name -> take(written, name));
   }
 

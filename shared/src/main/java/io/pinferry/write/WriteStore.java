@@ -62,11 +62,8 @@ public interface WriteStore {
    *     not known, or the object has no natural key
    */
   record Mark(String by, Instant at, @Nullable Set<String> sameBefore) {
-    // Not the compact form: javac loses the parameters' nullness in it.
-    public Mark(String by, Instant at, @Nullable Set<String> sameBefore) {
-      this.by = by;
-      this.at = at;
-      this.sameBefore = sameBefore == null ? null : Set.copyOf(sameBefore);
+    public Mark {
+      sameBefore = sameBefore == null ? null : Set.copyOf(sameBefore);
     }
   }
 

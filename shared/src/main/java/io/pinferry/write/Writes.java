@@ -131,7 +131,7 @@ public final class Writes {
                             "groupRef",
                             null,
                             "has not installed integration " + integration.name())));
-    EffectiveConfig config = EffectiveConfig.fromText(installation.config().effective());
+    EffectiveConfig config = installation.config().effective();
     if (!config.write().has(objectName)) {
       List<String> known = new ArrayList<>();
       config.write().fieldNames().forEachRemaining(known::add);

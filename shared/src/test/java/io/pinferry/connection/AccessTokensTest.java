@@ -60,7 +60,7 @@ final class AccessTokensTest {
     assertThat(world.pinterest.tokenRequests().getFirst())
         .containsEntry("grant_type", "refresh_token")
         .containsEntry("continuous_refresh", "true");
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(world.tokens(connection).accessExpiresAt())
         .isEqualTo(world.clock.instant().plus(Duration.ofDays(30)));
   }
@@ -89,7 +89,7 @@ final class AccessTokensTest {
     assertThat(pair.accessToken().value()).isEqualTo("pina_new12345");
     assertThat(pair.refreshToken()).isEqualTo(before);
     assertThat(pair.scopes()).containsExactly("pins:read");
-    assertThat(world.read(connection).scopes()).containsExactly("pins:read");
+    assertThat(world.read(connection).access().scopes()).containsExactly("pins:read");
   }
 
   @Test
@@ -130,7 +130,7 @@ final class AccessTokensTest {
         catchThrowableOfType(ProviderUnavailable.class, () -> get(tokens));
 
     assertThat(failure.retryAt()).contains(world.clock.instant().plus(AccessTokens.LEASE));
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @Test
@@ -139,7 +139,7 @@ final class AccessTokensTest {
     world.pinterest.answerNext(429, "{\"code\":8,\"message\":\"rate limit\"}");
 
     assertThatThrownBy(() -> get(tokens)).isInstanceOf(ProviderUnavailable.class);
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @Test
@@ -185,7 +185,8 @@ final class AccessTokensTest {
         .hasMessageContaining("invalid_grant")
         .hasMessageNotContaining("pinr_secret123");
 
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
+    assertThat(world.read(connection).access().status())
+        .isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
     assertThatThrownBy(() -> get(world.accessTokens()))
         .isInstanceOf(ProviderRejected.class)
         .hasMessageContaining("bad credentials");
@@ -235,7 +236,8 @@ final class AccessTokensTest {
     world.pinterest.answerNext(401, "{\"code\":2,\"message\":\"Authentication failed.\"}");
 
     assertThatThrownBy(() -> refresh(tokens, get(tokens))).isInstanceOf(ProviderRejected.class);
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
+    assertThat(world.read(connection).access().status())
+        .isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
   }
 
   @Test
@@ -246,7 +248,7 @@ final class AccessTokensTest {
     AccessToken token = refresh(tokens, first);
 
     assertThat(token.token().value()).isEqualTo("pina_other123");
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @Test
@@ -258,7 +260,7 @@ final class AccessTokensTest {
 
     assertThat(token.token().value()).isEqualTo("pina_other123");
     assertThat(world.tokens(connection).accessToken().value()).isEqualTo("pina_other123");
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @Test
@@ -288,7 +290,7 @@ final class AccessTokensTest {
 
     assertThat(token.token().value()).startsWith("pina_access");
     assertThat(world.pinterest.tokenRequests()).as("by the dead one only").hasSize(1);
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   /** What docs/architecture.md says cannot be helped. */
@@ -303,9 +305,10 @@ final class AccessTokensTest {
     // This Pinterest takes a refresh token once.
     assertThatThrownBy(() -> refresh(tokens, first)).isInstanceOf(ProviderRejected.class);
 
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
+    assertThat(world.read(connection).access().status())
+        .isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
     world.connected("org_7", "111");
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(get(tokens).token().value()).isEqualTo("pina_first-111");
   }
 
@@ -404,15 +407,16 @@ final class AccessTokensTest {
 
     assertThat(get(tokens).version()).as("in memory").isEqualTo(kept.version());
     assertThat(
-            tokens.accessTokenFor(reconnected.project(), reconnected.id(), reconnected.account()))
+            tokens.accessTokenFor(
+                reconnected.project(), reconnected.id(), reconnected.access().account()))
         .satisfies(
             token -> {
-              assertThat(token.account()).isEqualTo(reconnected.account());
+              assertThat(token.account()).isEqualTo(reconnected.access().account());
               assertThat(token.token().value()).isEqualTo("pina_first-222");
             });
     assertThat(tokens.accessTokenFor(reconnected.project(), reconnected.id(), kept.account()))
         .extracting(AccessToken::account)
-        .isEqualTo(reconnected.account());
+        .isEqualTo(reconnected.access().account());
   }
 
   @Test
@@ -429,7 +433,7 @@ final class AccessTokensTest {
             "pinterest",
             world.grant("222", world.pinterest.refreshTokenOf("222"), 30));
     // The dead one's write arrives late, after the reconnect.
-    world.secrets.storePending(connection.secretName(), left.toSecret());
+    world.secrets.storePending(connection.access().secretName(), left.toSecret());
 
     AccessToken token = refresh(tokens, get(tokens));
 
@@ -449,7 +453,7 @@ final class AccessTokensTest {
     assertThatThrownBy(() -> tokens.accessTokenFor(imported.project(), imported.id()))
         .isInstanceOf(ProviderRejected.class)
         .hasMessageContaining("no refresh token");
-    assertThat(world.read(imported).status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
+    assertThat(world.read(imported).access().status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
   }
 
   @Test
@@ -459,7 +463,7 @@ final class AccessTokensTest {
 
     tokens.refreshNow(world.read(connection), false);
 
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(get(tokens).token().value()).startsWith("pina_access");
   }
 
@@ -468,19 +472,19 @@ final class AccessTokensTest {
     world.pinterest.loseNextAnswer();
 
     assertThatThrownBy(() -> refresh(tokens, get(tokens))).isInstanceOf(ProviderUnavailable.class);
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @Test
   void aSuccessMakesTheConnectionWorkingUntilTheNextRefresh() {
     AccessToken token = get(tokens);
     tokens.reportSuccess(connection.project(), connection.id());
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.WORKING);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.WORKING);
 
     refresh(tokens, token);
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
     tokens.reportSuccess(connection.project(), connection.id());
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.WORKING);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.WORKING);
   }
 
   @Test
@@ -520,7 +524,7 @@ final class AccessTokensTest {
   }
 
   private Optional<SecretStore.StoredSecret> pending() {
-    return world.secrets.findPending(connection.secretName());
+    return world.secrets.findPending(connection.access().secretName());
   }
 
   /** Uses up the refresh token and stores what came of it. */
@@ -550,9 +554,10 @@ final class AccessTokensTest {
             old.account(),
             old.userId());
     String current = world.stored(connection).version();
-    var pending = world.secrets.storePending(connection.secretName(), pair.toSecret());
+    var pending = world.secrets.storePending(connection.access().secretName(), pair.toSecret());
     if (promoted) {
-      assertThat(world.secrets.promote(connection.secretName(), current, pending.version()))
+      assertThat(
+              world.secrets.promote(connection.access().secretName(), current, pending.version()))
           .isTrue();
     }
   }

@@ -120,7 +120,7 @@ final class ConnectionWorld {
   }
 
   StoredSecret stored(Connection connection) {
-    return secrets.find(read(connection).secretName()).orElseThrow();
+    return secrets.find(read(connection).access().secretName()).orElseThrow();
   }
 
   TokenPair tokens(Connection connection) {

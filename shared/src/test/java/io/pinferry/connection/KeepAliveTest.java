@@ -73,7 +73,7 @@ final class KeepAliveTest {
   void anIdleConnectionOutlivesItsRefreshTokenManyTimes() {
     days(400);
 
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(world.tokens(connection).accessExpiresAt()).isAfter(world.clock.instant());
   }
 
@@ -82,7 +82,7 @@ final class KeepAliveTest {
     world.connections.replace(
         world.connections.find(connection.project(), connection.id()).orElseThrow(),
         connection.with(
-            ConnectionStatus.BAD_CREDENTIALS, connection.scopes(), world.clock.instant()));
+            ConnectionStatus.BAD_CREDENTIALS, connection.access().scopes(), world.clock.instant()));
 
     days(40);
 
@@ -99,7 +99,7 @@ final class KeepAliveTest {
 
     keepAlive.fire(timer());
 
-    assertThat(world.secrets.find(connection.secretName())).isEmpty();
+    assertThat(world.secrets.find(connection.access().secretName())).isEmpty();
     assertThat(world.timers.all()).isEmpty();
   }
 
@@ -123,7 +123,7 @@ final class KeepAliveTest {
             .orElseThrow()
             .value();
     world.timers.all().forEach(keepAlive::fire);
-    assertThat(world.secrets.find(made.secretName())).isPresent();
+    assertThat(world.secrets.find(made.access().secretName())).isPresent();
   }
 
   @Test

@@ -73,14 +73,14 @@ final class OauthFlowTest {
 
     Connection connection = only();
     assertThat(outcome).isEqualTo(new Outcome.Connected(connection.id()));
-    assertThat(connection.group().ref()).isEqualTo("org_7");
-    assertThat(connection.group().name()).isEqualTo("Blue Shop");
-    assertThat(connection.consumer().name()).isEqualTo("u_42");
-    assertThat(connection.status()).isEqualTo(ConnectionStatus.CREATED);
-    assertThat(connection.providerUserId()).isEqualTo(USER);
-    assertThat(connection.providerUserName()).isEqualTo("u" + USER);
-    assertThat(connection.providerApp()).isEqualTo(world.app.id());
-    assertThat(connection.scopes()).isEqualTo(ConnectionWorld.SCOPES);
+    assertThat(connection.owner().group().ref()).isEqualTo("org_7");
+    assertThat(connection.owner().group().name()).isEqualTo("Blue Shop");
+    assertThat(connection.owner().consumer().name()).isEqualTo("u_42");
+    assertThat(connection.access().status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(connection.access().userId()).isEqualTo(USER);
+    assertThat(connection.access().userName()).isEqualTo("u" + USER);
+    assertThat(connection.access().app()).isEqualTo(world.app.id());
+    assertThat(connection.access().scopes()).isEqualTo(ConnectionWorld.SCOPES);
     TokenPair pair = world.tokens(connection);
     assertThat(pair.accessToken().value()).startsWith("pina_");
     assertThat(pair.refreshToken()).isNotNull();
@@ -100,7 +100,7 @@ final class OauthFlowTest {
 
     assertThat(world.connections.findOfGroup(DirectoryFixtures.PROJECT, "pinterest", odd))
         .get()
-        .extracting(found -> found.value().group().ref())
+        .extracting(found -> found.value().owner().group().ref())
         .isEqualTo(odd);
     assertThat(world.connections.list(DirectoryFixtures.PROJECT, null, null, null)).hasSize(2);
   }
@@ -206,9 +206,9 @@ final class OauthFlowTest {
     comeBack(start("org_7"), world.pinterest.codeOf("42"));
 
     assertThat(world.tokens(only()).account()).isNotEqualTo(before.account());
-    assertThat(only().account()).isEqualTo(world.tokens(only()).account());
-    assertThat(only().providerUserId()).isEqualTo("42");
-    assertThat(only().providerUserName()).isEqualTo("u42");
+    assertThat(only().access().account()).isEqualTo(world.tokens(only()).account());
+    assertThat(only().access().userId()).isEqualTo("42");
+    assertThat(only().access().userName()).isEqualTo("u42");
   }
 
   @Test
@@ -216,8 +216,8 @@ final class OauthFlowTest {
     world.pinterest.grantOnly("pins:read");
     comeBack(start("org_7"), world.pinterest.codeOf(USER));
     TokenPair before = world.tokens(only());
-    assertThat(only().providerUserId()).isNull();
-    assertThat(only().scopes()).containsExactly("pins:read");
+    assertThat(only().access().userId()).isNull();
+    assertThat(only().access().scopes()).containsExactly("pins:read");
 
     comeBack(start("org_7"), world.pinterest.codeOf(USER));
 
@@ -230,15 +230,16 @@ final class OauthFlowTest {
     Connection bad = only();
     var found = world.connections.find(bad.project(), bad.id()).orElseThrow();
     world.connections.replace(
-        found, bad.with(ConnectionStatus.BAD_CREDENTIALS, bad.scopes(), world.clock.instant()));
+        found,
+        bad.with(ConnectionStatus.BAD_CREDENTIALS, bad.access().scopes(), world.clock.instant()));
 
     URI url = connect.restart(bad, PUBLIC_URL);
     Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
 
     assertThat(outcome).isEqualTo(new Outcome.Connected(bad.id()));
-    assertThat(only().status()).isEqualTo(ConnectionStatus.CREATED);
-    assertThat(only().group()).isEqualTo(bad.group());
-    assertThat(only().consumer()).isEqualTo(bad.consumer());
+    assertThat(only().access().status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(only().owner().group()).isEqualTo(bad.owner().group());
+    assertThat(only().owner().consumer()).isEqualTo(bad.owner().consumer());
     assertThat(reconnects())
         .as("reads that were kept from beginning")
         .containsExactly(new Reconnect(bad.project(), bad.id(), world.clock.instant()));
@@ -258,7 +259,7 @@ final class OauthFlowTest {
     URI url = connect.restart(connection, PUBLIC_URL);
     world.connections.remove(
         world.connections.find(connection.project(), connection.id()).orElseThrow());
-    world.secrets.delete(connection.secretName());
+    world.secrets.delete(connection.access().secretName());
 
     Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
 

@@ -347,8 +347,8 @@ final class RoutesTest {
     assertThat(json(answer).has("oauth2AuthorizationCode")).isFalse();
     var connection =
         world.connections.get(DirectoryFixtures.PROJECT, json(answer).path("id").asText()).value();
-    assertThat(connection.scopes()).containsExactly("pins:read");
-    assertThat(connection.providerApp()).isEqualTo(world.app.id());
+    assertThat(connection.access().scopes()).containsExactly("pins:read");
+    assertThat(connection.access().app()).isEqualTo(world.app.id());
     TokenPair pair = world.tokens(connection);
     assertThat(pair.accessToken().value()).isEqualTo("pina_imported1");
     assertThat(pair.obtainedAt()).hasToString("2026-08-19T22:00:00Z");
@@ -391,7 +391,7 @@ final class RoutesTest {
         generate("'oauth2AuthorizationCode':{'accessToken':{'token':'pina_imported1'}}");
 
     assertThat(json(answer).path("id").asText()).isEqualTo(connection.id().value());
-    assertThat(world.read(connection).status()).isEqualTo(ConnectionStatus.CREATED);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @ParameterizedTest

@@ -69,12 +69,12 @@ final class DeliveryMessageTest {
   @ValueSource(
       strings = {
         "id",
-        "projectId",
-        "integrationId",
-        "installationId",
+        "project",
+        "integration",
+        "installation",
         "destination",
-        "operationId",
-        "partitionId",
+        "operation",
+        "partition",
         "entry",
         "body"
       })
@@ -112,12 +112,12 @@ final class DeliveryMessageTest {
   }
 
   @Test
-  void aMessageOfTheFirstVersionIsStillRead() throws IOException {
+  void theBodyMayStandAnywhere() throws IOException {
     String first =
-        "{\"id\":\"msg_1\",\"projectId\":\"project-1\",\"integrationId\":\"integration-1\","
-            + "\"installationId\":\"installation-1\",\"destination\":\"hook\","
-            + "\"operationId\":\"operation-1\",\"partitionId\":\"partition-1\","
-            + "\"entry\":\"1.0.abc\",\"body\":{}}";
+        "{\"body\":{},\"id\":\"msg_1\",\"project\":\"project-1\",\"content\":{\"type\":\"records\","
+            + "\"integration\":\"integration-1\",\"installation\":\"installation-1\",\"receipt\":{"
+            + "\"operation\":\"operation-1\",\"partition\":\"partition-1\","
+            + "\"entry\":\"1.0.abc\"},\"linked\":false},\"destination\":\"hook\",\"attempts\":0}";
 
     DeliveryMessage read = DeliveryMessage.fromJson(first.getBytes(UTF_8));
 
@@ -153,11 +153,11 @@ final class DeliveryMessageTest {
   @Test
   void aNotificationOfAnUnknownTypeIsRefused() {
     String json =
-        "{\"id\":\"msg_1\",\"projectId\":\"p\",\"destination\":\"hook\","
-            + "\"notification\":\"pin.sold\",\"body\":{}}";
+        "{\"id\":\"msg_1\",\"project\":\"p\",\"content\":{\"type\":\"notification\","
+            + "\"notification\":\"pin.sold\"},\"destination\":\"hook\",\"attempts\":0,\"body\":{}}";
 
     assertThatThrownBy(() -> DeliveryMessage.fromJson(json.getBytes(UTF_8)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("pin.sold");
+        .hasMessageContaining("content.notification");
   }
 }

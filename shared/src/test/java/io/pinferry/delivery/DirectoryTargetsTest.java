@@ -4,6 +4,7 @@ import static io.pinferry.directory.DirectoryFixtures.NOON;
 import static io.pinferry.directory.DirectoryFixtures.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.base.Json;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.SeededIds;
 import io.pinferry.connection.InMemorySecretStore;
@@ -20,6 +21,10 @@ import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectRepository;
+import io.pinferry.manifest.Backfill;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldSelection;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -113,25 +118,26 @@ final class DirectoryTargetsTest {
     assertThat(webhook().failing()).isTrue();
   }
 
-  private static String read(String objectName, boolean disabled) {
-    return "{'objectName':'"
-        + objectName
-        + "','deliveredName':'my_"
-        + objectName
-        + "','destination':'hook','disabled':"
-        + disabled
-        + ",'fields':[],'mappings':[],'backfill':{'kind':'none'}}";
+  private static EffectiveRead read(String objectName, boolean disabled) {
+    return new EffectiveRead(
+        objectName,
+        "my_" + objectName,
+        null,
+        "hook",
+        disabled,
+        null,
+        new FieldSelection(List.of(), Map.of(), Map.of(), false),
+        new Backfill.None(),
+        null);
   }
 
   private void pause(String objectName, boolean paused) {
     effective(read(objectName, paused));
   }
 
-  private void effective(String... reads) {
+  private void effective(EffectiveRead... reads) {
     var before = installations.find(PROJECT, INSTALLATION.id()).orElseThrow();
     InstalledConfig config = before.value().config();
-    String effective =
-        ("{'read':[" + String.join(",", reads) + "],'proxyEnabled':false}").replace('\'', '"');
     store.write(
         List.of(
             InstallationRepository.replacement(
@@ -145,7 +151,7 @@ final class DirectoryTargetsTest {
                             config.createTime(),
                             config.createdBy(),
                             config.choice(),
-                            effective),
+                            new EffectiveConfig(List.of(reads), Json.object(), false)),
                         NOON))));
   }
 

@@ -42,6 +42,7 @@ final class DirectoryTroublesTest {
             new Destination.Webhook("https://example.com/hook"),
             "destination/1",
             NOON,
+            null,
             null));
   }
 

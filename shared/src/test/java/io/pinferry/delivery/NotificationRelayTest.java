@@ -35,10 +35,16 @@ import io.pinferry.directory.Topic;
 import io.pinferry.directory.TopicDestinationRoute;
 import io.pinferry.directory.TopicId;
 import io.pinferry.directory.TopicRepository;
+import io.pinferry.manifest.Backfill;
+import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldSelection;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,13 +93,20 @@ final class NotificationRelayTest {
             config.createTime(),
             config.createdBy(),
             config.choice(),
-            ("{'read':[{'objectName':'pins','deliveredName':'pins','schedule':'"
-                    + cron
-                    + "','destination':'hook','disabled':"
-                    + disabled
-                    + ",'fields':[],'mappings':[],'backfill':{'kind':'none'}}],"
-                    + "'proxyEnabled':false}")
-                .replace('\'', '"')),
+            new EffectiveConfig(
+                List.of(
+                    new EffectiveRead(
+                        "pins",
+                        "pins",
+                        Cron.parse(cron),
+                        "hook",
+                        disabled,
+                        null,
+                        new FieldSelection(List.of(), Map.of(), Map.of(), false),
+                        new Backfill.None(),
+                        null)),
+                Json.object(),
+                false)),
         NOON);
   }
 

@@ -1,15 +1,24 @@
 package io.pinferry.directory;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Digest;
+import io.pinferry.base.Json;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.InstallationConfig;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 
 /** Values to store, each different by the number or name that is passed in. */
 public final class DirectoryFixtures {
   public static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
   public static final ProjectId PROJECT = new ProjectId(uuid("project", 1));
   public static final ProjectId OTHER_PROJECT = new ProjectId(uuid("project", 2));
+
+  /** What a group says that chooses nothing. */
+  public static final InstallationConfig CHOICE =
+      new InstallationConfig("pinterest", Map.of(), null, null);
 
   private DirectoryFixtures() {}
 
@@ -37,7 +46,7 @@ public final class DirectoryFixtures {
         new RevisionId(uuid("revision", number)),
         "1.0.0",
         NOON.plusSeconds(number),
-        "{\"name\":\"" + name + "\",\"provider\":\"pinterest\"}");
+        Json.object().put("name", name).put("provider", "pinterest"));
   }
 
   public static Installation installation(int number, IntegrationId integration, String groupRef) {
@@ -45,17 +54,17 @@ public final class DirectoryFixtures {
         new InstallationId(uuid("installation", number)),
         PROJECT,
         integration,
-        new Group(groupRef, "Blue Shop", NOON, null),
-        new Consumer("u_42", "Ana", NOON, NOON.plusSeconds(1)),
+        new Owner(
+            new Group(groupRef, "Blue Shop", NOON, null),
+            new Consumer("u_42", "Ana", NOON, NOON.plusSeconds(1))),
         new ConnectionId(uuid("connection", 1)),
         new InstalledConfig(
             uuid("config", number),
             new RevisionId(uuid("revision", 100)),
             NOON,
             "consumer:u_42",
-            "{\"provider\":\"pinterest\"}",
-            "{\"objects\":{}}"),
-        Health.HEALTHY,
+            CHOICE,
+            new EffectiveConfig(List.of(), Json.object(), false)),
         "consumer:u_42",
         NOON.plusSeconds(number),
         null);
@@ -67,16 +76,19 @@ public final class DirectoryFixtures {
         new ConnectionId(uuid("connection", number)),
         PROJECT,
         "pinterest",
-        new Group("org_7", "Blue Shop", NOON, null),
-        new Consumer("u_42", "Ana", NOON, null),
-        null,
-        ConnectionStatus.CREATED,
-        List.of(scopes),
-        null,
-        new AccountId("account-" + number),
-        "connection/" + number,
+        new Owner(
+            new Group("org_7", "Blue Shop", NOON, null), new Consumer("u_42", "Ana", NOON, null)),
+        new Connection.Access(
+            null,
+            ConnectionStatus.CREATED,
+            List.of(scopes),
+            null,
+            null,
+            new AccountId("account-" + number),
+            "connection/" + number),
         NOON,
-        null);
+        null,
+        ConnectionNotes.NONE);
   }
 
   /** An integration with this content of its only revision. */
@@ -86,7 +98,11 @@ public final class DirectoryFixtures {
         PROJECT,
         name,
         "pinterest",
-        new Revision(new RevisionId(uuid("revision", number)), "1.0.0", NOON, content),
+        new Revision(
+            new RevisionId(uuid("revision", number)),
+            "1.0.0",
+            NOON,
+            (ObjectNode) Json.trusted(content)),
         NOON,
         null);
   }
@@ -99,6 +115,7 @@ public final class DirectoryFixtures {
         new Destination.Webhook("https://hooks.example.com/" + name),
         "destination/" + number,
         NOON,
+        null,
         null);
   }
 

@@ -21,7 +21,6 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.read.Crashes;
 import io.pinferry.read.InMemoryCloud;
-import io.pinferry.read.InstalledReads;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.RunningReads;
@@ -96,15 +95,16 @@ final class ChangeConfigCrashTest {
     }
 
     List<String> objects() {
-      return InstalledReads.effective(
-              new InstallationRepository(cloud.directory())
-                  .find(PROJECT, installation.id())
-                  .orElseThrow()
-                  .value())
-          .read()
-          .stream()
-          .map(read -> read.objectName())
-          .toList();
+      return new InstallationRepository(cloud.directory())
+              .find(PROJECT, installation.id())
+              .orElseThrow()
+              .value()
+              .config()
+              .effective()
+              .read()
+              .stream()
+              .map(read -> read.objectName())
+              .toList();
     }
 
     List<Operation> operations() {

@@ -146,9 +146,7 @@ final class ChangeConfigTest {
   }
 
   private List<String> read() {
-    return InstalledReads.effective(present()).read().stream()
-        .map(read -> read.objectName())
-        .toList();
+    return present().config().effective().read().stream().map(read -> read.objectName()).toList();
   }
 
   private List<Operation> operations() {
@@ -173,7 +171,7 @@ final class ChangeConfigTest {
 
     assertThat(present()).isEqualTo(changed);
     assertThat(read()).containsExactly("boards", "media");
-    assertThat(InstalledReads.effective(changed).findRead("boards").orElseThrow())
+    assertThat(changed.config().effective().findRead("boards").orElseThrow())
         .matches(boards -> boards.disabled())
         .extracting(boards -> boards.pauseNote())
         .isEqualTo("holiday");
@@ -186,7 +184,7 @@ final class ChangeConfigTest {
         () ->
             connections.replace(
                 connections.find(PROJECT, connection.id()).orElseThrow(),
-                connection.with(ConnectionStatus.WORKING, connection.scopes(), NOON)));
+                connection.with(ConnectionStatus.WORKING, connection.access().scopes(), NOON)));
 
     assertThat(read()).containsExactly("boards", "media");
   }
@@ -238,7 +236,8 @@ final class ChangeConfigTest {
     ChangeRequest moving =
         request(
             (choice, effective) ->
-                InstallationConfig.fromJson(
+                InstallationConfig.parsePatch(
+                    "config",
                     Json.trusted(
                         "{\"read\":{\"objects\":{\"boards\":{\"objectName\":\"boards\","
                             + "\"schedule\":\"15 * * * *\"}}}}")),

@@ -115,7 +115,7 @@ final class InstallTest {
             () ->
                 connections.replace(
                     present(),
-                    connection.with(ConnectionStatus.WORKING, connection.scopes(), NOON)));
+                    connection.with(ConnectionStatus.WORKING, connection.access().scopes(), NOON)));
 
     assertThat(installations.find(PROJECT, installed.id())).isPresent();
     assertThat(operations(installed)).hasSize(1);
@@ -176,7 +176,7 @@ final class InstallTest {
                 everChanging.incrementAndGet();
                 connections.replace(
                     present(),
-                    connection.with(ConnectionStatus.WORKING, connection.scopes(), NOON));
+                    connection.with(ConnectionStatus.WORKING, connection.access().scopes(), NOON));
                 return super.uuid();
               }
             },

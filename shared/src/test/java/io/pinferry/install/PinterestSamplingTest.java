@@ -12,9 +12,11 @@ import io.pinferry.connection.FixedTokens;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
@@ -43,21 +45,24 @@ final class PinterestSamplingTest {
           new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"),
           new ProjectId("0b54b1f0-6c6e-4c0a-8f55-2d0c8b1f9e01"),
           "pinterest",
-          new Group("org_7", "org_7", NOW, null),
-          new Consumer("u_42", "u_42", NOW, null),
-          null,
-          ConnectionStatus.CREATED,
-          List.of(),
-          null,
-          new AccountId("account-1"),
-          "connection/1",
+          new Owner(
+              new Group("org_7", "org_7", NOW, null), new Consumer("u_42", "u_42", NOW, null)),
+          new Connection.Access(
+              null,
+              ConnectionStatus.CREATED,
+              List.of(),
+              null,
+              null,
+              new AccountId("account-1"),
+              "connection/1"),
           NOW,
-          null);
+          null,
+          ConnectionNotes.NONE);
 
   private final List<HttpCall> calls = new ArrayList<>();
 
   private final ManualClock clock = new ManualClock(NOW);
-  private final FixedTokens tokens = new FixedTokens(CONNECTION.account());
+  private final FixedTokens tokens = new FixedTokens(CONNECTION.access().account());
 
   private Optional<PinterestFailure> sample(String object, HttpTransport transport) {
     var tasks = new SteppingTasks(clock);

@@ -219,7 +219,7 @@ final class ScheduledInstallationTest {
     finish(operations().getFirst());
     connections.replace(
         connections.find(PROJECT, connection.id()).orElseThrow(),
-        connection.with(ConnectionStatus.BAD_CREDENTIALS, connection.scopes(), NOON));
+        connection.with(ConnectionStatus.BAD_CREDENTIALS, connection.access().scopes(), NOON));
 
     Instant due = fire();
 
@@ -229,7 +229,7 @@ final class ScheduledInstallationTest {
 
     connections.replace(
         connections.find(PROJECT, connection.id()).orElseThrow(),
-        connection.with(ConnectionStatus.CREATED, connection.scopes(), NOON));
+        connection.with(ConnectionStatus.CREATED, connection.access().scopes(), NOON));
     fire();
 
     assertThat(operations()).hasSize(2);
@@ -239,7 +239,7 @@ final class ScheduledInstallationTest {
     var before = connections.find(PROJECT, connection.id()).orElseThrow();
     assertThat(
             connections.replace(
-                before, before.value().with(status, connection.scopes(), clock.instant())))
+                before, before.value().with(status, connection.access().scopes(), clock.instant())))
         .isTrue();
   }
 
@@ -322,7 +322,7 @@ final class ScheduledInstallationTest {
     var triggered =
         starts.prepare(
             InstalledReads.target(
-                installation, connection, InstalledReads.effective(installation).read().getFirst()),
+                installation, connection, installation.config().effective().read().getFirst()),
             new OperationId("triggered-1"),
             ReadType.TRIGGERED,
             Work.Period.ALL,

@@ -34,9 +34,9 @@ final class DestinationRoutesTest {
         .isEqualTo(
             "{\"id\":\""
                 + created.text("id")
-                + "\",\"name\":\"hook\",\"type\":\"webhook\","
-                + "\"metadata\":{\"url\":\"https://hooks.example.com/a\"},"
-                + "\"createTime\":\"2026-09-01T08:00:00Z\"}");
+                + "\",\"name\":\"hook\",\"createTime\":\"2026-09-01T08:00:00Z\","
+                + "\"type\":\"webhook\","
+                + "\"metadata\":{\"url\":\"https://hooks.example.com/a\"}}");
     assertThat(world.get(DESTINATIONS + "/hook").body()).isEqualTo(created.body());
     assertThat(world.get(DESTINATIONS + "/" + created.text("id")).body()).isEqualTo(created.body());
     assertThat(world.get(DESTINATIONS).body()).hasSize(1);

@@ -373,7 +373,7 @@ final class InstallationRoutesTest {
     assertThat(operation.result()).isEqualTo("[boards] uninstalled while it was read");
     assertThat(connections().find(new ProjectId(project), connection.id())).isEmpty();
     assertThat(connections().findOfGroup(new ProjectId(project), "pinterest", "org_7")).isEmpty();
-    assertThat(world.secrets.names()).doesNotContain(connection.secretName());
+    assertThat(world.secrets.names()).doesNotContain(connection.access().secretName());
     assertThat(world.delete(INSTALLATIONS + "/" + id).status()).isEqualTo(404);
   }
 
@@ -387,7 +387,7 @@ final class InstallationRoutesTest {
     world.delete(INSTALLATIONS + "/" + id);
 
     assertThat(connections().find(new ProjectId(project), connection.id())).isPresent();
-    assertThat(world.secrets.names()).contains(connection.secretName());
+    assertThat(world.secrets.names()).contains(connection.access().secretName());
     assertThat(world.get("/v1/projects/shop/installations?groupRef=org_7").body()).hasSize(1);
   }
 
@@ -417,7 +417,9 @@ final class InstallationRoutesTest {
         .replace(
             read,
             connection.with(
-                ConnectionStatus.BAD_CREDENTIALS, connection.scopes(), world.clock.instant()));
+                ConnectionStatus.BAD_CREDENTIALS,
+                connection.access().scopes(),
+                world.clock.instant()));
 
     Answer answer = world.get(INSTALLATIONS + "/" + id);
 

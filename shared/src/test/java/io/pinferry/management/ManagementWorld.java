@@ -15,11 +15,13 @@ import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.http.Door;
 import io.pinferry.http.Endpoint;
@@ -207,17 +209,21 @@ final class ManagementWorld {
             new ConnectionId(ids.uuid()),
             new ProjectId(project),
             "pinterest",
-            new Group(groupRef, "Blue Shop", clock.instant(), null),
-            new Consumer("u_42", "Ana", clock.instant(), null),
-            null,
-            ConnectionStatus.WORKING,
-            List.of(scopes),
-            "549755885175",
-            new AccountId("account-1"),
-            "connection/" + ids.uuid(),
+            new Owner(
+                new Group(groupRef, "Blue Shop", clock.instant(), null),
+                new Consumer("u_42", "Ana", clock.instant(), null)),
+            new Connection.Access(
+                null,
+                ConnectionStatus.WORKING,
+                List.of(scopes),
+                "549755885175",
+                null,
+                new AccountId("account-1"),
+                "connection/" + ids.uuid()),
             clock.instant(),
-            null);
-    secrets.create(connection.secretName(), new Secret("{}"));
+            null,
+            ConnectionNotes.NONE);
+    secrets.create(connection.access().secretName(), new Secret("{}"));
     if (!new ConnectionRepository(cloud.directory()).create(connection)) {
       throw new AssertionError(groupRef + " is connected already");
     }

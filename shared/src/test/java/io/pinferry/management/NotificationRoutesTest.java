@@ -57,9 +57,9 @@ final class NotificationRoutesTest {
         .isEqualTo(
             "{\"id\":\""
                 + topic
-                + "\",\"name\":\"alerts\",\"projectId\":\""
+                + "\",\"projectId\":\""
                 + project
-                + "\",\"createTime\":\"2026-09-01T08:00:00Z\","
+                + "\",\"name\":\"alerts\",\"createTime\":\"2026-09-01T08:00:00Z\","
                 + "\"updateTime\":\"2026-09-01T08:00:05Z\"}");
     assertThat(world.get(TOPICS).body()).hasSize(1);
     assertThat(world.get(TOPICS).body().path(0)).isEqualTo(renamed.body());

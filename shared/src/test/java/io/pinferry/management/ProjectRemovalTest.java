@@ -167,6 +167,7 @@ final class ProjectRemovalTest {
             new Destination.Webhook("https://hooks.example.com/"),
             "destination/late",
             now,
+            null,
             null);
     var topic = new Topic(new TopicId(NEW_ID), project, "late", now, null);
 

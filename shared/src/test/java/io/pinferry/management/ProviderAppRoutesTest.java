@@ -7,10 +7,12 @@ import io.pinferry.base.Secret;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
@@ -122,16 +124,20 @@ final class ProviderAppRoutesTest {
                 new ConnectionId(world.ids.uuid()),
                 new ProjectId(project),
                 "pinterest",
-                new Group("org_7", "Blue Shop", now, null),
-                new Consumer("u_42", "Ana", now, null),
-                new ProviderAppId(id),
-                ConnectionStatus.WORKING,
-                List.of(),
-                null,
-                new AccountId("account-1"),
-                "connection/1",
+                new Owner(
+                    new Group("org_7", "Blue Shop", now, null),
+                    new Consumer("u_42", "Ana", now, null)),
+                new Connection.Access(
+                    new ProviderAppId(id),
+                    ConnectionStatus.WORKING,
+                    List.of(),
+                    null,
+                    null,
+                    new AccountId("account-1"),
+                    "connection/1"),
                 now,
-                null));
+                null,
+                ConnectionNotes.NONE));
 
     Answer refused = world.delete(APPS + "/" + id);
 

@@ -145,7 +145,7 @@ final class ReadRoutesTest {
     connections.replace(
         before,
         connection.with(
-            ConnectionStatus.BAD_CREDENTIALS, connection.scopes(), world.clock.instant()));
+            ConnectionStatus.BAD_CREDENTIALS, connection.access().scopes(), world.clock.instant()));
 
     Answer answer = world.trigger(OBJECTS + "boards", NOW);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pinferry.base.Codec;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.InvalidRequest;
@@ -80,13 +81,14 @@ class ConfigMergeTest {
                 "hook",
                 false,
                 null,
-                List.of(FieldPath.of("id"), FieldPath.of("alt_text")),
-                Map.of(
-                    FieldPath.of("target", "url"), FieldPath.of("link"),
-                    FieldPath.of("pinTitle"), FieldPath.of("title"),
-                    FieldPath.of("pinText"), FieldPath.of("description")),
-                Map.of(),
-                false,
+                new FieldSelection(
+                    List.of(FieldPath.of("id"), FieldPath.of("alt_text")),
+                    Map.of(
+                        FieldPath.of("target", "url"), FieldPath.of("link"),
+                        FieldPath.of("pinTitle"), FieldPath.of("title"),
+                        FieldPath.of("pinText"), FieldPath.of("description")),
+                    Map.of(),
+                    false),
                 new Backfill.Days(30),
                 Plan.BOARDS),
             new EffectiveRead(
@@ -96,10 +98,7 @@ class ConfigMergeTest {
                 "feedHook",
                 false,
                 null,
-                List.of(),
-                Map.of(),
-                Map.of(),
-                false,
+                new FieldSelection(List.of(), Map.of(), Map.of(), false),
                 new Backfill.Full(),
                 null));
     assertThat(config.findRead("pin")).isEqualTo(config.findRead("pins")).isPresent();
@@ -123,8 +122,8 @@ class ConfigMergeTest {
     assertThat(pins.destination()).isEqualTo("mine");
     assertThat(pins.disabled()).isTrue();
     assertThat(pins.backfill()).isEqualTo(new Backfill.None());
-    assertThat(pins.fields()).containsExactly(FieldPath.of("id"));
-    assertThat(pins.mappings())
+    assertThat(pins.selection().fields()).containsExactly(FieldPath.of("id"));
+    assertThat(pins.selection().mappings())
         .containsEntry(FieldPath.of("pinTitle"), FieldPath.of("alt_text"))
         .containsEntry(FieldPath.of("color"), FieldPath.of("dominant_color"))
         .containsEntry(FieldPath.of("kind"), FieldPath.of("creative_type"));
@@ -136,7 +135,7 @@ class ConfigMergeTest {
         merge(pins("\"selectedFieldMappings\":{\"pinText\":\"note\",\"kind\":\"\"}"))
             .findRead("pins")
             .orElseThrow();
-    assertThat(pins.mappings()).doesNotContainKey(FieldPath.of("kind"));
+    assertThat(pins.selection().mappings()).doesNotContainKey(FieldPath.of("kind"));
   }
 
   @Test
@@ -150,8 +149,8 @@ class ConfigMergeTest {
                 """)
             .findRead("boards")
             .orElseThrow();
-    assertThat(boards.selectAll()).isTrue();
-    assertThat(boards.fields())
+    assertThat(boards.selection().all()).isTrue();
+    assertThat(boards.selection().fields())
         .containsExactly(
             FieldPath.of("id"), FieldPath.of("owner", "username"), FieldPath.of("name"));
   }
@@ -167,7 +166,7 @@ class ConfigMergeTest {
                     """))
             .findRead("pins")
             .orElseThrow();
-    assertThat(pins.fields()).containsExactly(FieldPath.of("id"));
+    assertThat(pins.selection().fields()).containsExactly(FieldPath.of("id"));
   }
 
   @Test
@@ -184,9 +183,10 @@ class ConfigMergeTest {
                     """))
             .findRead("pins")
             .orElseThrow();
-    assertThat(pins.mappings()).containsEntry(FieldPath.of("mood"), FieldPath.of("dominant_color"));
-    assertThat(pins.fields()).contains(FieldPath.of("creative_type"));
-    assertThat(pins.valueMappings())
+    assertThat(pins.selection().mappings())
+        .containsEntry(FieldPath.of("mood"), FieldPath.of("dominant_color"));
+    assertThat(pins.selection().fields()).contains(FieldPath.of("creative_type"));
+    assertThat(pins.selection().valueMappings())
         .isEqualTo(
             Map.of(FieldPath.of("creative_type"), Map.of("VIDEO", "movie", "REGULAR", "photo")));
   }
@@ -203,7 +203,7 @@ class ConfigMergeTest {
                     """))
             .findRead("pins")
             .orElseThrow();
-    assertThat(pins.valueMappings())
+    assertThat(pins.selection().valueMappings())
         .isEqualTo(
             Map.of(
                 FieldPath.of("kind"), Map.of("VIDEO", "movie"),
@@ -297,8 +297,7 @@ class ConfigMergeTest {
              "boards":{"objectName":"boards","selectedFieldsAuto":"all"}}},
              "write":{"objects":{"pins":{"objectName":"pins","deletionSettings":{"enabled":true}}}}}
             """);
-    assertThat(EffectiveConfig.fromJson(Json.trusted(Json.text(config.toJson()))))
-        .isEqualTo(config);
+    assertThat(Codec.stored(EffectiveConfig.class, Codec.text(config))).isEqualTo(config);
   }
 
   @Test
@@ -334,10 +333,9 @@ class ConfigMergeTest {
              "backfill":{"defaultPeriod":{"fullHistory":true}}}}},
              "write":{"objects":{}},"proxy":{"enabled":false}}
             """);
-    assertThat(InstallationConfig.fromJson(Json.trusted(Json.text(config.toJson()))))
-        .isEqualTo(config);
+    assertThat(Codec.stored(InstallationConfig.class, Codec.text(config))).isEqualTo(config);
     InstallationConfig empty = parse("{\"provider\":\"pinterest\"}");
-    assertThat(InstallationConfig.fromJson(empty.toJson())).isEqualTo(empty);
+    assertThat(Codec.stored(InstallationConfig.class, Codec.text(empty))).isEqualTo(empty);
   }
 
   @Test

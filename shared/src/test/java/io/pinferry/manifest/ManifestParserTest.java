@@ -85,14 +85,14 @@ class ManifestParserTest {
                 "pins",
                 "hook",
                 Cron.parse("0 3 * * *"),
-                false,
+                null,
                 "pin",
                 List.of(
                     new ManifestField.Existing(FieldPath.of("id"), null),
                     new ManifestField.Existing(FieldPath.of("link"), FieldPath.of("target", "url")),
                     new ManifestField.Slot(FieldPath.of("pinTitle"), FieldPath.of("title"))),
                 List.of(new ManifestField.Existing(FieldPath.of("description"), null)),
-                true,
+                "all",
                 new Backfill.Days(30),
                 Plan.BOARDS));
     assertThat(revision.findRead("boards"))

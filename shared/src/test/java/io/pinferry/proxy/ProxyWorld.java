@@ -19,12 +19,12 @@ import io.pinferry.directory.ApiKey.Scope;
 import io.pinferry.directory.ApiKeyRepository;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.Group;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationId;
@@ -32,6 +32,7 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
@@ -187,16 +188,18 @@ final class ProxyWorld {
             new ConnectionId(DirectoryFixtures.uuid("connection", number)),
             project,
             "pinterest",
-            group,
-            consumer,
-            number < 3 ? app.id() : null,
-            ConnectionStatus.CREATED,
-            List.of("pins:read"),
-            null,
-            new AccountId("account-1"),
-            "connection/" + number,
+            new Owner(group, consumer),
+            new Connection.Access(
+                number < 3 ? app.id() : null,
+                ConnectionStatus.CREATED,
+                List.of("pins:read"),
+                null,
+                null,
+                new AccountId("account-1"),
+                "connection/" + number),
             clock.instant(),
-            null);
+            null,
+            ConnectionNotes.NONE);
     connections.create(connection);
     Integration integration = DirectoryFixtures.integration(number, "sync-" + number);
     var own =
@@ -215,11 +218,9 @@ final class ProxyWorld {
                 new InstallationId(installationId),
                 project,
                 own.id(),
-                group,
-                consumer,
+                new Owner(group, consumer),
                 connection.id(),
                 config(number, proxyEnabled),
-                Health.HEALTHY,
                 "consumer:u_42",
                 clock.instant(),
                 null)));
@@ -231,8 +232,8 @@ final class ProxyWorld {
         DirectoryFixtures.integration(number, "any").latestRevision().id(),
         DirectoryFixtures.NOON,
         "consumer:u_42",
-        "{\"provider\":\"pinterest\"}",
-        Json.text(new EffectiveConfig(List.of(), Json.object(), proxyEnabled).toJson()));
+        DirectoryFixtures.CHOICE,
+        new EffectiveConfig(List.of(), Json.object(), proxyEnabled));
   }
 
   /** Turns the proxy of the first installation off. */

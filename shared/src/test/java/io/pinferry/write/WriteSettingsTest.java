@@ -9,6 +9,7 @@ import io.pinferry.base.Json;
 import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldPath;
+import io.pinferry.manifest.FieldSelection;
 import io.pinferry.pinterest.WriteVerb;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,7 @@ final class WriteSettingsTest {
         "hook",
         false,
         null,
-        List.of(),
-        mappings,
-        values,
-        false,
+        new FieldSelection(List.of(), mappings, values, false),
         new Backfill.None(),
         null);
   }

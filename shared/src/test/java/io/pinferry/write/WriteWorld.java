@@ -21,13 +21,13 @@ import io.pinferry.directory.ApiKey.Scope;
 import io.pinferry.directory.ApiKeyRepository;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.Group;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationId;
@@ -35,6 +35,7 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
@@ -200,16 +201,18 @@ final class WriteWorld {
             new ConnectionId(DirectoryFixtures.uuid("connection", 1)),
             DirectoryFixtures.PROJECT,
             "pinterest",
-            group,
-            consumer,
-            app.id(),
-            ConnectionStatus.CREATED,
-            List.of("pins:write"),
-            null,
-            new AccountId("account-1"),
-            "connection/1",
+            new Owner(group, consumer),
+            new Connection.Access(
+                app.id(),
+                ConnectionStatus.CREATED,
+                List.of("pins:write"),
+                null,
+                null,
+                new AccountId("account-1"),
+                "connection/1"),
             clock.instant(),
-            null);
+            null,
+            ConnectionNotes.NONE);
     new ConnectionRepository(store).create(connection);
     Integration integration = DirectoryFixtures.integration(1, "writer");
     new IntegrationRepository(store).create(integration);
@@ -219,17 +222,15 @@ final class WriteWorld {
                 installation,
                 DirectoryFixtures.PROJECT,
                 integration.id(),
-                group,
-                consumer,
+                new Owner(group, consumer),
                 connection.id(),
                 new InstalledConfig(
                     DirectoryFixtures.uuid("config", 1),
                     integration.latestRevision().id(),
                     clock.instant(),
                     "consumer:u_42",
-                    "{\"provider\":\"pinterest\"}",
-                    Json.text(new EffectiveConfig(List.of(), write, false).toJson())),
-                Health.HEALTHY,
+                    DirectoryFixtures.CHOICE,
+                    new EffectiveConfig(List.of(), write, false)),
                 "consumer:u_42",
                 clock.instant(),
                 null)));

@@ -11,18 +11,19 @@ import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.Group;
-import io.pinferry.directory.Health;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.IntegrationId;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
@@ -31,6 +32,8 @@ import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.Cron;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldSelection;
+import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.ReadStarts;
@@ -145,23 +148,27 @@ final class Tick implements Benchmark {
   /** Installs hourly reads for a group of its own, due an instant ago. */
   private static InstallationId install(
       int number, DirectoryStore directory, TimerStore timers, Instant now) {
-    var group = new Group("group-" + number, "Group", now, null);
-    var consumer = new Consumer("consumer", "Consumer", now, null);
+    var owner =
+        new Owner(
+            new Group("group-" + number, "Group", now, null),
+            new Consumer("consumer", "Consumer", now, null));
     var connection =
         new Connection(
             new ConnectionId(UUID.randomUUID().toString()),
             PROJECT,
             "pinterest",
-            group,
-            consumer,
-            null,
-            ConnectionStatus.WORKING,
-            List.of("boards:read", "pins:read"),
-            "user-" + number,
-            new AccountId("account-" + number),
-            "secret",
+            owner,
+            new Connection.Access(
+                null,
+                ConnectionStatus.WORKING,
+                List.of("boards:read", "pins:read"),
+                "user-" + number,
+                null,
+                new AccountId("account-" + number),
+                "secret"),
             now,
-            null);
+            null,
+            ConnectionNotes.NONE);
     var read =
         new EffectiveRead(
             OBJECT,
@@ -170,10 +177,7 @@ final class Tick implements Benchmark {
             "webhook",
             false,
             null,
-            List.of(),
-            Map.of(),
-            Map.of(),
-            true,
+            new FieldSelection(List.of(), Map.of(), Map.of(), true),
             new Backfill.None(),
             null);
     var installation =
@@ -181,17 +185,15 @@ final class Tick implements Benchmark {
             new InstallationId(UUID.randomUUID().toString()),
             PROJECT,
             INTEGRATION,
-            group,
-            consumer,
+            owner,
             connection.id(),
             new InstalledConfig(
                 UUID.randomUUID().toString(),
                 new RevisionId("revision-1"),
                 now,
                 "consumer:consumer",
-                "{}",
-                Json.text(new EffectiveConfig(List.of(read), Json.object(), false).toJson())),
-            Health.HEALTHY,
+                new InstallationConfig(null, Map.of(), null, null),
+                new EffectiveConfig(List.of(read), Json.object(), false)),
             "consumer:consumer",
             now,
             null);

@@ -14,12 +14,14 @@ import io.pinferry.connection.InMemorySecretStore;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.http.Door;
 import io.pinferry.http.Endpoint;
@@ -271,16 +273,19 @@ final class ManagementComponentTest {
             new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"),
             new ProjectId(project),
             "pinterest",
-            new Group("org_7", "Blue Shop", now, null),
-            new Consumer("u_42", "Ana", now, null),
-            null,
-            ConnectionStatus.CREATED,
-            List.of("ads:read", "biz_access:read", "boards:read", "catalogs:read", "pins:read"),
-            null,
-            new AccountId("account-1"),
-            "connection/1",
+            new Owner(
+                new Group("org_7", "Blue Shop", now, null), new Consumer("u_42", "Ana", now, null)),
+            new Connection.Access(
+                null,
+                ConnectionStatus.CREATED,
+                List.of("ads:read", "biz_access:read", "boards:read", "catalogs:read", "pins:read"),
+                null,
+                null,
+                new AccountId("account-1"),
+                "connection/1"),
             now,
-            null);
+            null,
+            ConnectionNotes.NONE);
     assertThat(new ConnectionRepository(directory).create(connection)).isTrue();
   }
 

@@ -59,9 +59,9 @@ final class SqsReadQueueComponentTest extends ReadQueueContract {
 
   @Test
   void aBodyNamesOperationAndPartition() throws IOException {
-    assertThat(SqsReadQueue.partitionOf("{\"operationId\":\"o\",\"partitionId\":\"p\",\"x\":1}"))
+    assertThat(SqsReadQueue.partitionOf("{\"operation\":\"o\",\"partition\":\"p\",\"x\":1}"))
         .isEqualTo(new PartitionKey(new OperationId("o"), new PartitionId("p")));
-    for (String body : List.of("", "{}", "[]", "{\"operationId\":1,\"partitionId\":\"p\"}", "x")) {
+    for (String body : List.of("", "{}", "[]", "{\"operation\":1,\"partition\":\"p\"}", "x")) {
       assertThatThrownBy(() -> SqsReadQueue.partitionOf(body))
           .as(body)
           .isInstanceOf(IOException.class);

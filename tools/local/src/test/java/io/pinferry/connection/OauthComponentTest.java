@@ -151,14 +151,14 @@ final class OauthComponentTest {
     assertThat(page.path("body").asText()).contains("AUTHORIZATION_SUCCEEDED");
     Connection connection = onlyConnection();
     assertThat(page.path("body").asText()).contains(connection.id().value());
-    assertThat(connection.providerUserId()).matches("\\d+");
-    assertThat(connection.scopes()).containsExactlyInAnyOrderElementsOf(SCOPES);
+    assertThat(connection.access().userId()).matches("\\d+");
+    assertThat(connection.access().scopes()).containsExactlyInAnyOrderElementsOf(SCOPES);
 
     AccessTokens tokens = accessTokens();
     AccessToken first = tokens.accessTokenFor(connection.project(), connection.id());
     assertThat(statusOfPins(first)).isEqualTo(200);
     tokens.reportSuccess(connection.project(), connection.id());
-    assertThat(onlyConnection().status()).isEqualTo(ConnectionStatus.WORKING);
+    assertThat(onlyConnection().access().status()).isEqualTo(ConnectionStatus.WORKING);
 
     AccessToken second =
         tokens.refreshAfterRejection(connection.project(), connection.id(), first.version());

@@ -24,22 +24,8 @@ record AskedWrite(
   /** What is added to the number of a request that uses the key of another one. */
   private static final int MISUSE = 1_000;
 
-  // Not the compact form: javac loses the parameters' nullness in it.
-  AskedWrite(
-      int number,
-      String object,
-      String verb,
-      boolean batch,
-      boolean later,
-      @Nullable String key,
-      List<Asked> records) {
-    this.number = number;
-    this.object = object;
-    this.verb = verb;
-    this.batch = batch;
-    this.later = later;
-    this.key = key;
-    this.records = List.copyOf(records);
+  AskedWrite {
+    records = List.copyOf(records);
   }
 
   /**

@@ -1228,6 +1228,7 @@ final class World implements AutoCloseable {
             new Destination.Webhook("https://hooks.invalid/" + project.id()),
             "destination/" + ids.uuid(),
             clock.instant(),
+            null,
             null);
     secretStore.create(
         destination.secretName(), DestinationSecret.create(Map.of(), ids).toSecret());
@@ -1565,7 +1566,7 @@ final class World implements AutoCloseable {
           .find(installed.project(), installed.id())
           .ifPresent(
               present -> {
-                for (var read : InstalledReads.effective(present.value()).read()) {
+                for (var read : present.value().config().effective().read()) {
                   long timers =
                       cloud.timers().all().stream()
                           .filter(timer -> timer.kind().equals(ScheduledReads.KIND))
@@ -1624,7 +1625,7 @@ final class World implements AutoCloseable {
       boolean bad =
           new ConnectionRepository(cloud.directory())
               .find(installation.project(), installation.connection())
-              .filter(found -> found.value().status() == ConnectionStatus.BAD_CREDENTIALS)
+              .filter(found -> found.value().access().status() == ConnectionStatus.BAD_CREDENTIALS)
               .isPresent();
       if (bad && observer.storedTokens(newest) && pinterest.refreshed(newest)) {
         observer.violated(

@@ -1,0 +1,8 @@
+package io.pinferry.directory;
+
+/**
+ * Who owns a connection and its installations.
+ *
+ * @param consumer the person who connected the account last
+ */
+public record Owner(Group group, Consumer consumer) {}
