@@ -18,6 +18,7 @@ import io.pinferry.delivery.RetrySchedule;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationRules;
+import io.pinferry.directory.DirectoryCredentials;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.InstalledConnections;
 import io.pinferry.directory.IntegrationRepository;
@@ -34,13 +35,12 @@ import io.pinferry.install.PinterestSampling;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.TriggerRead;
 import io.pinferry.limit.Budgets;
-import io.pinferry.management.DirectoryCredentials;
 import io.pinferry.management.ManagementRoutes;
 import io.pinferry.management.ReadRoutes;
 import io.pinferry.operation.OperationFinisher;
 import io.pinferry.operation.OperationNotificationNotes;
 import io.pinferry.pinterest.PinterestOauth;
-import io.pinferry.proxy.ProxyEndpoint;
+import io.pinferry.proxy.ProxyService;
 import io.pinferry.proxy.ProxyTargets;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.PartitionSync;
@@ -163,19 +163,20 @@ public final class Assembly {
         WriteRoutes.BODY_BYTES_MAX);
   }
 
-  public ProxyEndpoint proxyDoor() {
-    return new ProxyEndpoint(
-        guard(),
-        new ProxyTargets(
-            new ProjectRepository(ports.directory()),
-            new IntegrationRepository(ports.directory()),
-            new InstallationRepository(ports.directory()),
-            ProxyTargets.REMEMBERED,
-            clock),
-        pinterest(),
-        settings.pinterestApi(),
-        log,
-        tasks);
+  public Endpoint proxyDoor() {
+    var service =
+        new ProxyService(
+            guard(),
+            new ProxyTargets(
+                new ProjectRepository(ports.directory()),
+                new IntegrationRepository(ports.directory()),
+                new InstallationRepository(ports.directory()),
+                ProxyTargets.REMEMBERED,
+                clock),
+            pinterest(),
+            settings.pinterestApi(),
+            tasks);
+    return new Endpoint(Door.PROXY, service, log, clock);
   }
 
   private Endpoint door(Door door, List<Route> routes) {

@@ -11,13 +11,10 @@ import io.pinferry.delivery.DeliveryMessage.Receipt;
 import io.pinferry.delivery.Receipts;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,29 +59,28 @@ public final class DeliveryBatch {
   public List<Message> deliver(SqsBatch batch) {
     Instant latest = tasks.now().plus(BEGINS_WITHIN);
     List<Message> again = new ArrayList<>();
-    Map<String, Deque<Received>> byDestination = new LinkedHashMap<>();
+    Map<String, List<Received>> byDestination = new LinkedHashMap<>();
     for (Message message : batch.messages()) {
       try {
         DeliveryMessage content = SqsDeliveryQueue.messageOf(message.body());
         byDestination
-            .computeIfAbsent(Delivery.destinationOf(content), _ -> new ArrayDeque<>())
+            .computeIfAbsent(Delivery.destinationOf(content), _ -> new ArrayList<>())
             .add(new Received(message, content));
       } catch (java.io.IOException e) {
         failed(message, e);
         again.add(message);
       }
     }
-    int atOnce = Math.max(1, batch.messages().size() / 4);
-    List<Callable<List<Tried>>> lanes = new ArrayList<>();
-    for (Deque<Received> waiting : byDestination.values()) {
-      for (int lane = 0; lane < Math.min(atOnce, waiting.size()); lane++) {
-        lanes.add(() -> drain(waiting, latest));
-      }
-    }
+    int atOnceMax = Math.max(1, batch.messages().size() / 4);
+    List<List<Tried>> byDestinationTried =
+        tasks.all(
+            byDestination.values(),
+            byDestination.size(),
+            waiting -> tasks.all(waiting, atOnceMax, received -> tried(received, latest)));
     List<Message> delivered = new ArrayList<>();
     List<Receipt> taken = new ArrayList<>();
-    for (List<Tried> lane : tasks.all(lanes)) {
-      for (Tried tried : lane) {
+    for (List<Tried> ofDestination : byDestinationTried) {
+      for (Tried tried : ofDestination) {
         Message message = tried.message();
         switch (tried.attempt()) {
           case null -> again.add(message);
@@ -118,19 +114,8 @@ public final class DeliveryBatch {
     }
   }
 
-  /** Tries one message after another until none waits. */
-  private List<Tried> drain(Deque<Received> waiting, Instant latest) {
-    List<Tried> tried = new ArrayList<>();
-    while (true) {
-      Received next;
-      synchronized (waiting) {
-        next = waiting.poll();
-      }
-      if (next == null) {
-        return tried;
-      }
-      tried.add(new Tried(next.message(), attempt(next, latest)));
-    }
+  private Tried tried(Received received, Instant latest) {
+    return new Tried(received.message(), attempt(received, latest));
   }
 
   private Delivery.@Nullable Attempt attempt(Received received, Instant latest) {

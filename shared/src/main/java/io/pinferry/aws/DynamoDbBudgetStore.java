@@ -1,5 +1,6 @@
 package io.pinferry.aws;
 
+import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.RecentlyUsed;
@@ -15,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -76,30 +78,31 @@ public final class DynamoDbBudgetStore implements BudgetStore {
 
   @Override
   public Taken take(BudgetKey key, Wanted wanted) {
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Seen last = lastSeen(key);
-      Budget.Taking taking = last.budget().take(wanted);
-      // What was seen may be old, so a refusal is believed only if nothing has changed.
-      boolean holds =
-          taking.taken() instanceof Taken.Refused
-              ? read(key).version() == last.version()
-              : replaced(key, last, taking.after().ledger(), wanted.firstBy());
-      if (holds) {
-        return taking.taken();
-      }
-    }
-    throw overtaken(key);
+    return Attempts.until(ATTEMPTS_MAX, () -> tryTake(key, wanted))
+        .orElseThrow(() -> overtaken(key));
+  }
+
+  private Optional<Taken> tryTake(BudgetKey key, Wanted wanted) {
+    Seen last = lastSeen(key);
+    Budget.Taking taking = last.budget().take(wanted);
+    // What was seen may be old, so a refusal is believed only if nothing has changed.
+    boolean holds =
+        taking.taken() instanceof Taken.Refused
+            ? read(key).version() == last.version()
+            : replaced(key, last, taking.after().ledger(), wanted.firstBy());
+    return holds ? Optional.of(taking.taken()) : Optional.empty();
   }
 
   @Override
   public void giveBack(BudgetKey key, List<Instant> unused) {
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Seen last = lastSeen(key);
-      if (replaced(key, last, last.budget().giveBack(unused).ledger(), unused.getLast())) {
-        return;
-      }
+    if (!Attempts.untilDone(ATTEMPTS_MAX, () -> tryGiveBack(key, unused))) {
+      throw overtaken(key);
     }
-    throw overtaken(key);
+  }
+
+  private boolean tryGiveBack(BudgetKey key, List<Instant> unused) {
+    Seen last = lastSeen(key);
+    return replaced(key, last, last.budget().giveBack(unused).ledger(), unused.getLast());
   }
 
   private Seen read(BudgetKey key) {

@@ -3,7 +3,7 @@ package io.pinferry.aws;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Secret;
-import io.pinferry.connection.SecretStore;
+import io.pinferry.directory.SecretStore;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;

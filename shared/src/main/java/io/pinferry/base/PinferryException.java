@@ -113,6 +113,11 @@ public abstract sealed class PinferryException extends RuntimeException {
     public Conflict(String message, @Nullable String remedy) {
       super(message, remedy, null);
     }
+
+    /** A change that others overtook again and again. */
+    public static Conflict overtaken(String changed) {
+      return new Conflict(changed + " is being changed by others", "Try again.");
+    }
   }
 
   /**

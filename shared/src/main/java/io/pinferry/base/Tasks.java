@@ -1,8 +1,14 @@
 package io.pinferry.base;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /**
  * All concurrency and waiting of the product. Production runs virtual threads; the simulation runs
@@ -26,6 +32,27 @@ public interface Tasks {
   default <T> List<T> all(List<? extends Callable<T>> tasks) {
     List<Fork<T>> forks = tasks.stream().map(task -> this.<T>fork(task)).toList();
     return forks.stream().map(Fork::join).toList();
+  }
+
+  /**
+   * Does the same work for each item, for so many at a time, and returns the results in the order
+   * of the items.
+   *
+   * @param atOnceMax how many items are worked on side by side, at least 1
+   */
+  default <T, R> List<R> all(Collection<T> items, int atOnceMax, Function<T, R> work) {
+    List<T> ordered = List.copyOf(items);
+    var next = new AtomicInteger();
+    Map<Integer, R> results = new ConcurrentSkipListMap<>();
+    Callable<Void> worker =
+        () -> {
+          for (int i = next.getAndIncrement(); i < ordered.size(); i = next.getAndIncrement()) {
+            results.put(i, work.apply(ordered.get(i)));
+          }
+          return null;
+        };
+    all(Collections.nCopies(Math.min(atOnceMax, ordered.size()), worker));
+    return List.copyOf(results.values());
   }
 
   /** A task under way. */

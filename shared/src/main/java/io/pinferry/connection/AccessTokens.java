@@ -2,14 +2,14 @@ package io.pinferry.connection;
 
 import static io.pinferry.base.Field.field;
 
+import io.pinferry.base.Attempts;
+import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
-import io.pinferry.base.RecentlyUsed;
 import io.pinferry.base.Secret;
 import io.pinferry.base.Tasks;
-import io.pinferry.connection.SecretStore.StoredSecret;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
@@ -21,6 +21,8 @@ import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.SecretStore;
+import io.pinferry.directory.SecretStore.StoredSecret;
 import io.pinferry.directory.Versioned;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.notification.Notification;
@@ -30,7 +32,6 @@ import io.pinferry.pinterest.PinterestOauth.TokenAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,14 @@ public final class AccessTokens implements Tokens {
   private final PinterestOauth oauth;
   private final Tasks tasks;
   private final Log log;
-  private final Map<ConnectionId, Cached> cache = RecentlyUsed.map(CACHED_COUNT_MAX);
+  private final ExpiringCache<ConnectionId, Cached> cache = new ExpiringCache<>(CACHED_COUNT_MAX);
 
-  private record Cached(AccessToken token, Instant until, boolean working) {}
+  /**
+   * A token that is handed out without a look at the secret store.
+   *
+   * @param working whether it is known, and stored, that Pinterest accepts it
+   */
+  private record Cached(AccessToken token, boolean working) {}
 
   /** A version of a connection's tokens. */
   private record Held(String version, TokenPair pair) {
@@ -122,9 +128,9 @@ public final class AccessTokens implements Tokens {
   @Override
   public AccessToken accessTokenFor(ProjectId project, ConnectionId id) {
     Instant now = tasks.now();
-    Cached cached = cached(id);
-    if (cached != null && now.isBefore(cached.until())) {
-      return cached.token();
+    Optional<Cached> cached = cache.find(id, now);
+    if (cached.isPresent()) {
+      return cached.get().token();
     }
     Connection connection = getUsable(project, id);
     Held held = get(connection);
@@ -167,8 +173,8 @@ public final class AccessTokens implements Tokens {
 
   @Override
   public void reportSuccess(ProjectId project, ConnectionId id) {
-    Cached cached = cached(id);
-    if (cached == null || cached.working()) {
+    Optional<Cached> cached = cache.find(id, tasks.now());
+    if (cached.isEmpty() || cached.get().working()) {
       return;
     }
     Optional<Versioned<Connection>> found = connections.find(project, id);
@@ -186,9 +192,8 @@ public final class AccessTokens implements Tokens {
                             found.get().value().access().scopes(),
                             tasks.now())));
     if (working) {
-      synchronized (cache) {
-        cache.replace(id, cached, new Cached(cached.token(), cached.until(), true));
-      }
+      AccessToken token = cached.get().token();
+      cache.update(id, held -> held.token().equals(token) ? new Cached(token, true) : held);
     }
   }
 
@@ -398,37 +403,49 @@ public final class AccessTokens implements Tokens {
    */
   private Optional<Held> setStatus(
       Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
-    for (int attempt = 1; attempt <= WRITE_ATTEMPTS_MAX; attempt++) {
-      // The connection is read first: a reconnect writes the tokens first.
-      Optional<Versioned<Connection>> found =
-          connections.find(connection.project(), connection.id());
-      Optional<Held> newer = findNewer(connection, held.version());
-      if (newer.isPresent() || found.isEmpty()) {
-        return newer;
-      }
-      Connection now = found.get().value();
-      // A refresh is told of each time, bad credentials only when they are found.
-      boolean asWanted =
-          now.access().status() == status
-              && now.access().scopes().equals(held.pair().scopes())
-              && !(told instanceof Told.Refreshed);
-      if (asWanted
-          || connections.replace(
-              found.get(),
-              now.with(status, held.pair().scopes(), tasks.now()),
-              told == null
-                  ? new DirectoryWrite[0]
-                  : new DirectoryWrite[] {
-                    Outbox.put(told.of(now, found.get().version()), tasks.now())
-                  })) {
-        return Optional.empty();
-      }
+    Optional<StatusWrite> done =
+        Attempts.until(WRITE_ATTEMPTS_MAX, () -> trySetStatus(connection, held, status, told));
+    if (done.isEmpty()) {
+      log.warn(
+          "connection status not written: it was changed again and again",
+          field("connection", connection.id()),
+          field("status", status.text()));
     }
-    log.warn(
-        "connection status not written: it was changed again and again",
-        field("connection", connection.id()),
-        field("status", status.text()));
-    return Optional.empty();
+    return done.map(StatusWrite::newer);
+  }
+
+  /**
+   * A status that needs no other attempt to write it.
+   *
+   * @param newer tokens that others have stored, for which the status was left alone
+   */
+  private record StatusWrite(@Nullable Held newer) {}
+
+  private Optional<StatusWrite> trySetStatus(
+      Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
+    // The connection is read first: a reconnect writes the tokens first.
+    Optional<Versioned<Connection>> found = connections.find(connection.project(), connection.id());
+    Optional<Held> newer = findNewer(connection, held.version());
+    if (newer.isPresent() || found.isEmpty()) {
+      return Optional.of(new StatusWrite(newer.orElse(null)));
+    }
+    Connection now = found.get().value();
+    // A refresh is told of each time, bad credentials only when they are found.
+    boolean asWanted =
+        now.access().status() == status
+            && now.access().scopes().equals(held.pair().scopes())
+            && !(told instanceof Told.Refreshed);
+    return asWanted
+            || connections.replace(
+                found.get(),
+                now.with(status, held.pair().scopes(), tasks.now()),
+                told == null
+                    ? new DirectoryWrite[0]
+                    : new DirectoryWrite[] {
+                      Outbox.put(told.of(now, found.get().version()), tasks.now())
+                    })
+        ? Optional.of(new StatusWrite(null))
+        : Optional.empty();
   }
 
   private PinterestOauth.Client client(Connection connection) {
@@ -496,9 +513,7 @@ public final class AccessTokens implements Tokens {
     boolean working =
         connection.access().status() == ConnectionStatus.WORKING
             && before.version().equals(held.version());
-    synchronized (cache) {
-      cache.put(connection.id(), new Cached(token, cachedUntil(pair, tasks.now()), working));
-    }
+    cache.put(connection.id(), new Cached(token, working), cachedUntil(pair, tasks.now()));
     return token;
   }
 
@@ -519,18 +534,7 @@ public final class AccessTokens implements Tokens {
     return bound == null || bound.isAfter(until) ? until : bound;
   }
 
-  private @Nullable Cached cached(ConnectionId id) {
-    synchronized (cache) {
-      return cache.get(id);
-    }
-  }
-
   private void forget(ConnectionId id, String version) {
-    synchronized (cache) {
-      Cached cached = cache.get(id);
-      if (cached != null && cached.token().version().equals(version)) {
-        cache.remove(id);
-      }
-    }
+    cache.removeIf(id, cached -> cached.token().version().equals(version));
   }
 }

@@ -1,10 +1,10 @@
 package io.pinferry.connection;
 
+import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Secret;
-import io.pinferry.connection.SecretStore.StoredSecret;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.Connection.Access;
@@ -18,6 +18,8 @@ import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProviderAppId;
+import io.pinferry.directory.SecretStore;
+import io.pinferry.directory.SecretStore.StoredSecret;
 import io.pinferry.directory.Versioned;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
@@ -114,25 +116,23 @@ final class ConnectionKeeper {
    */
   Connection keep(Party party, String provider, Grant grant) {
     String grantId = ids.uuid();
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Optional<Versioned<Connection>> existing =
-          party.connection() == null
-              ? connections.findOfGroup(party.project(), provider, party.groupRef())
-              : connections.find(party.project(), party.connection());
-      existing.ifPresent(found -> party.requireOwn(found.value()));
-      Optional<Connection> kept;
-      if (existing.isPresent()) {
-        kept = update(existing.get(), party, grant, grantId);
-      } else if (party.connection() == null) {
-        kept = create(party, provider, grant, grantId);
-      } else {
-        throw new NotFound("connection " + party.connection() + " was removed meanwhile");
-      }
-      if (kept.isPresent()) {
-        return kept.get();
-      }
+    return Attempts.until(ATTEMPTS_MAX, () -> tryKeep(party, provider, grant, grantId))
+        .orElseThrow(() -> Conflict.overtaken("the connection"));
+  }
+
+  private Optional<Connection> tryKeep(Party party, String provider, Grant grant, String grantId) {
+    Optional<Versioned<Connection>> existing =
+        party.connection() == null
+            ? connections.findOfGroup(party.project(), provider, party.groupRef())
+            : connections.find(party.project(), party.connection());
+    if (existing.isPresent()) {
+      party.requireOwn(existing.get().value());
+      return update(existing.get(), party, grant, grantId);
     }
-    throw new Conflict("the connection is being changed by others", "try again");
+    if (party.connection() != null) {
+      throw new NotFound("connection " + party.connection() + " was removed meanwhile");
+    }
+    return create(party, provider, grant, grantId);
   }
 
   private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
@@ -233,24 +233,28 @@ final class ConnectionKeeper {
 
   /** Makes the granted tokens the current ones, whatever a refresher does at the same time. */
   private Kept putSecret(String name, Grant grant, String grantId) {
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Optional<StoredSecret> current = secrets.find(name);
-      if (current.isEmpty()) {
-        return createSecret(grant, grantId);
-      }
-      TokenPair old = TokenPair.of(current.get().value());
-      if (old.grant().equals(grantId)) {
-        return new Kept(name, old.account());
-      }
-      // Only who is known to be the same user may go on where the last one stood.
-      boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
-      AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
-      StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
-      if (secrets.promote(name, current.get().version(), pending.version())) {
-        return new Kept(name, account);
-      }
+    return Attempts.until(ATTEMPTS_MAX, () -> tryPutSecret(name, grant, grantId))
+        .orElseThrow(
+            () ->
+                new Conflict("the connection's tokens are being changed by others", "Try again."));
+  }
+
+  private Optional<Kept> tryPutSecret(String name, Grant grant, String grantId) {
+    Optional<StoredSecret> current = secrets.find(name);
+    if (current.isEmpty()) {
+      return Optional.of(createSecret(grant, grantId));
     }
-    throw new Conflict("the connection's tokens are being changed by others", "try again");
+    TokenPair old = TokenPair.of(current.get().value());
+    if (old.grant().equals(grantId)) {
+      return Optional.of(new Kept(name, old.account()));
+    }
+    // Only who is known to be the same user may go on where the last one stood.
+    boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
+    AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
+    StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
+    return secrets.promote(name, current.get().version(), pending.version())
+        ? Optional.of(new Kept(name, account))
+        : Optional.empty();
   }
 
   private static TokenPair pair(Grant grant, String grantId, AccountId account) {

@@ -3,6 +3,7 @@ package io.pinferry.connection;
 import static io.pinferry.base.Field.field;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
@@ -25,6 +26,7 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.Versioned;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
@@ -211,52 +213,49 @@ public final class ConnectionRoutes {
   }
 
   private Connection changed(Supplier<Versioned<Connection>> reader, ConnectionChange change) {
-    for (int attempt = 1; attempt <= CHANGE_ATTEMPTS_MAX; attempt++) {
-      Versioned<Connection> before = reader.get();
-      ConnectionNotes notes = change.of(before.value().notes());
-      if (notes.equals(before.value().notes())) {
-        return before.value();
-      }
-      Connection after = before.value().with(notes, parts.clock().instant());
-      if (connections.replace(
-          before,
-          after,
-          Outbox.put(
-              Notification.ofConnection(
-                  NotificationType.CONNECTION_UPDATED, after, before.version()),
-              parts.clock().instant()))) {
-        return after;
-      }
+    return Attempts.until(CHANGE_ATTEMPTS_MAX, () -> tryChange(reader.get(), change))
+        .orElseThrow(() -> Conflict.overtaken("the connection"));
+  }
+
+  private Optional<Connection> tryChange(Versioned<Connection> before, ConnectionChange change) {
+    ConnectionNotes notes = change.of(before.value().notes());
+    if (notes.equals(before.value().notes())) {
+      return Optional.of(before.value());
     }
-    throw new Conflict("the connection is being changed by others", "try again");
+    Instant now = parts.clock().instant();
+    Connection after = before.value().with(notes, now);
+    Notification updated =
+        Notification.ofConnection(NotificationType.CONNECTION_UPDATED, after, before.version());
+    return connections.replace(before, after, Outbox.put(updated, now))
+        ? Optional.of(after)
+        : Optional.empty();
   }
 
   private ApiResponse delete(RouteCall call) {
     ProjectId project = project(call);
-    for (int attempt = 1; attempt <= CHANGE_ATTEMPTS_MAX; attempt++) {
-      // Read before its use is looked at: who begins to use it meanwhile changes its version.
-      Versioned<Connection> connection = find(call, project);
-      if (parts.use().inUse(project, connection.value().id())) {
-        throw new Conflict(
-            "connection " + connection.value().id() + " is used by an installation",
-            "uninstall what uses it first");
-      }
-      if (connections.remove(
-          connection,
-          Outbox.put(
-              Notification.ofConnection(
-                  NotificationType.CONNECTION_DELETED, connection.value(), connection.version()),
-              parts.clock().instant()))) {
-        parts.secrets().delete(connection.value().access().secretName());
-        call.log()
-            .info(
-                "connection removed",
-                field("project", project),
-                field("connection", connection.value().id()));
-        return ApiResponse.noContent();
-      }
+    // It is read before its use is looked at: who begins to use it meanwhile changes its version.
+    Connection removed =
+        Attempts.until(CHANGE_ATTEMPTS_MAX, () -> tryRemove(find(call, project)))
+            .orElseThrow(() -> Conflict.overtaken("the connection"));
+    parts.secrets().delete(removed.access().secretName());
+    call.log()
+        .info("connection removed", field("project", project), field("connection", removed.id()));
+    return ApiResponse.noContent();
+  }
+
+  private Optional<Connection> tryRemove(Versioned<Connection> present) {
+    Connection connection = present.value();
+    if (parts.use().inUse(connection.project(), connection.id())) {
+      throw new Conflict(
+          "connection " + connection.id() + " is used by an installation",
+          "uninstall what uses it first");
     }
-    throw new Conflict("the connection is being changed by others", "try again");
+    Notification deleted =
+        Notification.ofConnection(
+            NotificationType.CONNECTION_DELETED, connection, present.version());
+    return connections.remove(present, Outbox.put(deleted, parts.clock().instant()))
+        ? Optional.of(connection)
+        : Optional.empty();
   }
 
   private ApiResponse restart(RouteCall call) {

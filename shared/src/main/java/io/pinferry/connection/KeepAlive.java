@@ -11,6 +11,7 @@ import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.Versioned;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;

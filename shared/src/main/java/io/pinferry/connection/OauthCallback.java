@@ -15,6 +15,7 @@ import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.Versioned;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.pinterest.PinterestOauth.TokenAnswer;

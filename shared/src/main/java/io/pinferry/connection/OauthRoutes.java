@@ -7,6 +7,7 @@ import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;

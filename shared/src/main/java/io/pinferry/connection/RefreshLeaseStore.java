@@ -1,6 +1,7 @@
 package io.pinferry.connection;
 
 import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.SecretStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,7 +1,6 @@
 package io.pinferry.delivery;
 
-import io.pinferry.base.RecentlyUsed;
-import io.pinferry.connection.SecretStore;
+import io.pinferry.base.ExpiringCache;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationSecret;
@@ -9,13 +8,13 @@ import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.Versioned;
 import io.pinferry.manifest.EffectiveRead;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ public final class DirectoryTargets implements DeliveryTargets {
   private final DestinationRepository destinations;
   private final SecretStore secrets;
   private final InstantSource clock;
-  private final Map<Key, Remembered> remembered = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
+  private final ExpiringCache<Key, Found> remembered = new ExpiringCache<>(REMEMBERED_COUNT_MAX);
 
   public DirectoryTargets(
       InstallationRepository installations,
@@ -70,8 +69,6 @@ public final class DirectoryTargets implements DeliveryTargets {
     }
   }
 
-  private record Remembered(Found found, Instant until) {}
-
   @Override
   public Target find(DeliveryMessage message) {
     Instant now = clock.instant();
@@ -90,19 +87,15 @@ public final class DirectoryTargets implements DeliveryTargets {
 
   private Found found(DeliveryMessage message, Instant now) {
     Key key = Key.of(message);
-    synchronized (remembered) {
-      Remembered known = remembered.get(key);
-      if (known != null && now.isBefore(known.until())) {
-        return known.found();
-      }
+    Optional<Found> known = remembered.find(key, now);
+    if (known.isPresent()) {
+      return known.get();
     }
     Found found = lookUp(key);
     // A message that is dropped for a pause never comes again, so one of the read after the pause
     // must not meet what was true before.
     if (!found.equals(PAUSED)) {
-      synchronized (remembered) {
-        remembered.put(key, new Remembered(found, now.plus(REMEMBERED)));
-      }
+      remembered.put(key, found, now.plus(REMEMBERED));
     }
     return found;
   }

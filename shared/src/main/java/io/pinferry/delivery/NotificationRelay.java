@@ -28,9 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Gives notifications from the outbox to the delivery queue: one message for each destination that
@@ -42,7 +40,7 @@ public final class NotificationRelay {
   static final int AT_ONCE_MAX = 1000;
 
   /** How many notifications are worked on side by side. */
-  private static final int LANES = 8;
+  private static final int SIDE_BY_SIDE = 8;
 
   private final Outbox outbox;
   private final TopicRepository topics;
@@ -85,11 +83,7 @@ public final class NotificationRelay {
     for (Notification notification : pending) {
       find(routes, notification);
     }
-    List<Callable<Integer>> lanes =
-        IntStream.range(0, Math.min(LANES, pending.size()))
-            .mapToObj(lane -> (Callable<Integer>) () -> relayLane(pending, lane, routes))
-            .toList();
-    return tasks.all(lanes).stream().mapToInt(Integer::intValue).sum();
+    return tasks.all(pending, SIDE_BY_SIDE, one -> relay(one, routes)).size();
   }
 
   /** Looks up where a notification, and what follows from it, goes: once for each kind. */
@@ -112,28 +106,22 @@ public final class NotificationRelay {
     return found;
   }
 
-  private int relayLane(List<Notification> pending, int lane, Map<Kind, List<Destination>> routes) {
-    int count = 0;
-    for (int i = lane; i < pending.size(); i += LANES) {
-      relay(pending.get(i), routes);
-      count++;
-    }
-    return count;
-  }
-
-  private void relay(Notification notification, Map<Kind, List<Destination>> routes) {
+  /** Returns whether the notification left the outbox. */
+  private boolean relay(Notification notification, Map<Kind, List<Destination>> routes) {
     try {
       send(notification, routes);
       for (Notification following : following(notification)) {
         send(following, routes);
       }
       outbox.remove(notification);
+      return true;
     } catch (RuntimeException e) {
       log.error(
           "notification not sent; it stays in the outbox",
           e,
           field("notification", notification.type().text()),
           field("notificationId", notification.id()));
+      return false;
     }
   }
 

@@ -17,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,14 +98,11 @@ public final class Redrive {
         .distinct()
         .forEach(name -> checkThere(project, name));
     Instant now = tasks.now();
-    int count = 0;
-    for (int from = 0; from < sent.size(); from += SIDE_BY_SIDE) {
-      int to = Math.min(sent.size(), from + SIDE_BY_SIDE);
-      List<Callable<Boolean>> some = new ArrayList<>();
-      sent.subList(from, to).forEach(letter -> some.add(() -> park(letter, now)));
-      count += (int) tasks.all(some).stream().filter(Boolean::booleanValue).count();
-    }
-    return new Sent(count, left, page.nextPageToken());
+    long count =
+        tasks.all(sent, SIDE_BY_SIDE, letter -> park(letter, now)).stream()
+            .filter(parked -> parked)
+            .count();
+    return new Sent((int) count, left, page.nextPageToken());
   }
 
   private static Optional<Source> source(DeadLetter letter) {

@@ -35,7 +35,7 @@ public record Connection(
    * @param userName the name that people know this user by, null while unknown
    * @param account whose account the tokens are for: another one where the tokens may be another
    *     user's
-   * @param secretName where the tokens are kept; see {@code io.pinferry.connection.SecretStore}
+   * @param secretName where the tokens are kept; see {@code io.pinferry.directory.SecretStore}
    */
   public record Access(
       @Nullable ProviderAppId app,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name unique in the project; manifests and configs refer to it
  * @param secretName where its signing keys and header values are kept; see {@code
- *     io.pinferry.connection.SecretStore}
+ *     io.pinferry.directory.SecretStore}
  * @param updateTime when it last changed, null if never
  * @param trouble what is wrong with it, null if nothing is known
  */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the provider's id of the app, no secret
  * @param scopes what customers are asked for, in this order
  * @param externalRef another id of the provider's, null if none was given
- * @param secretName where the client secret is kept; see {@code io.pinferry.connection.SecretStore}
+ * @param secretName where the client secret is kept; see {@code io.pinferry.directory.SecretStore}
  * @param updateTime when it last changed, null if never
  */
 public record ProviderApp(

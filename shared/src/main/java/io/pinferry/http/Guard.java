@@ -3,15 +3,14 @@ package io.pinferry.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.pinferry.base.Digest;
+import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.PinferryException.NotAllowed;
 import io.pinferry.base.PinferryException.NotFound;
-import io.pinferry.base.RecentlyUsed;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,12 +43,10 @@ public final class Guard {
   private final InstantSource clock;
 
   /** By the SHA-256 of the API key or the JWT. */
-  private final Map<String, Known> known = RecentlyUsed.map(KEYS_MAX);
+  private final ExpiringCache<String, Caller> known = new ExpiringCache<>(KEYS_MAX);
 
   /** By the SHA-256 of the API key, or by the name of a JWT's key. */
-  private final Map<String, Instant> unknownUntil = RecentlyUsed.map(KEYS_MAX);
-
-  private record Known(Caller caller, Instant until) {}
+  private final ExpiringCache<String, Boolean> unknown = new ExpiringCache<>(KEYS_MAX);
 
   /**
    * Makes a guard.
@@ -161,36 +158,25 @@ public final class Guard {
   private Caller byJwt(String token) {
     Instant now = clock.instant();
     String sha256 = Digest.sha256Hex(token);
-    synchronized (known) {
-      Known entry = known.get(sha256);
-      if (entry != null && now.isBefore(entry.until())) {
-        return entry.caller();
-      }
+    Optional<Caller> remembered = known.find(sha256, now);
+    if (remembered.isPresent()) {
+      return remembered.get();
     }
     JwtReader.Holder holder = JwtReader.read(token, kid -> signer(kid, now), now);
     Instant until = now.plus(knownTtl);
-    synchronized (known) {
-      known.put(
-          sha256,
-          new Known(holder.caller(), until.isBefore(holder.until()) ? until : holder.until()));
-    }
+    known.put(sha256, holder.caller(), until.isBefore(holder.until()) ? until : holder.until());
     return holder.caller();
   }
 
   private Optional<JwtSigner> signer(String kid, Instant now) {
     // No API key's hash is taken for it: a hash has no such prefix.
     String name = "kid " + Digest.sha256Hex(kid);
-    synchronized (known) {
-      Instant unknown = unknownUntil.get(name);
-      if (unknown != null && now.isBefore(unknown)) {
-        return Optional.empty();
-      }
+    if (unknown.find(name, now).isPresent()) {
+      return Optional.empty();
     }
     Optional<JwtSigner> found = credentials.findJwtSigner(kid);
     if (found.isEmpty()) {
-      synchronized (known) {
-        unknownUntil.put(name, now.plus(UNKNOWN_TTL));
-      }
+      unknown.put(name, true, now.plus(UNKNOWN_TTL));
     }
     return found;
   }
@@ -206,26 +192,17 @@ public final class Guard {
       return Caller.admin();
     }
     Instant now = clock.instant();
-    synchronized (known) {
-      Known entry = known.get(sha256);
-      if (entry != null && now.isBefore(entry.until())) {
-        return entry.caller();
-      }
-      Instant unknown = unknownUntil.get(sha256);
-      if (unknown != null && now.isBefore(unknown)) {
-        throw unknownKey();
-      }
+    Optional<Caller> remembered = known.find(sha256, now);
+    if (remembered.isPresent()) {
+      return remembered.get();
+    }
+    if (unknown.find(sha256, now).isPresent()) {
+      throw unknownKey();
     }
     Optional<Caller> found = credentials.findApiKey(sha256);
-    synchronized (known) {
-      if (found.isPresent()) {
-        known.put(sha256, new Known(found.get(), now.plus(knownTtl)));
-        unknownUntil.remove(sha256);
-      } else {
-        known.remove(sha256);
-        unknownUntil.put(sha256, now.plus(UNKNOWN_TTL));
-      }
-    }
+    found.ifPresentOrElse(
+        caller -> known.put(sha256, caller, now.plus(knownTtl)),
+        () -> unknown.put(sha256, true, now.plus(UNKNOWN_TTL)));
     return found.orElseThrow(Guard::unknownKey);
   }
 

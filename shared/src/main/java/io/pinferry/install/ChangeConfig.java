@@ -4,6 +4,7 @@ import static io.pinferry.base.Field.field;
 import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Attempts;
 import io.pinferry.base.Codec;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
@@ -119,21 +120,22 @@ public final class ChangeConfig {
   public Installation change(Installation installation, ChangeRequest request) {
     ConfigChecks.checkCreatedBy(
         request.content().replace(".content", ".createdBy"), request.createdBy());
-    Planned planned = plan(installation, request);
-    if (!request.skipSampling() && !planned.toSample().isEmpty()) {
+    if (!request.skipSampling()) {
+      Planned planned = plan(installation, request);
       checks.sample(planned.connection().value(), request.content(), planned.toSample());
-      // That took its time.
-      planned = plan(installation, request);
     }
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      if (planned.same() || tryWrite(planned)) {
-        end(planned.after(), planned.at());
-        return planned.after();
-      }
-      planned = plan(installation, request);
-    }
-    throw new Conflict(
-        "installation " + installation.id() + " is being changed by others", "Try again.");
+    Planned done =
+        Attempts.until(
+                ATTEMPTS_MAX,
+                () -> {
+                  Planned planned = plan(installation, request);
+                  return planned.same() || tryWrite(planned)
+                      ? Optional.of(planned)
+                      : Optional.empty();
+                })
+            .orElseThrow(() -> Conflict.overtaken("installation " + installation.id()));
+    end(done.after(), done.at());
+    return done.after();
   }
 
   /**

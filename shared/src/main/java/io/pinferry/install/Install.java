@@ -3,6 +3,7 @@ package io.pinferry.install;
 import static io.pinferry.base.Field.field;
 import static io.pinferry.base.Issue.clipped;
 
+import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Log;
@@ -110,22 +111,14 @@ public final class Install {
         .isPresent()) {
       throw alreadyInstalled(request);
     }
-    Versioned<Connection> connection = connection(request);
+    Connection connection = connection(request).value();
     EffectiveConfig effective = ConfigMerge.merge(CONTENT, revision, request.choice());
-    checks.check(request.project(), connection.value(), CONTENT, effective.read());
+    checks.check(request.project(), connection, CONTENT, effective.read());
     if (!request.skipSampling()) {
-      checks.sample(connection.value(), CONTENT, effective.read());
+      checks.sample(connection, CONTENT, effective.read());
     }
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Optional<Installation> installed = tryWrite(request, connection, effective);
-      if (installed.isPresent()) {
-        return installed.get();
-      }
-      connection = connection(request);
-    }
-    throw new Conflict(
-        "the connection of group " + request.groupRef() + " is being changed by others",
-        "Try again.");
+    return Attempts.until(ATTEMPTS_MAX, () -> tryWrite(request, connection(request), effective))
+        .orElseThrow(() -> Conflict.overtaken("the connection of group " + request.groupRef()));
   }
 
   private Versioned<Connection> connection(InstallRequest request) {

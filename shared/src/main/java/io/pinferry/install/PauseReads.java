@@ -2,6 +2,7 @@ package io.pinferry.install;
 
 import static io.pinferry.base.Field.field;
 
+import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Log;
@@ -132,32 +133,38 @@ public final class PauseReads {
       Predicate<EffectiveRead> meant,
       boolean disabled,
       @Nullable String note) {
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      Optional<Versioned<Installation>> found = present(installation);
-      if (found.isEmpty()) {
-        return;
-      }
-      Optional<Installation> changed = changed(found.get().value(), meant, disabled, note);
-      if (changed.isEmpty()) {
-        return;
-      }
-      List<DirectoryWrite> writes = new ArrayList<>();
-      writes.add(InstallationRepository.replacement(found.get(), changed.get()));
-      for (Notification told : told(found.get().value(), changed.get(), disabled, note)) {
-        writes.add(Outbox.put(told, clock.instant()));
-      }
-      if (directory.write(writes).isEmpty()) {
-        log.info(
-            disabled ? "reads paused" : "reads unpaused",
-            field("project", installation.project()),
-            field("integration", installation.integration()),
-            field("installation", installation.id()));
-        return;
-      }
+    if (!Attempts.untilDone(ATTEMPTS_MAX, () -> tryChange(installation, meant, disabled, note))) {
+      throw new Conflict(
+          "installation " + installation.id() + " is being changed by others",
+          "Try again: what is done already stays done.");
     }
-    throw new Conflict(
-        "installation " + installation.id() + " is being changed by others",
-        "Try again: what is done already stays done.");
+  }
+
+  private boolean tryChange(
+      Installation installation,
+      Predicate<EffectiveRead> meant,
+      boolean disabled,
+      @Nullable String note) {
+    Optional<Versioned<Installation>> found = present(installation);
+    Optional<Installation> changed =
+        found.flatMap(present -> changed(present.value(), meant, disabled, note));
+    if (found.isEmpty() || changed.isEmpty()) {
+      return true;
+    }
+    List<DirectoryWrite> writes = new ArrayList<>();
+    writes.add(InstallationRepository.replacement(found.get(), changed.get()));
+    for (Notification told : told(found.get().value(), changed.get(), disabled, note)) {
+      writes.add(Outbox.put(told, clock.instant()));
+    }
+    if (!directory.write(writes).isEmpty()) {
+      return false;
+    }
+    log.info(
+        disabled ? "reads paused" : "reads unpaused",
+        field("project", installation.project()),
+        field("integration", installation.integration()),
+        field("installation", installation.id()));
+    return true;
   }
 
   private static List<Notification> told(

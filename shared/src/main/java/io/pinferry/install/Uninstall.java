@@ -2,9 +2,9 @@ package io.pinferry.install;
 
 import static io.pinferry.base.Field.field;
 
+import io.pinferry.base.Attempts;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.Conflict;
-import io.pinferry.connection.SecretStore;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
@@ -14,6 +14,7 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.Versioned;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
@@ -61,18 +62,15 @@ public final class Uninstall {
    * @throws Conflict if others change it all the time
    */
   public void uninstall(Installation installation) {
-    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-      if (tryRemove(installation)) {
-        running.end(installation.id(), read -> true, read -> "uninstalled while it was read");
-        log.info(
-            "uninstalled",
-            field("project", installation.project()),
-            field("integration", installation.integration()),
-            field("installation", installation.id()));
-        return;
-      }
+    if (!Attempts.untilDone(ATTEMPTS_MAX, () -> tryRemove(installation))) {
+      throw Conflict.overtaken("installation " + installation.id());
     }
-    throw new Conflict("the installation is being changed by others", "Try again.");
+    running.end(installation.id(), read -> true, read -> "uninstalled while it was read");
+    log.info(
+        "uninstalled",
+        field("project", installation.project()),
+        field("integration", installation.integration()),
+        field("installation", installation.id()));
   }
 
   /**

@@ -40,10 +40,8 @@ import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Installations: made, seen, changed, removed. */
@@ -263,15 +261,8 @@ final class InstallationRoutes {
   private ApiResponse answer(RouteCall call, List<Versioned<Installation>> all) {
     List<Versioned<Installation>> found =
         all.stream().filter(installation -> sees(call, installation.value())).toList();
-    List<ObjectNode> shown = new ArrayList<>();
-    for (int from = 0; from < found.size(); from += SIDE_BY_SIDE) {
-      List<Callable<ObjectNode>> views = new ArrayList<>();
-      found
-          .subList(from, Math.min(from + SIDE_BY_SIDE, found.size()))
-          .forEach(installation -> views.add(() -> view(installation.value())));
-      shown.addAll(tasks.all(views));
-    }
-    return ApiResponse.json(200, shown);
+    return ApiResponse.json(
+        200, tasks.all(found, SIDE_BY_SIDE, installation -> view(installation.value())));
   }
 
   private ObjectNode view(Installation installation) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
@@ -17,15 +17,13 @@ import java.util.zip.ZipInputStream;
 
 /**
  * Takes the manifest out of a zip, as the {@code amp} command line packs it: one file {@code
- * amp.yaml} or {@code amp.yml} at its root, and perhaps others, which are not looked at. Nothing is
- * written to a disk. What has no place in such a zip is refused even where it could do no harm: it
+ * amp.yaml} or {@code amp.yml} at its root, and perhaps others, which are ignored. Nothing is
+ * written to a disk. A name that leads out of the zip, or stands twice, is refused all the same: it
  * was made by mistake, or to deceive.
  */
 public final class ManifestZip {
   /** The largest zip; its text in base64 has to fit into an item of DynamoDB (400 KB). */
   public static final int ZIP_BYTES_MAX = 256 * 1_024;
-
-  static final int ENTRIES_MAX = 100;
 
   /** All files of a zip together, unpacked. This bounds the work, whatever they shrank to. */
   static final int UNPACKED_BYTES_MAX = 2 * 1_024 * 1_024;
@@ -41,63 +39,47 @@ public final class ManifestZip {
    * @throws InvalidRequest if the zip cannot be read or is not as it should be
    */
   public static String manifest(String source, byte[] zip) {
-    try {
-      List<String> listed = names(source, ZipDirectory.read(zip));
-      var found = new ArrayList<String>();
-      byte[] manifest = null;
-      int left = UNPACKED_BYTES_MAX;
-      try (var files = new ZipInputStream(new ByteArrayInputStream(zip))) {
-        for (ZipEntry entry = files.getNextEntry(); entry != null; entry = files.getNextEntry()) {
-          byte[] unpacked = files.readNBytes(left + 1);
-          if (unpacked.length > left) {
-            throw refused(
-                source, "unpacks to more than " + UNPACKED_BYTES_MAX + " bytes; zip only amp.yaml");
-          }
-          left -= unpacked.length;
-          found.add(entry.getName());
-          if (NAMES.contains(entry.getName())) {
-            manifest = unpacked;
-          }
+    var manifests = new LinkedHashMap<String, byte[]>();
+    var names = new LinkedHashSet<String>();
+    int left = UNPACKED_BYTES_MAX;
+    try (var files = new ZipInputStream(new ByteArrayInputStream(zip))) {
+      for (ZipEntry entry = files.getNextEntry(); entry != null; entry = files.getNextEntry()) {
+        checkName(source, entry.getName(), names);
+        byte[] unpacked = files.readNBytes(left + 1);
+        if (unpacked.length > left) {
+          throw refused(
+              source, "unpacks to more than " + UNPACKED_BYTES_MAX + " bytes; zip only amp.yaml");
+        }
+        left -= unpacked.length;
+        if (NAMES.contains(entry.getName())) {
+          manifests.put(entry.getName(), unpacked);
         }
       }
-      // Else another program could take another file out of the same zip.
-      if (!new HashSet<>(found).equals(new HashSet<>(listed)) || found.size() != listed.size()) {
-        throw refused(source, "has other files than its list of files says");
-      }
-      if (manifest == null) {
-        throw refused(source, missing(listed));
-      }
-      return text(source, manifest);
     } catch (ZipException e) {
       throw refused(source, "is no zip that can be read: " + e.getMessage());
     } catch (IOException | IllegalArgumentException e) {
       // The end came too early, or a name cannot be read.
       throw refused(source, "is no zip that can be read");
     }
-  }
-
-  private static List<String> names(String source, List<ZipDirectory.Entry> entries) {
-    if (entries.size() > ENTRIES_MAX) {
-      throw refused(
-          source, "has " + entries.size() + " files, at most " + ENTRIES_MAX + " are accepted");
+    if (names.isEmpty()) {
+      throw refused(source, "is no zip that can be read, or an empty one");
     }
-    var names = new HashSet<String>();
-    for (ZipDirectory.Entry entry : entries) {
-      String name = Issue.clipped(entry.name());
-      if (!staysInside(entry.name())) {
-        throw refused(source, "has a file whose name leads out of the zip: " + name);
-      }
-      if (!entry.ordinary()) {
-        throw refused(source, "has a link or a device, not only files: " + name);
-      }
-      if (!names.add(entry.name())) {
-        throw refused(source, "has the file " + name + " twice");
-      }
+    if (manifests.isEmpty()) {
+      throw refused(source, missing(names));
     }
-    if (names.containsAll(NAMES)) {
+    if (manifests.size() > 1) {
       throw refused(source, "has both amp.yaml and amp.yml; keep one of them");
     }
-    return List.copyOf(names);
+    return text(source, manifests.values().iterator().next());
+  }
+
+  private static void checkName(String source, String name, Set<String> names) {
+    if (!staysInside(name)) {
+      throw refused(source, "has a file whose name leads out of the zip: " + Issue.clipped(name));
+    }
+    if (!names.add(name)) {
+      throw refused(source, "has the file " + Issue.clipped(name) + " twice");
+    }
   }
 
   private static boolean staysInside(String name) {
@@ -111,7 +93,7 @@ public final class ManifestZip {
     return !List.of(name.split("/", -1)).contains("..");
   }
 
-  private static String missing(List<String> names) {
+  private static String missing(Set<String> names) {
     return names.stream()
         .filter(name -> NAMES.contains(name.substring(name.lastIndexOf('/') + 1)))
         .findFirst()

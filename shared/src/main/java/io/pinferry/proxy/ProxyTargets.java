@@ -1,6 +1,6 @@
 package io.pinferry.proxy;
 
-import io.pinferry.base.RecentlyUsed;
+import io.pinferry.base.ExpiringCache;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.Installation;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,7 +34,7 @@ public final class ProxyTargets {
   private final InstallationRepository installations;
   private final Duration rememberedFor;
   private final InstantSource clock;
-  private final Map<Key, Remembered> remembered = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
+  private final ExpiringCache<Key, Target> remembered = new ExpiringCache<>(REMEMBERED_COUNT_MAX);
 
   /**
    * Makes a finder.
@@ -82,26 +81,18 @@ public final class ProxyTargets {
 
   private record Key(ProjectId project, Name name) {}
 
-  private record Remembered(Target target, Instant until) {}
-
   /** Finds the installation of a project that has this name. */
   Optional<Target> find(ProjectId project, Name name) {
     var key = new Key(project, name);
     Instant now = clock.instant();
-    synchronized (remembered) {
-      Remembered known = remembered.get(key);
-      if (known != null && now.isBefore(known.until())) {
-        return Optional.of(known.target());
-      }
+    Optional<Target> known = remembered.find(key, now);
+    if (known.isPresent()) {
+      return known;
     }
     Optional<Target> found = lookUp(project, name).map(this::target);
-    synchronized (remembered) {
-      if (found.isPresent()) {
-        remembered.put(key, new Remembered(found.get(), now.plus(rememberedFor)));
-      } else {
-        remembered.remove(key);
-      }
-    }
+    found.ifPresentOrElse(
+        target -> remembered.put(key, target, now.plus(rememberedFor)),
+        () -> remembered.remove(key));
     return found;
   }
 

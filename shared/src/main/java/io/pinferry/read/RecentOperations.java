@@ -1,13 +1,12 @@
 package io.pinferry.read;
 
-import io.pinferry.base.RecentlyUsed;
+import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.Tasks;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,9 +22,7 @@ final class RecentOperations {
 
   private final OperationStore store;
   private final Tasks tasks;
-  private final Map<OperationId, Seen> recent = RecentlyUsed.map(COUNT_MAX);
-
-  private record Seen(Operation operation, Instant until) {}
+  private final ExpiringCache<OperationId, Operation> recent = new ExpiringCache<>(COUNT_MAX);
 
   RecentOperations(OperationStore store, Tasks tasks) {
     this.store = store;
@@ -35,20 +32,13 @@ final class RecentOperations {
   /** Returns an operation that is in progress, or was at most {@link #AGE_MAX} ago. */
   Optional<Operation> inProgress(OperationId id) {
     Instant now = tasks.now();
-    synchronized (recent) {
-      Seen seen = recent.get(id);
-      if (seen != null && now.isBefore(seen.until())) {
-        return Optional.of(seen.operation());
-      }
+    Optional<Operation> seen = recent.find(id, now);
+    if (seen.isPresent()) {
+      return seen;
     }
     Optional<Operation> found = store.find(id).filter(operation -> !operation.ended());
-    synchronized (recent) {
-      if (found.isPresent()) {
-        recent.put(id, new Seen(found.get(), now.plus(AGE_MAX)));
-      } else {
-        recent.remove(id);
-      }
-    }
+    found.ifPresentOrElse(
+        operation -> recent.put(id, operation, now.plus(AGE_MAX)), () -> recent.remove(id));
     return found;
   }
 }

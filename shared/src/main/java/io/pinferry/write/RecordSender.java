@@ -38,7 +38,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordSender {
   /** How many records are sent side by side; the budget spaces them where it has to. */
-  static final int CONCURRENCY = 25;
+  static final int SIDE_BY_SIDE = 25;
 
   private final WriteCalls pinterest;
   private final VideoUpload videos;
@@ -153,7 +152,7 @@ final class RecordSender {
     if (together != null) {
       List<List<Ready>> packs = packs(together, ready);
       packs.removeIf(pack -> pack.size() == 1);
-      for (List<Sent> pack : sideBySide(packs, pack -> inOne(together, pack))) {
+      for (List<Sent> pack : tasks.all(packs, SIDE_BY_SIDE, pack -> inOne(together, pack))) {
         // Pinterest created none, perhaps because of one: each for itself tells which.
         if (!(pack.getFirst().effect() instanceof Effect.Refused(PinterestFailure failure)
             && failure.mayBeOfOneRecord())) {
@@ -162,7 +161,9 @@ final class RecordSender {
       }
       single.removeIf(one -> sent.containsKey(one.numbered().index()));
     }
-    sideBySide(single, this::one).forEach(one -> sent.put(one.numbered().index(), one));
+    tasks
+        .all(single, SIDE_BY_SIDE, this::one)
+        .forEach(one -> sent.put(one.numbered().index(), one));
     return concluded(
         records.stream().map(one -> Objects.requireNonNull(sent.get(one.index()))).toList());
   }
@@ -194,28 +195,6 @@ final class RecordSender {
     Effect effect = new Effect.NotDone("not attempted: " + why);
     return concluded(
         records.stream().map(one -> new Sent(new Ready(one, null), effect, false)).toList());
-  }
-
-  /** Works through a list, in as many places at once as is good for Pinterest. */
-  private <T, R> List<R> sideBySide(List<T> all, Function<T, R> work) {
-    int lanes = Math.min(CONCURRENCY, all.size());
-    List<Callable<List<R>>> each =
-        IntStream.range(0, lanes)
-            .mapToObj(
-                first ->
-                    (Callable<List<R>>)
-                        () -> {
-                          List<R> own = new ArrayList<>();
-                          for (int i = first; i < all.size(); i += lanes) {
-                            own.add(work.apply(all.get(i)));
-                          }
-                          return own;
-                        })
-            .toList();
-    List<List<R>> byLane = each.isEmpty() ? List.of() : tasks.all(each);
-    return IntStream.range(0, all.size())
-        .mapToObj(i -> byLane.get(i % lanes).get(i / lanes))
-        .toList();
   }
 
   /** Divides records into requests, each with as many in their order as fit into it. */

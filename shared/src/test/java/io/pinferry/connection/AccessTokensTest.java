@@ -13,6 +13,7 @@ import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.pinterest.FakePinterestOauth;
 import io.pinferry.pinterest.PinterestOauth;
 import java.time.Duration;

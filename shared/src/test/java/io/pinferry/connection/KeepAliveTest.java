@@ -7,6 +7,7 @@ import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.timer.Timer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

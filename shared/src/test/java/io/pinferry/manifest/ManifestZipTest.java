@@ -8,8 +8,6 @@ import io.pinferry.base.PinferryException.InvalidRequest;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -52,7 +50,7 @@ final class ManifestZipTest {
     assertRefused(Zips.of("README.md", "x"), "has no amp.yaml or amp.yml");
     assertRefused(Zips.of("shop/amp.yaml", YAML), "at its root, but shop/amp.yaml");
     assertRefused(Zips.of("amp.yaml", YAML, "amp.yml", YAML), "has both amp.yaml and amp.yml");
-    assertRefused(Zips.of(), "has no amp.yaml or amp.yml");
+    assertRefused(Zips.of(), "an empty one");
   }
 
   @ParameterizedTest
@@ -69,30 +67,18 @@ final class ManifestZipTest {
     assertRefused(Zips.of("amp.yaml", YAML, name, "x"), "leads out of the zip");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {0120777, 0020644, 0010644})
-  void linksAndDevicesAreRefused(int mode) {
-    assertRefused(Zips.ofKind(mode, "amp.yaml", "/proc/self/environ"), "has a link or a device");
+  @Test
+  void aNameThatStandsTwiceIsRefused() {
+    byte[] zip = Zips.of("amp.yaml", YAML, "bmp.yaml", "other");
+
+    assertRefused(Zips.renamed(zip, "bmp.yaml", "amp.yaml"), "has the file amp.yaml twice");
   }
 
   @Test
-  void ordinaryFilesOfUnixAreTaken() {
-    assertThat(manifest(Zips.ofKind(0100644, "amp.yaml", YAML))).isEqualTo(YAML);
-  }
+  void theListOfFilesAtTheEndIsNotNeeded() {
+    byte[] zip = Zips.of("amp.yaml", YAML);
 
-  @Test
-  void tooManyFilesAreRefused() {
-    String[] files =
-        IntStream.rangeClosed(1, ManifestZip.ENTRIES_MAX)
-            .boxed()
-            .flatMap(i -> Stream.of("f" + i, ""))
-            .toArray(String[]::new);
-    String[] onesMore = Arrays.copyOf(files, files.length + 2);
-    onesMore[files.length] = "amp.yaml";
-    onesMore[files.length + 1] = YAML;
-
-    assertRefused(Zips.of(onesMore), "has 101 files, at most 100");
-    assertThat(manifest(Zips.of(Arrays.copyOfRange(onesMore, 2, onesMore.length)))).isEqualTo(YAML);
+    assertThat(manifest(Arrays.copyOf(zip, zip.length - 1))).isEqualTo(YAML);
   }
 
   @ParameterizedTest
@@ -107,18 +93,12 @@ final class ManifestZipTest {
   }
 
   @Test
-  void aZipWhoseListHidesTheFileThatIsReadIsRefused() {
-    assertRefused(
-        Zips.listedAs("amp.yml", "bmp.yml", YAML), "has other files than its list of files says");
-  }
-
-  @Test
   void whatIsNoZipIsRefused() {
     byte[] zip = Zips.of("amp.yaml", YAML);
 
     assertRefused(new byte[0], "is no zip that can be read");
     assertRefused(YAML.getBytes(UTF_8), "is no zip that can be read");
-    assertRefused(Arrays.copyOf(zip, zip.length - 1), "is no zip that can be read");
+    assertRefused(Arrays.copyOf(zip, 40), "is no zip that can be read");
     assertRefused(Arrays.copyOfRange(zip, 1, zip.length), "is no zip that can be read");
     assertRefused(encrypted(zip), "is no zip that can be read");
   }
@@ -151,7 +131,7 @@ final class ManifestZipTest {
         refused++;
       }
     }
-    assertThat(refused).isBetween(2_500, 4_999);
+    assertThat(refused).isBetween(1_000, 4_999);
   }
 
   private static byte[] encrypted(byte[] zip) {

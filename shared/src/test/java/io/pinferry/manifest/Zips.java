@@ -9,8 +9,6 @@ import java.util.zip.ZipOutputStream;
 
 /** Makes zips, and breaks them. */
 public final class Zips {
-  private static final int LISTED_FILE = 0x02014b50;
-
   private Zips() {}
 
   /** Returns a zip of files, given as name, text, name, text. */
@@ -28,35 +26,9 @@ public final class Zips {
     return bytes.toByteArray();
   }
 
-  /** Returns a zip whose only file is said to be something else than a file. */
-  static byte[] ofKind(int mode, String name, String text) {
-    byte[] zip = of(name, text);
-    int listed = listed(zip);
-    zip[listed + 5] = 3;
-    zip[listed + 40] = (byte) mode;
-    zip[listed + 41] = (byte) (mode >>> 8);
-    return zip;
-  }
-
-  /** Returns a zip whose only file has another name in the list of files. */
-  static byte[] listedAs(String listedName, String name, String text) {
-    byte[] zip = of(name, text);
-    byte[] other = listedName.getBytes(StandardCharsets.UTF_8);
-    System.arraycopy(other, 0, zip, listed(zip) + 46, other.length);
-    return zip;
-  }
-
-  private static int listed(byte[] zip) {
-    for (int at = 0; at + 4 <= zip.length; at++) {
-      int word =
-          (zip[at] & 0xff)
-              | (zip[at + 1] & 0xff) << 8
-              | (zip[at + 2] & 0xff) << 16
-              | (zip[at + 3] & 0xff) << 24;
-      if (word == LISTED_FILE) {
-        return at;
-      }
-    }
-    throw new AssertionError("a zip lists its files");
+  /** Returns a zip in which a file bears another name of the same length. */
+  static byte[] renamed(byte[] zip, String from, String to) {
+    String bytes = new String(zip, StandardCharsets.ISO_8859_1);
+    return bytes.replace(from, to).getBytes(StandardCharsets.ISO_8859_1);
   }
 }

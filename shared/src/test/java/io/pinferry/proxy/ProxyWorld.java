@@ -11,7 +11,6 @@ import io.pinferry.base.SteppingTasks;
 import io.pinferry.client.PinterestClient;
 import io.pinferry.connection.AccessTokens;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
-import io.pinferry.connection.InMemorySecretStore;
 import io.pinferry.connection.TokenFixtures;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.ApiKey;
@@ -23,9 +22,11 @@ import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
+import io.pinferry.directory.DirectoryCredentials;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.InMemoryDirectoryStore;
+import io.pinferry.directory.InMemorySecretStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
@@ -41,11 +42,11 @@ import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.http.ApiRequest;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Door;
+import io.pinferry.http.Endpoint;
 import io.pinferry.http.Guard;
 import io.pinferry.http.HttpEvents;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
-import io.pinferry.management.DirectoryCredentials;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -91,7 +92,7 @@ final class ProxyWorld {
   final ConnectionRepository connections = new ConnectionRepository(store);
   final SteppingTasks tasks = new SteppingTasks(clock);
   final InMemoryBudgetStore budgets = new InMemoryBudgetStore();
-  final ProxyEndpoint endpoint;
+  final Endpoint endpoint;
   private final Deque<Step> steps = new ArrayDeque<>();
 
   ProxyWorld() {
@@ -127,8 +128,8 @@ final class ProxyWorld {
     install(PROJECT, 1, INSTALLATION, "org_7", TOKEN, true);
     install(OTHER_PROJECT, 2, OTHER_INSTALLATION, "org_7", OTHER_TOKEN, true);
     install(PROJECT, 3, DISABLED_INSTALLATION, "org_8", "pina_token-of-org-8", false);
-    endpoint =
-        new ProxyEndpoint(
+    var service =
+        new ProxyService(
             new Guard(new DirectoryCredentials(store), null, Duration.ZERO, clock),
             new ProxyTargets(
                 new ProjectRepository(store),
@@ -151,8 +152,8 @@ final class ProxyWorld {
                 tasks,
                 new SplittableRandom(7)),
             api,
-            log,
             tasks);
+    endpoint = new Endpoint(Door.PROXY, service, log, clock);
   }
 
   private void install(

@@ -3,8 +3,8 @@ package io.pinferry.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.Secret;
-import io.pinferry.connection.SecretStore;
-import io.pinferry.connection.SecretStoreContract;
+import io.pinferry.directory.SecretStore;
+import io.pinferry.directory.SecretStoreContract;
 import io.pinferry.local.cloud.EmbeddedParts;
 import org.junit.jupiter.api.Test;
 

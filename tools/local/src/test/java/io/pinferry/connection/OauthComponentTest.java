@@ -27,6 +27,7 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.functions.oauth.OauthHandler;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.cloud.EmbeddedParts;

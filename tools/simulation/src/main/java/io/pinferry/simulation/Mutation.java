@@ -1,11 +1,11 @@
 package io.pinferry.simulation;
 
 import io.pinferry.connection.RefreshLeaseStore;
-import io.pinferry.connection.SecretStore;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.Receipts;
 import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.operation.OperationStore;

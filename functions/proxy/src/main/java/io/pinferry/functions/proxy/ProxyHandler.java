@@ -3,7 +3,7 @@ package io.pinferry.functions.proxy;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
-import io.pinferry.proxy.ProxyEndpoint;
+import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Passes requests of the proxy door on to Pinterest. */
 public final class ProxyHandler implements RequestStreamHandler {
-  private final ProxyEndpoint door;
+  private final Endpoint door;
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ProxyHandler() {

@@ -1,17 +1,6 @@
-package io.pinferry.management;
+package io.pinferry.directory;
 
-import io.pinferry.directory.ApiKey;
 import io.pinferry.directory.ApiKey.Scope;
-import io.pinferry.directory.ApiKeyRepository;
-import io.pinferry.directory.DirectoryStore;
-import io.pinferry.directory.Ids;
-import io.pinferry.directory.JwtKey;
-import io.pinferry.directory.JwtKeyId;
-import io.pinferry.directory.JwtKeyRepository;
-import io.pinferry.directory.Project;
-import io.pinferry.directory.ProjectRepository;
-import io.pinferry.directory.RsaPublicKeys;
-import io.pinferry.directory.Versioned;
 import io.pinferry.http.Caller;
 import io.pinferry.http.Credentials;
 import io.pinferry.http.Guard;

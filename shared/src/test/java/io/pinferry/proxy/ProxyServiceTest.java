@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class ProxyEndpointTest {
+final class ProxyServiceTest {
   private static final String REJECTED = "{\"code\":2,\"message\":\"Authentication failed.\"}";
 
   private final ProxyWorld world = new ProxyWorld();
@@ -504,13 +504,13 @@ final class ProxyEndpointTest {
     world
         .next(
             call -> {
-              assertThat(call.timeout()).isEqualTo(ProxyEndpoint.TIME_MAX);
+              assertThat(call.timeout()).isEqualTo(ProxyService.TIME_MAX);
               world.clock.advance(Duration.ofSeconds(20));
               return json(401, REJECTED);
             })
         .next(
             call -> {
-              assertThat(call.timeout()).isEqualTo(ProxyEndpoint.TIME_MAX.minusSeconds(20));
+              assertThat(call.timeout()).isEqualTo(ProxyService.TIME_MAX.minusSeconds(20));
               return json(200, "{}");
             });
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
@@ -520,7 +520,7 @@ final class ProxyEndpointTest {
   void noCallIsBegunWithoutTimeForIt() {
     world.next(
         call -> {
-          world.clock.advance(ProxyEndpoint.TIME_MAX.minusMillis(999));
+          world.clock.advance(ProxyService.TIME_MAX.minusMillis(999));
           return json(401, REJECTED);
         });
     assertIsOurs(world.send(request("POST", "/v5/pins")), 503);

@@ -24,22 +24,19 @@ import io.pinferry.directory.ProxyRule;
 import io.pinferry.http.ApiRequest;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Caller;
-import io.pinferry.http.Door;
 import io.pinferry.http.Guard;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Problems;
+import io.pinferry.http.RequestLog;
+import io.pinferry.http.RequestService;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import io.pinferry.pinterest.RateCategory;
 import io.pinferry.proxy.ProxyTargets.Name;
 import io.pinferry.proxy.ProxyTargets.Target;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -58,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request is sent twice only if Pinterest rejected its token, and so did nothing.
  */
-public final class ProxyEndpoint {
+public final class ProxyService implements RequestService {
   /** An HTTP API gives up after 30 s; before that the caller should hear why. */
   static final Duration TIME_MAX = Duration.ofSeconds(27);
 
@@ -98,87 +95,35 @@ public final class ProxyEndpoint {
   private final ProxyTargets targets;
   private final PinterestClient client;
   private final URI api;
-  private final Log log;
   private final Tasks tasks;
-  private final InstantSource clock;
   private final Problems problems;
   private final Throttle throttle = new Throttle();
 
   /**
-   * Makes an endpoint.
+   * Makes the service.
    *
    * @param api scheme and host of Pinterest's API
    */
-  public ProxyEndpoint(
-      Guard guard, ProxyTargets targets, PinterestClient client, URI api, Log log, Tasks tasks) {
+  public ProxyService(
+      Guard guard, ProxyTargets targets, PinterestClient client, URI api, Tasks tasks) {
     this.guard = guard;
     this.targets = targets;
     this.client = client;
     this.api = api;
-    this.log = log;
     this.tasks = tasks;
-    this.clock = tasks::now;
-    this.problems = new Problems(clock);
+    this.problems = new Problems(tasks::now);
   }
 
-  /**
-   * Answers one event of an API Gateway HTTP API.
-   *
-   * @throws IOException if the answer cannot be written
-   */
-  public void handle(InputStream event, OutputStream answer) throws IOException {
-    ApiRequest request;
-    try {
-      request = ApiRequest.read(Door.PROXY, event);
-    } catch (IOException e) {
-      log.error("event cannot be read", e, field("door", Door.PROXY.text()));
-      problems.ofBug(Door.PROXY, "-").writeTo(answer);
-      return;
-    }
-    answer(request).writeTo(answer);
-  }
-
-  /** What is known of a request when it ends. */
-  private static final class Seen {
-    private String caller = "-";
-    private String installation = "-";
-    private int callCount;
-  }
-
-  /** Answers one request; throws nothing that a request can cause. */
-  public ApiResponse answer(ApiRequest request) {
-    Instant start = clock.instant();
-    Log scoped =
-        log.with(
-            field("requestId", request.requestId()),
-            field("door", request.door().text()),
-            field("method", request.method()));
-    var seen = new Seen();
-    ApiResponse response;
-    try {
-      response = pass(request, scoped, seen, start.plus(TIME_MAX));
-    } catch (PinferryException e) {
-      if (e.getCause() != null) {
-        scoped.warn("request refused", e, field("installation", seen.installation));
-      }
-      response = problems.of(e, request);
-    } catch (RuntimeException e) {
-      scoped.error("request failed", e, field("installation", seen.installation));
-      response = problems.ofBug(request.door(), request.requestId());
-    }
-    scoped.info(
-        "request answered",
-        field("status", response.status()),
-        field("caller", seen.caller),
-        field("installation", seen.installation),
-        field("callCount", seen.callCount),
-        field("durationMillis", Duration.between(start, clock.instant()).toMillis()));
-    return response;
-  }
-
-  private ApiResponse pass(ApiRequest request, Log scoped, Seen seen, Instant deadline) {
+  @Override
+  public ApiResponse answer(ApiRequest request, RequestLog log) {
+    log.note(field("caller", "-"));
+    log.note(field("installation", "-"));
+    log.note(field("callCount", 0));
+    Instant deadline = tasks.now().plus(TIME_MAX);
     Caller caller = guard.admit(request, Permission.PROXY, null);
-    seen.caller = caller.keyId() == null ? "-" : caller.keyId();
+    if (caller.keyId() != null) {
+      log.note(field("caller", caller.keyId()));
+    }
     if (!required(request, VERSION).equals("1")) {
       throw badHeader(VERSION, "must be 1, the only version there is");
     }
@@ -195,7 +140,7 @@ public final class ProxyEndpoint {
     URI address = ProxyAddress.of(api, request.path(), request.rawQuery());
     Map<String, String> headers = ProxyHeaders.toPinterest(request.headers());
     Target target = targets.find(project, name).orElseThrow(() -> unknownInstallation(name));
-    seen.installation = target.installation().value();
+    log.note(field("installation", target.installation()));
     if (!target.enabled()) {
       throw NotAllowed.forbidden(
           "installation " + target.installation() + " may not use the proxy",
@@ -211,7 +156,7 @@ public final class ProxyEndpoint {
           "change proxyAllowed of the project if it should");
     }
     if (throttled) {
-      Optional<Instant> wait = throttle.closedUntil(target.connection(), clock.instant());
+      Optional<Instant> wait = throttle.closedUntil(target.connection(), tasks.now());
       if (wait.isPresent()) {
         return withRetry(
             problems.ofThrottled(
@@ -225,7 +170,7 @@ public final class ProxyEndpoint {
     }
     HttpAnswer answer;
     Instant limitedUntil = null;
-    var policy = new Passing(scoped, seen, deadline);
+    var policy = new Passing(log, deadline);
     var passed =
         new PinterestRequest<HttpAnswer>(
             request.method(),
@@ -309,19 +254,18 @@ public final class ProxyEndpoint {
 
   /** A request is sent again only with another token; the caller decides about all else. */
   private final class Passing implements CallPolicy {
-    private final Log scoped;
-    private final Seen seen;
+    private final RequestLog log;
     private final Instant deadline;
+    private int callCount;
 
-    Passing(Log scoped, Seen seen, Instant deadline) {
-      this.scoped = scoped;
-      this.seen = seen;
+    Passing(RequestLog log, Instant deadline) {
+      this.log = log;
       this.deadline = deadline;
     }
 
     @Override
     public Log log() {
-      return scoped;
+      return log.log();
     }
 
     @Override
@@ -342,7 +286,7 @@ public final class ProxyEndpoint {
 
     @Override
     public void onSend() {
-      seen.callCount++;
+      log.note(field("callCount", ++callCount));
     }
 
     @Override

@@ -1,11 +1,11 @@
-package io.pinferry.connection;
+package io.pinferry.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Secret;
-import io.pinferry.connection.SecretStore.StoredSecret;
+import io.pinferry.directory.SecretStore.StoredSecret;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 

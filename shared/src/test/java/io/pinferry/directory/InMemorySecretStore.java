@@ -1,4 +1,4 @@
-package io.pinferry.connection;
+package io.pinferry.directory;
 
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Secret;

@@ -1,4 +1,4 @@
-package io.pinferry.connection;
+package io.pinferry.directory;
 
 final class InMemorySecretStoreTest extends SecretStoreContract {
   private final SecretStore store = new InMemorySecretStore();

@@ -1,0 +1,68 @@
+package io.pinferry.http;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.PinferryException.InvalidRequest;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Gives each request to the handler of its route, if its caller may use it. */
+final class RoutedService implements RequestService {
+  private final Router router;
+  private final Guard guard;
+  private final int bodyBytesMax;
+  private final Problems problems;
+
+  RoutedService(Router router, Guard guard, InstantSource clock, int bodyBytesMax) {
+    this.router = router;
+    this.guard = guard;
+    this.bodyBytesMax = bodyBytesMax;
+    this.problems = new Problems(clock);
+  }
+
+  @Override
+  public List<Route> routes() {
+    return router.routes();
+  }
+
+  @Override
+  public ApiResponse answer(ApiRequest request, RequestLog log) {
+    log.note(field("route", "-"));
+    log.note(field("caller", "-"));
+    return switch (router.match(request)) {
+      case RouteMatch.Unknown _ -> problems.ofUnknownPath(request);
+      case RouteMatch.WrongMethod wrong -> problems.ofWrongMethod(request, wrong.allowed());
+      case RouteMatch.Found found -> {
+        Route route = found.route();
+        log.note(field("route", route.pattern()));
+        Caller caller = guard.admit(request, route.permission(), found.variables().get("project"));
+        log.note(field("caller", caller.keyId() == null ? "anonymous" : caller.keyId()));
+        // After the guard, so that nobody learns anything from the limit.
+        checkSize(request);
+        yield route
+            .handler()
+            .apply(
+                new RouteCall(
+                    request,
+                    route,
+                    found.variables(),
+                    caller,
+                    log.log().with(field("route", route.pattern()))));
+      }
+    };
+  }
+
+  private void checkSize(ApiRequest request) {
+    if (request.body().length > bodyBytesMax) {
+      throw new InvalidRequest(
+          InvalidRequest.Kind.TOO_LARGE,
+          "the body has "
+              + request.body().length
+              + " bytes, at most "
+              + bodyBytesMax
+              + " are accepted",
+          "send less at once",
+          List.of());
+    }
+  }
+}
