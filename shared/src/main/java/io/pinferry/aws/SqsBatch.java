@@ -63,7 +63,7 @@ public record SqsBatch(List<Message> messages) {
     record Failed<T>(Message message) implements Outcome<T> {}
   }
 
-  /** What is to become of a message. */
+  /** What SQS is to do with a message. */
   public sealed interface Result {
     /** It is done with, and deleted. */
     record Done() implements Result {}

@@ -19,7 +19,7 @@ public final class SqsReadQueue implements ReadQueue {
   /**
    * Makes a sender.
    *
-   * @param client asked for at the first sending, so that who sends nothing builds no client
+   * @param client called at the first sending, so that a function that sends nothing builds none
    */
   public SqsReadQueue(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
     this.sender = new SqsSender(client, queueUrl, tasks);
@@ -38,7 +38,7 @@ public final class SqsReadQueue implements ReadQueue {
   /**
    * Reads the body of a received message.
    *
-   * @throws IOException if it is none of ours
+   * @throws IOException if it is not one of ours
    */
   public static PartitionKey partitionOf(String body) throws IOException {
     return Codec.parse(PartitionKey.class, body.getBytes(UTF_8));

@@ -20,7 +20,7 @@ public final class SqsWriteQueue implements WriteQueue {
   /**
    * Makes a sender.
    *
-   * @param client asked for at the first sending, so that who sends nothing builds no client
+   * @param client called at the first sending, so that a function that sends nothing builds none
    */
   public SqsWriteQueue(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
     this.sender = new SqsSender(client, queueUrl, tasks);
@@ -34,7 +34,7 @@ public final class SqsWriteQueue implements WriteQueue {
   /**
    * Reads the body of a received message.
    *
-   * @throws IOException if it is none of ours
+   * @throws IOException if it is not one of ours
    */
   public static OperationId operationOf(String body) throws IOException {
     return Codec.parse(Body.class, body.getBytes(UTF_8)).operation();

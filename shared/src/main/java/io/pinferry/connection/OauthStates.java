@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers who was sent to Pinterest, by the state that comes back from there. Each state is good
- * for one return. Only its hash is stored, so that who sees the table cannot return in another's
- * place.
+ * Remembers the customers that were sent to Pinterest, by the state that comes back from there.
+ * Each state is good for one return. Only its hash is stored, so that a reader of the table cannot
+ * return in a customer's place.
  */
 final class OauthStates {
   private static final String SORT = "OAUTH-STATE";
@@ -27,9 +27,9 @@ final class OauthStates {
   }
 
   /**
-   * A customer under way.
+   * A customer on the way to Pinterest and back.
    *
-   * @param redirectUri where they are sent back to; the code is only good together with it
+   * @param redirectUri the address of the return; the code is only good together with it
    */
   record Journey(Party party, URI redirectUri) {}
 
@@ -40,7 +40,7 @@ final class OauthStates {
     }
   }
 
-  /** Uses a state up. Empty if it is unknown, expired, or was used; of several callers one wins. */
+  /** Consumes a state. Empty if it is unknown, expired or consumed; of several callers one wins. */
   Optional<Journey> consume(String state) {
     Optional<Document> found = store.find(key(state));
     if (found.isEmpty()) {

@@ -9,17 +9,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's tokens, and all that must change in the same step as they do: whose account they
- * open, and what was granted. One version of one secret.
+ * A connection's tokens, with their account and the granted scopes, which must change in the same
+ * step. One version of one secret.
  *
  * @param refreshToken null if there is none, so that access ends with the access token
  * @param accessExpiresAt null if not known
  * @param refreshExpiresAt null if not known
- * @param scopes what was granted
+ * @param scopes the granted scopes
  * @param obtainedAt when the provider issued them
  * @param refreshed whether they came from a refresh, not from the customer's consent or an import
  * @param grant which consent (or import) they go back to; refreshes keep it
- * @param account whose account they open
+ * @param account the account that they open
  * @param userId the provider's id of the account's user, null if not known
  */
 public record TokenPair(

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * up at each attempt.
  *
  * @param id the same for the same content, another for any other; receivers tell duplicates by it
- * @param content what is in it, which decides who else has to do with it
+ * @param content the kind of content, and who has to be told of its end
  * @param destination the destination's name in the project
- * @param body what is posted, JSON in UTF-8
+ * @param body the body to post, JSON in UTF-8
  * @param attempts how many attempts were made before it entered the queue this time
  */
 public record DeliveryMessage(
@@ -40,7 +40,7 @@ public record DeliveryMessage(
     this(id, project, content, destination, body, 0);
   }
 
-  /** What a message holds. */
+  /** The kinds of messages. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Records.class, name = "records"),
@@ -53,7 +53,7 @@ public record DeliveryMessage(
    *
    * @param objectName Pinterest's name of the object; null in messages that a version before this
    *     member sent
-   * @param receipt whom to tell how it ended
+   * @param receipt the place to note the end at
    * @param linked whether the body leaves out the records, which are too large for a message, and
    *     each attempt adds a link to them
    */
@@ -77,7 +77,7 @@ public record DeliveryMessage(
   /**
    * A notification, which nobody waits for.
    *
-   * @param type what it tells of
+   * @param type the event that it tells of
    * @param installed without this installation nothing is sent; null if it is about none that must
    *     be there
    */
@@ -109,16 +109,14 @@ public record DeliveryMessage(
     };
   }
 
-  /**
-   * Returns Pinterest's name of the object whose records such a message holds, where it is known.
-   */
+  /** Returns Pinterest's name of the object of such a message's records, if it is known. */
   static Optional<String> objectName(Content content) {
     return content instanceof Records records
         ? Optional.ofNullable(records.objectName())
         : Optional.empty();
   }
 
-  /** Returns whom to tell how it ended, if anybody waits for that. */
+  /** Returns the place to note the end at, if anybody waits for it. */
   public Optional<Receipt> receipt() {
     return content instanceof Records records ? Optional.of(records.receipt()) : Optional.empty();
   }

@@ -1,9 +1,8 @@
 package io.pinferry.directory;
 
 /**
- * Stands for whose account a connection's tokens are for. Changes whenever the account may be
- * another one: then what was read before (bookmarks above all) must not be continued. Opaque text
- * of our own, not the provider's id.
+ * Names the account of a connection's tokens. It changes whenever the account may be another one:
+ * then a read must not go on at an old bookmark. Opaque text of our own, not the provider's id.
  */
 public record AccountId(String value) {
   @Override

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A key of a project. Its text is shown once, when it is made, and kept nowhere.
+ * A key of a project. Its text is shown once, when it is made, and is not stored.
  *
- * @param id what it is called ever after
+ * @param id names the key after its creation
  * @param sha256 of the key's text, in lower-case hexadecimal
  * @param label for people
- * @param active whether it opens anything now
+ * @param active whether it is accepted now
  */
 public record ApiKey(
     ApiKeyId id,
@@ -25,7 +25,7 @@ public record ApiKey(
     boolean active,
     Instant createTime) {
 
-  /** Begins every key, so that one is recognised wherever it lies about. */
+  /** The beginning of every key, so that a leaked key can be recognised. */
   public static final String PREFIX = "pfk_";
 
   /** 256 bits, so that a key can be neither guessed nor found from its hash. */
@@ -37,11 +37,11 @@ public record ApiKey(
     scopes = Collections.unmodifiableSet(new TreeSet<>(scopes));
   }
 
-  /** What a key may do. */
+  /** The permissions of a key. */
   public enum Scope {
     /** Everything within its project. */
     FULL,
-    /** What the embedded component does, always for one named group. */
+    /** The calls of the embedded component, always for one named group. */
     FRONTEND;
 
     /** Returns the contract's word. */

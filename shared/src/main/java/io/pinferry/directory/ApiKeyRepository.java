@@ -39,7 +39,7 @@ public final class ApiKeyRepository {
   /**
    * Returns the key that a path names by its id.
    *
-   * @throws NotFound if there is none; the message does not repeat what was asked for, since that
+   * @throws NotFound if there is none; the message does not repeat the id of the request, since it
    *     may be a key's text
    */
   public Versioned<ApiKey> get(ProjectId project, String id) {
@@ -87,7 +87,7 @@ public final class ApiKeyRepository {
         Documents.replace(DirectoryKeys.apiKeyHash(after.sha256()), before, after));
   }
 
-  /** Removes a key, whatever was changed since it was read. */
+  /** Removes a key, even if it was changed since it was read. */
   public void remove(ApiKey key) {
     store.write(
         List.of(

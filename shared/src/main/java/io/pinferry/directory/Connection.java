@@ -26,16 +26,15 @@ public record Connection(
   public static final String AUTH_SCHEME = "oauth2/authorizationCode";
 
   /**
-   * What the customer has granted.
+   * The access that the customer has granted.
    *
    * @param app the app that access was granted to; null for tokens imported without one, which
    *     cannot be refreshed
-   * @param scopes what was granted, possibly less than was asked for
+   * @param scopes the granted scopes, possibly fewer than the requested ones
    * @param userId the provider's id of the account's user, null while unknown
    * @param userName the name that people know this user by, null while unknown
-   * @param account whose account the tokens are for: another one where the tokens may be another
-   *     user's
-   * @param secretName where the tokens are kept; see {@code io.pinferry.directory.SecretStore}
+   * @param account the account of the tokens; another one where they may be another user's
+   * @param secretName where the tokens are kept; see {@link SecretStore}
    */
   public record Access(
       @Nullable ProviderAppId app,

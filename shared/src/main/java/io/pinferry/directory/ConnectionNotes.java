@@ -6,19 +6,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a builder keeps with a connection. Pinferry gives it back and makes no use of it.
+ * The builder's own data about a connection. Pinferry returns them and does not use them.
  *
  * @param workspaceRef the builder's word for the account at the provider; null for none
  * @param metadata by name
  */
 public record ConnectionNotes(@Nullable String workspaceRef, Map<String, Entry> metadata) {
-  /** A connection that nothing is kept with. */
+  /** No data. */
   public static final ConnectionNotes NONE = new ConnectionNotes(null, Map.of());
 
   /**
    * One of the metadata.
    *
-   * @param source where the value is from, in the contract's words
+   * @param source the origin of the value, in the contract's words
    * @param displayName null for none
    */
   public record Entry(String value, String source, @Nullable String displayName) {}

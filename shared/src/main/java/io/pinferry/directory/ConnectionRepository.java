@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and keeps connections. A group has one per provider, whatever runs at the same time: a
- * second document, named after both, is created and removed together with the connection.
+ * Finds and stores connections. A group has one per provider, even when requests run at the same
+ * time: a second document, named after both, is created and removed together with the connection.
  */
 public final class ConnectionRepository {
   private static final String CONNECTION = "CONNECTION#";
@@ -136,8 +136,8 @@ public final class ConnectionRepository {
 
   /**
    * Returns a write that changes nothing of a connection but its version, refused if the connection
-   * was changed or removed since it was read. Who begins to use a connection writes it along, so
-   * that who removes an unused one at the same time is refused.
+   * was changed or removed since it was read. An installation that begins to use a connection
+   * writes it along, so that a removal of the unused connection at the same time is refused.
    */
   public static DirectoryWrite touch(Versioned<Connection> before) {
     return Documents.replace(key(before.value()), before, before.value());

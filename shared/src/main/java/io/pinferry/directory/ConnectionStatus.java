@@ -3,7 +3,7 @@ package io.pinferry.directory;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What is known about a connection's credentials. */
+/** The state of a connection's credentials. */
 public enum ConnectionStatus {
   /** Just connected, or its tokens were just refreshed. */
   CREATED,

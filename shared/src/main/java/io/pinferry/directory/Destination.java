@@ -56,7 +56,7 @@ public record Destination(
     return new Destination(id, project, name, target, secretName, createTime, updateTime, other);
   }
 
-  /** Returns whether the text can name a destination. What looks like an id can not. */
+  /** Returns whether the text can name a destination. A text that looks like an id cannot. */
   public static boolean isName(String text) {
     return NAME.matcher(text).matches() && !Ids.isUuid(text);
   }

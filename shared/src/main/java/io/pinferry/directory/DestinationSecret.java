@@ -14,16 +14,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is secret about a destination, as it is kept in the secret store.
+ * The secrets of a destination, as the secret store holds them.
  *
  * @param signingKeys messages are signed with each that is valid; the newest comes first
- * @param headers what is sent along, by name; the values are often credentials
+ * @param headers headers of each message, by name; the values are often credentials
  */
 public record DestinationSecret(List<SigningKey> signingKeys, Map<String, Secret> headers) {
   /** How long the key before a rotation is still signed with, so that receivers can follow. */
   public static final Duration ROTATION_OVERLAP = Duration.ofHours(24);
 
-  /** Of the 24 to 64 bytes that Standard Webhooks allows. */
+  /** Standard Webhooks allows 24 to 64 bytes. */
   private static final int KEY_BYTES = 32;
 
   public DestinationSecret {

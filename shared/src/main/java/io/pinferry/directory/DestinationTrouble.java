@@ -3,8 +3,8 @@ package io.pinferry.directory;
 import java.time.Instant;
 
 /**
- * What is wrong with a destination. It goes when the destination's URL is changed, and a failing
- * one's also when a message is taken.
+ * A fault of a destination. A change of the URL clears it, and so does an accepted message if the
+ * destination was failing.
  *
  * @param disabled whether nothing is sent any more; otherwise sending goes on
  * @param reason in words for a person

@@ -3,9 +3,9 @@ package io.pinferry.directory;
 import io.pinferry.base.Digest;
 
 /**
- * Where each kind of document is kept. What belongs to a project shares the project's partition, so
- * that a list is one strongly consistent query; what is looked up before the project is known has a
- * partition of its own.
+ * The key of each kind of document. Documents of a project share the project's partition, so that a
+ * list is one strongly consistent query. A document that is looked up before the project is known
+ * has a partition of its own.
  */
 final class DirectoryKeys {
   /** Lists all projects, each by its id. */

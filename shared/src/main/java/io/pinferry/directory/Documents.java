@@ -23,7 +23,7 @@ final class Documents<T> {
     this.type = type;
   }
 
-  /** What a document holds that only points to another one. */
+  /** The content of a document that only points to another one. */
   record Pointer(String id) {}
 
   Optional<Versioned<T>> find(DocumentKey key) {
@@ -74,9 +74,9 @@ final class Documents<T> {
   }
 
   /**
-   * Creates what belongs to a project, all or nothing.
+   * Creates documents of a project, all or none.
    *
-   * @return what was refused since it is there already; empty if all is created
+   * @return the writes that were refused since the document exists; empty if all were created
    * @throws NotFound if there is no such project (any more)
    */
   static List<DirectoryWrite> createIn(
@@ -92,10 +92,10 @@ final class Documents<T> {
   }
 
   /**
-   * Changes what was read before, all or nothing.
+   * Changes documents as they were read, all or none.
    *
    * @param what names it for people
-   * @throws Conflict if any of it was changed or removed since
+   * @throws Conflict if any of them was changed or removed since
    */
   static void change(DirectoryStore store, String what, DirectoryWrite... writes) {
     if (!store.write(List.of(writes)).isEmpty()) {

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A customer of the product: who owns a connection and its installations.
+ * A customer of the product, the owner of connections and installations.
  *
  * @param ref the product's own id of it, any text
  * @param name for people; the ref where none was given

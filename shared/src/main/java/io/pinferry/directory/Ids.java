@@ -2,7 +2,7 @@ package io.pinferry.directory;
 
 import java.util.regex.Pattern;
 
-/** What an id of ours looks like; anything else in a path cannot exist and is not looked up. */
+/** The form of our ids. A path with any other text names nothing, so nothing is looked up. */
 public final class Ids {
   private static final Pattern UUID =
       Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds installations and makes the writes that keep them. Those writes are parts of larger
+ * Finds installations and makes the writes that store them. These writes are parts of larger
  * transactions, since an installation begins and ends together with its reads.
  */
 public final class InstallationRepository {
@@ -78,7 +78,7 @@ public final class InstallationRepository {
     return list(project, INSTALLATION);
   }
 
-  /** Returns all installations of a group, of whatever integration, oldest first. */
+  /** Returns all installations of a group, of any integration, oldest first. */
   public List<Versioned<Installation>> listOfGroup(ProjectId project, String groupRef) {
     return places.list(project, groupPrefix(groupRef)).stream()
         .flatMap(place -> at(project, place).stream())

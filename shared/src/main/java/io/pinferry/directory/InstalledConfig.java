@@ -6,7 +6,7 @@ import io.pinferry.manifest.InstallationConfig;
 import java.time.Instant;
 
 /**
- * What a group has chosen, and what follows from it.
+ * The choice of a group, and the config that follows from it.
  *
  * @param id another one for each change of the config
  * @param revision the integration's latest when the config was made; it is merged with this one

@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a builder offers to groups.
+ * An offer of a builder to groups.
  *
  * @param name unique in the project, in the case it was given
- * @param latestRevision what new installations are made from
+ * @param latestRevision the base of new installations
  * @param updateTime when it last got another revision, null if never
  */
 public record Integration(

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 
 /**
- * A public key of a project: whoever holds its other half vouches for the project's customers.
+ * A public key of a project. The holder of the private key vouches for the project's customers.
  *
  * @param label for people
- * @param publicKeyPem in the one form that {@link RsaPublicKeys#pem} writes
- * @param active whether JWTs that were signed with it are believed now
+ * @param publicKeyPem in the form that {@link RsaPublicKeys#pem} writes
+ * @param active whether JWTs that were signed with it are accepted now
  * @param updateTime when it last changed, its creation if never
  */
 public record JwtKey(

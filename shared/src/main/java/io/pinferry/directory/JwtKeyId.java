@@ -1,6 +1,6 @@
 package io.pinferry.directory;
 
-/** What a JWT names its key by, in the header {@code kid}. No secret. A UUID in text form. */
+/** The id of a JWT key, as in the header {@code kid}. It is no secret. A UUID in text form. */
 public record JwtKeyId(String value) {
   @Override
   public String toString() {

@@ -18,7 +18,7 @@ public final class JwtKeyRepository {
     this.keys = new Documents<>(store, JwtKey.class);
   }
 
-  /** Finds the key that a JWT names, whichever project's it is, active or not. */
+  /** Finds the key that a JWT names, of any project, active or not. */
   public Optional<Versioned<JwtKey>> find(JwtKeyId id) {
     return keys.find(DirectoryKeys.jwtKey(id));
   }
@@ -74,7 +74,7 @@ public final class JwtKeyRepository {
         Documents.replace(DirectoryKeys.jwtKey(after.id()), before, after));
   }
 
-  /** Removes a key, whatever was changed since it was read. */
+  /** Removes a key, even if it was changed since it was read. */
   public void remove(JwtKey key) {
     store.write(
         List.of(

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What notifications tell of. Those of the contract have its names; {@link #ownTexts} are
- * Pinferry's own, for the ends of reads that the contract has no name for.
+ * The types of notifications. Most are the contract's; {@link #ownTexts} are Pinferry's own, for
+ * ends of reads that the contract has no name for.
  */
 public enum NotificationType {
   CONNECTION_CREATED,

@@ -1,7 +1,7 @@
 package io.pinferry.directory;
 
 /**
- * Who owns a connection and its installations.
+ * The owner of a connection and its installations.
  *
  * @param consumer the person who connected the account last
  */

@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What everything else belongs to; nothing of one project is ever seen by another.
+ * The owner of everything else. One project never sees anything of another.
  *
  * @param name unique among all projects, lower case
- * @param appName what customers read during the connection flow
- * @param orgId who the project belongs to, as the creator named it
+ * @param appName the name that customers read during the connection flow
+ * @param orgId the owner's organisation, as the creator named it
  * @param updateTime when it last changed, null if never
- * @param requireJwt whether pages need a JWT, so that keys of the scope {@code frontend} open
- *     nothing
- * @param proxyAllowed what may pass the proxy; everything if empty
+ * @param requireJwt whether pages need a JWT, so that keys of the scope {@code frontend} are
+ *     refused
+ * @param proxyAllowed the requests that may pass the proxy; all if empty
  */
 public record Project(
     ProjectId id,
@@ -42,8 +42,8 @@ public record Project(
   }
 
   /**
-   * Returns whether the text can name a project. What looks like an id can not, since paths take
-   * either.
+   * Returns whether the text can name a project. A text that looks like an id cannot, since paths
+   * take either.
    */
   public static boolean isName(String text) {
     return NAME.matcher(text).matches() && !Ids.isUuid(text);

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds and keeps projects. Their names are unique, whatever runs at the same time. */
+/** Finds and stores projects. Their names are unique, even when requests run at the same time. */
 public final class ProjectRepository {
   private static final int REMOVED_AT_ONCE = 500;
 
@@ -117,7 +117,7 @@ public final class ProjectRepository {
   }
 
   /**
-   * Removes some of what is left of a project, whatever it is.
+   * Removes some documents of a project, of any kind.
    *
    * @return whether nothing is left but the note of its removal
    */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The product's own app at the provider: under its name customers grant access.
  *
  * @param clientId the provider's id of the app, no secret
- * @param scopes what customers are asked for, in this order
+ * @param scopes the scopes that customers are asked for, in this order
  * @param externalRef another id of the provider's, null if none was given
  * @param secretName where the client secret is kept; see {@code io.pinferry.directory.SecretStore}
  * @param updateTime when it last changed, null if never
@@ -35,7 +35,7 @@ public record ProviderApp(
   }
 
   /**
-   * What else the provider wants to be told.
+   * Further parameters for the provider.
    *
    * @param authQueryParams parameters added to the authorize URL, each with its values
    * @param providerParams kept for the product, without a meaning here

@@ -18,7 +18,7 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
   private static final Set<String> METHODS =
       Set.of("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  /** What is said of a text that is no rule. */
+  /** The message for a text that is no rule. */
   public static final String FORM =
       "must be a method or *, a space and a path below "
           + PATH_ROOT

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What joins kinds of notifications with destinations: those lead to it, and it leads to these.
+ * The link between types of notifications and destinations: routes lead to it and from it.
  *
  * @param name unique in the project
  * @param updateTime when it last changed, null if never

@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Zips on their way from the {@code amp} command line to a deploy. Each has a place that is named
- * before it is filled, once, by whoever holds its signature; all are gone after a while. Where the
- * hosted service has a bucket, here are documents of the directory: a manifest is small.
+ * first, and filled once, with the signature of the place. Places expire. The hosted service has a
+ * bucket; here documents of the directory are enough, since a manifest is small.
  */
 final class Uploads {
-  /** Stands where a bucket's name is expected; no bucket of this name is ever asked. */
+  /** Stands in for a bucket's name; no bucket of this name is ever called. */
   static final String BUCKET = "pinferry-uploads";
 
   /** How long a place exists, filled or not. */
@@ -62,11 +62,11 @@ final class Uploads {
   record Place(String path, String signature) {}
 
   /**
-   * What is stored of a place.
+   * The stored form of a place.
    *
-   * @param project whose zip it is; null for the operator's
-   * @param md5 of what will be sent, null if it is not known
-   * @param zip null until it was sent
+   * @param project the owner of the zip; null for the operator
+   * @param md5 of the zip, null if it was not announced
+   * @param zip null until it is sent
    */
   private record Upload(
       String signatureSha256,
@@ -82,8 +82,8 @@ final class Uploads {
   /**
    * Makes a place.
    *
-   * @param project whose zip it is; null for the operator's
-   * @param md5 of what will be sent, null if it is not known
+   * @param project the owner of the zip; null for the operator
+   * @param md5 of the zip, null if it was not announced
    */
   Place make(@Nullable String project, byte @Nullable [] md5) {
     var place =
@@ -102,7 +102,7 @@ final class Uploads {
   /**
    * Fills a place.
    *
-   * @param contentMd5 the header that says what was sent, null if there is none
+   * @param contentMd5 the header of that name, null if there is none
    * @throws NotAllowed if there is no such place or the signature is not its own
    * @throws Conflict if it was filled before
    * @throws InvalidRequest if the zip is not what was announced, or too large
@@ -159,7 +159,7 @@ final class Uploads {
    * Returns an uploaded zip.
    *
    * @param project where it is to be deployed
-   * @param operator whether the operator deploys it, who alone may use what the operator uploaded
+   * @param operator whether the operator deploys it; only the operator may use the operator's zips
    * @throws InvalidRequest if the address is not one of these places, or its zip is not there, or
    *     is another project's
    */
@@ -212,7 +212,7 @@ final class Uploads {
         "ask for another one: GET /v1/generate-upload-url");
   }
 
-  /** What the contract's clients announce; it guards against accidents only. */
+  /** The contract's clients announce an MD5; it guards against accidents only. */
   private static byte[] md5(byte[] bytes) {
     try {
       return MessageDigest.getInstance("MD5").digest(bytes);

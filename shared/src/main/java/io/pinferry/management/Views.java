@@ -23,8 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as the contract shows them. What is absent is left out, never null, since its clients
- * refuse null; times are RFC 3339 in UTC.
+ * Values as the contract shows them. Absent members are left out, since its clients refuse null;
+ * times are RFC 3339 in UTC.
  */
 final class Views {
   /** How long lines of an operation's log are kept. */

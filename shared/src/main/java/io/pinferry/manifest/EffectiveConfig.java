@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What follows from a manifest and a group's choice: all that reading and delivering need to know.
+ * The merge of a manifest and a group's choice: all that reading and delivering need to know.
  *
  * @param read the objects that are read, in the manifest's order
  * @param write the chosen write objects by name, with their settings as they came

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param schedule when it is read; null for on demand only
  * @param destination the name of the destination
  * @param disabled whether it is neither read on schedule nor on demand
- * @param pauseNote why it was disabled, in the words of whoever did; null if nothing was said
+ * @param pauseNote why it was disabled, in the words of the person who did; null if no reason was
+ *     given
  * @param backfill what is read first
  * @param plan which way it is read; null if the manifest does not say
  */

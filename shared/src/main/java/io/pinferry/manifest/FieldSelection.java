@@ -8,9 +8,9 @@ import java.util.Map;
 /**
  * Which fields of a record are delivered, and as what.
  *
- * @param fields what goes unmapped into {@code fields}; none of them is the source of a mapping
- * @param mappings what goes into {@code mappedFields}: from the path to deliver at, to the path in
- *     the record. No target lies inside another
+ * @param fields unmapped fields, which go into {@code fields}; none is the source of a mapping
+ * @param mappings mapped fields, which go into {@code mappedFields}: from the path to deliver at to
+ *     the path in the record. No target lies inside another
  * @param valueMappings by the path that is delivered, an entry of {@code fields} or a target of
  *     {@code mappings}: from the value at Pinterest to the value to deliver. A value that it lacks
  *     is delivered as it is

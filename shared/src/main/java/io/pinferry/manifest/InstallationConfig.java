@@ -18,13 +18,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a group chose: the contract's {@code config.content}, well formed but not yet compared with
- * a manifest. This is what is stored and changed; see {@link ConfigMerge} for what follows from it.
+ * The choice of a group: the contract's {@code config.content}, well formed but not yet compared
+ * with a manifest. It is stored and changed; see {@link ConfigMerge} for the config that follows
+ * from it.
  *
- * @param provider null if it was not said
+ * @param provider null if it was not given
  * @param read by object name at Pinterest, in the order given
- * @param write the write objects by name, as they came; null if nothing was said
- * @param proxyEnabled null if it was not said
+ * @param write the write objects by name, as they came; null if none were given
+ * @param proxyEnabled null if it was not given
  */
 public record InstallationConfig(
     @Nullable String provider,

@@ -8,8 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an installation says about one object that it reads, in the contract's shape. Null is what
- * it does not say.
+ * The choice of an installation for one object that it reads, in the contract's shape. Null stands
+ * for no choice.
  *
  * @param objectName the object's name at Pinterest
  * @param schedule instead of the manifest's
@@ -45,7 +45,7 @@ public record ReadObjectConfig(
     return map == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }
 
-  /** Returns the config of an object about which nothing is said. */
+  /** Returns the config of an object without any choice. */
   public static ReadObjectConfig empty(String objectName) {
     return new ReadObjectConfig(objectName, null, null, null, null, null, null, null, null, null);
   }

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Notifications that are to be sent. They enter it by a write that is a part of the transaction
- * they tell of, and leave it once they are in the delivery queue; a notification that was put in is
- * therefore sent at least once, always with its id.
+ * Notifications that wait to be sent. A notification enters the outbox in the transaction that it
+ * tells of, and leaves it when it is in the delivery queue. So it is sent at least once, always
+ * with its id.
  */
 public final class Outbox {
-  /** A notification that could not be sent for so long is not worth sending. */
+  /** After this time a notification is no longer sent. */
   static final Duration KEPT = Duration.ofDays(14);
 
-  /** All notifications are listed together, whosever they are. */
+  /** All notifications are listed together, those of all projects. */
   private static final String PARTITION = "OUTBOX";
 
   private final DirectoryStore store;
@@ -36,8 +36,7 @@ public final class Outbox {
   }
 
   /**
-   * Returns notifications that wait. Those of a type that only a later version knows are left to
-   * it.
+   * Returns notifications that wait, without the types that only a later version knows.
    *
    * @param limit at most this many, 1 to 1000
    */

@@ -34,11 +34,11 @@ final class GatheredBatches {
     this.directory = directory;
   }
 
-  /** What is stored of a kind: which batch is the latest. */
+  /** The stored form of a kind: its latest batch. */
   private record Pointer(OperationId operation) {}
 
   /**
-   * What is stored of a batch.
+   * The stored form of a batch.
    *
    * @param records ids of the records in it, as they came
    * @param dueAt when it is sent at the latest
@@ -50,7 +50,7 @@ final class GatheredBatches {
     }
   }
 
-  /** What belongs into one batch. */
+  /** Records of one kind can share a batch. */
   record Kind(InstallationId installation, String objectName, WriteVerb verb, AccountId account) {
     private DocumentKey key() {
       return new DocumentKey(
@@ -62,8 +62,8 @@ final class GatheredBatches {
   /**
    * The latest batch of a kind.
    *
-   * @param pointer says which it is; null if there is none
-   * @param batch null if there is none, or nothing joins it any more
+   * @param pointer names it; null if there is none
+   * @param batch null if there is none, or it is full or closed
    */
   record Latest(@Nullable Document pointer, @Nullable Batch batch) {}
 
@@ -79,7 +79,7 @@ final class GatheredBatches {
   }
 
   /**
-   * A batch that nothing joins any more.
+   * A closed batch.
    *
    * @param records ids of the records in it, as they came
    */

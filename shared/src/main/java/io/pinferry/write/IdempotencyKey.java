@@ -14,8 +14,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's name for a request, so that its repetition is answered as the first time and not
- * carried out again.
+ * A caller's name for a request. A repeated request gets the stored answer and is not carried out
+ * again.
  *
  * @param key the caller's words
  * @param request tells this request from any other
@@ -26,7 +26,7 @@ record IdempotencyKey(String key, String request) {
 
   private static final int LENGTH_MAX = 255;
 
-  /** What is stored of the use of a key. */
+  /** The stored form of a key in use. */
   private record Claim(OperationId operation, String request) {}
 
   /**
@@ -51,7 +51,7 @@ record IdempotencyKey(String key, String request) {
     return InvalidRequest.malformed(Issue.header("idempotency-key", null, why));
   }
 
-  /** Returns where the use of the key by an installation is kept. */
+  /** Returns the place of the key's use by an installation. */
   DocumentKey place(InstallationId installation) {
     return new DocumentKey(
         "IDEMPOTENCY#" + installation.value(), Digest.of("idempotency", key).hex(32));

@@ -7,26 +7,26 @@ import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one record. */
+/** The result of writing one record. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "result")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RecordResult.Succeeded.class, name = "succeeded"),
   @JsonSubTypes.Type(value = RecordResult.Failed.class, name = "failed")
 })
 sealed interface RecordResult {
-  /** What is kept of a record shares an item of 400 KB with what was asked for. */
+  /** The stored data of a record share an item of 400 KB with the request. */
   int KEPT_DATA_BYTES_MAX = 64 * 1024;
 
   /**
-   * It is as asked.
+   * The record is written as requested.
    *
    * @param recordId its id; null where Pinterest gives none
-   * @param data what Pinterest says about it; null if nothing
+   * @param data Pinterest's answer about it; null if there is none
    */
   record Succeeded(@Nullable String recordId, @Nullable ObjectNode data) implements RecordResult {}
 
   /**
-   * It is not, or nobody knows.
+   * The record is not written, or nobody knows.
    *
    * @param message why, and what to do, in a person's words
    */
@@ -42,11 +42,11 @@ sealed interface RecordResult {
    * one of the others.
    *
    * @param begun the record as it is by now; null if only what it needs is begun
-   * @param known what whoever goes on has to know
+   * @param known the state that is needed to go on
    */
   record UnderWay(@Nullable Succeeded begun, ObjectNode known) implements RecordResult {}
 
-  /** What is known of a record that is not known to be as asked. */
+  /** How certain a failure is. */
   enum Failure {
     /** Nothing was written, and a repeat of the same will not be either. */
     REFUSED,
@@ -61,8 +61,8 @@ sealed interface RecordResult {
   }
 
   /**
-   * Writes the result down, to be read by {@link #of}. What Pinterest says about the record is left
-   * out if it is too large to be kept.
+   * Returns the stored form, for {@link #of}. Pinterest's data about the record are left out if
+   * they are too large.
    */
   default String text() {
     return switch (this) {
@@ -70,7 +70,8 @@ sealed interface RecordResult {
           when data != null && Json.bytes(data).length > KEPT_DATA_BYTES_MAX ->
           Codec.text(new Succeeded(recordId, null));
       case Succeeded _, Failed _ -> Codec.text(this);
-      case UnderWay _ -> throw new IllegalStateException("what is under way has no outcome");
+      case UnderWay _ ->
+          throw new IllegalStateException("a record that is not finished has no outcome");
     };
   }
 
