@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonInput;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,7 +62,7 @@ public record InstallationConfig(
 
   private static InstallationConfig parse(String path, JsonNode content, boolean complete) {
     List<Issue> issues = new ArrayList<>();
-    Place root = Place.root(path, withoutNulls(content), issues);
+    JsonInput root = JsonInput.root(path, withoutNulls(content), issues);
     InstallationConfig config = new Reader(complete).read(root);
     if (!issues.isEmpty()) {
       throw InvalidRequest.unprocessable("the config", issues);
@@ -120,28 +121,28 @@ public record InstallationConfig(
    * @param complete whether what is needed to create an installation must be there
    */
   private record Reader(boolean complete) {
-    InstallationConfig read(Place root) {
+    InstallationConfig read(JsonInput root) {
       Map<String, ReadObjectConfig> objects = new LinkedHashMap<>();
       if (!root.object("provider", "read", "write", "proxy", "subscribe")) {
         return new InstallationConfig(null, objects, null, null);
       }
-      Place provider = root.member("provider");
+      JsonInput provider = root.member("provider");
       if (complete) {
         provider.required();
       }
-      Place read = root.member("read");
+      JsonInput read = root.member("read");
       if (read.present() && read.object("objects")) {
         read.member("objects")
             .members()
             .forEach((name, place) -> objects.put(name, readObject(name, place)));
       }
-      Place subscribe = root.member("subscribe");
+      JsonInput subscribe = root.member("subscribe");
       if (subscribe.present()
           && subscribe.object("objects")
           && !subscribe.member("objects").members().isEmpty()) {
         subscribe.issue("is not possible: Pinterest announces no changes");
       }
-      Place proxy = root.member("proxy");
+      JsonInput proxy = root.member("proxy");
       Optional<Boolean> proxyEnabled =
           proxy.present() && proxy.object("enabled")
               ? proxy.member("enabled").flag()
@@ -153,7 +154,7 @@ public record InstallationConfig(
           proxyEnabled.orElse(null));
     }
 
-    private ReadObjectConfig readObject(String name, Place object) {
+    private ReadObjectConfig readObject(String name, JsonInput object) {
       if (!object.object(
           "objectName",
           "schedule",
@@ -171,7 +172,7 @@ public record InstallationConfig(
       objectName(name, object);
       refuseFilters(object.member("fieldFilters"));
       refuseFilters(object.member("backfill").member("fieldFilters"));
-      Place dynamic = object.member("dynamicMappingsInput");
+      JsonInput dynamic = object.member("dynamicMappingsInput");
       dynamicMappings(dynamic);
       return new ReadObjectConfig(
           name,
@@ -182,12 +183,12 @@ public record InstallationConfig(
           mappings(object.member("selectedFieldMappings")),
           object.member("selectedFieldsAuto").choice(List.of(ReadObjectConfig.ALL)).orElse(null),
           valueMappings(object.member("selectedValueMappings")),
-          dynamic.nodeOrNull(),
+          dynamic.present() ? dynamic.node() : null,
           Parts.backfill(object.member("backfill"), "fieldFilters").orElse(null));
     }
 
-    private void objectName(String key, Place object) {
-      Place name = object.member("objectName");
+    private void objectName(String key, JsonInput object) {
+      JsonInput name = object.member("objectName");
       if (complete) {
         name.required();
       }
@@ -196,25 +197,25 @@ public record InstallationConfig(
           .ifPresent(text -> name.issue("must be " + clipped(key) + ", the key it is under"));
     }
 
-    private static void refuseFilters(Place filters) {
-      if (filters.present() && !filters.entries(0).isEmpty()) {
+    private static void refuseFilters(JsonInput filters) {
+      if (filters.present() && !filters.entries(0, Integer.MAX_VALUE).isEmpty()) {
         filters.issue("is not possible for Pinterest: leave it out");
       }
     }
 
-    private static void dynamicMappings(Place dynamic) {
-      for (Place entry : dynamic.entries(0)) {
+    private static void dynamicMappings(JsonInput dynamic) {
+      for (JsonInput entry : dynamic.entries(0, Integer.MAX_VALUE)) {
         if (entry.object("mapToName", "mapToDisplayName", "prompt", "fieldName", "mappedValues")) {
           if (!entry.member("mapToName").present() && !entry.member("fieldName").present()) {
             entry.issue("needs a mapToName or a fieldName");
           }
-          entry.member("mapToName").fieldPath();
-          entry.member("fieldName").fieldPath();
+          Parts.fieldPath(entry.member("mapToName"));
+          Parts.fieldPath(entry.member("fieldName"));
         }
       }
     }
 
-    private static @Nullable Map<FieldPath, Boolean> selectedFields(Place place) {
+    private static @Nullable Map<FieldPath, Boolean> selectedFields(JsonInput place) {
       if (!place.present()) {
         return null;
       }
@@ -230,7 +231,7 @@ public record InstallationConfig(
       return fields;
     }
 
-    private static @Nullable Map<FieldPath, FieldPath> mappings(Place place) {
+    private static @Nullable Map<FieldPath, FieldPath> mappings(JsonInput place) {
       if (!place.present()) {
         return null;
       }
@@ -239,20 +240,21 @@ public record InstallationConfig(
           .members()
           .forEach(
               (name, source) -> {
-                JsonNode value = source.nodeOrNull();
+                JsonNode value = source.node();
                 // A choice that was taken back may be left as an empty text.
-                if (value != null && value.isTextual() && value.textValue().isEmpty()) {
+                if (value.isTextual() && value.textValue().isEmpty()) {
                   return;
                 }
                 source
                     .parsed(name, FieldPath::parse)
                     .ifPresent(
-                        target -> source.fieldPath().ifPresent(path -> mappings.put(target, path)));
+                        target ->
+                            Parts.fieldPath(source).ifPresent(path -> mappings.put(target, path)));
               });
       return mappings;
     }
 
-    private static @Nullable Map<FieldPath, Map<String, String>> valueMappings(Place place) {
+    private static @Nullable Map<FieldPath, Map<String, String>> valueMappings(JsonInput place) {
       if (!place.present()) {
         return null;
       }
@@ -267,8 +269,8 @@ public record InstallationConfig(
       return mappings;
     }
 
-    private static Map<String, String> values(Place place) {
-      Map<String, Place> members = place.members();
+    private static Map<String, String> values(JsonInput place) {
+      Map<String, JsonInput> members = place.members();
       if (members.size() > VALUES_MAX) {
         place.issue("maps " + members.size() + " values, at most " + VALUES_MAX + " are allowed");
         return Map.of();
@@ -293,7 +295,7 @@ public record InstallationConfig(
       return values;
     }
 
-    private @Nullable ObjectNode write(Place write) {
+    private @Nullable ObjectNode write(JsonInput write) {
       if (!write.present() || !write.object("objects")) {
         return null;
       }
@@ -311,11 +313,11 @@ public record InstallationConfig(
                   writeSettings(object);
                 }
               });
-      return write.member("objects").nodeOrNull() instanceof ObjectNode objects ? objects : null;
+      return write.member("objects").node() instanceof ObjectNode objects ? objects : null;
     }
 
-    private static void writeSettings(Place object) {
-      Place deletion = object.member("deletionSettings");
+    private static void writeSettings(JsonInput object) {
+      JsonInput deletion = object.member("deletionSettings");
       if (deletion.present() && deletion.object("enabled")) {
         deletion.member("enabled").required();
         deletion.member("enabled").flag();
@@ -329,7 +331,7 @@ public record InstallationConfig(
                 if (setting.object("default", "writeOnCreate", "writeOnUpdate")) {
                   setting.member("writeOnCreate").choice(List.of("always", "never"));
                   setting.member("writeOnUpdate").choice(List.of("always", "never", "ifEmpty"));
-                  Place preset = setting.member("default");
+                  JsonInput preset = setting.member("default");
                   if (preset.present()
                       && preset.object("stringValue", "integerValue", "booleanValue")
                       && preset.members().size() != 1) {

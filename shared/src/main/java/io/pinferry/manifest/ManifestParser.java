@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
+import io.pinferry.base.JsonInput;
 import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import java.time.Duration;
@@ -56,18 +57,18 @@ public final class ManifestParser {
     }
     JsonNode tree = YamlTree.read(yaml);
     List<Issue> issues = new ArrayList<>();
-    Place root = Place.root("", tree, issues);
+    JsonInput root = JsonInput.root("", tree, issues);
     if (!tree.isObject()) {
       throw refused("amp.yaml", "is no mapping; it begins with specVersion: 1.0.0");
     }
     root.object("specVersion", "integrations");
     checkVersion(root.member("specVersion"));
-    Place integrations = root.member("integrations");
+    JsonInput integrations = root.member("integrations");
     integrations.required();
     Map<String, String> names = new HashMap<>();
-    for (Place integration : integrations.entries(1)) {
+    for (JsonInput integration : integrations.entries(1, Integer.MAX_VALUE)) {
       checkIntegration(integration);
-      Place name = integration.member("name");
+      JsonInput name = integration.member("name");
       unique(name, names);
     }
     check("amp.yaml", issues);
@@ -86,7 +87,7 @@ public final class ManifestParser {
    */
   public IntegrationRevision parseContent(String path, JsonNode content) {
     List<Issue> issues = new ArrayList<>();
-    checkIntegration(Place.root(path, content, issues));
+    checkIntegration(JsonInput.root(path, content, issues));
     check(path, issues);
     return RevisionReader.revision((ObjectNode) content);
   }
@@ -101,13 +102,13 @@ public final class ManifestParser {
     return InvalidRequest.unprocessable(Issue.body(name, null, detail));
   }
 
-  private static void checkVersion(Place version) {
+  private static void checkVersion(JsonInput version) {
     if (version.required()) {
       version.choice(List.of(Manifest.SPEC_VERSION));
     }
   }
 
-  private void checkIntegration(Place integration) {
+  private void checkIntegration(JsonInput integration) {
     if (!integration.object(
         "name",
         "displayName",
@@ -120,24 +121,24 @@ public final class ManifestParser {
         "watchSchema")) {
       return;
     }
-    Place name = integration.member("name");
+    JsonInput name = integration.member("name");
     name.required();
     name.text(Parts.NAME_LENGTH_MAX)
         .filter(text -> !text.matches("[A-Za-z0-9_-]+"))
         .ifPresent(text -> name.issue("may hold letters, digits, - and _ only"));
     integration.member("displayName").text(DISPLAY_NAME_LENGTH_MAX);
-    Place provider = integration.member("provider");
+    JsonInput provider = integration.member("provider");
     if (provider.required()) {
       provider.choice(List.of(PROVIDER));
     }
-    Place module = integration.member("module");
+    JsonInput module = integration.member("module");
     if (module.present()) {
       module.issue("is not for Pinterest, which has no modules: leave it out");
     }
-    Place read = integration.member("read");
-    Place write = integration.member("write");
-    Place proxy = integration.member("proxy");
-    Place subscribe = integration.member("subscribe");
+    JsonInput read = integration.member("read");
+    JsonInput write = integration.member("write");
+    JsonInput proxy = integration.member("proxy");
+    JsonInput subscribe = integration.member("subscribe");
     if (!read.present() && !write.present() && !proxy.present() && !subscribe.present()) {
       integration.issue("does nothing: it needs at least one of read, write and proxy");
     }
@@ -156,20 +157,20 @@ public final class ManifestParser {
       proxy.member("enabled").flag();
       proxy.member("useModule").flag();
     }
-    Place watch = integration.member("watchSchema");
+    JsonInput watch = integration.member("watchSchema");
     if (watch.present()) {
       checkWatch(watch);
     }
   }
 
-  private void checkRead(Place read) {
+  private void checkRead(JsonInput read) {
     if (!read.object("objects")) {
       return;
     }
     read.member("objects").required();
     Map<String, String> objectNames = new HashMap<>();
     Map<String, String> deliveredNames = new HashMap<>();
-    for (Place object : read.member("objects").entries(1)) {
+    for (JsonInput object : read.member("objects").entries(1, Integer.MAX_VALUE)) {
       if (!object.object(
           "objectName",
           "destination",
@@ -184,10 +185,10 @@ public final class ManifestParser {
           "delivery")) {
         continue;
       }
-      Place name = object.member("objectName");
+      JsonInput name = object.member("objectName");
       checkObjectName(name, readObjects, "read");
       boolean nameIsNew = unique(name, objectNames);
-      Place mapTo = object.member("mapToName");
+      JsonInput mapTo = object.member("mapToName");
       mapTo.text(Parts.NAME_LENGTH_MAX);
       if (mapTo.present() || nameIsNew) {
         unique(mapTo.present() ? mapTo : name, deliveredNames);
@@ -202,12 +203,12 @@ public final class ManifestParser {
       Parts.backfill(object.member("backfill"));
       checkDelivery(object.member("delivery"));
       var fields = new FieldChecks();
-      object.member("requiredFields").entries(0).forEach(fields::check);
-      object.member("optionalFields").entries(0).forEach(fields::check);
+      object.member("requiredFields").entries(0, Integer.MAX_VALUE).forEach(fields::check);
+      object.member("optionalFields").entries(0, Integer.MAX_VALUE).forEach(fields::check);
     }
   }
 
-  private static void checkObjectName(Place name, Set<String> known, String verb) {
+  private static void checkObjectName(JsonInput name, Set<String> known, String verb) {
     if (!name.required()) {
       return;
     }
@@ -223,7 +224,7 @@ public final class ManifestParser {
                             .orElse(": there are " + String.join(", ", known))));
   }
 
-  private static void checkDelivery(Place delivery) {
+  private static void checkDelivery(JsonInput delivery) {
     if (!delivery.present() || !delivery.object("mode", "pageSize")) {
       return;
     }
@@ -239,39 +240,39 @@ public final class ManifestParser {
     delivery.member("pageSize").number(50, 500);
   }
 
-  private void checkWrite(Place write) {
+  private void checkWrite(JsonInput write) {
     if (!write.object("objects")) {
       return;
     }
     write.member("objects").required();
     Map<String, String> objectNames = new HashMap<>();
-    for (Place object : write.member("objects").entries(1)) {
+    for (JsonInput object : write.member("objects").entries(1, Integer.MAX_VALUE)) {
       if (!object.object("objectName", "inheritMapping", "valueDefaults")) {
         continue;
       }
-      Place name = object.member("objectName");
+      JsonInput name = object.member("objectName");
       checkObjectName(name, writeObjects, "write");
       unique(name, objectNames);
       object.member("inheritMapping").flag();
-      Place defaults = object.member("valueDefaults");
+      JsonInput defaults = object.member("valueDefaults");
       if (defaults.present() && defaults.object("allowAnyFields")) {
         defaults.member("allowAnyFields").flag();
       }
     }
   }
 
-  private static void checkWatch(Place watch) {
+  private static void checkWatch(JsonInput watch) {
     if (!watch.object("destination", "schedule", "allObjects")) {
       return;
     }
     watch.member("destination").required();
     watch.member("destination").text(Parts.NAME_LENGTH_MAX);
     Parts.schedule(watch.member("schedule"), SCHEMA_GAP_MIN);
-    Place all = watch.member("allObjects");
+    JsonInput all = watch.member("allObjects");
     if (!all.required() || !all.object("fieldCreated", "fieldDeleted", "fieldChanged")) {
       return;
     }
-    for (Place event : all.members().values()) {
+    for (JsonInput event : all.members().values()) {
       if (event.object("enabled") && event.member("enabled").required()) {
         event.member("enabled").choice(List.of("always"));
       }
@@ -279,10 +280,9 @@ public final class ManifestParser {
   }
 
   /** Adds an issue if the place's text stands elsewhere too; tells whether it does not. */
-  private static boolean unique(Place place, Map<String, String> seen) {
-    JsonNode name = place.nodeOrNull();
-    String first =
-        name == null || !name.isTextual() ? null : seen.putIfAbsent(name.textValue(), place.path());
+  private static boolean unique(JsonInput place, Map<String, String> seen) {
+    JsonNode name = place.node();
+    String first = !name.isTextual() ? null : seen.putIfAbsent(name.textValue(), place.path());
     if (first != null) {
       place.issue("is the same as " + first);
     }
@@ -294,7 +294,7 @@ public final class ManifestParser {
     private final Set<FieldPath> names = new HashSet<>();
     private final Map<FieldPath, String> targets = new LinkedHashMap<>();
 
-    void check(Place field) {
+    void check(JsonInput field) {
       boolean existing = field.member("fieldName").present();
       boolean wellFormed =
           existing
@@ -303,23 +303,23 @@ public final class ManifestParser {
       if (!wellFormed) {
         return;
       }
-      Place name = field.member("fieldName");
-      Place mapTo = field.member("mapToName");
+      JsonInput name = field.member("fieldName");
+      JsonInput mapTo = field.member("mapToName");
       if (!existing && !mapTo.present()) {
         field.issue("needs a fieldName, or a mapToName for a field that the group chooses");
       }
-      if (name.fieldPath().filter(path -> !names.add(path)).isPresent()) {
+      if (Parts.fieldPath(name).filter(path -> !names.add(path)).isPresent()) {
         name.issue("is asked for twice");
       }
-      mapTo.fieldPath().ifPresent(target -> checkTarget(mapTo, target));
+      Parts.fieldPath(mapTo).ifPresent(target -> checkTarget(mapTo, target));
       field.member("mapToDisplayName").text(DISPLAY_NAME_LENGTH_MAX);
       if (!existing) {
-        field.member("default").fieldPath();
+        Parts.fieldPath(field.member("default"));
         field.member("prompt").text(TEXT_LENGTH_MAX);
       }
     }
 
-    private void checkTarget(Place mapTo, FieldPath target) {
+    private void checkTarget(JsonInput mapTo, FieldPath target) {
       Optional<Map.Entry<FieldPath, String>> clash =
           targets.entrySet().stream()
               .filter(

@@ -1,5 +1,6 @@
 package io.pinferry.manifest;
 
+import io.pinferry.base.JsonInput;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,7 +13,11 @@ final class Parts {
 
   private Parts() {}
 
-  static Optional<Cron> schedule(Place place, Duration gapMin) {
+  static Optional<FieldPath> fieldPath(JsonInput input) {
+    return input.text(256).flatMap(text -> input.parsed(text, FieldPath::parse));
+  }
+
+  static Optional<Cron> schedule(JsonInput place, Duration gapMin) {
     Optional<Cron> cron = place.text(256).flatMap(text -> place.parsed(text, Cron::parse));
     Optional<Duration> gap = cron.flatMap(it -> it.gapShorterThan(gapMin));
     if (gap.isPresent()) {
@@ -32,18 +37,18 @@ final class Parts {
    *
    * @param more further keys that are allowed beside the period
    */
-  static Optional<Backfill> backfill(Place place, String... more) {
+  static Optional<Backfill> backfill(JsonInput place, String... more) {
     String[] known = new String[more.length + 1];
     known[0] = "defaultPeriod";
     System.arraycopy(more, 0, known, 1, more.length);
     if (!place.present() || !place.object(known) || !place.member("defaultPeriod").required()) {
       return Optional.empty();
     }
-    Place period = place.member("defaultPeriod");
+    JsonInput period = place.member("defaultPeriod");
     if (!period.object("days", "fullHistory")) {
       return Optional.empty();
     }
-    Place daysPlace = period.member("days");
+    JsonInput daysPlace = period.member("days");
     Optional<Integer> days = daysPlace.number(0, BACKFILL_DAYS_MAX);
     Optional<Boolean> full = period.member("fullHistory").flag();
     boolean all = full.orElse(false);

@@ -1,24 +1,19 @@
 package io.pinferry.pinterest;
 
-import static io.pinferry.base.Issue.clipped;
-
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Issue;
-import io.pinferry.base.Nearest;
-import java.util.ArrayList;
-import java.util.Collection;
+import io.pinferry.base.JsonInput;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What Pinterest accepts as a value; checked before a request, so that nothing is half done. */
 public sealed interface Shape {
   /** Adds an issue for everything about the value that Pinterest would refuse. */
-  void check(String path, JsonNode value, List<Issue> issues);
+  void check(JsonInput value);
 
   /**
    * A text.
@@ -29,23 +24,17 @@ public sealed interface Shape {
   record Text(int lengthMin, int lengthMax, @Nullable Pattern pattern, String meaning)
       implements Shape {
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      if (!value.isTextual()) {
-        issues.add(Issue.body(path, null, "must be a text"));
-        return;
-      }
-      String text = value.textValue();
+    public void check(JsonInput value) {
+      value.textOrBlank(lengthMax).flatMap(this::mistake).ifPresent(value::issue);
+    }
+
+    private Optional<String> mistake(String text) {
       if (text.length() < lengthMin) {
-        issues.add(Issue.body(path, null, "must have at least " + lengthMin + " characters"));
-      } else if (text.length() > lengthMax) {
-        issues.add(
-            Issue.body(
-                path,
-                null,
-                "has " + text.length() + " characters, at most " + lengthMax + " are allowed"));
-      } else if (pattern != null && !pattern.matcher(text).matches()) {
-        issues.add(Issue.body(path, null, "must be " + meaning));
+        return Optional.of("must have at least " + lengthMin + " characters");
       }
+      return pattern == null || pattern.matcher(text).matches()
+          ? Optional.empty()
+          : Optional.of("must be " + meaning);
     }
   }
 
@@ -56,54 +45,32 @@ public sealed interface Shape {
     }
 
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      if (!value.isTextual() || !allowed.contains(value.textValue())) {
-        issues.add(Issue.body(path, null, oneOf(value, allowed)));
-      }
+    public void check(JsonInput value) {
+      value.choice(allowed);
     }
   }
 
   /** A number from min to max. */
   record Numeric(boolean whole, long min, long max) implements Shape {
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      if (whole ? !value.isIntegralNumber() : !value.isNumber()) {
-        issues.add(Issue.body(path, null, "must be a " + (whole ? "whole number" : "number")));
-      } else if (value.doubleValue() < min || value.doubleValue() > max) {
-        issues.add(Issue.body(path, null, "must be from " + min + " to " + max));
-      }
+    public void check(JsonInput value) {
+      value.number(whole, min, max);
     }
   }
 
   /** True or false. */
   record Flag() implements Shape {
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      if (!value.isBoolean()) {
-        issues.add(Issue.body(path, null, "must be true or false"));
-      }
+    public void check(JsonInput value) {
+      value.flag();
     }
   }
 
   /** An array. */
   record ListOf(Shape entry, int countMin, int countMax) implements Shape {
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      if (!value.isArray()) {
-        issues.add(Issue.body(path, null, "must be a list"));
-        return;
-      }
-      if (value.size() < countMin || value.size() > countMax) {
-        issues.add(
-            Issue.body(
-                path,
-                null,
-                "has " + value.size() + " entries, must have " + countMin + " to " + countMax));
-        return;
-      }
-      for (int i = 0; i < value.size(); i++) {
-        entry.check(path + "[" + i + "]", value.path(i), issues);
-      }
+    public void check(JsonInput value) {
+      value.entries(countMin, countMax).forEach(entry::check);
     }
   }
 
@@ -131,38 +98,22 @@ public sealed interface Shape {
     }
 
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      if (!(value instanceof ObjectNode object)) {
-        issues.add(Issue.body(path, null, "must be an object"));
+    public void check(JsonInput value) {
+      if (!(exact ? value.closedObject(members.keySet()) : value.isObject())) {
         return;
       }
       members.forEach(
           (name, member) -> {
-            JsonNode node = object.get(name);
-            if (node == null) {
-              if (member.required()) {
-                issues.add(Issue.body(path + "." + name, null, "is missing"));
-              }
-            } else if (!node.isNull()) {
-              member.shape().check(path + "." + name, node, issues);
+            JsonInput input = value.member(name);
+            if (member.required() ? !input.required() : !input.present()) {
+              return;
+            }
+            if (!input.node().isNull()) {
+              member.shape().check(input);
             } else if (!member.nullable()) {
-              issues.add(Issue.body(path + "." + name, null, "must not be null"));
+              input.issue("must not be null");
             }
           });
-      if (exact) {
-        object
-            .fieldNames()
-            .forEachRemaining(
-                name -> {
-                  if (!members.containsKey(name)) {
-                    issues.add(
-                        Issue.body(
-                            path + "." + clipped(name),
-                            null,
-                            "is not a known member" + Nearest.hint(name, members.keySet())));
-                  }
-                });
-      }
     }
   }
 
@@ -217,29 +168,20 @@ public sealed interface Shape {
     }
 
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
+    public void check(JsonInput value) {
       if (!value.isObject()) {
-        issues.add(Issue.body(path, null, "must be an object"));
         return;
       }
-      JsonNode deciding = value.get(by);
-      if (deciding == null) {
-        if (absent == null) {
-          issues.add(
-              Issue.body(
-                  path + "." + by,
-                  null,
-                  "is missing; it is one of " + String.join(", ", variants.keySet())));
-        } else {
-          absent.check(path, value, issues);
-        }
-        return;
-      }
-      Members variant = deciding.isTextual() ? variants.get(deciding.textValue()) : null;
-      if (variant == null) {
-        issues.add(Issue.body(path + "." + by, null, oneOf(deciding, variants.keySet())));
+      JsonInput deciding = value.member(by);
+      if (deciding.present()) {
+        deciding
+            .choice(variants.keySet())
+            .map(variants::get)
+            .ifPresent(variant -> variant.check(value));
+      } else if (absent == null) {
+        deciding.issue("is missing; it is one of " + String.join(", ", variants.keySet()));
       } else {
-        variant.check(path, value, issues);
+        absent.check(value);
       }
     }
   }
@@ -249,27 +191,16 @@ public sealed interface Shape {
     private static final List<String> JOINS = List.of("any_of", "all_of");
 
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {
-      List<String> names = new ArrayList<>();
-      value.fieldNames().forEachRemaining(names::add);
+    public void check(JsonInput value) {
+      List<String> names = List.copyOf(value.members().keySet());
       if (names.size() != 1 || !JOINS.contains(names.getFirst())) {
-        issues.add(Issue.body(path, null, "must be an object with either any_of or all_of"));
+        value.issue("must be an object with either any_of or all_of");
         return;
       }
-      String join = path + "." + names.getFirst();
-      JsonNode entries = value.path(names.getFirst());
-      if (!entries.isArray() || entries.isEmpty()) {
-        issues.add(Issue.body(join, null, "must be a list of at least one condition"));
-        return;
-      }
-      for (int i = 0; i < entries.size(); i++) {
-        JsonNode entry = entries.path(i);
-        if (entry.size() != 1 || !entry.elements().next().isObject()) {
-          issues.add(
-              Issue.body(
-                  join + "[" + i + "]",
-                  null,
-                  "must have one condition, like {\"BRAND\": {\"values\": [\"Blue\"]}}"));
+      for (JsonInput entry : value.member(names.getFirst()).entries(1, Integer.MAX_VALUE)) {
+        JsonNode condition = entry.node();
+        if (condition.size() != 1 || !condition.elements().next().isObject()) {
+          entry.issue("must have one condition, like {\"BRAND\": {\"values\": [\"Blue\"]}}");
         }
       }
     }
@@ -278,12 +209,6 @@ public sealed interface Shape {
   /** Any value; Pinterest decides. */
   record Anything() implements Shape {
     @Override
-    public void check(String path, JsonNode value, List<Issue> issues) {}
-  }
-
-  private static String oneOf(JsonNode value, Collection<String> allowed) {
-    return "must be one of "
-        + String.join(", ", allowed)
-        + (value.isTextual() ? Nearest.hint(value.textValue(), allowed) : "");
+    public void check(JsonInput value) {}
   }
 }

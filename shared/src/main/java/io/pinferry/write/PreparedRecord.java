@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonInput;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.net.FileRelay;
 import io.pinferry.pinterest.WritableObject;
@@ -115,7 +116,7 @@ record PreparedRecord(
       issues.add(Issue.body(place, null, "has nothing that is to be changed"));
     }
     List<Issue> ofBody = new ArrayList<>();
-    call.shape().check(place, body, ofBody);
+    call.shape().check(JsonInput.root(place, body, ofBody));
     String shown = place + "." + list + "[0]";
     for (Issue issue : ofBody) {
       // Whoever sent one entry knows of no list.

@@ -72,11 +72,11 @@ class JsonBodyTest {
             tuple("groupRef", "is missing"),
             tuple("empty", "must not be empty"),
             tuple("long", "has 6 characters, at most 5 are allowed"),
-            tuple("kind", "is a number, but a text is needed"),
+            tuple("kind", "is a number, but a text is needed; put it in quotes"),
             tuple("mode", "must be one of synchronous, asynchronous, did you mean synchronous?"),
             tuple("count", "must be from 1 to 50"),
             tuple("at", "must be a time like 2026-09-01T08:00:00Z"),
-            tuple("list[0]", "must be a text of at most 1024 characters"),
+            tuple("list[0]", "is a number, but a text is needed; put it in quotes"),
             tuple("inner.flag", "is a text, but true or false is needed"),
             tuple("outer", "is missing"));
   }

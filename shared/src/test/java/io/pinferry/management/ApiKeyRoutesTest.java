@@ -120,7 +120,7 @@ final class ApiKeyRoutesTest {
         "{'label':''} | label: must not be empty",
         "{'label':'k','scopes':['root']} | scopes[0]: must be full or frontend",
         "{'label':'k','scopes':[]} | scopes: must name at least one of full, frontend",
-        "{'label':'k','scopes':[7]} | scopes[0]: must be a text",
+        "{'label':'k','scopes':[7]} | scopes[0]: is a number, but a text is needed",
         "{'label':'k','key':'pfk_x'} | key: is not a known member"
       })
   void wrongKeysAreRefusedByMember(String body, String issue) {

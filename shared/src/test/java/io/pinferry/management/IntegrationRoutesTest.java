@@ -151,7 +151,7 @@ final class IntegrationRoutesTest {
             + " | latestRevision.content.name: must be the same as name",
         "{'name':'a','provider':'pinterest','latestRevision':{'specVersion':'2.0.0','content':"
             + "{'name':'a','provider':'pinterest','proxy':{'enabled':true}}}} | 400"
-            + " | latestRevision.specVersion: must be one of 1.0.0",
+            + " | latestRevision.specVersion: must be 1.0.0",
         "{'name':'a','provider':'pinterest','latestRevision':{'specVersion':'1.0.0'}} | 400"
             + " | latestRevision.content: is missing",
         "{'name':'a','provider':'pinterest','latestRevision':{'specVersion':'1.0.0','content':"

@@ -206,7 +206,7 @@ final class ObjectConfigChangeTest {
         "{'op':'replace','path':'/schedule','value':'* * * * *'}|422"
             + "|config.content.read.objects.boards.schedule: fires 1 min apart",
         "{'op':'add','path':'/sedule','value':'0 5 * * *'}|422"
-            + "|config.content.read.objects.boards.sedule: is not a known key, did you mean",
+            + "|config.content.read.objects.boards.sedule: is not a known member, did you mean",
         "{'op':'replace','path':'/objectName','value':'pins'}|422"
             + "|config.content.read.objects.boards.objectName: must be boards",
         "{'op':'add','path':'/selectedFields/owner','value':true}|422"

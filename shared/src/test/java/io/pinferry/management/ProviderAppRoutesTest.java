@@ -152,7 +152,7 @@ final class ProviderAppRoutesTest {
       quoteCharacter = '`',
       value = {
         "{'clientId':'1','clientSecret':'s'} | provider: is missing",
-        "{'provider':'hubspot','clientId':'1','clientSecret':'s'} | provider: must be one of",
+        "{'provider':'hubspot','clientId':'1','clientSecret':'s'} | provider: must be pinterest",
         "{'provider':'pinterest','clientSecret':'s'} | clientId: is missing",
         "{'provider':'pinterest','clientId':'1'} | clientSecret: is missing",
         "{'provider':'pinterest','clientId':'a:b','clientSecret':'s'} | clientId: holds a blank, a"
@@ -182,7 +182,7 @@ final class ProviderAppRoutesTest {
         "{'updateMask':['id'],'providerApp':{}} | updateMask[0]: cannot be changed",
         "{'updateMask':['scopes'],'providerApp':{}} | providerApp.scopes: is missing",
         "{'updateMask':['provider'],'providerApp':{'provider':'x'}} | providerApp.provider: must be"
-            + " one of",
+            + " pinterest",
       })
   void aWrongChangeNamesTheMember(String body, String issue) {
     String id = world.post(APPS, APP).text("id");

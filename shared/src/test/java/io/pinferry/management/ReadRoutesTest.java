@@ -109,7 +109,7 @@ final class ReadRoutesTest {
       value = {
         "boards | {'mode':'async'} | groupRef: is missing",
         "boards | {'groupRef':'org_7'} | mode: is missing",
-        "boards | {'groupRef':'org_7','mode':'sync'} | mode: must be one of async",
+        "boards | {'groupRef':'org_7','mode':'sync'} | mode: must be async",
         "boards | {'groupRef':'org_9','mode':'async'} | groupRef: has not installed integration",
         "boards | {'groupRef':'org_7','mode':'async','type':'create'} | type: is not a known",
         "boards | {'groupRef':'org_7','mode':'async','sinceTimestamp':'yesterday'}"

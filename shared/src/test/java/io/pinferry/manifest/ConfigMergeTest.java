@@ -378,7 +378,7 @@ class ConfigMergeTest {
         "{}|c.provider|is missing",
         "{\"provider\":\"pinterest\",\"reed\":{}}|c.reed|did you mean read?",
         "{\"provider\":1}|c.provider|is a number, but a text",
-        "{\"provider\":\"p\",\"read\":{\"objects\":[]}}|c.read.objects|is a list, but a mapping",
+        "{\"provider\":\"p\",\"read\":{\"objects\":[]}}|c.read.objects|is a list, but an object",
         "{\"provider\":\"p\",\"read\":{\"objects\":{\"pins\":{}}}}|c.read.objects.pins.objectName|missing",
         "{\"provider\":\"p\",\"read\":{\"objects\":{\"pins\":{\"objectName\":\"pin\"}}}}"
             + "|c.read.objects.pins.objectName|must be pins",
@@ -386,7 +386,7 @@ class ConfigMergeTest {
         "{\"provider\":\"p\",\"write\":{\"objects\":{\"pins\":{\"objectName\":\"pins\","
             + "\"deletionSettings\":{}}}}}|c.write.objects.pins.deletionSettings.enabled|missing",
         "{\"provider\":\"p\",\"proxy\":{\"enabled\":\"yes\"}}|c.proxy.enabled|true or false",
-        "[]|c|is a list, but a mapping is needed",
+        "[]|c|is a list, but an object is needed",
       })
   void aMalformedConfigNamesItsPlace(String json, String name, String detail) {
     var failure = catchThrowableOfType(InvalidRequest.class, () -> parse(json));

@@ -171,7 +171,7 @@ class ManifestParserTest {
             "provider: pinterest",
             "provider: pintrest",
             "integrations[0].provider",
-            "must be pinterest, did you mean pinterest?"),
+            "must be pinterest"),
         mistake(
             "provider: pinterest",
             "provider: pinterest\n    module: crm",
@@ -201,7 +201,7 @@ class ManifestParserTest {
             "destination: hook",
             "destinaton: hook",
             object + ".destinaton",
-            "is not a known key, did you mean destination?"),
+            "is not a known member, did you mean destination?"),
         mistake("destination: hook", "x-d: hook", object + ".destination", "is missing"),
         mistake(
             "0 3 * * *",
@@ -229,15 +229,15 @@ class ManifestParserTest {
             "- fieldName: id",
             "- field: id",
             object + ".requiredFields[0].field",
-            "is not a known key"),
+            "is not a known member"),
         mistake("- fieldName: id", "- {}", object + ".requiredFields[0]", "needs a fieldName"),
         mistake(
-            "- fieldName: id", "- id", object + ".requiredFields[0]", "is a text, but a mapping"),
+            "- fieldName: id", "- id", object + ".requiredFields[0]", "is a text, but an object"),
         mistake(
             "- fieldName: id",
             "- {fieldName: id, prompt: x}",
             object + ".requiredFields[0].prompt",
-            "is not a known key"),
+            "is not a known member"),
         mistake(
             "fieldName: description",
             "fieldName: id",
@@ -414,7 +414,7 @@ class ManifestParserTest {
         .extracting(Issue::name, Issue::detail)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
-                "integrations[0]", "is a number, but a mapping is needed"));
+                "integrations[0]", "is a number, but an object is needed"));
   }
 
   @Test

@@ -1,0 +1,250 @@
+package io.pinferry.base;
+
+import static io.pinferry.base.Issue.clipped;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value of JSON that somebody sent, or of YAML as a JSON tree, with its path. Each check that
+ * fails adds one issue with that path, and returns nothing. So a caller learns of all mistakes at
+ * once.
+ */
+public final class JsonInput {
+  private final String path;
+  private final JsonNode node;
+  private final List<Issue> issues;
+
+  private JsonInput(String path, JsonNode node, List<Issue> issues) {
+    this.path = path;
+    this.node = node;
+    this.issues = issues;
+  }
+
+  /**
+   * Returns a whole tree.
+   *
+   * @param path the prefix of all paths, may be empty
+   * @param issues takes what is wrong
+   */
+  public static JsonInput root(String path, JsonNode node, List<Issue> issues) {
+    return new JsonInput(path, node, issues);
+  }
+
+  public String path() {
+    return path;
+  }
+
+  /** Returns the tree; missing if this is absent. */
+  public JsonNode node() {
+    return node;
+  }
+
+  /** Returns a member of an object, which may be absent. */
+  public JsonInput member(String key) {
+    return new JsonInput(path.isEmpty() ? key : path + "." + key, node.path(key), issues);
+  }
+
+  /** Returns whether there is such a value; null is one. */
+  public boolean present() {
+    return !node.isMissingNode();
+  }
+
+  /** Adds an issue, with the value where it is short. */
+  public void issue(String detail) {
+    String value = node.isValueNode() && !node.isNull() ? clipped(node.asText()) : null;
+    issues.add(Issue.body(path, value, detail));
+  }
+
+  private void issueWithoutValue(String detail) {
+    issues.add(Issue.body(path, null, detail));
+  }
+
+  /** Returns whether this is an object, and refuses members other than these and extensions. */
+  public boolean object(String... known) {
+    return isObject() && knows(List.of(known), "x-");
+  }
+
+  /** Refuses members other than these, if this is an object. */
+  public boolean closedObject(Collection<String> known) {
+    return isObject() && knows(known, null);
+  }
+
+  /** Returns whether this is an object; anything else is an issue. */
+  public boolean isObject() {
+    if (!node.isObject()) {
+      wrongKind("an object");
+    }
+    return node.isObject();
+  }
+
+  private boolean knows(Collection<String> known, @Nullable String extensionPrefix) {
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      String key = entry.getKey();
+      if (!known.contains(key) && !(extensionPrefix != null && key.startsWith(extensionPrefix))) {
+        new JsonInput(member(clipped(key)).path, MissingNode.getInstance(), issues)
+            .issue("is not a known member" + Nearest.hint(key, known));
+      }
+    }
+    return true;
+  }
+
+  /** Returns the members in their order; empty if this is absent. */
+  public Map<String, JsonInput> members() {
+    Map<String, JsonInput> members = new LinkedHashMap<>();
+    if (present() && isObject()) {
+      for (Map.Entry<String, JsonNode> entry : node.properties()) {
+        members.put(entry.getKey(), member(entry.getKey()));
+      }
+    }
+    return members;
+  }
+
+  /** Returns the entries of a list; empty if this is absent. */
+  public List<JsonInput> entries(int countMin, int countMax) {
+    List<JsonInput> entries = new ArrayList<>();
+    if (!present()) {
+      return entries;
+    }
+    if (!node.isArray()) {
+      wrongKind("a list");
+      return entries;
+    }
+    if (node.size() < countMin) {
+      issue("needs at least " + (countMin == 1 ? "one entry" : countMin + " entries"));
+    }
+    if (node.size() > countMax) {
+      issue("has " + node.size() + " entries, at most " + countMax + " are allowed");
+      return entries;
+    }
+    for (int i = 0; i < node.size(); i++) {
+      entries.add(new JsonInput(path + "[" + i + "]", node.path(i), issues));
+    }
+    return entries;
+  }
+
+  /** Returns whether this is present; adds an issue if not. */
+  public boolean required() {
+    if (!present()) {
+      issue("is missing");
+    }
+    return present();
+  }
+
+  /** Returns a text that is not blank; nothing without an issue if this is absent. */
+  public Optional<String> text(int lengthMax) {
+    Optional<String> text = textOrBlank(lengthMax);
+    if (text.isPresent() && text.get().isBlank()) {
+      issueWithoutValue("must not be empty");
+      return Optional.empty();
+    }
+    return text;
+  }
+
+  /** Returns a text; nothing without an issue if this is absent. */
+  public Optional<String> textOrBlank(int lengthMax) {
+    if (!present()) {
+      return Optional.empty();
+    }
+    if (!node.isTextual()) {
+      wrongKind("a text", node.isValueNode() && !node.isNull() ? "; put it in quotes" : "");
+      return Optional.empty();
+    }
+    int length = node.textValue().length();
+    if (length > lengthMax) {
+      issueWithoutValue("has " + length + " characters, at most " + lengthMax + " are allowed");
+      return Optional.empty();
+    }
+    return Optional.of(node.textValue());
+  }
+
+  /** Returns one of some words; nothing without an issue if this is absent. */
+  public Optional<String> choice(Collection<String> allowed) {
+    Optional<String> text = text(256);
+    if (text.isPresent() && !allowed.contains(text.get())) {
+      issue(
+          allowed.size() == 1
+              ? "must be " + allowed.iterator().next()
+              : "must be one of " + String.join(", ", allowed) + Nearest.hint(text.get(), allowed));
+      return Optional.empty();
+    }
+    return text;
+  }
+
+  /** Returns true or false; nothing without an issue if this is absent. */
+  public Optional<Boolean> flag() {
+    if (!present()) {
+      return Optional.empty();
+    }
+    if (!node.isBoolean()) {
+      wrongKind("true or false");
+      return Optional.empty();
+    }
+    return Optional.of(node.booleanValue());
+  }
+
+  /** Returns a whole number; nothing without an issue if this is absent. */
+  public Optional<Integer> number(int min, int max) {
+    return number(true, min, max).map(JsonNode::intValue);
+  }
+
+  /**
+   * Returns a number; nothing without an issue if this is absent.
+   *
+   * @param whole whether it must be a whole number
+   */
+  public Optional<JsonNode> number(boolean whole, long min, long max) {
+    if (!present()) {
+      return Optional.empty();
+    }
+    if (whole ? !node.isIntegralNumber() : !node.isNumber()) {
+      wrongKind(whole ? "a whole number" : "a number");
+      return Optional.empty();
+    }
+    if (node.doubleValue() < min || node.doubleValue() > max) {
+      issue("must be from " + min + " to " + max);
+      return Optional.empty();
+    }
+    return Optional.of(node);
+  }
+
+  /** Returns what a parser makes of a text; its refusal becomes an issue. */
+  public <T> Optional<T> parsed(String text, Function<String, T> parser) {
+    try {
+      return Optional.of(parser.apply(text));
+    } catch (IllegalArgumentException e) {
+      issue(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  private void wrongKind(String wanted) {
+    wrongKind(wanted, "");
+  }
+
+  private void wrongKind(String wanted, String advice) {
+    String kind = node.isNull() ? "empty" : kind(node);
+    issueWithoutValue("is " + kind + ", but " + wanted + " is needed" + advice);
+  }
+
+  /** Returns the kind of a value in words. */
+  public static String kind(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case ARRAY -> "a list";
+      case OBJECT, POJO -> "an object";
+      case STRING, BINARY -> "a text";
+      case NUMBER -> "a number";
+      case BOOLEAN, NULL -> value.asText().toLowerCase(Locale.ROOT);
+      case MISSING -> "missing";
+    };
+  }
+}
