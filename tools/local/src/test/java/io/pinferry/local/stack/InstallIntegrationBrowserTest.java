@@ -614,7 +614,7 @@ final class InstallIntegrationBrowserTest {
    */
   private BrowserVisit visit(String name, URI address, @Nullable String integration) {
     BrowserContext context = browser.newContext();
-    context.setDefaultTimeout(Patience.LIMIT.toMillis());
+    context.setDefaultTimeout((double) Patience.LIMIT.toMillis());
     context.addCookies(List.of(new Cookie("user", name).setUrl(address.toString())));
     context.route(url -> !onThisComputer(url), this::refuse);
     if (integration != null) {
