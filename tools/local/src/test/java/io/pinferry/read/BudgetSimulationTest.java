@@ -21,11 +21,6 @@ final class BudgetSimulationTest {
     return reads.start("ana", 30_000, 300);
   }
 
-  /** Long enough to be beside a small account from its beginning to its end. */
-  private static Account middling(LimitedReads reads) {
-    return reads.start("ana", 15_000, 150);
-  }
-
   private static Account small(LimitedReads reads) {
     return reads.start("bea", 2_000, 50);
   }
@@ -69,7 +64,7 @@ final class BudgetSimulationTest {
     Account undisturbed = small(alone);
     alone.finish(processes);
     var together = new LimitedReads(PAGE_SIZE);
-    Account big = middling(together);
+    Account big = big(together);
     List<Account> small = new ArrayList<>();
 
     together.finish(processes, Duration.ofSeconds(secondsLater), () -> small.add(small(together)));
