@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,7 @@ final class BadInputComponentTest {
             new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, data, false));
     client =
         new StackClient(HttpClient.newHttpClient(), stack.api(), stack.project(), stack.apiKey());
-    manifest = ExampleManifest.read();
+    manifest = Files.readString(RepositoryRoot.file("examples/amp.yaml"));
     client.createWebhook("pinterestWebhook", WEBHOOK);
     integration = client.deploy(manifest);
     client.connect("group-a");

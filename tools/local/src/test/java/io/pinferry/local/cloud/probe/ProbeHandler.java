@@ -93,7 +93,9 @@ public final class ProbeHandler implements RequestStreamHandler {
     }
   }
 
-  /** Names which classes of the embedded cloud this function can see. */
+  /**
+   * Names which classes of the embedded cloud this function sees, and whether libraries find it.
+   */
   private static String classes() {
     var seen = new StringBuilder();
     for (String name :
@@ -108,8 +110,16 @@ public final class ProbeHandler implements RequestStreamHandler {
         seen.append('-');
       }
     }
-    ClassLoader context = Thread.currentThread().getContextClassLoader();
-    return seen.append(ProbeHandler.class.getClassLoader().equals(context)).toString();
+    return seen.append(contextSees(ProbeHandler.class)).toString();
+  }
+
+  private static boolean contextSees(Class<?> type) {
+    try {
+      ClassLoader context = Thread.currentThread().getContextClassLoader();
+      return Class.forName(type.getName(), false, context).equals(type);
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 
   private ObjectNode messages(JsonNode event) throws IOException {
