@@ -1,7 +1,7 @@
 package io.pinferry.client;
 
 import io.pinferry.client.PinterestRequest.AnswerReader;
-import io.pinferry.pinterest.Endpoint;
+import io.pinferry.pinterest.ListCall;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public final class ListRequest {
    */
   public static <T> PinterestRequest<T> of(
       PinterestClient client,
-      Endpoint endpoint,
+      ListCall endpoint,
       Map<String, String> parameters,
       @Nullable String bookmark,
       int pageSize,

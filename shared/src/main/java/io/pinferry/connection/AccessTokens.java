@@ -302,17 +302,17 @@ public final class AccessTokens implements Tokens {
     Secret refreshToken = held.pair().refreshToken();
     TokenAnswer answer =
         refreshToken == null
-            ? new TokenAnswer.Refused(0, "there is no refresh token")
+            ? new TokenAnswer.Refusal(0, "there is no refresh token")
             : refresh(connection, refreshToken, lease);
     return switch (answer) {
-      case TokenAnswer.Granted granted -> {
+      case TokenAnswer.Tokens granted -> {
         Held refreshed = store(connection, held, granted);
         setStatus(connection, refreshed, ConnectionStatus.CREATED, new Told.Refreshed());
         leases.release(lease);
         log.info("token refreshed", field("connection", connection.id()));
         yield refreshed;
       }
-      case TokenAnswer.Refused refused -> {
+      case TokenAnswer.Refusal refused -> {
         Optional<Held> other =
             setStatus(
                 connection,
@@ -322,7 +322,7 @@ public final class AccessTokens implements Tokens {
         leases.release(lease);
         yield other.orElseThrow(() -> badCredentials(connection.id(), refused.message()));
       }
-      case TokenAnswer.Unavailable unavailable -> {
+      case TokenAnswer.Outage unavailable -> {
         Instant retryAt = unavailable.retryAt();
         throw new ProviderUnavailable(
             "the tokens of connection "
@@ -339,13 +339,13 @@ public final class AccessTokens implements Tokens {
   private TokenAnswer refresh(Connection connection, Secret refreshToken, RefreshLease lease) {
     PinterestOauth.Client client = client(connection);
     if (tasks.now().plus(LEFT_MIN).isAfter(lease.until())) {
-      return new TokenAnswer.Unavailable("too little time is left of the lease", lease.until());
+      return new TokenAnswer.Outage("too little time is left of the lease", lease.until());
     }
     return oauth.refresh(client, refreshToken);
   }
 
   /** Stores new tokens, unless others came in between, which are then returned. */
-  private Held store(Connection connection, Held before, TokenAnswer.Granted granted) {
+  private Held store(Connection connection, Held before, TokenAnswer.Tokens granted) {
     TokenPair old = before.pair();
     var pair =
         new TokenPair(

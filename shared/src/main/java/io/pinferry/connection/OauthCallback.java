@@ -142,20 +142,20 @@ final class OauthCallback {
     var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
     TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
     return switch (answer) {
-      case TokenAnswer.Granted granted -> keep(journey.party(), app.get(), granted);
-      case TokenAnswer.Refused refused -> {
+      case TokenAnswer.Tokens granted -> keep(journey.party(), app.get(), granted);
+      case TokenAnswer.Refusal refused -> {
         log.warn("authorization code refused", field("answer", refused.message()));
         yield new Outcome.Failed(
             502, "Pinterest did not accept the authorization. " + refused.message() + ".");
       }
-      case TokenAnswer.Unavailable unavailable -> {
+      case TokenAnswer.Outage unavailable -> {
         log.warn("authorization code not exchanged", field("answer", unavailable.message()));
         yield new Outcome.Failed(503, "Pinterest does not answer at the moment.");
       }
     };
   }
 
-  private Outcome keep(Party party, ProviderApp app, TokenAnswer.Granted granted) {
+  private Outcome keep(Party party, ProviderApp app, TokenAnswer.Tokens granted) {
     List<String> scopes = granted.scopes().isEmpty() ? app.scopes() : granted.scopes();
     Optional<User> user =
         scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)

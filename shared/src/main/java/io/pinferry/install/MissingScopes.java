@@ -3,8 +3,8 @@ package io.pinferry.install;
 import io.pinferry.directory.Connection;
 import io.pinferry.manifest.Plan;
 import io.pinferry.pinterest.ReadCatalogue;
-import io.pinferry.pinterest.ReadObject;
 import io.pinferry.pinterest.ReadPlan;
+import io.pinferry.pinterest.ReadableObject;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,8 +34,9 @@ public final class MissingScopes {
   }
 
   static ReadPlan planOf(String objectName, @Nullable Plan plan) {
-    ReadObject object = ReadCatalogue.get(objectName);
-    ReadPlan wanted = plan == null ? null : object.plansByName().get(plan.text());
-    return wanted == null ? object.defaultPlan() : wanted;
+    ReadableObject object = ReadCatalogue.get(objectName);
+    return Optional.ofNullable(plan)
+        .flatMap(named -> object.findPlan(named.text()))
+        .orElseGet(object::defaultPlan);
   }
 }

@@ -46,8 +46,7 @@ public final class PinterestSampling implements Sampling {
             .findFirst()
             .orElseThrow(() -> new IllegalStateException(plan.name() + " has no required root"));
     var request =
-        ListRequest.of(
-            client, plan.step(root.step()).endpoint(), Map.of(), null, 1, answer -> answer);
+        ListRequest.of(client, plan.step(root.step()).call(), Map.of(), null, 1, answer -> answer);
     try {
       return client.call(connection.project(), connection.id(), request, new Once())
               instanceof CallOutcome.Failed<?>(FailedAttempt attempt)

@@ -13,7 +13,7 @@ import io.pinferry.manifest.ReadObject;
 import io.pinferry.pinterest.DisplayNames;
 import io.pinferry.pinterest.ObjectField;
 import io.pinferry.pinterest.ObjectFields;
-import io.pinferry.pinterest.ObjectFields.Described;
+import io.pinferry.pinterest.ObjectFields.FieldUse;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -90,7 +90,7 @@ final class HydratedRevision {
     }
     MissingScopes.of(connection, parsed.objectName(), parsed.plan())
         .ifPresent(missing -> json.put("error", missing));
-    Map<FieldPath, Described> fields = readable(known.get());
+    Map<FieldPath, FieldUse> fields = readable(known.get());
     Set<FieldPath> listed = new HashSet<>();
     json.set("requiredFields", fields(object.path("requiredFields"), listed));
     ArrayNode optional = fields(object.path("optionalFields"), listed);
@@ -140,21 +140,20 @@ final class HydratedRevision {
   }
 
   /** Returns the fields of records, each followed by those that are inside it. */
-  private static Map<FieldPath, Described> readable(ObjectFields known) {
-    Map<FieldPath, Described> fields = new LinkedHashMap<>();
+  private static Map<FieldPath, FieldUse> readable(ObjectFields known) {
+    Map<FieldPath, FieldUse> fields = new LinkedHashMap<>();
     known.fields().values().stream()
-        .filter(Described::readable)
+        .filter(FieldUse::readable)
         .forEach(described -> add(List.of(), described, fields));
     return fields;
   }
 
-  private static void add(
-      List<String> outer, Described described, Map<FieldPath, Described> fields) {
+  private static void add(List<String> outer, FieldUse described, Map<FieldPath, FieldUse> fields) {
     List<String> names = new ArrayList<>(outer);
     names.add(described.field().name());
     fields.put(new FieldPath(names), described);
     for (ObjectField member : described.field().members()) {
-      add(names, new Described(member, true, described.readOnly(), false), fields);
+      add(names, new FieldUse(member, true, described.readOnly(), false), fields);
     }
   }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.pinferry.directory.AccountId;
 import io.pinferry.pinterest.ReadCatalogue;
-import io.pinferry.pinterest.ReadObject;
 import io.pinferry.pinterest.ReadPlan;
+import io.pinferry.pinterest.ReadableObject;
 import io.pinferry.pinterest.WriteCatalogue;
 import io.pinferry.pinterest.WriteVerb;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public sealed interface Work {
       return envelope.customer();
     }
 
-    public ReadObject object() {
+    public ReadableObject object() {
       return ReadCatalogue.get(objectName);
     }
 

@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which partitions follow from a record. */
+/** Decides which child partitions a record has. */
 public final class Children {
   private static final String OWNER = "owner.id";
   private static final String PERMISSIONS = "permissions";
@@ -23,18 +23,16 @@ public final class Children {
   private Children() {}
 
   /**
-   * A partition that follows.
-   *
-   * @param step its step in the plan
-   * @param parameters its endpoint's parameters
+   * A partition that reads the children of a record. * * @param step its step in the plan * @param
+   * parameters the parameters of its list call
    */
-  public record Planned(String step, Map<String, String> parameters) {
-    public Planned {
+  public record ChildPartition(String step, Map<String, String> parameters) {
+    public ChildPartition {
       parameters = Map.copyOf(parameters);
     }
   }
 
-  /** Returns the members of a record that decide about a step's children, dotted. */
+  /** Returns the dotted names of the members that decide about the children of a record. */
   public static List<String> membersNeeded(Step step) {
     Set<String> members = new TreeSet<>();
     for (Child child : step.children()) {
@@ -49,21 +47,20 @@ public final class Children {
   }
 
   /**
-   * Returns the partitions that follow from one record.
+   * Returns the child partitions of one record.
    *
    * @param parameters those of the partition the record came from
    * @param member a record's member by its dotted name, as text
    * @param userId the token's user at Pinterest; null if unknown
-   * @throws IllegalArgumentException if the record lacks a member that a child's parameter is taken
-   *     of
+   * @throws IllegalArgumentException if the record lacks a member that gives a child's parameter
    */
-  public static List<Planned> of(
+  public static List<ChildPartition> of(
       ReadPlan plan,
       Step step,
       Map<String, String> parameters,
       Function<String, Optional<String>> member,
       @Nullable String userId) {
-    List<Planned> planned = new ArrayList<>();
+    List<ChildPartition> planned = new ArrayList<>();
     for (Child child : step.children()) {
       if (!holds(child.condition(), member, userId)) {
         continue;
@@ -88,7 +85,7 @@ public final class Children {
                               () ->
                                   new IllegalArgumentException(
                                       "a record of " + step.name() + " has no " + source))));
-      planned.add(new Planned(child.step(), passed));
+      planned.add(new ChildPartition(child.step(), passed));
     }
     return planned;
   }
@@ -97,8 +94,8 @@ public final class Children {
       Condition condition, Function<String, Optional<String>> member, @Nullable String userId) {
     return switch (condition) {
       case ALWAYS -> true;
-      // Without the user's id the role tells: one's own ad account lists OWNER among the
-      // permissions. In doubt the data is read twice rather than not at all.
+      // Without the user's id the permissions tell: an own ad account lists OWNER. If in doubt,
+      // reading data twice is better than not reading it.
       case OTHER_OWNER ->
           userId != null
               ? !member.apply(OWNER).equals(Optional.of(userId))

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Makes what people read of what Pinterest's API calls things. */
+/** Turns the names of Pinterest's API into names for people. */
 public final class DisplayNames {
   /** Words that are written in capitals, whatever case they come in. */
   private static final Set<String> CAPITALS =

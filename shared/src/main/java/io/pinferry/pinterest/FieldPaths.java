@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members to find in each record, by path. A path is the names from the record down, for
- * example {@code ["owner", "id"]}. Collected once and then used for every page.
+ * The members to find in each record. A path is the list of names from the record down, for example
+ * {@code ["owner", "id"]}. The paths are collected once and used for every page.
  */
 public final class FieldPaths {
   private final Map<List<String>, Integer> indexes = new HashMap<>();
@@ -19,8 +19,8 @@ public final class FieldPaths {
   }
 
   /**
-   * Adds the path of a secret. Its values are replaced in every page, and so is a value of another
-   * kind in place of the object that should hold it.
+   * Adds the path of a secret. Every page gets its values replaced. If the object that should hold
+   * the secret is another kind of value, that value is replaced.
    */
   public void addSecret(List<String> path) {
     node(path).isSecret = true;

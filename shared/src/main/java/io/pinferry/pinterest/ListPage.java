@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One answer of a list endpoint: its bookmark and its records. Records stay bytes of the answer;
- * only the positions of wanted members are noted, and no tree is built. Values of secret members
- * are {@value #REDACTED}; {@code null} stays null.
+ * The bookmark and the records of one answer to a list call. Records stay bytes of the answer: only
+ * the positions of wanted members are noted, and no tree is built. Values of secret members are
+ * {@value #REDACTED}; {@code null} stays null.
  */
 public final class ListPage {
   private static final String REDACTED = "[redacted]";
@@ -34,10 +34,9 @@ public final class ListPage {
   }
 
   /**
-   * Reads a body. Members of one name may occur twice, except {@code items}, {@code bookmark} and
-   * wanted members: which of the two counts would be a guess, and only one of two secrets would be
-   * found. Text that is not UTF-8 gets U+FFFD in place of the wrong bytes, so that one broken text
-   * does not stop a read.
+   * Reads a body. A member may occur twice, except {@code items}, {@code bookmark} and wanted
+   * members: it would be a guess which of the two counts, and only one of two secrets would be
+   * found. Bytes that are not UTF-8 become U+FFFD, so that one broken text does not stop a read.
    *
    * @throws MalformedPage if the body is not a JSON object with a list of objects named {@code
    *     items}

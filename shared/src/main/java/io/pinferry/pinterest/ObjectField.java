@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A field of a record.
  *
  * @param name as Pinterest names it
- * @param type what its values are
+ * @param type the contract's type of its values
  * @param providerType the JSON type of its values, in the words of Pinterest's specification
- * @param words the values there are; empty unless it is a choice
+ * @param words all possible values of a choice; else empty
  * @param refersTo the object whose id it holds; null if it holds none
  * @param members the fields inside it that are known; empty unless it holds objects
  */
@@ -20,7 +20,7 @@ public record ObjectField(
     List<String> words,
     @Nullable String refersTo,
     List<ObjectField> members) {
-  /** What the values of a field are, in the contract's words. */
+  /** The contract's types of values. */
   public enum Type {
     STRING("string"),
     BOOLEAN("boolean"),
@@ -77,8 +77,13 @@ public record ObjectField(
     return plain(name, Type.OTHER, "array");
   }
 
-  static ObjectField choice(String name, String... words) {
-    return choice(name, List.of(words));
+  /**
+   * A choice.
+   *
+   * @param words with white space between them
+   */
+  static ObjectField choice(String name, String words) {
+    return choice(name, Vocabulary.words(words));
   }
 
   static ObjectField choice(String name, List<String> words) {
@@ -86,8 +91,8 @@ public record ObjectField(
   }
 
   /** A list of choices. */
-  static ObjectField choices(String name, String... words) {
-    return choices(name, List.of(words));
+  static ObjectField choices(String name, String words) {
+    return choices(name, Vocabulary.words(words));
   }
 
   static ObjectField choices(String name, List<String> words) {

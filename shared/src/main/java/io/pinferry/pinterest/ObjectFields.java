@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an object's fields before there is a record: those that can be read, and those
- * that can be written.
+ * The fields of an object that are known before there is a record. Some can be read, some can be
+ * written.
  *
  * @param displayName the object's name for people
  * @param fields by name, the readable ones first
  */
-public record ObjectFields(String displayName, Map<String, Described> fields) {
+public record ObjectFields(String displayName, Map<String, FieldUse> fields) {
   /**
    * A field, with what can be done with it.
    *
@@ -36,14 +36,13 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
    * @param readOnly whether neither a create nor an update may set it
    * @param required whether a record cannot be created without it
    */
-  public record Described(
-      ObjectField field, boolean readable, boolean readOnly, boolean required) {}
+  public record FieldUse(ObjectField field, boolean readable, boolean readOnly, boolean required) {}
 
-  /** Where a video is: Pinterest takes it elsewhere, we upload it there. One of the two. */
+  /** Where Pinferry finds a video to upload: one of the two. Pinterest does not know them. */
   private static final Map<String, List<ObjectField>> BESIDE =
       Map.of("media", List.of(ObjectField.text("url"), ObjectField.text("data")));
 
-  /** What is named by the members that go into a path. */
+  /** The objects whose ids go into a path, by the name of the member. */
   private static final Map<String, String> REFERENCES =
       Map.of("board_id", "boards", "save_pin_id", "pins");
 
@@ -53,13 +52,13 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
 
   /** Returns an object's fields; empty if there is no such object. */
   public static Optional<ObjectFields> find(String objectName) {
-    Optional<ReadObject> readable = ReadCatalogue.find(objectName);
+    Optional<ReadableObject> readable = ReadCatalogue.find(objectName);
     Optional<WritableObject> writable = WriteCatalogue.find(objectName);
     if (readable.isEmpty() && writable.isEmpty()) {
       return Optional.empty();
     }
     Map<String, Settable> settable = writable.map(ObjectFields::settable).orElse(Map.of());
-    var fields = new LinkedHashMap<String, Described>();
+    var fields = new LinkedHashMap<String, FieldUse>();
     Stream.of(ReadFields.of(objectName), ReadFields.observed(objectName))
         .flatMap(List::stream)
         .forEach(
@@ -67,20 +66,20 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
               Settable set = settable.get(field.name());
               fields.put(
                   field.name(),
-                  new Described(field, true, set == null, set != null && set.required()));
+                  new FieldUse(field, true, set == null, set != null && set.required()));
             });
     settable.forEach(
         (name, set) ->
-            fields.putIfAbsent(name, new Described(set.field(), false, false, set.required())));
+            fields.putIfAbsent(name, new FieldUse(set.field(), false, false, set.required())));
     return Optional.of(
         new ObjectFields(
-            readable.map(ReadObject::displayName).orElseGet(() -> DisplayNames.of(objectName)),
+            readable.map(ReadableObject::displayName).orElseGet(() -> DisplayNames.of(objectName)),
             fields));
   }
 
   /** Returns the field at a path from the record down; empty if it is not known. */
   public Optional<ObjectField> find(List<String> path) {
-    Described described = fields.get(path.getFirst());
+    FieldUse described = fields.get(path.getFirst());
     ObjectField field = described == null ? null : described.field();
     for (String name : path.subList(1, path.size())) {
       field = field == null ? null : member(field, name);
@@ -109,7 +108,7 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
             usual -> {
               settable.putAll(usual);
               if (object.otherCreate() != null) {
-                // Of two ways to create it, only what both require is required.
+                // Only a member that both ways to create it require is required.
                 settable.replaceAll(
                     (name, set) ->
                         new Settable(set.field(), set.required() && other.containsKey(name)));
@@ -139,7 +138,7 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
     return settable;
   }
 
-  /** What a record may have that is no part of a request's body. */
+  /** Members of a record that are not part of the body of a request. */
   private static List<ObjectField> beside(WritableObject object) {
     List<ObjectField> fields = new ArrayList<>(BESIDE.getOrDefault(object.name(), List.of()));
     if (object.calls().values().stream().anyMatch(WriteCall::adAccount)) {
@@ -154,7 +153,7 @@ public record ObjectFields(String displayName, Map<String, Described> fields) {
     return object == null ? ObjectField.text(name) : ObjectField.reference(name, object);
   }
 
-  /** Returns the members of an object; of one with variants, those of all. */
+  /** Returns the members of an object, or of all its variants. */
   private static Map<String, Member> members(@Nullable Shape shape) {
     return switch (shape) {
       case Members members -> members.members();

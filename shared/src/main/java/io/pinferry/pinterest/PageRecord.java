@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record of a page and its wanted members, as ranges of the page's bytes. Ends are exclusive.
+ * One record of a page and its wanted members. Both are ranges of the bytes of the page. Ends are
+ * exclusive.
  */
 public final class PageRecord {
   private final byte[] body;
@@ -37,7 +38,7 @@ public final class PageRecord {
    */
   public record Member(int path, int nameStart, int start, int end) {}
 
-  /** Returns the whole page, which all positions refer to. Not to be changed. */
+  /** Returns the whole page, to which all positions refer. Callers must not change it. */
   public byte[] body() {
     return body;
   }

@@ -12,18 +12,21 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what an answer of Pinterest's API means that is not a success.
+ * Turns an answer that is not a success into a failure.
  *
  * @see <a href="https://developers.pinterest.com/docs/reference/error-codes/">Error codes</a>
  */
 public final class PinterestAnswers {
-  /** The wait after a 429 that does not say when to come back: the longest window there is. */
+  /**
+   * The wait after a 429 that does not say how long to wait. It is the length of the longest
+   * window.
+   */
   static final Duration UNKNOWN_RESET = Duration.ofSeconds(60);
 
-  /** A 429 that says "at once" must not make us ask in a loop. */
+  /** The shortest wait, so that a 429 with a reset of 0 does not cause a loop. */
   static final Duration RESET_MIN = Duration.ofSeconds(1);
 
-  /** The longest quota is one of a day; a longer value is no time to wait but, say, an epoch. */
+  /** The longest wait. The longest quota is one of a day; a larger number is no duration. */
   static final Duration RESET_MAX = Duration.ofDays(1);
 
   private static final int MESSAGE_LENGTH_MAX = 500;
@@ -33,23 +36,22 @@ public final class PinterestAnswers {
 
   private PinterestAnswers() {}
 
-  /** Returns the failure for a success whose body Pinterest cannot have sent. */
+  /**
+   * Returns the failure of an answer that has status 200 but a body that Pinterest does not send.
+   */
   public static PinterestFailure unreadable(HttpAnswer answer, String problem) {
     return new PinterestFailure(
         Kind.UNAVAILABLE, answer.status(), null, problem, requestId(answer), null);
   }
 
-  /** Whoever sent an answer. */
+  /** The sender of an answer. */
   enum Sender {
     PINTEREST,
-    /** A gateway, cache or firewall before Pinterest; its answer is no verdict of Pinterest's. */
+    /** A gateway, cache or firewall before Pinterest. Its answer says nothing about the request. */
     EDGE
   }
 
-  /**
-   * Returns who sent an answer that is not a success. All errors of Pinterest are JSON with a code
-   * and a message.
-   */
+  /** Returns the sender of an error. All errors of Pinterest are JSON with a code and a message. */
   private static Sender senderOf(JsonNode body) {
     return body.path("code").isIntegralNumber() && body.path("message").isTextual()
         ? Sender.PINTEREST
@@ -57,10 +59,10 @@ public final class PinterestAnswers {
   }
 
   /**
-   * Returns the failure that an answer tells. The kind is decided by the sender first, then by the
-   * status, then by the code.
+   * Returns the failure that an answer reports. The sender decides its kind first, then the status,
+   * then the code.
    *
-   * @param encoded the answer as it came
+   * @param encoded the answer as it arrived, possibly compressed
    */
   public static PinterestFailure failure(HttpAnswer encoded, RateLimits limits, Instant now) {
     JsonNode body = json(decoded(encoded).body());
@@ -97,8 +99,8 @@ public final class PinterestAnswers {
   }
 
   /**
-   * Without a code of its own a 409 says that a board is locked just now, which passes. With one it
-   * says what the request is in conflict with, e.g. a name that is taken, which does not.
+   * A 409 without a code of its own says that a board is locked for a moment. A 409 with a code
+   * names a lasting conflict, for example a name that is taken.
    */
   private static Kind conflict(@Nullable Integer code) {
     if (code == null || code == 409) {
@@ -129,7 +131,7 @@ public final class PinterestAnswers {
     try {
       return answer.decoded(ERROR_BYTES_MAX);
     } catch (IOException notGzip) {
-      // The body says nothing then, so status and headers have to do.
+      // Without a body the status and the headers have to be enough.
       return answer;
     }
   }
@@ -138,7 +140,7 @@ public final class PinterestAnswers {
     try {
       return Json.parse(body);
     } catch (IOException notJson) {
-      // A proxy in front of Pinterest answers in HTML; the status says enough.
+      // An edge may answer in HTML. The status says enough.
       return Json.object();
     }
   }

@@ -5,14 +5,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that Pinterest did not fulfil. The kind is decided by status first and code second,
- * since codes mean different things at different endpoints.
+ * A request that Pinterest did not fulfil. The status decides the kind first and the code second,
+ * since a code has different meanings at different paths.
  *
  * @param status HTTP status; 0 if no answer came
  * @param code Pinterest's code; null if the answer had none
- * @param message Pinterest's words, or ours if it had none
- * @param requestId what Pinterest's support asks for ({@code x-pinterest-rid}); null if unknown
- * @param retryAt when a repeat is worth trying; null if not known or not ever
+ * @param message Pinterest's message, or ours if it sent none
+ * @param requestId the {@code x-pinterest-rid} that Pinterest's support asks for; null if unknown
+ * @param retryAt when a retry may succeed; null if that is unknown or never
  */
 public record PinterestFailure(
     Kind kind,
@@ -22,30 +22,30 @@ public record PinterestFailure(
     @Nullable String requestId,
     @Nullable Instant retryAt) {
 
-  /** What follows from a failure. */
+  /** The kinds of failures. Callers decide by them. */
   public enum Kind {
-    /** The request limit is used up; goes on at {@code retryAt}. */
+    /** The request limit is used up until {@code retryAt}. */
     RATE_LIMITED,
-    /** Blocked as spam: a repeat makes it worse. */
+    /** Pinterest takes the request for spam. A retry makes it worse. */
     SPAM_BLOCKED,
-    /** The token is not accepted (any more); a refreshed one may be. */
+    /** Pinterest does not accept the token. A refreshed token may work. */
     TOKEN_REJECTED,
-    /** This token may not read this. */
+    /** The token is valid, but may not do this. */
     FORBIDDEN,
-    /** What the path names is gone. */
+    /** The resource of the path does not exist. */
     NOT_FOUND,
-    /** The user has no catalog at all, which makes lists of catalog parts empty. */
+    /** The user has no catalog, so every list of catalog parts is empty. */
     NO_CATALOG,
-    /** Pinterest does not understand or does not accept the request. */
+    /** Pinterest does not accept the request. A retry does not help. */
     REFUSED,
-    /** Pinterest failed, or no answer came; a repeat may succeed. */
+    /** Pinterest or an edge failed, or no answer came. A retry may succeed. */
     UNAVAILABLE
   }
 
   /**
-   * Returns whether it may be the bookmark that Pinterest does not accept (any more); how long one
-   * is good for is not documented. A list that is longer than Pinterest pages through is refused
-   * with the same status, and its message says so.
+   * Returns whether the bookmark may be the cause. Pinterest does not document how long a bookmark
+   * is valid. It refuses the pages beyond the maximum with the same status and code; only the
+   * message differs.
    */
   public boolean mayBeOfBookmark() {
     return kind == Kind.REFUSED
@@ -55,8 +55,8 @@ public record PinterestFailure(
   }
 
   /**
-   * Returns whether it may be one of several records of a request that Pinterest does not accept,
-   * so that the others may be accepted without it.
+   * Returns whether one of several records of a request may be the cause, so that Pinterest may
+   * accept the others without it.
    */
   public boolean mayBeOfOneRecord() {
     return switch (kind) {
@@ -65,7 +65,7 @@ public record PinterestFailure(
     };
   }
 
-  /** Returns the failure in a person's words, with all that Pinterest's support would ask for. */
+  /** Returns a text for people. It holds everything that Pinterest's support asks for. */
   public String describe() {
     var text = new StringBuilder("Pinterest ").append(status == 0 ? "gave no answer" : status);
     if (code != null) {

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pinterest's OAuth: where customers grant access, the exchange of codes and refresh tokens, and
- * whose account it is. Repeats nothing.
+ * Pinterest's OAuth: the address where customers grant access, the exchange of codes and refresh
+ * tokens, and the user of a token. It never retries.
  *
  * <p>There is no PKCE; the client authenticates with HTTP Basic. Scopes are separated by commas.
  *
@@ -40,10 +40,10 @@ public final class PinterestOauth {
   /** The contract's name of Pinterest. */
   public static final String PROVIDER = "pinterest";
 
-  /** Needed to learn whose account it is. */
+  /** The scope that is needed to ask for the user of a token. */
   public static final String USER_ACCOUNT_SCOPE = "user_accounts:read";
 
-  /** An authorize URL's parameters that are ours to set. */
+  /** The parameters of the authorize URL that only Pinferry sets. */
   public static final List<String> RESERVED_PARAMETERS =
       List.of("client_id", "redirect_uri", "response_type", "scope", "state");
 
@@ -52,7 +52,7 @@ public final class PinterestOauth {
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
   private static final int MESSAGE_LENGTH_MAX = 300;
 
-  /** When a refusal for too many requests does not say until when. */
+  /** The wait after a 429 that does not say how long to wait. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(60);
 
   private final HttpTransport transport;
@@ -80,17 +80,17 @@ public final class PinterestOauth {
   /** An app's credentials at Pinterest. */
   public record Client(String id, Secret secret) {}
 
-  /** What a token request came to. */
+  /** The result of a token request. */
   public sealed interface TokenAnswer {
     /**
      * Tokens.
      *
-     * @param refreshToken null if Pinterest sent none; then one that was used stays good
+     * @param refreshToken null if Pinterest sent none; then the old refresh token stays valid
      * @param accessExpiresAt null if Pinterest did not say
      * @param refreshExpiresAt null if Pinterest did not say
-     * @param scopes what was granted; empty if Pinterest did not say
+     * @param scopes the granted scopes; empty if Pinterest did not say
      */
-    record Granted(
+    record Tokens(
         Secret accessToken,
         @Nullable Secret refreshToken,
         @Nullable Instant accessExpiresAt,
@@ -99,25 +99,26 @@ public final class PinterestOauth {
         implements TokenAnswer {}
 
     /**
-     * The code, the refresh token or the app's credentials are not accepted; a repeat cannot help.
+     * Pinterest does not accept the code, the refresh token or the credentials of the app. A retry
+     * does not help.
      *
-     * @param message Pinterest's words, code and request id
+     * @param message Pinterest's message, code and request id
      */
-    record Refused(int status, String message) implements TokenAnswer {}
+    record Refusal(int status, String message) implements TokenAnswer {}
 
     /**
-     * No usable answer; a repeat may help.
+     * There was no usable answer. A retry may help.
      *
      * @param message what happened
-     * @param retryAt when a repeat is worth trying, null if Pinterest did not say
+     * @param retryAt when a retry may succeed; null if Pinterest did not say
      */
-    record Unavailable(String message, @Nullable Instant retryAt) implements TokenAnswer {}
+    record Outage(String message, @Nullable Instant retryAt) implements TokenAnswer {}
   }
 
   /**
-   * Returns the address that a customer's browser is sent to.
+   * Returns the address to which the customer's browser goes.
    *
-   * @param scopes what to ask for, in this order
+   * @param scopes the scopes to ask for, in this order
    * @param more further parameters; those of {@link #RESERVED_PARAMETERS} are left out
    */
   public URI authorizeUrl(
@@ -139,19 +140,19 @@ public final class PinterestOauth {
   /**
    * Exchanges a code for tokens.
    *
-   * @param redirectUri literally the one that the customer was sent away with
+   * @param redirectUri exactly the one of the authorize URL
    */
   public TokenAnswer exchange(Client client, Secret code, URI redirectUri) {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     parameters.put("grant_type", List.of("authorization_code"));
     parameters.put("code", List.of(code.value()));
     parameters.put("redirect_uri", List.of(redirectUri.toString()));
-    // Apps older than 25 September 2025 else get a refresh token that cannot be renewed.
+    // Without it, apps older than 25 September 2025 get a refresh token that cannot be renewed.
     parameters.put("continuous_refresh", List.of("true"));
     return token(client, parameters);
   }
 
-  /** Exchanges a refresh token for new tokens; afterwards the old one may be dead. */
+  /** Exchanges a refresh token for new tokens. The old refresh token may become invalid. */
   public TokenAnswer refresh(Client client, Secret refreshToken) {
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     parameters.put("grant_type", List.of("refresh_token"));
@@ -161,13 +162,13 @@ public final class PinterestOauth {
   }
 
   /**
-   * Who a token is for.
+   * The user of a token.
    *
-   * @param name what Pinterest's pages call the account; null if Pinterest does not say
+   * @param name the user name on Pinterest's pages; null if Pinterest does not say
    */
   public record User(String id, @Nullable String name) {}
 
-  /** Returns the token's user; empty if Pinterest does not say, for whatever reason. */
+  /** Returns the user of a token; empty if Pinterest does not answer with one. */
   public Optional<User> findUser(Secret accessToken) {
     var call =
         new HttpCall(
@@ -188,7 +189,7 @@ public final class PinterestOauth {
           ? Optional.empty()
           : Optional.of(new User(id, user.path("username").textValue()));
     } catch (TransportFailure e) {
-      // The user is nice to know; a connection is worth more.
+      // A connection works without its user.
       return Optional.empty();
     }
   }
@@ -214,7 +215,7 @@ public final class PinterestOauth {
     try {
       answer = transport.send(call);
     } catch (TransportFailure e) {
-      return new TokenAnswer.Unavailable(String.valueOf(e.getMessage()), null);
+      return new TokenAnswer.Outage(String.valueOf(e.getMessage()), null);
     }
     return read(answer, before);
   }
@@ -222,7 +223,7 @@ public final class PinterestOauth {
   /**
    * Reads an answer of the token endpoint.
    *
-   * @param before an instant before the answer was made, so that no token is believed for too long
+   * @param before an instant before the answer, so that no token is used for too long
    */
   private static TokenAnswer read(HttpAnswer answer, Instant before) {
     JsonNode json = json(answer);
@@ -233,12 +234,12 @@ public final class PinterestOauth {
     String message = describe(answer, json);
     if (status == 429) {
       Duration wait = Optional.ofNullable(RateLimits.of(answer).reset()).orElse(RETRY_AFTER);
-      return new TokenAnswer.Unavailable(message, before.plus(wait));
+      return new TokenAnswer.Outage(message, before.plus(wait));
     }
-    // Anything else says nothing about the code or token: a gateway, a wrong address, an outage.
+    // Other statuses say nothing about the code or token: a gateway, a wrong address, an outage.
     return status == 400 || status == 401
-        ? new TokenAnswer.Refused(status, message)
-        : new TokenAnswer.Unavailable(message, null);
+        ? new TokenAnswer.Refusal(status, message)
+        : new TokenAnswer.Outage(message, null);
   }
 
   private static TokenAnswer granted(JsonNode json, Instant before) {
@@ -247,7 +248,7 @@ public final class PinterestOauth {
         json.path("refresh_token_expires_at").canConvertToLong()
             ? Instant.ofEpochSecond(json.path("refresh_token_expires_at").longValue())
             : after(before, json.path("refresh_token_expires_in"));
-    return new TokenAnswer.Granted(
+    return new TokenAnswer.Tokens(
         new Secret(json.path("access_token").textValue()),
         refreshToken.isTextual() ? new Secret(refreshToken.textValue()) : null,
         after(before, json.path("expires_in")),
@@ -261,12 +262,12 @@ public final class PinterestOauth {
         : null;
   }
 
-  /** Commas by Pinterest's custom, blanks by RFC 6749: either separates. */
+  /** Pinterest separates scopes by commas, RFC 6749 by blanks. */
   private static List<String> scopes(String text) {
     return Arrays.stream(text.split("[\\s,]+")).filter(scope -> !scope.isEmpty()).toList();
   }
 
-  /** Both shapes of an error are in use: Pinterest's own and that of RFC 6749. */
+  /** Reads errors of both shapes that Pinterest uses: its own and that of RFC 6749. */
   private static String describe(HttpAnswer answer, JsonNode json) {
     var text = new StringBuilder("Pinterest answered ").append(answer.status());
     if (json.path("code").isInt()) {

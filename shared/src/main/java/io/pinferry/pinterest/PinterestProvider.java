@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 
 /**
- * Pinterest as the contract describes a provider: how an account is connected, and what can be done
- * with it here. The published component decides by it which form to show.
+ * Pinterest in the contract's form of a provider: how to connect an account, and what Pinferry can
+ * do with it. The published component chooses its form by it.
  */
 public final class PinterestProvider {
   private PinterestProvider() {}
@@ -22,7 +22,7 @@ public final class PinterestProvider {
     oauth.put("grantType", "authorizationCode");
     oauth.put("authURL", "https://www.pinterest.com/oauth");
     oauth.put("tokenURL", "https://api.pinterest.com/v5/oauth/token");
-    // Pinterest grants no scope that is not asked for.
+    // Pinterest grants only scopes that were requested.
     oauth.put("explicitScopesRequired", true);
     oauth.put("explicitWorkspaceRequired", false);
     oauth.putObject("tokenMetadataFields").put("scopesField", "scope");

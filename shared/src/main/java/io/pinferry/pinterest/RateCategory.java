@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Groups of operations that share one quota per app and user. The numbers are what was seen with
- * Standard access; the answer's headers say what holds now.
+ * Groups of requests that share one quota per app and user. The numbers were measured with Standard
+ * access; the headers of an answer give the current ones.
  *
  * @see <a href="https://developers.pinterest.com/docs/reference/rate-limits/">Rate limits</a>
  */
@@ -27,7 +27,7 @@ public enum RateCategory {
   CATALOGS_WRITE(100),
   TRENDS_READ(60);
 
-  /** Where paths begin that belong to advertising. */
+  /** The first parts of paths that belong to advertising. */
   private static final Set<String> OF_ADS =
       Set.of(
           "ad_accounts",
@@ -39,7 +39,7 @@ public enum RateCategory {
           "resources",
           "terms");
 
-  /** What is asked for with a POST, since a query could not hold the question. */
+  /** Requests that read with a POST, since a query could not hold their conditions. */
   private static final Pattern ASKED_BY_POST =
       Pattern.compile(
           "ad_accounts/[^/]+/(ad_groups/audience_sizing|bid_floor|bulk/download)"
@@ -51,7 +51,7 @@ public enum RateCategory {
           "(ad_accounts|pins|user_account)/(.+/)?(targeting_)?analytics(/.*)?"
               + "|ad_accounts/[^/]+/(templates/[^/]+/)?reports|resources/metrics_ready_state");
 
-  /** Of these only the order is counted as analytics, not the look at what came of it. */
+  /** Reports: ordering one counts as analytics, fetching it does not. */
   private static final Pattern ORDERED_ANALYTICS =
       Pattern.compile("ad_accounts/[^/]+/(mmm_reports|reports/brand_category_sku)");
 
@@ -59,7 +59,7 @@ public enum RateCategory {
 
   private static final Set<String> WRITING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
-  /** Holds for all categories of an app and user together, whatever their own limits. */
+  /** Pinterest's limit for an app and user, whatever the limit of the category. */
   private static final BudgetWindow SAFETY_NET = new BudgetWindow(100, Duration.ofSeconds(1));
 
   private final int requestsPerMinute;
@@ -68,19 +68,19 @@ public enum RateCategory {
     this.requestsPerMinute = requestsPerMinute;
   }
 
-  /** Returns the limits to assume until an answer's headers say others. */
+  /** Returns the limits to assume until the headers of an answer give others. */
   public List<BudgetWindow> assumed() {
     return List.of(SAFETY_NET, new BudgetWindow(requestsPerMinute, Duration.ofMinutes(1)));
   }
 
-  /** Returns the name of this category's budget of one app and user. */
+  /** Returns the key of the budget of this category. */
   public BudgetKey budgetOf(BudgetOwner owner) {
     return new BudgetKey(owner, text());
   }
 
   /**
-   * Returns the category of a request. Of paths that are not known here it is what their beginning
-   * and the method suggest.
+   * Returns the category of a request. The first part of the path and the method decide for unknown
+   * paths.
    *
    * @param path from {@code /v5/} on
    */
@@ -109,7 +109,7 @@ public enum RateCategory {
     return reads ? ORG_READ : ORG_WRITE;
   }
 
-  /** Returns Pinterest's name of it, e.g. {@code org_read}. */
+  /** Returns Pinterest's name, for example {@code org_read}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

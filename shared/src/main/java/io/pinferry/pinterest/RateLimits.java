@@ -12,15 +12,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer's headers say about request limits. Their form has changed before without notice
- * (plain numbers, then lists of windows with and without names), so reading is lenient: what cannot
- * be read is as if it had not been sent.
+ * The request limits in the headers of an answer. Their form has changed without notice (plain
+ * numbers, then lists of windows with and without names). So a header that cannot be read counts as
+ * absent.
  *
- * @param windows each limit and the window it holds for, possibly none
- * @param remaining requests left in the tightest window; null if not said
- * @param reset time until the tightest window is free again; null if not said
- * @param quotaLow whether the tightest window is one of an hour or more, and a tenth of it at most
- *     is left
+ * @param windows the limits with their windows; may be empty
+ * @param remaining requests left in the tightest window; null if unknown
+ * @param reset time until the tightest window ends; null if unknown
+ * @param quotaLow whether the tightest window lasts an hour or more and at most a tenth of its
+ *     requests is left
  */
 public record RateLimits(
     List<Window> windows, @Nullable Integer remaining, @Nullable Duration reset, boolean quotaLow) {
@@ -41,16 +41,16 @@ public record RateLimits(
   /**
    * A limit over a sliding window.
    *
-   * @param name Pinterest's name of it, e.g. {@code org_read_app_id_user_id}; null if not said
+   * @param name Pinterest's name, for example {@code org_read_app_id_user_id}; null if unknown
    */
   public record Window(int limit, Duration length, @Nullable String name) {}
 
   /**
-   * Returns the windows as budgets are made of them, possibly none. A success that says nothing at
-   * all of limits has none that could be kept: then there is one that holds nobody up.
+   * Returns the windows of a budget; may be empty. A success without any of these headers has no
+   * limit to keep: then there is one window that never makes a request wait.
    *
-   * @param success whether the answer is understood as Pinterest's own; what stands on the way to
-   *     it answers with 200, too, and knows of no limits
+   * @param success whether Pinterest itself sent a success. An edge can send a 200 too, and knows
+   *     no limits
    */
   public List<BudgetWindow> budgetWindows(boolean success) {
     if (success && windows.isEmpty() && remaining == null && reset == null) {
@@ -85,7 +85,7 @@ public record RateLimits(
                 .isPresent());
   }
 
-  /** What remains is of the window whose limit stands in front of all. */
+  /** The header of the remaining requests is about the window whose limit comes first. */
   private static boolean quotaLow(List<Window> windows, int tightest, int remaining) {
     return remaining <= tightest / 10
         && windows.stream()

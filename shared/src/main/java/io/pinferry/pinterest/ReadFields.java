@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The fields of the records that can be read, as data: what Pinterest says of them, so that they
- * are known before there is a record. Apart from {@link ReadCatalogue}, since reading does not need
- * them.
+ * The documented fields of the records that can be read, as data. A read does not load them.
  *
  * @see <a href="https://developers.pinterest.com/docs/api/v5/">Pinterest API v5</a>
  */
@@ -36,19 +34,10 @@ final class ReadFields {
         time("created_at"),
         choice(
             "creative_type",
-            "REGULAR",
-            "VIDEO",
-            "SHOPPING",
-            "CAROUSEL",
-            "MAX_VIDEO",
-            "SHOP_THE_PIN",
-            "COLLECTION",
-            "IDEA",
-            "SHOWCASE",
-            "QUIZ",
-            "COLLAGE",
-            "MAX_WIDTH_REGULAR_COLLECTION",
-            "MAX_WIDTH_VIDEO_COLLECTION"),
+            """
+            REGULAR VIDEO SHOPPING CAROUSEL MAX_VIDEO SHOP_THE_PIN COLLECTION IDEA SHOWCASE
+            QUIZ COLLAGE MAX_WIDTH_REGULAR_COLLECTION MAX_WIDTH_VIDEO_COLLECTION
+            """),
         text("description"),
         text("dominant_color"),
         flag("has_been_promoted"),
@@ -67,13 +56,7 @@ final class ReadFields {
                 object("400x300", whole("height"), text("url"), whole("width")),
                 object("600x", whole("height"), text("url"), whole("width"))),
             list("items"),
-            choice(
-                "media_type",
-                "image",
-                "video",
-                "multiple_images",
-                "multiple_videos",
-                "multiple_mixed"),
+            choice("media_type", "image video multiple_images multiple_videos multiple_mixed"),
             text("video_url"),
             whole("width")),
         reference("parent_pin_id", "pins"),
@@ -92,12 +75,12 @@ final class ReadFields {
         text("name"),
         object("owner", text("username")),
         whole("pin_count"),
-        choice("privacy", "PUBLIC", "PROTECTED", "SECRET"));
+        choice("privacy", "PUBLIC PROTECTED SECRET"));
     put(
         "media",
         text("media_id"),
         choice("media_type", "video"),
-        choice("status", "registered", "processing", "succeeded", "failed"));
+        choice("status", "registered processing succeeded failed"));
     put(
         "ad_accounts",
         text("id"),
@@ -105,59 +88,26 @@ final class ReadFields {
         whole("created_time"),
         choice(
             "currency",
-            "UNK",
-            "USD",
-            "GBP",
-            "CAD",
-            "EUR",
-            "AUD",
-            "NZD",
-            "SEK",
-            "ILS",
-            "CHF",
-            "HKD",
-            "JPY",
-            "SGD",
-            "KRW",
-            "NOK",
-            "DKK",
-            "PLN",
-            "RON",
-            "HUF",
-            "CZK",
-            "BRL",
-            "MXN",
-            "ARS",
-            "CLP",
-            "COP",
-            "INR",
-            "TRY"),
+            """
+            UNK USD GBP CAD EUR AUD NZD SEK ILS CHF HKD JPY SGD KRW NOK DKK PLN RON HUF CZK
+            BRL MXN ARS CLP COP INR TRY
+            """),
         text("name"),
         object("owner", text("id"), text("username")),
         choices(
             "permissions",
-            "OWNER",
-            "ADMIN",
-            "ANALYST",
-            "SOS_READER",
-            "FINANCE_MANAGER",
-            "FINANCE_VIEW",
-            "FINANCE_EDIT",
-            "AUDIENCE_MANAGER",
-            "CAMPAIGN_MANAGER",
-            "CATALOGS_MANAGER",
-            "RESTRICTED_OWNER",
-            "PROFILE_MANAGER",
-            "PROFILE_PUBLISHER",
-            "RESOURCE_PINNER_LIST_OWNER",
-            "RESOURCE_PINNER_LIST_READER",
-            "BIZ_PINNER_LIST_SHARER",
-            "RESOURCE_CONVERSION_TAGS_READER"),
+            """
+            OWNER ADMIN ANALYST SOS_READER FINANCE_MANAGER FINANCE_VIEW FINANCE_EDIT
+            AUDIENCE_MANAGER CAMPAIGN_MANAGER CATALOGS_MANAGER RESTRICTED_OWNER
+            PROFILE_MANAGER PROFILE_PUBLISHER RESOURCE_PINNER_LIST_OWNER
+            RESOURCE_PINNER_LIST_READER BIZ_PINNER_LIST_SHARER
+            RESOURCE_CONVERSION_TAGS_READER
+            """),
         whole("updated_time"));
     put(
         "catalogs",
         text("id"),
-        choice("catalog_type", "RETAIL", "HOTEL", "CREATIVE_ASSETS"),
+        choice("catalog_type", "RETAIL HOTEL CREATIVE_ASSETS"),
         time("created_at"),
         text("name"),
         time("updated_at"));
@@ -175,27 +125,27 @@ final class ReadFields {
         "feeds",
         text("id"),
         reference("catalog_id", "catalogs"),
-        choice("catalog_type", "RETAIL", "HOTEL", "CREATIVE_ASSETS"),
+        choice("catalog_type", "RETAIL HOTEL CREATIVE_ASSETS"),
         time("created_at"),
         object("credentials", text("password"), text("username")),
-        choice("default_availability", "IN_STOCK", "OUT_OF_STOCK", "PREORDER"),
+        choice("default_availability", "IN_STOCK OUT_OF_STOCK PREORDER"),
         choice("default_country", Vocabulary.COUNTRIES),
         choice("default_currency", Vocabulary.CURRENCIES),
         text("default_locale"),
-        choice("format", "TSV", "CSV", "XML"),
+        choice("format", "TSV CSV XML"),
         text("location"),
         text("name"),
         object(
             "preferred_processing_schedule",
             text("time"),
             choice("timezone", Vocabulary.TIME_ZONES)),
-        choice("status", "ACTIVE", "INACTIVE"),
+        choice("status", "ACTIVE INACTIVE"),
         time("updated_at"));
     put(
         "product_groups",
         text("id"),
         reference("catalog_id", "catalogs"),
-        choice("catalog_type", "RETAIL", "HOTEL", "CREATIVE_ASSETS"),
+        choice("catalog_type", "RETAIL HOTEL CREATIVE_ASSETS"),
         text("country"),
         whole("created_at"),
         text("description"),
@@ -204,19 +154,13 @@ final class ReadFields {
         flag("is_featured"),
         text("locale"),
         text("name"),
-        choice("status", "ACTIVE", "INACTIVE"),
+        choice("status", "ACTIVE INACTIVE"),
         choice(
             "type",
-            "MERCHANT_CREATED",
-            "ALL_PRODUCTS",
-            "BEST_DEALS",
-            "PINNER_FAVORITES",
-            "TOP_SELLERS",
-            "BACK_IN_STOCK",
-            "NEW_ARRIVALS",
-            "SHOPIFY_COLLECTIONS",
-            "I2PC",
-            "ALL_LISTINGS"),
+            """
+            MERCHANT_CREATED ALL_PRODUCTS BEST_DEALS PINNER_FAVORITES TOP_SELLERS
+            BACK_IN_STOCK NEW_ARRIVALS SHOPIFY_COLLECTIONS I2PC ALL_LISTINGS
+            """),
         whole("updated_at"));
     put(
         "integrations",
@@ -246,11 +190,11 @@ final class ReadFields {
         flag("ineligible_for_organic"),
         text("message"),
         whole("occurrences"),
-        choice("report_type", "FEED_INGESTION_ISSUES", "DISTRIBUTION_ISSUES"),
-        choice("severity", "WARN", "ERROR"));
+        choice("report_type", "FEED_INGESTION_ISSUES DISTRIBUTION_ISSUES"),
+        choice("severity", "WARN ERROR"));
   }
 
-  /** What Pinterest sends although its specification does not say so. */
+  /** Fields that Pinterest sends, but does not document. */
   private static final Map<String, List<ObjectField>> OBSERVED =
       Map.of(
           "pins",
@@ -258,12 +202,12 @@ final class ReadFields {
 
   private ReadFields() {}
 
-  /** Returns the fields of an object's records that are documented; none if it cannot be read. */
+  /** Returns the documented fields of an object; none if it cannot be read. */
   static List<ObjectField> of(String objectName) {
     return FIELDS.getOrDefault(objectName, List.of());
   }
 
-  /** Returns the fields that an object's records have beside those. */
+  /** Returns the fields of an object that Pinterest does not document. */
   static List<ObjectField> observed(String objectName) {
     return OBSERVED.getOrDefault(objectName, List.of());
   }

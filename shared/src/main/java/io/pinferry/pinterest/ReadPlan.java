@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How all records of an object are reached: steps, of which some are started at once and others are
- * made from the records of a step before.
+ * How a read reaches all records of an object. It starts with the root steps; the records of a step
+ * can lead to further steps.
  *
  * @param name distinguishes the plans of one object
  * @param roots names of the steps to start with
@@ -32,28 +32,34 @@ public record ReadPlan(String name, List<Root> roots, Map<String, Step> steps) {
   /**
    * A step to start with.
    *
-   * @param required whether the object cannot be read without it; one that is not required is left
-   *     out, and said so, where its scopes were not granted
+   * @param required whether the object cannot be read without it. If the scopes of another root are
+   *     missing, the read leaves it out and says so
    */
   public record Root(String step, boolean required) {}
 
   /**
-   * One kind of partition.
+   * One kind of partition: the pages of one list call.
    *
-   * @param delivers whether its records belong to the object; else they only lead to others
+   * @param delivers whether its records belong to the object; if not, they only have children
    * @param children what is read for each of its records
    */
-  public record Step(String name, Endpoint endpoint, boolean delivers, List<Child> children) {
+  public record Step(ListCall call, boolean delivers, List<Child> children) {
     public Step {
       children = List.copyOf(children);
     }
 
-    static Step delivering(Endpoint endpoint) {
-      return new Step(endpoint.name(), endpoint, true, List.of());
+    /** A step whose records belong to the object. */
+    static Step records(ListCall call) {
+      return new Step(call, true, List.of());
     }
 
-    static Step leading(Endpoint endpoint, Child... children) {
-      return new Step(endpoint.name(), endpoint, false, List.of(children));
+    /** A step whose records only have children. */
+    static Step parents(ListCall call, Child... children) {
+      return new Step(call, false, List.of(children));
+    }
+
+    public String name() {
+      return call.name();
     }
   }
 
@@ -62,8 +68,7 @@ public record ReadPlan(String name, List<Root> roots, Map<String, Step> steps) {
    *
    * @param step the child's step
    * @param parameters the child's parameter by name, taken from this member of the record; the
-   *     parent's own parameters are handed on where the child's endpoint, or one below it, takes
-   *     them
+   *     parent's own parameters are handed on where the child's call, or one below it, takes them
    */
   public record Child(String step, Map<String, String> parameters, Condition condition) {
     public Child {
@@ -71,10 +76,10 @@ public record ReadPlan(String name, List<Root> roots, Map<String, Step> steps) {
     }
   }
 
-  /** For which records of the parent a child is made. */
+  /** Which records of the parent have the child. */
   public enum Condition {
     ALWAYS,
-    /** The ad account belongs to someone else; one's own leads to the data that is read already. */
+    /** The ad account belongs to someone else. One's own leads to data that is read already. */
     OTHER_OWNER,
     /** The catalog's type is one that Pinterest has reports for. */
     REPORTED_CATALOG_TYPE
@@ -97,18 +102,18 @@ public record ReadPlan(String name, List<Root> roots, Map<String, Step> steps) {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** Returns the scopes that a step and all that follows from it need. */
+  /** Returns the scopes that a step and its descendants need. */
   public Set<String> scopesFrom(Step step) {
-    Set<String> scopes = new LinkedHashSet<>(step.endpoint().scopes());
+    Set<String> scopes = new LinkedHashSet<>(step.call().scopes());
     for (Child child : step.children()) {
       scopes.addAll(scopesFrom(step(child.step())));
     }
     return scopes;
   }
 
-  /** Returns whether a step's endpoint, or one that follows from it, takes this parameter. */
+  /** Returns whether the call of a step or of a descendant takes this parameter. */
   public boolean takes(Step step, String parameter) {
-    return step.endpoint().accepts(parameter)
+    return step.call().accepts(parameter)
         || step.children().stream().anyMatch(child -> takes(step(child.step()), parameter));
   }
 }

@@ -10,16 +10,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What Pinterest accepts as a value; checked before a request, so that nothing is half done. */
+/**
+ * The values that Pinterest accepts. Pinferry checks them before a request, so that nothing is half
+ * done.
+ */
 public sealed interface Shape {
-  /** Adds an issue for everything about the value that Pinterest would refuse. */
+  /** Adds an issue for each part of the value that Pinterest would refuse. */
   void check(JsonInput value);
 
   /**
    * A text.
    *
-   * @param pattern what all of it must match, null for anything
-   * @param meaning what it must be, in words, where there is a pattern
+   * @param pattern the whole text must match it; null for any text
+   * @param meaning the pattern in words; empty without a pattern
    */
   record Text(int lengthMin, int lengthMax, @Nullable Pattern pattern, String meaning)
       implements Shape {
@@ -87,14 +90,40 @@ public sealed interface Shape {
       members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
-    /** Begins an object that may have unknown members too. */
-    public static Builder open() {
-      return new Builder(false);
+    /** An object that may have unknown members too. */
+    static Members open() {
+      return new Members(Map.of(), false);
     }
 
-    /** Begins an object that has known members only. */
-    public static Builder closed() {
-      return new Builder(true);
+    /** An object that has known members only. */
+    static Members closed() {
+      return new Members(Map.of(), true);
+    }
+
+    /** Adds a member that must be there. */
+    Members need(String name, Shape shape) {
+      return and(name, new Member(shape, true, false));
+    }
+
+    /** Adds a member that may be there. */
+    Members may(String name, Shape shape) {
+      return and(name, new Member(shape, false, false));
+    }
+
+    /** Adds a member that may be there and be null. */
+    Members mayBeNull(String name, Shape shape) {
+      return and(name, new Member(shape, false, true));
+    }
+
+    private Members and(String name, Member member) {
+      return and(new Members(Map.of(name, member), exact));
+    }
+
+    /** Adds the members of another object. */
+    Members and(Members other) {
+      var all = new LinkedHashMap<>(members);
+      all.putAll(other.members());
+      return new Members(all, exact);
     }
 
     @Override
@@ -117,49 +146,11 @@ public sealed interface Shape {
     }
   }
 
-  /** Collects the members of an object. */
-  final class Builder {
-    private final boolean closed;
-    private final Map<String, Member> members = new LinkedHashMap<>();
-
-    private Builder(boolean closed) {
-      this.closed = closed;
-    }
-
-    /** Adds a member that must be there. */
-    public Builder need(String name, Shape shape) {
-      members.put(name, new Member(shape, true, false));
-      return this;
-    }
-
-    /** Adds a member that may be there. */
-    public Builder may(String name, Shape shape) {
-      members.put(name, new Member(shape, false, false));
-      return this;
-    }
-
-    /** Adds a member that may be there and be null. */
-    public Builder mayBeNull(String name, Shape shape) {
-      members.put(name, new Member(shape, false, true));
-      return this;
-    }
-
-    /** Adds the members of another object. */
-    public Builder and(Members other) {
-      members.putAll(other.members());
-      return this;
-    }
-
-    public Members build() {
-      return new Members(members, closed);
-    }
-  }
-
   /**
    * An object whose members depend on the value of one of them.
    *
    * @param by the member that decides
-   * @param absent what it is without that member; null if the member is needed
+   * @param absent the shape without that member; null if the member is required
    */
   record Variants(String by, @Nullable Shape absent, Map<String, Members> variants)
       implements Shape {
@@ -206,7 +197,7 @@ public sealed interface Shape {
     }
   }
 
-  /** Any value; Pinterest decides. */
+  /** Any value. Pinterest checks it. */
   record Anything() implements Shape {
     @Override
     public void check(JsonInput value) {}

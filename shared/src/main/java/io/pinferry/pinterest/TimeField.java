@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * A member of a record that holds a time.
  *
- * @param meaning whether it is when the record was made or when it last changed
+ * @param meaning whether the record was created or last changed at that time
  */
 public record TimeField(String name, Form form, Meaning meaning) {
   /** How the time is written. */
@@ -21,11 +21,11 @@ public record TimeField(String name, Form form, Meaning meaning) {
     SECONDS,
     /** Milliseconds since the epoch. */
     MILLISECONDS,
-    /** Documented as seconds, sent as milliseconds: what is above 10^11 is milliseconds. */
+    /** Documented as seconds, but sent as milliseconds. A number above 10^11 is milliseconds. */
     SECONDS_OR_MILLISECONDS
   }
 
-  /** What the time says. */
+  /** The meaning of the time. */
   public enum Meaning {
     CREATED,
     UPDATED
@@ -33,7 +33,7 @@ public record TimeField(String name, Form form, Meaning meaning) {
 
   private static final long MILLISECONDS_FROM = 100_000_000_000L;
 
-  /** Returns the instant that a record's value stands for; empty if it is none. */
+  /** Returns the instant of a value; empty if the value is no time. */
   public Optional<Instant> read(String value) {
     try {
       return Optional.of(

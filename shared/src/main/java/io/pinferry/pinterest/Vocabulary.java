@@ -2,7 +2,7 @@ package io.pinferry.pinterest;
 
 import java.util.List;
 
-/** Long lists of words that fields hold, apart so that only who asks for fields loads them. */
+/** Long lists of the words that a field can hold. Only {@link ReadFields} loads them. */
 final class Vocabulary {
   /** ISO 3166-1 alpha-2 codes. */
   static final List<String> COUNTRIES =
@@ -117,7 +117,8 @@ final class Vocabulary {
 
   private Vocabulary() {}
 
-  private static List<String> words(String text) {
+  /** Splits a text at white space. */
+  static List<String> words(String text) {
     return List.of(text.strip().split("\\s+"));
   }
 }

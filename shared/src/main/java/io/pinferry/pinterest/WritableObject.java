@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param idField the member of an answer that is the record's id
  * @param calls the requests that Pinterest has for it
  * @param otherCreate another request that creates it, in place of the usual one; null for none
- * @param together creates several in one request; null if Pinterest cannot
- * @param naturalKey finds a record that may have been created; null if nothing tells records apart
- * @param completion how to ask whether what was created is finished; null if it is at once
+ * @param together the request that creates several; null if Pinterest has none
+ * @param naturalKey finds a record that a lost answer may have created; null if nothing tells
+ *     records apart
+ * @param completion asks whether Pinterest has finished the record; null if it is finished at once
  */
 public record WritableObject(
     String name,
@@ -32,7 +33,7 @@ public record WritableObject(
     @Nullable Together together,
     @Nullable NaturalKey naturalKey,
     @Nullable Completion completion) {
-  /** What an answer may hold that nobody who writes needs back. */
+  /** Secret members of an answer. They are removed, since no writer needs them back. */
   public static final Set<String> SECRET_MEMBERS =
       Set.of("credentials", "partner_access_token", "partner_refresh_token");
 
@@ -40,12 +41,36 @@ public record WritableObject(
     calls = Collections.unmodifiableMap(new EnumMap<>(calls));
   }
 
-  /** Returns how several are written in one request; null if Pinterest cannot. */
+  /** A request for an object, or what else is known of it. */
+  sealed interface Part permits WriteCall, OtherCreate, Together, NaturalKey, Completion {}
+
+  /** Makes an object of its parts, in any order. */
+  static WritableObject of(String name, String idField, Part... parts) {
+    Map<WriteVerb, WriteCall> calls = new EnumMap<>(WriteVerb.class);
+    OtherCreate otherCreate = null;
+    Together together = null;
+    NaturalKey naturalKey = null;
+    Completion completion = null;
+    for (Part part : parts) {
+      switch (part) {
+        case WriteCall call -> calls.put(call.verb(), call);
+        case OtherCreate other -> otherCreate = other;
+        case Together several -> together = several;
+        case NaturalKey key -> naturalKey = key;
+        case Completion end -> completion = end;
+      }
+    }
+    return new WritableObject(name, idField, calls, otherCreate, together, naturalKey, completion);
+  }
+
+  /** Returns the request that writes several; null if Pinterest has none. */
   public @Nullable Together together(WriteVerb verb) {
     return verb == WriteVerb.CREATE ? together : null;
   }
 
-  /** Returns how to look for what may have been written; null if there is no need or no way. */
+  /**
+   * Returns how to find a record after a lost answer; null if that is not needed or not possible.
+   */
   public @Nullable NaturalKey naturalKey(WriteVerb verb) {
     return verb == WriteVerb.CREATE ? naturalKey : null;
   }
@@ -53,24 +78,27 @@ public record WritableObject(
   /**
    * Another request that creates such a record.
    *
-   * @param member whatever has it is created so
+   * @param member a record that has this member is created by this request
    */
-  public record OtherCreate(String member, WriteCall call) {}
+  public record OtherCreate(String member, WriteCall call) implements Part {}
 
   /**
-   * How to create several in one request.
+   * A request that creates several records.
    *
    * @param call the request
-   * @param list the member of the body that is the list of what is created; null if the body is
-   *     that list itself
+   * @param list the member of the body that is the list of records; null if the body itself is the
+   *     list
    * @param countMax the longest list that Pinterest takes
-   * @param allOrNone whether it is known that Pinterest creates none of them where it refuses
-   * @param named whether the answer is a list of the ids, in the order of the request; else a
-   *     success is told of all together
+   * @param allOrNone whether Pinterest creates none of them if it refuses the request
+   * @param named whether the answer is a list of the ids, in the order of the request. If not, it
+   *     is one answer for all
    */
   public record Together(
-      WriteCall call, @Nullable String list, int countMax, boolean allOrNone, boolean named) {
-    /** Returns what a record adds to the list: itself, or what it has under its name. */
+      WriteCall call, @Nullable String list, int countMax, boolean allOrNone, boolean named)
+      implements Part {
+    /**
+     * Returns the entries that a record adds to the list: itself, or the entries of its own list.
+     */
     public List<JsonNode> entriesOf(ObjectNode record) {
       if (list == null) {
         return List.of(record);
@@ -88,36 +116,39 @@ public record WritableObject(
   }
 
   /**
-   * How to look for a record whose creation may have taken effect.
+   * How to find a record that a lost answer may have created.
    *
-   * @param path the list to look through, or with the field in braces the record itself
-   * @param field the member that is equal in what was sent and what was created
-   * @param queries members that narrow the list, of which the first that was sent goes into its
+   * @param path the list to search; with the field in braces, the record itself
+   * @param field the member that is the same in the request and in the created record
+   * @param queries members that narrow the list; the first one that the request has goes into the
    *     query
    * @param adAccount whether {@code ad_account_id} may be in the query
    */
-  public record NaturalKey(String path, String field, List<String> queries, boolean adAccount) {
+  public record NaturalKey(String path, String field, List<String> queries, boolean adAccount)
+      implements Part {
     public NaturalKey {
       queries = List.copyOf(queries);
     }
 
-    /** Returns whether the path is that of one record. */
+    /** Returns whether the path leads to one record. */
     public boolean single() {
       return path.contains("{" + field + "}");
     }
   }
 
   /**
-   * How to ask for the end of what takes its time after it was created.
+   * How to ask for the end of work that Pinterest does after the creation.
    *
    * @param call asks for one, by the id in its path or query
-   * @param idField the member of the creation's answer that names it, as in the call
-   * @param statusField the member of the answer that says where it stands
-   * @param running what that says while it is not finished
-   * @param finished what that says in the end; anything else is a failure
+   * @param idField the member of the answer to the creation that is the id, by the name that the
+   *     call uses
+   * @param statusField the member of the answer that is the status
+   * @param running the statuses before the end
+   * @param finished the status of success; any other status is a failure
    */
   public record Completion(
-      WriteCall call, String idField, String statusField, Set<String> running, String finished) {
+      WriteCall call, String idField, String statusField, Set<String> running, String finished)
+      implements Part {
     public Completion {
       running = Set.copyOf(running);
     }

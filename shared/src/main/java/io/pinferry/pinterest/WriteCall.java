@@ -11,14 +11,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of Pinterest that writes, or looks at what was written.
+ * A request that writes a record, or asks for a written record.
  *
- * @param method POST, PATCH or DELETE; GET for a look
- * @param path from the version on; what stands in braces is taken out of the record
- * @param queryKey the member of the record that goes into the query, null for none
+ * @param method POST, PATCH or DELETE; GET to ask
+ * @param path from the version on; members of the record in braces
+ * @param queryKey the member of the record that goes into the query; null for none
  * @param adAccount whether {@code ad_account_id} may be in the query
  * @param scopes what the token needs
- * @param shape what is left of the record must look like; null if there is no body
+ * @param shape the shape of the other members, which are the body; null if there is no body
  */
 public record WriteCall(
     String method,
@@ -26,13 +26,14 @@ public record WriteCall(
     @Nullable String queryKey,
     boolean adAccount,
     Set<String> scopes,
-    @Nullable Shape shape) {
-  /** The member of a record that says for which ad account it is written. */
+    @Nullable Shape shape)
+    implements WritableObject.Part {
+  /** The member of a record that names its ad account. */
   public static final String AD_ACCOUNT = "ad_account_id";
 
   /**
-   * What may be posted again: a registration that nobody uses expires, and the same report on the
-   * same day is one.
+   * POST requests that can be repeated: an unused registration expires, and Pinterest makes the
+   * same report only once a day.
    */
   private static final Set<String> HARMLESS = Set.of("/v5/media", "/v5/catalogs/reports");
 
@@ -42,7 +43,7 @@ public record WriteCall(
     scopes = Set.copyOf(scopes);
   }
 
-  /** Returns the members of a record that go into path and query and must be there. */
+  /** Returns the required members that go into path and query. */
   public List<String> parameters() {
     List<String> names = new ArrayList<>();
     Matcher matcher = PARAMETER.matcher(path);
@@ -55,7 +56,7 @@ public record WriteCall(
     return names;
   }
 
-  /** Returns whether Pinterest knows of such a member of a record, or takes any. */
+  /** Returns whether Pinterest accepts a member of this name. */
   public boolean takes(String member) {
     boolean any = shape instanceof Shape.Members members && !members.exact();
     return any
@@ -64,9 +65,19 @@ public record WriteCall(
         || (shape instanceof Shape.Members members && members.members().containsKey(member));
   }
 
-  /** Returns whether doing it twice is the same as doing it once, or does no harm. */
+  /** Returns whether a repeat has no further effect, or does no harm. */
   public boolean repeatable() {
     return !method.equals("POST") || HARMLESS.contains(path);
+  }
+
+  /** Returns the verb of this call. Every object is written by these methods. */
+  WriteVerb verb() {
+    return switch (method) {
+      case "POST" -> WriteVerb.CREATE;
+      case "PATCH" -> WriteVerb.UPDATE;
+      case "DELETE" -> WriteVerb.DELETE;
+      default -> throw new IllegalStateException(method + " does not write");
+    };
   }
 
   public RateCategory category() {

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every object that can be written, as data: which verbs Pinterest has for it, where its id goes,
- * and what a record must look like.
+ * The objects that can be written, as data: the verbs that Pinterest has for them, the place of the
+ * id, and the shape of a record.
  *
  * @see <a href="https://developers.pinterest.com/docs/api/v5/">Pinterest API v5</a>
  */
@@ -46,7 +46,7 @@ public final class WriteCatalogue {
 
   /** The texts of one image of a carousel. */
   private static final Members SLOT =
-      Members.open().may("title", TEXT).may("description", TEXT).may("link", TEXT).build();
+      Members.open().may("title", TEXT).may("description", TEXT).may("link", TEXT);
 
   private static final Set<String> PINS_SCOPES =
       Set.of("boards:read", "boards:write", "pins:read", "pins:write");
@@ -97,81 +97,64 @@ public final class WriteCatalogue {
             .mayBeNull("description", text(800))
             .mayBeNull("alt_text", text(500))
             .mayBeNull("link", text(2048))
-            .mayBeNull("board_section_id", ID)
-            .build();
-    return new WritableObject(
+            .mayBeNull("board_section_id", ID);
+    return WritableObject.of(
         "pins",
         "id",
-        Map.of(
-            WriteVerb.CREATE,
-            post(
-                "/v5/pins",
-                PINS_SCOPES,
-                Members.open()
-                    .and(shared)
-                    .need("board_id", ID)
-                    .need("media_source", mediaSource())
-                    .mayBeNull("parent_pin_id", ID)
-                    .mayBeNull(
-                        "dominant_color", matching("#[0-9A-Fa-f]{6}", 7, "a colour like #6E7874"))
-                    .build()),
-            WriteVerb.UPDATE,
-            patch(
-                "/v5/pins/{id}",
-                PINS_SCOPES,
-                Members.open()
-                    .and(shared)
-                    .mayBeNull("board_id", ID)
-                    .may("carousel_slots", new ListOf(SLOT, 1, 5))
-                    .build()),
-            WriteVerb.DELETE,
-            delete("/v5/pins/{id}", PINS_SCOPES)),
+        post(
+            "/v5/pins",
+            PINS_SCOPES,
+            Members.open()
+                .and(shared)
+                .need("board_id", ID)
+                .need("media_source", mediaSource())
+                .mayBeNull("parent_pin_id", ID)
+                .mayBeNull(
+                    "dominant_color", matching("#[0-9A-Fa-f]{6}", 7, "a colour like #6E7874"))),
+        patch(
+            "/v5/pins/{id}",
+            PINS_SCOPES,
+            Members.open()
+                .and(shared)
+                .mayBeNull("board_id", ID)
+                .may("carousel_slots", new ListOf(SLOT, 1, 5))),
+        delete("/v5/pins/{id}", PINS_SCOPES),
         new OtherCreate(
             "save_pin_id",
-            // Open at Pinterest; but what it has besides is that of the pin that is saved.
+            // Pinterest ignores other members: the new pin has those of the saved pin.
             post(
                 "/v5/pins/{save_pin_id}/save",
                 PINS_SCOPES,
-                Members.closed().need("board_id", ID).mayBeNull("board_section_id", ID).build())),
-        null,
-        null,
-        null);
+                Members.closed().need("board_id", ID).mayBeNull("board_section_id", ID))));
   }
 
   private static Shape mediaSource() {
-    Shape imageType = new Choice(List.of("image/jpeg", "image/png"));
+    Shape imageType = choice("image/jpeg", "image/png");
     Shape base64 = matching("[a-zA-Z0-9+/=]+", ANY_LENGTH, "base64 without line breaks");
     Shape index = new Numeric(true, 0, 4);
     var variants = new LinkedHashMap<String, Members>();
-    variants.put("image_url", Members.open().need("url", WEB_URL).may("is_standard", FLAG).build());
+    variants.put("image_url", Members.open().need("url", WEB_URL).may("is_standard", FLAG));
     variants.put(
         "image_base64",
         Members.open()
             .need("content_type", imageType)
             .need("data", base64)
-            .may("is_standard", FLAG)
-            .build());
+            .may("is_standard", FLAG));
     variants.put(
         "multiple_image_urls",
         Members.open()
-            .need("items", new ListOf(Members.open().and(SLOT).need("url", WEB_URL).build(), 2, 5))
-            .may("index", index)
-            .build());
+            .need("items", new ListOf(Members.open().and(SLOT).need("url", WEB_URL), 2, 5))
+            .may("index", index));
     variants.put(
         "multiple_image_base64",
         Members.open()
             .need(
                 "items",
                 new ListOf(
-                    Members.open()
-                        .and(SLOT)
-                        .need("content_type", imageType)
-                        .need("data", base64)
-                        .build(),
+                    Members.open().and(SLOT).need("content_type", imageType).need("data", base64),
                     2,
                     5))
-            .may("index", index)
-            .build());
+            .may("index", index));
     variants.put(
         "video_id",
         Members.open()
@@ -180,79 +163,57 @@ public final class WriteCatalogue {
             .may("cover_image_data", base64)
             .may("cover_image_content_type", imageType)
             .may("cover_image_key_frame_time", new Numeric(false, 0, 86_400))
-            .may("is_standard", FLAG)
-            .build());
-    variants.put("pin_url", Members.open().may("is_affiliate_link", FLAG).build());
+            .may("is_standard", FLAG));
+    variants.put("pin_url", Members.open().may("is_affiliate_link", FLAG));
     return new Variants("source_type", null, variants);
   }
 
   private static WritableObject boards() {
-    return new WritableObject(
+    return WritableObject.of(
         "boards",
         "id",
-        Map.of(
-            WriteVerb.CREATE,
-            post(
-                "/v5/boards",
-                BOARDS_SCOPES,
-                Members.open()
-                    .need("name", NAME)
-                    .mayBeNull("description", TEXT)
-                    .may("is_ads_only", FLAG)
-                    .may("privacy", new Choice(List.of("PUBLIC", "PROTECTED", "SECRET")))
-                    .build()),
-            WriteVerb.UPDATE,
-            patch(
-                "/v5/boards/{id}",
-                BOARDS_SCOPES,
-                Members.open()
-                    .may("name", NAME)
-                    .mayBeNull("description", TEXT)
-                    .may("privacy", new Choice(List.of("PUBLIC", "SECRET")))
-                    .build()),
-            WriteVerb.DELETE,
-            delete("/v5/boards/{id}", BOARDS_SCOPES)),
-        null,
-        null,
-        new NaturalKey("/v5/boards", "name", List.of(), true),
-        null);
+        post(
+            "/v5/boards",
+            BOARDS_SCOPES,
+            Members.open()
+                .need("name", NAME)
+                .mayBeNull("description", TEXT)
+                .may("is_ads_only", FLAG)
+                .may("privacy", choice("PUBLIC", "PROTECTED", "SECRET"))),
+        patch(
+            "/v5/boards/{id}",
+            BOARDS_SCOPES,
+            Members.open()
+                .may("name", NAME)
+                .mayBeNull("description", TEXT)
+                .may("privacy", choice("PUBLIC", "SECRET"))),
+        delete("/v5/boards/{id}", BOARDS_SCOPES),
+        new NaturalKey("/v5/boards", "name", List.of(), true));
   }
 
   private static WritableObject boardSections() {
-    Members section = Members.open().need("name", new Text(1, 180, null, "")).build();
-    return new WritableObject(
+    Members section = Members.open().need("name", new Text(1, 180, null, ""));
+    return WritableObject.of(
         "board_sections",
         "id",
-        Map.of(
-            WriteVerb.CREATE,
-            post("/v5/boards/{board_id}/sections", BOARDS_SCOPES, section),
-            WriteVerb.UPDATE,
-            patch("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES, section),
-            WriteVerb.DELETE,
-            delete("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES)),
-        null,
-        null,
-        new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true),
-        null);
+        post("/v5/boards/{board_id}/sections", BOARDS_SCOPES, section),
+        patch("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES, section),
+        delete("/v5/boards/{board_id}/sections/{id}", BOARDS_SCOPES),
+        new NaturalKey("/v5/boards/{board_id}/sections", "name", List.of(), true));
   }
 
-  /** Pinterest takes the kind of media only; where its bytes are is ours. */
+  /** Pinterest takes only the kind of media. Pinferry fetches and uploads the bytes. */
   private static WritableObject media() {
-    return new WritableObject(
+    return WritableObject.of(
         "media",
         "media_id",
-        Map.of(
-            WriteVerb.CREATE,
-            new WriteCall(
-                "POST",
-                "/v5/media",
-                null,
-                false,
-                MEDIA_SCOPES,
-                Members.closed().need("media_type", new Choice(List.of("video"))).build())),
-        null,
-        null,
-        null,
+        new WriteCall(
+            "POST",
+            "/v5/media",
+            null,
+            false,
+            MEDIA_SCOPES,
+            Members.closed().need("media_type", choice("video"))),
         new Completion(
             new WriteCall("GET", "/v5/media/{media_id}", null, false, MEDIA_SCOPES, null),
             "media_id",
@@ -262,7 +223,7 @@ public final class WriteCatalogue {
   }
 
   private static WritableObject adAccounts() {
-    return creatable(
+    return WritableObject.of(
         "ad_accounts",
         "id",
         new WriteCall(
@@ -275,21 +236,19 @@ public final class WriteCatalogue {
                 .may("country", COUNTRY)
                 .may("currency", CURRENCY)
                 .may("name", text(256))
-                .may("owner_user_id", ID)
-                .build()));
+                .may("owner_user_id", ID)));
   }
 
   private static WritableObject catalogs() {
-    return creatable(
+    return WritableObject.of(
         "catalogs",
         "id",
         post(
             "/v5/catalogs",
             CATALOGS_SCOPES,
             Members.closed()
-                .need("catalog_type", new Choice(List.of("RETAIL", "HOTEL", "CREATIVE_ASSETS")))
-                .need("name", NAME)
-                .build()));
+                .need("catalog_type", choice("RETAIL", "HOTEL", "CREATIVE_ASSETS"))
+                .need("name", NAME)));
   }
 
   private static WritableObject feeds() {
@@ -301,8 +260,7 @@ public final class WriteCatalogue {
     Members common =
         Members.closed()
             .mayBeNull(
-                "credentials",
-                Members.closed().need("username", NAME).need("password", NAME).build())
+                "credentials", Members.closed().need("username", NAME).need("password", NAME))
             .mayBeNull("default_currency", CURRENCY)
             .mayBeNull(
                 "preferred_processing_schedule",
@@ -310,75 +268,55 @@ public final class WriteCatalogue {
                     .need(
                         "time",
                         matching("([01]\\d|2[0-3]):[0-5]\\d", 5, "a time of day like 02:59"))
-                    .need("timezone", NAME)
-                    .build())
-            .may("status", new Choice(List.of("ACTIVE", "INACTIVE")))
-            .build();
-    Shape format = new Choice(List.of("TSV", "CSV", "XML"));
+                    .need("timezone", NAME))
+            .may("status", choice("ACTIVE", "INACTIVE"));
+    Shape format = choice("TSV", "CSV", "XML");
     Members created =
         Members.closed()
             .and(common)
             .need("format", format)
             .need("location", address)
             .need("name", NAME)
-            // The specification has them optional, the service refuses a feed without.
-            .need("default_locale", NAME)
-            .build();
+            // Optional in the specification, but the service refuses a feed without it.
+            .need("default_locale", NAME);
     Members changed =
         Members.closed()
             .and(common)
             .may("format", format)
             .may("location", address)
-            .may("name", NAME)
-            .build();
-    Shape availability = new Choice(List.of("IN_STOCK", "OUT_OF_STOCK", "PREORDER"));
-    return new WritableObject(
+            .may("name", NAME);
+    Shape availability = choice("IN_STOCK", "OUT_OF_STOCK", "PREORDER");
+    return WritableObject.of(
         "feeds",
         "id",
-        Map.of(
-            WriteVerb.CREATE,
-            post(
-                "/v5/catalogs/feeds",
-                FEEDS_SCOPES,
-                byCatalogType(
-                    Members.closed()
-                        .and(created)
-                        .need("default_country", COUNTRY)
-                        .mayBeNull("default_availability", availability)
-                        .build(),
-                    Members.closed()
-                        .and(created)
-                        .need("default_country", COUNTRY)
-                        .mayBeNull("default_availability", availability)
-                        .mayBeNull("catalog_id", ID)
-                        .build(),
-                    Members.closed().and(created).mayBeNull("catalog_id", ID).build(),
-                    Members.closed()
-                        .and(created)
-                        .need("default_country", COUNTRY)
-                        .mayBeNull("catalog_id", ID)
-                        .build())),
-            WriteVerb.UPDATE,
-            patch(
-                "/v5/catalogs/feeds/{id}",
-                FEEDS_SCOPES,
-                byCatalogType(
-                    Members.closed()
-                        .and(changed)
-                        .mayBeNull("default_availability", availability)
-                        .build(),
-                    Members.closed()
-                        .and(changed)
-                        .mayBeNull("default_availability", availability)
-                        .build(),
-                    changed,
-                    changed)),
-            WriteVerb.DELETE,
-            delete("/v5/catalogs/feeds/{id}", FEEDS_SCOPES)),
-        null,
-        null,
-        new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true),
-        null);
+        post(
+            "/v5/catalogs/feeds",
+            FEEDS_SCOPES,
+            byCatalogType(
+                Members.closed()
+                    .and(created)
+                    .need("default_country", COUNTRY)
+                    .mayBeNull("default_availability", availability),
+                Members.closed()
+                    .and(created)
+                    .need("default_country", COUNTRY)
+                    .mayBeNull("default_availability", availability)
+                    .mayBeNull("catalog_id", ID),
+                Members.closed().and(created).mayBeNull("catalog_id", ID),
+                Members.closed()
+                    .and(created)
+                    .need("default_country", COUNTRY)
+                    .mayBeNull("catalog_id", ID))),
+        patch(
+            "/v5/catalogs/feeds/{id}",
+            FEEDS_SCOPES,
+            byCatalogType(
+                Members.closed().and(changed).mayBeNull("default_availability", availability),
+                Members.closed().and(changed).mayBeNull("default_availability", availability),
+                changed,
+                changed)),
+        delete("/v5/catalogs/feeds/{id}", FEEDS_SCOPES),
+        new NaturalKey("/v5/catalogs/feeds", "name", List.of("catalog_id"), true));
   }
 
   private static WritableObject productGroups() {
@@ -388,8 +326,7 @@ public final class WriteCatalogue {
             .need("catalog_id", ID)
             .need("name", NAME)
             .need("filters", filters)
-            .mayBeNull("description", TEXT)
-            .build();
+            .mayBeNull("description", TEXT);
     Shape created =
         byCatalogType(
             Members.open()
@@ -397,39 +334,25 @@ public final class WriteCatalogue {
                 .need("feed_id", ID)
                 .need("filters", filters)
                 .mayBeNull("description", TEXT)
-                .may("is_featured", FLAG)
-                .build(),
-            Members.closed().and(vertical).need("country", COUNTRY).need("locale", NAME).build(),
+                .may("is_featured", FLAG),
+            Members.closed().and(vertical).need("country", COUNTRY).need("locale", NAME),
             vertical,
             vertical);
     Members changed =
-        Members.open()
-            .may("name", NAME)
-            .mayBeNull("description", TEXT)
-            .may("filters", filters)
-            .build();
-    return new WritableObject(
+        Members.open().may("name", NAME).mayBeNull("description", TEXT).may("filters", filters);
+    return WritableObject.of(
         "product_groups",
         "id",
-        Map.of(
-            WriteVerb.CREATE,
-            post("/v5/catalogs/product_groups", CATALOGS_SCOPES, created),
-            WriteVerb.UPDATE,
-            patch(
-                "/v5/catalogs/product_groups/{id}",
-                CATALOGS_SCOPES,
-                byCatalogType(
-                    Members.open().and(changed).may("is_featured", FLAG).build(),
-                    Members.closed()
-                        .and(changed)
-                        .may("country", COUNTRY)
-                        .may("locale", NAME)
-                        .build(),
-                    Members.closed().and(changed).build(),
-                    Members.closed().and(changed).build())),
-            WriteVerb.DELETE,
-            delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES)),
-        null,
+        post("/v5/catalogs/product_groups", CATALOGS_SCOPES, created),
+        patch(
+            "/v5/catalogs/product_groups/{id}",
+            CATALOGS_SCOPES,
+            byCatalogType(
+                Members.open().and(changed).may("is_featured", FLAG),
+                Members.closed().and(changed).may("country", COUNTRY).may("locale", NAME),
+                Members.closed().and(changed),
+                Members.closed().and(changed))),
+        delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES),
         new Together(
             post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
             null,
@@ -437,31 +360,22 @@ public final class WriteCatalogue {
             true,
             true),
         new NaturalKey(
-            "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true),
-        null);
+            "/v5/catalogs/product_groups", "name", List.of("feed_id", "catalog_id"), true));
   }
 
   private static WritableObject websites() {
     Set<String> scopes = Set.of("user_accounts:write");
-    return new WritableObject(
+    return WritableObject.of(
         "websites",
         "website",
-        Map.of(
-            WriteVerb.CREATE,
-            post(
-                "/v5/user_account/websites",
-                scopes,
-                Members.open()
-                    .need("website", NAME)
-                    .may(
-                        "verification_method", new Choice(List.of("METATAG", "FILENAME", "DNSTXT")))
-                    .build()),
-            WriteVerb.DELETE,
-            new WriteCall("DELETE", "/v5/user_account/websites", "website", false, scopes, null)),
-        null,
-        null,
-        new NaturalKey("/v5/user_account/websites", "website", List.of(), false),
-        null);
+        post(
+            "/v5/user_account/websites",
+            scopes,
+            Members.open()
+                .need("website", NAME)
+                .may("verification_method", choice("METATAG", "FILENAME", "DNSTXT"))),
+        new WriteCall("DELETE", "/v5/user_account/websites", "website", false, scopes, null),
+        new NaturalKey("/v5/user_account/websites", "website", List.of(), false));
   }
 
   private static WritableObject commerce() {
@@ -478,37 +392,29 @@ public final class WriteCatalogue {
             .may("partner_refresh_token_expiry", MILLIS)
             .may("scopes", TEXT)
             .may("additional_id_1", TEXT)
-            .may("partner_metadata", TEXT)
-            .build();
+            .may("partner_metadata", TEXT);
     String one = "/v5/integrations/commerce/{external_business_id}";
-    return new WritableObject(
+    return WritableObject.of(
         "commerce",
         "external_business_id",
-        Map.of(
-            WriteVerb.CREATE,
-            new WriteCall(
-                "POST",
-                "/v5/integrations/commerce",
-                null,
-                false,
-                ADS_SCOPES,
-                Members.open().and(shared).need("external_business_id", NAME).build()),
-            WriteVerb.UPDATE,
-            new WriteCall("PATCH", one, null, false, ADS_SCOPES, shared),
-            WriteVerb.DELETE,
-            new WriteCall("DELETE", one, null, false, ADS_SCOPES, null)),
-        null,
-        null,
-        new NaturalKey(one, "external_business_id", List.of(), false),
-        null);
+        new WriteCall(
+            "POST",
+            "/v5/integrations/commerce",
+            null,
+            false,
+            ADS_SCOPES,
+            Members.open().and(shared).need("external_business_id", NAME)),
+        new WriteCall("PATCH", one, null, false, ADS_SCOPES, shared),
+        new WriteCall("DELETE", one, null, false, ADS_SCOPES, null),
+        new NaturalKey(one, "external_business_id", List.of(), false));
   }
 
   private static WritableObject logs() {
     Members entry =
         Members.closed()
             .need("client_timestamp", MILLIS)
-            .need("event_type", new Choice(List.of("APP", "API")))
-            .need("log_level", new Choice(List.of("INFO", "WARN", "ERROR")))
+            .need("event_type", choice("APP", "API"))
+            .need("log_level", choice("INFO", "WARN", "ERROR"))
             .may("message", text(8192))
             .may("external_business_id", text(2048))
             .may("advertiser_id", text(128))
@@ -520,8 +426,7 @@ public final class WriteCatalogue {
             .may("error", new Anything())
             .may(
                 "request",
-                Members.open().need("method", NAME).need("host", NAME).need("path", NAME).build())
-            .build();
+                Members.open().need("method", NAME).need("host", NAME).need("path", NAME));
     var create =
         new WriteCall(
             "POST",
@@ -529,15 +434,9 @@ public final class WriteCatalogue {
             null,
             false,
             ADS_SCOPES,
-            Members.closed().need("logs", new ListOf(entry, 1, LOGS_MAX)).build());
-    return new WritableObject(
-        "logs",
-        "id",
-        Map.of(WriteVerb.CREATE, create),
-        null,
-        new Together(create, "logs", LOGS_MAX, false, false),
-        null,
-        null);
+            Members.closed().need("logs", new ListOf(entry, 1, LOGS_MAX)));
+    return WritableObject.of(
+        "logs", "id", create, new Together(create, "logs", LOGS_MAX, false, false));
   }
 
   private static WritableObject reports() {
@@ -547,27 +446,20 @@ public final class WriteCatalogue {
         Members.closed()
             .need("report_type", TEXT)
             .need("feed_id", ID)
-            .may("processing_result_id", ID)
-            .build());
-    Members ofCatalog = Members.closed().need("report_type", TEXT).may("catalog_id", ID).build();
+            .may("processing_result_id", ID));
+    Members ofCatalog = Members.closed().need("report_type", TEXT).may("catalog_id", ID);
     kinds.put("DISTRIBUTION_ISSUES", ofCatalog);
     kinds.put("ALL_ITEMS", ofCatalog);
     Set<String> scopes = Set.of("catalogs:read");
-    return new WritableObject(
+    return WritableObject.of(
         "reports",
         "token",
-        Map.of(
-            WriteVerb.CREATE,
-            post(
-                "/v5/catalogs/reports",
-                scopes,
-                Members.open()
-                    .need("catalog_type", new Choice(List.of("RETAIL", "HOTEL")))
-                    .need("report", new Variants("report_type", null, kinds))
-                    .build())),
-        null,
-        null,
-        null,
+        post(
+            "/v5/catalogs/reports",
+            scopes,
+            Members.open()
+                .need("catalog_type", choice("RETAIL", "HOTEL"))
+                .need("report", new Variants("report_type", null, kinds))),
         new Completion(
             new WriteCall("GET", "/v5/catalogs/reports", "token", true, scopes, null),
             "token",
@@ -587,13 +479,7 @@ public final class WriteCatalogue {
 
   private static Members typed(Members members) {
     return new Members(
-        Members.closed().and(members).need("catalog_type", TEXT).build().members(),
-        members.exact());
-  }
-
-  private static WritableObject creatable(String name, String idField, WriteCall create) {
-    return new WritableObject(
-        name, idField, Map.of(WriteVerb.CREATE, create), null, null, null, null);
+        Members.closed().and(members).need("catalog_type", TEXT).members(), members.exact());
   }
 
   private static WriteCall post(String path, Set<String> scopes, @Nullable Shape shape) {
@@ -606,6 +492,10 @@ public final class WriteCatalogue {
 
   private static WriteCall delete(String path, Set<String> scopes) {
     return new WriteCall("DELETE", path, null, true, scopes, null);
+  }
+
+  private static Choice choice(String... words) {
+    return new Choice(List.of(words));
   }
 
   private static Shape text(int lengthMax) {

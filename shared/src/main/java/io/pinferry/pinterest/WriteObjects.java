@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The objects that can be written. Apart from {@link WriteCatalogue}, which a function that writes
- * nothing need not load.
+ * The names of the objects that can be written. A function that writes nothing does not load {@link
+ * WriteCatalogue}.
  */
 public final class WriteObjects {
   private static final List<String> NAMES =

@@ -3,7 +3,7 @@ package io.pinferry.pinterest;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a write does with a record. */
+/** The kinds of writes. */
 public enum WriteVerb {
   CREATE,
   UPDATE,

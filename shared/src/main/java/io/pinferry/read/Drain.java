@@ -257,7 +257,7 @@ final class Drain {
     }
     Map<PartitionId, Chain> children = new LinkedHashMap<>();
     for (PageRecord record : page.records()) {
-      for (Children.Planned planned :
+      for (Children.ChildPartition planned :
           Children.of(
               plan,
               step,

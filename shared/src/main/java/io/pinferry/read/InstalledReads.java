@@ -96,7 +96,7 @@ public final class InstalledReads {
       return null;
     }
     String name = read.plan().text();
-    return ReadCatalogue.get(read.objectName()).plansByName().containsKey(name) ? name : null;
+    return ReadCatalogue.get(read.objectName()).findPlan(name).isPresent() ? name : null;
   }
 
   private static Selection selection(EffectiveRead read) {

@@ -95,7 +95,7 @@ final class PageFetches {
     var request =
         ListRequest.of(
             parts.pinterest(),
-            step.endpoint(),
+            step.call(),
             partition.parameters(),
             bookmark,
             parts.settings().pageSize(),

@@ -8,8 +8,8 @@ import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadCatalogue;
-import io.pinferry.pinterest.ReadObject;
 import io.pinferry.pinterest.ReadPlan;
+import io.pinferry.pinterest.ReadableObject;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +58,7 @@ public final class ReadStarts {
    */
   public Prepared prepare(
       ReadTarget target, OperationId id, ReadType type, Work.Period period, Instant now) {
-    ReadObject object = ReadCatalogue.get(target.objectName());
+    ReadableObject object = ReadCatalogue.get(target.objectName());
     ReadPlan plan =
         target.planName() == null ? object.defaultPlan() : object.plan(target.planName());
     List<Chain> roots = new ArrayList<>();

@@ -9,7 +9,7 @@ import io.pinferry.operation.Work;
 import io.pinferry.pinterest.FieldPaths;
 import io.pinferry.pinterest.PageRecord;
 import io.pinferry.pinterest.PageRecord.Member;
-import io.pinferry.pinterest.ReadObject;
+import io.pinferry.pinterest.ReadableObject;
 import io.pinferry.pinterest.TimeField;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class RecordWriter {
   private static final byte[] RAW = ascii(",\"raw\":{");
   private static final byte[] SOURCE_NAME = ascii("\"" + SOURCE + "\":");
 
-  private final ReadObject object;
+  private final ReadableObject object;
   private final Selection selection;
   private final Map<String, String> source;
   private final byte[] sourceJson;

@@ -3,7 +3,7 @@ package io.pinferry.pinterest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pinferry.pinterest.Children.Planned;
+import io.pinferry.pinterest.Children.ChildPartition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +15,7 @@ final class ChildrenTest {
   private static final ReadPlan STATS = ReadCatalogue.get("stats").defaultPlan();
   private static final ReadPlan PINS = ReadCatalogue.get("pins").plan("boards");
 
-  private static List<Planned> of(
+  private static List<ChildPartition> of(
       ReadPlan plan,
       String step,
       Map<String, String> parameters,
@@ -33,14 +33,15 @@ final class ChildrenTest {
   void aBoardLeadsToItsPinsAndItsSections() {
     assertThat(of(PINS, "boards", Map.of(), Map.of("id", "7"), null))
         .containsExactly(
-            new Planned("board_pins", Map.of("board_id", "7")),
-            new Planned("board_sections", Map.of("board_id", "7")));
+            new ChildPartition("board_pins", Map.of("board_id", "7")),
+            new ChildPartition("board_sections", Map.of("board_id", "7")));
   }
 
   @Test
   void aSectionsPinsKeepTheBoard() {
     assertThat(of(PINS, "board_sections", Map.of("board_id", "7"), Map.of("id", "9"), null))
-        .containsExactly(new Planned("section_pins", Map.of("board_id", "7", "section_id", "9")));
+        .containsExactly(
+            new ChildPartition("section_pins", Map.of("board_id", "7", "section_id", "9")));
   }
 
   @Test
@@ -52,7 +53,7 @@ final class ChildrenTest {
                 Map.of(),
                 Map.of("id", "3", "owner.id", "u2", "permissions", "[\"OWNER\"]"),
                 "u1"))
-        .containsExactly(new Planned("boards", Map.of("ad_account_id", "3")));
+        .containsExactly(new ChildPartition("boards", Map.of("ad_account_id", "3")));
   }
 
   @Test
@@ -97,10 +98,10 @@ final class ChildrenTest {
                 Map.of("id", "12", "catalog_type", "HOTEL"),
                 null))
         .containsExactly(
-            new Planned(
+            new ChildPartition(
                 "distribution_stats",
                 Map.of("ad_account_id", "3", "catalog_id", "12", "catalog_type", "HOTEL")),
-            new Planned(
+            new ChildPartition(
                 "feeds",
                 Map.of("ad_account_id", "3", "catalog_id", "12", "catalog_type", "HOTEL")));
     assertThat(
@@ -124,7 +125,7 @@ final class ChildrenTest {
                 Map.of("id", "4"),
                 null))
         .singleElement()
-        .extracting(Planned::parameters)
+        .extracting(ChildPartition::parameters)
         .satisfies(
             parameters ->
                 assertThat(parameters)

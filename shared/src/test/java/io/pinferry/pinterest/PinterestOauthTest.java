@@ -49,7 +49,7 @@ final class PinterestOauthTest {
 
     assertThat(refresh())
         .isEqualTo(
-            new TokenAnswer.Granted(
+            new TokenAnswer.Tokens(
                 new Secret("pina_x"), null, null, null, List.of("a:read", "b:read")));
   }
 
@@ -62,7 +62,7 @@ final class PinterestOauthTest {
 
     assertThat(refresh())
         .isEqualTo(
-            new TokenAnswer.Granted(
+            new TokenAnswer.Tokens(
                 new Secret("pina_x"),
                 new Secret("pinr_y"),
                 NOON.plusSeconds(100),
@@ -79,7 +79,7 @@ final class PinterestOauthTest {
 
     assertThat(refresh())
         .isInstanceOfSatisfying(
-            TokenAnswer.Granted.class,
+            TokenAnswer.Tokens.class,
             granted ->
                 assertThat(granted.refreshExpiresAt())
                     .isEqualTo(Instant.ofEpochSecond(1_800_000_000)));
@@ -90,13 +90,13 @@ final class PinterestOauthTest {
     pinterest.answerNext(400, "{\"code\":283,\"message\":\"Invalid grant.\"}");
     assertThat(refresh())
         .isEqualTo(
-            new TokenAnswer.Refused(
+            new TokenAnswer.Refusal(
                 400, "Pinterest answered 400 code 283 (request 77): Invalid grant."));
 
     pinterest.answerNext(401, "{\"error\":\"invalid_client\",\"error_description\":\"Who?\"}");
     assertThat(refresh())
         .isEqualTo(
-            new TokenAnswer.Refused(
+            new TokenAnswer.Refusal(
                 401, "Pinterest answered 401 (request 77): invalid_client Who?"));
   }
 
@@ -105,7 +105,7 @@ final class PinterestOauthTest {
   void whatSaysNothingAboutTheTokenIsAnOutage(int status) {
     pinterest.answerNext(status, "<html>");
 
-    assertThat(refresh()).isInstanceOf(TokenAnswer.Unavailable.class);
+    assertThat(refresh()).isInstanceOf(TokenAnswer.Outage.class);
   }
 
   @ParameterizedTest
@@ -114,7 +114,7 @@ final class PinterestOauthTest {
   void a200WithoutATokenIsAnOutage(String body) {
     pinterest.answerNext(200, body);
 
-    assertThat(refresh()).isInstanceOf(TokenAnswer.Unavailable.class);
+    assertThat(refresh()).isInstanceOf(TokenAnswer.Outage.class);
   }
 
   @Test
@@ -123,7 +123,7 @@ final class PinterestOauthTest {
 
     assertThat(refresh())
         .isInstanceOfSatisfying(
-            TokenAnswer.Unavailable.class,
+            TokenAnswer.Outage.class,
             unavailable ->
                 assertThat(unavailable.retryAt()).isEqualTo(NOON.plus(Duration.ofSeconds(60))));
   }
@@ -142,7 +142,7 @@ final class PinterestOauthTest {
                     CLIENT,
                     new Secret(pinterest.codeOf("42")),
                     URI.create("https://amp.example.com"))
-                instanceof TokenAnswer.Granted granted
+                instanceof TokenAnswer.Tokens granted
             ? granted.accessToken()
             : new Secret("");
 

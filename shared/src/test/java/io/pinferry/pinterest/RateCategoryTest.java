@@ -3,8 +3,6 @@ package io.pinferry.pinterest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.limit.Pace;
-import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,23 +34,6 @@ final class RateCategoryTest {
   })
   void aRequestTakesFromTheBudgetOfItsCategory(String method, String path, RateCategory category) {
     assertThat(RateCategory.of(method, path)).isEqualTo(category);
-  }
-
-  @Test
-  void listsOfTheCatalogueAreCountedAsTheirPathsAre() {
-    List<Endpoint> endpoints =
-        ReadCatalogue.names().stream()
-            .flatMap(name -> ReadCatalogue.get(name).plansByName().values().stream())
-            .flatMap(plan -> plan.steps().values().stream())
-            .map(ReadPlan.Step::endpoint)
-            .distinct()
-            .toList();
-
-    assertThat(endpoints)
-        .hasSizeGreaterThan(9)
-        .allSatisfy(
-            endpoint ->
-                assertThat(RateCategory.of("GET", endpoint.path())).isEqualTo(endpoint.category()));
   }
 
   @ParameterizedTest

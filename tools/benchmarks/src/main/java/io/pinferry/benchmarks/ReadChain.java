@@ -5,8 +5,8 @@ import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.OkHttpTransport;
 import io.pinferry.net.TransportFailure;
-import io.pinferry.pinterest.Endpoint;
 import io.pinferry.pinterest.FieldPaths;
+import io.pinferry.pinterest.ListCall;
 import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.pinterest.ReadCatalogue;
@@ -75,7 +75,7 @@ final class ReadChain implements Benchmark {
   static int fetch(PinterestProcess pinterest, int pageSize) throws MalformedPage {
     var http = OkHttpTransport.toConfiguredHosts();
     ReadPlan plan = ReadCatalogue.get("pins").defaultPlan();
-    Endpoint endpoint = plan.step(plan.roots().getFirst().step()).endpoint();
+    ListCall call = plan.step(plan.roots().getFirst().step()).call();
     String bookmark = null;
     int pages = 0;
     do {
@@ -85,9 +85,7 @@ final class ReadChain implements Benchmark {
             http.send(
                 new HttpCall(
                     "GET",
-                    pinterest
-                        .address()
-                        .resolve(endpoint.pathAndQuery(Map.of(), bookmark, pageSize)),
+                    pinterest.address().resolve(call.pathAndQuery(Map.of(), bookmark, pageSize)),
                     Map.of("authorization", "Bearer " + pinterest.token()),
                     null,
                     ListRequest.TIMEOUT,

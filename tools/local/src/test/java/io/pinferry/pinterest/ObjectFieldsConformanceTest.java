@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.oracle.PinterestOracle;
-import io.pinferry.pinterest.ObjectFields.Described;
+import io.pinferry.pinterest.ObjectFields.FieldUse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ final class ObjectFieldsConformanceTest {
     for (ReadPlan plan : ReadCatalogue.get(object).plans()) {
       for (ReadPlan.Step step : plan.steps().values()) {
         if (step.delivers()) {
-          Member described = recordOf(step.endpoint().path().substring("/v5".length()));
+          Member described = recordOf(step.call().path().substring("/v5".length()));
           assertSame(object, ReadFields.of(object), described);
           assertThat(ReadFields.observed(object))
               .as("what is documented needs no observation")
@@ -165,13 +165,13 @@ final class ObjectFieldsConformanceTest {
     ReadPlan plan = ReadCatalogue.get(object).defaultPlan();
     ReadPlan.Step step =
         plan.steps().values().stream().filter(ReadPlan.Step::delivers).findFirst().orElseThrow();
-    Member described = recordOf(step.endpoint().path().substring("/v5".length()));
-    Map<String, Described> fields = ObjectFields.find(object).orElseThrow().fields();
+    Member described = recordOf(step.call().path().substring("/v5".length()));
+    Map<String, FieldUse> fields = ObjectFields.find(object).orElseThrow().fields();
 
     Set<String> wrong = new TreeSet<>();
     described.members.forEach(
         (name, member) -> {
-          Described field = fields.get(name);
+          FieldUse field = fields.get(name);
           if (member.readOnly && (field == null || !field.readOnly())) {
             wrong.add(name);
           }

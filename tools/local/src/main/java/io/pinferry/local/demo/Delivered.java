@@ -2,7 +2,7 @@ package io.pinferry.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.pinterest.ReadCatalogue;
-import io.pinferry.pinterest.ReadObject;
+import io.pinferry.pinterest.ReadableObject;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -31,7 +31,7 @@ final class Delivered {
     if (!messageIds.add(messageId)) {
       return;
     }
-    ReadObject object = ReadCatalogue.get(message.path("rawObjectName").asText());
+    ReadableObject object = ReadCatalogue.get(message.path("rawObjectName").asText());
     Of of = byObject.computeIfAbsent(object.name(), _ -> new Of());
     for (JsonNode entry : message.path("result")) {
       RecordFingerprint record = RecordFingerprint.of(object, entry.path("raw"));

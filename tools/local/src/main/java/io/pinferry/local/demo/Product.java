@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
-import io.pinferry.pinterest.ReadObject;
+import io.pinferry.pinterest.ReadableObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -160,7 +160,7 @@ public final class Product {
    *
    * @return contents by key, see {@link RecordFingerprint}
    */
-  public Map<String, String> truth(ReadObject object) throws IOException, InterruptedException {
+  public Map<String, String> truth(ReadableObject object) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(pinterest.resolve("/_sim/truth/" + object.name())).GET().build();
     Map<String, String> records = new HashMap<>();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
-import io.pinferry.pinterest.ReadObject;
+import io.pinferry.pinterest.ReadableObject;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,7 +20,7 @@ public record RecordFingerprint(String key, String content) {
   private static final String SOURCE = "_source";
   private static final String REDACTED = "[redacted]";
 
-  public static RecordFingerprint of(ReadObject object, JsonNode record) {
+  public static RecordFingerprint of(ReadableObject object, JsonNode record) {
     String key =
         object.key().stream()
             .map(path -> at(record, path).asText())

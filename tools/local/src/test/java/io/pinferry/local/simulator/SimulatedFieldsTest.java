@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.pinterest.ObjectField;
 import io.pinferry.pinterest.ObjectFields;
-import io.pinferry.pinterest.ObjectFields.Described;
+import io.pinferry.pinterest.ObjectFields.FieldUse;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,8 +25,8 @@ final class SimulatedFieldsTest {
   void everyMemberOfEveryRecordIsAKnownField(String object) {
     List<ObjectField> fields =
         ObjectFields.find(object).orElseThrow().fields().values().stream()
-            .filter(Described::readable)
-            .map(Described::field)
+            .filter(FieldUse::readable)
+            .map(FieldUse::field)
             .toList();
     List<JsonNode> records = new ArrayList<>(truth(object, PinPlan.OWNED));
     if (object.equals("pins")) {

@@ -3,23 +3,19 @@ package io.pinferry.pinterest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.pinferry.pinterest.Endpoint.QueryParameter;
-import java.util.List;
+import io.pinferry.pinterest.ListCall.QueryParameter;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class EndpointTest {
-  private static final Endpoint SECTION_PINS =
-      new Endpoint(
+final class ListCallTest {
+  private static final ListCall SECTION_PINS =
+      new ListCall(
           "section_pins",
           "/v5/boards/{board_id}/sections/{section_id}/pins",
-          List.of(
-              new QueryParameter("fixed", "true"),
-              new QueryParameter("ad_account_id", "{ad_account_id}")),
           Set.of("pins:read"),
-          RateCategory.ORG_READ,
-          true);
+          new QueryParameter("fixed", "true"),
+          new QueryParameter("ad_account_id", "{ad_account_id}"));
 
   @Test
   void theFirstPageHasNoBookmark() {
@@ -69,8 +65,8 @@ final class EndpointTest {
 
   @Test
   void statsAreAskedForWithAnObjectInAnObject() {
-    Endpoint distribution =
-        ReadCatalogue.get("stats").defaultPlan().step("distribution_stats").endpoint();
+    ListCall distribution =
+        ReadCatalogue.get("stats").defaultPlan().step("distribution_stats").call();
 
     assertThat(
             distribution.pathAndQuery(
@@ -88,8 +84,7 @@ final class EndpointTest {
 
   @Test
   void statsOfAFeedNameTheFeed() {
-    Endpoint ingestion =
-        ReadCatalogue.get("stats").defaultPlan().step("ingestion_stats").endpoint();
+    ListCall ingestion = ReadCatalogue.get("stats").defaultPlan().step("ingestion_stats").call();
 
     assertThat(
             ingestion.pathAndQuery(

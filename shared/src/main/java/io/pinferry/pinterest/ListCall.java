@@ -11,40 +11,39 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list endpoint of Pinterest: GET, paged by bookmark, answering {@code {"items": [...],
- * "bookmark": ...}}.
+ * A GET of Pinterest that is paged by bookmark and answers {@code {"items": [...], "bookmark":
+ * ...}}.
  *
  * @param name Pinferry's name for it
- * @param path with parameters in braces, from the version on
- * @param query parameters in the order they are sent; a value may hold one parameter in braces, and
- *     is left out if that parameter is absent
+ * @param path from the version on, with parameters in braces
  * @param scopes what the token needs
- * @param category whose quota a request takes from
- * @param sandbox whether Pinterest's sandbox offers it
+ * @param query parameters in the order they are sent; a value may be one parameter in braces, and
+ *     is left out if that parameter is absent
  * @see <a href="https://developers.pinterest.com/docs/api/v5/">Pinterest API v5</a>
  */
-public record Endpoint(
-    String name,
-    String path,
-    List<QueryParameter> query,
-    Set<String> scopes,
-    RateCategory category,
-    boolean sandbox) {
+public record ListCall(String name, String path, Set<String> scopes, List<QueryParameter> query) {
 
   /** The largest page Pinterest gives; every list here allows it. */
   public static final int PAGE_SIZE_MAX = 250;
 
   private static final Pattern PARAMETER = Pattern.compile("\\{([a-z_]+)}");
 
-  public Endpoint {
-    query = List.copyOf(query);
+  public ListCall {
     scopes = Set.copyOf(scopes);
+    query = List.copyOf(query);
   }
 
-  /**
-   * A query parameter: its name as sent, and its value or the parameter in braces to take it of.
-   */
+  ListCall(String name, String path, Set<String> scopes, QueryParameter... query) {
+    this(name, path, scopes, List.of(query));
+  }
+
+  /** A query parameter: its name as sent, and its value or, in braces, the parameter to use. */
   public record QueryParameter(String name, String value) {}
+
+  /** Returns the category whose quota a request takes from. */
+  public RateCategory category() {
+    return RateCategory.of("GET", path);
+  }
 
   /** Returns whether a request can carry this parameter. */
   public boolean accepts(String parameter) {
