@@ -84,14 +84,14 @@ public final class DynamoDbDeadLetters implements DeadLetters {
   }
 
   @Override
-  public Page list(ProjectId project, Which which, int limit, @Nullable String pageToken) {
-    String destination = which.destination();
+  public Page list(ProjectId project, Filter filter, int limit, @Nullable String pageToken) {
+    String destination = filter.destination();
     String prefix = destination == null ? LETTER : LETTER + destination + "#";
     var query =
         new DynamoDb.Query(reads, pk(project))
             .beginning(prefix)
             .after(pageToken == null ? null : after(project, prefix, pageToken));
-    var found = new Found(which, limit);
+    var found = new Found(filter, limit);
     dynamoDb.query(query, found);
     return new Page(found.letters, found.more ? token(found.last) : null);
   }
@@ -169,15 +169,15 @@ public final class DynamoDbDeadLetters implements DeadLetters {
 
   /** Takes items of a query until there are enough, or enough were looked at. */
   private final class Found implements Predicate<Item> {
-    private final Which which;
+    private final Filter filter;
     private final int limit;
     private final List<DeadLetter> letters = new ArrayList<>();
     private int examined;
     private String last = "";
     private boolean more;
 
-    Found(Which which, int limit) {
-      this.which = which;
+    Found(Filter filter, int limit) {
+      this.filter = filter;
       this.limit = limit;
     }
 
@@ -190,7 +190,7 @@ public final class DynamoDbDeadLetters implements DeadLetters {
       examined++;
       last = item.text(Item.SK);
       DeadLetter letter = letter(item);
-      if (which.has(letter)) {
+      if (filter.has(letter)) {
         letters.add(letter);
       }
       return true;

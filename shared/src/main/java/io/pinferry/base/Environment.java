@@ -38,10 +38,8 @@ public final class Environment {
     unknown.removeIf(name -> !name.startsWith(PREFIX) || read.contains(name));
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "unknown settings "
-              + String.join(", ", unknown)
-              + "; this function reads "
-              + String.join(", ", read));
+          "unknown settings %s; this function reads %s"
+              .formatted(String.join(", ", unknown), String.join(", ", read)));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.pinferry.base;
 
+import io.pinferry.base.PinferryException.InvalidRequest;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -42,15 +44,37 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
     return new Issue(In.BODY, name, value, detail);
   }
 
-  public static Issue header(String name, @Nullable String value, String detail) {
-    return new Issue(In.HEADER, name, value, detail);
+  public static Issue body(String name, String detail) {
+    return body(name, null, detail);
+  }
+
+  public static Issue header(String name, String detail) {
+    return new Issue(In.HEADER, name, null, detail);
   }
 
   public static Issue query(String name, @Nullable String value, String detail) {
     return new Issue(In.QUERY, name, value, detail);
   }
 
+  public static Issue query(String name, String detail) {
+    return query(name, null, detail);
+  }
+
   public static Issue path(String name, @Nullable String value, String detail) {
     return new Issue(In.PATH, name, value, detail);
+  }
+
+  public static Issue path(String name, String detail) {
+    return path(name, null, detail);
+  }
+
+  /** Returns the refusal of a request that cannot be read because of this issue. */
+  public InvalidRequest malformed() {
+    return new InvalidRequest(InvalidRequest.Kind.MALFORMED, text(), null, List.of(this));
+  }
+
+  /** Returns the refusal of a request that breaks a rule because of this issue. */
+  public InvalidRequest unprocessable() {
+    return new InvalidRequest(InvalidRequest.Kind.UNPROCESSABLE, text(), null, List.of(this));
   }
 }

@@ -44,16 +44,6 @@ public abstract sealed class PinferryException extends RuntimeException {
       this.issues = List.copyOf(issues);
     }
 
-    /** A request that cannot be read, with the one member that is wrong. */
-    public static InvalidRequest malformed(Issue issue) {
-      return new InvalidRequest(Kind.MALFORMED, issue.text(), null, List.of(issue));
-    }
-
-    /** A request that breaks a rule, with the one member that does. */
-    public static InvalidRequest unprocessable(Issue issue) {
-      return new InvalidRequest(Kind.UNPROCESSABLE, issue.text(), null, List.of(issue));
-    }
-
     /** A request that breaks one or more rules; the message counts them. */
     public static InvalidRequest unprocessable(String what, List<Issue> issues) {
       String message =

@@ -159,10 +159,8 @@ public final class AccessTokens implements Tokens {
       Instant again = held.pair().obtainedAt().plus(REJECTIONS_APART);
       if (held.pair().refreshed() && tasks.now().isBefore(again)) {
         throw new ProviderUnavailable(
-            "Pinterest rejects the token of connection "
-                + id
-                + " that it issued at "
-                + held.pair().obtainedAt(),
+            "Pinterest rejects the token of connection %s that it issued at %s"
+                .formatted(id, held.pair().obtainedAt()),
             again,
             null);
       }
@@ -325,10 +323,8 @@ public final class AccessTokens implements Tokens {
       case TokenAnswer.Outage unavailable -> {
         Instant retryAt = unavailable.retryAt();
         throw new ProviderUnavailable(
-            "the tokens of connection "
-                + connection.id()
-                + " cannot be refreshed: "
-                + unavailable.message(),
+            "the tokens of connection %s cannot be refreshed: %s"
+                .formatted(connection.id(), unavailable.message()),
             retryAt == null ? lease.until() : retryAt,
             null);
       }
@@ -455,9 +451,8 @@ public final class AccessTokens implements Tokens {
         .orElseThrow(
             () ->
                 new ProviderRejected(
-                    "the tokens of connection "
-                        + connection.id()
-                        + " cannot be refreshed: its provider app is gone",
+                    "the tokens of connection %s cannot be refreshed: its provider app is gone"
+                        .formatted(connection.id()),
                     "connect again with a provider app that exists",
                     List.of()));
   }

@@ -63,9 +63,8 @@ record ConnectionChange(
       body.issue(
           place,
           mask,
-          "does not fit the connection, which is "
-              + Connection.AUTH_SCHEME
-              + ": its tokens change when the customer connects again (:oauth-update)");
+          "does not fit the connection, which is %s: its tokens change when the customer connects again (:oauth-update)"
+              .formatted(Connection.AUTH_SCHEME));
     } else if (!mask.equals(WORKSPACE_REF) && !mask.equals(METADATA)) {
       body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + ALLOWED);
     }
@@ -75,8 +74,7 @@ record ConnectionChange(
     Map<String, ConnectionNotes.Entry> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> member : body.tree().properties()) {
       if (entries.size() == METADATA_MAX) {
-        body.issue(
-            Issue.clipped(member.getKey()), null, "is one more than " + METADATA_MAX + " entries");
+        body.issue(Issue.clipped(member.getKey()), "is one more than " + METADATA_MAX + " entries");
         return entries;
       }
       body.object(member.getKey())

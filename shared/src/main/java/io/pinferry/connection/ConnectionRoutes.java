@@ -8,7 +8,6 @@ import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Secret;
 import io.pinferry.connection.ConnectionKeeper.Grant;
@@ -179,9 +178,7 @@ public final class ConnectionRoutes {
     return switch (refresh) {
       case "force" -> false;
       case "ifExpired" -> true;
-      default ->
-          throw InvalidRequest.malformed(
-              Issue.query("refresh", null, "must be force or ifExpired"));
+      default -> throw Issue.query("refresh", "must be force or ifExpired").malformed();
     };
   }
 
@@ -207,7 +204,7 @@ public final class ConnectionRoutes {
   }
 
   private ApiResponse change(RouteCall call) {
-    ConnectionChange change = JsonBody.read(call.request(), ConnectionChange::read);
+    ConnectionChange change = call.body(ConnectionChange::read);
     ProjectId project = project(call);
     return ApiResponse.json(200, view(changed(() -> find(call, project), change)));
   }
@@ -279,7 +276,7 @@ public final class ConnectionRoutes {
       Secret token, @Nullable Instant issuedAt, @Nullable Instant expiresAt) {}
 
   private ApiResponse generate(RouteCall call) {
-    Import wanted = JsonBody.read(call.request(), ConnectionRoutes::imported);
+    Import wanted = call.body(ConnectionRoutes::imported);
     ProjectId project = project(call);
     Optional<ProviderApp> app = apps.findDefault(project, PinterestOauth.PROVIDER);
     // Who imports without saying what was granted is taken to have asked for what the app asks for.
@@ -324,7 +321,7 @@ public final class ConnectionRoutes {
     body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
     for (String other : OTHER_CREDENTIALS) {
       if (body.tree(other).isPresent()) {
-        body.issue(other, null, "cannot be used for Pinterest; give oauth2AuthorizationCode");
+        body.issue(other, "cannot be used for Pinterest; give oauth2AuthorizationCode");
       }
     }
     JsonBody credentials = body.requireObject("oauth2AuthorizationCode");
@@ -342,7 +339,7 @@ public final class ConnectionRoutes {
   private static ImportedToken token(JsonBody body) {
     String token = body.requireText("token", TOKEN_LENGTH_MAX);
     if (!token.isBlank() && !TOKEN.matcher(token).matches()) {
-      body.issue("token", null, "holds characters that no token has");
+      body.issue("token", "holds characters that no token has");
     }
     Instant issuedAt = body.instant("issuedAt").orElse(null);
     Instant expiresAt = body.instant("expiresAt").orElse(null);

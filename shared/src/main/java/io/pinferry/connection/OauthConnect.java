@@ -126,8 +126,7 @@ final class OauthConnect {
             : Optional.<Versioned<ProviderApp>>empty())
         .orElseThrow(
             () ->
-                InvalidRequest.malformed(
-                    Issue.body("providerAppId", id, "the project has no such provider app")))
+                Issue.body("providerAppId", id, "the project has no such provider app").malformed())
         .value();
   }
 

@@ -69,8 +69,7 @@ public final class OauthRoutes {
   private record Start(String project, ConnectRequest request) {}
 
   private ApiResponse start(RouteCall call) {
-    Start start =
-        JsonBody.read(call.request(), body -> start(body, call.caller().customer() != null));
+    Start start = call.body(body -> start(body, call.caller().customer() != null));
     ProjectId project = projects.get(call.ownProject(start.project())).value().id();
     call.requireOwnGroup(start.request().groupRef());
     call.requireOwnConsumer(start.request().consumerRef());

@@ -65,11 +65,8 @@ final class PopupPage {
     Map<String, String> headers = new LinkedHashMap<>(response.headers());
     headers.put(
         "content-security-policy",
-        "default-src 'none'; script-src 'nonce-"
-            + nonce
-            + "'; style-src 'nonce-"
-            + nonce
-            + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        "default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            .formatted(nonce, nonce));
     // The address holds the code; it goes nowhere from here.
     headers.put("referrer-policy", "no-referrer");
     headers.put("x-content-type-options", "nosniff");

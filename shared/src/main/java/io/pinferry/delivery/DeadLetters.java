@@ -30,7 +30,7 @@ public interface DeadLetters {
    * @param pageToken where the page before ended, null for the first page
    * @throws IllegalArgumentException if the token was not made by this method for the same choice
    */
-  Page list(ProjectId project, Which which, int limit, @Nullable String pageToken);
+  Page list(ProjectId project, Filter filter, int limit, @Nullable String pageToken);
 
   /**
    * Makes a dead letter a parked message with no attempt behind it, in one atomic step.
@@ -47,8 +47,8 @@ public interface DeadLetters {
    * @param operation only those with records of this read, null for all
    * @param messages only those of these ids, empty for all
    */
-  record Which(@Nullable String destination, @Nullable String operation, Set<String> messages) {
-    public Which {
+  record Filter(@Nullable String destination, @Nullable String operation, Set<String> messages) {
+    public Filter {
       messages = Set.copyOf(messages);
     }
 

@@ -114,9 +114,8 @@ public final class Delivery {
           yield failed(
               message,
               number,
-              "the destination failed "
-                  + FAILURES_MAX
-                  + " times in a row and was not asked again yet",
+              "the destination failed %s times in a row and was not asked again yet"
+                  .formatted(FAILURES_MAX),
               Duration.ZERO);
         }
         yield post(message, webhook, number);

@@ -116,13 +116,8 @@ public final class DirectoryTargets implements DeliveryTargets {
     DestinationTrouble trouble = destination.get().trouble();
     if (trouble != null && trouble.disabled()) {
       return missing(
-          "destination "
-              + key.destination()
-              + " is disabled since "
-              + trouble.since()
-              + " ("
-              + trouble.reason()
-              + "); change its URL to enable it");
+          "destination %s is disabled since %s (%s); change its URL to enable it"
+              .formatted(key.destination(), trouble.since(), trouble.reason()));
     }
     Optional<SecretStore.StoredSecret> secret = secrets.find(destination.get().secretName());
     if (secret.isEmpty()) {

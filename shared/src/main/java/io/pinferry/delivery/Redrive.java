@@ -57,8 +57,8 @@ public final class Redrive {
    * @param left what stays a dead letter
    * @param nextPageToken where to go on, null if nothing is left of what was chosen
    */
-  public record Sent(int count, List<Left> left, @Nullable String nextPageToken) {
-    public Sent(int count, List<Left> left, @Nullable String nextPageToken) {
+  public record Result(int count, List<Remainder> left, @Nullable String nextPageToken) {
+    public Result(int count, List<Remainder> left, @Nullable String nextPageToken) {
       this.count = count;
       this.left = List.copyOf(left);
       this.nextPageToken = nextPageToken;
@@ -70,7 +70,7 @@ public final class Redrive {
    *
    * @param reason in words for a person
    */
-  public record Left(DeadLetter letter, String reason) {}
+  public record Remainder(DeadLetter letter, String reason) {}
 
   /** What has in common whether it may be sent. */
   private record Source(DeliveryMessage.Installed installed, @Nullable String objectName) {}
@@ -83,15 +83,16 @@ public final class Redrive {
    *     sent then
    * @throws IllegalArgumentException if the page token is none of ours
    */
-  public Sent send(ProjectId project, DeadLetters.Which which, @Nullable String pageToken) {
-    DeadLetters.Page page = letters.list(project, which, AT_ONCE_MAX, pageToken);
+  public Result send(ProjectId project, DeadLetters.Filter filter, @Nullable String pageToken) {
+    DeadLetters.Page page = letters.list(project, filter, AT_ONCE_MAX, pageToken);
     List<DeadLetter> sent = new ArrayList<>();
-    List<Left> left = new ArrayList<>();
+    List<Remainder> left = new ArrayList<>();
     Map<Source, Optional<String>> reasons = new HashMap<>();
     for (DeadLetter letter : page.letters()) {
       source(letter)
           .flatMap(source -> reasons.computeIfAbsent(source, key -> unwanted(project, key)))
-          .ifPresentOrElse(reason -> left.add(new Left(letter, reason)), () -> sent.add(letter));
+          .ifPresentOrElse(
+              reason -> left.add(new Remainder(letter, reason)), () -> sent.add(letter));
     }
     sent.stream()
         .map(DeadLetter::destination)
@@ -102,7 +103,7 @@ public final class Redrive {
         tasks.all(sent, SIDE_BY_SIDE, letter -> park(letter, now)).stream()
             .filter(parked -> parked)
             .count();
-    return new Sent((int) count, left, page.nextPageToken());
+    return new Result((int) count, left, page.nextPageToken());
   }
 
   private static Optional<Source> source(DeadLetter letter) {
@@ -146,13 +147,8 @@ public final class Redrive {
     DestinationTrouble trouble = destination.get().trouble();
     if (trouble != null && trouble.disabled()) {
       throw new Conflict(
-          "destination "
-              + name
-              + " is disabled since "
-              + trouble.since()
-              + " ("
-              + trouble.reason()
-              + ")",
+          "destination %s is disabled since %s (%s)"
+              .formatted(name, trouble.since(), trouble.reason()),
           "change its URL, which enables it, or choose messages for another destination");
     }
   }

@@ -57,10 +57,8 @@ public final class JsonBody {
       tree = Json.parse(body);
     } catch (StreamConstraintsException e) {
       throw malformed(
-          "the body nests deeper than "
-              + Json.NESTING_DEPTH_MAX
-              + " levels, or has a number or text beyond all measure, near "
-              + place(e));
+          "the body nests deeper than %s levels, or has a number or text beyond all measure, near %s"
+              .formatted(Json.NESTING_DEPTH_MAX, place(e)));
     } catch (JsonProcessingException e) {
       // The parser's own message quotes the body, which may hold secrets.
       String original = e.getOriginalMessage();
@@ -203,6 +201,11 @@ public final class JsonBody {
     issues.add(Issue.body(pathOf(name), value, detail));
   }
 
+  /** Adds an issue of a member of this object, without its value. */
+  public void issue(String name, String detail) {
+    issue(name, null, detail);
+  }
+
   /** Adds issues that were found elsewhere, with complete names. */
   public void issues(List<Issue> found) {
     issues.addAll(found);
@@ -218,7 +221,7 @@ public final class JsonBody {
       return;
     }
     if (issues.size() == 1) {
-      throw InvalidRequest.malformed(issues.getFirst());
+      throw issues.getFirst().malformed();
     }
     throw new InvalidRequest(
         InvalidRequest.Kind.MALFORMED, "the body has " + issues.size() + " problems", null, issues);

@@ -37,10 +37,8 @@ final class JwtReader {
   private static final long SECONDS_MAX = 100_000_000_000L;
 
   private static final String REMEDY =
-      "sign one on your server with RS256: header kid, claims sub, groupRef, consumerRef, iat, and"
-          + " exp at most "
-          + LIFE_MAX.toSeconds()
-          + " s later";
+      "sign one on your server with RS256: header kid, claims sub, groupRef, consumerRef, iat, and exp at most %s s later"
+          .formatted(LIFE_MAX.toSeconds());
 
   private JwtReader() {}
 
@@ -138,11 +136,8 @@ final class JwtReader {
     @Nullable Object value = claims.get(name);
     if (!(value instanceof String text) || text.isBlank() || text.length() > CLAIM_LENGTH_MAX) {
       throw refusal(
-          "lacks the claim "
-              + name
-              + ", or it is no text of 1 to "
-              + CLAIM_LENGTH_MAX
-              + " characters");
+          "lacks the claim %s, or it is no text of 1 to %s characters"
+              .formatted(name, CLAIM_LENGTH_MAX));
     }
     return text;
   }

@@ -132,11 +132,8 @@ public final class Problems {
   public ApiResponse ofUnknownPath(ApiRequest request) {
     return of(
         new NotFound(
-            "there is nothing at "
-                + clipped(request.path())
-                + " on the "
-                + request.door().text()
-                + " host",
+            "there is nothing at %s on the %s host"
+                .formatted(clipped(request.path()), request.door().text()),
             "check the path, and that the host is the right one of api, read, write and proxy"),
         request);
   }

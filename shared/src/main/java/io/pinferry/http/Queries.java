@@ -3,7 +3,6 @@ package io.pinferry.http;
 import static io.pinferry.base.Issue.clipped;
 
 import io.pinferry.base.Issue;
-import io.pinferry.base.PinferryException.InvalidRequest;
 
 /** Reads values of query parameters. */
 final class Queries {
@@ -13,9 +12,7 @@ final class Queries {
     return switch (value) {
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default ->
-          throw InvalidRequest.malformed(
-              Issue.query(name, clipped(value), "must be true or false"));
+      default -> throw Issue.query(name, clipped(value), "must be true or false").malformed();
     };
   }
 
@@ -28,7 +25,7 @@ final class Queries {
     } catch (NumberFormatException e) {
       // Answered below, together with numbers out of range.
     }
-    throw InvalidRequest.malformed(
-        Issue.query(name, clipped(value), "must be a whole number from " + min + " to " + max));
+    throw Issue.query(name, clipped(value), "must be a whole number from " + min + " to " + max)
+        .malformed();
   }
 }

@@ -4,6 +4,7 @@ import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.NotAllowed;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A request that was admitted to a route.
@@ -121,10 +122,8 @@ public record RouteCall(
     if (!own.equals(asked)) {
       throw NotAllowed.forbidden(
           "this JWT was made for another " + name,
-          "get one that was made for the "
-              + name
-              + " of the request, or leave it as the JWT has"
-              + " it");
+          "get one that was made for the %s of the request, or leave it as the JWT has it"
+              .formatted(name));
     }
   }
 
@@ -138,8 +137,12 @@ public record RouteCall(
     return query(name).map(value -> Queries.number(name, value, min, max)).orElse(absent);
   }
 
-  /** Returns the body as a JSON object. */
-  public JsonBody body() {
-    return JsonBody.of(request);
+  /**
+   * Reads the body with a function.
+   *
+   * @throws io.pinferry.base.PinferryException.InvalidRequest with all issues of the body
+   */
+  public <T> T body(Function<JsonBody, T> reader) {
+    return JsonBody.read(request, reader);
   }
 }

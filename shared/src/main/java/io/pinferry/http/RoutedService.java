@@ -56,11 +56,8 @@ final class RoutedService implements RequestService {
     if (request.body().length > bodyBytesMax) {
       throw new InvalidRequest(
           InvalidRequest.Kind.TOO_LARGE,
-          "the body has "
-              + request.body().length
-              + " bytes, at most "
-              + bodyBytesMax
-              + " are accepted",
+          "the body has %s bytes, at most %s are accepted"
+              .formatted(request.body().length, bodyBytesMax),
           "send less at once",
           List.of());
     }

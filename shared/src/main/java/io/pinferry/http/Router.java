@@ -137,11 +137,10 @@ public final class Router {
 
   private static String valid(String name, String value) {
     if (value.length() > VARIABLE_LENGTH_MAX) {
-      throw InvalidRequest.malformed(
-          Issue.path(name, null, "is longer than " + VARIABLE_LENGTH_MAX + " characters"));
+      throw Issue.path(name, "is longer than " + VARIABLE_LENGTH_MAX + " characters").malformed();
     }
     if (value.chars().anyMatch(Character::isISOControl)) {
-      throw InvalidRequest.malformed(Issue.path(name, null, "contains a control character"));
+      throw Issue.path(name, "contains a control character").malformed();
     }
     return value;
   }

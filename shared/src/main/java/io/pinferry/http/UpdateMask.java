@@ -27,7 +27,7 @@ public record UpdateMask(List<String> paths) {
    */
   public static UpdateMask read(JsonBody body, String allowed) {
     if (body.tree(MEMBER).isEmpty()) {
-      body.issue(MEMBER, null, "is missing; name what to change: " + allowed);
+      body.issue(MEMBER, "is missing; name what to change: " + allowed);
     }
     return new UpdateMask(body.texts(MEMBER, PATHS_MAX));
   }
@@ -68,7 +68,7 @@ public record UpdateMask(List<String> paths) {
       return false;
     }
     if (parent.tree(member).isEmpty()) {
-      parent.issue(member, null, "is missing although updateMask names it");
+      parent.issue(member, "is missing although updateMask names it");
       return false;
     }
     return true;

@@ -276,11 +276,11 @@ public final class ChangeConfig {
                     || found.value().owner().consumer().ref().equals(request.consumerRef()))
         .orElseThrow(
             () ->
-                InvalidRequest.unprocessable(
-                    Issue.body(
+                Issue.body(
                         "installation.connectionId",
                         clipped(wanted),
-                        "is no connection of this installation's group")));
+                        "is no connection of this installation's group")
+                    .unprocessable());
   }
 
   /** Returns whether it was written; nothing is if the directory or a timer was changed. */

@@ -54,7 +54,7 @@ final class ConfigChecks {
               "names a destination that the project does not have; create it first"));
     }
     MissingScopes.of(connection, read.objectName(), read.plan())
-        .ifPresent(missing -> issues.add(Issue.body(path, null, missing)));
+        .ifPresent(missing -> issues.add(Issue.body(path, missing)));
     return issues;
   }
 
@@ -100,11 +100,11 @@ final class ConfigChecks {
           .ifPresent(
               refusal -> {
                 message.add(displayName(read.objectName()) + ": " + refusal.describe());
-                issues.add(Issue.body(pathOf(content, read), null, refusal.describe()));
+                issues.add(Issue.body(pathOf(content, read), refusal.describe()));
               });
     }
     if (!issues.isEmpty()) {
-      issues.add(Issue.query("skipSampling", null, "true saves without a first look"));
+      issues.add(Issue.query("skipSampling", "true saves without a first look"));
       throw new ProviderRejected(
           message.toString(), "Set right at Pinterest what it says, and save again.", issues);
     }
@@ -118,11 +118,11 @@ final class ConfigChecks {
    */
   static void checkCreatedBy(String path, @Nullable String createdBy) {
     if (createdBy != null && !CREATED_BY.matcher(createdBy).matches()) {
-      throw InvalidRequest.unprocessable(
-          Issue.body(
+      throw Issue.body(
               path,
               clipped(createdBy),
-              "must be consumer:, builder: or api: and an id without spaces"));
+              "must be consumer:, builder: or api: and an id without spaces")
+          .unprocessable();
     }
   }
 

@@ -130,13 +130,12 @@ public final class Install {
           .filter(one -> request.mayUse(one.value()))
           .orElseThrow(
               () ->
-                  InvalidRequest.unprocessable(
-                      Issue.body(
+                  Issue.body(
                           "groupRef",
                           clipped(request.groupRef()),
-                          "has no connection to "
-                              + provider
-                              + "; its account must be connected first")));
+                          "has no connection to %s; its account must be connected first"
+                              .formatted(provider))
+                      .unprocessable());
     }
     Optional<Versioned<Connection>> found =
         Ids.isUuid(id)
@@ -147,13 +146,12 @@ public final class Install {
         .filter(one -> one.value().provider().equals(provider))
         .orElseThrow(
             () ->
-                InvalidRequest.unprocessable(
-                    Issue.body(
+                Issue.body(
                         "connectionId",
                         clipped(id),
-                        "is no connection of this group to "
-                            + provider
-                            + "; leave it out to use the group's")));
+                        "is no connection of this group to %s; leave it out to use the group's"
+                            .formatted(provider))
+                    .unprocessable());
   }
 
   /** Returns the installation; nothing, with nothing written, if the connection was changed. */
@@ -239,11 +237,8 @@ public final class Install {
 
   private static Conflict alreadyInstalled(InstallRequest request) {
     return new Conflict(
-        "group "
-            + clipped(request.groupRef())
-            + " has integration "
-            + request.integration().name()
-            + " installed already",
+        "group %s has integration %s installed already"
+            .formatted(clipped(request.groupRef()), request.integration().name()),
         "Change that installation, or delete it first.");
   }
 }

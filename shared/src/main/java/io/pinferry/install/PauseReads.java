@@ -117,9 +117,10 @@ public final class PauseReads {
             Issue.body(
                 "objects",
                 object,
-                "is not read by this installation"
-                    + (known.isEmpty() ? "" : "; read are " + String.join(", ", known))
-                    + Nearest.hint(object, known)));
+                "is not read by this installation%s%s"
+                    .formatted(
+                        (known.isEmpty() ? "" : "; read are " + String.join(", ", known)),
+                        Nearest.hint(object, known))));
       }
     }
     if (!issues.isEmpty()) {

@@ -91,8 +91,8 @@ public final class TriggerRead {
       @Nullable Instant since,
       @Nullable Instant until) {
     if (since != null && until != null && !since.isBefore(until)) {
-      throw InvalidRequest.malformed(
-          Issue.body("untilTimestamp", until.toString(), "must be after sinceTimestamp"));
+      throw Issue.body("untilTimestamp", until.toString(), "must be after sinceTimestamp")
+          .malformed();
     }
     Installation installation =
         installations
@@ -100,11 +100,11 @@ public final class TriggerRead {
             .map(Versioned::value)
             .orElseThrow(
                 () ->
-                    InvalidRequest.malformed(
-                        Issue.body(
+                    Issue.body(
                             "groupRef",
                             clipped(groupRef),
-                            "has not installed integration " + integration.name())));
+                            "has not installed integration " + integration.name())
+                        .malformed());
     EffectiveRead read = read(installation, objectName);
     Connection connection =
         connections
@@ -114,9 +114,8 @@ public final class TriggerRead {
             .orElseThrow(
                 () ->
                     new Conflict(
-                        "the account of group "
-                            + clipped(groupRef)
-                            + " has to be connected again before it can be read",
+                        "the account of group %s has to be connected again before it can be read"
+                            .formatted(clipped(groupRef)),
                         "Let the customer connect again."));
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Prepared prepared =
@@ -178,20 +177,20 @@ public final class TriggerRead {
                 () -> {
                   List<String> known =
                       config.read().stream().map(EffectiveRead::objectName).toList();
-                  return InvalidRequest.malformed(
-                      Issue.path(
+                  return Issue.path(
                           "objectName",
                           clipped(objectName),
-                          "is not read for this group"
-                              + (known.isEmpty() ? "" : "; read are " + String.join(", ", known))
-                              + Nearest.hint(objectName, known)));
+                          "is not read for this group%s%s"
+                              .formatted(
+                                  (known.isEmpty() ? "" : "; read are " + String.join(", ", known)),
+                                  Nearest.hint(objectName, known)))
+                      .malformed();
                 });
     if (read.disabled()) {
       throw new Conflict(
-          "object "
-              + read.objectName()
-              + " is disabled for this group"
-              + (read.pauseNote() == null ? "" : ": " + read.pauseNote()),
+          "object %s is disabled for this group%s"
+              .formatted(
+                  read.objectName(), (read.pauseNote() == null ? "" : ": " + read.pauseNote())),
           "Unpause it, or enable it in the installation's config, first.");
     }
     return read;

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * API keys. A key's text is in the answer to its creation and nowhere else: afterwards the
- * contract's {@code key}, also in paths, is the key's id, which opens nothing.
+ * API keys. Only the answer to the creation has the text of a key. Later answers and paths have the
+ * id of the key as the contract's {@code key}; the id is no credential.
  */
 final class ApiKeyRoutes {
   private static final List<String> CHANGEABLE = List.of("active", "label", "scopes");
@@ -70,9 +70,8 @@ final class ApiKeyRoutes {
   private record NewKey(String label, Set<Scope> scopes) {}
 
   private ApiResponse create(RouteCall call) {
-    NewKey wanted =
-        JsonBody.read(
-            call.request(),
+    NewKey request =
+        call.body(
             body -> {
               body.allowOnly("label", "scopes");
               return new NewKey(
@@ -90,8 +89,8 @@ final class ApiKeyRoutes {
             new ApiKeyId(ids.uuid()),
             project.id(),
             Digest.sha256Hex(text),
-            wanted.label(),
-            wanted.scopes(),
+            request.label(),
+            request.scopes(),
             true,
             Now.of(clock));
     keys.create(key);
@@ -108,8 +107,7 @@ final class ApiKeyRoutes {
 
   private ApiResponse change(RouteCall call) {
     Change change =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody key = body.requireObject("apiKey");
@@ -159,7 +157,7 @@ final class ApiKeyRoutes {
       }
     }
     if (body.tree("scopes").filter(tree -> tree.isArray() && tree.isEmpty()).isPresent()) {
-      body.issue("scopes", null, "must name at least one of full, frontend");
+      body.issue("scopes", "must name at least one of full, frontend");
     }
     return scopes;
   }

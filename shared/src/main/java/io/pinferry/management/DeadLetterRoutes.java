@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
-import io.pinferry.delivery.DeadLetters.Which;
+import io.pinferry.delivery.DeadLetters.Filter;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.directory.DestinationRepository;
@@ -17,7 +16,6 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
@@ -25,14 +23,14 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What was refused to the last, and how it is sent again. */
+/** Dead letters: listed and sent again. */
 final class DeadLetterRoutes {
   private static final int PAGE_SIZE_MAX = 1000;
   private static final int PAGE_SIZE = 200;
   private static final int TEXT_LENGTH_MAX = 256;
   private static final int TOKEN_LENGTH_MAX = 1000;
 
-  private static final Which EVERYTHING = new Which(null, null, Set.of());
+  private static final Filter EVERYTHING = new Filter(null, null, Set.of());
 
   private final ProjectRepository projects;
   private final DeadLetters letters;
@@ -56,17 +54,16 @@ final class DeadLetterRoutes {
 
   private ApiResponse list(RouteCall call) {
     int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
-    var which =
-        new Which(
+    var filter =
+        new Filter(
             call.query("destination").orElse(null),
             call.query("operationId").orElse(null),
             Set.of());
     DeadLetters.Page page;
     try {
-      page = letters.list(project(call), which, pageSize, call.query("pageToken").orElse(null));
+      page = letters.list(project(call), filter, pageSize, call.query("pageToken").orElse(null));
     } catch (IllegalArgumentException e) {
-      throw InvalidRequest.malformed(
-          Issue.query("pageToken", null, "is none that an answer of this list has given"));
+      throw Issue.query("pageToken", "is none that an answer of this list has given").malformed();
     }
     List<ObjectNode> results = page.letters().stream().map(DeadLetterRoutes::view).toList();
     return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
@@ -94,53 +91,54 @@ final class DeadLetterRoutes {
     return json;
   }
 
-  private record Wanted(Which which, @Nullable String pageToken) {}
+  private record RedriveRequest(Filter filter, @Nullable String pageToken) {}
 
   private ApiResponse redrive(RouteCall call) {
-    Wanted wanted =
-        JsonBody.read(
-            call.request(),
+    RedriveRequest request =
+        call.body(
             body -> {
               body.allowOnly("destination", "operationId", "messageIds", "pageToken");
-              var which =
-                  new Which(
+              var filter =
+                  new Filter(
                       body.text("destination", TEXT_LENGTH_MAX).orElse(null),
                       body.text("operationId", TEXT_LENGTH_MAX).orElse(null),
                       Set.copyOf(body.texts("messageIds", Redrive.AT_ONCE_MAX)));
-              return new Wanted(which, body.text("pageToken", TOKEN_LENGTH_MAX).orElse(null));
+              return new RedriveRequest(
+                  filter, body.text("pageToken", TOKEN_LENGTH_MAX).orElse(null));
             });
-    if (wanted.which().equals(EVERYTHING)) {
-      throw InvalidRequest.malformed(
-          Issue.body(
+    if (request.filter().equals(EVERYTHING)) {
+      throw Issue.body(
               "destination",
-              null,
               "is missing; name the destination, the operationId or the messageIds of what is to be"
-                  + " sent again"));
+                  + " sent again")
+          .malformed();
     }
-    Redrive.Sent sent;
+    Redrive.Result sent;
     try {
-      sent = redrive.send(project(call), wanted.which(), wanted.pageToken());
+      sent = redrive.send(project(call), request.filter(), request.pageToken());
     } catch (IllegalArgumentException e) {
-      throw InvalidRequest.malformed(
-          Issue.body("pageToken", null, "is none that an answer to the same request has given"));
+      throw Issue.body("pageToken", "is none that an answer to the same request has given")
+          .malformed();
     }
-    String destination = wanted.which().destination();
+    String destination = request.filter().destination();
     if (destination != null
         && sent.count() == 0
         && sent.left().isEmpty()
         && destinations.findByName(project(call), destination).isEmpty()) {
-      throw InvalidRequest.unprocessable(
-          Issue.body("destination", destination, "is the name of no destination of this project"));
+      throw Issue.body("destination", destination, "is the name of no destination of this project")
+          .unprocessable();
     }
-    List<Left> left =
-        sent.left().stream().map(one -> new Left(one.letter().messageId(), one.reason())).toList();
+    List<Remainder> left =
+        sent.left().stream()
+            .map(one -> new Remainder(one.letter().messageId(), one.reason()))
+            .toList();
     return ApiResponse.json(
-        200, new Redriven(sent.count(), left, Views.Pagination.of(sent.nextPageToken())));
+        200, new RedriveAnswer(sent.count(), left, Views.Pagination.of(sent.nextPageToken())));
   }
 
-  private record Redriven(int redriven, List<Left> left, Views.Pagination pagination) {}
+  private record RedriveAnswer(int redriven, List<Remainder> left, Views.Pagination pagination) {}
 
-  private record Left(String messageId, String reason) {}
+  private record Remainder(String messageId, String reason) {}
 
   private ProjectId project(RouteCall call) {
     return projects.get(call.project()).value().id();

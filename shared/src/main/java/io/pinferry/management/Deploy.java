@@ -41,9 +41,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Makes integrations and revisions of a manifest. What is installed stays as it is: an installation
- * follows a new revision when its config is set again. Only a destructive deploy touches
- * installations: it pauses the reads of objects that the new revision lacks.
+ * Makes integrations and revisions from a manifest. Installations stay as they are: each gets a new
+ * revision when its config is set again. Only a destructive deploy changes installations: it pauses
+ * the reads of objects that the new revision lacks.
  */
 public final class Deploy {
   private final IntegrationRepository integrations;
@@ -68,11 +68,11 @@ public final class Deploy {
   }
 
   /**
-   * Deploys a whole manifest: checked as a whole first, then one transaction per integration.
+   * Deploys a manifest. It is checked as a whole first; then each integration is one transaction.
    *
    * @param destructive whether to pause the reads of objects that a new revision lacks
    * @return the integrations, in the file's order
-   * @throws InvalidRequest with everything that is wrong; each issue's name is a path in the file
+   * @throws InvalidRequest with all issues; the name of an issue is a path in the file
    */
   public List<Integration> deploy(ProjectId project, String yaml, boolean destructive) {
     Manifest manifest = checked(project, yaml);
@@ -84,7 +84,7 @@ public final class Deploy {
   }
 
   /**
-   * Deploys one integration's part of a manifest as that integration's new revision.
+   * Deploys the part of a manifest that is about one integration as its new revision.
    *
    * @throws InvalidRequest if the manifest is wrong, or has no such integration
    */
@@ -96,11 +96,8 @@ public final class Deploy {
             .findFirst()
             .orElseThrow(
                 () ->
-                    InvalidRequest.unprocessable(
-                        Issue.body(
-                            "integrations",
-                            null,
-                            "has no integration named " + integration.name())));
+                    Issue.body("integrations", "has no integration named " + integration.name())
+                        .unprocessable());
     return deploy(integration.project(), revision, destructive);
   }
 
@@ -154,10 +151,8 @@ public final class Deploy {
             Issue.body(
                 path + ".read.objects[" + i + "].x-pinferry-plan",
                 plan.text(),
-                "is no way to read "
-                    + read.objectName()
-                    + "; leave it out, or use "
-                    + String.join(" or ", plans)));
+                "is no way to read %s; leave it out, or use %s"
+                    .formatted(read.objectName(), String.join(" or ", plans))));
       }
     }
     return issues;
@@ -191,7 +186,7 @@ public final class Deploy {
     }
     Integration present = existing.get().value();
     JsonNode presentContent = present.latestRevision().content();
-    // Both as parsed from text: trees of YAML have other kinds of numbers.
+    // Both are parsed from text, since a tree of YAML has other kinds of numbers.
     if (presentContent.equals(Json.trusted(Json.text(revision.content())))) {
       return present;
     }

@@ -40,11 +40,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Destinations. Their header values and signing keys are kept in the secret store and shown only
- * when asked for with {@code includeSecrets}.
+ * Destinations. The secret store keeps their header values and signing keys. An answer has them
+ * only if the request has {@code includeSecrets}.
  */
 final class DestinationRoutes {
-  /** What the contract knows and we do not deliver to; asking for one deserves a clear answer. */
+  /** Types of the contract to which Pinferry does not deliver. They get a message of their own. */
   private static final List<String> OTHER_TYPES =
       List.of(
           "kinesis",
@@ -109,9 +109,8 @@ final class DestinationRoutes {
       String name, String type, @Nullable String url, Map<String, Secret> headers) {}
 
   private ApiResponse create(RouteCall call) {
-    NewDestination wanted =
-        JsonBody.read(
-            call.request(),
+    NewDestination request =
+        call.body(
             body -> {
               body.allowOnly("name", "type", "metadata", "secrets");
               JsonBody metadata = body.requireObject("metadata");
@@ -122,14 +121,14 @@ final class DestinationRoutes {
                   headers(metadata));
             });
     var issues = new ArrayList<Issue>();
-    checkType(wanted.type(), issues);
-    checkName("name", wanted.name(), issues);
-    // What another type's metadata must hold is no concern of ours.
-    if (wanted.type().equals(Destination.Webhook.TYPE)) {
-      checkUrl("metadata.url", wanted.url(), issues);
-      checkHeaders("metadata.headers", wanted.headers(), issues);
+    checkType(request.type(), issues);
+    checkName("name", request.name(), issues);
+    // The metadata of other types have other members.
+    if (request.type().equals(Destination.Webhook.TYPE)) {
+      checkUrl("metadata.url", request.url(), issues);
+      checkHeaders("metadata.headers", request.headers(), issues);
     }
-    String url = wanted.url();
+    String url = request.url();
     if (!issues.isEmpty() || url == null) {
       throw InvalidRequest.unprocessable("the destination", issues);
     }
@@ -139,15 +138,15 @@ final class DestinationRoutes {
         new Destination(
             new DestinationId(ids.uuid()),
             project.id(),
-            wanted.name(),
+            request.name(),
             new Destination.Webhook(url),
             secretName,
             Now.of(clock),
             null,
             null);
-    // Before the destination, so that none is ever seen without its key; the price of a crash in
-    // between is a secret that nothing refers to.
-    secrets.create(secretName, DestinationSecret.create(wanted.headers(), ids).toSecret());
+    // The secret is created first, so that every destination has its key. A crash between the
+    // two leaves a secret that nothing refers to.
+    secrets.create(secretName, DestinationSecret.create(request.headers(), ids).toSecret());
     try {
       destinations.create(destination);
     } catch (RuntimeException e) {
@@ -182,16 +181,16 @@ final class DestinationRoutes {
 
   private ApiResponse change(RouteCall call) {
     Change change =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
-              JsonBody wanted = body.requireObject("destination");
-              String name = mask.changes(wanted, "name") ? wanted.text("name").orElse(null) : null;
+              JsonBody request = body.requireObject("destination");
+              String name =
+                  mask.changes(request, "name") ? request.text("name").orElse(null) : null;
               if (mask.paths().stream().noneMatch(path -> path.startsWith("metadata"))) {
                 return new Change(name, null, null);
               }
-              JsonBody metadata = wanted.requireObject("metadata");
+              JsonBody metadata = request.requireObject("metadata");
               boolean headers =
                   mask.changes(metadata, "headers", "metadata.headers")
                       || (mask.names("metadata") && metadata.tree("headers").isPresent());
@@ -231,7 +230,7 @@ final class DestinationRoutes {
             old.secretName(),
             old.createTime(),
             Now.of(clock),
-            // Whoever gives a URL, be it the same, wants it tried.
+            // A URL in the request enables the destination again, even if it is the same URL.
             change.url() == null ? old.trouble() : null);
     destinations.update(before, after);
     return ApiResponse.json(200, Views.destination(after));
@@ -303,11 +302,11 @@ final class DestinationRoutes {
 
   private void checkUrl(String path, @Nullable String url, List<Issue> issues) {
     if (url == null) {
-      issues.add(Issue.body(path, null, "is missing; a webhook needs the URL to post to"));
+      issues.add(Issue.body(path, "is missing; a webhook needs the URL to post to"));
       return;
     }
     // The URL is not repeated: it may hold a token.
-    rules.refusal(url, hosts).ifPresent(why -> issues.add(Issue.body(path, null, why)));
+    rules.refusal(url, hosts).ifPresent(why -> issues.add(Issue.body(path, why)));
   }
 
   private static void checkHeaders(String path, Map<String, Secret> headers, List<Issue> issues) {
@@ -315,12 +314,8 @@ final class DestinationRoutes {
       issues.add(
           Issue.body(
               path,
-              null,
-              "has "
-                  + headers.size()
-                  + " headers, at most "
-                  + WebhookHeaders.COUNT_MAX
-                  + " are allowed"));
+              "has %s headers, at most %s are allowed"
+                  .formatted(headers.size(), WebhookHeaders.COUNT_MAX)));
       return;
     }
     Set<String> seen = new HashSet<>();
@@ -328,9 +323,9 @@ final class DestinationRoutes {
         (name, value) -> {
           String shown = clipped(name);
           WebhookHeaders.refusal(name, value.value())
-              .ifPresent(why -> issues.add(Issue.body(path + "." + shown, null, why)));
+              .ifPresent(why -> issues.add(Issue.body(path + "." + shown, why)));
           if (!seen.add(name.toLowerCase(Locale.ROOT))) {
-            issues.add(Issue.body(path + "." + shown, null, "is there twice, in another case"));
+            issues.add(Issue.body(path + "." + shown, "is there twice, in another case"));
           }
         });
   }
@@ -345,7 +340,7 @@ final class DestinationRoutes {
                 if (header.getValue().isTextual()) {
                   headers.put(header.getKey(), new Secret(header.getValue().textValue()));
                 } else {
-                  body.issue(header.getKey(), null, "must be a text");
+                  body.issue(header.getKey(), "must be a text");
                 }
               }
             });

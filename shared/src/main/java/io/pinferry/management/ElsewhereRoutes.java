@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What the contract has and a deployment of one's own has no use for. It is answered in words that
- * say so, lest anyone look for a mistake in the path.
+ * Paths of the contract that a deployment in one's own account does not need. The answer says so,
+ * so that nobody looks for a mistake in the path.
  */
 final class ElsewhereRoutes {
   private ElsewhereRoutes() {}

@@ -13,7 +13,7 @@ final class FieldViews {
   /**
    * Returns a field's metadata.
    *
-   * @param fieldName how manifests and configs write it, a path where it is inside others
+   * @param fieldName the name in manifests and configs; a path if the field is inside another
    */
   static ObjectNode metadata(
       String fieldName, String displayName, ObjectField field, boolean readOnly, boolean required) {
@@ -23,7 +23,7 @@ final class FieldViews {
     json.put("valueType", field.type().text());
     json.put("providerType", field.providerType());
     json.put("readOnly", readOnly);
-    // Pinterest has no fields that its users make.
+    // Pinterest has no custom fields.
     json.put("isCustom", false);
     json.put("isRequired", required);
     String refersTo = field.refersTo();

@@ -8,7 +8,6 @@ import io.pinferry.directory.Group;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
@@ -16,9 +15,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Groups and consumers for clients from the time when these had to be made before they could
- * connect (SDK 0.2.3). They begin with their first connection, which gives their names once more,
- * so that nothing is kept of them before.
+ * Groups and consumers, for old clients (SDK 0.2.3) that create them before they connect. Nothing
+ * is stored: the first connection brings their names again.
  */
 final class GroupRoutes {
   private final ProjectRepository projects;
@@ -35,29 +33,28 @@ final class GroupRoutes {
         Route.post("/v1/projects/{project}/consumers", Permission.GROUP, this::consumer));
   }
 
-  private record Wanted(String ref, String name) {}
+  private record NewParty(String ref, String name) {}
 
   private ApiResponse group(RouteCall call) {
-    Wanted wanted = wanted(call, "group");
+    NewParty party = newParty(call, "group");
     return created(
         ConnectionViews.group(
-            project(call), new Group(wanted.ref(), wanted.name(), Now.of(clock), null)));
+            project(call), new Group(party.ref(), party.name(), Now.of(clock), null)));
   }
 
   private ApiResponse consumer(RouteCall call) {
-    Wanted wanted = wanted(call, "consumer");
+    NewParty party = newParty(call, "consumer");
     return created(
         ConnectionViews.consumer(
-            project(call), new Consumer(wanted.ref(), wanted.name(), Now.of(clock), null)));
+            project(call), new Consumer(party.ref(), party.name(), Now.of(clock), null)));
   }
 
-  private static Wanted wanted(RouteCall call, String what) {
-    return JsonBody.read(
-        call.request(),
+  private static NewParty newParty(RouteCall call, String what) {
+    return call.body(
         body -> {
           body.allowOnly(what + "Ref", what + "Name");
           String ref = body.requireText(what + "Ref", Group.REF_LENGTH_MAX);
-          return new Wanted(ref, body.text(what + "Name").orElse(ref));
+          return new NewParty(ref, body.text(what + "Name").orElse(ref));
         });
   }
 

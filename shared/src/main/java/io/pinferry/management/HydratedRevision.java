@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A revision with what a page needs to let a group choose: every field of every object, with its
- * name for people and its type. Nobody asks Pinterest for it, so it is the same for an account
- * without any records; only what the connection was not granted is told at its object.
+ * A revision with everything that a page needs to let a group choose: every field of every object,
+ * with its type and its name for people. It comes from the catalogue, so it is complete for an
+ * account without records too. An object whose scopes are missing says so.
  */
 final class HydratedRevision {
   private static final List<String> SAME =
@@ -82,7 +82,7 @@ final class HydratedRevision {
     json.put(
         "displayName", known.map(ObjectFields::displayName).orElseGet(() -> DisplayNames.of(name)));
     copy(object, json, SAME);
-    // The contract demands one; without it the object is read on demand only.
+    // The contract requires a schedule; an object without one is only read on demand.
     json.put("schedule", object.path("schedule").asText());
     if (known.isEmpty()) {
       json.put("error", name + " can no longer be read");
@@ -117,7 +117,7 @@ final class HydratedRevision {
     return json;
   }
 
-  /** Returns a manifest's list, with the fields' names for people; notes which fields are in it. */
+  /** Returns a list of the manifest with names for people, and notes its fields. */
   private static ArrayNode fields(JsonNode list, Set<FieldPath> listed) {
     ArrayNode fields = Json.object().arrayNode();
     for (JsonNode field : list) {
@@ -139,7 +139,7 @@ final class HydratedRevision {
         .put("displayName", DisplayNames.of(path.names()));
   }
 
-  /** Returns the fields of records, each followed by those that are inside it. */
+  /** Returns the fields of records. The fields inside a field follow it. */
   private static Map<FieldPath, FieldUse> readable(ObjectFields known) {
     Map<FieldPath, FieldUse> fields = new LinkedHashMap<>();
     known.fields().values().stream()

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.UpdateMask;
 import io.pinferry.install.ChangeRequest;
@@ -22,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PATCH of an installation is to change. Of the body only what the masks name is looked at.
- * An object's name in a mask may have a backslash before any character; it must before a dot.
+ * The changes of a PATCH of an installation. Only the parts of the body that the masks name count.
+ * A name in a mask needs a backslash before a dot, and may have one before any other character.
  */
 final class InstallationMasks {
   static final String CONTENT = "installation.config.content";
@@ -52,8 +51,8 @@ final class InstallationMasks {
   /**
    * Reads a body.
    *
-   * @param consumerRef whose connections may be chosen; null for those of the whole group
-   * @return empty if it names nothing to change
+   * @param consumerRef the consumer whose connections may be chosen; null for all of the group
+   * @return empty if the body changes nothing
    */
   static Optional<ChangeRequest> read(
       JsonBody body, @Nullable String consumerRef, boolean skipSampling) {
@@ -111,7 +110,7 @@ final class InstallationMasks {
     }
   }
 
-  /** Takes a value over; an issue if there is none. */
+  /** Copies a value; adds an issue if there is none. */
   private boolean pick(JsonBody body, List<String> names, List<String> rest) {
     JsonNode value = value(body, names);
     if (value == null) {
@@ -121,7 +120,7 @@ final class InstallationMasks {
     for (String name : rest.subList(0, rest.size() - 1)) {
       parent = parent.get(name) instanceof ObjectNode inner ? inner : parent.putObject(name);
     }
-    // A mask of the whole object may stand beside one of its flag.
+    // One mask may name the whole object and another its flag.
     parent.set(rest.getLast(), value);
     return true;
   }
@@ -132,7 +131,7 @@ final class InstallationMasks {
       return null;
     }
     if (!value.isTextual()) {
-      body.issue(path(names), null, "must be a text");
+      body.issue(path(names), "must be a text");
       return null;
     }
     return value.textValue();
@@ -144,7 +143,7 @@ final class InstallationMasks {
       value = value.path(name);
     }
     if (value.isMissingNode() || value.isNull()) {
-      body.issue(path(names), null, "is missing although updateMask names it");
+      body.issue(path(names), "is missing although updateMask names it");
       return null;
     }
     return value.deepCopy();
@@ -170,7 +169,7 @@ final class InstallationMasks {
   }
 
   private InstallationConfig choice(InstallationConfig before, EffectiveConfig effective) {
-    // Here and not before, so that what is wrong with the config is told as 422.
+    // It is parsed here and not earlier, so that a wrong config gets a 422.
     InstallationConfig sent = InstallationConfig.parsePatch(CONTENT, picked);
     InstallationConfig choice = before;
     if (allReads) {
@@ -211,18 +210,17 @@ final class InstallationMasks {
         choice.findRead(name).isPresent()
             || effective.read().stream().map(EffectiveRead::objectName).anyMatch(name::equals);
     if (!read) {
-      throw InvalidRequest.unprocessable(
-          Issue.body(
+      throw Issue.body(
               CONTENT + ".read.objects." + name,
-              null,
-              "is not read by this installation, so it cannot be disabled or enabled"));
+              "is not read by this installation, so it cannot be disabled or enabled")
+          .unprocessable();
     }
     Boolean disabled = sent.findRead(name).map(ReadObjectConfig::disabled).orElse(null);
     ReadObjectConfig object = choice.findRead(name).orElseGet(() -> ReadObjectConfig.empty(name));
     return disabled == null ? choice : choice.withRead(object.withDisabled(disabled));
   }
 
-  /** Returns the names in a dotted path; a backslash takes the next character as it is. */
+  /** Splits a path at its dots. A backslash escapes the next character. */
   static List<String> names(String path) {
     List<String> names = new ArrayList<>();
     var name = new StringBuilder();

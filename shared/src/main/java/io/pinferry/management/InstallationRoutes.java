@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Tasks;
 import io.pinferry.directory.Connection;
@@ -44,9 +43,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Installations: made, seen, changed, removed. */
+/** Installations. */
 final class InstallationRoutes {
-  /** How many installations of a list are completed side by side. */
+  /** How many installations of a list are completed at the same time. */
   private static final int SIDE_BY_SIDE = 32;
 
   private final ProjectRepository projects;
@@ -128,12 +127,11 @@ final class InstallationRoutes {
 
   private ApiResponse create(RouteCall call) {
     boolean skipSampling = call.queryFlag("skipSampling");
-    NewInstallation wanted =
-        JsonBody.read(
-            call.request(),
+    NewInstallation request =
+        call.body(
             body -> {
               JsonBody config = body.requireObject("config");
-              // Reports itself if it is missing or no object.
+              // Adds an issue if it is missing or no object.
               config.requireObject("content");
               return new NewInstallation(
                   body.requireText("groupRef", Group.REF_LENGTH_MAX),
@@ -141,23 +139,23 @@ final class InstallationRoutes {
                   config.text("createdBy").orElse(null),
                   config.tree("content").orElse(null));
             });
-    JsonNode content = wanted.content();
+    JsonNode content = request.content();
     InstallationConfig choice =
         InstallationConfig.parse("config.content", content == null ? Json.object() : content);
     Project project = projects.get(call.project()).value();
-    call.requireOwnGroup(wanted.groupRef());
-    checkCreatedBy(call, "config.createdBy", wanted.createdBy());
+    call.requireOwnGroup(request.groupRef());
+    checkCreatedBy(call, "config.createdBy", request.createdBy());
     Caller.Customer customer = call.caller().customer();
     Installation installed =
         install.install(
             new InstallRequest(
                 project.id(),
                 integration(call, project),
-                wanted.groupRef(),
-                wanted.connectionId(),
+                request.groupRef(),
+                request.connectionId(),
                 customer == null ? null : customer.consumerRef(),
                 choice,
-                wanted.createdBy(),
+                request.createdBy(),
                 call.caller().page(),
                 skipSampling));
     return ApiResponse.json(201, view(installed));
@@ -170,35 +168,34 @@ final class InstallationRoutes {
   private ApiResponse change(RouteCall call) {
     boolean skipSampling = call.queryFlag("skipSampling");
     Caller.Customer customer = call.caller().customer();
-    Optional<ChangeRequest> wanted =
-        JsonBody.read(
-            call.request(),
+    Optional<ChangeRequest> request =
+        call.body(
             body ->
                 InstallationMasks.read(
                     body, customer == null ? null : customer.consumerRef(), skipSampling));
     Installation installation = find(call);
     checkCreatedBy(
-        call, "installation.config.createdBy", wanted.map(ChangeRequest::createdBy).orElse(null));
+        call, "installation.config.createdBy", request.map(ChangeRequest::createdBy).orElse(null));
     return ApiResponse.json(
-        200, view(wanted.isPresent() ? change.change(installation, wanted.get()) : installation));
+        200, view(request.isPresent() ? change.change(installation, request.get()) : installation));
   }
 
   private ApiResponse changeObject(RouteCall call) {
-    ObjectConfigChange wanted = JsonBody.read(call.request(), ObjectConfigChange::read);
+    ObjectConfigChange request = call.body(ObjectConfigChange::read);
     Project project = projects.get(call.project()).value();
     Integration integration = integration(call, project);
-    Installation installation = find(project, integration, wanted);
+    Installation installation = find(project, integration, request);
     return ApiResponse.json(
         200,
         view(
             change.change(
                 installation,
-                wanted.of(call.variable("object"), installation.config().effective()))));
+                request.of(call.variable("object"), installation.config().effective()))));
   }
 
-  private Installation find(Project project, Integration integration, ObjectConfigChange wanted) {
-    String id = wanted.installationId();
-    String groupRef = wanted.groupRef();
+  private Installation find(Project project, Integration integration, ObjectConfigChange request) {
+    String id = request.installationId();
+    String groupRef = request.groupRef();
     Optional<Installation> found =
         id != null
             ? Optional.of(installations.get(project.id(), integration.id(), id).value())
@@ -210,11 +207,11 @@ final class InstallationRoutes {
         .orElseThrow(
             () ->
                 new NotFound(
-                    "group "
-                        + clipped(String.valueOf(groupRef))
-                        + " has not installed integration "
-                        + integration.name()
-                        + (id == null ? "" : " as " + id)));
+                    "group %s has not installed integration %s%s"
+                        .formatted(
+                            clipped(String.valueOf(groupRef)),
+                            integration.name(),
+                            id == null ? "" : " as " + id)));
   }
 
   private ApiResponse delete(RouteCall call) {
@@ -238,7 +235,7 @@ final class InstallationRoutes {
         .sees(installation.owner().group().ref(), installation.owner().consumer().ref());
   }
 
-  /** A page speaks for a consumer and for nobody else; the holder of a JWT for themselves. */
+  /** A page can only name a consumer, and the holder of a JWT only themselves. */
   private static void checkCreatedBy(RouteCall call, String path, @Nullable String createdBy) {
     if (createdBy == null || !call.caller().page()) {
       return;
@@ -249,8 +246,8 @@ final class InstallationRoutes {
             ? createdBy.startsWith("consumer:")
             : createdBy.equals("consumer:" + customer.consumerRef());
     if (!own) {
-      throw InvalidRequest.malformed(
-          Issue.body(path, null, "is not who asks; leave it out, it is set from the connection"));
+      throw Issue.body(path, "is not who asks; leave it out, it is set from the connection")
+          .malformed();
     }
   }
 
@@ -290,7 +287,7 @@ final class InstallationRoutes {
     return ConnectionViews.connection(connection, found);
   }
 
-  /** The contract demands a connection, so one that is gone is shown as far as it is known. */
+  /** The contract requires a connection, so a removed one is shown with its known members. */
   private static ObjectNode removedConnection(Installation installation) {
     ObjectNode json = Json.object();
     json.put("id", installation.connection().value());

@@ -25,7 +25,7 @@ import io.pinferry.manifest.ManifestZip;
 import java.util.List;
 import java.util.Optional;
 
-/** Integrations: deployed, listed, removed. */
+/** Integrations. */
 final class IntegrationRoutes {
   private static final String SOURCE_ZIP = "sourceZipUrl";
 
@@ -69,8 +69,7 @@ final class IntegrationRoutes {
 
   private ApiResponse create(RouteCall call) {
     ObjectNode content =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               body.allowOnly("name", "provider", "latestRevision");
               String name = body.requireText("name");
@@ -90,7 +89,7 @@ final class IntegrationRoutes {
   private static void same(JsonBody revision, ObjectNode content, String member, String outer) {
     JsonNode inner = content.path(member);
     if (inner.isTextual() && !inner.textValue().equals(outer)) {
-      revision.issue("content." + member, null, "must be the same as " + member);
+      revision.issue("content." + member, "must be the same as " + member);
     }
   }
 
@@ -111,7 +110,7 @@ final class IntegrationRoutes {
     return ApiResponse.empty(201);
   }
 
-  /** Where a manifest is. */
+  /** The place of a manifest. */
   private sealed interface Source {
     /** In the request itself. */
     record Yaml(String text) implements Source {}
@@ -121,15 +120,14 @@ final class IntegrationRoutes {
   }
 
   private static Source source(RouteCall call) {
-    return JsonBody.read(
-        call.request(),
+    return call.body(
         body -> {
           body.allowOnly("sourceYaml", SOURCE_ZIP);
           if (body.tree(SOURCE_ZIP).isEmpty()) {
             return new Source.Yaml(body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX));
           }
           if (body.tree("sourceYaml").isPresent()) {
-            body.issue(SOURCE_ZIP, null, "is given together with sourceYaml; give one of them");
+            body.issue(SOURCE_ZIP, "is given together with sourceYaml; give one of them");
           }
           return new Source.Zip(body.requireText(SOURCE_ZIP));
         });
@@ -157,7 +155,7 @@ final class IntegrationRoutes {
       uninstall.remove(present.get());
       return ApiResponse.noContent();
     }
-    // An earlier request may have died on the way.
+    // An earlier request may have crashed before the end.
     uninstall.finishRemoval(
         integrations
             .findRemoval(project.id(), idOrName)

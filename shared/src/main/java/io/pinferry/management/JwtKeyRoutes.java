@@ -21,7 +21,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** JWT keys: the public halves of the keys that a project's back end signs JWTs with. */
+/** JWT keys: the public keys of the key pairs with which a project's back end signs JWTs. */
 final class JwtKeyRoutes {
   private static final List<String> CHANGEABLE = List.of("active", "label");
 
@@ -62,9 +62,8 @@ final class JwtKeyRoutes {
   private record NewKey(String label, String publicKeyPem) {}
 
   private ApiResponse create(RouteCall call) {
-    NewKey wanted =
-        JsonBody.read(
-            call.request(),
+    NewKey request =
+        call.body(
             body -> {
               body.allowOnly("label", "algorithm", "publicKeyPem");
               body.requireChoice("algorithm", List.of("RS256"));
@@ -77,8 +76,8 @@ final class JwtKeyRoutes {
         new JwtKey(
             new JwtKeyId(ids.uuid()),
             project.id(),
-            wanted.label(),
-            wanted.publicKeyPem(),
+            request.label(),
+            request.publicKeyPem(),
             true,
             now,
             now);
@@ -86,7 +85,7 @@ final class JwtKeyRoutes {
     return ApiResponse.json(201, Json.object().put("kid", key.id().value()));
   }
 
-  /** Returns the key in the one form that is stored; an issue repeats nothing of a wrong one. */
+  /** Returns the key in the form that is stored. An issue never repeats a wrong key. */
   private static String publicKeyPem(JsonBody body) {
     String pem = body.requireText("publicKeyPem", RsaPublicKeys.PEM_LENGTH_MAX);
     if (pem.isBlank()) {
@@ -95,7 +94,7 @@ final class JwtKeyRoutes {
     try {
       return RsaPublicKeys.pem(RsaPublicKeys.parse(pem));
     } catch (IllegalArgumentException e) {
-      body.issue("publicKeyPem", null, String.valueOf(e.getMessage()));
+      body.issue("publicKeyPem", String.valueOf(e.getMessage()));
       return "";
     }
   }
@@ -108,8 +107,7 @@ final class JwtKeyRoutes {
 
   private ApiResponse change(RouteCall call) {
     Change change =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody key = body.requireObject("jwtKey");

@@ -29,16 +29,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The api door's routes, but for those of connections. */
+/** The routes of the api door, except those of connections. */
 public final class ManagementRoutes {
   private ManagementRoutes() {}
 
   /**
-   * What the routes work with.
+   * The dependencies of the routes.
    *
-   * @param rules where destinations may be
-   * @param hosts where names lead
-   * @param publicUrl where the door is reached by
+   * @param rules the rules for the addresses of destinations
+   * @param hosts resolves host names
+   * @param publicUrl the public URL of the door
    */
   public record Parts(
       DirectoryStore directory,
@@ -59,7 +59,6 @@ public final class ManagementRoutes {
       InstantSource clock,
       Log log) {}
 
-  /** Returns the routes. */
   public static List<Route> of(Parts parts) {
     DirectoryStore directory = parts.directory();
     var settlement =

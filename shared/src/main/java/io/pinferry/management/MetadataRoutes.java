@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Fields of objects: known for all accounts alike, so Pinterest is not asked. */
+/** Fields of objects. They are the same for all accounts, so Pinterest is not asked. */
 final class MetadataRoutes {
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
@@ -76,10 +76,8 @@ final class MetadataRoutes {
             .orElseThrow(
                 () ->
                     new NotFound(
-                        "group "
-                            + clipped(groupRef)
-                            + " has not installed integration "
-                            + integration.name()))
+                        "group %s has not installed integration %s"
+                            .formatted(clipped(groupRef), integration.name())))
             .value();
     String name = call.variable("object");
     Optional<EffectiveRead> read = installation.config().effective().findRead(name);
@@ -108,10 +106,7 @@ final class MetadataRoutes {
 
   private static String groupRef(RouteCall call) {
     return call.query("groupRef")
-        .orElseThrow(
-            () ->
-                InvalidRequest.malformed(
-                    Issue.query("groupRef", null, "is missing; name the group")));
+        .orElseThrow(() -> Issue.query("groupRef", "is missing; name the group").malformed());
   }
 
   private static ApiResponse metadata(
@@ -123,9 +118,8 @@ final class MetadataRoutes {
                   var names = new TreeSet<>(ReadCatalogue.names());
                   names.addAll(WriteObjects.names());
                   return new NotFound(
-                      "there is no object "
-                          + clipped(objectName)
-                          + Nearest.hint(objectName, names));
+                      "there is no object %s%s"
+                          .formatted(clipped(objectName), Nearest.hint(objectName, names)));
                 });
     ObjectNode json = Json.object();
     json.put("name", objectName);

@@ -5,7 +5,6 @@ import static io.pinferry.base.Issue.clipped;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Nearest;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
@@ -20,7 +19,6 @@ import io.pinferry.directory.TopicId;
 import io.pinferry.directory.TopicRepository;
 import io.pinferry.directory.Versioned;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
@@ -28,7 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Topics, and the routes of notifications to them and from them to destinations. */
+/** Topics, and the routes from notifications to topics and from topics to destinations. */
 final class NotificationRoutes {
   private static final List<String> EVENT_TYPES = NotificationType.texts();
 
@@ -87,15 +85,14 @@ final class NotificationRoutes {
 
   private static String name(RouteCall call) {
     String name =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               body.allowOnly("name");
               return body.requireText("name");
             });
     if (!Topic.isName(name)) {
-      throw InvalidRequest.unprocessable(
-          Issue.body("name", clipped(name), "must be 1 to 64 letters, digits and dashes"));
+      throw Issue.body("name", clipped(name), "must be 1 to 64 letters, digits and dashes")
+          .unprocessable();
     }
     return name;
   }
@@ -109,8 +106,8 @@ final class NotificationRoutes {
     Optional<String> topic = call.query("topicId");
     Optional<String> eventType = call.query("eventType");
     if (eventType.isPresent() && !EVENT_TYPES.contains(eventType.get())) {
-      throw InvalidRequest.malformed(
-          Issue.query("eventType", clipped(eventType.get()), notAType(eventType.get())));
+      throw Issue.query("eventType", clipped(eventType.get()), notAType(eventType.get()))
+          .malformed();
     }
     List<EventTopicRoute> found =
         topics.listEventRoutes(project(call)).stream()
@@ -122,33 +119,32 @@ final class NotificationRoutes {
   }
 
   private ApiResponse createEventRoute(RouteCall call) {
-    record Wanted(String eventType, String topicId) {}
-    Wanted wanted =
-        JsonBody.read(
-            call.request(),
+    record NewEventRoute(String eventType, String topicId) {}
+    NewEventRoute request =
+        call.body(
             body -> {
               body.allowOnly("eventType", "topicId");
-              return new Wanted(body.requireText("eventType"), body.requireText("topicId"));
+              return new NewEventRoute(body.requireText("eventType"), body.requireText("topicId"));
             });
     NotificationType type =
-        NotificationType.of(wanted.eventType())
+        NotificationType.of(request.eventType())
             .orElseThrow(
                 () ->
-                    InvalidRequest.unprocessable(
-                        Issue.body(
+                    Issue.body(
                             "eventType",
-                            clipped(wanted.eventType()),
-                            notAType(wanted.eventType()))));
+                            clipped(request.eventType()),
+                            notAType(request.eventType()))
+                        .unprocessable());
     ProjectId project = project(call);
     TopicId topic =
-        topic(project, wanted.topicId())
+        topic(project, request.topicId())
             .orElseThrow(
                 () ->
-                    InvalidRequest.unprocessable(
-                        Issue.body(
+                    Issue.body(
                             "topicId",
-                            clipped(wanted.topicId()),
-                            "is no topic of this project; create it first")));
+                            clipped(request.topicId()),
+                            "is no topic of this project; create it first")
+                        .unprocessable());
     var route = EventTopicRoute.of(project, type, topic, Now.of(clock));
     topics.create(route);
     return ApiResponse.json(201, route);
@@ -173,26 +169,26 @@ final class NotificationRoutes {
   }
 
   private ApiResponse createDestinationRoute(RouteCall call) {
-    record Wanted(String topicId, String destinationId) {}
-    Wanted wanted =
-        JsonBody.read(
-            call.request(),
+    record NewDestinationRoute(String topicId, String destinationId) {}
+    NewDestinationRoute request =
+        call.body(
             body -> {
               body.allowOnly("topicId", "destinationId");
-              return new Wanted(body.requireText("topicId"), body.requireText("destinationId"));
+              return new NewDestinationRoute(
+                  body.requireText("topicId"), body.requireText("destinationId"));
             });
     ProjectId project = project(call);
     TopicId topic =
-        topic(project, wanted.topicId())
+        topic(project, request.topicId())
             .orElseThrow(
-                () -> new NotFound("topicId: there is no topic " + clipped(wanted.topicId())));
+                () -> new NotFound("topicId: there is no topic " + clipped(request.topicId())));
     DestinationId destination =
-        destination(project, wanted.destinationId())
+        destination(project, request.destinationId())
             .orElseThrow(
                 () ->
                     new NotFound(
                         "destinationId: there is no destination "
-                            + clipped(wanted.destinationId())));
+                            + clipped(request.destinationId())));
     var route = TopicDestinationRoute.of(project, topic, destination, Now.of(clock));
     topics.create(route);
     return ApiResponse.json(201, route);
@@ -207,7 +203,7 @@ final class NotificationRoutes {
     return topics.find(project, id).map(found -> found.value().id());
   }
 
-  /** A name is as good as an id, as everywhere where the contract names a destination. */
+  /** A destination can be named by its name or its id, as everywhere in the contract. */
   private Optional<DestinationId> destination(ProjectId project, String idOrName) {
     return destinations.find(project, idOrName).map(found -> found.value().id());
   }

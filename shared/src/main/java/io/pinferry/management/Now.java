@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 
-/** The present, to the millisecond: finer times say nothing and look odd in answers. */
+/** The current time, cut to milliseconds for answers. */
 final class Now {
   private Now() {}
 

@@ -21,10 +21,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of single places of what an installation says about one object.
+ * Changes of single places in the config of one object of an installation.
  *
- * @param groupRef whose installation; null if its id is given
- * @param installationId which installation; null if its group is given
+ * @param groupRef the group of the installation; null if the id is given
+ * @param installationId the id of the installation; null if the group is given
  * @param action read or write
  */
 record ObjectConfigChange(
@@ -36,7 +36,7 @@ record ObjectConfigChange(
     String groupRef = body.text("groupRef").orElse(null);
     String installationId = body.text("installationId").orElse(null);
     if (groupRef == null && installationId == null) {
-      body.issue("groupRef", null, "is missing; give it or an installationId");
+      body.issue("groupRef", "is missing; give it or an installationId");
     }
     String action = body.requireChoice("action", ACTIONS);
     if (action.equals("subscribe")) {
@@ -46,10 +46,10 @@ record ObjectConfigChange(
   }
 
   /**
-   * Returns what the config is to become.
+   * Returns the new config.
    *
-   * @param object the object's name at Pinterest, or for reads the name it is delivered by
-   * @param effective what is in effect of the installation
+   * @param object the name of the object at Pinterest or, for reads, in deliveries
+   * @param effective the config in effect
    */
   ChangeRequest of(String object, EffectiveConfig effective) {
     if (action.equals("write")) {
@@ -104,12 +104,11 @@ record ObjectConfigChange(
   }
 
   private InvalidRequest none(String object) {
-    return InvalidRequest.unprocessable(
-        Issue.path(
+    return Issue.path(
             "objectName",
             clipped(object),
-            "is not "
-                + (action.equals("read") ? "read" : "written")
-                + " by this installation; choose it with a PATCH of the installation first"));
+            "is not %s by this installation; choose it with a PATCH of the installation first"
+                .formatted((action.equals("read") ? "read" : "written")))
+        .unprocessable();
   }
 }

@@ -14,27 +14,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of single places in a JSON object, as RFC 6902 has them: {@code add}, {@code replace} and
- * {@code remove}. What is there to be replaced or removed is judged by the object as it is shown,
- * which is completed from the manifest; what is changed is the object as it was chosen, so that the
- * manifest's values do not become choices.
+ * Changes of single places in a JSON object by RFC 6902: {@code add}, {@code replace} and {@code
+ * remove}. A place exists if the shown object has it, which is completed from the manifest. The
+ * change is made in the chosen object, so that values of the manifest do not become choices.
  */
 record ObjectPatch(List<Operation> operations) {
   private static final String CHANGES = "changes";
   private static final List<String> OPS = List.of("add", "remove", "replace");
   private static final int CHANGES_MAX = 100;
 
-  /** One change; the value is null for a removal. */
+  /** A change. The value is null for a removal. */
   record Operation(String op, JsonPointer path, @Nullable JsonNode value) {}
 
-  /** Reads {@code changes}; what is wrong with one is an issue. */
+  /** Reads {@code changes}. A wrong change adds an issue. */
   static ObjectPatch read(JsonBody body) {
     List<Operation> operations = new ArrayList<>();
     JsonNode changes = body.tree(CHANGES).orElse(null);
     if (changes == null) {
-      body.issue(CHANGES, null, "is missing");
+      body.issue(CHANGES, "is missing");
     } else if (!changes.isArray() || changes.isEmpty() || changes.size() > CHANGES_MAX) {
-      body.issue(CHANGES, null, "must be a list of 1 to " + CHANGES_MAX + " changes");
+      body.issue(CHANGES, "must be a list of 1 to " + CHANGES_MAX + " changes");
     } else {
       for (int i = 0; i < changes.size(); i++) {
         read(body, CHANGES + "[" + i + "]", changes.path(i), operations);
@@ -54,14 +53,13 @@ record ObjectPatch(List<Operation> operations) {
     if (!path.isTextual() || !path.textValue().startsWith("/")) {
       body.issue(
           place + ".path",
-          null,
           "must be a JSON Pointer into the object's config, like /selectedFields/title");
       return;
     }
     JsonNode value = change.get("value");
     boolean removal = op.equals("remove");
     if (!removal && value == null) {
-      body.issue(place + ".value", null, "is missing");
+      body.issue(place + ".value", "is missing");
       return;
     }
     operations.add(
@@ -71,9 +69,9 @@ record ObjectPatch(List<Operation> operations) {
   /**
    * Applies the changes.
    *
-   * @param chosen the object as it was chosen; changed
-   * @param shown the same object completed from the manifest; changed
-   * @throws InvalidRequest if there is nothing at a place where there must be something
+   * @param chosen the object as it was chosen; this method changes it
+   * @param shown the same object, completed from the manifest; this method changes it
+   * @throws InvalidRequest if a place does not exist
    */
   void apply(ObjectNode chosen, ObjectNode shown) {
     for (int i = 0; i < operations.size(); i++) {
@@ -89,11 +87,10 @@ record ObjectPatch(List<Operation> operations) {
   }
 
   private static InvalidRequest refused(String place, Operation operation, String detail) {
-    return InvalidRequest.unprocessable(
-        Issue.body(place, clipped(operation.path().toString()), detail));
+    return Issue.body(place, clipped(operation.path().toString()), detail).unprocessable();
   }
 
-  /** Returns false if the way to the place leads through a value. */
+  /** Returns false if the path leads through a value without members. */
   private static boolean set(ObjectNode root, Operation operation) {
     JsonNode parent = root;
     JsonPointer way = operation.path();
@@ -101,7 +98,7 @@ record ObjectPatch(List<Operation> operations) {
       JsonNode next = member(parent, way);
       if (next == null && parent instanceof ObjectNode object) {
         if (operation.value() == null) {
-          // It is in effect by the manifest alone, so the choice has nothing to lose.
+          // Only the manifest has it, so the choice does not change.
           return true;
         }
         next = object.putObject(way.getMatchingProperty());

@@ -3,7 +3,6 @@ package io.pinferry.management;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.Issue;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Door;
 import io.pinferry.http.Permission;
@@ -17,8 +16,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The OpenAPI documents of the doors: one for each, since two doors have the same methods and
- * paths. A test holds them against the routes and their permissions.
+ * The OpenAPI documents of the doors. Each door has its own, since two doors have the same methods
+ * and paths. A test compares them with the routes and their permissions.
  */
 final class OpenApiRoutes {
   private OpenApiRoutes() {}
@@ -36,14 +35,14 @@ final class OpenApiRoutes {
             .findFirst()
             .orElseThrow(
                 () ->
-                    InvalidRequest.malformed(
-                        Issue.query(
+                    Issue.query(
                             "door",
                             Issue.clipped(wanted),
                             "must be one of "
                                 + Arrays.stream(Door.values())
                                     .map(Door::text)
-                                    .collect(Collectors.joining(", ")))));
+                                    .collect(Collectors.joining(", ")))
+                        .malformed());
     return ApiResponse.text(200, "application/json", read(door));
   }
 

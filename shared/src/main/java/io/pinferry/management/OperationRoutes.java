@@ -2,7 +2,6 @@ package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Ids;
@@ -29,15 +28,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Operations in progress and ended, and their logs. */
+/** Operations and their logs. */
 final class OperationRoutes {
   private static final int PAGE_SIZE_MAX = 1000;
   private static final int PAGE_SIZE = 200;
 
-  /** A backfill is an installation's first read of an object, and looked at while it runs. */
+  /**
+   * How many reads are searched for a backfill. It is the first read of an object and usually
+   * recent.
+   */
   private static final int BACKFILL_AMONG_NEWEST = 1000;
 
-  /** The newest lines; an answer is limited to 6 MB. */
+  /** How many of the newest log lines an answer has; it is limited to 6 MB. */
   private static final int LOG_LINES_MAX = 1000;
 
   private final ProjectRepository projects;
@@ -82,18 +84,17 @@ final class OperationRoutes {
     try {
       page = operations.ofInstallation(installation.id(), pageSize, pageToken);
     } catch (IllegalArgumentException e) {
-      throw InvalidRequest.malformed(
-          Issue.query("pageToken", null, "is not a pageToken returned by this list"));
+      throw Issue.query("pageToken", "is not a pageToken returned by this list").malformed();
     }
     List<ObjectNode> results =
         page.operations().stream()
-            // The count needs every partition, so only operations in progress get one.
+            // A count reads every partition, so only operations in progress have it.
             .map(one -> Views.operation(one, one.ended() ? null : recordsProcessed(one)))
             .toList();
     return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
   }
 
-  /** Answers how far the newest backfill of an object is, even if it has ended. */
+  /** Answers with the progress of the newest backfill of an object, even if it has ended. */
   private ApiResponse backfillProgress(RouteCall call) {
     Installation installation = installation(call);
     String object = call.variable("object");
@@ -115,11 +116,8 @@ final class OperationRoutes {
             .orElseThrow(
                 () ->
                     new NotFound(
-                        "there is no backfill of "
-                            + object
-                            + " among the newest "
-                            + BACKFILL_AMONG_NEWEST
-                            + " reads of this installation"));
+                        "there is no backfill of %s among the newest %s reads of this installation"
+                            .formatted(object, BACKFILL_AMONG_NEWEST)));
     return ApiResponse.json(200, Views.progress(backfill, delivered(backfill), Now.of(clock)));
   }
 
@@ -147,12 +145,12 @@ final class OperationRoutes {
     Project project = projects.get(call.project()).value();
     String id = call.variable("operation");
     return (Ids.isUuid(id) ? operations.find(new OperationId(id)) : Optional.<Operation>empty())
-        // A caller must not even learn that another project's operation exists.
+        // A caller must not learn that the operation of another project exists.
         .filter(operation -> operation.project().equals(project.id()))
         .orElseThrow(() -> new NotFound("there is no operation " + id));
   }
 
-  /** Returns null for a write, which reads no records. */
+  /** Returns null for a write. */
   private @Nullable Long recordsProcessed(Operation operation) {
     return operation.work() instanceof Work.Read ? delivered(operation) : null;
   }

@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Projects: created by the operator alone, seen and renamed by their own keys. */
+/** Projects. Only the operator creates them; their own keys read and rename them. */
 final class ProjectRoutes {
-  /** Whose a project is if its creator does not say; there is one owner of a deployment anyhow. */
+  /** The organisation of a project whose creator names none. A deployment has one owner. */
   private static final String ORG_ID = "self-hosted";
 
   private static final List<String> CHANGEABLE =
@@ -40,7 +40,7 @@ final class ProjectRoutes {
 
   private static final int PROXY_RULES_MAX = 100;
 
-  /** How long a request goes on removing; API Gateway waits for 30 s. */
+  /** How long a request may remove things. API Gateway waits for 30 s. */
   private static final Duration REMOVAL_MAX = Duration.ofSeconds(20);
 
   private static final Duration REMOVAL_PAUSE = Duration.ofSeconds(1);
@@ -82,8 +82,7 @@ final class ProjectRoutes {
 
   private ApiResponse create(RouteCall call) {
     NewProject wanted =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               body.allowOnly("name", "appName", "orgId");
               return new NewProject(
@@ -111,7 +110,7 @@ final class ProjectRoutes {
     ObjectNode json = Views.project(projects.get(call.project()).value());
     if (includeEntitlements) {
       ObjectNode entitlements = json.putObject("entitlements");
-      // There are no plans here: everything a plan could forbid is allowed.
+      // Pinferry has no plans, so nothing is forbidden.
       entitlements.putObject("brandingRemoval").put("value", true);
       entitlements.putObject("logRetentionDays").put("value", Views.LOG_RETENTION_DAYS);
     }
@@ -126,8 +125,7 @@ final class ProjectRoutes {
 
   private ApiResponse change(RouteCall call) {
     Change change =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody project = body.requireObject("project");
@@ -184,7 +182,7 @@ final class ProjectRoutes {
         null);
   }
 
-  /** People are the dashboard's matter; here a key stands in a person's place. */
+  /** The contract asks for a person. Pinferry knows only keys, so it shows the key. */
   private ApiResponse myInfo(RouteCall call) {
     List<Project> reached = reached(call.caller());
     String id = String.valueOf(call.caller().keyId());
@@ -225,9 +223,7 @@ final class ProjectRoutes {
     if (appName.isBlank() || appName.length() > Project.APP_NAME_LENGTH_MAX) {
       issues.add(
           Issue.body(
-              path + "appName",
-              null,
-              "must have 1 to " + Project.APP_NAME_LENGTH_MAX + " characters"));
+              path + "appName", "must have 1 to " + Project.APP_NAME_LENGTH_MAX + " characters"));
     }
     if (!issues.isEmpty()) {
       throw InvalidRequest.unprocessable("the project", issues);

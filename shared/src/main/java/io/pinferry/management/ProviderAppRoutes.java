@@ -29,18 +29,18 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Provider apps. Their client secrets go in and never come out. */
+/** Provider apps. No answer has a client secret. */
 final class ProviderAppRoutes {
   private static final int CREDENTIAL_LENGTH_MAX = 512;
   private static final int SCOPES_MAX = 100;
   private static final int PARAMETERS_MAX = 50;
 
-  /** Without a colon, which ends the client id in HTTP Basic. */
+  /** Has no colon, since a colon ends the client id in HTTP Basic. */
   private static final Pattern CLIENT_ID = Pattern.compile("[\\x21-\\x39\\x3b-\\x7e]+");
 
   private static final Pattern CLIENT_SECRET = Pattern.compile("[\\x21-\\x7e]+");
 
-  /** Whatever else Pinterest may name a scope, a comma or blank would make it two. */
+  /** Has no comma and no blank, since they would make two scopes of it. */
   private static final Pattern SCOPE = Pattern.compile("[a-z_]{1,40}:[a-z_]{1,40}");
 
   private static final List<String> CHANGEABLE =
@@ -77,38 +77,37 @@ final class ProviderAppRoutes {
         200, apps.list(project(call)).stream().map(ConnectionViews::providerApp).toList());
   }
 
-  /** What a body says; null where it says nothing. */
-  private record Wanted(
+  /** The members of a body; null if absent. */
+  private record AppMembers(
       @Nullable String clientId,
       @Nullable Secret clientSecret,
       List<String> scopes,
       @Nullable String externalRef,
       ProviderApp.Metadata metadata) {}
 
-  private record NewApp(String clientId, Secret clientSecret, Wanted wanted) {}
+  private record NewApp(String clientId, Secret clientSecret, AppMembers members) {}
 
   private ApiResponse create(RouteCall call) {
-    NewApp wanted =
-        JsonBody.read(
-            call.request(),
+    NewApp request =
+        call.body(
             body -> {
               body.allowOnly(CHANGEABLE.toArray(String[]::new));
               body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
               String clientId = body.requireText("clientId", CREDENTIAL_LENGTH_MAX);
               String clientSecret = body.requireText("clientSecret", CREDENTIAL_LENGTH_MAX);
-              return new NewApp(clientId, new Secret(clientSecret), wanted(body));
+              return new NewApp(clientId, new Secret(clientSecret), members(body));
             });
     ProjectId project = project(call);
-    String secretName = createSecret(wanted.clientSecret());
+    String secretName = createSecret(request.clientSecret());
     var app =
         new ProviderApp(
             new ProviderAppId(ids.uuid()),
             project,
             PinterestOauth.PROVIDER,
-            wanted.clientId(),
-            wanted.wanted().scopes(),
-            wanted.wanted().externalRef(),
-            wanted.wanted().metadata(),
+            request.clientId(),
+            request.members().scopes(),
+            request.members().externalRef(),
+            request.members().metadata(),
             secretName,
             Now.of(clock),
             null);
@@ -117,12 +116,11 @@ final class ProviderAppRoutes {
     return ApiResponse.json(200, ConnectionViews.providerApp(app));
   }
 
-  private record Change(UpdateMask mask, Wanted wanted) {}
+  private record Change(UpdateMask mask, AppMembers members) {}
 
   private ApiResponse change(RouteCall call) {
     Change change =
-        JsonBody.read(
-            call.request(),
+        call.body(
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody app = body.requireObject("providerApp");
@@ -132,26 +130,26 @@ final class ProviderAppRoutes {
               if (mask.names("provider")) {
                 app.choice("provider", List.of(PinterestOauth.PROVIDER));
               }
-              return new Change(mask, wanted(app));
+              return new Change(mask, members(app));
             });
     ProjectId project = project(call);
     Versioned<ProviderApp> before = apps.get(project, call.variable("providerApp"));
     UpdateMask mask = change.mask();
-    Wanted wanted = change.wanted();
+    AppMembers members = change.members();
     ProviderApp old = before.value();
-    Secret newSecret = mask.names("clientSecret") ? wanted.clientSecret() : null;
-    // A secret of its own, so that client id and secret change in one step.
+    Secret newSecret = mask.names("clientSecret") ? members.clientSecret() : null;
+    // The new secret gets a new name, so that client id and secret change in one step.
     String secretName = newSecret == null ? old.secretName() : createSecret(newSecret);
-    String clientId = mask.names("clientId") ? wanted.clientId() : null;
+    String clientId = mask.names("clientId") ? members.clientId() : null;
     var app =
         new ProviderApp(
             old.id(),
             project,
             old.provider(),
             clientId == null ? old.clientId() : clientId,
-            mask.names("scopes") ? wanted.scopes() : old.scopes(),
-            mask.names("externalRef") ? wanted.externalRef() : old.externalRef(),
-            mask.names("metadata") ? wanted.metadata() : old.metadata(),
+            mask.names("scopes") ? members.scopes() : old.scopes(),
+            mask.names("externalRef") ? members.externalRef() : old.externalRef(),
+            mask.names("metadata") ? members.metadata() : old.metadata(),
             secretName,
             old.createTime(),
             Now.of(clock));
@@ -181,16 +179,16 @@ final class ProviderAppRoutes {
     return ApiResponse.noContent();
   }
 
-  private static Wanted wanted(JsonBody body) {
+  private static AppMembers members(JsonBody body) {
     String clientId = body.text("clientId", CREDENTIAL_LENGTH_MAX).orElse(null);
     if (clientId != null && !clientId.isBlank() && !CLIENT_ID.matcher(clientId).matches()) {
-      body.issue("clientId", null, "holds a blank, a colon, or another character that no id has");
+      body.issue("clientId", "holds a blank, a colon, or another character that no id has");
     }
     String clientSecret = body.text("clientSecret", CREDENTIAL_LENGTH_MAX).orElse(null);
     if (clientSecret != null
         && !clientSecret.isBlank()
         && !CLIENT_SECRET.matcher(clientSecret).matches()) {
-      body.issue("clientSecret", null, "holds a blank or another character that no secret has");
+      body.issue("clientSecret", "holds a blank or another character that no secret has");
     }
     List<String> scopes = body.texts("scopes", SCOPES_MAX);
     for (int i = 0; i < scopes.size(); i++) {
@@ -198,7 +196,7 @@ final class ProviderAppRoutes {
         body.issue("scopes[" + i + "]", scopes.get(i), "is no scope; scopes look like pins:read");
       }
     }
-    return new Wanted(
+    return new AppMembers(
         clientId,
         clientSecret == null ? null : new Secret(clientSecret),
         scopes.stream().distinct().toList(),
@@ -214,7 +212,7 @@ final class ProviderAppRoutes {
             parameters -> {
               for (String name : names(parameters)) {
                 if (PinterestOauth.RESERVED_PARAMETERS.contains(name)) {
-                  parameters.issue(name, null, "is set by Pinferry and cannot be given");
+                  parameters.issue(name, "is set by Pinferry and cannot be given");
                 }
                 authQueryParams.put(name, List.copyOf(parameters.texts(name, PARAMETERS_MAX)));
               }
@@ -239,7 +237,7 @@ final class ProviderAppRoutes {
     }
     if (names.size() > PARAMETERS_MAX) {
       parameters.issue(
-          names.get(PARAMETERS_MAX), null, "is one more than " + PARAMETERS_MAX + " parameters");
+          names.get(PARAMETERS_MAX), "is one more than " + PARAMETERS_MAX + " parameters");
       return names.subList(0, PARAMETERS_MAX);
     }
     return names;

@@ -2,7 +2,6 @@ package io.pinferry.management;
 
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.Installation;
@@ -12,7 +11,6 @@ import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
@@ -42,7 +40,7 @@ public final class ReadRoutes {
     this.pause = pause;
   }
 
-  /** Returns the door's routes. */
+  /** Returns the routes of the door. */
   public static List<Route> of(DirectoryStore store, TriggerRead trigger, PauseReads pause) {
     var routes = new ReadRoutes(store, trigger, pause);
     String integration = "/v1/projects/{project}/integrations/{integration}";
@@ -58,30 +56,27 @@ public final class ReadRoutes {
         Route.post(installation + ":unpause", Permission.INSTALLATION_OPERATE, routes::unpause));
   }
 
-  /** The contract's search, which has a host of its own there. */
+  /** The contract's search. The hosted service has it on another host. */
   private static ApiResponse search(RouteCall call) {
-    throw InvalidRequest.unprocessable(
-        Issue.path(
+    throw Issue.path(
             "integration",
-            null,
             "cannot be searched: Pinterest has no search over a customer's records; read the"
-                + " object, or ask Pinterest through the proxy"));
+                + " object, or ask Pinterest through the proxy")
+        .unprocessable();
   }
 
   private static ApiResponse deliverResults(RouteCall call) {
-    throw InvalidRequest.unprocessable(
-        Issue.path(
+    throw Issue.path(
             "object",
-            null,
-            "has nothing that waits to be asked for: results are delivered as they are read"));
+            "has nothing that waits to be asked for: results are delivered as they are read")
+        .unprocessable();
   }
 
   private record Trigger(String groupRef, @Nullable Instant since, @Nullable Instant until) {}
 
   private ApiResponse start(RouteCall call) {
-    Trigger wanted =
-        JsonBody.read(
-            call.request(),
+    Trigger request =
+        call.body(
             body -> {
               body.allowOnly("groupRef", "mode", "sinceTimestamp", "untilTimestamp");
               body.requireChoice("mode", List.of("async"));
@@ -96,39 +91,38 @@ public final class ReadRoutes {
         trigger.start(
             integration,
             call.variable("object"),
-            wanted.groupRef(),
-            wanted.since(),
-            wanted.until());
+            request.groupRef(),
+            request.since(),
+            request.until());
     return ApiResponse.json(201, Json.object().put("operationId", operation.value()));
   }
 
   /**
-   * What to pause or unpause.
+   * The objects to pause or unpause.
    *
    * @param objects empty for all
    */
-  private record Paused(List<String> objects, @Nullable String note) {}
+  private record PauseRequest(List<String> objects, @Nullable String note) {}
 
   private ApiResponse pause(RouteCall call) {
-    Paused wanted = paused(call);
-    pause.pause(installation(call), wanted.objects(), wanted.note());
+    PauseRequest request = pauseRequest(call);
+    pause.pause(installation(call), request.objects(), request.note());
     return ApiResponse.noContent();
   }
 
   private ApiResponse unpause(RouteCall call) {
-    pause.unpause(installation(call), paused(call).objects());
+    pause.unpause(installation(call), pauseRequest(call).objects());
     return ApiResponse.noContent();
   }
 
-  private static Paused paused(RouteCall call) {
+  private static PauseRequest pauseRequest(RouteCall call) {
     if (call.request().body().length == 0) {
-      return new Paused(List.of(), null);
+      return new PauseRequest(List.of(), null);
     }
-    return JsonBody.read(
-        call.request(),
+    return call.body(
         body -> {
           body.allowOnly("objects", "note");
-          return new Paused(
+          return new PauseRequest(
               body.texts("objects", OBJECTS_MAX), body.text("note", NOTE_LENGTH_MAX).orElse(null));
         });
   }

@@ -28,8 +28,8 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Records that were too large for their message, for whoever has the link from it. The link's
- * signature is the credential.
+ * Records that were too large for their message. The signature of the link in the message is the
+ * credential.
  */
 final class ResultRoutes {
   private final DestinationRepository destinations;
@@ -74,11 +74,10 @@ final class ResultRoutes {
     if (!clock.instant().isBefore(linked.until())) {
       throw NotAllowed.forbidden(
           "the link was valid until " + linked.until(),
-          "follow it within "
-              + ResultLinks.VALID.toMinutes()
-              + " minutes; each attempt to deliver the message brings a new one");
+          "follow it within %s minutes; each attempt to deliver the message brings a new one"
+              .formatted(ResultLinks.VALID.toMinutes()));
     }
-    // What was read of a customer who has left is not given out any more.
+    // Records of a customer who has left are not given out any more.
     byte[] result =
         installations
             .find(

@@ -1,7 +1,6 @@
 package io.pinferry.management;
 
 import io.pinferry.base.Issue;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionRepository;
@@ -20,7 +19,7 @@ import io.pinferry.http.RouteCall;
 import java.util.List;
 import java.util.Optional;
 
-/** Revisions as the page that configures an installation needs them. */
+/** Revisions with everything that the page for a configuration needs. */
 final class RevisionRoutes {
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
@@ -44,9 +43,7 @@ final class RevisionRoutes {
     String connectionId =
         call.query("connectionId")
             .orElseThrow(
-                () ->
-                    InvalidRequest.malformed(
-                        Issue.query("connectionId", null, "is missing; name the connection")));
+                () -> Issue.query("connectionId", "is missing; name the connection").malformed());
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
     Revision revision = revision(integration, call.variable("revision"));

@@ -3,7 +3,6 @@ package io.pinferry.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.PublicUrl;
@@ -12,7 +11,7 @@ import io.pinferry.http.RouteCall;
 import java.util.Base64;
 import java.util.List;
 
-/** Where the {@code amp} command line sends a zip before it asks for a deploy. */
+/** Uploads of zips. The {@code amp} command line uploads a zip before it deploys. */
 final class UploadRoutes {
   private final Uploads uploads;
   private final PublicUrl publicUrl;
@@ -54,11 +53,11 @@ final class UploadRoutes {
       md5 = new byte[0];
     }
     if (md5.length != Uploads.MD5_BYTES) {
-      throw InvalidRequest.unprocessable(
-          Issue.query(
+      throw Issue.query(
               "md5",
               Issue.clipped(text),
-              "must be an MD5 in base64, 24 characters with each + written as %2B"));
+              "must be an MD5 in base64, 24 characters with each + written as %2B")
+          .unprocessable();
     }
     return md5;
   }

@@ -26,15 +26,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Zips on their way from the {@code amp} command line to a deploy. Each has a place that is named
- * first, and filled once, with the signature of the place. Places expire. The hosted service has a
- * bucket; here documents of the directory are enough, since a manifest is small.
+ * Zips that the {@code amp} command line uploads for a deploy. A client asks for a place, and fills
+ * it once with the signature of the place. Places expire. The hosted service uses a bucket; here
+ * documents of the directory are enough, since a manifest is small.
  */
 final class Uploads {
-  /** Stands in for a bucket's name; no bucket of this name is ever called. */
+  /** The contract's bucket name. No bucket is used. */
   static final String BUCKET = "pinferry-uploads";
 
-  /** How long a place exists, filled or not. */
+  /** How long a place exists, empty or filled. */
   static final Duration TTL = Duration.ofMinutes(15);
 
   static final int MD5_BYTES = 16;
@@ -54,10 +54,10 @@ final class Uploads {
   }
 
   /**
-   * A place that was made.
+   * A new place.
    *
-   * @param path names it; no secret
-   * @param signature allows to fill it; only its hash is kept
+   * @param path its name, which is no secret
+   * @param signature the credential to fill it; only its hash is stored
    */
   record Place(String path, String signature) {}
 
@@ -65,8 +65,8 @@ final class Uploads {
    * The stored form of a place.
    *
    * @param project the owner of the zip; null for the operator
-   * @param md5 of the zip, null if it was not announced
-   * @param zip null until it is sent
+   * @param md5 the MD5 of the zip; null if the client did not give it
+   * @param zip null until the client uploads it
    */
   private record Upload(
       String signatureSha256,
@@ -83,7 +83,7 @@ final class Uploads {
    * Makes a place.
    *
    * @param project the owner of the zip; null for the operator
-   * @param md5 of the zip, null if it was not announced
+   * @param md5 the MD5 of the zip; null if the client did not give it
    */
   Place make(@Nullable String project, byte @Nullable [] md5) {
     var place =
@@ -102,10 +102,10 @@ final class Uploads {
   /**
    * Fills a place.
    *
-   * @param contentMd5 the header of that name, null if there is none
-   * @throws NotAllowed if there is no such place or the signature is not its own
+   * @param contentMd5 the header of that name; null if there is none
+   * @throws NotAllowed if there is no such place or the signature is wrong
    * @throws Conflict if it was filled before
-   * @throws InvalidRequest if the zip is not what was announced, or too large
+   * @throws InvalidRequest if the zip does not have the announced MD5, or is too large
    */
   void fill(String path, String signature, @Nullable String contentMd5, byte[] zip) {
     Versioned<Upload> place =
@@ -114,9 +114,8 @@ final class Uploads {
             .orElseThrow(
                 () ->
                     NotAllowed.forbidden(
-                        "this is no address for an upload, or it is older than "
-                            + TTL.toMinutes()
-                            + " minutes",
+                        "this is no address for an upload, or it is older than %s minutes"
+                            .formatted(TTL.toMinutes()),
                         "ask for another one: GET /v1/generate-upload-url"));
     Upload upload = place.value();
     if (upload.zip != null) {
@@ -125,11 +124,8 @@ final class Uploads {
     if (zip.length > ManifestZip.ZIP_BYTES_MAX) {
       throw new InvalidRequest(
           InvalidRequest.Kind.TOO_LARGE,
-          "the zip has "
-              + zip.length
-              + " bytes, at most "
-              + ManifestZip.ZIP_BYTES_MAX
-              + " are accepted",
+          "the zip has %s bytes, at most %s are accepted"
+              .formatted(zip.length, ManifestZip.ZIP_BYTES_MAX),
           "zip only amp.yaml",
           List.of());
     }
@@ -140,13 +136,12 @@ final class Uploads {
     String md5 = Base64.getEncoder().encodeToString(md5(zip));
     String announced = upload.md5 == null ? md5 : Base64.getEncoder().encodeToString(upload.md5);
     if (!md5.equals(announced) || (contentMd5 != null && !md5.equals(contentMd5.strip()))) {
-      throw InvalidRequest.malformed(
-          Issue.header(
+      throw Issue.header(
               "Content-MD5",
-              null,
               md5.equals(announced)
                   ? "is not the MD5 of the body, which is " + md5
-                  : "the body's MD5 is " + md5 + ", but " + announced + " was announced"));
+                  : "the body's MD5 is " + md5 + ", but " + announced + " was announced")
+          .malformed();
     }
     var filled = new Upload(upload.signatureSha256, upload.project, upload.md5, zip);
     var fill = new DirectoryWrite.Replace(key(path), Codec.text(filled), place.version());
@@ -158,10 +153,10 @@ final class Uploads {
   /**
    * Returns an uploaded zip.
    *
-   * @param project where it is to be deployed
-   * @param operator whether the operator deploys it; only the operator may use the operator's zips
-   * @throws InvalidRequest if the address is not one of these places, or its zip is not there, or
-   *     is another project's
+   * @param project the project to deploy to
+   * @param operator whether the operator deploys it; only the operator may use zips of the operator
+   * @throws InvalidRequest if the address is not one of these places, or its zip is missing or
+   *     belongs to another project
    */
   byte[] get(ProjectId project, boolean operator, String sourceZipUrl) {
     if (!sourceZipUrl.startsWith(PREFIX)) {
@@ -179,9 +174,8 @@ final class Uploads {
                 () ->
                     refused(
                         sourceZipUrl,
-                        "is not there, or older than "
-                            + TTL.toMinutes()
-                            + " minutes; upload the zip again"));
+                        "is not there, or older than %s minutes; upload the zip again"
+                            .formatted(TTL.toMinutes())));
     if (upload.zip == null) {
       throw refused(sourceZipUrl, "was announced, but never sent; upload the zip first");
     }
@@ -202,8 +196,7 @@ final class Uploads {
   }
 
   private static InvalidRequest refused(String sourceZipUrl, String detail) {
-    return InvalidRequest.unprocessable(
-        Issue.body("sourceZipUrl", Issue.clipped(sourceZipUrl), detail));
+    return Issue.body("sourceZipUrl", Issue.clipped(sourceZipUrl), detail).unprocessable();
   }
 
   private static Conflict alreadyFilled() {
@@ -212,7 +205,7 @@ final class Uploads {
         "ask for another one: GET /v1/generate-upload-url");
   }
 
-  /** The contract's clients announce an MD5; it guards against accidents only. */
+  /** Clients of the contract give an MD5. It guards only against accidents. */
   private static byte[] md5(byte[] bytes) {
     try {
       return MessageDigest.getInstance("MD5").digest(bytes);

@@ -23,11 +23,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values as the contract shows them. Absent members are left out, since its clients refuse null;
- * times are RFC 3339 in UTC.
+ * Values in the contract's form. Absent members are left out, since its clients refuse null. Times
+ * are RFC 3339 in UTC.
  */
 final class Views {
-  /** How long lines of an operation's log are kept. */
+  /** How long the log lines of an operation are kept. */
   static final int LOG_RETENTION_DAYS = 30;
 
   private Views() {}
@@ -47,7 +47,7 @@ final class Views {
 
   static ObjectNode project(Project project) {
     ObjectNode json = Codec.tree(project);
-    // Ours and not the contract's: left out where it says what is usual.
+    // The contract does not have this member, so the default is left out.
     if (!project.requireJwt()) {
       json.remove("requireJwt");
     }
@@ -57,7 +57,7 @@ final class Views {
   /**
    * Returns an API key.
    *
-   * @param key its text right after its creation, its id ever after
+   * @param key the text of the key right after its creation, later its id
    */
   static ObjectNode apiKey(ApiKey apiKey, String key) {
     return Codec.tree(apiKey)
@@ -65,7 +65,7 @@ final class Views {
         .put("key", key);
   }
 
-  /** Returns a JWT key; the contract asks for {@code RS256} and calls it {@code RSA} ever after. */
+  /** Returns a JWT key. Requests of the contract say {@code RS256}, answers say {@code RSA}. */
   static ObjectNode jwtKey(JwtKey key) {
     return Codec.tree(key).put("algorithm", "RSA");
   }
@@ -94,9 +94,9 @@ final class Views {
   /**
    * Returns an installation.
    *
-   * @param connection as the contract shows it
-   * @param healthy whether it and its connection can do their work
-   * @param last the status of its newest operation, null if it has none
+   * @param connection the connection in the contract's form
+   * @param healthy whether it and its connection work
+   * @param last the status of its newest operation; null if it has none
    */
   static ObjectNode installation(
       Installation installation,
@@ -125,7 +125,7 @@ final class Views {
   /**
    * Returns a read.
    *
-   * @param recordsProcessed how many records it has read so far, null to leave its progress out
+   * @param recordsProcessed how many records it has read so far; null to leave out the progress
    */
   static ObjectNode operation(Operation operation, @Nullable Long recordsProcessed) {
     ObjectNode json = Json.object();
@@ -153,9 +153,9 @@ final class Views {
   }
 
   /**
-   * Returns how far a read is.
+   * Returns the progress of a read.
    *
-   * @param now the time of the count, where it still runs
+   * @param now the time of the count if the read still runs
    */
   static ObjectNode progress(Operation operation, long recordsProcessed, Instant now) {
     ObjectNode json = Json.object();
@@ -184,7 +184,7 @@ final class Views {
     if (details != null) {
       ObjectNode texts = message.putObject("details");
       for (Map.Entry<String, JsonNode> detail : Json.trusted(details).properties()) {
-        // The contract's details are texts.
+        // All details of the contract are texts.
         JsonNode value = detail.getValue();
         texts.put(detail.getKey(), value.isTextual() ? value.textValue() : value.toString());
       }

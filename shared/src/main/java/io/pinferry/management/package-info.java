@@ -1,8 +1,7 @@
 /**
- * What operators and products do with projects, integrations, installations, destinations, keys and
- * operations over HTTP: the routes of the api door but for connections, and the read door's. Turns
- * requests into calls of the features and their values into the contract's shapes; rules of a
- * feature live in the feature.
+ * The routes of the api door, except those of connections, and of the read door. They turn requests
+ * into calls of the features and results into the contract's forms. The rules of a feature are in
+ * its own package.
  */
 @NullMarked
 package io.pinferry.management;

@@ -167,11 +167,8 @@ public final class ConfigMerge {
       issue(
           "",
           null,
-          "is too large: with what follows from it it has "
-              + bytes
-              + " bytes, at most "
-              + BYTES_MAX
-              + " are possible");
+          "is too large: with what follows from it it has %s bytes, at most %s are possible"
+              .formatted(bytes, BYTES_MAX));
     }
   }
 

@@ -65,11 +65,8 @@ public final class Cron {
     int count = normal.isEmpty() ? 0 : normal.split(" ", -1).length;
     if (count != 5) {
       throw new IllegalArgumentException(
-          "has "
-              + count
-              + (count == 1 ? " field" : " fields")
-              + ", but minute, hour, day of month, month and day of week are needed, as in"
-              + " 0 3 * * *");
+          "has %s%s, but minute, hour, day of month, month and day of week are needed, as in 0 3 * * *"
+              .formatted(count, count == 1 ? " field" : " fields"));
     }
     var cron = new Cron(normal);
     if (cron.nextFitting(LocalDate.EPOCH) == null) {
@@ -256,13 +253,12 @@ public final class Cron {
           || Integer.parseInt(text) < min
           || Integer.parseInt(text) > max) {
         throw wrong(
-            "has "
-                + (text.isEmpty() ? "an empty value" : text)
-                + ", but values go from "
-                + min
-                + " to "
-                + max
-                + (names.isEmpty() ? "" : " or " + names.getFirst() + " to " + names.getLast()));
+            "has %s, but values go from %s to %s%s"
+                .formatted(
+                    (text.isEmpty() ? "an empty value" : text),
+                    min,
+                    max,
+                    (names.isEmpty() ? "" : " or " + names.getFirst() + " to " + names.getLast())));
       }
       return Integer.parseInt(text);
     }

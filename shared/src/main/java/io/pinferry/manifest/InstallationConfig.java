@@ -286,9 +286,8 @@ public record InstallationConfig(
                         String other = seen.putIfAbsent(provided, delivered);
                         if (other != null) {
                           source.issue(
-                              "is mapped to "
-                                  + clipped(other)
-                                  + " already: each value of Pinterest has one mapping");
+                              "is mapped to %s already: each value of Pinterest has one mapping"
+                                  .formatted(clipped(other)));
                         }
                         values.put(delivered, provided);
                       }));

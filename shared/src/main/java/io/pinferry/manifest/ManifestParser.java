@@ -99,7 +99,7 @@ public final class ManifestParser {
   }
 
   private static InvalidRequest refused(String name, String detail) {
-    return InvalidRequest.unprocessable(Issue.body(name, null, detail));
+    return Issue.body(name, detail).unprocessable();
   }
 
   private static void checkVersion(JsonInput version) {
@@ -217,7 +217,7 @@ public final class ManifestParser {
         .ifPresent(
             text ->
                 name.issue(
-                    "is no object that can be "
+                    "is not an object that can be "
                         + (verb.equals("read") ? "read" : "written")
                         + Nearest.to(text, known)
                             .map(word -> ", did you mean " + word + "?")

@@ -112,6 +112,6 @@ public final class ManifestZip {
   }
 
   private static InvalidRequest refused(String source, String detail) {
-    return InvalidRequest.unprocessable(Issue.body(source, null, detail));
+    return Issue.body(source, detail).unprocessable();
   }
 }

@@ -22,11 +22,8 @@ final class Parts {
     Optional<Duration> gap = cron.flatMap(it -> it.gapShorterThan(gapMin));
     if (gap.isPresent()) {
       place.issue(
-          "fires "
-              + gap.get().toMinutes()
-              + " min apart, but at least "
-              + gapMin.toMinutes()
-              + " min must lie between two firings");
+          "fires %s min apart, but at least %s min must lie between two firings"
+              .formatted(gap.get().toMinutes(), gapMin.toMinutes()));
       return Optional.empty();
     }
     return cron;

@@ -54,10 +54,9 @@ final class YamlTree {
                   + (e.getProblemMark().getColumn() + 1);
       boolean alias = String.valueOf(e.getContext()).contains("alias");
       throw unreadable(
-          "is not readable YAML"
-              + place
-              + ": "
-              + (alias ? "a text that begins with * needs quotes" : e.getProblem()));
+          "is not readable YAML%s: %s"
+              .formatted(
+                  place, (alias ? "a text that begins with * needs quotes" : e.getProblem())));
     } catch (YAMLException e) {
       throw unreadable("is not readable YAML: " + e.getMessage());
     }
@@ -69,11 +68,8 @@ final class YamlTree {
     // Aliases share what they repeat, so a small file can stand for an endless tree.
     if (nodeCount > NODES_MAX || depth > DEPTH_MAX) {
       throw unreadable(
-          "nests deeper than "
-              + DEPTH_MAX
-              + " levels or has more than "
-              + NODES_MAX
-              + " values, aliases counted as what they stand for");
+          "nests deeper than %s levels or has more than %s values, aliases counted as what they stand for"
+              .formatted(DEPTH_MAX, NODES_MAX));
     }
     return switch (value) {
       case null -> NullNode.getInstance();
@@ -86,13 +82,12 @@ final class YamlTree {
       case List<?> list -> list(path, list, depth);
       case Map<?, ?> map -> object(path, map, depth);
       case Object other ->
-          throw InvalidRequest.unprocessable(
-              Issue.body(
+          throw Issue.body(
                   path.isEmpty() ? "amp.yaml" : path,
-                  null,
-                  "is a "
-                      + (other instanceof java.util.Date ? "date" : "value of a special kind")
-                      + ", which has no place here: put a text in quotes"));
+                  "is a %s, which has no place here: put a text in quotes"
+                      .formatted(
+                          other instanceof java.util.Date ? "date" : "value of a special kind"))
+              .unprocessable();
     };
   }
 
@@ -108,11 +103,10 @@ final class YamlTree {
     ObjectNode object = Json.object();
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       if (!(entry.getKey() instanceof String key)) {
-        throw InvalidRequest.unprocessable(
-            Issue.body(
+        throw Issue.body(
                 path.isEmpty() ? "amp.yaml" : path,
-                null,
-                "has the key " + entry.getKey() + ", which is no text: put it in quotes"));
+                "has the key " + entry.getKey() + ", which is no text: put it in quotes")
+            .unprocessable();
       }
       object.set(key, node(path.isEmpty() ? key : path + "." + key, entry.getValue(), depth + 1));
     }
@@ -120,6 +114,6 @@ final class YamlTree {
   }
 
   private static InvalidRequest unreadable(String detail) {
-    return InvalidRequest.unprocessable(Issue.body("amp.yaml", null, detail));
+    return Issue.body("amp.yaml", detail).unprocessable();
   }
 }

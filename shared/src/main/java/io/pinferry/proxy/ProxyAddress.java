@@ -151,10 +151,10 @@ final class ProxyAddress {
   }
 
   private static InvalidRequest badPath(String detail) {
-    return InvalidRequest.malformed(Issue.path("path", null, detail));
+    return Issue.path("path", detail).malformed();
   }
 
   private static InvalidRequest badQuery(String detail) {
-    return InvalidRequest.malformed(Issue.query("query", null, detail));
+    return Issue.query("query", detail).malformed();
   }
 }

@@ -97,11 +97,10 @@ final class ProxyHeaders {
           }
           // The value stays out of the message: it may be a secret.
           if (!NAME.matcher(name).matches()) {
-            throw InvalidRequest.malformed(Issue.header("header", null, "a name is not valid"));
+            throw Issue.header("header", "a name is not valid").malformed();
           }
           if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f))) {
-            throw InvalidRequest.malformed(
-                Issue.header(name, null, "contains a control or non-ASCII character"));
+            throw Issue.header(name, "contains a control or non-ASCII character").malformed();
           }
           passed.put(name, value);
         });

@@ -134,8 +134,8 @@ public final class ProxyService implements RequestService {
       return problems.ofWrongMethod(request, METHODS);
     }
     if (BODILESS_METHODS.contains(request.method()) && request.body().length > 0) {
-      throw InvalidRequest.malformed(
-          Issue.body("body", null, "must be empty, since the method is " + request.method()));
+      throw Issue.body("body", "must be empty, since the method is " + request.method())
+          .malformed();
     }
     URI address = ProxyAddress.of(api, request.path(), request.rawQuery());
     Map<String, String> headers = ProxyHeaders.toPinterest(request.headers());
@@ -386,6 +386,6 @@ public final class ProxyService implements RequestService {
   }
 
   private static InvalidRequest badHeader(String header, String detail) {
-    return InvalidRequest.malformed(Issue.header(header, null, detail));
+    return Issue.header(header, detail).malformed();
   }
 }

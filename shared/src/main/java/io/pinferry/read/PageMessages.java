@@ -252,11 +252,8 @@ public final class PageMessages {
   public static final class RecordTooLarge extends Exception {
     RecordTooLarge(int bytes) {
       super(
-          "one record has "
-              + bytes
-              + " bytes, more than the "
-              + LINKED_BYTES_MAX
-              + " that can be delivered");
+          "one record has %s bytes, more than the %s that can be delivered"
+              .formatted(bytes, LINKED_BYTES_MAX));
     }
   }
 }

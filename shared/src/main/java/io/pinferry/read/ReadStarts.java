@@ -70,11 +70,8 @@ public final class ReadStarts {
         roots.add(new Chain(root.step(), Map.of()));
       } else {
         leftOut.add(
-            "what shows only through "
-                + root.step().replace('_', ' ')
-                + " was left out, since "
-                + String.join(", ", missing)
-                + " was not granted");
+            "what shows only through %s was left out, since %s was not granted"
+                .formatted(root.step().replace('_', ' '), String.join(", ", missing)));
       }
     }
     var work =

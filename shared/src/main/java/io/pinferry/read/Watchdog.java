@@ -98,13 +98,8 @@ public final class Watchdog {
     if (now.isAfter(operation.startedAt().plus(AGE_MAX))) {
       settlement.fail(
           operation,
-          "["
-              + operation.objectName()
-              + "] not finished after "
-              + AGE_MAX.toHours()
-              + " hours; "
-              + open.size()
-              + " partitions were open");
+          "[%s] not finished after %s hours; %s partitions were open"
+              .formatted(operation.objectName(), AGE_MAX.toHours(), open.size()));
       return;
     }
     boolean mayGoOn = Backlog.mayGoOn(open);

@@ -48,7 +48,7 @@ record IdempotencyKey(String key, String request) {
   }
 
   private static InvalidRequest wrong(String why) {
-    return InvalidRequest.malformed(Issue.header("idempotency-key", null, why));
+    return Issue.header("idempotency-key", why).malformed();
   }
 
   /** Returns the place of the key's use by an installation. */

@@ -104,7 +104,7 @@ record PreparedRecord(
       if (body.has(ID)) {
         issues.add(
             Issue.body(
-                place + "." + ID, null, "is given by Pinterest: leave it out, or use type update"));
+                place + "." + ID, "is given by Pinterest: leave it out, or use type update"));
       }
     } else {
       body.remove(ID);
@@ -113,7 +113,7 @@ record PreparedRecord(
       return new PreparedRecord(call, parameters, null, null, issues);
     }
     if (verb == WriteVerb.UPDATE && body.isEmpty()) {
-      issues.add(Issue.body(place, null, "has nothing that is to be changed"));
+      issues.add(Issue.body(place, "has nothing that is to be changed"));
     }
     List<Issue> ofBody = new ArrayList<>();
     call.shape().check(JsonInput.root(place, body, ofBody));
@@ -142,7 +142,7 @@ record PreparedRecord(
       List<Issue> issues) {
     if (object.name().equals("media")) {
       if (body.has(URL) && body.has(DATA)) {
-        issues.add(Issue.body(place + "." + DATA, null, "must not be there beside url"));
+        issues.add(Issue.body(place + "." + DATA, "must not be there beside url"));
       }
       return body.has(URL)
           ? web(body.remove(URL), place + "." + URL, rules, issues)
@@ -170,12 +170,12 @@ record PreparedRecord(
   private static FileRelay.@Nullable Source web(
       JsonNode url, String place, DestinationRules rules, List<Issue> issues) {
     if (!url.isTextual()) {
-      issues.add(Issue.body(place, null, url.isMissingNode() ? "is missing" : "must be a text"));
+      issues.add(Issue.body(place, url.isMissingNode() ? "is missing" : "must be a text"));
       return null;
     }
     String wrong = rules.refusal(url.textValue()).orElse(null);
     if (wrong != null) {
-      issues.add(Issue.body(place, null, wrong));
+      issues.add(Issue.body(place, wrong));
       return null;
     }
     return new FileRelay.Source.Web(URI.create(url.textValue()));
@@ -196,9 +196,7 @@ record PreparedRecord(
     }
     issues.add(
         Issue.body(
-            place,
-            null,
-            data.isMissingNode() ? "is missing" : "must be base64 without line breaks"));
+            place, data.isMissingNode() ? "is missing" : "must be base64 without line breaks"));
     return null;
   }
 
@@ -235,19 +233,18 @@ record PreparedRecord(
       Map<String, String> parameters,
       List<Issue> issues) {
     if (value == null || value.isNull()) {
-      issues.add(Issue.body(place, null, "is missing"));
+      issues.add(Issue.body(place, "is missing"));
       return;
     }
     String text = value.isIntegralNumber() ? value.asText() : value.textValue();
     boolean number = name.equals(ID) || (name.endsWith("_id") && !name.startsWith("external_"));
     if (text == null || text.isBlank() || text.length() > KEY_LENGTH_MAX) {
-      issues.add(
-          Issue.body(place, null, "must be a text of 1 to " + KEY_LENGTH_MAX + " characters"));
+      issues.add(Issue.body(place, "must be a text of 1 to " + KEY_LENGTH_MAX + " characters"));
     } else if (number && !DIGITS.matcher(text).matches()) {
-      issues.add(Issue.body(place, null, "must be an id: digits only, as a text"));
+      issues.add(Issue.body(place, "must be an id: digits only, as a text"));
     } else if (text.equals(".") || text.equals("..")) {
       // Only these survive encoding as something else than a name in a path.
-      issues.add(Issue.body(place, null, "is no name"));
+      issues.add(Issue.body(place, "is no name"));
     } else {
       parameters.put(name, text);
     }

@@ -84,7 +84,7 @@ record WriteRequest(
             .isPresent();
     JsonBody gathering = body.object("autoBatchPolicy").orElse(null);
     if (gathering != null && (!later || body.tree("batch").isPresent())) {
-      body.issue("autoBatchPolicy", null, "is for mode asynchronous and a single record only");
+      body.issue("autoBatchPolicy", "is for mode asynchronous and a single record only");
     }
     JsonBody retrying = body.object("retryPolicy").orElse(null);
     if (retrying != null) {
@@ -96,18 +96,18 @@ record WriteRequest(
       gathering.allowOnly("maxDelayMinutes", "retryDeadlineHours");
       Optional<Integer> minutes = gathering.number("maxDelayMinutes", 1, DELAY_MINUTES_MAX);
       if (gathering.tree("maxDelayMinutes").isEmpty()) {
-        gathering.issue("maxDelayMinutes", null, "is missing");
+        gathering.issue("maxDelayMinutes", "is missing");
       }
       delay = Duration.ofMinutes(minutes.orElse(1));
       // As the contract has it, the other policy does not count then.
       hours = hours(gathering, "retryDeadlineHours");
     }
     if (!later && body.tree("retryPolicy").isPresent()) {
-      body.issue("retryPolicy", null, "is for mode asynchronous only");
+      body.issue("retryPolicy", "is for mode asynchronous only");
     }
     for (String other : List.of("associations", "headers")) {
       if (body.tree(other).filter(tree -> !tree.isEmpty()).isPresent()) {
-        body.issue(other, null, "means nothing to Pinterest: leave it out");
+        body.issue(other, "means nothing to Pinterest: leave it out");
       }
     }
     boolean allOrNone =
@@ -137,7 +137,7 @@ record WriteRequest(
     boolean single = body.tree("record").isPresent();
     JsonNode batch = body.tree("batch").orElse(null);
     if (single == (batch != null)) {
-      body.issue("record", null, "is needed, or batch, but not both");
+      body.issue("record", "is needed, or batch, but not both");
       return records;
     }
     if (batch == null) {
@@ -145,19 +145,19 @@ record WriteRequest(
       return records;
     }
     if (!batch.isArray() || batch.isEmpty() || batch.size() > RECORDS_MAX) {
-      body.issue("batch", null, "must be a list of 1 to " + RECORDS_MAX + " entries");
+      body.issue("batch", "must be a list of 1 to " + RECORDS_MAX + " entries");
       return records;
     }
     for (int i = 0; i < batch.size(); i++) {
       JsonNode entry = batch.path(i);
       String place = "batch[" + i + "]";
       if (!entry.path("associations").isEmpty()) {
-        body.issue(place + ".associations", null, "means nothing to Pinterest: leave it out");
+        body.issue(place + ".associations", "means nothing to Pinterest: leave it out");
       }
       if (entry.path("record") instanceof ObjectNode record) {
         records.add(record);
       } else {
-        body.issue(place + ".record", null, "must be an object");
+        body.issue(place + ".record", "must be an object");
       }
     }
     return records;

@@ -58,7 +58,6 @@ record WriteSettings(
             issues.add(
                 Issue.body(
                     place + "." + field,
-                    null,
                     "is set to writeOnUpdate ifEmpty in the installation's config, which is not"
                         + " possible for Pinterest: set always or never"));
         default -> {
@@ -97,7 +96,6 @@ record WriteSettings(
                 issues.add(
                     Issue.body(
                         place + "." + String.join(".", field.names()),
-                        null,
                         "stands for several values of Pinterest ("
                             + String.join(", ", provided)
                             + "): send one of those"));

@@ -126,24 +126,20 @@ public final class Writes {
             .map(Versioned::value)
             .orElseThrow(
                 () ->
-                    InvalidRequest.malformed(
-                        Issue.body(
-                            "groupRef",
-                            null,
-                            "has not installed integration " + integration.name())));
+                    Issue.body("groupRef", "has not installed integration " + integration.name())
+                        .malformed());
     EffectiveConfig config = installation.config().effective();
     if (!config.write().has(objectName)) {
       List<String> known = new ArrayList<>();
       config.write().fieldNames().forEachRemaining(known::add);
-      throw InvalidRequest.malformed(
-          Issue.path(
+      throw Issue.path(
               "objectName",
-              null,
               "is not written for this group"
                   + (known.isEmpty()
                       ? "; choose it under config.content.write.objects of the installation"
                       : "; written are " + String.join(", ", known))
-                  + Nearest.hint(objectName, known)));
+                  + Nearest.hint(objectName, known))
+          .malformed();
     }
     var id = new OperationId(ids.uuid());
     if (idempotency != null) {
@@ -297,12 +293,11 @@ public final class Writes {
     for (int i = 0; i < request.records().size(); i++) {
       String input = Json.text(request.records().get(i));
       if (tooLongToBeKept(input)) {
-        throw InvalidRequest.malformed(
-            Issue.body(
+        throw Issue.body(
                 request.place(i),
-                null,
                 "is longer than 300 kB, which an asynchronous write cannot be: give a URL in place"
-                    + " of the data, or write synchronously"));
+                    + " of the data, or write synchronously")
+            .malformed();
       }
       inputs.add(input);
     }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinferry.delivery.DeadLetters.Filter;
 import io.pinferry.delivery.DeadLetters.Page;
-import io.pinferry.delivery.DeadLetters.Which;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.NotificationType;
@@ -25,7 +25,7 @@ public abstract class DeadLettersContract {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123456Z");
   private static final Instant NOON_IN_MILLIS = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final ProjectId SHOP = new ProjectId("project-1");
-  private static final Which ALL = new Which(null, null, Set.of());
+  private static final Filter ALL = new Filter(null, null, Set.of());
 
   /** Returns the store under test, the same during one test. */
   protected abstract DeadLetters letters();
@@ -55,8 +55,8 @@ public abstract class DeadLettersContract {
     return message(SHOP, id, destination, operation);
   }
 
-  private List<String> ids(Which which) {
-    return letters().list(SHOP, which, 100, null).letters().stream()
+  private List<String> ids(Filter filter) {
+    return letters().list(SHOP, filter, 100, null).letters().stream()
         .map(DeadLetter::messageId)
         .toList();
   }
@@ -97,7 +97,7 @@ public abstract class DeadLettersContract {
     assertThat(letters().list(SHOP, ALL, 1, null).letters())
         .extracting(DeadLetter::content)
         .containsExactly(content);
-    assertThat(ids(new Which(null, "operation-1", Set.of()))).isEmpty();
+    assertThat(ids(new Filter(null, "operation-1", Set.of()))).isEmpty();
   }
 
   @Test
@@ -122,12 +122,12 @@ public abstract class DeadLettersContract {
     letters().keep(message(new ProjectId("project-2"), "msg_4", "hook", "o"), "why", NOON);
 
     assertThat(ids(ALL)).containsExactly("msg_1", "msg_2", "msg_3");
-    assertThat(ids(new Which("hook", null, Set.of()))).containsExactly("msg_1", "msg_2");
-    assertThat(ids(new Which(null, "operation-1", Set.of()))).containsExactly("msg_1", "msg_3");
-    assertThat(ids(new Which("hook", "operation-1", Set.of()))).containsExactly("msg_1");
-    assertThat(ids(new Which(null, null, Set.of("msg_2", "msg_3", "msg_4"))))
+    assertThat(ids(new Filter("hook", null, Set.of()))).containsExactly("msg_1", "msg_2");
+    assertThat(ids(new Filter(null, "operation-1", Set.of()))).containsExactly("msg_1", "msg_3");
+    assertThat(ids(new Filter("hook", "operation-1", Set.of()))).containsExactly("msg_1");
+    assertThat(ids(new Filter(null, null, Set.of("msg_2", "msg_3", "msg_4"))))
         .containsExactly("msg_2", "msg_3");
-    assertThat(ids(new Which("other", null, Set.of()))).isEmpty();
+    assertThat(ids(new Filter("other", null, Set.of()))).isEmpty();
   }
 
   @Test
@@ -136,12 +136,12 @@ public abstract class DeadLettersContract {
       String operation = i % 2 == 0 ? "operation-1" : "operation-2";
       letters().keep(message("msg_" + i, "hook", operation), "why", NOON);
     }
-    var which = new Which("hook", "operation-1", Set.of());
+    var filter = new Filter("hook", "operation-1", Set.of());
     List<String> listed = new ArrayList<>();
     int pages = 0;
     @Nullable String token = null;
     do {
-      Page page = letters().list(SHOP, which, 2, token);
+      Page page = letters().list(SHOP, filter, 2, token);
       assertThat(page.letters()).hasSizeLessThanOrEqualTo(2);
       page.letters().forEach(letter -> listed.add(letter.messageId()));
       token = page.nextPageToken();
@@ -150,9 +150,9 @@ public abstract class DeadLettersContract {
 
     assertThat(listed).containsExactly("msg_0", "msg_2", "msg_4", "msg_6");
     assertThat(pages).isGreaterThanOrEqualTo(2);
-    assertThatThrownBy(() -> letters().list(SHOP, which, 2, "bWFkZSB1cA"))
+    assertThatThrownBy(() -> letters().list(SHOP, filter, 2, "bWFkZSB1cA"))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> letters().list(SHOP, which, 2, "%"))
+    assertThatThrownBy(() -> letters().list(SHOP, filter, 2, "%"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -104,7 +104,7 @@ final class DeliveryTest {
     }
 
     @Override
-    public Page list(ProjectId project, Which which, int limit, @Nullable String pageToken) {
+    public Page list(ProjectId project, Filter filter, int limit, @Nullable String pageToken) {
       throw new AssertionError("deliveries list nothing");
     }
 

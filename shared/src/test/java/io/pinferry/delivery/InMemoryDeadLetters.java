@@ -33,7 +33,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
 
   @Override
   public synchronized Page list(
-      ProjectId project, Which which, int limit, @Nullable String pageToken) {
+      ProjectId project, Filter filter, int limit, @Nullable String pageToken) {
     if (pageToken != null && !pageToken.contains("#")) {
       throw new IllegalArgumentException("a page token that is none of ours: " + pageToken);
     }
@@ -41,7 +41,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
         kept.entrySet().stream()
             .filter(entry -> pageToken == null || entry.getKey().compareTo(pageToken) > 0)
             .map(entry -> entry.getValue().letter())
-            .filter(letter -> letter.project().equals(project) && which.has(letter))
+            .filter(letter -> letter.project().equals(project) && filter.has(letter))
             .limit(limit + 1L)
             .toList();
     return found.size() > limit

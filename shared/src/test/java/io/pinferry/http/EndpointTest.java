@@ -89,8 +89,8 @@ class EndpointTest {
 
   static List<Arguments> failures() {
     return List.of(
-        Arguments.of(InvalidRequest.malformed(Issue.body("a", "b", "is wrong")), 400, false),
-        Arguments.of(InvalidRequest.unprocessable(Issue.body("a", null, "is wrong")), 422, false),
+        Arguments.of(Issue.body("a", "b", "is wrong").malformed(), 400, false),
+        Arguments.of(Issue.body("a", null, "is wrong").unprocessable(), 422, false),
         Arguments.of(
             new InvalidRequest(InvalidRequest.Kind.TOO_LARGE, "large", null, List.of()),
             413,
@@ -146,7 +146,7 @@ class EndpointTest {
         .isEqualTo(
             "[{\"in\":\"body\",\"name\":\"a.b\",\"value\":\"x\",\"detail\":\"is wrong\"},"
                 + "{\"in\":\"query\",\"name\":\"c\",\"detail\":\"is missing\"}]");
-    JsonNode single = problem(InvalidRequest.malformed(Issue.body("a", null, "is wrong")));
+    JsonNode single = problem(Issue.body("a", null, "is wrong").malformed());
     assertThat(single.path("causes").toString()).isEqualTo("[\"a: is wrong\"]");
     assertThat(problem(new NotFound("gone")).has("causes")).isFalse();
   }
@@ -200,8 +200,8 @@ class EndpointTest {
   void secretsInMessagesAreMasked() {
     JsonNode problem =
         problem(
-            InvalidRequest.malformed(
-                Issue.body("key", "pfk_0123456789abcdef", "pina_0123456789abcdef is refused")));
+            Issue.body("key", "pfk_0123456789abcdef", "pina_0123456789abcdef is refused")
+                .malformed());
     assertThat(problem.toString()).doesNotContain("0123456789abcdef").contains("[redacted]");
   }
 
@@ -251,7 +251,7 @@ class EndpointTest {
     HttpEvents.request("POST", "/v1/projects/shop/things/t?code=c0de")
         .key(KEY)
         .body("b0dy not JSON")
-        .sendTo(endpoint(call -> ApiResponse.json(200, call.body().tree())));
+        .sendTo(endpoint(call -> ApiResponse.json(200, call.body(JsonBody::tree))));
     assertThat(lines).isNotEmpty();
     assertThat(String.join("\n", lines)).doesNotContain(KEY, "c0de", "b0dy");
   }

@@ -43,7 +43,7 @@ final class RedriveCrashTest {
   private static final Integration INTEGRATION = DirectoryFixtures.integration(1, "sync");
   private static final Installation INSTALLATION =
       DirectoryFixtures.installation(1, INTEGRATION.id(), "blue");
-  private static final DeadLetters.Which ALL = new DeadLetters.Which("hook", null, Set.of());
+  private static final DeadLetters.Filter ALL = new DeadLetters.Filter("hook", null, Set.of());
 
   private static DeliveryMessage message(int number) {
     return new DeliveryMessage(

@@ -1076,7 +1076,7 @@ final class World implements AutoCloseable {
                       .redrive
                       .send(
                           customer.project().id(),
-                          new DeadLetters.Which("hook", null, Set.of()),
+                          new DeadLetters.Filter("hook", null, Set.of()),
                           null)
                       .count();
               if (count > 0) {

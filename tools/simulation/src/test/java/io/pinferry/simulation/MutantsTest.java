@@ -245,8 +245,9 @@ final class MutantsTest {
           }
 
           @Override
-          public Page list(ProjectId project, Which which, int limit, @Nullable String pageToken) {
-            return right.list(project, which, limit, pageToken);
+          public Page list(
+              ProjectId project, Filter filter, int limit, @Nullable String pageToken) {
+            return right.list(project, filter, limit, pageToken);
           }
 
           @Override

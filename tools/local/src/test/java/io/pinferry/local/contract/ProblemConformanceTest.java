@@ -52,7 +52,7 @@ final class ProblemConformanceTest {
 
   static Stream<PinferryException> failures() {
     return Stream.of(
-        InvalidRequest.malformed(Issue.body("a.b[0]", "v", "is wrong")),
+        Issue.body("a.b[0]", "v", "is wrong").malformed(),
         InvalidRequest.unprocessable(
             "it", List.of(Issue.query("a", null, "is wrong"), Issue.path("b", "c", "is wrong"))),
         new InvalidRequest(InvalidRequest.Kind.TOO_LARGE, "large", "less", List.of()),
