@@ -6,13 +6,13 @@ import io.pinferry.limit.BudgetOwner;
 import java.util.List;
 
 /**
- * A connection's access token at one time.
+ * An access token of a connection.
  *
  * @param token for the Authorization header
- * @param version tells this token from later ones of the same connection
- * @param account whose account it opens; a read must not go on with a token of another one
- * @param scopes what was granted
- * @param budgetOwner whose requests count together with those that are made with it
+ * @param version distinguishes this token from later tokens of the connection
+ * @param account the account of the token; a read must not go on with the token of another account
+ * @param scopes the granted scopes
+ * @param budgetOwner the owner of the budget that requests with this token use
  */
 public record AccessToken(
     Secret token, String version, AccountId account, List<String> scopes, BudgetOwner budgetOwner) {

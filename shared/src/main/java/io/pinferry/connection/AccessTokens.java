@@ -36,31 +36,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out access tokens that work, and refreshes them: ahead of their expiry, or when Pinterest
- * rejects one.
+ * Returns access tokens that work. Refreshes them before they expire, or when Pinterest rejects
+ * one.
  *
- * <p>A refresh token may be good for one use, so a new pair must never be lost, nor an old one
- * overwrite it: the new pair is first stored beside the current one and then promoted by a
- * compare-and-set; who dies in between leaves it to be found by the next refresher. One refresher
- * per connection works at a time, by a lease.
+ * <p>A refresh token may be good for one use. So a new pair must never be lost, and an old pair
+ * must never overwrite it. The new pair is stored as pending beside the current pair, and then
+ * promoted by a compare-and-set. If a process dies in between, the next refresher finds the pending
+ * pair. A lease allows one refresher per connection at a time.
  */
 public final class AccessTokens implements Tokens {
-  /** How long a token is handed out without another look at the secret store. */
+  /** How long a token is cached. */
   public static final Duration CACHED_MAX = Duration.ofMinutes(5);
 
-  /** A token that came from a refresh is not refreshed again within this time if it is rejected. */
+  /** A rejected token is not refreshed if its own refresh was less than this ago. */
   public static final Duration REJECTIONS_APART = Duration.ofMinutes(10);
 
   /**
-   * Longer than a call of the token endpoint may take. After a refresh that failed for the time
-   * being the lease is left to run out, which spaces the tries.
+   * The length of a lease, longer than a call of the token endpoint may take. After an outage the
+   * lease is not released but expires, so that attempts are not too close together.
    */
   static final Duration LEASE = Duration.ofSeconds(30);
 
-  /** What must be left of a lease for a call of the token endpoint, by clocks that differ. */
+  /** The rest of a lease that a call of the token endpoint needs, with a margin for the clocks. */
   static final Duration LEFT_MIN = Duration.ofSeconds(15);
 
-  /** How long to wait for another refresher before giving up. */
+  /** How long to wait for another refresher. */
   static final Duration WAIT_MAX = Duration.ofSeconds(10);
 
   static final Duration WAIT_STEP = Duration.ofMillis(500);
@@ -78,9 +78,9 @@ public final class AccessTokens implements Tokens {
   private final ExpiringCache<ConnectionId, Cached> cache = new ExpiringCache<>(CACHED_COUNT_MAX);
 
   /**
-   * A token that is handed out without a look at the secret store.
+   * A token in the cache.
    *
-   * @param working whether it is known, and stored, that Pinterest accepts it
+   * @param working whether the connection is stored as working with this token
    */
   private record Cached(AccessToken token, boolean working) {}
 
@@ -91,7 +91,7 @@ public final class AccessTokens implements Tokens {
     }
   }
 
-  /** What a builder is told of tokens. */
+  /** A notification about tokens. */
   private sealed interface Told {
     record Refreshed() implements Told {}
 
@@ -176,7 +176,7 @@ public final class AccessTokens implements Tokens {
       return;
     }
     Optional<Versioned<Connection>> found = connections.find(project, id);
-    // Losing a race is no harm: the next success is noted as well.
+    // A lost race does no harm: the next success is noted as well.
     boolean working =
         found.isPresent()
             && (found.get().value().access().status() != ConnectionStatus.CREATED
@@ -196,7 +196,7 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Returns a connection's tokens as they are stored, for their owner to see.
+   * Returns the stored tokens of a connection, for their owner.
    *
    * @throws NotFound if they are gone
    */
@@ -205,10 +205,11 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Refreshes a connection's tokens at the owner's wish, also where its credentials were found bad.
+   * Refreshes the tokens of a connection because its owner asked for it, even if its credentials
+   * are marked as bad.
    *
-   * @param onlyIfExpired whether to leave tokens alone that are still good
-   * @throws ProviderRejected if Pinterest refuses for good
+   * @param onlyIfExpired whether to keep tokens that have not expired
+   * @throws ProviderRejected if Pinterest refuses and a retry does not help
    * @throws ProviderUnavailable if Pinterest cannot answer now
    */
   TokenPair refreshNow(Connection connection, boolean onlyIfExpired) {
@@ -223,11 +224,11 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Refreshes the tokens of a connection that may not be in use, long before they expire. Does
-   * nothing where its credentials are bad.
+   * Refreshes the tokens of a connection that may be idle, long before they expire. Does nothing if
+   * its credentials are bad.
    *
    * @throws NotFound if its tokens are gone
-   * @throws ProviderRejected if Pinterest refuses for good
+   * @throws ProviderRejected if Pinterest refuses and a retry does not help
    * @throws ProviderUnavailable if Pinterest cannot answer now, or another refreshes
    */
   void keepAlive(Connection connection) {
@@ -243,11 +244,14 @@ public final class AccessTokens implements Tokens {
 
   private static boolean due(TokenPair pair, Instant now) {
     Instant dueAt = pair.refreshDueAt();
-    // What cannot be refreshed is used to its end.
+    // Without a refresh token the access token is used until it expires.
     return pair.refreshToken() == null ? pair.expired(now) : dueAt != null && !now.isBefore(dueAt);
   }
 
-  /** While the present token is good, neither an outage nor another refresher is in the way. */
+  /**
+   * Refreshes early. As long as the present token works, an outage or another refresher does no
+   * harm.
+   */
   private Held refreshAhead(Connection connection, Held held) {
     Instant now = tasks.now();
     boolean expired = held.pair().expired(now);
@@ -263,7 +267,7 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Returns a newer version than the one that is held.
+   * Returns a newer version than the given one.
    *
    * @param waitUntil how long to wait for another refresher
    */
@@ -331,7 +335,7 @@ public final class AccessTokens implements Tokens {
     };
   }
 
-  /** Asks Pinterest, unless another refresher might do so before the answer has come. */
+  /** Asks Pinterest, unless the lease could expire before the answer. */
   private TokenAnswer refresh(Connection connection, Secret refreshToken, RefreshLease lease) {
     PinterestOauth.Client client = client(connection);
     if (tasks.now().plus(LEFT_MIN).isAfter(lease.until())) {
@@ -340,13 +344,13 @@ public final class AccessTokens implements Tokens {
     return oauth.refresh(client, refreshToken);
   }
 
-  /** Stores new tokens, unless others came in between, which are then returned. */
+  /** Stores new tokens. If others were stored in between, returns those. */
   private Held store(Connection connection, Held before, TokenAnswer.Tokens granted) {
     TokenPair old = before.pair();
     var pair =
         new TokenPair(
             granted.accessToken(),
-            // An answer without a refresh token leaves the old one in use.
+            // If the answer has no refresh token, the old one stays in use.
             granted.refreshToken() == null ? old.refreshToken() : granted.refreshToken(),
             granted.accessExpiresAt(),
             granted.refreshToken() == null && granted.refreshExpiresAt() == null
@@ -363,9 +367,9 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Returns the later of two instants. A refreshed pair is never older than the pair it came from,
-   * also where the clock of this process is behind the clock of the process that stored that one.
-   * Otherwise a pair that was left pending would count as the older one, and be lost.
+   * Returns the later of two instants. A refreshed pair must never be older than the pair before,
+   * even if the clock of this process is behind. Otherwise a pending pair would count as the older
+   * one, and would be lost.
    */
   private static Instant latest(Instant one, Instant other) {
     return one.isAfter(other) ? one : other;
@@ -377,7 +381,7 @@ public final class AccessTokens implements Tokens {
         : get(connection);
   }
 
-  /** Finds what others have stored since a version was read, promoted or left behind. */
+  /** Finds a pair that others have stored since a version was read, promoted or pending. */
   private Optional<Held> findNewer(Connection connection, String version) {
     Held current = get(connection);
     if (!current.version().equals(version)) {
@@ -391,11 +395,11 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Sets the status that follows from tokens, if they are still the current ones when the status is
-   * written: what a reconnect does meanwhile must win.
+   * Sets the status of a connection if the given tokens are still the current ones when the status
+   * is written. A reconnect at the same time wins.
    *
-   * @param told what the builder is told of together with the status; null for nothing
-   * @return other tokens, if there are by now; then the status is left alone
+   * @param told the notification that goes with the status; null for none
+   * @return newer tokens, if there are any; then the status stays as it is
    */
   private Optional<Held> setStatus(
       Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
@@ -411,22 +415,22 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * A status that needs no other attempt to write it.
+   * The result of an attempt to write a status that needs no further attempt.
    *
-   * @param newer tokens that others have stored, for which the status was left alone
+   * @param newer newer tokens that others have stored; then the status stays as it is
    */
   private record StatusWrite(@Nullable Held newer) {}
 
   private Optional<StatusWrite> trySetStatus(
       Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
-    // The connection is read first: a reconnect writes the tokens first.
+    // The connection is read before the tokens, since a reconnect writes the tokens first.
     Optional<Versioned<Connection>> found = connections.find(connection.project(), connection.id());
     Optional<Held> newer = findNewer(connection, held.version());
     if (newer.isPresent() || found.isEmpty()) {
       return Optional.of(new StatusWrite(newer.orElse(null)));
     }
     Connection now = found.get().value();
-    // A refresh is told of each time, bad credentials only when they are found.
+    // Every refresh is notified, bad credentials only the first time.
     boolean asWanted =
         now.access().status() == status
             && now.access().scopes().equals(held.pair().scopes())
@@ -446,7 +450,7 @@ public final class AccessTokens implements Tokens {
 
   private PinterestOauth.Client client(Connection connection) {
     return findClient(connection)
-        // Its secret may just have been replaced by another; then the app names the new one.
+        // If the secret was just replaced, the app names the new one.
         .or(() -> findClient(connection))
         .orElseThrow(
             () ->
@@ -492,9 +496,9 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Keeps a token for the next callers.
+   * Caches a token.
    *
-   * @param before the tokens that belong to the connection's status
+   * @param before the tokens to which the status of the connection belongs
    */
   private AccessToken remember(Connection connection, Held before, Held held) {
     TokenPair pair = held.pair();
@@ -512,7 +516,7 @@ public final class AccessTokens implements Tokens {
     return token;
   }
 
-  /** Limits hold per app and user; where one of them is not known, the connection stands for it. */
+  /** Limits hold per app and user. The connection replaces an unknown one. */
   private static BudgetOwner budgetOwner(Connection connection, TokenPair pair) {
     String own = "connection:" + connection.id();
     ProviderAppId app = connection.access().app();
@@ -523,7 +527,7 @@ public final class AccessTokens implements Tokens {
   }
 
   private static Instant cachedUntil(TokenPair pair, Instant now) {
-    // Overdue is what could not be refreshed for now: the next try comes after the lease.
+    // An overdue token could not be refreshed; the next attempt comes after the lease.
     Instant until = now.plus(due(pair, now) ? LEASE : CACHED_MAX);
     Instant bound = due(pair, now) ? pair.accessExpiresAt() : pair.refreshDueAt();
     return bound == null || bound.isAfter(until) ? until : bound;

@@ -3,11 +3,11 @@ package io.pinferry.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a customer's connection begins with.
+ * The request of a product to connect a customer.
  *
- * @param groupRef the product's id of the customer, any text
+ * @param groupRef the product's id of the customer; any text
  * @param groupName null for none
- * @param consumerRef the product's id of the person, any text
+ * @param consumerRef the product's id of the person; any text
  * @param consumerName null for none
  * @param providerAppId null for the project's default
  * @param onlyOwn whether the group's connection may be replaced only if it is this person's

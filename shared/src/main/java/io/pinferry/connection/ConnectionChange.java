@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PATCH of a connection is to change, or what an import gives beside the tokens.
+ * The changes of a PATCH of a connection, or the members of an import beside the tokens.
  *
- * @param workspaceRef null to leave it
- * @param metadata null to leave them; else they are replaced as a whole
+ * @param workspaceRef null for no change
+ * @param metadata null for no change; else all of it is replaced
  */
 record ConnectionChange(
     @Nullable String workspaceRef, @Nullable Map<String, ConnectionNotes.Entry> metadata) {
@@ -25,7 +25,7 @@ record ConnectionChange(
   private static final String ALLOWED = WORKSPACE_REF + ", " + METADATA;
   private static final int METADATA_MAX = 50;
 
-  /** Credentials of other providers; those of Pinterest come from its consent page only. */
+  /** Credentials of other providers. Those of Pinterest only come from its consent page. */
   private static final List<String> CREDENTIALS =
       List.of("apiKey", "basicAuth", "oauth2ClientCredentials", "oauth2PasswordCredentials");
 
@@ -44,14 +44,14 @@ record ConnectionChange(
     return new ConnectionChange(workspaceRef, metadata);
   }
 
-  /** Reads what an import may give. */
+  /** Reads the members of an import. */
   static ConnectionChange imported(JsonBody body) {
     return new ConnectionChange(
         body.text(WORKSPACE_REF).orElse(null),
         body.object(METADATA).map(ConnectionChange::metadata).orElse(null));
   }
 
-  /** Returns a connection's notes after the change. */
+  /** Returns the notes of a connection after the change. */
   ConnectionNotes of(ConnectionNotes before) {
     return new ConnectionNotes(
         workspaceRef == null ? before.workspaceRef() : workspaceRef,
@@ -63,8 +63,8 @@ record ConnectionChange(
       body.issue(
           place,
           mask,
-          "does not fit the connection, which is %s: its tokens change when the customer connects again (:oauth-update)"
-              .formatted(Connection.AUTH_SCHEME));
+          "does not fit the connection, which is %s: its tokens change when the customer"
+              + " connects again (:oauth-update)".formatted(Connection.AUTH_SCHEME));
     } else if (!mask.equals(WORKSPACE_REF) && !mask.equals(METADATA)) {
       body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + ALLOWED);
     }

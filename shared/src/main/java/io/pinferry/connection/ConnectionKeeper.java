@@ -33,8 +33,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what a customer has granted: the tokens first, then the connection, which is made if the
- * group has none and else updated, under the id that it has.
+ * Stores a grant: the tokens first, then the connection. A group that has a connection keeps its
+ * id.
  */
 final class ConnectionKeeper {
   private static final int ATTEMPTS_MAX = 10;
@@ -59,11 +59,11 @@ final class ConnectionKeeper {
   }
 
   /**
-   * Who connects.
+   * The customer who connects.
    *
-   * @param groupName null keeps the present name, or takes the ref
-   * @param consumerName null keeps the present name of the same consumer, or takes the ref
-   * @param connection the one connection to update, null for the group's, or a new one
+   * @param groupName null for the present name, or else the ref
+   * @param consumerName null for the present name of the same consumer, or else the ref
+   * @param connection the connection to update; null for that of the group, or a new one
    * @param onlyOwn whether the group's connection may be updated only if it is this consumer's
    */
   record Party(
@@ -75,7 +75,7 @@ final class ConnectionKeeper {
       @Nullable ProviderAppId app,
       @Nullable ConnectionId connection,
       boolean onlyOwn) {
-    /** Throws unless a connection that the group has may be updated. */
+    /** Throws if an existing connection of the group may not be updated. */
     void requireOwn(Connection existing) {
       if (onlyOwn && !existing.owner().consumer().ref().equals(consumerRef)) {
         throw new Conflict(
@@ -86,9 +86,9 @@ final class ConnectionKeeper {
   }
 
   /**
-   * What was granted.
+   * A grant: tokens, and what is known about them.
    *
-   * @param user the provider's id of the account's user, null if not known
+   * @param user the provider's id of the account's user; null if unknown
    */
   record Grant(
       Secret accessToken,
@@ -108,10 +108,10 @@ final class ConnectionKeeper {
   }
 
   /**
-   * Keeps a grant.
+   * Stores a grant.
    *
    * @throws NotFound if the project, or the connection to update, is gone
-   * @throws Conflict if others change the same connection all the time, or it is another consumer's
+   * @throws Conflict if others keep changing the connection, or if it belongs to another consumer
    *     and may not be taken over
    */
   Connection keep(Party party, String provider, Grant grant) {
@@ -166,7 +166,7 @@ final class ConnectionKeeper {
       secrets.delete(kept.secretName());
       throw e;
     }
-    // After any other failure the connection may be there all the same: the timer finds out.
+    // After any other failure the connection may exist. The timer finds out.
     if (!created) {
       secrets.delete(kept.secretName());
     }
@@ -207,7 +207,7 @@ final class ConnectionKeeper {
     return replaced ? Optional.of(connection) : Optional.empty();
   }
 
-  /** Where tokens are kept, and whose account they are for. */
+  /** The place of stored tokens, and their account. */
   private record Kept(String secretName, AccountId account) {}
 
   private static Access access(Party party, Grant grant, Kept kept) {
@@ -231,7 +231,7 @@ final class ConnectionKeeper {
     return kept;
   }
 
-  /** Makes the granted tokens the current ones, whatever a refresher does at the same time. */
+  /** Makes the granted tokens the current ones, even if a refresher works at the same time. */
   private Kept putSecret(String name, Grant grant, String grantId) {
     return Attempts.until(ATTEMPTS_MAX, () -> tryPutSecret(name, grant, grantId))
         .orElseThrow(
@@ -248,7 +248,7 @@ final class ConnectionKeeper {
     if (old.grant().equals(grantId)) {
       return Optional.of(new Kept(name, old.account()));
     }
-    // Only who is known to be the same user may go on where the last one stood.
+    // Reads go on only if the user is known to be the same.
     boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
     AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
     StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());

@@ -50,13 +50,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The api door's routes of connections and providers. */
+/** The routes of the api door for connections and providers. */
 public final class ConnectionRoutes {
   private static final int CHANGE_ATTEMPTS_MAX = 5;
   private static final int TOKEN_LENGTH_MAX = 8_192;
   private static final int SCOPES_MAX = 100;
 
-  /** What can stand in an Authorization header or a form. */
+  /** Characters that an Authorization header or a form can hold. */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
   private static final List<String> OTHER_CREDENTIALS =
@@ -88,11 +88,11 @@ public final class ConnectionRoutes {
   }
 
   /**
-   * What the routes work with.
+   * The dependencies of the routes.
    *
-   * @param use which connections installations need
-   * @param publicApiUrl the api door's origin without a trailing slash; empty for the one that a
-   *     request comes in by
+   * @param use finds the installations that use a connection
+   * @param publicApiUrl the origin of the api door without a trailing slash; empty for the host of
+   *     each request
    */
   public record Parts(
       DirectoryStore directory,
@@ -105,7 +105,6 @@ public final class ConnectionRoutes {
       IdSource ids,
       InstantSource clock) {}
 
-  /** Returns the routes. */
   public static List<Route> of(Parts parts) {
     var routes = new ConnectionRoutes(parts);
     String all = "/v1/projects/{project}/connections";
@@ -230,7 +229,7 @@ public final class ConnectionRoutes {
 
   private ApiResponse delete(RouteCall call) {
     ProjectId project = project(call);
-    // It is read before its use is looked at: who begins to use it meanwhile changes its version.
+    // It is read before its use: a new use in between changes its version.
     Connection removed =
         Attempts.until(CHANGE_ATTEMPTS_MAX, () -> tryRemove(find(call, project)))
             .orElseThrow(() -> Conflict.overtaken("the connection"));
@@ -261,7 +260,7 @@ public final class ConnectionRoutes {
     return ApiResponse.plainText(200, url.toString());
   }
 
-  /** Tokens that were granted elsewhere, and whose they are. */
+  /** Tokens that were granted elsewhere, with their owner. */
   private record Import(
       String groupRef,
       @Nullable String groupName,
@@ -279,7 +278,7 @@ public final class ConnectionRoutes {
     Import wanted = call.body(ConnectionRoutes::imported);
     ProjectId project = project(call);
     Optional<ProviderApp> app = apps.findDefault(project, PinterestOauth.PROVIDER);
-    // Who imports without saying what was granted is taken to have asked for what the app asks for.
+    // An import without scopes counts as granted the scopes of the app.
     List<String> scopes =
         wanted.scopes().isEmpty()
             ? app.map(ProviderApp::scopes).orElse(List.of())
@@ -356,7 +355,7 @@ public final class ConnectionRoutes {
     return ConnectionViews.connection(connection, app);
   }
 
-  /** Finds the connection in the path, if it is there for the caller. */
+  /** Finds the connection of the path, if the caller may see it. */
   private Versioned<Connection> find(RouteCall call, ProjectId project) {
     return connections.get(
         project,

@@ -23,13 +23,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps connections alive that nobody uses: once a day each is looked at, and its tokens are
- * refreshed long before they expire. A connection's timer is written before its tokens and the
- * connection itself. Where there is none (any more), it removes the tokens that whoever made or
- * removed it did not live to remove, and then itself.
+ * Keeps idle connections alive: once a day it checks each connection, and refreshes its tokens long
+ * before they expire. The timer of a connection is written before its tokens and the connection. If
+ * the connection does not exist, the timer removes tokens that a crash has left, and then itself.
  */
 public final class KeepAlive {
-  /** The kind of its timers; their id is the connection's. */
+  /** The kind of these timers. The id is that of the connection. */
   public static final String KIND = "keep-alive";
 
   static final Duration INTERVAL = Duration.ofDays(1);
@@ -60,10 +59,10 @@ public final class KeepAlive {
   }
 
   /**
-   * Returns a new connection's timer, at a time of day that follows from its id, so that
-   * connections made together are not refreshed together.
+   * Returns the timer of a new connection. The time of day follows from the id, so that connections
+   * that were made together are not refreshed together.
    *
-   * @param secretName where its tokens are, or are about to be
+   * @param secretName the name of the secret that holds its tokens, or will hold them
    */
   static Timer timerFor(
       ProjectId project, ConnectionId connection, String secretName, Instant now) {
@@ -72,13 +71,13 @@ public final class KeepAlive {
     return timer(now.plus(INTERVAL).plus(offset), project, connection, secretName);
   }
 
-  /** Acts on a due timer, which is re-armed before anything else is done. */
+  /** Handles a due timer. It is set again first. */
   public void fire(Timer timer) {
     var project = new ProjectId(timer.require(PROJECT));
     Optional<Connection> connection =
         connections.find(project, new ConnectionId(timer.id())).map(Versioned::value);
     if (connection.isEmpty()) {
-      // Timers of an earlier version do not know it.
+      // Timers of an earlier version do not have it.
       Optional.ofNullable(timer.payload().get(SECRET)).ifPresent(secrets::delete);
       timers.replace(timer, List.of());
     } else if (timers.replace(timer, List.of(again(connection.get())))) {

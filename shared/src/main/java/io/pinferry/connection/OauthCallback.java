@@ -26,9 +26,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Takes customers back from Pinterest: exchanges what they bring for tokens and keeps those. */
+/**
+ * Handles the return of a customer from Pinterest: exchanges the code for tokens and stores them.
+ */
 final class OauthCallback {
-  /** Far beyond any code seen; what is longer is none. */
+  /** Far longer than any code that was seen. A longer text is not a code. */
   private static final int CODE_LENGTH_MAX = 4_096;
 
   private static final int STATE_LENGTH_MAX = 128;
@@ -57,13 +59,13 @@ final class OauthCallback {
     this.clock = clock;
   }
 
-  /** How a return from Pinterest ended. */
+  /** The result of a return from Pinterest. */
   sealed interface Outcome {
     /** The connection is stored and can be used. */
     record Connected(ConnectionId connection) implements Outcome {}
 
     /**
-     * There is no new connection, and an existing one is as it was.
+     * There is no new connection, and an existing connection has not changed.
      *
      * @param text for the customer
      */
@@ -71,19 +73,19 @@ final class OauthCallback {
   }
 
   /**
-   * What Pinterest sent along in the query; null for what it did not.
+   * The query of the return; null for absent parameters.
    *
-   * @param error a word of RFC 6749 instead of a code
+   * @param error an error word of RFC 6749; Pinterest sends it instead of a code
    */
   record Return(@Nullable String state, @Nullable String code, @Nullable String error) {
-    /** Leaves the code and the state out. */
+    /** Shows neither the code nor the state. */
     @Override
     public String toString() {
       return "return with " + (code == null ? "error " + error : "a code");
     }
   }
 
-  /** Takes a customer back; uses up the state in any case. */
+  /** Handles a return. The state is consumed in any case. */
   Outcome accept(Return from, Log log) {
     String state = from.state();
     if (state == null || state.isEmpty() || state.length() > STATE_LENGTH_MAX) {
@@ -99,7 +101,7 @@ final class OauthCallback {
     try {
       outcome = accept(from, journey.get(), log);
     } catch (PinferryException e) {
-      // The one failure that is shown to a customer as a page, not to a program as a document.
+      // This failure goes to a person as a page, not to a program as a document.
       log.warn("connecting failed", e);
       outcome = new Outcome.Failed(409, "The account could not be connected.");
     }

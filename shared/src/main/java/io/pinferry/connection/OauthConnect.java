@@ -23,12 +23,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/** Sends customers to Pinterest, to grant access for the first time or again. */
+/** Makes the addresses at Pinterest where customers grant access, the first time or again. */
 final class OauthConnect {
   /** How long a customer may take at Pinterest. */
   static final Duration STATE_TTL = Duration.ofMinutes(10);
 
-  /** Where Pinterest sends customers back to, under the api door's address. */
+  /** The path of the return from Pinterest, at the api door. */
   static final String CALLBACK_PATH = "/callbacks/v1/oauth";
 
   private static final int STATE_BYTES = 32;
@@ -50,9 +50,9 @@ final class OauthConnect {
   }
 
   /**
-   * Returns the address at which a group's member grants access.
+   * Returns the address at which a consumer of a group grants access.
    *
-   * @param publicUrl the api door's origin
+   * @param publicUrl the origin of the api door
    * @throws InvalidRequest if the project has no such provider app, or none at all
    * @throws Conflict if the group has a connection that may not be replaced
    */
@@ -75,7 +75,7 @@ final class OauthConnect {
   }
 
   /**
-   * Returns the address at which a connection's access is granted again.
+   * Returns the address at which a consumer grants access again for a connection.
    *
    * @throws Conflict if the project has no provider app
    */

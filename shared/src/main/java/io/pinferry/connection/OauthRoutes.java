@@ -21,7 +21,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 
-/** The way to Pinterest and back. */
+/** The routes to Pinterest and back. */
 public final class OauthRoutes {
   private static final int NONCE_BYTES = 16;
 
@@ -49,8 +49,8 @@ public final class OauthRoutes {
   /**
    * Returns the routes.
    *
-   * @param publicApiUrl the api door's origin without a trailing slash; empty for the one that a
-   *     request comes in by
+   * @param publicApiUrl the origin of the api door without a trailing slash; empty for the host of
+   *     each request
    */
   public static List<Route> of(
       DirectoryStore directory,
@@ -84,7 +84,8 @@ public final class OauthRoutes {
             ? body.requireText("projectId")
             : body.requireText("projectIdOrName");
     body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
-    // Clients send these. A state always protects; Pinterest knows no workspace or metadata.
+    // Clients send these, but they change nothing: there always is a state, and Pinterest has
+    // neither workspaces nor metadata.
     body.flag("enableCSRFProtection", false);
     body.object("providerMetadata");
     body.text("providerWorkspaceRef");
@@ -110,7 +111,7 @@ public final class OauthRoutes {
                   call.query("error").orElse(null)),
               call.log());
     } catch (RuntimeException e) {
-      // Here and nowhere else a page answers: a problem document would leave the popup hanging.
+      // Only this route answers with a page: the popup could not close on a problem document.
       call.log().error("return from Pinterest failed", e);
       outcome = new Outcome.Failed(500, "Something went wrong on our side.");
     }

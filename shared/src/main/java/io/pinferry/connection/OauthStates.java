@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers the customers that were sent to Pinterest, by the state that comes back from there.
- * Each state is good for one return. Only its hash is stored, so that a reader of the table cannot
- * return in a customer's place.
+ * Stores the journeys of customers to Pinterest by their OAuth state. A state is good for one
+ * return. Only its hash is stored, so that a reader of the table cannot return in place of a
+ * customer.
  */
 final class OauthStates {
   private static final String SORT = "OAUTH-STATE";
@@ -27,9 +27,9 @@ final class OauthStates {
   }
 
   /**
-   * A customer on the way to Pinterest and back.
+   * The journey of a customer to Pinterest and back.
    *
-   * @param redirectUri the address of the return; the code is only good together with it
+   * @param redirectUri the address of the return; the code is only valid with it
    */
   record Journey(Party party, URI redirectUri) {}
 
@@ -40,7 +40,10 @@ final class OauthStates {
     }
   }
 
-  /** Consumes a state. Empty if it is unknown, expired or consumed; of several callers one wins. */
+  /**
+   * Consumes a state. Returns empty if it is unknown, expired or consumed. Only one caller gets the
+   * journey.
+   */
   Optional<Journey> consume(String state) {
     Optional<Document> found = store.find(key(state));
     if (found.isEmpty()) {

@@ -8,19 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The page that a customer sees on return from Pinterest. In a popup it tells the page that opened
- * it how things went, with exactly one message, since the published component closes the popup at
- * the first; without an opener it can be read.
+ * The page that a customer sees after the return from Pinterest. In a popup it posts exactly one
+ * message with the result to the page that opened it, since the published component closes the
+ * popup after the first message. Without an opener the customer can read the page.
  *
- * <p>The message's target is any origin: which page opened the popup is not known here, and the
- * message holds a connection's id or a text for people, neither of which opens anything. There is
- * no Cross-Origin-Opener-Policy, which would cut the page off from its opener.
+ * <p>The message goes to any origin: this page does not know its opener, and the message holds only
+ * the id of a connection or a text for people; neither is a credential. There is no
+ * Cross-Origin-Opener-Policy, since it would separate the page from its opener.
  */
 final class PopupPage {
   private static final Look CONNECTED = new Look("connected", "✓");
   private static final Look FAILED = new Look("failed", "!");
 
-  /** The component's button to connect stays disabled after a failure. */
+  /** A hint, since the component's button stays disabled after a failure. */
   private static final String AGAIN_AT_OPENER = " To try again, reload this page and connect.";
 
   private static final String AGAIN_HERE =
@@ -33,7 +33,8 @@ final class PopupPage {
   /**
    * Returns the page.
    *
-   * @param nonce random text of this page's, which its own script and style alone know
+   * @param nonce a random text for the content security policy; only the script and style of this
+   *     page have it
    */
   static ApiResponse of(Outcome outcome, String nonce) {
     ObjectNode message = Json.object();
@@ -54,7 +55,8 @@ final class PopupPage {
           case Outcome.Failed failed -> {
             message.put("eventType", "AUTHORIZATION_FAILED");
             String told = failed.text() + AGAIN_AT_OPENER;
-            // One of the component's two windows shows data.error, the other message.
+            // One of the two windows of the component shows data.error, the other one shows
+            // message.
             message.putObject("data").put("error", told);
             message.put("message", told);
             yield ApiResponse.html(
@@ -65,9 +67,10 @@ final class PopupPage {
     Map<String, String> headers = new LinkedHashMap<>(response.headers());
     headers.put(
         "content-security-policy",
-        "default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        ("default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; base-uri"
+                + " 'none'; form-action 'none'; frame-ancestors 'none'")
             .formatted(nonce, nonce));
-    // The address holds the code; it goes nowhere from here.
+    // The address holds the code, so no referrer is sent.
     headers.put("referrer-policy", "no-referrer");
     headers.put("x-content-type-options", "nosniff");
     return new ApiResponse(response.status(), headers, response.contentType(), response.body());
@@ -75,7 +78,7 @@ final class PopupPage {
 
   private static String html(
       Look look, String title, String text, ObjectNode message, String nonce) {
-    // The message travels in an attribute, so that escaping for HTML is all it needs.
+    // The message is in an attribute, so that it only needs escaping for HTML.
     return """
     <!DOCTYPE html>
     <html lang="en">

@@ -7,14 +7,13 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * The timer that lets reads begin that bad credentials have kept from it, once an account is
- * connected again. It is written before the connection, so that it is there whatever becomes of
- * whoever connects.
+ * The timer that starts reads after an account is connected again, if bad credentials had stopped
+ * them. It is written before the connection, so that a crash cannot lose it.
  *
- * @param at when the account was about to be connected again; to the millisecond
+ * @param at the time just before the account was connected again, in milliseconds
  */
 public record Reconnect(ProjectId project, ConnectionId connection, Instant at) {
-  /** The kind of its timers; their id is the connection's. */
+  /** The kind of these timers. The id is that of the connection. */
   public static final String KIND = "reconnect";
 
   private static final String PROJECT = "project";
@@ -29,7 +28,7 @@ public record Reconnect(ProjectId project, ConnectionId connection, Instant at) 
         Map.of(PROJECT, project.value(), AT, Long.toString(at.toEpochMilli())));
   }
 
-  /** Reads a timer, at whatever time it is due by now. */
+  /** Reads a timer. Its due time may have changed. */
   public static Reconnect of(Timer timer) {
     return new Reconnect(
         new ProjectId(timer.require(PROJECT)),

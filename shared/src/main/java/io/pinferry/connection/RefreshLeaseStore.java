@@ -14,11 +14,11 @@ public interface RefreshLeaseStore {
   /**
    * Takes the lease of a connection unless another holds one. Never waits; atomic.
    *
-   * @param length how long it lasts if it is not released; at least a millisecond
+   * @param length how long it is valid if nobody releases it; at least a millisecond
    * @return empty if a lease is held that ends after {@code now}
    */
   Optional<RefreshLease> tryAcquire(ConnectionId connection, Duration length, Instant now);
 
-  /** Ends a lease, if it is still this one that is held; else does nothing. */
+  /** Releases a lease. Does nothing if it is no longer the current one. */
   void release(RefreshLease lease);
 }

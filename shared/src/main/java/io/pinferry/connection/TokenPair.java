@@ -9,18 +9,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's tokens, with their account and the granted scopes, which must change in the same
- * step. One version of one secret.
+ * The tokens of a connection, with their account and scopes, which must change in the same step. A
+ * pair is one version of one secret.
  *
- * @param refreshToken null if there is none, so that access ends with the access token
- * @param accessExpiresAt null if not known
- * @param refreshExpiresAt null if not known
+ * @param refreshToken null if there is none; then access ends with the access token
+ * @param accessExpiresAt null if unknown
+ * @param refreshExpiresAt null if unknown
  * @param scopes the granted scopes
  * @param obtainedAt when the provider issued them
  * @param refreshed whether they came from a refresh, not from the customer's consent or an import
- * @param grant which consent (or import) they go back to; refreshes keep it
- * @param account the account that they open
- * @param userId the provider's id of the account's user, null if not known
+ * @param grant the id of the consent or import; a refresh keeps it
+ * @param account the account of the tokens
+ * @param userId the provider's id of the account's user; null if unknown
  */
 public record TokenPair(
     Secret accessToken,
@@ -33,24 +33,24 @@ public record TokenPair(
     String grant,
     AccountId account,
     @Nullable String userId) {
-  /** The longest time ahead of expiry at which a refresh is tried. */
+  /** The longest time between a refresh and the expiry. */
   static final Duration REFRESH_AHEAD_MAX = Duration.ofDays(1);
 
-  /** The access token of an idle connection is refreshed when less than this is left. */
+  /** The access token of an idle connection is refreshed if it expires sooner than this. */
   private static final Duration KEEP_ALIVE_AHEAD = Duration.ofDays(7);
 
   public TokenPair {
     scopes = List.copyOf(scopes);
   }
 
-  /** Returns whether the access token has expired, as far as known. */
+  /** Returns whether the access token is known to have expired. */
   boolean expired(Instant now) {
     return accessExpiresAt != null && !now.isBefore(accessExpiresAt);
   }
 
   /**
-   * Returns from when on these should be refreshed: a day before they expire, or for short-lived
-   * ones in the last tenth of their life; null if it is not known when they expire.
+   * Returns the time from which on a refresh is due: a day before the expiry, or the last tenth of
+   * a short life; null if the expiry is unknown.
    */
   @Nullable Instant refreshDueAt() {
     if (accessExpiresAt == null) {
@@ -62,9 +62,8 @@ public record TokenPair(
   }
 
   /**
-   * Returns whether these should be refreshed even if nobody uses them: in the last week of the
-   * access token (the last half of a shorter life), and in the last half of the refresh token's
-   * life.
+   * Returns whether an idle connection needs a refresh: in the last week of the access token, or
+   * the last half of a shorter life, and in the last half of the life of the refresh token.
    */
   boolean keepAliveDue(Instant now) {
     if (refreshToken == null) {
@@ -80,14 +79,12 @@ public record TokenPair(
         && !now.isBefore(obtainedAt.plus(Duration.between(obtainedAt, expiresAt).dividedBy(2)));
   }
 
-  /**
-   * Returns whether these go back to the same consent as others and were not issued before them.
-   */
+  /** Returns whether these have the same grant as others and were not issued before them. */
   boolean succeeds(TokenPair other) {
     return grant.equals(other.grant) && !obtainedAt.isBefore(other.obtainedAt);
   }
 
-  /** Returns these as they are kept in the secret store. */
+  /** Returns the stored form. */
   public Secret toSecret() {
     return Codec.secret(this);
   }

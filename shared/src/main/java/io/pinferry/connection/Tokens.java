@@ -10,7 +10,7 @@ import io.pinferry.directory.ProjectId;
 /** The access tokens of connections. */
 public interface Tokens {
   /**
-   * Returns an access token, refreshed where it is about to expire.
+   * Returns an access token. Refreshes it first if it expires soon.
    *
    * @throws NotFound if there is no such connection
    * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
@@ -33,8 +33,8 @@ public interface Tokens {
    * @throws NotFound if there is no such connection
    * @throws ProviderRejected if the connection's credentials are bad: the customer must connect
    *     again
-   * @throws ProviderUnavailable if there can be no other token now: Pinterest does not answer, or
-   *     the rejected one is itself fresh from a refresh. Says when to try again.
+   * @throws ProviderUnavailable if there is no other token now: Pinterest does not answer, or the
+   *     rejected token was refreshed just before. It says when to retry
    */
   AccessToken refreshAfterRejection(ProjectId project, ConnectionId id, String rejectedVersion);
 

@@ -1,6 +1,6 @@
 /**
- * Connecting a Pinterest account: OAuth state, the callback, and tokens that stay fresh. Nothing
- * else sees a token's text.
+ * Connections to Pinterest accounts: the OAuth state, the callback, and the tokens. Only this
+ * package sees the text of a token.
  */
 @NullMarked
 package io.pinferry.connection;

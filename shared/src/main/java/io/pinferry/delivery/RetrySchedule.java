@@ -16,7 +16,8 @@ public record RetrySchedule(List<Duration> delays) {
     for (Duration delay : delays) {
       if (delay.isNegative() || delay.compareTo(Duration.ofHours(12)) > 0) {
         throw new IllegalArgumentException(
-            "a retry delay must be between 0 and 12 hours, which is as long as a queue can hide a message; was %s"
+            ("a retry delay must be between 0 and 12 hours, which is as long as a queue can"
+                    + " hide a message; was %s")
                 .formatted(delay));
       }
     }

@@ -20,7 +20,8 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
 
   /** The message for a text that is no rule. */
   public static final String FORM =
-      "must be a method or *, a space and a path below %s, in which * stands for one segment and ** at the end for the rest, for example: GET %spins/**"
+      ("must be a method or *, a space and a path below %s, in which * stands for one"
+              + " segment and ** at the end for the rest, for example: GET %spins/**")
           .formatted(PATH_ROOT, PATH_ROOT);
 
   private static final String ANY = "*";

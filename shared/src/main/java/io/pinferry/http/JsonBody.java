@@ -57,7 +57,8 @@ public final class JsonBody {
       tree = Json.parse(body);
     } catch (StreamConstraintsException e) {
       throw malformed(
-          "the body nests deeper than %s levels, or has a number or text beyond all measure, near %s"
+          ("the body nests deeper than %s levels, or has a number or text beyond all"
+                  + " measure, near %s")
               .formatted(Json.NESTING_DEPTH_MAX, place(e)));
     } catch (JsonProcessingException e) {
       // The parser's own message quotes the body, which may hold secrets.

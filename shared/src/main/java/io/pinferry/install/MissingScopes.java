@@ -28,7 +28,8 @@ public final class MissingScopes {
       return Optional.empty();
     }
     return Optional.of(
-        "needs the scope %s, which was not granted; add it to the provider app and connect the account again"
+        ("needs the scope %s, which was not granted; add it to the provider app and"
+                + " connect the account again")
             .formatted(String.join(" and ", missing)));
   }
 

@@ -68,7 +68,8 @@ final class YamlTree {
     // Aliases share what they repeat, so a small file can stand for an endless tree.
     if (nodeCount > NODES_MAX || depth > DEPTH_MAX) {
       throw unreadable(
-          "nests deeper than %s levels or has more than %s values, aliases counted as what they stand for"
+          ("nests deeper than %s levels or has more than %s values, aliases counted as what"
+                  + " they stand for")
               .formatted(DEPTH_MAX, NODES_MAX));
     }
     return switch (value) {

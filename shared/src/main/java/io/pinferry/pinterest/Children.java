@@ -23,8 +23,10 @@ public final class Children {
   private Children() {}
 
   /**
-   * A partition that reads the children of a record. * * @param step its step in the plan * @param
-   * parameters the parameters of its list call
+   * A partition that reads the children of a record.
+   *
+   * @param step its step in the plan
+   * @param parameters the parameters of its list call
    */
   public record ChildPartition(String step, Map<String, String> parameters) {
     public ChildPartition {
