@@ -63,8 +63,9 @@ record ConnectionChange(
       body.issue(
           place,
           mask,
-          "does not fit the connection, which is %s: its tokens change when the customer"
-              + " connects again (:oauth-update)".formatted(Connection.AUTH_SCHEME));
+          ("does not fit the connection, which is %s: its tokens change when the customer"
+                  + " connects again (:oauth-update)")
+              .formatted(Connection.AUTH_SCHEME));
     } else if (!mask.equals(WORKSPACE_REF) && !mask.equals(METADATA)) {
       body.issue(place, Issue.clipped(mask), "cannot be changed; allowed: " + ALLOWED);
     }

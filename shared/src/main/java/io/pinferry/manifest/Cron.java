@@ -65,8 +65,9 @@ public final class Cron {
     int count = normal.isEmpty() ? 0 : normal.split(" ", -1).length;
     if (count != 5) {
       throw new IllegalArgumentException(
-          "has %s%s, but minute, hour, day of month, month and day of week are needed, as in"
-              + " 0 3 * * *".formatted(count, count == 1 ? " field" : " fields"));
+          ("has %s%s, but minute, hour, day of month, month and day of week are needed, as in"
+                  + " 0 3 * * *")
+              .formatted(count, count == 1 ? " field" : " fields"));
     }
     var cron = new Cron(normal);
     if (cron.nextFitting(LocalDate.EPOCH) == null) {

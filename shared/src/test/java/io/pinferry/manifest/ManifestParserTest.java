@@ -288,7 +288,7 @@ class ManifestParserTest {
             "- objectName: pins\n          inheritMapping: true",
             "- objectName: boards\n          inheritMapping: true",
             "integrations[0].write.objects[0].objectName",
-            "no object that can be written"),
+            "not an object that can be written"),
         mistake(
             "inheritMapping: true",
             "inheritMapping: 1",
