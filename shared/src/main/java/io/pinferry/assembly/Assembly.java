@@ -13,6 +13,7 @@ import io.pinferry.delivery.DirectoryTargets;
 import io.pinferry.delivery.DirectoryTroubles;
 import io.pinferry.delivery.NotificationRelay;
 import io.pinferry.delivery.ParkedRelease;
+import io.pinferry.delivery.Redrive;
 import io.pinferry.delivery.ResultLinks;
 import io.pinferry.delivery.RetrySchedule;
 import io.pinferry.directory.ConnectionRepository;
@@ -30,11 +31,15 @@ import io.pinferry.http.Guard;
 import io.pinferry.http.PublicUrl;
 import io.pinferry.http.Route;
 import io.pinferry.http.Router;
+import io.pinferry.install.ChangeConfig;
+import io.pinferry.install.Install;
 import io.pinferry.install.PauseReads;
 import io.pinferry.install.PinterestSampling;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.TriggerRead;
+import io.pinferry.install.Uninstall;
 import io.pinferry.limit.Budgets;
+import io.pinferry.management.Deploy;
 import io.pinferry.management.ManagementRoutes;
 import io.pinferry.management.ReadRoutes;
 import io.pinferry.operation.OperationFinisher;
@@ -321,6 +326,68 @@ public final class Assembly {
         log);
   }
 
+  // -------------------------------------------------------------------------------- actions
+
+  public Install install() {
+    return new Install(
+        ports.directory(),
+        ports.operations(),
+        ports.readQueue(),
+        readStarts(),
+        sampling(),
+        ports.ids(),
+        tasks,
+        log);
+  }
+
+  public ChangeConfig changeConfig() {
+    return new ChangeConfig(
+        ports.directory(),
+        ports.operations(),
+        ports.readQueue(),
+        readStarts(),
+        runningReads(),
+        ports.timers(),
+        sampling(),
+        ports.ids(),
+        tasks,
+        log);
+  }
+
+  public Uninstall uninstall() {
+    return new Uninstall(ports.directory(), ports.secrets(), runningReads(), clock, log);
+  }
+
+  public TriggerRead triggerRead() {
+    return new TriggerRead(
+        ports.directory(),
+        ports.operations(),
+        runningReads(),
+        ports.readQueue(),
+        readStarts(),
+        ports.ids(),
+        clock,
+        log);
+  }
+
+  public PauseReads pauseReads() {
+    return new PauseReads(ports.directory(), runningReads(), ports.ids(), clock, log);
+  }
+
+  public Deploy deploy() {
+    return new Deploy(ports.directory(), pauseReads(), ports.ids(), clock, log);
+  }
+
+  /** Returns what sends dead letters again. */
+  public Redrive redrive() {
+    return new Redrive(
+        ports.deadLetters(),
+        new DestinationRepository(ports.directory()),
+        new InstallationRepository(ports.directory()),
+        tasks,
+        log);
+  }
+
   // -------------------------------------------------------------------------------- shared parts
 
   /** Returns the rate budgets; what was not used of them is given back after each invocation. */
@@ -406,22 +473,6 @@ public final class Assembly {
                 ports.ids(),
                 tasks,
                 log));
-  }
-
-  public TriggerRead triggerRead() {
-    return new TriggerRead(
-        ports.directory(),
-        ports.operations(),
-        runningReads(),
-        ports.readQueue(),
-        readStarts(),
-        ports.ids(),
-        clock,
-        log);
-  }
-
-  public PauseReads pauseReads() {
-    return new PauseReads(ports.directory(), runningReads(), ports.ids(), clock, log);
   }
 
   public ReadStarts readStarts() {

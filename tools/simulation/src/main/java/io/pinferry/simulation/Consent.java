@@ -4,30 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.Digest;
-import io.pinferry.base.IdSource;
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
-import io.pinferry.connection.OauthRoutes;
-import io.pinferry.directory.DirectoryStore;
-import io.pinferry.directory.Project;
-import io.pinferry.directory.SecretStore;
-import io.pinferry.http.Caller;
-import io.pinferry.http.Door;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.http.Endpoint;
-import io.pinferry.http.Guard;
 import io.pinferry.http.HttpEvents;
-import io.pinferry.http.Router;
 import io.pinferry.local.simulator.PinterestSimulator;
 import io.pinferry.local.simulator.SimulatedRequest;
 import io.pinferry.local.simulator.SimulatedResponse;
 import io.pinferry.pinterest.PinterestOauth;
-import io.pinferry.timer.TimerStore;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,88 +22,53 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The way of a customer to the simulated Pinterest and back, through the real routes. */
+/** A customer's way to the consent page of the simulated Pinterest, and back to our door. */
 final class Consent {
   private static final Pattern USER = Pattern.compile("<option value=\"([^\"]+)\"");
-  private static final String KEY = "simulation-key";
 
-  private final Endpoint endpoint;
-
-  Consent(
-      Project project,
-      DirectoryStore directory,
-      SecretStore secrets,
-      TimerStore timers,
-      PinterestOauth oauth,
-      IdSource ids,
-      InstantSource clock,
-      Log log) {
-    String known = Digest.sha256Hex(KEY);
-    Caller caller = Caller.full(project.id().value(), project.name(), "key");
-    endpoint =
-        new Endpoint(
-            Door.API,
-            new Router(
-                OauthRoutes.of(directory, secrets, timers, oauth, World.PUBLIC_URL, ids, clock)),
-            new Guard(
-                hash -> hash.equals(known) ? Optional.of(caller) : Optional.empty(),
-                null,
-                Duration.ZERO,
-                clock),
-            log,
-            clock);
-  }
+  private Consent() {}
 
   /**
-   * Returns the address at Pinterest to which a group's customer is sent.
+   * Starts at our door; returns the address of the consent page.
    *
-   * @return empty if that failed
+   * @return empty if the door did not answer with success
    */
-  Optional<URI> start(Project project) {
+  static Optional<URI> start(Endpoint door, ProjectId project, String apiKey) {
     ObjectNode body = Json.object();
-    body.put("projectIdOrName", project.id().value());
+    body.put("projectIdOrName", project.value());
     body.put("provider", PinterestOauth.PROVIDER);
     body.put("groupRef", "group").put("consumerRef", "consumer");
     JsonNode answer =
         HttpEvents.request("POST", "/v1/oauth-connect")
-            .key(KEY)
+            .key(apiKey)
             .body(body.toString())
-            .sendTo(endpoint);
+            .sendTo(door);
     return answer.path("statusCode").asInt() == 200
         ? Optional.of(URI.create(answer.path("body").asText()))
         : Optional.empty();
   }
 
-  /** Returns whether the customer who comes back is connected then. */
-  boolean comeBack(URI redirected) {
-    return HttpEvents.request("GET", redirected.getRawPath() + "?" + redirected.getRawQuery())
-            .sendTo(endpoint)
-            .path("statusCode")
-            .asInt()
-        == 200;
+  /** Agrees at Pinterest; returns where Pinterest sends the customer. */
+  static URI agree(PinterestSimulator simulator, URI page) {
+    return agree(simulator, query(page));
   }
 
-  /** Lets the customer agree at Pinterest; returns where the browser is sent then. */
-  static URI agree(PinterestSimulator simulator, URI authorize) {
-    return agree(simulator, query(authorize));
-  }
-
-  /** Lets somebody agree who is logged in at Pinterest as another user than the customer before. */
-  static URI agreeAsAnother(PinterestSimulator simulator, URI authorize) {
-    String page =
+  /** Agrees as another Pinterest user than the usual one. */
+  static URI agreeAsAnotherUser(PinterestSimulator simulator, URI page) {
+    String html =
         simulator
             .handle(
                 SimulatedRequest.of(
-                    "GET", authorize.getRawPath() + "?" + authorize.getRawQuery(), Map.of(), ""))
+                    "GET", page.getRawPath() + "?" + page.getRawQuery(), Map.of(), ""))
             .bodyText();
-    Map<String, String> fields = query(authorize);
-    // The first one offered is the usual one.
-    fields.put("user", USER.matcher(page).results().skip(1).findFirst().orElseThrow().group(1));
+    Map<String, String> fields = query(page);
+    // The page offers the usual user first.
+    fields.put("user", USER.matcher(html).results().skip(1).findFirst().orElseThrow().group(1));
     return agree(simulator, fields);
   }
 
-  private static URI agree(PinterestSimulator simulator, Map<String, String> asked) {
-    Map<String, String> fields = new LinkedHashMap<>(asked);
+  private static URI agree(PinterestSimulator simulator, Map<String, String> request) {
+    Map<String, String> fields = new LinkedHashMap<>(request);
     fields.put("decision", "approve");
     SimulatedResponse redirect = simulator.handle(form("/oauth/", fields));
     return URI.create(
@@ -124,11 +76,25 @@ final class Consent {
             .orElseThrow(() -> new IllegalStateException("no consent: " + redirect.bodyText())));
   }
 
-  static Map<String, String> query(URI address) {
+  /** Returns the authorization code in the address that a customer comes back to. */
+  static String code(URI callback) {
+    return query(callback).getOrDefault("code", "");
+  }
+
+  /** Comes back to our door; returns whether the customer is connected. */
+  static boolean comeBack(Endpoint door, URI callback) {
+    return HttpEvents.request("GET", callback.getRawPath() + "?" + callback.getRawQuery())
+            .sendTo(door)
+            .path("statusCode")
+            .asInt()
+        == 200;
+  }
+
+  private static Map<String, String> query(URI address) {
     return fields(address.getRawQuery());
   }
 
-  /** Reads a form, or a query, which has the same form. */
+  /** Reads the fields of a form or a query. */
   static Map<String, String> fields(String encoded) {
     Map<String, String> fields = new LinkedHashMap<>();
     for (String pair : List.of(encoded.split("&", -1))) {

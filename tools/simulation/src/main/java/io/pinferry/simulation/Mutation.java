@@ -3,7 +3,6 @@ package io.pinferry.simulation;
 import io.pinferry.connection.RefreshLeaseStore;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryQueue;
-import io.pinferry.delivery.Receipts;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.limit.BudgetStore;
@@ -14,63 +13,59 @@ import io.pinferry.read.ReadQueue;
 import io.pinferry.write.WriteStore;
 
 /**
- * A deliberate bug: a port that does not do what it promises, as if the engine had called it
- * wrongly. Shows that the invariants can fail. By itself it changes nothing.
+ * A deliberate bug: a port that breaks its promise, as if the engine had called it wrongly. A test
+ * uses it to show that an invariant can fail. By default every port is correct.
  */
 interface Mutation {
   /** No bug at all. */
   Mutation NONE = new Mutation() {};
 
-  default DirectoryStore directory(DirectoryStore right) {
-    return right;
+  default DirectoryStore directory(DirectoryStore correct) {
+    return correct;
   }
 
-  default OperationStore operations(OperationStore right) {
-    return right;
+  default OperationStore operations(OperationStore correct) {
+    return correct;
   }
 
-  default PartitionStore partitions(PartitionStore right) {
-    return right;
+  default PartitionStore partitions(PartitionStore correct) {
+    return correct;
   }
 
-  default ReadQueue readQueue(ReadQueue right) {
-    return right;
+  default ReadQueue readQueue(ReadQueue correct) {
+    return correct;
   }
 
-  default DeliveryQueue deliveryQueue(DeliveryQueue right) {
-    return right;
+  default DeliveryQueue deliveryQueue(DeliveryQueue correct) {
+    return correct;
   }
 
-  default DeadLetters deadLetters(DeadLetters right) {
-    return right;
+  default DeadLetters deadLetters(DeadLetters correct) {
+    return correct;
   }
 
-  default Receipts receipts(Receipts right) {
-    return right;
+  default SecretStore secrets(SecretStore correct) {
+    return correct;
   }
 
-  default SecretStore secrets(SecretStore right) {
-    return right;
+  default RefreshLeaseStore refreshLeases(RefreshLeaseStore correct) {
+    return correct;
   }
 
-  default RefreshLeaseStore leases(RefreshLeaseStore right) {
-    return right;
+  default BudgetStore budgets(BudgetStore correct) {
+    return correct;
   }
 
-  default BudgetStore budgets(BudgetStore right) {
-    return right;
+  /** Changes the budgets of the functions that write. */
+  default BudgetStore writeBudgets(BudgetStore correct) {
+    return correct;
   }
 
-  /** Of those that write. */
-  default BudgetStore writeBudgets(BudgetStore right) {
-    return right;
+  default WriteStore writes(WriteStore correct) {
+    return correct;
   }
 
-  default WriteStore writes(WriteStore right) {
-    return right;
-  }
-
-  default HttpTransport pinterest(HttpTransport right) {
-    return right;
+  default HttpTransport pinterest(HttpTransport correct) {
+    return correct;
   }
 }

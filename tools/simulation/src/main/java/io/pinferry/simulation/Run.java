@@ -1,20 +1,22 @@
 package io.pinferry.simulation;
 
+import io.pinferry.simulation.kernel.Journal;
+import io.pinferry.simulation.kernel.Violation;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * What became of one seed.
+ * The result of one seed.
  *
  * @param violations invariants that did not hold
- * @param events what happened, in order; kept only if something is wrong
- * @param faults how often each kind has struck
- * @param operations reads that were started
- * @param successes those that ended as a success
- * @param written records that were asked to be written
- * @param records records that destinations took, repeated ones included
+ * @param events what happened, in order; empty if there are no violations
+ * @param faults how often each kind of fault struck
+ * @param operations reads and writes that were started
+ * @param successes reads that were a success
+ * @param written records that products asked to write
+ * @param records records that destinations took, with repetitions
  */
 record Run(
     long seed,
@@ -26,10 +28,10 @@ record Run(
     int written,
     long records) {
 
-  /** Runs one seed with the engine as it is, or with a deliberate bug. */
+  /** Runs one seed, with the engine as it is or with a deliberate bug. */
   static Run of(long seed, Mutation mutation) {
-    var run = new FutureTask<>(() -> alone(seed, mutation));
-    // As the tasks of a run are: it and they wait for each other all the time.
+    var run = new FutureTask<>(() -> run(seed, mutation));
+    // Virtual like the tasks of the run, since the run and its tasks wait for each other often.
     Thread.ofVirtual().start(run);
     try {
       return run.get();
@@ -41,26 +43,28 @@ record Run(
     }
   }
 
-  private static Run alone(long seed, Mutation mutation) {
+  private static Run run(long seed, Mutation mutation) {
     try (var world = new World(seed, mutation)) {
+      var tally = new Tally();
+      world.observer().add(tally);
+      Journal journal = world.journal();
       try {
-        world.run();
+        new Scenario(world, new Invariants(world)).run();
       } catch (RuntimeException e) {
-        world.observer().violated("simulation", "it broke: " + e);
+        journal.violation("simulation", "it broke: " + e);
         for (StackTraceElement element : e.getStackTrace()) {
-          world.observer().event("  at " + element);
+          journal.note("  at " + element);
         }
       }
-      Observer observer = world.observer();
       return new Run(
           seed,
-          List.copyOf(observer.violations()),
-          observer.violations().isEmpty() ? List.of() : List.copyOf(observer.events()),
+          List.copyOf(journal.violations()),
+          journal.violations().isEmpty() ? List.of() : List.copyOf(journal.entries()),
           Map.copyOf(world.faults().counts()),
-          observer.started().size(),
-          world.successes(),
-          world.written(),
-          world.records());
+          tally.operations(),
+          tally.successes(),
+          tally.written(),
+          tally.records());
     }
   }
 }

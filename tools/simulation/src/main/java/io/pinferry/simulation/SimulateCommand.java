@@ -20,12 +20,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Runs seeds and tells what did not hold. */
+/** Runs seeds and prints the invariants that did not hold. */
 @Command(
     name = "simulate",
     description =
         "Runs the engine in virtual time under faults that follow from a seed, and checks its"
-            + " invariants after each run.",
+            + " invariants in each run.",
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
   private static final int SHOWN_MAX = 3;
@@ -34,19 +34,19 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "How many seeds are run. Default: 1000.")
+      description = "The number of seeds to run. Default: 1000.")
   private int seeds = 1_000;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "The first seed; the others follow. Default: another one each time.")
+      description = "The first seed; the others follow it. Default: a random one.")
   private @Nullable Long seed;
 
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Write what was found to this file, too.")
+      description = "Also write the result to this file.")
   private @Nullable Path json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -54,8 +54,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (seeds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--seeds must be 1 or more: without a run nothing is checked");
+      throw new ParameterException(spec.commandLine(), "--seeds must be 1 or more");
     }
     PrintStream out = System.out;
     long first = seed == null ? new SecureRandom().nextInt(1_000_000_000) : seed;
@@ -73,11 +72,11 @@ final class SimulateCommand implements Callable<Integer> {
     var totals = new Totals(out);
     Instant begin = Instant.now();
     seeds.parallel().forEach(seed -> totals.add(Run.of(seed, Mutation.NONE)));
-    totals.took = Duration.between(begin, Instant.now());
+    totals.duration = Duration.between(begin, Instant.now());
     return totals;
   }
 
-  /** What all runs have come to. */
+  /** The sums of all runs. */
   static final class Totals {
     private final PrintStream out;
     private final Map<String, Integer> faults = new TreeMap<>();
@@ -87,7 +86,7 @@ final class SimulateCommand implements Callable<Integer> {
     private long successes;
     private long records;
     private long written;
-    private Duration took = Duration.ZERO;
+    private Duration duration = Duration.ZERO;
 
     Totals(PrintStream out) {
       this.out = out;
@@ -137,7 +136,7 @@ final class SimulateCommand implements Callable<Integer> {
       to.printf(
           "%n%,d seeds, %,d operations (%,d reads a success), %,d records delivered, %,d to be"
               + " written: %d violations, in %.0f seconds%n",
-          seeds, operations, successes, records, written, violations, took.toMillis() / 1000.0);
+          seeds, operations, successes, records, written, violations, duration.toMillis() / 1000.0);
     }
 
     String toJson() {
@@ -147,7 +146,7 @@ final class SimulateCommand implements Callable<Integer> {
       all.put("operations", operations);
       all.put("records", records);
       all.put("written", written);
-      all.put("seconds", took.toMillis() / 1000.0);
+      all.put("seconds", duration.toMillis() / 1000.0);
       return Json.text(all);
     }
   }

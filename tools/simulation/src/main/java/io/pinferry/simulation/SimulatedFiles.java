@@ -7,6 +7,11 @@ import io.pinferry.local.simulator.PinterestSimulator;
 import io.pinferry.local.simulator.SimulatedRequest;
 import io.pinferry.local.simulator.SimulatedResponse;
 import io.pinferry.net.FileRelay;
+import io.pinferry.simulation.invariant.Event;
+import io.pinferry.simulation.invariant.Listener;
+import io.pinferry.simulation.kernel.FaultPlan;
+import io.pinferry.simulation.kernel.FaultyPort;
+import io.pinferry.simulation.kernel.SimulatedProcess;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,74 +19,97 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * The way of videos from the web, where products keep them, to the store behind Pinterest. Each has
- * the mark of its record in it.
+ * The way of videos from a product's web server to the store behind Pinterest. Each video has the
+ * mark of its record in it.
  */
 final class SimulatedFiles implements FileRelay {
   private static final String WEB = "https://shop.invalid/";
   private static final String VIDEO = ".mp4";
   private static final String BOUNDARY = "simulated-boundary";
 
-  /** Few videos are written, and each should meet something. */
-  private static final int LIKELIER = 150;
-
-  /** The kind in which nothing goes wrong. */
-  private static final int NOTHING = 9;
+  /** Few videos are written, and each should meet a fault. */
+  private static final int WEIGHT = 150;
 
   private final PinterestSimulator simulator;
   private final FaultPlan faults;
-  private final RandomGenerator chance;
-  private final WriteLedger ledger;
+  private final RandomGenerator random;
+  private final Listener listener;
   private final Tasks tasks;
-  private final Invocation invocation;
+  private final SimulatedProcess process;
   private final FaultyPort port;
+
+  /** What goes wrong with an upload. */
+  private enum Fault {
+    MISSING,
+    UNAVAILABLE,
+    EXPIRED,
+    INTERRUPTED,
+    KILL_BEFORE,
+    KILL_AFTER,
+    ANSWER_LOST,
+    NONE
+  }
+
+  /** The seed draws one of these. */
+  private static final List<Fault> DRAWN =
+      List.of(
+          Fault.MISSING,
+          Fault.UNAVAILABLE,
+          Fault.EXPIRED,
+          Fault.INTERRUPTED,
+          Fault.KILL_BEFORE,
+          Fault.KILL_AFTER,
+          Fault.KILL_AFTER,
+          Fault.ANSWER_LOST,
+          Fault.ANSWER_LOST);
 
   SimulatedFiles(
       PinterestSimulator simulator,
       FaultPlan faults,
-      RandomGenerator chance,
-      WriteLedger ledger,
+      RandomGenerator random,
+      Listener listener,
       Tasks tasks,
-      Invocation invocation,
+      SimulatedProcess process,
       FaultyPort port) {
     this.simulator = simulator;
     this.faults = faults;
-    this.chance = chance;
-    this.ledger = ledger;
+    this.random = random;
+    this.listener = listener;
     this.tasks = tasks;
-    this.invocation = invocation;
+    this.process = process;
     this.port = port;
   }
 
-  /** Returns where the video of a record is. */
-  static URI address(String mark) {
+  /** Returns the URL of the video of a record. */
+  static URI url(String mark) {
     return URI.create(WEB + mark.substring(1, mark.length() - 1) + VIDEO);
   }
 
   @Override
   public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
-    invocation.check();
-    tasks.sleepUntil(tasks.now().plusMillis(20 + chance.nextInt(300)));
-    int kind = faults.strikesWrite(chance, LIKELIER) ? chance.nextInt(NOTHING) : NOTHING;
-    switch (kind) {
-      case 0 -> {
+    process.check();
+    tasks.sleepUntil(tasks.now().plusMillis(20 + random.nextInt(300)));
+    Fault fault =
+        faults.strikesWrite(random, WEIGHT) ? DRAWN.get(random.nextInt(DRAWN.size())) : Fault.NONE;
+    switch (fault) {
+      case MISSING -> {
         faults.count("upload: the video is not there");
         return new Relayed.NotFetched("was answered 404", false);
       }
-      case 1 -> {
-        faults.count("upload: the video cannot be had now");
+      case UNAVAILABLE -> {
+        faults.count("upload: the video cannot be fetched now");
         return new Relayed.NotFetched("was answered 503", true);
       }
-      case 2 -> {
-        faults.count("upload: the policy has run out");
+      case EXPIRED -> {
+        faults.count("upload: the policy has expired");
         return new Relayed.Refused(403, "Policy expired.");
       }
-      case 3 -> {
+      case INTERRUPTED -> {
         faults.count("upload: broke off");
         return new Relayed.Interrupted("the upload broke off: reset");
       }
-      case 4 -> port.kill("killed before an upload");
-      default -> {}
+      case KILL_BEFORE -> port.kill("killed before an upload");
+      case KILL_AFTER, ANSWER_LOST, NONE -> {}
     }
     String content = content(source);
     SimulatedResponse response = simulator.handle(form(to, fields, content));
@@ -94,14 +122,13 @@ final class SimulatedFiles implements FileRelay {
             .map(FormField::value)
             .findFirst()
             .orElseThrow();
-    ledger.uploaded(content, key.substring(key.lastIndexOf('/') + 1));
-    switch (kind) {
-      case 5, 6 -> port.kill("killed after an upload");
-      case 7, 8 -> {
-        faults.count("upload: done, but the answer was lost");
-        return new Relayed.Interrupted("the upload broke off: reset");
-      }
-      default -> {}
+    listener.on(new Event.Upload(content, key.substring(key.lastIndexOf('/') + 1)));
+    if (fault == Fault.KILL_AFTER) {
+      port.kill("killed after an upload");
+    }
+    if (fault == Fault.ANSWER_LOST) {
+      faults.count("upload: done, but the answer was lost");
+      return new Relayed.Interrupted("the upload broke off: reset");
     }
     return new Relayed.Stored();
   }

@@ -9,17 +9,20 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * The same seeds at each run of the tests, so that they fail only for a change of the code. New
- * seeds are tried by {@code ./pinferry simulate}.
+ * Runs the same seeds each time, so that it fails only because of a change of the code. New seeds
+ * are for {@code ./pinferry simulate}.
  */
 final class SimulationTest {
   private static final int SEEDS = 300;
 
-  /** Seeds that found a bug. Each bug is mended; add the seed here with the next one. */
+  /**
+   * Seeds that found a bug, each with the bug. All bugs are mended; add the seed of the next one
+   * here. A later change of the simulation may have given a seed another world.
+   */
   private static final long[] FOUND = {
-    // The answer of something between Pinterest and us lifted the limits that Pinterest had named.
+    // An answer from between Pinterest and us lifted the limits that Pinterest had told.
     106,
-    // A record that was written just before an uninstall was told as not attempted.
+    // A record that was written just before an uninstall was reported as not attempted.
     249,
     // A permit of the budget was used long after its time.
     31_076,

@@ -1,6 +1,7 @@
-package io.pinferry.simulation;
+package io.pinferry.simulation.kernel;
 
 import io.pinferry.base.ManualClock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,39 +13,47 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets exactly one task run at a time. Which one goes on is chosen by the seed wherever a task
- * gives way; when none can, time jumps to the next thing that is due.
+ * Runs one task at a time. Wherever a task yields, the seed chooses the next one; when all tasks
+ * wait, time jumps to the next event.
  */
-final class Scheduler {
+public final class Scheduler {
   private final ManualClock clock;
   private final RandomGenerator random;
   private final Semaphore baton = new Semaphore(0);
   private final List<Task<?>> ready = new ArrayList<>();
   private final List<Task<?>> alive = new ArrayList<>();
-  private final PriorityQueue<Due> due =
-      new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::number));
-  private long dueCount;
+  private final PriorityQueue<Event> events =
+      new PriorityQueue<>(Comparator.comparing(Event::at).thenComparingLong(Event::number));
+  private long eventCount;
   private @Nullable Task<?> current;
 
-  private record Due(Instant at, long number, Runnable event) {}
+  private record Event(Instant at, long number, Runnable action) {}
 
-  Scheduler(ManualClock clock, RandomGenerator random) {
+  public Scheduler(ManualClock clock, RandomGenerator random) {
     this.clock = clock;
     this.random = random;
   }
 
-  Instant now() {
+  public Instant now() {
     return clock.instant();
   }
 
-  /** Lets an event happen at an instant, at once if it has passed. An event must not wait. */
-  void at(Instant instant, Runnable event) {
-    due.add(new Due(instant, dueCount++, event));
+  /**
+   * Runs an action at an instant, or as soon as possible if the instant has passed. The action must
+   * not wait.
+   */
+  public void at(Instant instant, Runnable action) {
+    events.add(new Event(instant, eventCount++, action));
   }
 
-  /** A flow of control of one invocation. */
+  /** Runs an action after a delay. The action must not wait. */
+  public void after(Duration delay, Runnable action) {
+    at(now().plus(delay), action);
+  }
+
+  /** A thread of control in a process. */
   final class Task<T> {
-    private final Invocation invocation;
+    private final SimulatedProcess process;
     private final Callable<T> body;
     private final Semaphore turn = new Semaphore(0);
     private final List<Task<?>> joiners = new ArrayList<>();
@@ -52,15 +61,15 @@ final class Scheduler {
     private @Nullable Throwable failure;
     private boolean ended;
 
-    private Task(Invocation invocation, Callable<T> body) {
-      this.invocation = invocation;
+    private Task(SimulatedProcess process, Callable<T> body) {
+      this.process = process;
       this.body = body;
     }
 
     private void run() {
       turn.acquireUninterruptibly();
       try {
-        invocation.check();
+        process.check();
         result = body.call();
       } catch (Throwable e) {
         failure = e;
@@ -84,23 +93,33 @@ final class Scheduler {
     }
   }
 
-  /** Starts a task; it runs when it is chosen. */
-  <T> Task<T> start(Invocation invocation, Callable<T> body) {
-    var task = new Task<>(invocation, body);
+  /** Starts a task; it runs when the seed chooses it. */
+  <T> Task<T> start(SimulatedProcess process, Callable<T> body) {
+    var task = new Task<>(process, body);
     alive.add(task);
     ready.add(task);
     Thread.ofVirtual().start(task::run);
     return task;
   }
 
-  /** Gives way: any task may go on, this one too. */
-  void giveWay() {
+  /** Starts a task without a result. */
+  public void run(SimulatedProcess process, Runnable body) {
+    start(
+        process,
+        () -> {
+          body.run();
+          return true;
+        });
+  }
+
+  /** Lets the seed choose the next task; that may be the present one. */
+  void switchTask() {
     Task<?> task = current();
     ready.add(task);
     suspend(task);
   }
 
-  /** Lets the present task wait until another has ended. */
+  /** Lets the present task wait for the end of another one. */
   void join(Task<?> other) {
     Task<?> task = current();
     while (!other.ended()) {
@@ -121,7 +140,7 @@ final class Scheduler {
         });
     suspend(task);
     while (now().isBefore(instant)) {
-      task.invocation.check();
+      task.process.check();
       suspend(task);
     }
   }
@@ -137,20 +156,21 @@ final class Scheduler {
   private void suspend(Task<?> task) {
     baton.release();
     task.turn.acquireUninterruptibly();
-    task.invocation.check();
+    task.process.check();
   }
 
-  /** Wakes all tasks of an invocation that was killed, so that they end. */
-  void wake(Invocation killed) {
+  /** Kills a process and wakes its tasks, so that they end. */
+  public void kill(SimulatedProcess process) {
+    process.kill();
     for (Task<?> task : alive) {
-      if (task.invocation == killed && !ready.contains(task) && task != current) {
+      if (task.process == process && !ready.contains(task) && task != current) {
         ready.add(task);
       }
     }
   }
 
-  /** Runs until nothing more is due before the instant. */
-  void run(Instant until) {
+  /** Runs tasks and events until an instant, and moves the clock there. */
+  public void runUntil(Instant until) {
     while (true) {
       if (!ready.isEmpty()) {
         Task<?> task = ready.remove(ready.size() == 1 ? 0 : random.nextInt(ready.size()));
@@ -159,15 +179,18 @@ final class Scheduler {
         }
         continue;
       }
-      Due next = due.peek();
+      Event next = events.peek();
       if (next == null || next.at().isAfter(until)) {
-        return;
+        break;
       }
-      due.remove();
+      events.remove();
       if (next.at().isAfter(now())) {
         clock.set(next.at());
       }
-      next.event().run();
+      next.action().run();
+    }
+    if (now().isBefore(until)) {
+      clock.set(until);
     }
   }
 
@@ -178,11 +201,11 @@ final class Scheduler {
     current = null;
   }
 
-  /** Ends all tasks that still wait. */
-  void close() {
-    due.clear();
+  /** Ends all tasks. */
+  public void close() {
+    events.clear();
     while (!alive.isEmpty()) {
-      List.copyOf(alive).forEach(task -> task.invocation.kill());
+      List.copyOf(alive).forEach(task -> task.process.kill());
       ready.clear();
       for (Task<?> task : List.copyOf(alive)) {
         if (!task.ended()) {

@@ -1,29 +1,29 @@
-package io.pinferry.simulation;
+package io.pinferry.simulation.kernel;
 
 import io.pinferry.base.Tasks;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 
-/** The tasks of one invocation, by its own clock. */
-final class SimulatedTasks implements Tasks {
+/** The tasks of one process, in the time of its own clock. */
+public final class SimulatedTasks implements Tasks {
   private final Scheduler scheduler;
-  private final Invocation invocation;
+  private final SimulatedProcess process;
 
-  SimulatedTasks(Scheduler scheduler, Invocation invocation) {
+  public SimulatedTasks(Scheduler scheduler, SimulatedProcess process) {
     this.scheduler = scheduler;
-    this.invocation = invocation;
+    this.process = process;
   }
 
   @Override
   public <T> Fork<T> fork(Callable<T> task) {
-    Scheduler.Task<T> forked = scheduler.start(invocation, task);
+    Scheduler.Task<T> forked = scheduler.start(process, task);
     return () -> {
       scheduler.join(forked);
       return result(forked);
     };
   }
 
-  @SuppressWarnings("NullAway") // A task may well return null, as far as its own type allows it.
+  @SuppressWarnings("NullAway") // A task may return null, as far as its own type allows it.
   private static <T> T result(Scheduler.Task<T> forked) {
     switch (forked.failure()) {
       case null -> {}
@@ -36,7 +36,7 @@ final class SimulatedTasks implements Tasks {
 
   @Override
   public void sleepUntil(Instant instant) {
-    Instant wake = instant.minus(invocation.skew());
+    Instant wake = instant.minus(process.skew());
     if (wake.isAfter(scheduler.now())) {
       scheduler.sleepUntil(wake);
     }
@@ -44,6 +44,6 @@ final class SimulatedTasks implements Tasks {
 
   @Override
   public Instant now() {
-    return scheduler.now().plus(invocation.skew());
+    return scheduler.now().plus(process.skew());
   }
 }

@@ -7,18 +7,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.local.simulator.PinPlan;
 import io.pinferry.local.simulator.PinterestSimulator;
-import io.pinferry.simulation.AskedWrite.Asked;
+import io.pinferry.simulation.invariant.SimulatedWrite;
+import io.pinferry.simulation.invariant.SimulatedWrite.Item;
+import io.pinferry.simulation.invariant.WriteLedger;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/** Makes up what products ask to be written, from what is at Pinterest just then. */
-final class WriteAsks {
+/** Makes up the writes of products, from the records at Pinterest. */
+final class WriteGenerator {
   private static final String PICTURE = "https://shop.invalid/lamp.jpg";
 
-  /** What takes several requests, and time, comes in small batches. */
+  /** Records that take several requests come in small batches. */
   private static final int SLOW_MAX = 4;
 
   private static final int FEW = 8;
@@ -28,30 +30,31 @@ final class WriteAsks {
   private final WriteLedger ledger;
   private final RandomGenerator random;
 
-  WriteAsks(PinterestSimulator simulator, WriteLedger ledger, RandomGenerator random) {
+  WriteGenerator(PinterestSimulator simulator, WriteLedger ledger, RandomGenerator random) {
     this.simulator = simulator;
     this.ledger = ledger;
     this.random = random;
   }
 
   /**
-   * A kind of request.
+   * A kind of write.
    *
+   * @param most records in a batch
    * @param make makes a record with a mark
    */
-  private record Kind(String object, String verb, int most, Function<String, Asked> make) {}
+  private record Kind(String object, String verb, int most, Function<String, Item> make) {}
 
-  /** Returns a request of one record or of several. */
-  AskedWrite next(int number) {
+  /** Returns a write of one record or of several. */
+  SimulatedWrite next(int number) {
     int many = random.nextInt(10) == 0 ? MANY : FEW;
     Kind kind = kind(many);
     boolean batch = random.nextInt(3) != 0;
     int count = batch ? 1 + random.nextInt(kind.most()) : 1;
-    List<Asked> records = new ArrayList<>();
+    List<Item> records = new ArrayList<>();
     for (int index = 0; index < count; index++) {
-      records.add(kind.make().apply(AskedWrite.mark(number, index)));
+      records.add(kind.make().apply(SimulatedWrite.mark(number, index)));
     }
-    return new AskedWrite(
+    return new SimulatedWrite(
         number,
         kind.object(),
         kind.verb(),
@@ -77,7 +80,7 @@ final class WriteAsks {
       return new Kind("feeds", "create", FEW, this::feed);
     }
     if (roll < 44) {
-      return new Kind("catalogs", "create", FEW, WriteAsks::catalog);
+      return new Kind("catalogs", "create", FEW, WriteGenerator::catalog);
     }
     if (roll < 50 && !pins.isEmpty()) {
       return new Kind("pins", "update", many, mark -> update(pins, mark));
@@ -111,7 +114,7 @@ final class WriteAsks {
     return simulator.truth(object, PinPlan.OWNED).map(Json::trusted).toList();
   }
 
-  /** What is reached only through somebody's ad account is another's. */
+  /** Returns the customer's own records. Others are reached through an ad account. */
   private List<JsonNode> own(String object) {
     return truth(object).stream()
         .filter(record -> !record.path("_source").has("ad_account_id"))
@@ -130,24 +133,24 @@ final class WriteAsks {
         .toList();
   }
 
-  private String idOf(List<JsonNode> some) {
-    return some.get(random.nextInt(some.size())).path("id").asText();
+  private String idOf(List<JsonNode> records) {
+    return records.get(random.nextInt(records.size())).path("id").asText();
   }
 
-  private Asked pin(List<JsonNode> boards, String mark) {
+  private Item pin(List<JsonNode> boards, String mark) {
     ObjectNode pin = Json.object().put("description", mark).put("board_id", idOf(boards));
     pin.putObject("media_source").put("source_type", "image_url").put("url", PICTURE);
-    return new Asked(pin, mark);
+    return new Item(pin, mark);
   }
 
-  private Asked board(int most, String mark) {
-    // Pinterest takes each name once only, so some are refused.
+  private Item board(int most, String mark) {
+    // Pinterest takes each name only once, so it refuses some.
     String name = "Shelf " + random.nextInt(10 * most);
-    return new Asked(Json.object().put("description", mark).put("name", name), mark);
+    return new Item(Json.object().put("description", mark).put("name", name), mark);
   }
 
-  private Asked group(List<JsonNode> feeds, int most, String mark) {
-    // Here too, and so are filters.
+  private Item group(List<JsonNode> feeds, int most, String mark) {
+    // Pinterest takes each name and each filter only once.
     int number = random.nextInt(20 * most);
     ObjectNode group =
         Json.object()
@@ -161,11 +164,11 @@ final class WriteAsks {
         .putObject("BRAND")
         .putArray("values")
         .add("Brand " + number);
-    return new Asked(group, mark);
+    return new Item(group, mark);
   }
 
-  private Asked feed(String mark) {
-    return new Asked(
+  private Item feed(String mark) {
+    return new Item(
         Json.object()
             .put("name", "Feed " + random.nextInt(40))
             .put("format", "CSV")
@@ -175,55 +178,55 @@ final class WriteAsks {
         mark);
   }
 
-  private static Asked catalog(String mark) {
-    return new Asked(
+  private static Item catalog(String mark) {
+    return new Item(
         Json.object().put("catalog_type", "RETAIL").put("name", "Catalog " + mark), mark);
   }
 
-  private Asked update(List<JsonNode> some, String mark) {
-    return new Asked(Json.object().put("id", idOf(some)).put("description", mark), mark);
+  private Item update(List<JsonNode> records, String mark) {
+    return new Item(Json.object().put("id", idOf(records)).put("description", mark), mark);
   }
 
-  /** What is gone already is deleted once more, too. */
-  private Asked delete(String path, List<JsonNode> some) {
-    List<String> gone = ledger.deleted(path);
+  /** Deletes a record, sometimes one that was deleted before. */
+  private Item delete(String path, List<JsonNode> records) {
+    List<String> deleted = ledger.deleted(path);
     String id =
-        gone.isEmpty() || random.nextInt(4) != 0
-            ? idOf(some)
-            : gone.get(random.nextInt(gone.size()));
-    return new Asked(Json.object().put("id", id), AskedWrite.deletion(path + id));
+        deleted.isEmpty() || random.nextInt(4) != 0
+            ? idOf(records)
+            : deleted.get(random.nextInt(deleted.size()));
+    return new Item(Json.object().put("id", id), SimulatedWrite.deletion(path + id));
   }
 
-  private Asked media(String mark) {
+  private Item media(String mark) {
     ObjectNode media = Json.object().put("media_type", "video");
     video(media, "url", "data", mark);
-    return new Asked(media, mark);
+    return new Item(media, mark);
   }
 
-  private Asked videoPin(List<JsonNode> boards, String mark) {
+  private Item videoPin(List<JsonNode> boards, String mark) {
     ObjectNode pin = Json.object().put("description", mark).put("board_id", idOf(boards));
     ObjectNode source = pin.putObject("media_source").put("cover_image_url", PICTURE);
     source.put("source_type", video(source, "url", "data", mark) ? "video_base64" : "video_url");
-    return new Asked(pin, mark);
+    return new Item(pin, mark);
   }
 
-  /** Puts a video in, or where it is; returns whether it is in. */
+  /** Adds a video, or the URL of one; returns whether the video itself was added. */
   private boolean video(ObjectNode into, String url, String data, String mark) {
     boolean inline = random.nextBoolean();
     if (inline) {
-      // A picture is no video, which shows only when Pinterest has processed it.
+      // Pinterest finds out that a picture is not a video when it has processed it.
       String bytes = (random.nextInt(6) == 0 ? "GIF8 " : "video ") + mark;
       into.put(data, Base64.getEncoder().encodeToString(bytes.getBytes(UTF_8)));
     } else {
-      into.put(url, SimulatedFiles.address(mark).toString());
+      into.put(url, SimulatedFiles.url(mark).toString());
     }
     return inline;
   }
 
-  private Asked report(List<JsonNode> feeds) {
+  private Item report(List<JsonNode> feeds) {
     String feed = idOf(feeds);
     ObjectNode report = Json.object().put("catalog_type", "RETAIL");
     report.putObject("report").put("report_type", "FEED_INGESTION_ISSUES").put("feed_id", feed);
-    return new Asked(report, AskedWrite.report(feed));
+    return new Item(report, SimulatedWrite.report(feed));
   }
 }

@@ -1,0 +1,34 @@
+package io.pinferry.simulation;
+
+import io.pinferry.base.IdSource;
+import io.pinferry.base.SeededIds;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/**
+ * All chance in a world. It follows from the seed. Some features draw from generators of their own,
+ * so that a change of one feature leaves worlds without it as they were.
+ *
+ * @param main for everything else
+ * @param changes for changes of configs
+ * @param writes for what products write, and for faults of writes
+ * @param redrives for people who send dead letters again
+ * @param keys for API keys
+ */
+record Chance(
+    RandomGenerator main,
+    RandomGenerator changes,
+    RandomGenerator writes,
+    RandomGenerator redrives,
+    IdSource ids,
+    IdSource keys) {
+  static Chance of(long seed) {
+    return new Chance(
+        new SplittableRandom(seed),
+        new SplittableRandom(~seed),
+        new SplittableRandom(seed ^ 0x5752495445L),
+        new SplittableRandom(seed ^ 0x4D454E4453L),
+        new SeededIds(seed),
+        new SeededIds(~seed));
+  }
+}

@@ -1,0 +1,165 @@
+package io.pinferry.simulation;
+
+import io.pinferry.base.Json;
+import io.pinferry.local.simulator.Fault;
+import io.pinferry.local.simulator.PinPlan;
+import io.pinferry.local.simulator.PinterestSimulator;
+import io.pinferry.local.simulator.SimulatedRequest;
+import io.pinferry.local.simulator.SimulatedResponse;
+import io.pinferry.simulation.invariant.Event;
+import io.pinferry.simulation.invariant.Listener;
+import io.pinferry.simulation.invariant.TokenLedger;
+import io.pinferry.simulation.kernel.FaultPlan;
+import io.pinferry.simulation.kernel.Journal;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Draws a fault, or a change of Pinterest's data, before a request to Pinterest. */
+final class PinterestFaults {
+  private static final List<String> CHANGING_OBJECTS = List.of("pins", "media", "employers");
+
+  /** Not 501, by which Pinterest refuses what it does not support. */
+  private static final List<Integer> SERVER_ERRORS = List.of(500, 502, 503, 504);
+
+  private final PinterestSimulator simulator;
+  private final TokenLedger tokens;
+  private final FaultPlan faults;
+  private final RandomGenerator random;
+  private final Journal journal;
+  private final Listener listener;
+
+  /** Customers who remove the app before their next request. */
+  private final Set<String> removals = new HashSet<>();
+
+  PinterestFaults(
+      PinterestSimulator simulator,
+      TokenLedger tokens,
+      FaultPlan faults,
+      RandomGenerator random,
+      Journal journal,
+      Listener listener) {
+    this.simulator = simulator;
+    this.tokens = tokens;
+    this.faults = faults;
+    this.random = random;
+    this.journal = journal;
+    this.listener = listener;
+  }
+
+  /** A customer removes the app at Pinterest. */
+  void removeApp(String customer) {
+    removals.add(customer);
+  }
+
+  /**
+   * Prepares the simulator for the next request.
+   *
+   * @param authorization of the request
+   * @param forTokens whether the request is for new tokens
+   * @return whether a fault answers the request with 429
+   */
+  boolean prepare(String authorization, boolean forTokens) {
+    String customer = tokens.customerOf(authorization);
+    if (removals.remove(customer)) {
+      tokens.revoked(customer);
+      add(new Fault.RevokeTokens(true));
+    } else if (faults.strikes(6)) {
+      Fault.Effect effect = effect(forTokens);
+      add(effect);
+      return effect instanceof Fault.Status status && status.status() == 429;
+    } else if (!forTokens && faults.movesPin()) {
+      movePin(authorization);
+    } else if (!forTokens && faults.changesAfterKill()) {
+      add(change());
+    }
+    return false;
+  }
+
+  private void add(Fault.Effect effect) {
+    simulator.addFault(new Fault(null, null, null, 0, 1, effect));
+  }
+
+  private Fault.Effect effect(boolean forTokens) {
+    int kind = random.nextInt(forTokens ? 5 : 12);
+    if (kind > 9 || kind == 6 || kind == 7) {
+      return change();
+    }
+    return switch (kind) {
+      case 0 -> named("Pinterest 5xx", serverError());
+      case 1 -> named("Pinterest drops before", new Fault.Drop(false));
+      // Not for tokens: no client can mend the loss of a new pair.
+      case 2 ->
+          forTokens
+              ? named("Pinterest drops before", new Fault.Drop(false))
+              : named("Pinterest drops after", new Fault.Drop(true));
+      case 3 ->
+          named("Pinterest is slow", new Fault.Latency(Duration.ofMillis(random.nextInt(40_000))));
+      case 4 ->
+          named(
+              "Pinterest answers HTML",
+              new Fault.Status(502, 0, "Bad gateway", Fault.BodyForm.HTML));
+      case 5 -> named("Pinterest 429", new Fault.Status(429, 8, "Too many", Fault.BodyForm.JSON));
+      case 8 -> named("bookmark expired", new Fault.ExpireBookmarks());
+      case 9 -> named("access token revoked", new Fault.RevokeTokens(false));
+      default -> throw new IllegalStateException("no fault " + kind);
+    };
+  }
+
+  private Fault.Effect serverError() {
+    int status = SERVER_ERRORS.get(random.nextInt(SERVER_ERRORS.size()));
+    return new Fault.Status(status, 0, "Something went wrong", Fault.BodyForm.JSON);
+  }
+
+  /** Returns a fault that makes a page differ from the page that was there before. */
+  private Fault.Effect change() {
+    String object = CHANGING_OBJECTS.get(random.nextInt(CHANGING_OBJECTS.size()));
+    int count = 1 + random.nextInt(3);
+    return switch (random.nextInt(4)) {
+      case 0 -> named("short page", new Fault.ShortPages(1));
+      case 1 -> named("empty page", new Fault.EmptyPages());
+      case 2 -> named("records added", new Fault.Insert(object, count));
+      default -> named("records deleted", new Fault.Delete(object, count, List.of()));
+    };
+  }
+
+  private Fault.Effect named(String kind, Fault.Effect effect) {
+    faults.count(kind);
+    journal.note(kind);
+    return effect;
+  }
+
+  /** Moves a pin to another board of the customer, as an app does. */
+  private void movePin(String authorization) {
+    List<String> pins = simulator.truth("pins", PinPlan.OWNED).toList();
+    List<String> boards = simulator.truth("boards", PinPlan.OWNED).toList();
+    if (pins.isEmpty() || boards.isEmpty()) {
+      return;
+    }
+    String pin = Json.trusted(pins.get(random.nextInt(pins.size()))).path("id").asText();
+    String board = Json.trusted(boards.get(random.nextInt(boards.size()))).path("id").asText();
+    SimulatedResponse response =
+        simulator.handle(
+            SimulatedRequest.of(
+                "PATCH",
+                "/v5/pins/" + pin,
+                Map.of("Authorization", authorization, "Content-Type", "application/json"),
+                Json.object().put("board_id", board).toString()));
+    listener.on(new Event.ForeignRequest(limits(authorization, response)));
+    if (response.status() == 200) {
+      listener.on(new Event.PinMove(pin));
+      faults.count("pin moved");
+      journal.note("pin " + pin + " moved to board " + board);
+    }
+  }
+
+  /** Names the limits in an answer: their owner and their values. */
+  String limits(String authorization, SimulatedResponse response) {
+    String limits = response.headers().getOrDefault("x-ratelimit-limit", "");
+    // The first number is of the window that is the tightest just now.
+    return tokens.owner(authorization) + limits.substring(limits.indexOf(',') + 1);
+  }
+}
