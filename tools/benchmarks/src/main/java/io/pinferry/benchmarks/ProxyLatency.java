@@ -129,7 +129,15 @@ final class ProxyLatency implements Benchmark {
 
   private static LocalStackSettings settings(URI pinterest) {
     return new LocalStackSettings(
-        LocalStackSettings.checkout(), null, null, null, pinterest, null, false);
+        LocalStackSettings.checkout(),
+        LocalStackSettings.version(),
+        null,
+        null,
+        null,
+        pinterest,
+        null,
+        false,
+        false);
   }
 
   private static HttpRequest.Builder request(URI address) {

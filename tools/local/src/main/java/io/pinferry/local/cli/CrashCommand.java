@@ -55,7 +55,9 @@ final class CrashCommand implements Callable<Integer> {
     PrintStream out = System.out;
     long chosen = seed == null ? new java.security.SecureRandom().nextInt(1_000_000) : seed;
     Path home = Stacks.home();
-    var settings = new LocalStackSettings(home, RECORDS, null, 1L, null, null, false, true);
+    var settings =
+        new LocalStackSettings(
+            home, LocalStackSettings.version(), RECORDS, null, 1L, null, null, false, true);
     try (LocalStack stack = LocalStack.start(settings)) {
       out.println("- Pinferry is up, each function in processes of its own; seed " + chosen);
       CrashReport report =

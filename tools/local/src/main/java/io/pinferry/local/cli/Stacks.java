@@ -24,6 +24,7 @@ final class Stacks {
   static LocalStackSettings settings(StackOptions options, boolean wellKnownPorts) {
     return new LocalStackSettings(
         home(),
+        LocalStackSettings.version(),
         options.records,
         options.boards,
         options.seed,

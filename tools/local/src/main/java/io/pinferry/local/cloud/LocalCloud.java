@@ -106,7 +106,9 @@ public final class LocalCloud implements AutoCloseable {
   /**
    * What to run and how.
    *
-   * @param template the template; functions' packages are found relative to it
+   * @param template the template
+   * @param packages the folder in which functions' packages have the places that the template
+   *     names; null for the template's folder
    * @param parameters what gives values for the template's parameters
    * @param environment further environment variables for every function; they win over the
    *     template's
@@ -119,6 +121,7 @@ public final class LocalCloud implements AutoCloseable {
    */
   public record Settings(
       Path template,
+      @Nullable Path packages,
       Parameters parameters,
       Map<String, String> environment,
       @Nullable Path dataDirectory,
@@ -140,6 +143,7 @@ public final class LocalCloud implements AutoCloseable {
     public static Settings of(Path template, OutputStream log) {
       return new Settings(
           template,
+          null,
           _ -> Map.of(),
           Map.of(),
           null,
@@ -148,6 +152,21 @@ public final class LocalCloud implements AutoCloseable {
           Isolation.IN_PROCESS,
           log,
           null);
+    }
+
+    /** Returns the same with functions' packages from another folder than the template's. */
+    public Settings withPackages(Path folder) {
+      return new Settings(
+          template,
+          folder,
+          parameters,
+          environment,
+          dataDirectory,
+          ports,
+          tick,
+          isolation,
+          log,
+          visibilityMax);
     }
 
     /** Returns the same with these parameters. */
@@ -159,25 +178,53 @@ public final class LocalCloud implements AutoCloseable {
     /** Returns the same with these parameters. */
     public Settings withParameters(Parameters values) {
       return new Settings(
-          template, values, environment, dataDirectory, ports, tick, isolation, log, visibilityMax);
+          template,
+          packages,
+          values,
+          environment,
+          dataDirectory,
+          ports,
+          tick,
+          isolation,
+          log,
+          visibilityMax);
     }
 
     /** Returns the same with these environment variables. */
     public Settings withEnvironment(Map<String, String> values) {
       return new Settings(
-          template, parameters, values, dataDirectory, ports, tick, isolation, log, visibilityMax);
+          template,
+          packages,
+          parameters,
+          values,
+          dataDirectory,
+          ports,
+          tick,
+          isolation,
+          log,
+          visibilityMax);
     }
 
     /** Returns the same with its state kept in this directory, or in memory for null. */
     public Settings withDataDirectory(@Nullable Path directory) {
       return new Settings(
-          template, parameters, environment, directory, ports, tick, isolation, log, visibilityMax);
+          template,
+          packages,
+          parameters,
+          environment,
+          directory,
+          ports,
+          tick,
+          isolation,
+          log,
+          visibilityMax);
     }
 
     /** Returns the same with these ports. */
     public Settings withPorts(Map<String, Integer> values) {
       return new Settings(
           template,
+          packages,
           parameters,
           environment,
           dataDirectory,
@@ -192,6 +239,7 @@ public final class LocalCloud implements AutoCloseable {
     public Settings withTick(Duration value) {
       return new Settings(
           template,
+          packages,
           parameters,
           environment,
           dataDirectory,
@@ -205,13 +253,31 @@ public final class LocalCloud implements AutoCloseable {
     /** Returns the same with functions elsewhere. */
     public Settings withIsolation(Isolation value) {
       return new Settings(
-          template, parameters, environment, dataDirectory, ports, tick, value, log, visibilityMax);
+          template,
+          packages,
+          parameters,
+          environment,
+          dataDirectory,
+          ports,
+          tick,
+          value,
+          log,
+          visibilityMax);
     }
 
     /** Returns the same with queues that hide a received message no longer than this. */
     public Settings withVisibilityMax(@Nullable Duration value) {
       return new Settings(
-          template, parameters, environment, dataDirectory, ports, tick, isolation, log, value);
+          template,
+          packages,
+          parameters,
+          environment,
+          dataDirectory,
+          ports,
+          tick,
+          isolation,
+          log,
+          value);
     }
   }
 
@@ -355,7 +421,8 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private LocalCloud run() {
-      Template template = Template.read(settings.template());
+      Path packages = packages();
+      Template template = Template.read(settings.template(), packages);
       for (String id : settings.ports().keySet()) {
         if (!template.apiIds().contains(id)) {
           throw new IllegalArgumentException(
@@ -375,13 +442,10 @@ public final class LocalCloud implements AutoCloseable {
       Map<String, String> parameters = settings.parameters().of(addresses(gateways));
       Stack preview = template.resolve(parameters, local(gateways, Loopback.uri(1)));
       Map<String, FunctionCode> codes = new LinkedHashMap<>();
-      Path root = settings.template().toAbsolutePath().normalize().getParent();
       for (Stack.Function function : preview.functions().values()) {
         codes.put(
             function.id(),
-            closing.add(
-                FunctionCode.open(
-                    function.id(), function.code(), root == null ? function.code() : root)));
+            closing.add(FunctionCode.open(function.id(), function.code(), packages)));
       }
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         Parts parts = parts(threads, gateways);
@@ -390,6 +454,11 @@ public final class LocalCloud implements AutoCloseable {
         create(threads, parts, stack);
         return connect(parts, addresses, stack, codes);
       }
+    }
+
+    private Path packages() {
+      Path given = settings.packages();
+      return given == null ? Template.folder(settings.template()) : given;
     }
 
     private LocalAddresses local(Map<String, ApiGateway> gateways, URI queues) {

@@ -35,30 +35,50 @@ public final class Template {
       List.of("VisibilityTimeout", "DelaySeconds", "ReceiveMessageWaitTimeSeconds");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Path directory;
+  private final Path packages;
   private final Map<String, @Nullable Object> tree;
 
-  private Template(Path directory, Map<String, @Nullable Object> tree) {
-    this.directory = directory;
+  private Template(Path packages, Map<String, @Nullable Object> tree) {
+    this.packages = packages;
     this.tree = tree;
   }
 
   /**
-   * Reads a template.
+   * Reads a template whose packages are where it says.
    *
    * @throws IllegalArgumentException when the file is not a template
    * @throws UncheckedIOException when it cannot be read
    */
   public static Template read(Path file) {
+    return read(file, folder(file));
+  }
+
+  /**
+   * Reads a template.
+   *
+   * @param packages the folder that each CodeUri starts from
+   * @throws IllegalArgumentException when the file is not a template
+   * @throws UncheckedIOException when it cannot be read
+   */
+  static Template read(Path file, Path packages) {
     try {
-      Path directory = file.toAbsolutePath().getParent();
-      if (directory == null) {
-        throw new IllegalArgumentException(file + " is not a file");
-      }
-      return new Template(directory, TemplateYaml.parse(Files.readString(file)));
+      return new Template(packages, TemplateYaml.parse(Files.readString(file)));
     } catch (IOException e) {
       throw new UncheckedIOException("the template " + file + " cannot be read", e);
     }
+  }
+
+  /**
+   * Returns the folder that a template is in.
+   *
+   * @throws IllegalArgumentException when the path is no file's
+   */
+  static Path folder(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(file + " is not a file");
+    }
+    return folder;
   }
 
   /** Returns the logical ids of the HTTP APIs, whatever their conditions say. */
@@ -177,7 +197,7 @@ public final class Template {
         id,
         evaluation.functionArn(id),
         properties.required("Handler"),
-        directory.resolve(properties.required("CodeUri")).normalize(),
+        packages.resolve(properties.required("CodeUri")).normalize(),
         properties.number("Timeout").map(Duration::ofSeconds).orElse(TIMEOUT_DEFAULT),
         properties.number("MemorySize").orElse(MEMORY_DEFAULT),
         environment,

@@ -120,6 +120,7 @@ public final class LocalStack implements AutoCloseable {
       cloud =
           LocalCloud.start(
               LocalCloud.Settings.of(settings.home().resolve("template.yaml"), log)
+                  .withPackages(settings.packages())
                   .withParameters(
                       apis -> {
                         URI api = java.util.Objects.requireNonNull(apis.get(API));

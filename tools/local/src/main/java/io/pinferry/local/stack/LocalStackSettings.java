@@ -5,10 +5,11 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a local stack is to be. What is null is taken from the data directory, if it was given
- * before, else from the defaults.
+ * Settings of a local stack. The data directory gives a value for each that is null, if it had one
+ * before; else the default holds.
  *
- * @param home the checkout: where template.yaml and the functions' archives are
+ * @param home the checkout, which has template.yaml
+ * @param packages the folder that has functions' packages where the checkout has them after a build
  * @param records pins of the simulated account
  * @param boards boards of the simulated account; null for what suits the pins
  * @param seed what its data are made from
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LocalStackSettings(
     Path home,
+    Path packages,
     @Nullable Integer records,
     @Nullable Integer boards,
     @Nullable Long seed,
@@ -27,7 +29,7 @@ public record LocalStackSettings(
     boolean wellKnownPorts,
     boolean processes) {
 
-  /** Makes settings whose functions run inside this process. */
+  /** Makes settings whose functions are built in the checkout and run inside this process. */
   public LocalStackSettings(
       Path home,
       @Nullable Integer records,
@@ -36,11 +38,20 @@ public record LocalStackSettings(
       @Nullable URI upstream,
       @Nullable Path data,
       boolean wellKnownPorts) {
-    this(home, records, boards, seed, upstream, data, wellKnownPorts, false);
+    this(home, home, records, boards, seed, upstream, data, wellKnownPorts, false);
   }
 
   /** Returns the checkout that the launcher has started this process from. */
   public static Path checkout() {
     return Path.of(System.getProperty("pinferry.home", ".")).toAbsolutePath().normalize();
+  }
+
+  /**
+   * Returns the folder of the version that the launcher has started, or the checkout when something
+   * else has started this process.
+   */
+  public static Path version() {
+    String version = System.getProperty("pinferry.version");
+    return version == null ? checkout() : Path.of(version);
   }
 }

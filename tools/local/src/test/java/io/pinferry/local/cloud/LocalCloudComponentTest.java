@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -312,6 +313,21 @@ class LocalCloudComponentTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("function Front is not built")
         .hasMessageContaining("mvn -B -q package -DskipTests");
+  }
+
+  @Test
+  void functionsPackagesCanBeInAnotherFolderThanTheTemplate(@TempDir Path empty) throws Exception {
+    Path alone = Files.copy(template, empty.resolve("template.yaml"));
+    Path packages = Objects.requireNonNull(template.getParent());
+
+    try (var other = LocalCloud.start(settings(alone).withPackages(packages))) {
+      var answer =
+          HTTP.send(
+              HttpRequest.newBuilder(URI.create(other.api("Api") + "/v1/things/1")).build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(201);
+    }
   }
 
   @Test
