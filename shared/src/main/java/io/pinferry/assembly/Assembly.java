@@ -35,6 +35,7 @@ import io.pinferry.install.ChangeConfig;
 import io.pinferry.install.Install;
 import io.pinferry.install.PauseReads;
 import io.pinferry.install.PinterestSampling;
+import io.pinferry.install.ProjectRemoval;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.TriggerRead;
 import io.pinferry.install.Uninstall;
@@ -74,7 +75,7 @@ import java.util.function.Supplier;
  * The object graph of one process. Each part is built when it is first asked for, and once. It is
  * asked for on one thread, before the process takes work.
  */
-public final class Assembly {
+public class Assembly {
   private final Ports ports;
   private final Settings settings;
   private final Tasks tasks;
@@ -131,31 +132,40 @@ public final class Assembly {
                     settings.publicApiOrigin(),
                     ports.ids(),
                     clock)));
-    routes.addAll(
-        ManagementRoutes.of(
-            new ManagementRoutes.Parts(
-                ports.directory(),
-                ports.secrets(),
-                ports.operations(),
-                ports.partitions(),
-                ports.results(),
-                ports.readQueue(),
-                ports.deadLetters(),
-                readStarts(),
-                ports.timers(),
-                sampling(),
-                DestinationRules.of(settings.localMode()),
-                ports.hosts(),
-                new PublicUrl(settings.publicApiOrigin()),
-                ports.ids(),
-                tasks,
-                clock,
-                log)));
+    routes.addAll(managementRoutes());
     return door(Door.API, routes);
   }
 
+  /** Returns the routes of the api door, except those of connections. */
+  public final List<Route> managementRoutes() {
+    return ManagementRoutes.of(
+        new ManagementRoutes.Parts(
+            ports.directory(),
+            ports.secrets(),
+            ports.operations(),
+            ports.partitions(),
+            ports.results(),
+            ports.deadLetters(),
+            install(),
+            changeConfig(),
+            uninstall(),
+            deploy(),
+            new ProjectRemoval(ports.directory(), ports.secrets(), uninstall(), clock, log),
+            redrive(),
+            DestinationRules.of(settings.localMode()),
+            ports.hosts(),
+            new PublicUrl(settings.publicApiOrigin()),
+            ports.ids(),
+            tasks,
+            clock));
+  }
+
   public Endpoint readDoor() {
-    return door(Door.READ, ReadRoutes.of(ports.directory(), triggerRead(), pauseReads()));
+    return door(Door.READ, readRoutes());
+  }
+
+  public final List<Route> readRoutes() {
+    return ReadRoutes.of(ports.directory(), triggerRead(), pauseReads());
   }
 
   public Endpoint writeDoor() {
@@ -479,7 +489,8 @@ public final class Assembly {
     return new ReadStarts(settings.watchdogInterval());
   }
 
-  private Sampling sampling() {
+  /** Returns the check of a new read; a test may replace it. */
+  protected Sampling sampling() {
     return new PinterestSampling(pinterest(), log);
   }
 

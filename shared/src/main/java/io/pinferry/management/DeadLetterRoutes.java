@@ -3,8 +3,6 @@ package io.pinferry.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
-import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeadLetters.Filter;
@@ -12,7 +10,6 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DirectoryStore;
-import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
@@ -37,12 +34,11 @@ final class DeadLetterRoutes {
   private final DestinationRepository destinations;
   private final Redrive redrive;
 
-  DeadLetterRoutes(DirectoryStore store, DeadLetters letters, Tasks tasks, Log log) {
+  DeadLetterRoutes(DirectoryStore store, DeadLetters letters, Redrive redrive) {
     this.projects = new ProjectRepository(store);
     this.letters = letters;
     this.destinations = new DestinationRepository(store);
-    this.redrive =
-        new Redrive(letters, destinations, new InstallationRepository(store), tasks, log);
+    this.redrive = redrive;
   }
 
   List<Route> routes() {

@@ -5,24 +5,25 @@ import io.pinferry.base.Log;
 import io.pinferry.base.SeededIds;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
+import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.InMemoryDeadLetters;
 import io.pinferry.delivery.InMemoryParkedMessages;
-import io.pinferry.delivery.InMemoryResultStore;
 import io.pinferry.delivery.RecordingDeliveryQueue;
-import io.pinferry.directory.InMemoryDirectoryStore;
+import io.pinferry.delivery.ResultStore;
+import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.InMemorySecretStore;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.net.FileRelay;
 import io.pinferry.net.HostNames;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
-import io.pinferry.operation.InMemoryOperationStore;
 import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.read.InMemoryCloud;
-import io.pinferry.read.InMemoryPartitionStore;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
-import io.pinferry.timer.InMemoryTimerStore;
+import io.pinferry.timer.TimerStore;
 import io.pinferry.write.InMemoryWriteStore;
 import io.pinferry.write.WriteQueue;
 import java.io.IOException;
@@ -67,22 +68,22 @@ public class InMemoryPorts implements Ports {
   }
 
   @Override
-  public InMemoryDirectoryStore directory() {
+  public DirectoryStore directory() {
     return cloud.directory();
   }
 
   @Override
-  public InMemoryOperationStore operations() {
+  public OperationStore operations() {
     return cloud.operations();
   }
 
   @Override
-  public InMemoryPartitionStore partitions() {
+  public PartitionStore partitions() {
     return cloud.partitions();
   }
 
   @Override
-  public InMemoryResultStore results() {
+  public ResultStore results() {
     return cloud.results();
   }
 
@@ -92,7 +93,7 @@ public class InMemoryPorts implements Ports {
   }
 
   @Override
-  public InMemoryTimerStore timers() {
+  public TimerStore timers() {
     return cloud.timers();
   }
 
@@ -112,7 +113,7 @@ public class InMemoryPorts implements Ports {
   }
 
   @Override
-  public InMemoryDeadLetters deadLetters() {
+  public DeadLetters deadLetters() {
     return deadLetters;
   }
 

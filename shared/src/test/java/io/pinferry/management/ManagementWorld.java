@@ -1,15 +1,17 @@
 package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.assembly.Assembly;
+import io.pinferry.assembly.FixedSettings;
+import io.pinferry.assembly.InMemoryPorts;
 import io.pinferry.base.Digest;
+import io.pinferry.base.IdSource;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
-import io.pinferry.base.SeededIds;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.delivery.DeadLetters;
-import io.pinferry.delivery.InMemoryDeadLetters;
 import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
@@ -18,7 +20,6 @@ import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
-import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryCredentials;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.InMemorySecretStore;
@@ -28,16 +29,13 @@ import io.pinferry.http.Door;
 import io.pinferry.http.Endpoint;
 import io.pinferry.http.Guard;
 import io.pinferry.http.HttpEvents;
-import io.pinferry.http.PublicUrl;
 import io.pinferry.http.Route;
 import io.pinferry.http.Router;
-import io.pinferry.install.PauseReads;
+import io.pinferry.install.Sampling;
 import io.pinferry.install.ScriptedSampling;
-import io.pinferry.install.TriggerRead;
+import io.pinferry.net.HostNames;
 import io.pinferry.net.ScriptedHostNames;
 import io.pinferry.read.InMemoryCloud;
-import io.pinferry.read.ReadStarts;
-import io.pinferry.read.RunningReads;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,64 +49,42 @@ final class ManagementWorld {
   static final String ADMIN_KEY = "admin-key";
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
-  final InMemoryCloud cloud = new InMemoryCloud(clock);
-  final InMemorySecretStore secrets = new InMemorySecretStore();
-  final InMemoryParkedMessages parked = new InMemoryParkedMessages(cloud.timers());
-  final DeadLetters deadLetters = new InMemoryDeadLetters(parked);
-  final SeededIds ids = new SeededIds(7);
   final ScriptedHostNames hosts = new ScriptedHostNames();
   final ScriptedSampling sampling = new ScriptedSampling();
-  final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+  private final InMemoryPorts ports =
+      new InMemoryPorts(new VirtualThreadTasks(clock)) {
+        @Override
+        public HostNames hosts() {
+          return hosts;
+        }
+      };
+  final InMemoryCloud cloud = ports.cloud();
+  final InMemorySecretStore secrets = ports.secrets();
+  final InMemoryParkedMessages parked = ports.parkedMessages();
+  final DeadLetters deadLetters = ports.deadLetters();
+  final IdSource ids = ports.ids();
   private final Guard guard =
       new Guard(
           new DirectoryCredentials(cloud.directory()),
           Digest.sha256Hex(ADMIN_KEY),
           Duration.ZERO,
           clock);
-  private final Endpoint api =
-      endpoint(
-          Door.API,
-          ManagementRoutes.of(
-              new ManagementRoutes.Parts(
-                  cloud.directory(),
-                  secrets,
-                  cloud.operations(),
-                  cloud.partitions(),
-                  cloud.results(),
-                  cloud.readQueue(),
-                  deadLetters,
-                  starts,
-                  cloud.timers(),
-                  sampling,
-                  new DestinationRules(false),
-                  hosts,
-                  new PublicUrl("https://api.example.com"),
-                  ids,
-                  new VirtualThreadTasks(clock),
-                  clock,
-                  Log.none())));
-  private final Endpoint read =
-      endpoint(
-          Door.READ,
-          ReadRoutes.of(
-              cloud.directory(),
-              new TriggerRead(
-                  cloud.directory(),
-                  cloud.operations(),
-                  new RunningReads(
-                      cloud.operations(), cloud.settlement(new VirtualThreadTasks(clock))),
-                  cloud.readQueue(),
-                  starts,
-                  ids,
-                  clock,
-                  Log.none()),
-              new PauseReads(
-                  cloud.directory(),
-                  new RunningReads(
-                      cloud.operations(), cloud.settlement(new VirtualThreadTasks(clock))),
-                  ids,
-                  clock,
-                  Log.none())));
+  private final Assembly assembly =
+      new Assembly(
+          ports,
+          new FixedSettings() {
+            @Override
+            public String publicApiOrigin() {
+              return "https://api.example.com";
+            }
+          }) {
+        @Override
+        protected Sampling sampling() {
+          return sampling;
+        }
+      };
+  private final Endpoint api = endpoint(Door.API, assembly.managementRoutes());
+  private final Endpoint read = endpoint(Door.READ, assembly.readRoutes());
 
   private Endpoint endpoint(Door door, List<Route> routes) {
     return new Endpoint(door, new Router(routes), guard, Log.none(), clock);

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.assembly.Assembly;
+import io.pinferry.assembly.FixedSettings;
+import io.pinferry.assembly.InMemoryPorts;
 import io.pinferry.base.Digest;
+import io.pinferry.base.IdSource;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
-import io.pinferry.base.SeededIds;
 import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
@@ -17,7 +22,6 @@ import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
-import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryCredentials;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
@@ -28,17 +32,17 @@ import io.pinferry.http.Door;
 import io.pinferry.http.Endpoint;
 import io.pinferry.http.Guard;
 import io.pinferry.http.HttpEvents;
-import io.pinferry.http.PublicUrl;
 import io.pinferry.http.Router;
 import io.pinferry.http.TestJwts;
+import io.pinferry.install.Sampling;
 import io.pinferry.install.ScriptedSampling;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.cloud.EmbeddedParts;
-import io.pinferry.management.ManagementRoutes;
-import io.pinferry.net.ScriptedHostNames;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.read.InMemoryReadQueue;
-import io.pinferry.read.ReadStarts;
+import io.pinferry.read.PartitionStore;
 import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -50,6 +54,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The management routes on the real tables: their transactions and lists are ones it accepts. */
 final class ManagementComponentTest {
@@ -65,39 +70,65 @@ final class ManagementComponentTest {
           DynamoDbTables.createReads(),
           DynamoDbTables.create("directory"),
           DynamoDbTables.create("timers"));
-  private final DirectoryStore directory =
-      new DynamoDbDirectoryStore(EmbeddedParts.dynamoDb(), tables.directory(), tasks);
-  private final InMemorySecretStore secrets = new InMemorySecretStore();
+  private final TablePorts ports = new TablePorts();
+  private final DirectoryStore directory = ports.directory();
+  private final InMemorySecretStore secrets = ports.secrets();
+  private final IdSource ids = ports.ids();
+  private final InMemoryReadQueue queue = ports.cloud().readQueue();
   private int keysMade;
-  private final SeededIds ids = new SeededIds(3);
-  private final InMemoryReadQueue queue = new InMemoryReadQueue(clock);
   private final Endpoint endpoint = instance(Duration.ZERO);
+
+  /** Ports in memory, but for the tables. */
+  private final class TablePorts extends InMemoryPorts {
+    private final DynamoDbClient client = EmbeddedParts.dynamoDb();
+
+    TablePorts() {
+      super(tasks);
+    }
+
+    @Override
+    public DirectoryStore directory() {
+      return new DynamoDbDirectoryStore(client, tables.directory(), tasks);
+    }
+
+    @Override
+    public OperationStore operations() {
+      return new DynamoDbOperationStore(client, tables, tasks);
+    }
+
+    @Override
+    public PartitionStore partitions() {
+      return new DynamoDbPartitionStore(client, tables.reads(), tasks);
+    }
+
+    @Override
+    public ResultStore results() {
+      return new DynamoDbResultStore(client, tables.reads(), tasks);
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+      return new DynamoDbDeadLetters(client, tables.reads(), tables.timers(), tasks);
+    }
+
+    @Override
+    public TimerStore timers() {
+      return new DynamoDbTimerStore(client, tables.timers(), tasks);
+    }
+  }
 
   /** One of the instances that answer side by side, each with a memory of its own. */
   private Endpoint instance(Duration keysBelievedFor) {
+    var assembly =
+        new Assembly(ports, new FixedSettings()) {
+          @Override
+          protected Sampling sampling() {
+            return new ScriptedSampling();
+          }
+        };
     return new Endpoint(
         Door.API,
-        new Router(
-            ManagementRoutes.of(
-                new ManagementRoutes.Parts(
-                    directory,
-                    secrets,
-                    new DynamoDbOperationStore(EmbeddedParts.dynamoDb(), tables, tasks),
-                    new DynamoDbPartitionStore(EmbeddedParts.dynamoDb(), tables.reads(), tasks),
-                    new DynamoDbResultStore(EmbeddedParts.dynamoDb(), tables.reads(), tasks),
-                    queue,
-                    new DynamoDbDeadLetters(
-                        EmbeddedParts.dynamoDb(), tables.reads(), tables.timers(), tasks),
-                    new ReadStarts(Duration.ofSeconds(60)),
-                    new DynamoDbTimerStore(EmbeddedParts.dynamoDb(), tables.timers(), tasks),
-                    new ScriptedSampling(),
-                    new DestinationRules(false),
-                    new ScriptedHostNames(),
-                    new PublicUrl("https://api.example.com"),
-                    ids,
-                    tasks,
-                    clock,
-                    Log.none()))),
+        new Router(assembly.managementRoutes()),
         new Guard(
             new DirectoryCredentials(directory),
             Digest.sha256Hex("operator"),

@@ -49,7 +49,7 @@ final class Invariants {
             new Isolation(journal),
             new NoLeak(journal, World.APP_SECRET),
             new Bounds(journal, world.queues().all()),
-            new NextReads(journal, memory.directory(), memory.timers()::all),
+            new NextReads(journal, memory.directory(), memory.cloud().timers()::all),
             new SilenceAfterUninstall(journal, clock),
             new AtMostOnce(journal, writes),
             new AsRequested(journal, writes),

@@ -123,7 +123,7 @@ final class Scenario {
     return world.queues().areEmpty()
         && writes.areDone()
         && new Outbox(world.memory().directory()).pending(1).isEmpty()
-        && world.memory().timers().all().stream()
+        && world.memory().cloud().timers().all().stream()
             .noneMatch(timer -> timer.kind().equals(ParkedRelease.KIND))
         && invariants.settled();
   }

@@ -54,7 +54,8 @@ final class ScheduleFunction {
   private boolean isIdle() {
     Instant now = world.clock().instant();
     return outbox.pending(1).isEmpty()
-        && world.memory().timers().all().stream().allMatch(timer -> timer.dueAt().isAfter(now));
+        && world.memory().cloud().timers().all().stream()
+            .allMatch(timer -> timer.dueAt().isAfter(now));
   }
 
   private void invoke() {
