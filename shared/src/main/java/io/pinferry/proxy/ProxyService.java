@@ -181,8 +181,8 @@ public final class ProxyService implements RequestService {
             ANSWER_BYTES_MAX,
             received -> received);
     switch (call(project, target, passed, policy)) {
-      case CallOutcome.Done<HttpAnswer>(HttpAnswer received) -> answer = received;
-      case CallOutcome.Failed<HttpAnswer>(FailedAttempt failed) -> {
+      case CallOutcome.Success<HttpAnswer>(HttpAnswer received) -> answer = received;
+      case CallOutcome.Failure<HttpAnswer>(FailedAttempt failed) -> {
         answer = failed.answer();
         if (answer == null) {
           throw noAnswer(request, failed);
@@ -191,7 +191,7 @@ public final class ProxyService implements RequestService {
           limitedUntil = failed.failure().retryAt();
         }
       }
-      case CallOutcome.Held<HttpAnswer>(Instant until) -> {
+      case CallOutcome.BudgetWait<HttpAnswer>(Instant until) -> {
         ApiResponse held =
             problems.ofThrottled(
                 request,
@@ -203,7 +203,7 @@ public final class ProxyService implements RequestService {
                 until);
         return throttled ? withRetry(held, until) : held;
       }
-      case CallOutcome.OtherAccount<HttpAnswer> _, CallOutcome.Withheld<HttpAnswer> _ ->
+      case CallOutcome.OtherAccount<HttpAnswer> _, CallOutcome.Veto<HttpAnswer> _ ->
           throw new IllegalStateException("the proxy expects no account and withholds nothing");
     }
     if (limitedUntil != null) {

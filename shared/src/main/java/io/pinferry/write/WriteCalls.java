@@ -99,7 +99,7 @@ final class WriteCalls {
   @Nullable String heldBack(Installation installation, WriteCall call, Deadlines deadlines) {
     try {
       return client
-          .heldUntil(
+          .findBudgetWait(
               installation.project(),
               installation.connection(),
               call.category(),
@@ -249,14 +249,14 @@ final class WriteCalls {
 
     Effect effect(CallOutcome<JsonNode> outcome) {
       return switch (outcome) {
-        case CallOutcome.Done<JsonNode>(JsonNode answer) -> new Effect.Done(answer);
-        case CallOutcome.Failed<JsonNode>(FailedAttempt attempt) -> ofFailure(attempt);
-        case CallOutcome.Held<JsonNode>(Instant until) ->
+        case CallOutcome.Success<JsonNode>(JsonNode answer) -> new Effect.Done(answer);
+        case CallOutcome.Failure<JsonNode>(FailedAttempt attempt) -> ofFailure(attempt);
+        case CallOutcome.BudgetWait<JsonNode>(Instant until) ->
             stopped(
                 tasks.now().isBefore(deadlines.beginUntil())
                     ? usedUp(call, until)
                     : "the time for one request was over");
-        case CallOutcome.Withheld<JsonNode> _ ->
+        case CallOutcome.Veto<JsonNode> _ ->
             new Effect.Unknown("it was sent before, and its outcome was not kept");
         case CallOutcome.OtherAccount<JsonNode> _ ->
             throw new IllegalStateException("a write expects no account");

@@ -31,8 +31,8 @@ final class CountingStore implements BudgetStore {
   }
 
   @Override
-  public Taken take(BudgetKey key, Wanted wanted) {
-    return called().take(key, wanted);
+  public TakeResult take(BudgetKey key, SlotRequest request) {
+    return called().take(key, request);
   }
 
   @Override

@@ -101,7 +101,7 @@ final class PaceTest {
         all.addAll(take(pace, 1 + random.nextInt(20), from));
       }
       now = now.plusMillis(random.nextInt(random.nextInt(20) == 0 ? 90_000 : 2_000));
-      ledger = ledger.from(pace.remembered(now.getEpochSecond()));
+      ledger = ledger.from(pace.firstSecondNeeded(now.getEpochSecond()));
     }
 
     LongStream.range(0, 1_000)
@@ -123,7 +123,7 @@ final class PaceTest {
   @Test
   void aSecondThatIsNotRememberedIsNotUsed() {
     take(catalogs, 80, NOON);
-    ledger = ledger.from(catalogs.remembered(NOON.plusSeconds(600).getEpochSecond()));
+    ledger = ledger.from(catalogs.firstSecondNeeded(NOON.plusSeconds(600).getEpochSecond()));
 
     Instant next = catalogs.next(ledger, NOON);
 

@@ -97,8 +97,8 @@ final class PoliteTest {
           long idle = disturbed && random.nextInt(50) == 0 ? 1_000L * random.nextInt(20_000) : 0;
           next = arrival + 1_000L * world.latencyMillis() + idle;
         }
-        case Answer.NotBefore(Instant at, boolean paused) ->
-            next = Math.max(micros(at) - skew, turn.atMicros() + 1_000);
+        case Answer.Wait(Instant until, boolean _) ->
+            next = Math.max(micros(until) - skew, turn.atMicros() + 1_000);
       }
       turns.add(new Turn(next, turn.process()));
     }

@@ -628,7 +628,7 @@ final class ProxyServiceTest {
             "connection:" + DirectoryFixtures.uuid("connection", 1));
     world.budgets.take(
         RateCategory.ORG_READ.budgetOf(owner),
-        new BudgetStore.Wanted(
+        new BudgetStore.SlotRequest(
             slots,
             0,
             Duration.ofSeconds(1),

@@ -16,11 +16,11 @@ final class UnlimitedBudgets implements BudgetStore {
   private Instant pausedUntil = Instant.EPOCH;
 
   @Override
-  public synchronized Taken take(BudgetKey key, Wanted wanted) {
-    Instant now = wanted.now().truncatedTo(ChronoUnit.MICROS);
+  public synchronized TakeResult take(BudgetKey key, SlotRequest request) {
+    Instant now = request.now().truncatedTo(ChronoUnit.MICROS);
     return pausedUntil.isAfter(now)
-        ? new Taken.Refused(pausedUntil, true, WIDE)
-        : new Taken.Granted(Collections.nCopies(wanted.atOnce(), now), true, WIDE);
+        ? new TakeResult.Refusal(pausedUntil, true, WIDE)
+        : new TakeResult.Grant(Collections.nCopies(request.atOnce(), now), true, WIDE);
   }
 
   @Override

@@ -253,13 +253,13 @@ final class Observer {
   BudgetStore budgets(BudgetStore inner) {
     return new BudgetStore() {
       @Override
-      public Taken take(BudgetKey key, Wanted wanted) {
-        Taken taken = inner.take(key, wanted);
+      public TakeResult take(BudgetKey key, SlotRequest request) {
+        TakeResult result = inner.take(key, request);
         Instant paused = pausedUntil.getOrDefault(key, Instant.MIN);
-        if (taken instanceof Taken.Granted && wanted.now().isBefore(paused)) {
+        if (result instanceof TakeResult.Grant && request.now().isBefore(paused)) {
           violated("polite", "slots of " + key + " were taken though it is paused until " + paused);
         }
-        return taken;
+        return result;
       }
 
       @Override

@@ -381,10 +381,10 @@ final class MutantsTest {
             right,
             "take",
             arguments -> {
-              var wanted = (BudgetStore.Wanted) arguments[1];
+              var request = (BudgetStore.SlotRequest) arguments[1];
               assertThat(arguments[0]).isInstanceOf(BudgetKey.class);
-              return new BudgetStore.Taken.Granted(
-                  Collections.nCopies(wanted.atOnce(), wanted.now()), true, wanted.assumed());
+              return new BudgetStore.TakeResult.Grant(
+                  Collections.nCopies(request.atOnce(), request.now()), true, request.assumed());
             });
       }
     };
