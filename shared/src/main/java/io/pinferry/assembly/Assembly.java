@@ -171,7 +171,7 @@ public final class Assembly {
                 new ProjectRepository(ports.directory()),
                 new IntegrationRepository(ports.directory()),
                 new InstallationRepository(ports.directory()),
-                ProxyTargets.REMEMBERED,
+                ProxyTargets.CACHE_TIME,
                 clock),
             pinterest(),
             settings.pinterestApi(),

@@ -300,7 +300,7 @@ final class ProxyServiceTest {
   void aChangedConfigReachesTheProxyInAMoment() {
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
     world.disable();
-    world.clock.advance(ProxyTargets.REMEMBERED.minusMillis(1));
+    world.clock.advance(ProxyTargets.CACHE_TIME.minusMillis(1));
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
     world.clock.advance(Duration.ofMillis(1));
     assertIsOurs(world.send(request("GET", "/v5/pins")), 403);

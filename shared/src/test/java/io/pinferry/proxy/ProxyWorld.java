@@ -135,7 +135,7 @@ final class ProxyWorld {
                 new ProjectRepository(store),
                 new IntegrationRepository(store),
                 new InstallationRepository(store),
-                ProxyTargets.REMEMBERED,
+                ProxyTargets.CACHE_TIME,
                 clock),
             new PinterestClient(
                 new AccessTokens(
