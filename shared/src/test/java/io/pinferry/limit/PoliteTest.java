@@ -43,7 +43,7 @@ final class PoliteTest {
   private record World(List<BudgetWindow> windows, int processes, int chains, int latencyMillis) {}
 
   /** What arrived, in true microseconds and in order, and how often the store was asked. */
-  private record Seen(List<Long> arrivals, int storeCalls) {
+  private record Traffic(List<Long> arrivals, int storeCalls) {
     double callsPerRequest() {
       return storeCalls / (double) arrivals.size();
     }
@@ -60,7 +60,7 @@ final class PoliteTest {
         20 + random.nextInt(1_500));
   }
 
-  private static Seen run(World world, RandomGenerator random, boolean disturbed) {
+  private static Traffic run(World world, RandomGenerator random, boolean disturbed) {
     var store = new CountingStore(new InMemoryBudgetStore());
     var key = new BudgetKey(new BudgetOwner("app", "user"), "some_read");
     List<ManualClock> clocks = new ArrayList<>();
@@ -103,7 +103,7 @@ final class PoliteTest {
       turns.add(new Turn(next, turn.process()));
     }
     arrivals.sort(Comparator.naturalOrder());
-    return new Seen(arrivals, store.calls());
+    return new Traffic(arrivals, store.calls());
   }
 
   private static Instant instant(long micros) {
@@ -133,7 +133,7 @@ final class PoliteTest {
     var random = new SplittableRandom(seed);
     World world = draw(random);
 
-    Seen seen = run(world, random, true);
+    Traffic seen = run(world, random, true);
 
     assertThat(seen.arrivals()).isNotEmpty();
     for (BudgetWindow window : world.windows()) {
@@ -158,7 +158,7 @@ final class PoliteTest {
     double wanted =
         world.processes() * world.chains() * 1_000.0 / Math.max(1, world.latencyMillis());
 
-    Seen seen = run(world, random, false);
+    Traffic seen = run(world, random, false);
 
     double rate = seen.arrivals().size() / (double) TIME.toSeconds();
     assertThat(rate).as("of %s", world).isGreaterThanOrEqualTo(0.9 * Math.min(allowed, wanted));
@@ -175,7 +175,7 @@ final class PoliteTest {
             10,
             400);
 
-    Seen seen = run(world, new SplittableRandom(1), false);
+    Traffic seen = run(world, new SplittableRandom(1), false);
 
     assertThat(seen.callsPerRequest()).isLessThan(0.1);
   }

@@ -44,7 +44,7 @@ final class LostAnswersTest {
   }
 
   /** The process dies: no code goes on after this. */
-  private static final class Killed extends Error {}
+  private static final class Kill extends Error {}
 
   /** A Pinterest that keeps what is created, whatever becomes of the answer. */
   private static final class Unreliable {
@@ -73,7 +73,7 @@ final class LostAnswersTest {
         if (random.nextBoolean()) {
           done(call);
         }
-        throw new Killed();
+        throw new Kill();
       }
       clock.advance(Duration.ofMillis(random.nextInt(40)));
       if (random.nextInt(100) >= badPercent) {
@@ -198,7 +198,7 @@ final class LostAnswersTest {
     for (int i = 0; i < 200 && !world.operation(taken).ended(); i++) {
       try {
         world.work();
-      } catch (Killed | ProviderUnavailable died) {
+      } catch (Kill | ProviderUnavailable died) {
         // Whoever comes next goes on.
       }
       clock.advance(Duration.ofSeconds(61));

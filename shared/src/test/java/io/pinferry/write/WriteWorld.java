@@ -122,7 +122,7 @@ final class WriteWorld {
   private final WriteOperations running;
   private final Deque<OperationId> queue = new ArrayDeque<>();
   private final Deque<Step> steps = new ArrayDeque<>();
-  private final Deque<FileRelay.Relayed> relays = new ArrayDeque<>();
+  private final Deque<FileRelay.RelayResult> relays = new ArrayDeque<>();
   private final InMemoryDirectoryStore directory;
   private @Nullable String always;
   private final Deque<Step> looks = new ArrayDeque<>();
@@ -237,8 +237,8 @@ final class WriteWorld {
     FileRelay files =
         (source, to, fields, timeout) -> {
           uploads.add(new Upload(source, to, fields));
-          FileRelay.Relayed next = relays.poll();
-          return next == null ? new FileRelay.Relayed.Stored() : next;
+          FileRelay.RelayResult next = relays.poll();
+          return next == null ? new FileRelay.RelayResult.Success() : next;
         };
     var ids = new SeededIds(7);
     var preparation = new Preparation(store, new DestinationRules(false));
@@ -260,10 +260,10 @@ final class WriteWorld {
             URI.create("https://api.pinterest.com"),
             tasks,
             new SplittableRandom(7));
-    worker = new AsyncWrites(store, running, records, preparation, client, files, ids, tasks, log);
-    var writes =
-        new Writes(
-            store, running, records, preparation, queue::add, client, files, ids, tasks, log);
+    var parts =
+        new WriteParts(store, running, records, preparation, client, files, ids, tasks, log);
+    worker = new AsyncWrites(parts);
+    var writes = new Writes(parts, queue::add);
     endpoint =
         new Endpoint(
             Door.WRITE,
@@ -344,7 +344,7 @@ final class WriteWorld {
   }
 
   /** Lets the next file fare so; without that, files are stored. */
-  WriteWorld nextUpload(FileRelay.Relayed relayed) {
+  WriteWorld nextUpload(FileRelay.RelayResult relayed) {
     relays.add(relayed);
     return this;
   }
@@ -440,10 +440,10 @@ final class WriteWorld {
     List<RecordResult> all = running.results(operation(taken));
     for (int i = 0; i < all.size(); i++) {
       switch (all.get(i)) {
-        case RecordResult.Succeeded(String id, _) ->
+        case RecordResult.Success(String id, _) ->
             results.addObject().put("success", true).put("recordId", id);
-        case RecordResult.UnderWay _ -> throw new AssertionError("nothing is under way for ever");
-        case RecordResult.Failed(_, String message) -> {
+        case RecordResult.Progress _ -> throw new AssertionError("a write in progress ends");
+        case RecordResult.Failure(_, String message) -> {
           results.addObject().put("success", false);
           errors.addObject().put("message", "batch[" + i + "]: " + message);
         }

@@ -35,7 +35,7 @@ final class WritesTest {
   private final WriteWorld world = new WriteWorld();
 
   /** No code goes on after this. */
-  private static final class Killed extends Error {}
+  private static final class Kill extends Error {}
 
   private static WriteWorld.Step lost(boolean sent) {
     return call -> {
@@ -553,9 +553,9 @@ final class WritesTest {
   void anInterruptedWriteIsEndedByItsTimerWithWhatIsKnown() {
     world.next(
         call -> {
-          throw new Killed();
+          throw new Kill();
         });
-    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Killed.class);
+    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Kill.class);
 
     Operation running =
         world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();

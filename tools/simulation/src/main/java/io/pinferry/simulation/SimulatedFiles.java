@@ -59,26 +59,26 @@ final class SimulatedFiles implements FileRelay {
   }
 
   @Override
-  public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+  public RelayResult relay(Source source, URI to, List<FormField> fields, Duration timeout) {
     invocation.check();
     tasks.sleepUntil(tasks.now().plusMillis(20 + chance.nextInt(300)));
     int kind = faults.strikesWrite(chance, LIKELIER) ? chance.nextInt(NOTHING) : NOTHING;
     switch (kind) {
       case 0 -> {
         faults.count("upload: the video is not there");
-        return new Relayed.NotFetched("was answered 404", false);
+        return new RelayResult.FetchFailure("was answered 404", false);
       }
       case 1 -> {
         faults.count("upload: the video cannot be had now");
-        return new Relayed.NotFetched("was answered 503", true);
+        return new RelayResult.FetchFailure("was answered 503", true);
       }
       case 2 -> {
         faults.count("upload: the policy has run out");
-        return new Relayed.Refused(403, "Policy expired.");
+        return new RelayResult.Refusal(403, "Policy expired.");
       }
       case 3 -> {
         faults.count("upload: broke off");
-        return new Relayed.Interrupted("the upload broke off: reset");
+        return new RelayResult.Interruption("the upload broke off: reset");
       }
       case 4 -> port.kill("killed before an upload");
       default -> {}
@@ -86,7 +86,7 @@ final class SimulatedFiles implements FileRelay {
     String content = content(source);
     SimulatedResponse response = simulator.handle(form(to, fields, content));
     if (response.status() != 204) {
-      return new Relayed.Refused(response.status(), response.bodyText());
+      return new RelayResult.Refusal(response.status(), response.bodyText());
     }
     String key =
         fields.stream()
@@ -99,11 +99,11 @@ final class SimulatedFiles implements FileRelay {
       case 5, 6 -> port.kill("killed after an upload");
       case 7, 8 -> {
         faults.count("upload: done, but the answer was lost");
-        return new Relayed.Interrupted("the upload broke off: reset");
+        return new RelayResult.Interruption("the upload broke off: reset");
       }
       default -> {}
     }
-    return new Relayed.Stored();
+    return new RelayResult.Success();
   }
 
   private static String content(Source source) {

@@ -119,6 +119,7 @@ import io.pinferry.write.AsyncWrites;
 import io.pinferry.write.InMemoryWriteStore;
 import io.pinferry.write.Preparation;
 import io.pinferry.write.WriteOperations;
+import io.pinferry.write.WriteParts;
 import io.pinferry.write.WriteQueue;
 import io.pinferry.write.WriteRoutes;
 import io.pinferry.write.WriteStore;
@@ -630,9 +631,7 @@ final class World implements AutoCloseable {
     final Budgets shared;
     final AccessTokens tokens;
     final PinterestClient client;
-    final FileRelay files;
-    final WriteOperations writeOperations;
-    final Preparation preparation;
+    final WriteParts writeParts;
 
     WritingFunction(String name, @Nullable AskedWrite write, Duration permitsOut) {
       super(name);
@@ -645,8 +644,9 @@ final class World implements AutoCloseable {
           mutation.pinterest(pinterest.writing(way, invocation, port, ledger, writing));
       tokens = accessTokens(this, http);
       client = new PinterestClient(tokens, shared, http, PINTEREST, tasks, random);
-      files = new SimulatedFiles(simulator, faults, writing, ledger, tasks, invocation, port);
-      writeOperations =
+      FileRelay files =
+          new SimulatedFiles(simulator, faults, writing, ledger, tasks, invocation, port);
+      var writeOperations =
           new WriteOperations(
               operations,
               new OperationFinisher(operations, log),
@@ -655,7 +655,17 @@ final class World implements AutoCloseable {
               queue,
               tasks,
               log);
-      preparation = new Preparation(directory, new DestinationRules(false));
+      writeParts =
+          new WriteParts(
+              directory,
+              writeOperations,
+              records,
+              new Preparation(directory, new DestinationRules(false)),
+              client,
+              files,
+              ids,
+              tasks,
+              log);
     }
   }
 
@@ -668,18 +678,7 @@ final class World implements AutoCloseable {
 
     WriteFunction(Customer customer, AskedWrite write) {
       super("write", write, Duration.ofSeconds(21));
-      var writes =
-          new Writes(
-              directory,
-              writeOperations,
-              records,
-              preparation,
-              queue,
-              client,
-              files,
-              ids,
-              tasks,
-              log);
+      var writes = new Writes(writeParts, queue);
       String known = Digest.sha256Hex(KEY);
       Caller caller =
           Caller.full(customer.project().id().value(), customer.project().name(), "key");
@@ -703,9 +702,7 @@ final class World implements AutoCloseable {
 
     WorkerFunction() {
       super("write-worker", null, Duration.ofMinutes(15));
-      worker =
-          new AsyncWrites(
-              directory, writeOperations, records, preparation, client, files, ids, tasks, log);
+      worker = new AsyncWrites(writeParts);
     }
 
     void work(List<SimulatedQueue.Message<OperationId>> batch) {

@@ -250,7 +250,7 @@ final class WriteLedger {
       }
 
       @Override
-      public List<KeptRecord> recordsOf(OperationId operation) {
+      public List<RecordState> recordsOf(OperationId operation) {
         return inner.recordsOf(operation);
       }
 

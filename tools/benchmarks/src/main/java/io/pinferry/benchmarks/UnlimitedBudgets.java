@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 
-/** Lets everybody ask at once. */
-final class Unlimited implements BudgetStore {
+/** Grants every request at once. */
+final class UnlimitedBudgets implements BudgetStore {
   @Override
   public TakeResult take(BudgetKey key, SlotRequest request) {
     return new TakeResult.Grant(
