@@ -89,7 +89,7 @@ public final class OkHttpFileRelay implements FileRelay {
             .newCall(
                 new Request.Builder()
                     .url(web.url().toString())
-                    .header("user-agent", Exchanges.USER_AGENT)
+                    .header("user-agent", OutgoingClient.USER_AGENT)
                     // A decoded file would have another length.
                     .header("accept-encoding", "identity")
                     .build());
@@ -175,7 +175,7 @@ public final class OkHttpFileRelay implements FileRelay {
             .newCall(
                 new Request.Builder()
                     .url(to.toString())
-                    .header("user-agent", Exchanges.USER_AGENT)
+                    .header("user-agent", OutgoingClient.USER_AGENT)
                     .post(form.build())
                     .build());
     call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
