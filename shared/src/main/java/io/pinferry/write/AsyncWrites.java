@@ -249,9 +249,7 @@ public final class AsyncWrites {
         List<RecordState> pending,
         Set<String> created) {
       WriteRequest request = request(states);
-      switch (parts
-          .preparation()
-          .plan(installation, installation.config().effective(), operation.objectName(), request)) {
+      switch (parts.preparation().plan(installation, operation.objectName(), request)) {
         case WritePlan.Refusal(String reason) -> giveUp(pending, reason);
         case WritePlan.Requests plan -> {
           var target =

@@ -27,7 +27,9 @@ public final class Preparation {
   private final DestinationRules rules;
 
   /**
-   * @param rules which addresses a video may be fetched from
+   * Makes the preparation.
+   *
+   * @param rules tell the addresses that a video may be fetched from
    */
   public Preparation(DirectoryStore directory, DestinationRules rules) {
     this.integrations = new IntegrationRepository(directory);
@@ -43,13 +45,8 @@ public final class Preparation {
     record Requests(WritableObject object, List<RecordRequest> records) implements WritePlan {}
   }
 
-  /**
-   * Makes the request of each record, or the issues that prevent it.
-   *
-   * @param config the config of the installation
-   */
-  WritePlan plan(
-      Installation installation, EffectiveConfig config, String objectName, WriteRequest request) {
+  /** Makes the request of each record, or the issues that prevent it. */
+  WritePlan plan(Installation installation, String objectName, WriteRequest request) {
     WritableObject object = WriteCatalogue.find(objectName).orElse(null);
     if (object == null) {
       return new WritePlan.Refusal(
@@ -72,7 +69,7 @@ public final class Preparation {
                   .collect(Collectors.joining(", "))
               + "; nothing was sent");
     }
-    WriteSettings settings = settings(installation, config, objectName);
+    WriteSettings settings = settings(installation, objectName);
     if (verb == WriteVerb.DELETE && !settings.deletes()) {
       return new WritePlan.Refusal(
           "this group does not permit deletes of "
@@ -89,8 +86,8 @@ public final class Preparation {
     return new WritePlan.Requests(object, requests);
   }
 
-  private WriteSettings settings(
-      Installation installation, EffectiveConfig config, String objectName) {
+  private WriteSettings settings(Installation installation, String objectName) {
+    EffectiveConfig config = installation.config().effective();
     IntegrationRevision revision =
         integrations
             .findRevision(

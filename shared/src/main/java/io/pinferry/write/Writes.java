@@ -20,7 +20,6 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.Versioned;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
@@ -109,14 +108,13 @@ public final class Writes {
                             "groupRef",
                             null,
                             "has not installed integration " + integration.name())));
-    EffectiveConfig config = installation.config().effective();
-    checkWritten(config, objectName);
+    checkWritten(installation, objectName);
     var id = new OperationId(parts.ids().uuid());
     Optional<Operation> first = findFirst(installation, idempotency);
     if (first.isPresent()) {
       return repeatAnswer(first.get(), request);
     }
-    WritePlan plan = parts.preparation().plan(installation, config, objectName, request);
+    WritePlan plan = parts.preparation().plan(installation, objectName, request);
     boolean sendable =
         plan instanceof WritePlan.Requests requests
             && requests.records().stream().anyMatch(record -> record.issues().isEmpty());
@@ -151,12 +149,13 @@ public final class Writes {
     return answer(operation.id(), request, results);
   }
 
-  private static void checkWritten(EffectiveConfig config, String objectName) {
-    if (config.write().has(objectName)) {
+  private static void checkWritten(Installation installation, String objectName) {
+    ObjectNode written = installation.config().effective().write();
+    if (written.has(objectName)) {
       return;
     }
     List<String> known = new ArrayList<>();
-    config.write().fieldNames().forEachRemaining(known::add);
+    written.fieldNames().forEachRemaining(known::add);
     throw InvalidRequest.malformed(
         Issue.path(
             "objectName",

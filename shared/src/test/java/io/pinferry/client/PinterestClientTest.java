@@ -75,7 +75,7 @@ final class PinterestClientTest {
     answers.add(new HttpAnswer(status, headers, body.getBytes(UTF_8), false));
   }
 
-  /** Asks again at once, up to so many times. */
+  /** Repeats a failed request at once, up to so many times. */
   private static class Policy implements CallPolicy {
     private final int repeats;
     final List<FailedAttempt> failed = new ArrayList<>();
@@ -169,7 +169,7 @@ final class PinterestClientTest {
     answers(429, LIMITED, Map.of("x-ratelimit-reset", List.of("20")));
     answers(200, "{\"id\":\"7\"}");
 
-    // The policy waits no longer than its permit may come.
+    // The policy accepts no later permit.
     assertThat(call(new Policy(1))).isInstanceOf(CallOutcome.BudgetWait.class);
     clock.advance(Duration.ofSeconds(25));
     assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Success<>("7"));

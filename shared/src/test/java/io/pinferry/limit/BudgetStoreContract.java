@@ -14,7 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link BudgetStore}; what becomes of one budget is {@link Budget}'s. */
+/**
+ * Tests every promise of {@link BudgetStore}. The rules of one budget are those of {@link Budget}.
+ */
 public abstract class BudgetStoreContract {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
   private static final List<BudgetWindow> FIVE =

@@ -39,7 +39,7 @@ final class BudgetsTest {
     return (Answer.Wait) acquire(by);
   }
 
-  /** Uses so much that from now on the pace is even. */
+  /** Uses up the burst, so that the pace is even from now on. */
   private Instant afterABurst(Instant now) {
     Instant then = now;
     for (int taken = 0; taken < 1_000; taken += 100) {

@@ -20,15 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Many processes with clocks of their own ask for permits, send when they are permitted or somewhat
- * later, and their requests take some time to arrive. Where they are counted, no time of a window's
- * length may ever see more of them than its limit.
+ * Many processes, each with its own clock, ask for permits and send at the permitted time or a
+ * little later, and their requests take some time to arrive. At the server no period of a window's
+ * length may ever have more requests than the limit.
  */
 final class PoliteTest {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
   private static final Duration TIME = Duration.ofMinutes(10);
 
-  /** Clocks are wrong by up to half of this, either way. */
+  /** A clock is wrong by at most half of this, in either direction. */
   private static final int CLOCKS_APART_MILLIS = 1_000;
 
   private static final int NETWORK_MILLIS = 1_000;
@@ -37,12 +37,12 @@ final class PoliteTest {
     return LongStream.rangeClosed(1, 60);
   }
 
-  /** Somebody who asks, in true time. */
+  /** The next request of a process, in true time. */
   private record Turn(long atMicros, int process) {}
 
   private record World(List<BudgetWindow> windows, int processes, int chains, int latencyMillis) {}
 
-  /** What arrived, in true microseconds and in order, and how often the store was asked. */
+  /** The arrivals in true microseconds and in order, and the number of calls of the store. */
   private record Traffic(List<Long> arrivals, int storeCalls) {
     double callsPerRequest() {
       return storeCalls / (double) arrivals.size();
@@ -93,7 +93,7 @@ final class PoliteTest {
           long network = disturbed ? 1_000L * random.nextInt(NETWORK_MILLIS) : 0;
           long arrival = micros(at) - skew + network;
           arrivals.add(arrival);
-          // Now and then a chain has nothing to ask for a while.
+          // Now and then a process is idle for a while.
           long idle = disturbed && random.nextInt(50) == 0 ? 1_000L * random.nextInt(20_000) : 0;
           next = arrival + 1_000L * world.latencyMillis() + idle;
         }
@@ -114,7 +114,7 @@ final class PoliteTest {
     return Duration.between(NOON, instant).toNanos() / 1_000;
   }
 
-  /** Returns the most requests that any time of this length saw. */
+  /** Returns the most requests in any period of this length. */
   private static int most(List<Long> arrivals, Duration length) {
     int most = 0;
     int from = 0;

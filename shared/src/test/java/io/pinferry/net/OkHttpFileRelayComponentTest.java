@@ -96,7 +96,7 @@ final class OkHttpFileRelayComponentTest {
             stored
                 .get()
                 .replaceAll("--[0-9a-f-]{36}", "--B")
-                // Which the library adds to each part; receivers may ignore it.
+                // The library adds it to each part; receivers may ignore it.
                 .replaceAll("Content-Length: [0-9]+\r\n", ""))
         .isEqualTo(
             """

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same as of any transport, and where it does not go. */
+/** Tests the promises of a transport, and the addresses that it refuses. */
 final class OkHttpTransportComponentTest extends HttpTransportContract {
-  /** Stands for the public internet, to which no test goes. */
+  /** An address of the public internet, which no test calls. */
   private static final InetAddress PUBLIC = InetAddress.ofLiteral("127.0.0.2");
 
   private static final InetAddress PRIVATE = InetAddress.ofLiteral("127.0.0.1");

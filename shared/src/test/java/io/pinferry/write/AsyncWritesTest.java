@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Writes that are carried out after they were answered. */
+/** Asynchronous writes. */
 final class AsyncWritesTest {
   private static final String BOARD = "{\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}";
   private static final String PIN =
@@ -29,7 +29,7 @@ final class AsyncWritesTest {
 
   private final WriteWorld world = new WriteWorld();
 
-  /** No code goes on after this. */
+  /** The process is killed: no code runs after this. */
   private static final class Kill extends Error {}
 
   private Answer later(String object, String type, String records) {
@@ -49,7 +49,7 @@ final class AsyncWritesTest {
     return RecordResult.of(String.valueOf(record.outcome()));
   }
 
-  /** A minute passes, as the schedule sees it, and the worker takes what was sent. */
+  /** Lets a minute pass, fires the due timers and lets the worker take its messages. */
   private void minute() {
     world.clock.advance(Duration.ofSeconds(61));
     world.fireTimers();
@@ -167,7 +167,7 @@ final class AsyncWritesTest {
                 + ","
                 + group.formatted("B")
                 + "]");
-    // As somebody leaves them who dies between two marks.
+    // The state that a sender leaves that dies between two marks.
     world.records.mark(
         world.operation(answer).id(),
         0,

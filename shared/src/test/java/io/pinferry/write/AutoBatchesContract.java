@@ -23,9 +23,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link AutoBatches} over a store. Each test meets an empty one. */
+/** Tests every promise of {@link AutoBatches} over a store. Each test gets an empty store. */
 abstract class AutoBatchesContract {
-  /** In the store's time: documents expire. */
+  /** The time of the store, since documents expire. */
   private final Instant now = now();
 
   private final Instant due = now.plusSeconds(300);

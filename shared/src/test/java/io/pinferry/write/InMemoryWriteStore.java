@@ -20,7 +20,7 @@ public final class InMemoryWriteStore implements WriteStore {
   private boolean failing;
   private @Nullable SplittableRandom random;
 
-  /** The right to send an operation's records. */
+  /** The lease on an operation's records. */
   private record Lease(String by, Instant until, Instant notBefore, int count) {}
 
   @Override
@@ -114,17 +114,17 @@ public final class InMemoryWriteStore implements WriteStore {
     return List.copyOf(records.getOrDefault(operation, new TreeMap<>()).values());
   }
 
-  /** Returns the records of all operations, for a test to look at. */
+  /** Returns the records of all operations. */
   public synchronized List<RecordState> all() {
     return records.values().stream().flatMap(some -> some.values().stream()).toList();
   }
 
-  /** Lets every step fail before it takes effect, or no longer. */
+  /** Makes every step fail before it takes effect, or ends that. */
   public synchronized void failing(boolean fails) {
     failing = fails;
   }
 
-  /** Lets some steps fail, before or after they take effect; null for none. */
+  /** Makes some steps fail, before or after they take effect; null for none. */
   public synchronized void failSometimes(@Nullable SplittableRandom chance) {
     random = chance;
   }

@@ -194,7 +194,7 @@ final class MediaAndReportsTest {
     assertThat(world.calls).hasSize(1);
   }
 
-  /** Minutes pass, as the schedule sees them, and the worker takes what was sent. */
+  /** Lets minutes pass, fires the due timers and lets the worker take its messages. */
   private void minutes() {
     for (int i = 0; i < 5; i++) {
       world.clock.advance(Duration.ofSeconds(61));
@@ -442,7 +442,7 @@ final class MediaAndReportsTest {
     assertThat(world.calls).as("ordered once").hasSize(1);
   }
 
-  /** No code goes on after this. */
+  /** The process is killed: no code runs after this. */
   private static final class Kill extends Error {}
 
   @Test

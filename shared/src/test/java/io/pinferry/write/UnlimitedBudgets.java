@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 
-/** Gives every caller what it wants at once, as if Pinterest had no limits; pauses hold. */
+/** Grants every request at once, as if Pinterest had no limits, except during a pause. */
 final class UnlimitedBudgets implements BudgetStore {
   private static final List<BudgetWindow> WIDE =
       List.of(new BudgetWindow(1_000_000, Duration.ofSeconds(1)));
@@ -25,12 +25,12 @@ final class UnlimitedBudgets implements BudgetStore {
 
   @Override
   public void giveBack(BudgetKey key, List<Instant> unused) {
-    // There are always more.
+    // The slots never run out.
   }
 
   @Override
   public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
-    // There are none to learn.
+    // There are no limits to learn.
   }
 
   @Override

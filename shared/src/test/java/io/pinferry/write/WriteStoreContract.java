@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link WriteStore}. Each test meets an empty store. */
+/** Tests every promise of {@link WriteStore}. Each test gets an empty store. */
 public abstract class WriteStoreContract {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final OperationId OPERATION = new OperationId("operation-1");

@@ -34,7 +34,7 @@ final class WritesTest {
 
   private final WriteWorld world = new WriteWorld();
 
-  /** No code goes on after this. */
+  /** The process is killed: no code runs after this. */
   private static final class Kill extends Error {}
 
   private static WriteWorld.Step lost(boolean sent) {
@@ -378,7 +378,7 @@ final class WritesTest {
     world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
     Answer tooLate = world.write("boards", "create", BOARD);
 
-    // Without a time to come back it is a minute, longer than a request may take.
+    // Without a retry time the wait is a minute, longer than a request may take.
     assertThat(tooLate.status()).isEqualTo(422);
     assertThat(tooLate.text()).contains("nothing was written", "a repeat is safe");
     assertThat(world.calls).hasSize(1);
@@ -663,7 +663,7 @@ final class WritesTest {
     Answer answer =
         world.batch("pins", "create", false, IntStream.range(0, 100).mapToObj(i -> pin()).toList());
 
-    // Pinterest permits a hundred in a minute.
+    // Pinterest allows a hundred in a minute.
     int sent = answer.json().path("successCount").asInt();
     assertThat(sent).isBetween(50, 99).isEqualTo(world.calls.size());
     assertThat(answer.json().path("errors").findValuesAsText("message"))
