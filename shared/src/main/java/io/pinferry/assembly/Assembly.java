@@ -61,6 +61,7 @@ import io.pinferry.timer.TimerTick;
 import io.pinferry.write.AsyncWrites;
 import io.pinferry.write.Preparation;
 import io.pinferry.write.WriteOperations;
+import io.pinferry.write.WriteParts;
 import io.pinferry.write.WriteRoutes;
 import io.pinferry.write.Writes;
 import java.time.InstantSource;
@@ -186,7 +187,7 @@ public class Assembly {
                 new ProjectRepository(ports.directory()),
                 new IntegrationRepository(ports.directory()),
                 new InstallationRepository(ports.directory()),
-                ProxyTargets.REMEMBERED,
+                ProxyTargets.CACHE_TIME,
                 clock),
             pinterest(),
             settings.pinterestApi(),
@@ -253,19 +254,7 @@ public class Assembly {
   }
 
   public AsyncWrites asyncWrites() {
-    return once(
-        AsyncWrites.class,
-        () ->
-            new AsyncWrites(
-                ports.directory(),
-                writeOperations(),
-                ports.writes(),
-                preparation(),
-                pinterest(),
-                ports.files(),
-                ports.ids(),
-                tasks,
-                log));
+    return once(AsyncWrites.class, () -> new AsyncWrites(writeParts()));
   }
 
   // -------------------------------------------------------------------------------- timers
@@ -469,20 +458,7 @@ public class Assembly {
   }
 
   public Writes writes() {
-    return once(
-        Writes.class,
-        () ->
-            new Writes(
-                ports.directory(),
-                writeOperations(),
-                ports.writes(),
-                preparation(),
-                ports.writeQueue(),
-                pinterest(),
-                ports.files(),
-                ports.ids(),
-                tasks,
-                log));
+    return once(Writes.class, () -> new Writes(writeParts(), ports.writeQueue()));
   }
 
   public ReadStarts readStarts() {
@@ -498,7 +474,16 @@ public class Assembly {
     return new OperationFinisher(ports.operations(), log);
   }
 
-  private Preparation preparation() {
-    return new Preparation(ports.directory(), DestinationRules.of(settings.localMode()));
+  private WriteParts writeParts() {
+    return new WriteParts(
+        ports.directory(),
+        writeOperations(),
+        ports.writes(),
+        new Preparation(ports.directory(), DestinationRules.of(settings.localMode())),
+        pinterest(),
+        ports.files(),
+        ports.ids(),
+        tasks,
+        log);
   }
 }

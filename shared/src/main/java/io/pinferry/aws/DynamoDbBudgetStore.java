@@ -77,20 +77,20 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   @Override
-  public Taken take(BudgetKey key, Wanted wanted) {
-    return Attempts.until(ATTEMPTS_MAX, () -> tryTake(key, wanted))
+  public TakeResult take(BudgetKey key, SlotRequest request) {
+    return Attempts.until(ATTEMPTS_MAX, () -> tryTake(key, request))
         .orElseThrow(() -> overtaken(key));
   }
 
-  private Optional<Taken> tryTake(BudgetKey key, Wanted wanted) {
+  private Optional<TakeResult> tryTake(BudgetKey key, SlotRequest request) {
     Seen last = lastSeen(key);
-    Budget.Taking taking = last.budget().take(wanted);
+    Budget.Transition transition = last.budget().take(request);
     // What was seen may be old, so a refusal is believed only if nothing has changed.
     boolean holds =
-        taking.taken() instanceof Taken.Refused
+        transition.result() instanceof TakeResult.Refusal
             ? read(key).version() == last.version()
-            : replaced(key, last, taking.after().ledger(), wanted.firstBy());
-    return holds ? Optional.of(taking.taken()) : Optional.empty();
+            : replaced(key, last, transition.after().ledger(), request.firstBy());
+    return holds ? Optional.of(transition.result()) : Optional.empty();
   }
 
   @Override
@@ -123,7 +123,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   private boolean replaced(BudgetKey key, Seen last, Ledger ledger, Instant until) {
     String change = ids.uuid();
     ItemUpdate update =
-        change(key, until.plus(KEPT))
+        change(key, until.plus(RETENTION))
             .set(CHANGE, Values.text(change))
             .set(FIRST_SECOND, Values.number(ledger.first()))
             .set(COUNTS, Values.bytes(ledger.encoded()));
@@ -147,14 +147,14 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   @Override
   public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
     dynamoDb
-        .updated(change(key, now.plus(KEPT)).set(LEARNED, Values.text(text(windows))))
+        .updated(change(key, now.plus(RETENTION)).set(LEARNED, Values.text(text(windows))))
         .ifPresent(after -> remember(key, Seen.of(after)));
   }
 
   @Override
   public void pause(BudgetKey key, Instant until) {
     dynamoDb.update(
-        change(key, until.plus(KEPT))
+        change(key, until.plus(RETENTION))
             .set(PAUSED_UNTIL, Values.number(ChronoUnit.MICROS.between(Instant.EPOCH, until)))
             .when(
                 "attribute_not_exists(#pausedUntilMicros) OR #pausedUntilMicros <"

@@ -135,7 +135,7 @@ public final class DynamoDbWriteStore implements WriteStore {
   }
 
   @Override
-  public List<KeptRecord> recordsOf(OperationId operation) {
+  public List<RecordState> recordsOf(OperationId operation) {
     return dynamoDb
         .queryAll(new DynamoDb.Query(table, operation.value()).beginning(PREFIX))
         .stream()
@@ -151,8 +151,8 @@ public final class DynamoDbWriteStore implements WriteStore {
     return Values.seconds(at.plus(OperationItems.KEPT));
   }
 
-  private static KeptRecord record(Item item) {
-    return new KeptRecord(
+  private static RecordState record(Item item) {
+    return new RecordState(
         Integer.parseInt(item.text(Item.SK).substring(PREFIX.length())),
         item.textOrNull(INPUT),
         mark(item),

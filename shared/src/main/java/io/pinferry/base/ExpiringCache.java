@@ -36,6 +36,16 @@ public final class ExpiringCache<K, V> {
     }
   }
 
+  /** Remembers a value unless the present one of its key expires later. */
+  public void putUnlessEarlier(K key, V value, Instant expiresAt) {
+    synchronized (entries) {
+      entries.merge(
+          key,
+          new Entry<>(value, expiresAt),
+          (present, other) -> present.expiresAt().isAfter(expiresAt) ? present : other);
+    }
+  }
+
   /** Changes the value of a key, if there is one; the new value expires when the old one would. */
   public void update(K key, UnaryOperator<V> change) {
     synchronized (entries) {

@@ -66,7 +66,7 @@ public final class JsonInput {
   }
 
   private void issueWithoutValue(String detail) {
-    issues.add(Issue.body(path, null, detail));
+    issues.add(Issue.body(path, detail));
   }
 
   /** Returns whether this is an object, and refuses members other than these and extensions. */

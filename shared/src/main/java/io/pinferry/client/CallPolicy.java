@@ -3,7 +3,7 @@ package io.pinferry.client;
 import io.pinferry.base.Log;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
-import io.pinferry.limit.Budgets.Answer.NotBefore;
+import io.pinferry.limit.Budgets.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public interface CallPolicy {
     return null;
   }
 
-  /** Returns whether the last part of an application's daily quota is kept for such calls. */
+  /** Returns whether the call may use the last part of an application's daily quota. */
   default boolean isUrgent() {
     return true;
   }
@@ -39,12 +39,12 @@ public interface CallPolicy {
   /** Returns the latest instant at which a permit is still of use. */
   Instant permitBy(Instant now);
 
-  /** Returns whether the caller waits for the budget instead of giving the call up. */
-  default boolean waitsFor(NotBefore wait, Instant now) {
+  /** Returns whether the caller waits for the budget instead of giving up the call. */
+  default boolean waitsFor(Answer.Wait wait, Instant now) {
     return false;
   }
 
-  /** Is called with each permit that was given. */
+  /** Is called with each permit. */
   default void onPermit() {}
 
   /** Returns whether there is time for a request. */
@@ -52,7 +52,7 @@ public interface CallPolicy {
     return true;
   }
 
-  /** Is called before each request. Returns false to withhold it. */
+  /** Is called before each request. Nothing is sent if it returns false. */
   default boolean maySend() {
     return true;
   }
@@ -64,8 +64,8 @@ public interface CallPolicy {
   Duration timeout(Instant now);
 
   /**
-   * Decides after an attempt that failed. A limit that was reached is paused for already, and a
-   * rejected token that was not replaced yet is replaced whatever the answer.
+   * Decides what follows a failed attempt. After a 429 the budget is paused already. The first
+   * rejected token is replaced and the request repeated, whatever this returns.
    */
   Next after(FailedAttempt attempt, Instant now);
 
@@ -74,7 +74,7 @@ public interface CallPolicy {
     /** The call has failed. */
     record GiveUp() implements Next {}
 
-    /** The request is sent again, not before then. */
+    /** The request is sent again, not before this instant. */
     record RetryAt(Instant at) implements Next {}
   }
 }

@@ -7,11 +7,11 @@ import io.pinferry.pinterest.PinterestFailure.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that was tried once and did not succeed.
+ * One attempt at a request that did not succeed.
  *
- * @param sent whether it may have reached Pinterest
+ * @param sent whether the request may have reached Pinterest
  * @param answer null if no whole answer came
- * @param cause why no whole answer came; null if one came, or if nothing was tried
+ * @param cause why no whole answer came; null if one came, or if nothing was sent
  */
 public record FailedAttempt(
     PinterestFailure failure,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes requests for pages of Pinterest's lists. */
 public final class ListRequest {
-  /** Pinterest's slow lists take long; an answer that takes longer is asked for again. */
+  /** Some of Pinterest's lists are slow; after this time the request is repeated. */
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** A page has 250 records of a few KB each; more is not a page. */

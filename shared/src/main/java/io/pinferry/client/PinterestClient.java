@@ -12,7 +12,7 @@ import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.Budgets;
-import io.pinferry.limit.Budgets.Answer.NotBefore;
+import io.pinferry.limit.Budgets.Answer;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
@@ -34,26 +34,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls Pinterest with a connection's token. Each call takes a permit from the budget, learns the
- * limits that the answer tells, pauses the budget after a 429, replaces a rejected token once, and
+ * limits from the answer, pauses the budget after a 429, replaces a rejected token once, and
  * repeats the request where the caller's {@link CallPolicy} allows it.
  */
 public final class PinterestClient {
-  /** How long after its instant a permit may be used; other callers may have the next ones. */
-  private static final Duration PERMIT_HOLDS = Duration.ofMillis(500);
+  /** How long after its instant a permit is valid; other callers may have the next ones. */
+  private static final Duration PERMIT_VALIDITY = Duration.ofMillis(500);
 
-  /** Callers that waited for one instant go on within this time, not in the same millisecond. */
+  /** Callers that waited for the same instant go on within this time, not all at once. */
   private static final int SPREAD_MILLIS = 250;
 
-  /** The same where the wait was for a quota of hours. */
+  /** The same for callers that waited for a quota of hours. */
   private static final int QUOTA_SPREAD_MILLIS = 60_000;
 
   /**
-   * How long calls that are not urgent wait when a tenth of a day's quota is left, if Pinterest
-   * does not say when there is more. Then one answer tells.
+   * How long calls that are not urgent wait when a tenth of a day's quota is left and Pinterest
+   * does not say when it is reset.
    */
   private static final Duration QUOTA_RESERVED = Duration.ofMinutes(30);
 
-  /** A circuit opens after so many failures in a row. */
+  /** The number of failures in a row that opens a circuit. */
   private static final int FAILURES_MAX = 6;
 
   /** Stands for the answer to a request that was not sent. */
@@ -109,16 +109,16 @@ public final class PinterestClient {
   }
 
   /**
-   * Asks whether one request could be sent in time, and takes nothing from the budget.
+   * Looks whether the budget allows one request in time, and takes nothing from it.
    *
-   * @return when to ask again; empty if one could
+   * @return when to ask again; empty if it allows one
    */
-  public Optional<Instant> heldUntil(
+  public Optional<Instant> findBudgetWait(
       ProjectId project, ConnectionId connection, RateCategory category, Instant latest) {
     AccessToken token = tokens.accessTokenFor(project, connection);
     return budgets
-        .heldBack(category.budgetOf(token.budgetOwner()), category.assumed(), latest)
-        .map(NotBefore::at);
+        .findWait(category.budgetOf(token.budgetOwner()), category.assumed(), latest)
+        .map(Answer.Wait::until);
   }
 
   /** Returns whether the circuit of a policy is open. */
@@ -132,191 +132,213 @@ public final class PinterestClient {
    * @throws io.pinferry.base.PinferryException.NotFound if the connection is gone
    * @throws io.pinferry.base.PinferryException.ProviderRejected if the customer has to connect
    *     again
-   * @throws io.pinferry.base.PinferryException.ProviderUnavailable if a token cannot be had now, or
-   *     the budget cannot be asked
+   * @throws io.pinferry.base.PinferryException.ProviderUnavailable if there is no token now, or the
+   *     store of the budget fails
    */
   public <T> CallOutcome<T> call(
       ProjectId project, ConnectionId connection, PinterestRequest<T> request, CallPolicy policy) {
-    AccountId expected = policy.account();
-    AccessToken token =
-        expected == null
-            ? tokens.accessTokenFor(project, connection)
-            : tokens.accessTokenFor(project, connection, expected);
-    boolean replaced = false;
-    while (true) {
-      if (expected != null && !expected.equals(token.account())) {
+    return new Call<>(project, connection, request, policy).outcome();
+  }
+
+  /** One request with its repeats. */
+  private final class Call<T> {
+    private final ProjectId project;
+    private final ConnectionId connection;
+    private final PinterestRequest<T> request;
+    private final CallPolicy policy;
+    private final @Nullable AccountId account;
+    private AccessToken token;
+    private boolean tokenReplaced;
+    private @Nullable Object circuit;
+
+    Call(
+        ProjectId project,
+        ConnectionId connection,
+        PinterestRequest<T> request,
+        CallPolicy policy) {
+      this.project = project;
+      this.connection = connection;
+      this.request = request;
+      this.policy = policy;
+      this.account = policy.account();
+      this.token =
+          account == null
+              ? tokens.accessTokenFor(project, connection)
+              : tokens.accessTokenFor(project, connection, account);
+    }
+
+    CallOutcome<T> outcome() {
+      while (true) {
+        CallOutcome<T> obstacle = obstacle();
+        if (obstacle != null) {
+          return obstacle;
+        }
+        CallOutcome<T> outcome = attempt();
+        if (outcome instanceof CallOutcome.Failure<T>(FailedAttempt failed)) {
+          if (!isRepeated(failed)) {
+            return outcome;
+          }
+        } else {
+          reportSuccess();
+          return outcome;
+        }
+      }
+    }
+
+    /** Returns why no request is sent; null if one may be sent now. */
+    private @Nullable CallOutcome<T> obstacle() {
+      if (account != null && !account.equals(token.account())) {
         return new CallOutcome.OtherAccount<>();
       }
-      Optional<Instant> held = reservedUntil(token, policy);
-      if (held.isPresent()) {
-        return new CallOutcome.Held<>(held.get());
+      Optional<Instant> reserved = reservedUntil();
+      if (reserved.isPresent()) {
+        return new CallOutcome.BudgetWait<>(reserved.get());
       }
-      Object circuit = policy.circuit(token.budgetOwner());
+      circuit = policy.circuit(token.budgetOwner());
       if (circuit != null
           && !circuits.mayAsk(circuit, tasks.now())
           && !policy.ignoresOpenCircuit()) {
-        return new CallOutcome.Failed<>(CIRCUIT_OPEN);
+        return new CallOutcome.Failure<>(CIRCUIT_OPEN);
       }
-      Permitted permitted = awaitPermit(request, token, policy);
-      if (permitted.heldUntil() == null && !policy.maySend()) {
-        return new CallOutcome.Withheld<>();
-      }
-      // What the policy did may have taken longer than the permit holds.
-      if (permitted.heldUntil() == null && tasks.now().isAfter(permitted.until())) {
-        permitted = awaitPermit(request, token, policy);
-      }
-      if (permitted.heldUntil() != null) {
-        return new CallOutcome.Held<>(permitted.heldUntil());
-      }
-      Attempt<T> attempt = attempt(request, token, policy);
-      switch (attempt) {
-        case Attempt.Succeeded<T>(T value) -> {
-          if (circuit != null) {
-            circuits.answered(circuit);
-          }
-          reportSuccess(project, connection, policy);
-          return new CallOutcome.Done<>(value);
+      Answer answer = awaitPermit();
+      if (answer instanceof Answer.Permit(Instant at)) {
+        if (!policy.maySend()) {
+          return new CallOutcome.Veto<>();
         }
-        case Attempt.Failed<T>(FailedAttempt failed) -> {
-          PinterestFailure failure = failed.failure();
-          if (circuit != null && failure.kind() == Kind.UNAVAILABLE) {
-            circuits.failed(circuit, tasks.now());
+        // The policy may have taken longer than the permit is valid.
+        if (tasks.now().isAfter(at.plus(PERMIT_VALIDITY))) {
+          answer = awaitPermit();
+        }
+      }
+      return answer instanceof Answer.Wait wait ? new CallOutcome.BudgetWait<>(wait.until()) : null;
+    }
+
+    /** Returns until when the rest of a quota is reserved for calls that are more urgent. */
+    private Optional<Instant> reservedUntil() {
+      Optional<Instant> reserved =
+          policy.isUrgent() ? Optional.empty() : budgets.reservedUntil(token.budgetOwner());
+      reserved.ifPresent(
+          until ->
+              policy
+                  .log()
+                  .warn(
+                      "waits, since the rest of Pinterest's quota is reserved for triggers, writes"
+                          + " and the proxy",
+                      field("until", until)));
+      return reserved.map(until -> until.plusMillis(random.nextLong(QUOTA_SPREAD_MILLIS)));
+    }
+
+    private Answer awaitPermit() {
+      while (true) {
+        Instant now = tasks.now();
+        if (!policy.mayBegin(now)) {
+          return new Answer.Wait(now, false);
+        }
+        switch (budgets.acquire(budget(), request.category().assumed(), policy.permitBy(now))) {
+          case Answer.Permit permit -> {
+            policy.onPermit();
+            tasks.sleepUntil(permit.at());
+            return permit;
           }
-          if (failure.kind() == Kind.RATE_LIMITED && failure.retryAt() != null) {
-            budgets.pause(budget(request, token), request.category().assumed(), failure.retryAt());
-            policy.log().warn("rate limited", field("until", failure.retryAt()));
-          }
-          Next next = policy.after(failed, tasks.now());
-          if (failure.kind() == Kind.TOKEN_REJECTED && !replaced) {
-            replaced = true;
-            token = tokens.refreshAfterRejection(project, connection, token.version());
-          } else if (next instanceof Next.RetryAt(Instant at)) {
-            tasks.sleepUntil(at);
-          } else {
-            return new CallOutcome.Failed<>(failed);
+          case Answer.Wait wait -> {
+            if (!policy.waitsFor(wait, tasks.now())) {
+              return wait;
+            }
+            if (wait.until().isAfter(tasks.now())) {
+              tasks.sleepUntil(wait.until().plusMillis(random.nextLong(SPREAD_MILLIS)));
+            }
           }
         }
       }
     }
-  }
 
-  private static BudgetKey budget(PinterestRequest<?> request, AccessToken token) {
-    return request.category().budgetOf(token.budgetOwner());
-  }
-
-  /** Returns until when a call that is not urgent leaves the rest of a quota to others. */
-  private Optional<Instant> reservedUntil(AccessToken token, CallPolicy policy) {
-    Optional<Instant> reserved =
-        policy.isUrgent() ? Optional.empty() : budgets.reservedUntil(token.budgetOwner());
-    reserved.ifPresent(
-        until ->
-            policy
-                .log()
-                .warn(
-                    "waits, since the rest of Pinterest's quota is kept for triggers, writes and"
-                        + " the proxy",
-                    field("until", until)));
-    return reserved.map(until -> until.plusMillis(random.nextLong(QUOTA_SPREAD_MILLIS)));
-  }
-
-  /**
-   * A permit, or none.
-   *
-   * @param until how long the permit holds
-   * @param heldUntil when to try again, if there is none; null if there is one
-   */
-  private record Permitted(Instant until, @Nullable Instant heldUntil) {}
-
-  private Permitted awaitPermit(PinterestRequest<?> request, AccessToken token, CallPolicy policy) {
-    while (true) {
-      Instant now = tasks.now();
-      if (!policy.mayBegin(now)) {
-        return new Permitted(Instant.MIN, now);
-      }
-      switch (budgets.acquire(
-          budget(request, token), request.category().assumed(), policy.permitBy(now))) {
-        case Budgets.Answer.Permit permit -> {
-          policy.onPermit();
-          tasks.sleepUntil(permit.at());
-          return new Permitted(permit.at().plus(PERMIT_HOLDS), null);
-        }
-        case NotBefore wait -> {
-          if (!policy.waitsFor(wait, tasks.now())) {
-            return new Permitted(Instant.MIN, wait.at());
-          }
-          if (wait.at().isAfter(tasks.now())) {
-            tasks.sleepUntil(wait.at().plusMillis(random.nextLong(SPREAD_MILLIS)));
-          }
-        }
-      }
+    private BudgetKey budget() {
+      return request.category().budgetOf(token.budgetOwner());
     }
-  }
 
-  private sealed interface Attempt<T> {
-    record Succeeded<T>(T value) implements Attempt<T> {}
-
-    record Failed<T>(FailedAttempt attempt) implements Attempt<T> {}
-  }
-
-  /** Sends the request once and keeps what the answer tells about limits. */
-  private <T> Attempt<T> attempt(
-      PinterestRequest<T> request, AccessToken token, CallPolicy policy) {
-    Map<String, String> headers = new HashMap<>(request.headers());
-    headers.put("authorization", "Bearer " + token.token().value());
-    HttpAnswer answer;
-    policy.onSend();
-    try {
-      answer =
-          http.send(
-              new HttpCall(
-                  request.method(),
-                  request.uri(),
-                  headers,
-                  request.body(),
-                  policy.timeout(tasks.now()),
-                  request.answerBytesMax()));
-    } catch (TransportFailure e) {
-      return new Attempt.Failed<>(
-          new FailedAttempt(
-              new PinterestFailure(
-                  Kind.UNAVAILABLE, 0, null, String.valueOf(e.getMessage()), null, null),
-              e.sent(),
-              null,
-              e));
-    }
-    RateLimits limits = RateLimits.of(answer);
-    PinterestFailure failure;
-    if (answer.isSuccess() && !answer.truncated()) {
+    /** Sends the request once and learns the limits from the answer. */
+    private CallOutcome<T> attempt() {
+      HttpAnswer answer;
+      policy.onSend();
       try {
-        T value = request.reader().read(answer);
-        learn(limits, true, request, token);
-        return new Attempt.Succeeded<>(value);
-      } catch (IOException e) {
-        failure = PinterestAnswers.unreadable(answer, String.valueOf(e.getMessage()));
+        answer = http.send(httpCall());
+      } catch (TransportFailure e) {
+        var failure =
+            new PinterestFailure(
+                Kind.UNAVAILABLE, 0, null, String.valueOf(e.getMessage()), null, null);
+        return new CallOutcome.Failure<>(new FailedAttempt(failure, e.sent(), null, e));
       }
-    } else {
-      failure = PinterestAnswers.failure(answer, limits, tasks.now());
+      RateLimits limits = RateLimits.of(answer);
+      PinterestFailure failure;
+      if (answer.isSuccess() && !answer.truncated()) {
+        try {
+          T value = request.reader().read(answer);
+          learn(limits, true);
+          return new CallOutcome.Success<>(value);
+        } catch (IOException e) {
+          failure = PinterestAnswers.unreadable(answer, String.valueOf(e.getMessage()));
+        }
+      } else {
+        failure = PinterestAnswers.failure(answer, limits, tasks.now());
+      }
+      learn(limits, false);
+      return new CallOutcome.Failure<>(new FailedAttempt(failure, true, answer, null));
     }
-    learn(limits, false, request, token);
-    return new Attempt.Failed<>(new FailedAttempt(failure, true, answer, null));
-  }
 
-  private void learn(
-      RateLimits limits, boolean success, PinterestRequest<?> request, AccessToken token) {
-    budgets.learn(budget(request, token), limits.budgetWindows(success));
-    if (success && limits.quotaLow()) {
-      Duration reset = limits.reset();
-      budgets.reserve(
-          token.budgetOwner(), tasks.now().plus(reset == null ? QUOTA_RESERVED : reset));
+    private HttpCall httpCall() {
+      Map<String, String> headers = new HashMap<>(request.headers());
+      headers.put("authorization", "Bearer " + token.token().value());
+      return new HttpCall(
+          request.method(),
+          request.uri(),
+          headers,
+          request.body(),
+          policy.timeout(tasks.now()),
+          request.answerBytesMax());
     }
-  }
 
-  /** The value that is there matters more than this note, which the next success makes up for. */
-  private void reportSuccess(ProjectId project, ConnectionId connection, CallPolicy policy) {
-    try {
-      tokens.reportSuccess(project, connection);
-    } catch (RuntimeException e) {
-      policy.log().warn("success not noted", e, field("connection", connection));
+    private void learn(RateLimits limits, boolean success) {
+      budgets.learn(budget(), limits.budgetWindows(success));
+      if (success && limits.quotaLow()) {
+        Duration reset = limits.reset();
+        budgets.reserve(
+            token.budgetOwner(), tasks.now().plus(reset == null ? QUOTA_RESERVED : reset));
+      }
+    }
+
+    /** Draws the conclusions from a failure. Returns whether the request is sent again. */
+    private boolean isRepeated(FailedAttempt failed) {
+      PinterestFailure failure = failed.failure();
+      if (circuit != null && failure.kind() == Kind.UNAVAILABLE) {
+        circuits.failed(circuit, tasks.now());
+      }
+      if (failure.kind() == Kind.RATE_LIMITED && failure.retryAt() != null) {
+        budgets.pause(budget(), request.category().assumed(), failure.retryAt());
+        policy.log().warn("rate limited", field("until", failure.retryAt()));
+      }
+      Next next = policy.after(failed, tasks.now());
+      if (failure.kind() == Kind.TOKEN_REJECTED && !tokenReplaced) {
+        tokenReplaced = true;
+        token = tokens.refreshAfterRejection(project, connection, token.version());
+        return true;
+      }
+      if (next instanceof Next.RetryAt(Instant at)) {
+        tasks.sleepUntil(at);
+        return true;
+      }
+      return false;
+    }
+
+    private void reportSuccess() {
+      if (circuit != null) {
+        circuits.answered(circuit);
+      }
+      try {
+        tokens.reportSuccess(project, connection);
+      } catch (RuntimeException e) {
+        // The caller must not lose its answer for this note; the next success makes up for it.
+        policy.log().warn("success not noted", e, field("connection", connection));
+      }
     }
   }
 }

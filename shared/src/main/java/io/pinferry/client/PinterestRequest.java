@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param uri see {@link PinterestClient#resolve}
  * @param headers one value per name, without the authorization
  * @param body null for none
- * @param category whose quota the request takes from
+ * @param category the category whose budget the request uses
  * @param answerBytesMax a longer answer is a failure
- * @param reader reads a success
+ * @param reader reads a successful answer
  */
 public record PinterestRequest<T>(
     String method,
@@ -32,12 +32,12 @@ public record PinterestRequest<T>(
      * Reads an answer.
      *
      * @throws IOException if Pinterest cannot have sent it; the message says what is wrong. The
-     *     request is then as if Pinterest had not answered
+     *     request then counts as not answered
      */
     T read(HttpAnswer answer) throws IOException;
   }
 
-  /** Leaves headers and body out: they may hold records. */
+  /** Leaves out headers and body, which may hold records. */
   @Override
   public String toString() {
     return method + " " + uri.getPath();

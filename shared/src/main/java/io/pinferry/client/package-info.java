@@ -1,6 +1,6 @@
 /**
- * The one way to ask Pinterest for something on a customer's behalf: token, permit, request,
- * limits, refresh, pause, retry and circuit breaker in one class, with a policy per caller.
+ * The only way to call Pinterest for a customer: token, permit, request, limits, refresh, pause,
+ * retry and circuit breaker in one class, with a policy per caller.
  */
 @NullMarked
 package io.pinferry.client;

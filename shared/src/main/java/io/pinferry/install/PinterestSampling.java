@@ -49,7 +49,7 @@ public final class PinterestSampling implements Sampling {
         ListRequest.of(client, plan.step(root.step()).call(), Map.of(), null, 1, answer -> answer);
     try {
       return client.call(connection.project(), connection.id(), request, new Once())
-              instanceof CallOutcome.Failed<?>(FailedAttempt attempt)
+              instanceof CallOutcome.Failure<?>(FailedAttempt attempt)
           ? Optional.of(attempt.failure()).filter(failure -> failure.kind() == Kind.REFUSED)
           : Optional.empty();
     } catch (PinferryException e) {

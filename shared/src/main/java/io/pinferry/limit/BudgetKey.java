@@ -1,9 +1,9 @@
 package io.pinferry.limit;
 
 /**
- * Names a budget.
+ * The key of a budget.
  *
- * @param category the kind of request that has a limit of its own, e.g. {@code org_read}
+ * @param category a kind of request with its own limit, e.g. {@code org_read}
  */
 public record BudgetKey(BudgetOwner owner, String category) {
   @Override

@@ -1,9 +1,9 @@
 package io.pinferry.limit;
 
 /**
- * Whose requests are counted together.
+ * The application and account whose requests Pinterest counts together.
  *
- * @param app the application that asks
- * @param user the account it asks for, or whatever stands for it where it is not known
+ * @param app the application that sends the requests
+ * @param user the account it sends them for; another id in its place while the account is unknown
  */
 public record BudgetOwner(String app, String user) {}

@@ -5,72 +5,74 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Where the budgets of all invocations are kept. Each method is one atomic step, and one that
- * throws may or may not have taken effect; repeated, it costs slots at worst, never a limit.
- * Instants are kept to the microsecond. What is not used for a day may be forgotten.
+ * Stores the budgets of all invocations. Each method is one atomic step. A call that throws may or
+ * may not have taken effect; a repeat can waste slots, but never exceeds a limit. Instants are
+ * stored to the microsecond. A budget that is not used for a day may be forgotten.
  */
 public interface BudgetStore {
-  /** How long a budget is kept after its last slot. */
-  Duration KEPT = Duration.ofDays(1);
+  /** How long a budget is stored after its last slot. */
+  Duration RETENTION = Duration.ofDays(1);
 
   /** Takes slots as {@link Budget#take} does. */
-  Taken take(BudgetKey key, Wanted wanted);
+  TakeResult take(BudgetKey key, SlotRequest request);
 
-  /** Gives back slots of a grant that nobody has used, nor will. */
+  /** Gives back slots of a grant that will not be used. */
   void giveBack(BudgetKey key, List<Instant> unused);
 
-  /** Changes the limits for slots that will be taken from now on. */
+  /** Changes the limits for slots that are taken from now on. */
   void learn(BudgetKey key, List<BudgetWindow> windows, Instant now);
 
-  /** Lets nobody take a slot before an instant. The latest of several counts. */
+  /** Grants no slot before an instant. The latest of several pauses counts. */
   void pause(BudgetKey key, Instant until);
 
   /**
-   * What a caller wants.
+   * A caller's request for slots.
    *
-   * @param atOnce how many slots as soon as possible, at least 1
-   * @param later how many more will be needed after those
-   * @param apart how far apart in time those are needed
-   * @param unused slots of earlier grants that nobody has used, nor will
+   * @param atOnce how many slots the caller needs as soon as possible, at least 1
+   * @param later how many more slots it needs after those
+   * @param spacing how far apart in time it needs the later ones
+   * @param unused slots of earlier grants that will not be used
    * @param assumed the limits if none have been learned
    * @param now the caller's time
-   * @param firstBy when the first slot must be at the latest, not before now
+   * @param firstBy the latest instant for the first slot, not before now
    */
-  record Wanted(
+  record SlotRequest(
       int atOnce,
       int later,
-      Duration apart,
+      Duration spacing,
       List<Instant> unused,
       List<BudgetWindow> assumed,
       Instant now,
       Instant firstBy) {
-    public Wanted {
+    public SlotRequest {
       if (atOnce < 1 || later < 0) {
-        throw new IllegalArgumentException(atOnce + " and " + later + " slots are none");
+        throw new IllegalArgumentException(
+            "a request for " + atOnce + " and " + later + " slots is not valid");
       }
     }
   }
 
-  /** What came of it. */
-  sealed interface Taken {
+  /** The result of a request for slots. */
+  sealed interface TakeResult {
     /**
-     * Slots are the caller's.
+     * The caller has slots.
      *
-     * @param slots the instant of each, at least one, in order of time; fewer than wanted where the
+     * @param slots the instant of each, at least one, in order of time; fewer than requested if the
      *     others would be far ahead
-     * @param plenty whether there are so many that more can be asked for at any time
-     * @param windows the limits that hold
+     * @param plentiful whether so many slots are free that the caller can ask for more at any time
+     * @param windows the limits in force
      */
-    record Granted(List<Instant> slots, boolean plenty, List<BudgetWindow> windows)
-        implements Taken {}
+    record Grant(List<Instant> slots, boolean plentiful, List<BudgetWindow> windows)
+        implements TakeResult {}
 
     /**
-     * No slot was taken.
+     * The caller has no slot.
      *
-     * @param freeAt when it is worth to ask again: the next free slot, or the end of a pause
-     * @param paused whether it is a pause
-     * @param windows the limits that hold
+     * @param freeAt when to ask again: at the next free slot, or at the end of a pause
+     * @param paused whether the budget is paused
+     * @param windows the limits in force
      */
-    record Refused(Instant freeAt, boolean paused, List<BudgetWindow> windows) implements Taken {}
+    record Refusal(Instant freeAt, boolean paused, List<BudgetWindow> windows)
+        implements TakeResult {}
   }
 }

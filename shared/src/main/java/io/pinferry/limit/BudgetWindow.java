@@ -3,7 +3,7 @@ package io.pinferry.limit;
 import java.time.Duration;
 
 /**
- * A limit as it is advertised: so many requests in any time of this length.
+ * An advertised limit: the most requests in any period of this length.
  *
  * @param limit at least 1
  */

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** How many slots of a budget fall into each second, past and to come. Never changes. */
+/** The number of taken slots in each second, past and future. Immutable. */
 public final class Ledger {
-  /** Nothing was ever taken, as is known from 1970 on. */
+  /** No slot was ever taken; it knows every second since 1970. */
   public static final Ledger EMPTY = new Ledger(0, new int[0]);
 
   private static final int VARINT_BITS = 7;
@@ -23,11 +23,11 @@ public final class Ledger {
   }
 
   /**
-   * Returns a ledger as it was stored.
+   * Reads a stored ledger.
    *
    * @param first see {@link #first}
    * @param encoded see {@link #encoded}
-   * @throws IllegalArgumentException if it is no ledger
+   * @throws IllegalArgumentException if the bytes are not a ledger
    */
   public static Ledger decoded(long first, byte[] encoded) {
     var counts = new int[encoded.length];
@@ -48,12 +48,12 @@ public final class Ledger {
     return new Ledger(first, Arrays.copyOf(counts, length));
   }
 
-  /** Returns the second of the first count; what was before is forgotten. */
+  /** Returns the first second that it knows. */
   public long first() {
     return first;
   }
 
-  /** Returns the counts from the first second on, as one variable-length number each. */
+  /** Returns the counts from the first second on, each as a number of variable length. */
   public byte[] encoded() {
     var bytes = new ByteArrayOutputStream(counts.length);
     for (int count : counts) {
@@ -67,12 +67,12 @@ public final class Ledger {
     return bytes.toByteArray();
   }
 
-  /** Returns how many slots fall into a second. */
+  /** Returns the number of slots in a second. */
   int count(long second) {
     return second < first || second >= first + counts.length ? 0 : counts[(int) (second - first)];
   }
 
-  /** Returns how many slots fall into the seconds from one on and before another. */
+  /** Returns the number of slots in the seconds from one on and before another. */
   int sum(long from, long before) {
     int sum = 0;
     long last = Math.min(before, first + counts.length);
@@ -82,11 +82,11 @@ public final class Ledger {
     return sum;
   }
 
-  /** Returns this with one slot more. */
+  /** Returns this with one more slot. */
   Ledger plus(Instant slot) {
     long second = slot.getEpochSecond();
     if (second < first) {
-      throw new IllegalArgumentException("what was in second " + second + " is forgotten");
+      throw new IllegalArgumentException("second " + second + " is forgotten");
     }
     int index = (int) (second - first);
     int[] more = Arrays.copyOf(counts, Math.max(counts.length, index + 1));
@@ -94,7 +94,7 @@ public final class Ledger {
     return new Ledger(first, more);
   }
 
-  /** Returns this without slots that nobody used; those it has forgotten are left out. */
+  /** Returns this without slots that were not used. Slots in forgotten seconds change nothing. */
   Ledger minus(Collection<Instant> slots) {
     int[] less = counts.clone();
     for (Instant slot : slots) {
@@ -106,7 +106,7 @@ public final class Ledger {
     return new Ledger(first, less);
   }
 
-  /** Returns this without what was before a second. */
+  /** Returns this without the seconds before one. */
   Ledger from(long second) {
     if (second <= first) {
       return this;

@@ -7,79 +7,81 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Says when requests may be sent so that limits hold where they are counted. After a time of rest
- * most of a window may be used at once; what is left of it is spread, and who goes on is held to an
- * even pace.
+ * Says when requests may be sent so that Pinterest counts no more than its limits. After a quiet
+ * time most of a window may be used in a burst. The rest of the window is spread, and from then on
+ * the pace is even.
  */
 public final class Pace {
   /**
-   * How far apart in time two requests may be displaced, each against its own slot, by early and
-   * late callers, clocks and the network together. Requests that arrive within a window were taken
-   * for seconds of a time that is longer than it by this much and a second, so a limit is kept over
-   * as many seconds. Of a minute this leaves 15/16 to be used.
+   * How much two requests may shift against each other between slot and arrival, by early and late
+   * callers, clocks and the network together. The slots of requests that arrive within one window
+   * may lie in a period that is longer by this and a second, so each limit is kept over such a
+   * period. This leaves 15/16 of a minute's limit.
    */
   public static final Duration DISPLACEMENT_MAX = Duration.ofSeconds(3);
 
-  /** Windows from this length on are quotas to be counted, not paces to be kept. */
+  /** Windows of this length or more are quotas to be counted, not paces to be kept. */
   public static final Duration QUOTA_LENGTH_MIN = Duration.ofHours(1);
 
-  /** Of shorter windows each second has an even part; a burst is one of a longer window. */
+  /** Shorter windows give each second an even part; only longer ones allow a burst. */
   private static final int SHORT_SECONDS_MAX = 10 + (int) DISPLACEMENT_MAX.toSeconds() + 1;
 
-  /** The part of the longest window, in percent, that may be used as fast as the others allow. */
+  /** The percentage of the longest window that may be used in a burst. */
   private static final int BURST_PERCENT = 80;
 
-  /** There are plenty of slots as long as of each window less than this is used. */
-  private static final int PLENTY_USED_PERCENT = 60;
+  /** Slots are plentiful while less than this percentage of each window is used. */
+  private static final int PLENTIFUL_USED_PERCENT = 60;
 
-  /** So long a ledger remembers at least, should limits for a longer time be learned. */
-  private static final int REMEMBERED_SECONDS_MIN = 130;
+  /** The fewest seconds that a ledger keeps, since limits for longer windows may be learned. */
+  private static final int LEDGER_SECONDS_MIN = 130;
 
-  /** Without a window for short times a burst is faster than the even pace by so much. */
+  /** How much faster than the even pace a burst is if no short window limits it. */
   private static final int BURST_SPEED = 4;
 
-  private final List<Kept> windows;
-  private final Kept longest;
+  private final List<Window> windows;
+  private final Window longest;
   private final int perSecondMax;
 
-  /** A limit, and the seconds in which it is kept. */
-  private record Kept(int limit, int seconds) {
-    static Kept of(BudgetWindow window) {
+  /** A limit, and the number of seconds over which it is kept. */
+  private record Window(int limit, int seconds) {
+    static Window of(BudgetWindow window) {
       Duration kept = window.length().plus(DISPLACEMENT_MAX).plusSeconds(1);
-      return new Kept(window.limit(), (int) (kept.toSeconds() + (kept.toNanosPart() == 0 ? 0 : 1)));
+      return new Window(
+          window.limit(), (int) (kept.toSeconds() + (kept.toNanosPart() == 0 ? 0 : 1)));
     }
 
-    int evenly(int times) {
-      return Math.max(1, (int) Math.min(Integer.MAX_VALUE, (long) limit * times / seconds));
+    /** Returns the limit of one second at a multiple of the even pace. */
+    int perSecond(int speed) {
+      return Math.max(1, (int) Math.min(Integer.MAX_VALUE, (long) limit * speed / seconds));
     }
   }
 
-  private Pace(List<Kept> windows) {
+  private Pace(List<Window> windows) {
     this.windows = windows;
-    longest = windows.stream().max(Comparator.comparingInt(Kept::seconds)).orElseThrow();
+    longest = windows.stream().max(Comparator.comparingInt(Window::seconds)).orElseThrow();
     perSecondMax =
         windows.stream()
             .filter(window -> window.seconds() <= SHORT_SECONDS_MAX)
-            .mapToInt(window -> window.evenly(1))
+            .mapToInt(window -> window.perSecond(1))
             .min()
-            .orElseGet(() -> longest.evenly(BURST_SPEED));
+            .orElseGet(() -> longest.perSecond(BURST_SPEED));
   }
 
   /**
-   * Returns the pace that keeps limits.
+   * Returns the pace that keeps all limits.
    *
-   * @return empty if no window is short enough to be a pace
+   * @return empty if every window is a quota
    */
   public static Optional<Pace> of(List<BudgetWindow> windows) {
-    List<Kept> paces =
+    List<Window> paces =
         windows.stream()
             .filter(window -> window.length().compareTo(QUOTA_LENGTH_MIN) < 0)
-            .map(Kept::of)
+            .map(Window::of)
             .toList();
     return paces.isEmpty() ? Optional.empty() : Optional.of(new Pace(paces));
   }
 
-  /** Returns how far apart requests are that go on for ever. */
+  /** Returns the time between two requests at the even pace. */
   public Duration interval() {
     return windows.stream()
         .map(window -> Duration.ofSeconds(window.seconds()).dividedBy(window.limit()))
@@ -87,43 +89,43 @@ public final class Pace {
         .orElseThrow();
   }
 
-  /** Returns the first second that a ledger has to remember to place slots in another. */
-  long remembered(long second) {
-    return second - Math.max(2 * longest.seconds(), REMEMBERED_SECONDS_MIN);
+  /** Returns the first second that a ledger must know to take slots from another second on. */
+  long firstSecondNeeded(long second) {
+    return second - Math.max(2 * longest.seconds(), LEDGER_SECONDS_MIN);
   }
 
-  /** Returns the first instant, from one on, at which one request more may be sent. */
+  /** Returns the first instant, from one on, at which one more request may be sent. */
   Instant next(Ledger ledger, Instant from) {
-    // Of a second further back than this it would not be known what was before.
+    // For earlier seconds the ledger does not reach back far enough.
     long second = Math.max(from.getEpochSecond(), ledger.first() + longest.seconds() - 1);
     while (!fits(ledger, second)) {
       second++;
     }
-    Instant evenly =
+    Instant next =
         Instant.ofEpochSecond(second)
             .plus(Duration.ofSeconds(ledger.count(second)).dividedBy(perSecondMax));
-    return evenly.isAfter(from) ? evenly : from;
+    return next.isAfter(from) ? next : from;
   }
 
   /** Returns whether much of every limit is unused. */
-  boolean plenty(Ledger ledger, Instant now) {
+  boolean isPlentiful(Ledger ledger, Instant now) {
     long second = now.getEpochSecond();
     return windows.stream()
         .allMatch(
             window -> {
               int used = ledger.sum(second - window.seconds() + 1, second + window.seconds());
-              return used * 100L < (long) window.limit() * PLENTY_USED_PERCENT;
+              return used * 100L < (long) window.limit() * PLENTIFUL_USED_PERCENT;
             });
   }
 
   private boolean fits(Ledger ledger, long second) {
     return ledger.count(second) < perSecondMax
-        && windows.stream().allMatch(window -> keeps(window, ledger, second))
-        && (afterRest(ledger, second) || evenly(ledger, second));
+        && windows.stream().allMatch(window -> isKept(window, ledger, second))
+        && (mayBurst(ledger, second) || isEven(ledger, second));
   }
 
-  /** Returns whether a limit holds for each time around a second with one request more in it. */
-  private static boolean keeps(Kept window, Ledger ledger, long second) {
+  /** Returns whether a limit is kept in each period around a second with one more request. */
+  private static boolean isKept(Window window, Ledger ledger, long second) {
     long first = second - window.seconds() + 1;
     int sum = ledger.sum(first, second + 1);
     int most = sum;
@@ -134,14 +136,14 @@ public final class Pace {
     return most < window.limit();
   }
 
-  /** Returns whether so little was sent for two windows that there need be no even pace yet. */
-  private boolean afterRest(Ledger ledger, long second) {
+  /** Returns whether so few requests were sent for two windows that the pace need not be even. */
+  private boolean mayBurst(Ledger ledger, long second) {
     int sent = ledger.sum(second - 2L * longest.seconds(), second + longest.seconds());
     return sent * 100L < (long) longest.limit() * BURST_PERCENT;
   }
 
-  /** Returns whether a second may have one request more without being ahead of the others. */
-  private boolean evenly(Ledger ledger, long second) {
+  /** Returns whether one more request in a second keeps the pace even. */
+  private boolean isEven(Ledger ledger, long second) {
     double share = share(ledger, second);
     if (share <= 0) {
       return false;
@@ -150,7 +152,7 @@ public final class Pace {
     return ledger.sum(second - together + 1, second + 1) < Math.ceil(share * together);
   }
 
-  /** Returns how many requests each second from one on may have, given what was before it. */
+  /** Returns how many requests each second from one on may have, given the seconds before it. */
   private double share(Ledger ledger, long second) {
     long first = second - longest.seconds() + 1;
     int before = ledger.sum(first, second);

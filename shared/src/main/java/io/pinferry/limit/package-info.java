@@ -1,6 +1,6 @@
 /**
- * Rate budgets: what is left of Pinterest's limits, shared by all invocations, so that limits are
- * kept and not run into. What the limits are comes from the callers; nothing here knows Pinterest.
+ * Rate budgets: what is left of Pinterest's limits, shared by all invocations, so that no request
+ * exceeds a limit. The callers tell what the limits are; nothing here knows Pinterest.
  */
 @NullMarked
 package io.pinferry.limit;

@@ -5,25 +5,25 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Posts a file as the last field of a form, from where it is: what comes in goes out, so that its
- * size costs no memory.
+ * Posts a file as the last field of a form. The bytes go out as they come in, so that a large file
+ * needs no memory.
  */
 public interface FileRelay {
-  /** The most bytes of a file, which is what Pinterest's store accepts of a video. */
+  /** The longest file: the longest video that Pinterest's store accepts. */
   long FILE_BYTES_MAX = 5L << 30;
 
-  /** Where a file is. */
+  /** The source of a file. */
   sealed interface Source {
-    /** On the web. Redirects are not followed, since they could lead into our own network. */
+    /** A file on the web. Redirects, which could lead into our own network, are not followed. */
     record Web(URI url) implements Source {
-      /** Leaves the query out: it may be a signature. */
+      /** Leaves out the query, which may be a signature. */
       @Override
       public String toString() {
         return url.getScheme() + "://" + url.getAuthority() + url.getPath();
       }
     }
 
-    /** Here. */
+    /** A file in memory. */
     record Inline(byte[] bytes) implements Source {
       @Override
       public String toString() {
@@ -32,33 +32,32 @@ public interface FileRelay {
     }
   }
 
-  /** What became of it. */
-  sealed interface Relayed {
-    /** The file is there. */
-    record Stored() implements Relayed {}
+  /** The result of posting a file. */
+  sealed interface RelayResult {
+    record Success() implements RelayResult {}
 
     /**
-     * It could not be had from its source.
+     * The file could not be fetched from its source.
      *
-     * @param again whether a later try may succeed
+     * @param retryable whether a later try may succeed
      */
-    record NotFetched(String why, boolean again) implements Relayed {}
+    record FetchFailure(String reason, boolean retryable) implements RelayResult {}
 
-    /** Its new place refused it. */
-    record Refused(int status, String why) implements Relayed {}
+    /** The receiver refused the file. */
+    record Refusal(int status, String reason) implements RelayResult {}
 
-    /** It is not known whether it is there; posting it again is safe. */
-    record Interrupted(String why) implements Relayed {}
+    /** It is unknown whether the file arrived. The caller may post it again. */
+    record Interruption(String reason) implements RelayResult {}
   }
 
-  /** A form's field before the file. */
+  /** A field of the form, sent before the file. */
   record FormField(String name, String value) {}
 
   /**
    * Posts a file.
    *
-   * @param fields in the order in which they are sent
-   * @param timeout for all of it
+   * @param fields the other fields, in their order
+   * @param timeout for the whole relay
    */
-  Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout);
+  RelayResult relay(Source source, URI to, List<FormField> fields, Duration timeout);
 }

@@ -4,16 +4,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Looks host names up. */
+/** Looks up host names. */
 public interface HostNames {
   /**
-   * Returns all addresses of a name, at least one; of an address in text that address.
+   * Returns all addresses of a name, at least one; an address as text gives that address.
    *
-   * @throws UnknownHostException if it has none, or nobody can be asked
+   * @throws UnknownHostException if the name has no address, or the look-up fails
    */
   List<InetAddress> of(String name) throws UnknownHostException;
 
-  /** Looks names up as the whole process does. */
+  /** Looks up names with the resolver of the process. */
   static HostNames ofSystem() {
     return name -> List.of(InetAddress.getAllByName(name));
   }

@@ -16,15 +16,15 @@ import java.util.zip.GZIPInputStream;
  * The answer to a request.
  *
  * @param headers names in lower case
- * @param body empty if there was none; as the server encoded it if the call set {@code
- *     accept-encoding}, else decoded
- * @param truncated whether the answer was longer than was to be read
+ * @param body empty if there was none; still encoded if the call set {@code accept-encoding}, else
+ *     decoded
+ * @param truncated whether the answer was longer than the call allows, so that its end is missing
  */
 public record HttpAnswer(
     int status, Map<String, List<String>> headers, byte[] body, boolean truncated) {
   private static final String ENCODING = "content-encoding";
 
-  /** Returns whether its status says that what was asked for is done. */
+  /** Returns whether the status is a success. */
   public boolean isSuccess() {
     return status >= 200 && status < 300;
   }
@@ -36,11 +36,10 @@ public record HttpAnswer(
   }
 
   /**
-   * Returns this answer with its body decoded if it is gzip, and without the headers that are true
-   * of the encoded body only.
+   * Returns this answer with a gzip body decoded, and without the headers of the encoded body.
    *
-   * @param bytesMax no more is decoded, since a small answer can unfold to any size; what is beyond
-   *     is left out and the answer marked as truncated
+   * @param bytesMax the longest decoded body, since a small answer can unfold to any size; a longer
+   *     one is cut and marked as truncated
    * @throws IOException if the body is broken gzip
    */
   public HttpAnswer decoded(int bytesMax) throws IOException {
@@ -50,12 +49,12 @@ public record HttpAnswer(
     var plain = new HashMap<>(headers);
     plain.remove(ENCODING);
     plain.remove("content-length");
-    // The answer to a HEAD is marked as encoded, too, and has no body.
+    // The answer to a HEAD has these headers, too, but no body.
     byte[] bytes = body.length == 0 ? body : gunzip(bytesMax + 1L);
     return new HttpAnswer(status, Map.copyOf(plain), bytes, truncated).cutTo(bytesMax);
   }
 
-  /** Returns this answer with at most so many bytes of its body, truncated if it had more. */
+  /** Returns this answer with at most so many bytes of its body; a longer one is truncated. */
   HttpAnswer cutTo(int bytesMax) {
     return body.length <= bytesMax
         ? this

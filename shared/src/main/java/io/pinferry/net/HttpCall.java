@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outgoing request.
  *
- * @param headers one value per name; with {@code accept-encoding} the answer is left as encoded as
- *     it comes, without it is decoded
+ * @param headers one value per name; with {@code accept-encoding} the answer stays encoded, without
+ *     it the answer is decoded
  * @param body null for none
  * @param timeout from the start of the call to the end of the answer
- * @param answerBytesMax what is beyond is not read and the answer is marked as truncated
+ * @param answerBytesMax a longer answer is cut and marked as truncated
  */
 public record HttpCall(
     String method,
@@ -21,8 +21,8 @@ public record HttpCall(
     byte @Nullable [] body,
     Duration timeout,
     int answerBytesMax) {
-  // Not the compact form: in it javac loses the nullness of an array, so that callers compiled
-  // against the class file could not pass null.
+  // Not a compact constructor: javac loses the nullness of its array parameter, so that callers
+  // compiled against the class file could not pass null.
   public HttpCall(
       String method,
       URI uri,
@@ -38,7 +38,7 @@ public record HttpCall(
     this.answerBytesMax = answerBytesMax;
   }
 
-  /** Leaves headers and body out: they hold tokens and records. */
+  /** Leaves out headers and body, which hold tokens and records. */
   @Override
   public String toString() {
     return method + " " + uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();

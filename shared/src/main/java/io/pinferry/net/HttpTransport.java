@@ -1,6 +1,6 @@
 package io.pinferry.net;
 
-/** Sends HTTP requests. Redirects are answers like any other; nothing is repeated. */
+/** Sends HTTP requests. Redirects are ordinary answers; nothing is repeated. */
 public interface HttpTransport {
   /**
    * Sends the request and waits for the whole answer.

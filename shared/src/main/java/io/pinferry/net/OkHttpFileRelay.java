@@ -25,15 +25,15 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Relays files over HTTP/1.1, byte for byte as they come. Fetches call no address of our own
- * network; uploads go where Pinterest says. Built once and shared by all calls.
+ * Relays files over HTTP/1.1, byte for byte. Fetches call no address of our own network; uploads go
+ * to the address that Pinterest gives. Built once and shared by all calls.
  */
 public final class OkHttpFileRelay implements FileRelay {
-  /** A source that does not say how long it is must fit into memory. */
-  private static final int UNSAID_BYTES_MAX = 64 << 20;
+  /** A file of unknown length must fit into memory. */
+  private static final int UNKNOWN_LENGTH_MAX = 64 << 20;
 
   private static final int REASON_BYTES_MAX = 500;
-  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
   private static final MediaType FILE = MediaType.get("application/octet-stream");
 
@@ -43,8 +43,7 @@ public final class OkHttpFileRelay implements FileRelay {
   private @Nullable Clients clients;
 
   /**
-   * @param sources which addresses a file may be fetched from
-   * @param hosts where names lead
+   * @param sources tells the addresses that a file may be fetched from
    */
   OkHttpFileRelay(Reach sources, HostNames hosts, InstantSource clock) {
     this.sources = sources;
@@ -57,14 +56,14 @@ public final class OkHttpFileRelay implements FileRelay {
     return new OkHttpFileRelay(Reach.publicOr(localMode), HostNames.ofSystem(), clock);
   }
 
-  /** Built with the first file, since most invocations relay none. */
+  /** The clients are built with the first file, since most invocations relay none. */
   private record Clients(OkHttpClient fetch, OkHttpClient post) {}
 
   private synchronized Clients clients() {
     if (clients == null) {
       clients =
           new Clients(
-              OutgoingClient.of(sources, hosts).newBuilder().readTimeout(ANSWERED_WITHIN).build(),
+              OutgoingClient.of(sources, hosts).newBuilder().readTimeout(READ_TIMEOUT).build(),
               OutgoingClient.of(Reach.ANYWHERE, hosts)
                   .newBuilder()
                   .readTimeout(Duration.ZERO)
@@ -75,7 +74,7 @@ public final class OkHttpFileRelay implements FileRelay {
   }
 
   @Override
-  public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+  public RelayResult relay(Source source, URI to, List<FormField> fields, Duration timeout) {
     Instant end = clock.instant().plus(timeout);
     return switch (source) {
       case Source.Inline(byte[] bytes) -> post(RequestBody.create(bytes, FILE), to, fields, end);
@@ -83,64 +82,64 @@ public final class OkHttpFileRelay implements FileRelay {
     };
   }
 
-  private Relayed fetchAndPost(Source.Web web, URI to, List<FormField> fields, Instant end) {
+  private RelayResult fetchAndPost(Source.Web web, URI to, List<FormField> fields, Instant end) {
     Call call =
         clients()
             .fetch()
             .newCall(
                 new Request.Builder()
                     .url(web.url().toString())
-                    .header("user-agent", Exchanges.USER_AGENT)
+                    .header("user-agent", OutgoingClient.USER_AGENT)
                     // A decoded file would have another length.
                     .header("accept-encoding", "identity")
                     .build());
-    // From the look-up of the name to the last byte, however slowly these come.
+    // This covers all from the look-up of the name to the last byte.
     call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
     try (Response answer = call.execute()) {
-      return posted(web, answer, to, fields, end);
+      return post(web, answer, to, fields, end);
     } catch (RefusedAddress e) {
-      return new Relayed.NotFetched(web + " " + PublicAddress.REFUSAL, false);
+      return new RelayResult.FetchFailure(web + " " + PublicAddress.REFUSAL, false);
     } catch (UnknownHostException e) {
-      return new Relayed.NotFetched(web + ": its host is not known", true);
+      return new RelayResult.FetchFailure(web + ": its host is unknown", true);
     } catch (IOException e) {
       checkNotInterrupted();
-      return new Relayed.NotFetched(web + " cannot be fetched: " + e.getMessage(), true);
+      return new RelayResult.FetchFailure(web + " cannot be fetched: " + e.getMessage(), true);
     } finally {
       // Otherwise the rest of a long file would be read, to use the connection again.
       call.cancel();
     }
   }
 
-  private Relayed posted(
+  private RelayResult post(
       Source.Web web, Response answer, URI to, List<FormField> fields, Instant end)
       throws IOException {
     if (answer.code() != 200) {
-      boolean again = answer.code() >= 500 || answer.code() == 429;
-      return new Relayed.NotFetched(web + " was answered " + answer.code(), again);
+      boolean retryable = answer.code() >= 500 || answer.code() == 429;
+      return new RelayResult.FetchFailure(web + " was answered " + answer.code(), retryable);
     }
     long length = answer.body().contentLength();
     if (length == 0) {
-      return new Relayed.NotFetched(web + " is empty", false);
+      return new RelayResult.FetchFailure(web + " is empty", false);
     }
     if (length > FILE_BYTES_MAX) {
-      return new Relayed.NotFetched(web + " is longer than 5 GiB", false);
+      return new RelayResult.FetchFailure(web + " is longer than 5 GiB", false);
     }
     BufferedSource body = answer.body().source();
     if (length < 0) {
-      if (body.request(UNSAID_BYTES_MAX + 1L)) {
-        return new Relayed.NotFetched(web + " is long and does not say how long", false);
+      if (body.request(UNKNOWN_LENGTH_MAX + 1L)) {
+        return new RelayResult.FetchFailure(web + " is long and has no content-length", false);
       }
       return post(RequestBody.create(body.readByteArray(), FILE), to, fields, end);
     }
-    return post(new Piped(body, length), to, fields, end);
+    return post(new FileStream(body, length), to, fields, end);
   }
 
-  /** A file that is read while it is sent. */
-  private static final class Piped extends RequestBody {
+  /** A file that is read while it is posted. */
+  private static final class FileStream extends RequestBody {
     private final BufferedSource source;
     private final long length;
 
-    Piped(BufferedSource source, long length) {
+    FileStream(BufferedSource source, long length) {
       this.source = source;
       this.length = length;
     }
@@ -166,7 +165,7 @@ public final class OkHttpFileRelay implements FileRelay {
     }
   }
 
-  private Relayed post(RequestBody file, URI to, List<FormField> fields, Instant end) {
+  private RelayResult post(RequestBody file, URI to, List<FormField> fields, Instant end) {
     var form = new MultipartBody.Builder().setType(MultipartBody.FORM);
     fields.forEach(field -> form.addFormDataPart(field.name(), field.value()));
     form.addFormDataPart("file", "file", file);
@@ -176,22 +175,22 @@ public final class OkHttpFileRelay implements FileRelay {
             .newCall(
                 new Request.Builder()
                     .url(to.toString())
-                    .header("user-agent", Exchanges.USER_AGENT)
+                    .header("user-agent", OutgoingClient.USER_AGENT)
                     .post(form.build())
                     .build());
     call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
       if (response.isSuccessful()) {
-        return new Relayed.Stored();
+        return new RelayResult.Success();
       }
       String reason = response.peekBody(REASON_BYTES_MAX).string();
-      return new Relayed.Refused(response.code(), reason);
+      return new RelayResult.Refusal(response.code(), reason);
     } catch (InterruptedIOException e) {
       checkNotInterrupted();
-      return new Relayed.Interrupted("the upload was not done in time");
+      return new RelayResult.Interruption("the upload did not end in time");
     } catch (IOException e) {
       checkNotInterrupted();
-      return new Relayed.Interrupted("the upload broke off: " + OutgoingClient.describe(e));
+      return new RelayResult.Interruption("the upload broke off: " + OutgoingClient.describe(e));
     } finally {
       call.cancel();
     }
@@ -203,7 +202,7 @@ public final class OkHttpFileRelay implements FileRelay {
     }
   }
 
-  /** At least a moment, since no time means for ever to the client. */
+  /** Returns the time left, but at least a moment, since zero means no limit to the client. */
   private Duration left(Instant end) {
     Duration left = Duration.between(clock.instant(), end);
     return left.compareTo(TIMEOUT_MIN) > 0 ? left : TIMEOUT_MIN;

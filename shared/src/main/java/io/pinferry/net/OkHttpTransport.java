@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests over HTTP/1.1. Built once and shared by all calls.
  *
- * <p>Asks for gzip and decodes it, unless the call sets {@code accept-encoding} itself (then the
- * answer stays as it came) or asks for a range; a decoded answer has no {@code content-encoding}
- * and {@code content-length}. The bound of an answer holds before and after decoding. A GET or HEAD
- * is sent again only if its kept-alive connection turns out to be dead; other methods never are.
+ * <p>It asks for gzip and decodes the answer, unless the call sets {@code accept-encoding} (then
+ * the answer stays encoded) or asks for a range, which is a part of the encoded body. A decoded
+ * answer has no {@code content-encoding} and {@code content-length}. The limit of an answer's
+ * length holds before and after decoding. A GET or HEAD is sent again only if its kept-alive
+ * connection turns out to be dead; other methods never are.
  */
 public final class OkHttpTransport implements HttpTransport {
-  private static final String RETRY_AFTER = "Retry-After";
+  private static final String RETRY_AFTER = "retry-after";
+  private static final String ACCEPT_ENCODING = "accept-encoding";
 
   private final OkHttpClient client;
 
@@ -41,7 +45,7 @@ public final class OkHttpTransport implements HttpTransport {
             // The call's own timeout covers everything.
             .readTimeout(0, TimeUnit.MILLISECONDS)
             .writeTimeout(0, TimeUnit.MILLISECONDS)
-            .eventListener(new Watcher())
+            .eventListener(new ProgressListener())
             .addNetworkInterceptor(OkHttpTransport::withoutRetryAfter)
             .build();
   }
@@ -51,12 +55,12 @@ public final class OkHttpTransport implements HttpTransport {
     return new OkHttpTransport(OutgoingClient.Reach.ANYWHERE, HostNames.ofSystem());
   }
 
-  /** Calls hosts that others chose: those of the public internet, in local mode this computer. */
+  /** Calls hosts that others chose, on the public internet; in local mode this computer, too. */
   public static OkHttpTransport toPublicHosts(LocalMode localMode) {
     return new OkHttpTransport(OutgoingClient.Reach.publicOr(localMode), HostNames.ofSystem());
   }
 
-  /** Returns a transport that is built with its first call, for functions that seldom make one. */
+  /** Returns a transport that is built with its first call, for functions that rarely make one. */
   public static HttpTransport whenFirstUsed(Supplier<OkHttpTransport> build) {
     return new HttpTransport() {
       private @Nullable OkHttpTransport built;
@@ -75,14 +79,14 @@ public final class OkHttpTransport implements HttpTransport {
     };
   }
 
-  /** How far one request has come. */
+  /** The progress of one request. */
   private static final class Progress {
     private volatile boolean sent;
     private volatile boolean connected;
     private volatile @Nullable String retryAfter;
   }
 
-  private static final class Watcher extends EventListener {
+  private static final class ProgressListener extends EventListener {
     @Override
     public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
       of(call).connected = true;
@@ -98,7 +102,7 @@ public final class OkHttpTransport implements HttpTransport {
     return Objects.requireNonNull(call.request().tag(Progress.class));
   }
 
-  /** The library repeats any request that is answered 503 with this header and the value 0. */
+  /** Hides the header from the library, which would repeat any request with a 503 and a value 0. */
   private static Response withoutRetryAfter(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
     String retryAfter = response.header(RETRY_AFTER);
@@ -112,8 +116,7 @@ public final class OkHttpTransport implements HttpTransport {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalArgumentException if a header cannot be sent: a control or non-ASCII character
-   *     in its value
+   * @throws IllegalArgumentException if the value of a header has a control or non-ASCII character
    */
   @Override
   public HttpAnswer send(HttpCall call) throws TransportFailure {
@@ -131,7 +134,12 @@ public final class OkHttpTransport implements HttpTransport {
   }
 
   private HttpAnswer send(HttpCall call, Progress progress) throws TransportFailure {
-    Call sending = client.newCall(request(call, progress));
+    Map<String, String> headers = headers(call);
+    boolean decodes = !headers.containsKey(ACCEPT_ENCODING) && !headers.containsKey("range");
+    if (decodes) {
+      headers.put(ACCEPT_ENCODING, "gzip");
+    }
+    Call sending = client.newCall(request(call, headers, progress));
     sending.timeout().timeout(call.timeout().toNanos(), TimeUnit.NANOSECONDS);
     Response response;
     try {
@@ -141,7 +149,8 @@ public final class OkHttpTransport implements HttpTransport {
     }
     // An answer has begun, so its connection was not dead.
     progress.connected = true;
-    int bytesMax = Exchanges.rawBytesMax(call);
+    // Gzip makes a body that cannot be compressed a little longer, which is no reason to cut it.
+    int bytesMax = (int) Math.min(Integer.MAX_VALUE - 8, call.answerBytesMax() * 1.01 + 1024);
     byte[] bytes;
     boolean more;
     try (response;
@@ -149,17 +158,41 @@ public final class OkHttpTransport implements HttpTransport {
       bytes = body.readNBytes(bytesMax);
       more = bytes.length == bytesMax && body.read() >= 0;
       if (more) {
-        // Otherwise the rest would be read for a moment, to use the connection again.
+        // Otherwise the client would read on for a moment, to use the connection again.
         sending.cancel();
       }
     } catch (IOException e) {
       throw failure(call, true, e);
     }
-    Map<String, List<String>> headers = response.headers().toMultimap();
+    // The names are in lower case.
+    Map<String, List<String>> answerHeaders = response.headers().toMultimap();
     if (progress.retryAfter != null) {
-      headers.put(RETRY_AFTER, List.of(progress.retryAfter));
+      answerHeaders.put(RETRY_AFTER, List.of(progress.retryAfter));
     }
-    return Exchanges.answerTo(call, response.code(), headers, bytes, more);
+    var answer = new HttpAnswer(response.code(), Map.copyOf(answerHeaders), bytes, more);
+    try {
+      return decodes ? answer.decoded(call.answerBytesMax()) : answer.cutTo(call.answerBytesMax());
+    } catch (IOException e) {
+      throw new TransportFailure(call + " was answered with broken gzip", true, e);
+    }
+  }
+
+  /** Returns the headers of a call with names in lower case, and a user agent. */
+  private static Map<String, String> headers(HttpCall call) {
+    var headers = new HashMap<String, String>();
+    call.headers()
+        .forEach(
+            (given, value) -> {
+              String name = given.toLowerCase(Locale.ROOT);
+              if (!value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f))) {
+                // The message does not repeat the value, which may be a token.
+                throw new IllegalArgumentException(
+                    "the value of header " + name + " holds a control or non-ASCII character");
+              }
+              headers.put(name, value);
+            });
+    headers.putIfAbsent("user-agent", OutgoingClient.USER_AGENT);
+    return headers;
   }
 
   private static boolean isBodiless(HttpCall call) {
@@ -170,11 +203,11 @@ public final class OkHttpTransport implements HttpTransport {
     return failure.getCause() instanceof InterruptedIOException;
   }
 
-  private static Request request(HttpCall call, Progress progress) {
+  private static Request request(HttpCall call, Map<String, String> headers, Progress progress) {
     Request.Builder request =
         new Request.Builder().url(call.uri().toString()).tag(Progress.class, progress);
-    // With accept-encoding among them, the client leaves the decoding to us.
-    Exchanges.headersOf(call).forEach(request::header);
+    // With accept-encoding or range among the headers, the client decodes nothing by itself.
+    headers.forEach(request::header);
     byte[] body = call.body();
     request.method(
         call.method(),

@@ -20,20 +20,23 @@ import okhttp3.Protocol;
 
 /**
  * Makes the HTTP client for all calls that leave the process. A client calls only addresses that
- * its {@link Reach} allows: it looks a name up once for a connection, every address of the answer
- * must be allowed, and the connection goes to one of them. So a name that leads elsewhere at a
- * second look-up gains nothing. See docs/decisions/0016-where-we-call.md.
+ * its {@link Reach} allows. It looks up a name once per connection, every address of the name must
+ * be allowed, and the connection goes to one of them. A name that changes its address between two
+ * look-ups gains nothing. See docs/decisions/0016-where-we-call.md.
  */
 final class OutgoingClient {
+  /** The user agent of calls that set none. */
+  static final String USER_AGENT = "Pinferry";
+
   /** Enough for all requests that one invocation sends side by side. */
   private static final int IDLE_CONNECTIONS_MAX = 64;
 
-  /** How long one attempt to connect may take, within the call's own timeout. */
+  /** The longest time to connect, within the timeout of the call. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private OutgoingClient() {}
 
-  /** Says which addresses may be called. */
+  /** Tells which addresses may be called. */
   @FunctionalInterface
   interface Reach extends Predicate<InetAddress> {
     /** Any address: for hosts that the operator configured. */
@@ -45,14 +48,14 @@ final class OutgoingClient {
     }
   }
 
-  /** A name leads to an address that may not be called. */
+  /** A host has an address that may not be called. */
   static final class RefusedAddress extends UnknownHostException {
     RefusedAddress(String host) {
       super(host + " " + PublicAddress.REFUSAL);
     }
   }
 
-  /** Makes a client. Redirects are answers, nothing is repeated, and no proxy is asked. */
+  /** Makes a client. It follows no redirects, repeats nothing and uses no proxy. */
   static OkHttpClient of(Reach reach, HostNames hosts) {
     return new OkHttpClient.Builder()
         .protocols(List.of(Protocol.HTTP_1_1))
@@ -84,7 +87,7 @@ final class OutgoingClient {
     }
   }
 
-  /** Checks the address of each connection, also one that was written as a number. */
+  /** Checks the address of each connection, also if the URL has it as a number. */
   private static final class CheckedSockets extends SocketFactory {
     private final Reach reach;
 
@@ -99,27 +102,27 @@ final class OutgoingClient {
 
     @Override
     public Socket createSocket(String host, int port) {
-      throw onlyUnconnected();
+      throw unsupported();
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
-      throw onlyUnconnected();
+      throw unsupported();
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) {
-      throw onlyUnconnected();
+      throw unsupported();
     }
 
     @Override
     public Socket createSocket(
         InetAddress address, int port, InetAddress localAddress, int localPort) {
-      throw onlyUnconnected();
+      throw unsupported();
     }
 
-    private static IllegalStateException onlyUnconnected() {
-      return new IllegalStateException("a socket is connected after it was made");
+    private static IllegalStateException unsupported() {
+      return new IllegalStateException("the client connects a socket only after it was made");
     }
   }
 

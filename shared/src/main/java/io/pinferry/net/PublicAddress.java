@@ -13,7 +13,7 @@ import java.net.InetAddress;
  * @see <a href="https://www.iana.org/assignments/iana-ipv6-special-registry/">IPv6 registry</a>
  */
 public final class PublicAddress {
-  /** What is said of a name or an address that is refused, after it. */
+  /** The reason for a refusal; it follows the name or the address in a message. */
   public static final String REFUSAL =
       "leads to a private, loopback, link-local or reserved address";
 
@@ -32,7 +32,7 @@ public final class PublicAddress {
   /**
    * Returns whether the address is one of the public internet, or one of this computer.
    *
-   * @param loopback whether this computer will do
+   * @param loopback whether this computer is allowed
    */
   public static boolean testOrLoopback(InetAddress address, boolean loopback) {
     return test(address) || (loopback && address.isLoopbackAddress());
@@ -56,7 +56,7 @@ public final class PublicAddress {
         || in(b, 4, 240); // reserved, broadcast
   }
 
-  /** Only 2000::/3 is given out; what is not in it is mapped, local, multicast or reserved. */
+  /** Only 2000::/3 is global unicast; the rest is mapped, local, multicast or reserved. */
   private static boolean isGlobalUnicast6(byte[] b) {
     return in(b, 3, 0x20)
         && !in(b, 23, 0x20, 0x01, 0x00) // protocol assignments, among them Teredo

@@ -5,7 +5,7 @@ public final class TransportFailure extends Exception {
   private final boolean sent;
 
   /**
-   * @param sent whether the request may have reached the server; false only if it surely did not
+   * @param sent whether the request may have reached the server; false only if it certainly did not
    */
   public TransportFailure(String message, boolean sent, Throwable cause) {
     super(message, cause);

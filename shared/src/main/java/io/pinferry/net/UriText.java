@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
 
-/** Text as it stands in a URI. */
+/** Encodes text for URIs. */
 public final class UriText {
   private UriText() {}
 

@@ -1,6 +1,6 @@
 /**
- * Outgoing HTTP as a port: one request, one answer, no redirects. What is called, and with which
- * meaning, is the caller's.
+ * Outgoing HTTP as a port: one request, one answer, no redirects. The callers know what they call;
+ * nothing here does.
  */
 @NullMarked
 package io.pinferry.net;

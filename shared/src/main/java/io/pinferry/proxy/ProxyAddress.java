@@ -10,19 +10,18 @@ import java.text.Normalizer;
 import java.util.regex.Pattern;
 
 /**
- * Makes the address at Pinterest that a request is for. Scheme and host are always those of
- * Pinterest's API. A path that could mean another place to whoever reads it next is refused, not
- * mended.
+ * Makes the address at Pinterest for a request. Scheme and host are always those of Pinterest's
+ * API. A path that another reader could take for a different one is refused, not corrected.
  */
 final class ProxyAddress {
-  /** An HTTP API accepts no longer request line. Source: API Gateway's quotas for HTTP APIs. */
+  /** The longest request line of an HTTP API. Source: API Gateway's quotas for HTTP APIs. */
   static final int LENGTH_MAX = 10_240;
 
-  /** What may stand literally in a segment (RFC 3986), but for the semicolon: some cut there. */
+  /** Characters that need no escape in a segment (RFC 3986); some servers cut at a semicolon. */
   private static final String LITERAL_IN_SEGMENT =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,=:@";
 
-  /** Printable, but not allowed in a query. */
+  /** Printable characters that a query must not contain. */
   private static final String NOT_IN_QUERY = " \"<>\\^`{|}";
 
   private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
@@ -34,8 +33,8 @@ final class ProxyAddress {
    * Returns the address.
    *
    * @param api only its scheme, host and port are used
-   * @param path percent-decoded, as API Gateway sends it
-   * @param rawQuery as the caller wrote it
+   * @param path percent-decoded by API Gateway
+   * @param rawQuery as sent by the caller
    * @throws InvalidRequest if the path or the query cannot be passed on safely
    */
   static URI of(URI api, String path, String rawQuery) {
@@ -54,7 +53,7 @@ final class ProxyAddress {
     }
     checkCharacters(path);
     if (!path.startsWith(ProxyRule.PATH_ROOT) || path.length() == ProxyRule.PATH_ROOT.length()) {
-      throw badPath("must begin with " + ProxyRule.PATH_ROOT + " and go on from there");
+      throw badPath("must begin with " + ProxyRule.PATH_ROOT + " and continue after it");
     }
     var encoded = new StringBuilder(path.length() + 16);
     String[] segments = path.substring(1).split("/", -1);
@@ -80,15 +79,16 @@ final class ProxyAddress {
                   || type == Character.PARAGRAPH_SEPARATOR) {
                 throw badPath("contains a control or invisible character");
               }
-              // What stands where bytes were no UTF-8: nobody knows what was meant.
+              // These replace bytes that were not UTF-8, so the real path is not known.
               if (type == Character.SURROGATE || c == 0xFFFD) {
-                throw badPath("contains bytes that are no UTF-8");
+                throw badPath("contains bytes that are not UTF-8");
               }
               if (c == '\\' || c == '?') {
                 throw badPath("contains a backslash or a question mark");
               }
             });
-    // API Gateway has decoded once; whoever decodes again would see another path than we check.
+    // API Gateway has decoded it once. A server that decodes again would see a path we did not
+    // check.
     if (ESCAPE.matcher(path).find()) {
       throw badPath("is percent-encoded twice");
     }
@@ -99,10 +99,10 @@ final class ProxyAddress {
     int semicolon = plain.indexOf(';');
     String name = (semicolon < 0 ? plain : plain.substring(0, semicolon)).strip();
     if (name.equals(".") || name.equals("..")) {
-      throw badPath("contains a segment that leads elsewhere, . or ..");
+      throw badPath("contains the segment . or ..");
     }
     if (plain.indexOf('/') >= 0 || plain.indexOf('\\') >= 0) {
-      throw badPath("contains a character that may be taken for a slash");
+      throw badPath("contains a character that can be read as a slash");
     }
   }
 
@@ -120,7 +120,7 @@ final class ProxyAddress {
     target.append('%').append(HEX.charAt((b >> 4) & 0xf)).append(HEX.charAt(b & 0xf));
   }
 
-  /** Leaves everything as it is but what no address may contain, which is then escaped. */
+  /** Escapes only the characters that no address may contain. */
   private static String query(String raw) {
     if (raw.length() > LENGTH_MAX) {
       throw badQuery("is longer than " + LENGTH_MAX + " characters");
@@ -135,7 +135,7 @@ final class ProxyAddress {
         throw badQuery("contains a number sign; write it as %23");
       }
       if (Character.getType(c) == Character.SURROGATE) {
-        throw badQuery("contains bytes that are no UTF-8");
+        throw badQuery("contains bytes that are not UTF-8");
       }
       boolean strayPercent = c == '%' && !ESCAPE.matcher(raw).region(i, raw.length()).lookingAt();
       if (c >= 0x7f || strayPercent || NOT_IN_QUERY.indexOf(c) >= 0) {

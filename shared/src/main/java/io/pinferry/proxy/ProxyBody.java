@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Puts an answer of Pinterest into the form that API Gateway expects, byte for byte the same. */
+/** Converts an answer of Pinterest to the form that API Gateway expects, byte for byte. */
 final class ProxyBody {
-  /** As text a byte may become six (an escaped control character), and 6 MB is Lambda's limit. */
+  /** In a text a byte can become six (an escaped control character); Lambda's limit is 6 MB. */
   static final int TEXT_BYTES_MAX = 900_000;
 
   private static final Pattern TEXTUAL =
@@ -52,7 +52,7 @@ final class ProxyBody {
     return !otherCharset && TEXTUAL.matcher(parts[0].strip()).matches();
   }
 
-  /** Returns the text, if it gives the same bytes again. */
+  /** Returns the bytes as text if they are valid UTF-8. */
   private static Optional<String> decoded(byte[] bytes) {
     try {
       return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());

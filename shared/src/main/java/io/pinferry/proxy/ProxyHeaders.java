@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which headers travel from end to end. What belongs to one connection between two machines
- * ends here, and so does what is addressed to Pinferry or would let a caller be someone else.
+ * Says which headers are passed on. Headers of a single connection (hop by hop) are not, nor are
+ * headers for Pinferry or headers with which a caller could pretend to be someone else.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110, Connection</a>
  */
 final class ProxyHeaders {
   private static final String ACCEPT_ENCODING = "accept-encoding";
 
-  /** One element of Accept-Encoding that names gzip, with any weight but none. */
-  private static final Pattern GZIP_TAKEN =
+  /** An element of Accept-Encoding that accepts gzip: with any weight but zero. */
+  private static final Pattern ACCEPTED_GZIP =
       Pattern.compile("(x-)?gzip(\\s*;\\s*q=(1(\\.0{0,3})?|0\\.\\d{0,2}[1-9]\\d{0,2}))?");
 
   private static final Set<String> HOP_BY_HOP =
@@ -38,23 +38,23 @@ final class ProxyHeaders {
           "transfer-encoding",
           "upgrade");
 
-  private static final Set<String> REQUEST_ONLY_OURS =
+  private static final Set<String> REQUEST_BLOCKED =
       Set.of(
           // Credentials: the connection's token takes their place.
           "authorization",
           "cookie",
           "x-api-key",
-          // Set anew for the way to Pinterest; gzip is the only encoding we can read, too.
+          // Set again for the request to Pinterest; the proxy can decode gzip only.
           ACCEPT_ENCODING,
           "content-length",
           "expect",
           "host",
-          // Who the caller is, and how it came to us, is not Pinterest's concern.
+          // They tell Pinterest about the caller and its way to us.
           "forwarded",
           "true-client-ip",
           "via",
           "x-real-ip",
-          // A second method or path behind the one that was checked.
+          // They carry a second method or path that was not checked.
           "x-http-method",
           "x-http-method-override",
           "x-method-override",
@@ -65,11 +65,11 @@ final class ProxyHeaders {
 
   private static final List<String> REQUEST_PREFIXES = List.of("x-amp-", "x-amzn-", "x-forwarded-");
 
-  private static final Set<String> RESPONSE_ONLY_THEIRS =
+  private static final Set<String> RESPONSE_BLOCKED =
       Set.of(
           // Lambda's answer has its own length.
           "content-length",
-          // Both are about Pinterest's host, and the caller talks to another one.
+          // Both apply to Pinterest's host, which the caller does not talk to.
           "alt-svc",
           "set-cookie");
 
@@ -78,11 +78,11 @@ final class ProxyHeaders {
   private ProxyHeaders() {}
 
   /**
-   * Returns the headers of a request that Pinterest gets, without its credential. They hold {@code
-   * accept-encoding: gzip} if the caller takes gzip, and else no {@code accept-encoding}.
+   * Returns the headers of a request that go to Pinterest, without its credential. They contain
+   * {@code accept-encoding: gzip} if the caller accepts gzip, and else no {@code accept-encoding}.
    *
    * @param headers names in lower case
-   * @throws InvalidRequest if a header cannot be sent as it is
+   * @throws InvalidRequest if a header cannot be sent unchanged
    */
   static Map<String, String> toPinterest(Map<String, String> headers) {
     Set<String> perHop = perHop(headers.get("connection"));
@@ -90,12 +90,12 @@ final class ProxyHeaders {
     headers.forEach(
         (name, value) -> {
           if (HOP_BY_HOP.contains(name)
-              || REQUEST_ONLY_OURS.contains(name)
+              || REQUEST_BLOCKED.contains(name)
               || REQUEST_PREFIXES.stream().anyMatch(name::startsWith)
               || perHop.contains(name)) {
             return;
           }
-          // The value stays out of the message: it may be a secret.
+          // The message does not repeat the value, which may be a secret.
           if (!NAME.matcher(name).matches()) {
             throw Issue.header("header", "a name is not valid").malformed();
           }
@@ -104,22 +104,22 @@ final class ProxyHeaders {
           }
           passed.put(name, value);
         });
-    // Without it the transport asks for gzip and decodes it.
-    if (takesGzip(headers.get(ACCEPT_ENCODING))) {
+    // Without this header the transport asks for gzip itself and decodes the answer.
+    if (acceptsGzip(headers.get(ACCEPT_ENCODING))) {
       passed.put(ACCEPT_ENCODING, "gzip");
     }
     return passed;
   }
 
-  /** Only who names gzip gets it: a plain answer can be read by all, however they ask. */
-  private static boolean takesGzip(@Nullable String acceptEncoding) {
+  /** Returns whether a caller names gzip. Every caller can read a plain answer, so * is no yes. */
+  private static boolean acceptsGzip(@Nullable String acceptEncoding) {
     return acceptEncoding != null
         && Arrays.stream(acceptEncoding.toLowerCase(Locale.ROOT).split(","))
-            .anyMatch(coding -> GZIP_TAKEN.matcher(coding.strip()).matches());
+            .anyMatch(coding -> ACCEPTED_GZIP.matcher(coding.strip()).matches());
   }
 
   /**
-   * Returns the headers of an answer that the caller gets, several values of one joined.
+   * Returns the headers of an answer that go to the caller, several values of one name joined.
    *
    * @param headers names in lower case
    */
@@ -129,9 +129,9 @@ final class ProxyHeaders {
     Map<String, String> passed = new TreeMap<>();
     headers.forEach(
         (name, values) -> {
-          // Names that begin with a colon belong to HTTP/2; what begins with x-amp- is ours to say.
+          // Names with a colon belong to HTTP/2; names with x-amp- are Pinferry's own.
           if (!HOP_BY_HOP.contains(name)
-              && !RESPONSE_ONLY_THEIRS.contains(name)
+              && !RESPONSE_BLOCKED.contains(name)
               && !perHop.contains(name)
               && !name.startsWith("x-amp-")
               && NAME.matcher(name).matches()) {

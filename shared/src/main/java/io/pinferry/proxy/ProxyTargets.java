@@ -20,54 +20,57 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds whose account a request is for. What was found is remembered for a moment, so a change of
- * an installation's config, or its end, may take so long to reach the proxy.
+ * Finds the installation that a request is for. Installations are cached for a moment, so the proxy
+ * notices a changed or removed one with that delay.
  */
 public final class ProxyTargets {
-  /** Long enough for calls in a row to need no look at the directory, short enough to wait for. */
-  public static final Duration REMEMBERED = Duration.ofSeconds(5);
+  /** Saves most reads of the directory when calls follow each other. */
+  public static final Duration CACHE_TIME = Duration.ofSeconds(5);
 
-  private static final int REMEMBERED_COUNT_MAX = 1_000;
+  private static final int CACHE_ENTRIES_MAX = 1_000;
 
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
   private final InstallationRepository installations;
-  private final Duration rememberedFor;
+  private final Duration cacheTime;
   private final InstantSource clock;
-  private final ExpiringCache<Key, Target> remembered = new ExpiringCache<>(REMEMBERED_COUNT_MAX);
+  private final ExpiringCache<Key, Target> cache = new ExpiringCache<>(CACHE_ENTRIES_MAX);
 
   /**
    * Makes a finder.
    *
-   * @param rememberedFor how long what was found is believed; zero to look each time
+   * @param cacheTime how long an installation is cached; zero for no cache
    */
   public ProxyTargets(
       ProjectRepository projects,
       IntegrationRepository integrations,
       InstallationRepository installations,
-      Duration rememberedFor,
+      Duration cacheTime,
       InstantSource clock) {
     this.projects = projects;
     this.integrations = integrations;
     this.installations = installations;
-    this.rememberedFor = rememberedFor;
+    this.cacheTime = cacheTime;
     this.clock = clock;
   }
 
-  /** How a request names an installation. */
-  sealed interface Name {
-    /** By its id. */
-    record OfInstallation(InstallationId id) implements Name {}
+  /** A request's reference to an installation. */
+  sealed interface InstallationRef {
+    record Id(InstallationId id) implements InstallationRef {}
 
-    /** By its integration, named or by id, and its group. */
-    record OfGroup(String integration, String groupRef) implements Name {}
+    /**
+     * The installation of a group.
+     *
+     * @param integration name or id
+     */
+    record Group(String integration, String groupRef) implements InstallationRef {}
   }
 
   /**
-   * An installation, as far as the proxy needs it.
+   * The parts of an installation that the proxy needs.
    *
    * @param enabled whether it may use the proxy
-   * @param allowed what its project lets through; everything if empty
+   * @param allowed the rules of its project; if there are none, everything is allowed
    */
   record Target(
       InstallationId installation,
@@ -79,31 +82,29 @@ public final class ProxyTargets {
     }
   }
 
-  private record Key(ProjectId project, Name name) {}
+  private record Key(ProjectId project, InstallationRef installation) {}
 
-  /** Finds the installation of a project that has this name. */
-  Optional<Target> find(ProjectId project, Name name) {
-    var key = new Key(project, name);
+  /** Finds the installation of a project. */
+  Optional<Target> find(ProjectId project, InstallationRef installation) {
+    var key = new Key(project, installation);
     Instant now = clock.instant();
-    Optional<Target> known = remembered.find(key, now);
-    if (known.isPresent()) {
-      return known;
+    Optional<Target> cached = cache.find(key, now);
+    if (cached.isPresent()) {
+      return cached;
     }
-    Optional<Target> found = lookUp(project, name).map(this::target);
+    Optional<Target> found = read(project, installation).map(this::target);
     found.ifPresentOrElse(
-        target -> remembered.put(key, target, now.plus(rememberedFor)),
-        () -> remembered.remove(key));
+        target -> cache.put(key, target, now.plus(cacheTime)), () -> cache.remove(key));
     return found;
   }
 
-  private Optional<Installation> lookUp(ProjectId project, Name name) {
-    return switch (name) {
-      case Name.OfInstallation one -> installations.find(project, one.id()).map(Versioned::value);
-      case Name.OfGroup one ->
-          integration(project, one.integration())
-              .flatMap(
-                  integration ->
-                      installations.findOfGroup(project, integration.id(), one.groupRef()))
+  private Optional<Installation> read(ProjectId project, InstallationRef installation) {
+    return switch (installation) {
+      case InstallationRef.Id(InstallationId id) ->
+          installations.find(project, id).map(Versioned::value);
+      case InstallationRef.Group(String integration, String groupRef) ->
+          integration(project, integration)
+              .flatMap(found -> installations.findOfGroup(project, found.id(), groupRef))
               .map(Versioned::value);
     };
   }

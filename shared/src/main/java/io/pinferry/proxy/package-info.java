@@ -1,6 +1,6 @@
 /**
- * Passes requests on to Pinterest with a connection's token, and its answers back. What may be
- * passed on, and what not, is decided here; nothing of a request or an answer is kept.
+ * Passes requests on to Pinterest with a connection's token, and its answers back. This package
+ * decides what may be passed on; it stores nothing of a request or an answer.
  */
 @NullMarked
 package io.pinferry.proxy;

@@ -14,7 +14,7 @@ import io.pinferry.client.FailedAttempt;
 import io.pinferry.client.ListRequest;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
-import io.pinferry.limit.Budgets.Answer.NotBefore;
+import io.pinferry.limit.Budgets.Answer;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.ReadType;
@@ -104,12 +104,12 @@ final class PageFetches {
       return switch (parts
           .pinterest()
           .call(operation.project(), operation.connection(), request, new Fetch())) {
-        case CallOutcome.Done<ListPage>(ListPage page) -> new Fetched.Page(page);
-        case CallOutcome.Failed<ListPage>(FailedAttempt attempt) ->
+        case CallOutcome.Success<ListPage>(ListPage page) -> new Fetched.Page(page);
+        case CallOutcome.Failure<ListPage>(FailedAttempt attempt) ->
             new Fetched.Failed(attempt.failure());
-        case CallOutcome.Held<ListPage>(Instant until) -> new Fetched.Wait(until);
+        case CallOutcome.BudgetWait<ListPage>(Instant until) -> new Fetched.Wait(until);
         case CallOutcome.OtherAccount<ListPage> _ -> new Fetched.OtherAccount();
-        case CallOutcome.Withheld<ListPage> _ ->
+        case CallOutcome.Veto<ListPage> _ ->
             throw new IllegalStateException("a read withholds no request");
       };
     } catch (NotFound | ProviderRejected e) {
@@ -195,9 +195,9 @@ final class PageFetches {
     }
 
     @Override
-    public boolean waitsFor(NotBefore wait, Instant now) {
+    public boolean waitsFor(Answer.Wait wait, Instant now) {
       return (permitted || wait.paused())
-          && (!wait.at().isAfter(now) || isShortWait(wait.at(), now));
+          && (!wait.until().isAfter(now) || isShortWait(wait.until(), now));
     }
 
     @Override

@@ -3,29 +3,23 @@ package io.pinferry.write;
 import static io.pinferry.base.Field.field;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.IdSource;
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.Tasks;
-import io.pinferry.client.PinterestClient;
-import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Versioned;
-import io.pinferry.manifest.EffectiveConfig;
-import io.pinferry.net.FileRelay;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
-import io.pinferry.write.Preparation.Prepared;
-import io.pinferry.write.RecordResult.Failed;
+import io.pinferry.write.Preparation.WritePlan;
 import io.pinferry.write.RecordResult.Failure;
-import io.pinferry.write.RecordResult.Succeeded;
-import io.pinferry.write.RecordSender.Numbered;
+import io.pinferry.write.RecordResult.FailureKind;
+import io.pinferry.write.RecordResult.Success;
+import io.pinferry.write.RecordSender.Entry;
 import io.pinferry.write.WriteCalls.Deadlines;
-import io.pinferry.write.WriteStore.KeptRecord;
 import io.pinferry.write.WriteStore.Mark;
+import io.pinferry.write.WriteStore.RecordState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,58 +35,39 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out asynchronous writes, also those that were gathered from single records. Whoever has
- * the right to send an operation's records goes on where the one before stopped: what has an
- * outcome stays, what is marked without one is unknown and looked for, and only the rest is sent.
- * What is not done is tried again with growing pauses until the deadline.
+ * Carries out asynchronous writes, also the batches that Pinferry makes of single records. Each run
+ * holds a lease on the operation and continues where the run before it stopped: a record with an
+ * outcome keeps it, a marked record without one is looked for, and only the others are sent. What
+ * is not done is tried again with growing pauses until the deadline.
  */
 public final class AsyncWrites {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
 
-  /** A run has ended by itself before another may begin. */
+  /** A run ends well before its lease does. */
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
 
-  private final InstallationRepository installations;
+  private final WriteParts parts;
   private final WriteOperations operations;
   private final WriteStore records;
-  private final Preparation preparation;
-  private final GatheredBatches gathered;
-  private final WriteCalls pinterest;
-  private final FileRelay files;
-  private final IdSource ids;
+  private final AutoBatches batches;
   private final Tasks tasks;
-  private final Log log;
 
-  public AsyncWrites(
-      DirectoryStore directory,
-      WriteOperations operations,
-      WriteStore records,
-      Preparation preparation,
-      PinterestClient client,
-      FileRelay files,
-      IdSource ids,
-      Tasks tasks,
-      Log log) {
-    this.installations = new InstallationRepository(directory);
-    this.operations = operations;
-    this.records = records;
-    this.preparation = preparation;
-    this.gathered = new GatheredBatches(directory);
-    this.pinterest = new WriteCalls(client, tasks, log);
-    this.files = files;
-    this.ids = ids;
-    this.tasks = tasks;
-    this.log = log;
+  public AsyncWrites(WriteParts parts) {
+    this.parts = parts;
+    this.operations = parts.operations();
+    this.records = parts.records();
+    this.batches = new AutoBatches(parts.directory());
+    this.tasks = parts.tasks();
   }
 
   /**
-   * Sends what can be sent of an operation; does nothing if it has ended, rests or is another's.
+   * Sends the records of an operation. Does nothing if it has ended, has to wait, or is leased.
    *
-   * @param takingUntil from then on no further record is begun
+   * @param beginUntil from then on no further record is begun
    * @param answeredUntil when the last request must have been answered
    */
-  public void run(OperationId id, Instant takingUntil, Instant answeredUntil) {
+  public void run(OperationId id, Instant beginUntil, Instant answeredUntil) {
     Operation operation = operations.find(id).orElse(null);
     if (operation == null
         || operation.ended()
@@ -101,49 +76,50 @@ public final class AsyncWrites {
       return;
     }
     Instant deadline = write.timing().deadline();
-    Instant gatheredUntil = write.timing().gatheredUntil();
+    Instant batchDue = write.timing().gatheredUntil();
     int count = write.recordCount();
-    GatheredBatches.Closed batch = null;
-    if (gatheredUntil != null) {
-      batch = gathered.close(id, tasks.now()).orElse(null);
+    AutoBatches.ClosedBatch batch = null;
+    if (batchDue != null) {
+      batch = batches.close(id, tasks.now()).orElse(null);
       if (batch == null) {
         return;
       }
       count = batch.records().size();
       // It may have been full before it was due.
-      deadline = batch.at().plus(Duration.between(gatheredUntil, deadline));
+      deadline = batch.at().plus(Duration.between(batchDue, deadline));
     }
-    String runner = ids.uuid();
+    String runner = parts.ids().uuid();
     OptionalInt runs = records.tryLease(id, runner, tasks.now(), answeredUntil.plus(LEASE_MARGIN));
     if (runs.isEmpty()) {
       return;
     }
     if (batch != null) {
-      take(id, batch.records());
+      copyInputs(id, batch.records());
     }
     Deadlines deadlines =
-        new Deadlines(takingUntil.isBefore(deadline) ? takingUntil : deadline, answeredUntil);
+        new Deadlines(beginUntil.isBefore(deadline) ? beginUntil : deadline, answeredUntil);
     Map<Integer, RecordResult> results =
         new Run(operation, write, count, deadlines, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
-    boolean late = !now.isBefore(deadline);
-    long open = results.values().stream().filter(AsyncWrites::open).count();
-    if (open > 0 && !late) {
+    long open = results.values().stream().filter(RecordResult::isRetryable).count();
+    if (open > 0 && now.isBefore(deadline)) {
       Instant next = now.plus(pause(runs.getAsInt()));
       records.release(id, runner, next);
-      log.info(
-          "write put off",
-          field("operation", id),
-          field("installation", operation.installation()),
-          field("openCount", open),
-          field("notBefore", next));
+      parts
+          .log()
+          .info(
+              "write put off",
+              field("operation", id),
+              field("installation", operation.installation()),
+              field("openCount", open),
+              field("notBefore", next));
       return;
     }
     List<RecordResult> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      RecordResult result = results.getOrDefault(i, RecordResult.refused("it was not kept"));
-      if (open(result)) {
-        result = overdue(result);
+      RecordResult result = results.getOrDefault(i, RecordResult.refusal("it was not stored"));
+      if (result instanceof Failure(FailureKind kind, String message) && result.isRetryable()) {
+        result = new Failure(kind, "the deadline has passed; last: " + message);
         records.keep(id, i, now, result.text());
       }
       all.add(result);
@@ -151,32 +127,22 @@ public final class AsyncWrites {
     operations.end(operation, all, true);
   }
 
-  /** Puts the records that were gathered into their operation, unless they are there. */
-  private void take(OperationId id, List<OperationId> gatheredRecords) {
-    if (records.recordsOf(id).size() == gatheredRecords.size()) {
+  /** Copies the inputs of a batch from its records to its operation, unless they are there. */
+  private void copyInputs(OperationId id, List<OperationId> batchRecords) {
+    if (records.recordsOf(id).size() == batchRecords.size()) {
       return;
     }
-    List<Callable<String>> inputs = new ArrayList<>();
-    for (OperationId one : gatheredRecords) {
-      inputs.add(
-          () ->
-              records.recordsOf(one).stream()
-                  .map(KeptRecord::input)
-                  .flatMap(Stream::ofNullable)
-                  .findFirst()
-                  .orElseThrow(() -> new IllegalStateException(one + " joined and is not there")));
-    }
+    List<Callable<String>> inputs =
+        batchRecords.stream().map(record -> (Callable<String>) () -> input(record)).toList();
     records.put(id, tasks.now(), tasks.all(inputs));
   }
 
-  private static boolean open(RecordResult result) {
-    return result instanceof Failed failed && failed.failure() == Failure.NOT_DONE;
-  }
-
-  private static RecordResult overdue(RecordResult result) {
-    return result instanceof Failed failed
-        ? new Failed(failed.failure(), "the deadline has passed; last: " + failed.message())
-        : result;
+  private String input(OperationId batchRecord) {
+    return records.recordsOf(batchRecord).stream()
+        .map(RecordState::input)
+        .flatMap(Stream::ofNullable)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(batchRecord + " joined, but is not stored"));
   }
 
   private static Duration pause(int runsBefore) {
@@ -184,7 +150,7 @@ public final class AsyncWrites {
     return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
   }
 
-  /** One go at an operation's records. */
+  /** One run over an operation's records. */
   private final class Run {
     private final Operation operation;
     private final Work.Write write;
@@ -195,8 +161,10 @@ public final class AsyncWrites {
     private final Map<Integer, RecordResult> results = new HashMap<>();
 
     /**
-     * @param count how many records there are
-     * @param first whether no worker has had a go at them before
+     * Makes a run.
+     *
+     * @param count the number of records
+     * @param first whether there was no run before this one
      */
     Run(
         Operation operation,
@@ -213,171 +181,156 @@ public final class AsyncWrites {
       this.first = first;
     }
 
-    /** Returns what is known of each record now, by its index. */
+    /** Sends what can be sent, and returns what is known of each record by its index. */
     Map<Integer, RecordResult> results() {
-      List<KeptRecord> kept =
+      List<RecordState> states =
           records.recordsOf(operation.id()).stream()
               .filter(record -> record.index() < count)
               .toList();
-      List<KeptRecord> pending = new ArrayList<>();
+      List<RecordState> pending = new ArrayList<>();
       Set<String> created = new HashSet<>();
-      for (KeptRecord record : kept) {
+      for (RecordState record : states) {
         if (record.outcome() == null) {
           pending.add(record);
           continue;
         }
         RecordResult result = RecordResult.of(record.outcome());
         results.put(record.index(), result);
-        if (result instanceof Succeeded(String recordId, _) && recordId != null) {
+        if (result instanceof Success(String recordId, _) && recordId != null) {
           created.add(recordId);
         }
       }
       Installation installation =
-          installations
+          new InstallationRepository(parts.directory())
               .find(operation.project(), operation.installation())
               .map(Versioned::value)
               .orElse(null);
       if (installation == null) {
         giveUp(pending, "not attempted: uninstalled");
-        return results;
-      }
-      if (anotherAccount(installation)) {
+      } else if (isOtherAccount(installation)) {
         giveUp(pending, "not attempted: another account was connected since");
       } else if (!pending.isEmpty()) {
-        send(installation, kept, pending, created);
+        send(installation, states, pending, created);
       }
       return results;
     }
 
-    /** Nothing more is sent. What an earlier run may have sent is not said to be untried. */
-    private void giveUp(List<KeptRecord> pending, String why) {
-      boolean marked = write.marksRecords();
-      for (KeptRecord record : pending) {
-        // What a synchronous request has handed on was begun by it.
+    /** Ends the pending records. One that an earlier run may have sent stays unknown. */
+    private void giveUp(List<RecordState> pending, String reason) {
+      boolean marks = write.marksRecords();
+      for (RecordState record : pending) {
+        // A record with progress was begun by a synchronous request before the first run.
         boolean begun = !first || record.progress() != null;
-        boolean untried = record.mark() == null && (marked || !begun);
+        boolean untried = record.mark() == null && (marks || !begun);
         conclude(
             record,
             untried
-                ? RecordResult.refused(why)
-                : new Failed(
-                    Failure.UNKNOWN,
-                    "outcome unknown: it was about to be sent, or sent, and the installation does"
-                        + " not allow to find out any more. Look for it at Pinterest before you"
-                        + " repeat this"));
+                ? RecordResult.refusal(reason)
+                : new Failure(
+                    FailureKind.UNKNOWN,
+                    "outcome unknown: it was about to be sent, or sent, and the installation no"
+                        + " longer allows a look. Look for it at Pinterest before you repeat"
+                        + " this"));
       }
     }
 
-    private boolean anotherAccount(Installation installation) {
+    private boolean isOtherAccount(Installation installation) {
       try {
-        return !pinterest.account(installation).equals(write.account());
+        return !parts.account(installation).equals(write.account());
       } catch (PinferryException e) {
-        // Without a token nothing is sent, and each record says so.
+        // Without a token nothing is sent, and the result of each record tells it.
         return false;
       }
     }
 
     private void send(
         Installation installation,
-        List<KeptRecord> kept,
-        List<KeptRecord> pending,
+        List<RecordState> states,
+        List<RecordState> pending,
         Set<String> created) {
-      WriteRequest request = request(kept);
-      EffectiveConfig config = installation.config().effective();
-      switch (preparation.prepare(installation, config, operation.objectName(), request)) {
-        case Prepared.Refused(String why) -> giveUp(pending, why);
-        case Prepared.Sendable sendable -> {
-          var sender =
-              new RecordSender(
-                  pinterest,
-                  files,
-                  records,
-                  tasks,
-                  log,
-                  new RecordSender.What(
-                      operation.id(), installation, sendable.object(), request.verb()),
-                  deadlines,
-                  runner,
-                  RecordSender.Rest.TRIED_AGAIN,
-                  created);
+      WriteRequest request = request(states);
+      switch (parts.preparation().plan(installation, operation.objectName(), request)) {
+        case WritePlan.Refusal(String reason) -> giveUp(pending, reason);
+        case WritePlan.Requests plan -> {
+          var target =
+              new RecordSender.Target(operation.id(), installation, plan.object(), request.verb());
+          var sender = new RecordSender(parts, target, deadlines, runner, true, created);
           if (pending.size() == count
               && pending.stream().allMatch(record -> record.mark() == null)) {
-            whole(sender, request, sendable, pending);
+            sendAll(sender, request, plan.records(), pending);
           } else {
-            rest(sender, sendable, pending);
+            sendRest(sender, plan.records(), pending);
           }
         }
       }
     }
 
-    /** Sends a request of which nothing has been sent, as a synchronous one would be. */
-    private void whole(
+    /** Sends a request of which nothing has been sent, as a synchronous write does. */
+    private void sendAll(
         RecordSender sender,
         WriteRequest request,
-        Prepared.Sendable sendable,
-        List<KeptRecord> pending) {
+        List<RecordRequest> requests,
+        List<RecordState> pending) {
       List<@Nullable ObjectNode> progress = new ArrayList<>();
       pending.forEach(record -> progress.add(progress(record)));
-      List<RecordResult> all =
-          new Sending(sendable.object(), request, sendable.records(), progress, sender).results();
-      for (KeptRecord record : pending) {
-        conclude(record, all.get(record.index()));
-      }
+      List<RecordResult> all = sender.sendAll(request, requests, progress);
+      pending.forEach(record -> conclude(record, all.get(record.index())));
     }
 
-    private void rest(RecordSender sender, Prepared.Sendable sendable, List<KeptRecord> pending) {
-      List<Numbered> marked = new ArrayList<>();
+    private void sendRest(
+        RecordSender sender, List<RecordRequest> requests, List<RecordState> pending) {
+      List<Entry> marked = new ArrayList<>();
       List<Mark> marks = new ArrayList<>();
-      List<Numbered> unsent = new ArrayList<>();
-      for (KeptRecord record : pending) {
-        PreparedRecord prepared = sendable.records().get(record.index());
-        var numbered = new Numbered(record.index(), prepared, progress(record));
+      List<Entry> unsent = new ArrayList<>();
+      for (RecordState record : pending) {
+        RecordRequest request = requests.get(record.index());
+        var entry = new Entry(record.index(), request, progress(record));
         if (record.mark() != null) {
-          marked.add(numbered);
+          marked.add(entry);
           marks.add(record.mark());
-        } else if (prepared.issues().isEmpty()) {
-          unsent.add(numbered);
+        } else if (request.issues().isEmpty()) {
+          unsent.add(entry);
         } else {
-          conclude(record, Sending.invalid(prepared.issues()));
+          conclude(record, RecordResult.refusal(request.issues()));
         }
       }
-      // First, while what the rest creates cannot be taken for it.
-      take(marked, sender.findOut(marked, marks));
+      // First, so that no record that is created below is taken for a marked one.
+      put(marked, sender.findOut(marked, marks));
       if (write.allOrNone() && count > 1) {
-        RecordResult held =
-            RecordResult.refused(
+        RecordResult refusal =
+            RecordResult.refusal(
                 "not attempted: allOrNone is set, and the first try was interrupted");
-        take(unsent, Collections.nCopies(unsent.size(), held));
-        unsent.forEach(one -> operations.keep(operation.id(), one.index(), held));
+        put(unsent, Collections.nCopies(unsent.size(), refusal));
+        unsent.forEach(entry -> operations.keep(operation.id(), entry.index(), refusal));
       } else {
-        take(unsent, sender.send(unsent));
+        put(unsent, sender.send(unsent));
       }
     }
 
-    private void take(List<Numbered> sent, List<RecordResult> became) {
-      for (int i = 0; i < sent.size(); i++) {
-        results.put(sent.get(i).index(), became.get(i));
+    private void put(List<Entry> entries, List<RecordResult> entryResults) {
+      for (int i = 0; i < entries.size(); i++) {
+        results.put(entries.get(i).index(), entryResults.get(i));
       }
     }
 
-    /** Keeps the outcome of a record that was perhaps not sent, so that nobody has kept it yet. */
-    private void conclude(KeptRecord record, RecordResult result) {
+    /** Stores the outcome of a record that the sender may not have stored. */
+    private void conclude(RecordState record, RecordResult result) {
       results.put(record.index(), result);
-      if (!open(result)) {
+      if (!result.isRetryable()) {
         operations.keep(operation.id(), record.index(), result);
       }
     }
 
-    private @Nullable ObjectNode progress(KeptRecord record) {
+    private @Nullable ObjectNode progress(RecordState record) {
       return record.progress() == null ? null : (ObjectNode) Json.trusted(record.progress());
     }
 
-    private WriteRequest request(List<KeptRecord> kept) {
+    private WriteRequest request(List<RecordState> states) {
       List<ObjectNode> inputs = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         inputs.add(Json.object());
       }
-      for (KeptRecord record : kept) {
+      for (RecordState record : states) {
         if (record.input() != null && Json.trusted(record.input()) instanceof ObjectNode input) {
           inputs.set(record.index(), input);
         }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * A caller's name for a request. A repeated request gets the stored answer and is not carried out
  * again.
  *
- * @param key the caller's words
- * @param request tells this request from any other
+ * @param key the caller's text
+ * @param request a digest of the request
  */
 record IdempotencyKey(String key, String request) {
-  /** How long a repetition is recognised. */
-  static final Duration KEPT = Duration.ofHours(24);
+  /** How long a repeat is recognised. */
+  static final Duration RETENTION = Duration.ofHours(24);
 
   private static final int LENGTH_MAX = 255;
 
@@ -32,8 +32,8 @@ record IdempotencyKey(String key, String request) {
   /**
    * Reads the header of a request.
    *
-   * @return null if it has none
-   * @throws InvalidRequest if it cannot be used
+   * @return null if there is none
+   * @throws InvalidRequest if it is empty or too long
    */
   static @Nullable IdempotencyKey of(RouteCall call) {
     String key = call.request().header("idempotency-key").orElse(null);
@@ -41,37 +41,39 @@ record IdempotencyKey(String key, String request) {
       return null;
     }
     if (key.isBlank() || key.length() > LENGTH_MAX) {
-      throw wrong("must have 1 to " + LENGTH_MAX + " characters");
+      throw invalid("must have 1 to " + LENGTH_MAX + " characters");
     }
     return new IdempotencyKey(
         key, Digest.of("write", call.variable("object")).and(call.request().body()).hex(32));
   }
 
-  private static InvalidRequest wrong(String why) {
-    return Issue.header("idempotency-key", why).malformed();
+  private static InvalidRequest invalid(String detail) {
+    return Issue.header("idempotency-key", detail).malformed();
   }
 
-  /** Returns the place of the key's use by an installation. */
-  DocumentKey place(InstallationId installation) {
+  /** Returns the document that stores the use of this key by an installation. */
+  DocumentKey document(InstallationId installation) {
     return new DocumentKey(
         "IDEMPOTENCY#" + installation.value(), Digest.of("idempotency", key).hex(32));
   }
 
-  /** Returns the write that begins its use; refused if it is in use. */
+  /**
+   * Returns the change that claims the key for an operation; it is refused if the key is in use.
+   */
   DirectoryWrite claim(InstallationId installation, OperationId operation, Instant now) {
     return new DirectoryWrite.Create(
-        place(installation), Codec.text(new Claim(operation, request)), now.plus(KEPT));
+        document(installation), Codec.text(new Claim(operation, request)), now.plus(RETENTION));
   }
 
   /**
-   * Returns the operation that the key began.
+   * Returns the operation that claimed the key.
    *
-   * @throws InvalidRequest if that was for another request
+   * @throws InvalidRequest if it was claimed for another request
    */
-  OperationId operationOf(String kept) {
-    Claim claim = Codec.stored(Claim.class, kept);
+  OperationId operationOf(String stored) {
+    Claim claim = Codec.stored(Claim.class, stored);
     if (!claim.request.equals(request)) {
-      throw wrong("was used for another request within the last 24 hours: use a new one");
+      throw invalid("was used for another request within the last 24 hours: use a new one");
     }
     return claim.operation;
   }

@@ -4,15 +4,14 @@ import static io.pinferry.net.UriText.encode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.directory.Installation;
+import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.WritableObject;
 import io.pinferry.pinterest.WritableObject.NaturalKey;
 import io.pinferry.pinterest.WriteCall;
-import io.pinferry.write.WriteCalls.Deadlines;
+import io.pinferry.write.RecordSender.Attempt;
 import io.pinferry.write.WriteCalls.Effect;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,55 +22,39 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells by its natural key whether a record was created though the answer was lost. A record that
- * was there before has the same key, so what is there is looked up before the creation as well, and
- * only what came since can be the one.
+ * Finds out by its natural key whether a record was created although the answer was lost. An older
+ * record can have the same key, so the ids are looked up before the creation as well, and only a
+ * record that came after that can be the created one.
  */
 final class NaturalKeys {
-  /** The most lists looked through for one request; a record of a further one cannot be told. */
+  /** The most lists that are read for one request; the records of further lists stay unknown. */
   private static final int LISTS_MAX = 10;
 
   private static final int PAGES_MAX = 4;
 
-  private final WriteCalls pinterest;
-  private final Installation installation;
+  private final WriteCalls calls;
   private final WritableObject object;
   private final NaturalKey key;
-  private final WriteCall look;
-  private final Deadlines deadlines;
+  private final WriteCall listing;
 
-  NaturalKeys(
-      WriteCalls pinterest,
-      Installation installation,
-      WritableObject object,
-      NaturalKey key,
-      Deadlines deadlines) {
-    this.pinterest = pinterest;
-    this.installation = installation;
+  NaturalKeys(WriteCalls calls, WritableObject object, NaturalKey key) {
+    this.calls = calls;
     this.object = object;
     this.key = key;
-    this.look = new WriteCall("GET", key.path(), null, key.adAccount(), Set.of(), null);
-    this.deadlines = deadlines;
+    this.listing = new WriteCall("GET", key.path(), null, key.adAccount(), Set.of(), null);
   }
 
-  /** A creation that Pinterest may or may not have carried out. */
-  record Lost(int index, PreparedRecord record, @Nullable Set<String> sameBefore) {}
-
-  /**
-   * Looks up what is there.
-   *
-   * @return for each record the ids of those that have its key; null where that cannot be told
-   */
-  List<@Nullable Set<String>> idsOf(List<PreparedRecord> records) {
-    Map<String, List<ObjectNode>> lists = lists(records);
+  /** Returns for each request the ids of the records with its key; null where that is unknown. */
+  List<@Nullable Set<String>> idsOf(List<RecordRequest> requests) {
+    Map<String, List<ObjectNode>> lists = lists(requests);
     List<@Nullable Set<String>> ids = new ArrayList<>();
-    for (PreparedRecord record : records) {
-      List<ObjectNode> list = lists.get(list(record));
+    for (RecordRequest request : requests) {
+      List<ObjectNode> list = lists.get(list(request));
       ids.add(
           list == null
               ? null
               : list.stream()
-                  .filter(item -> sameKey(item, record))
+                  .filter(item -> hasSameKey(item, request))
                   .map(this::id)
                   .collect(Collectors.toSet()));
     }
@@ -79,51 +62,50 @@ final class NaturalKeys {
   }
 
   /**
-   * Finds the records that were created.
+   * Finds the records that lost creations have made.
    *
-   * @param claimed ids of records that others are known to have created
-   * @return what was found, by the index of the creation; nothing of those of which it cannot be
-   *     told
+   * @param known ids of records that other requests are known to have created
+   * @return the records by the index of their attempt; none for an attempt that stays unknown
    */
-  Map<Integer, ObjectNode> find(List<Lost> lost, Set<String> claimed) {
+  Map<Integer, ObjectNode> find(List<Attempt> lost, Set<String> known) {
     Map<String, List<ObjectNode>> lists =
-        lists(lost.stream().filter(one -> one.sameBefore() != null).map(Lost::record).toList());
+        lists(
+            lost.stream()
+                .filter(attempt -> attempt.sameBefore() != null)
+                .map(Attempt::request)
+                .toList());
     Map<Integer, List<ObjectNode>> candidates = new HashMap<>();
-    Map<String, Set<Integer>> claimants = new HashMap<>();
-    for (Lost one : lost) {
-      Set<String> before = one.sameBefore();
-      List<ObjectNode> list = lists.get(list(one.record()));
+    Map<String, Integer> matches = new HashMap<>();
+    for (Attempt attempt : lost) {
+      Set<String> before = attempt.sameBefore();
+      List<ObjectNode> list = lists.get(list(attempt.request()));
       if (before == null || list == null) {
         continue;
       }
       List<ObjectNode> found =
           list.stream()
-              .filter(item -> sameKey(item, one.record()))
-              .filter(item -> agrees(item, one.record()))
-              .filter(item -> !before.contains(id(item)) && !claimed.contains(id(item)))
+              .filter(item -> hasSameKey(item, attempt.request()))
+              .filter(item -> hasSentValues(item, attempt.request()))
+              .filter(item -> !before.contains(id(item)) && !known.contains(id(item)))
               .toList();
-      candidates.put(one.index(), found);
-      found.forEach(
-          item -> claimants.computeIfAbsent(id(item), absent -> new HashSet<>()).add(one.index()));
+      candidates.put(attempt.index(), found);
+      found.stream().map(this::id).distinct().forEach(id -> matches.merge(id, 1, Integer::sum));
     }
     Map<Integer, ObjectNode> created = new HashMap<>();
-    // Two that are alike, or two that could be it: nobody can say which belongs to which.
+    // If two records match an attempt, or two attempts a record, nobody can say which is which.
     candidates.forEach(
         (index, found) -> {
-          if (found.size() == 1
-              && Objects.requireNonNull(claimants.get(id(found.getFirst()))).size() == 1) {
+          if (found.size() == 1 && Objects.equals(matches.get(id(found.getFirst())), 1)) {
             created.put(index, found.getFirst());
           }
         });
     return created;
   }
 
-  /**
-   * Returns what each list holds; nothing of a list that could not be looked through to its end.
-   */
-  private Map<String, List<ObjectNode>> lists(List<PreparedRecord> records) {
+  /** Returns the records of each list that could be read to its end. */
+  private Map<String, List<ObjectNode>> lists(List<RecordRequest> requests) {
     Map<String, List<ObjectNode>> lists = new LinkedHashMap<>();
-    records.stream()
+    requests.stream()
         .map(this::list)
         .distinct()
         .limit(LISTS_MAX)
@@ -132,19 +114,21 @@ final class NaturalKeys {
   }
 
   private Optional<List<ObjectNode>> read(String list) {
-    boolean one = key.single();
+    boolean single = key.single();
     List<ObjectNode> items = new ArrayList<>();
-    String first = one ? list : with(list, "page_size", "250");
+    String first = single ? list : with(list, "page_size", "250");
     String next = first;
     for (int page = 0; page < PAGES_MAX; page++) {
-      Effect effect = pinterest.send(installation, look, next, null, deadlines, () -> true);
-      if (one && effect instanceof Effect.Refused refused && refused.failure().status() == 404) {
+      Effect effect = calls.send(listing, next, null);
+      if (single
+          && effect instanceof Effect.Refusal(PinterestFailure failure)
+          && failure.status() == 404) {
         return Optional.of(items);
       }
-      if (!(effect instanceof Effect.Done(JsonNode answer))) {
+      if (!(effect instanceof Effect.Success(JsonNode answer))) {
         return Optional.empty();
       }
-      if (one) {
+      if (single) {
         return answer instanceof ObjectNode item ? Optional.of(List.of(item)) : Optional.empty();
       }
       for (JsonNode item : answer.path("items")) {
@@ -161,17 +145,17 @@ final class NaturalKeys {
     return Optional.empty();
   }
 
-  /** Returns path and query of the list in which a record is to be found. */
-  private String list(PreparedRecord record) {
-    ObjectNode body = Objects.requireNonNull(record.body());
-    Map<String, String> parameters = new HashMap<>(record.parameters());
+  /** Returns path and query of the list that a request's record would be in. */
+  private String list(RecordRequest request) {
+    ObjectNode body = Objects.requireNonNull(request.body());
+    Map<String, String> parameters = new HashMap<>(request.parameters());
     if (key.single()) {
       parameters.put(key.field(), body.path(key.field()).asText());
     }
-    String path = look.pathAndQuery(parameters);
-    for (String narrower : key.queries()) {
-      if (body.hasNonNull(narrower)) {
-        return with(path, narrower, body.path(narrower).asText());
+    String path = listing.pathAndQuery(parameters);
+    for (String filter : key.queries()) {
+      if (body.hasNonNull(filter)) {
+        return with(path, filter, body.path(filter).asText());
       }
     }
     return path;
@@ -182,16 +166,16 @@ final class NaturalKeys {
     return pathAndQuery + separator + name + "=" + encode(value);
   }
 
-  private boolean sameKey(ObjectNode item, PreparedRecord record) {
-    JsonNode sent = Objects.requireNonNull(record.body()).path(key.field());
+  private boolean hasSameKey(ObjectNode item, RecordRequest request) {
+    JsonNode sent = Objects.requireNonNull(request.body()).path(key.field());
     return item.path(key.field()).asText().equals(sent.asText());
   }
 
-  /** Returns whether what was found has every plain value that was sent, as far as it shows it. */
-  private static boolean agrees(ObjectNode found, PreparedRecord record) {
-    return Objects.requireNonNull(record.body()).properties().stream()
-        .filter(sent -> sent.getValue().isValueNode() && found.hasNonNull(sent.getKey()))
-        .allMatch(sent -> found.get(sent.getKey()).asText().equals(sent.getValue().asText()));
+  /** Returns whether a record has every plain value that was sent, where it shows the member. */
+  private static boolean hasSentValues(ObjectNode item, RecordRequest request) {
+    return Objects.requireNonNull(request.body()).properties().stream()
+        .filter(sent -> sent.getValue().isValueNode() && item.hasNonNull(sent.getKey()))
+        .allMatch(sent -> item.get(sent.getKey()).asText().equals(sent.getValue().asText()));
   }
 
   private String id(ObjectNode item) {

@@ -21,38 +21,35 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Looks at requests before anything is sent. */
+/** Checks a request and makes the plan of its writes, before anything is sent. */
 public final class Preparation {
   private final IntegrationRepository integrations;
   private final DestinationRules rules;
 
   /**
-   * @param rules which addresses a video may be fetched from
+   * Makes the preparation.
+   *
+   * @param rules tell the addresses that a video may be fetched from
    */
   public Preparation(DirectoryStore directory, DestinationRules rules) {
     this.integrations = new IntegrationRepository(directory);
     this.rules = rules;
   }
 
-  /** A request that was looked at. */
-  sealed interface Prepared {
-    /** None of it can be sent. */
-    record Refused(String why) implements Prepared {}
+  /** The plan of a write. */
+  sealed interface WritePlan {
+    /** Nothing can be sent. */
+    record Refusal(String reason) implements WritePlan {}
 
-    /** It can be sent, as far as its records have no issues. */
-    record Sendable(WritableObject object, List<PreparedRecord> records) implements Prepared {}
+    /** The records without issues can be sent. */
+    record Requests(WritableObject object, List<RecordRequest> records) implements WritePlan {}
   }
 
-  /**
-   * Makes each record ready to be sent, or says what is wrong with it.
-   *
-   * @param config that of the installation
-   */
-  Prepared prepare(
-      Installation installation, EffectiveConfig config, String objectName, WriteRequest request) {
+  /** Makes the request of each record, or the issues that prevent it. */
+  WritePlan plan(Installation installation, String objectName, WriteRequest request) {
     WritableObject object = WriteCatalogue.find(objectName).orElse(null);
     if (object == null) {
-      return new Prepared.Refused(
+      return new WritePlan.Refusal(
           objectName
               + " cannot be written yet; nothing was sent to Pinterest. Call POST /v5/"
               + objectName
@@ -61,7 +58,7 @@ public final class Preparation {
     WriteVerb verb = request.verb();
     WriteCall call = object.find(verb).orElse(null);
     if (call == null) {
-      return new Prepared.Refused(
+      return new WritePlan.Refusal(
           "Pinterest has no "
               + verb.text()
               + " for "
@@ -72,25 +69,25 @@ public final class Preparation {
                   .collect(Collectors.joining(", "))
               + "; nothing was sent");
     }
-    WriteSettings settings = settings(installation, config, objectName);
+    WriteSettings settings = settings(installation, objectName);
     if (verb == WriteVerb.DELETE && !settings.deletes()) {
-      return new Prepared.Refused(
+      return new WritePlan.Refusal(
           "this group does not permit deletes of "
               + objectName
               + "; set deletionSettings.enabled of the object in the installation's config. Nothing"
               + " was sent to Pinterest");
     }
-    List<PreparedRecord> prepared = new ArrayList<>();
+    List<RecordRequest> requests = new ArrayList<>();
     for (int i = 0; i < request.records().size(); i++) {
-      prepared.add(
-          PreparedRecord.of(
+      requests.add(
+          RecordRequest.of(
               object, verb, call, settings, request.records().get(i), request.place(i), rules));
     }
-    return new Prepared.Sendable(object, prepared);
+    return new WritePlan.Requests(object, requests);
   }
 
-  private WriteSettings settings(
-      Installation installation, EffectiveConfig config, String objectName) {
+  private WriteSettings settings(Installation installation, String objectName) {
+    EffectiveConfig config = installation.config().effective();
     IntegrationRevision revision =
         integrations
             .findRevision(
@@ -103,12 +100,12 @@ public final class Preparation {
         revision != null
             && revision.findWrite(objectName).filter(write -> write.inheritMapping()).isPresent();
     EffectiveRead read = inherits ? config.findRead(objectName).orElse(null) : null;
-    Set<FieldPath> leftBlank = new HashSet<>();
+    Set<FieldPath> unmapped = new HashSet<>();
     if (revision != null && read != null) {
-      revision.findRead(objectName).ifPresent(object -> slots(object).forEach(leftBlank::add));
-      leftBlank.removeAll(read.selection().mappings().keySet());
+      revision.findRead(objectName).ifPresent(object -> slots(object).forEach(unmapped::add));
+      unmapped.removeAll(read.selection().mappings().keySet());
     }
-    return new WriteSettings(config.write().path(objectName), read, leftBlank);
+    return new WriteSettings(config.write().path(objectName), read, unmapped);
   }
 
   private static Stream<FieldPath> slots(ReadObject object) {

@@ -11,9 +11,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.client.CallOutcome;
 import io.pinferry.client.CallPolicy;
 import io.pinferry.client.FailedAttempt;
-import io.pinferry.client.PinterestClient;
 import io.pinferry.client.PinterestRequest;
-import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Installation;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.pinterest.PinterestFailure;
@@ -22,56 +20,54 @@ import io.pinferry.pinterest.WriteCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the requests of writes for one installation, and says what is known of their effect
- * whatever stops them on the way.
+ * Sends the requests of one write. Whatever stops a request, the result says what is known of its
+ * effect.
  */
 final class WriteCalls {
   private static final int ATTEMPTS_MAX = 3;
 
-  /** Before the second attempt at what is locked; before the third it is twice as long. */
+  /** The pause before the second attempt at a locked record; before the third it is doubled. */
   private static final Duration LOCK_PAUSE = Duration.ofSeconds(1);
 
-  /** Long for any answer, and short enough to leave time to look for a lost one's effect. */
+  /** The longest wait for an answer. It leaves time to look for the effect of a lost one. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(15);
 
   private static final Duration LOOK_UP_MIN = Duration.ofSeconds(1);
 
   private static final int ANSWER_BYTES_MAX = 1 << 20;
 
-  private final PinterestClient client;
-  private final Tasks tasks;
-  private final Log log;
+  private final WriteParts parts;
+  private final Installation installation;
+  private final Deadlines deadlines;
 
-  WriteCalls(PinterestClient client, Tasks tasks, Log log) {
-    this.client = client;
-    this.tasks = tasks;
-    this.log = log;
+  WriteCalls(WriteParts parts, Installation installation, Deadlines deadlines) {
+    this.parts = parts;
+    this.installation = installation;
+    this.deadlines = deadlines;
   }
 
-  /** What is known of a request's effect. */
+  /** The known effect of a request. */
   sealed interface Effect {
-    /** Pinterest did it; its answer, a missing node if it had none. */
-    record Done(JsonNode answer) implements Effect {}
+    /** Pinterest did it; a missing node stands for an empty answer. */
+    record Success(JsonNode answer) implements Effect {}
 
-    /** Pinterest did not do it and said why. */
-    record Refused(PinterestFailure failure) implements Effect {}
+    /** Pinterest refused it. */
+    record Refusal(PinterestFailure failure) implements Effect {}
 
     /** It was surely not done. */
-    record NotDone(String why) implements Effect {}
+    record Nothing(String reason, boolean retryable) implements Effect {}
 
-    /** It was surely not done, and a repeat will not do it either. */
-    record Impossible(String why) implements Effect {}
-
-    /** Pinterest still works on it; what is known of it so far. */
-    record Waiting(ObjectNode known) implements Effect {}
+    /** Pinterest still works on it. */
+    record Progress(ObjectNode state) implements Effect {}
 
     /** Pinterest may or may not have done it. */
-    record Unknown(String why) implements Effect {}
+    record Doubt(String reason) implements Effect {}
   }
 
   /**
@@ -80,26 +76,24 @@ final class WriteCalls {
    * @param beginUntil no request begins later
    * @param answeredUntil when the last request must have been answered
    */
-  record Deadlines(Instant beginUntil, Instant answeredUntil) {
-    /** Returns the deadlines for looking up the effect of requests that began in time. */
-    Deadlines forLookUp() {
-      return new Deadlines(answeredUntil.minus(LOOK_UP_MIN), answeredUntil);
-    }
+  record Deadlines(Instant beginUntil, Instant answeredUntil) {}
+
+  Deadlines deadlines() {
+    return deadlines;
   }
 
-  /**
-   * Returns the account that is written to, and makes sure that there is a token for it, so that a
-   * write without one stops before it begins.
-   */
-  AccountId account(Installation installation) {
-    return client.account(installation.project(), installation.connection());
+  /** Returns the same with more time, to look up the effect of requests that began in time. */
+  WriteCalls forLookUp() {
+    Instant end = deadlines.answeredUntil();
+    return new WriteCalls(parts, installation, new Deadlines(end.minus(LOOK_UP_MIN), end));
   }
 
-  /** Returns why a request cannot be sent in time; null if it can, or if that is not known. */
-  @Nullable String heldBack(Installation installation, WriteCall call, Deadlines deadlines) {
+  /** Returns why a request cannot be sent in time; null if it can, or if that is unknown. */
+  @Nullable String findBudgetWait(WriteCall call) {
     try {
-      return client
-          .heldUntil(
+      return parts
+          .client()
+          .findBudgetWait(
               installation.project(),
               installation.connection(),
               call.category(),
@@ -107,7 +101,7 @@ final class WriteCalls {
           .map(until -> usedUp(call, until))
           .orElse(null);
     } catch (PinferryException e) {
-      // Each record says it, should it still be so.
+      // If the failure lasts, the result of each record tells it.
       return null;
     }
   }
@@ -116,47 +110,51 @@ final class WriteCalls {
     return "the request limit for " + call.category().text() + " is used up until " + until;
   }
 
+  /** Sends a request that needs no mark. */
+  Effect send(WriteCall call, String pathAndQuery, @Nullable JsonNode body) {
+    return send(call, pathAndQuery, body, () -> true);
+  }
+
   /**
-   * Sends a request, again only if that cannot do it twice.
+   * Sends a request. It is repeated only if a repeat cannot do it twice.
    *
-   * @param mayBeSent asked once, right before the request is sent first; nothing is sent if it
-   *     returns false or fails
+   * @param mayBeSent is called once, right before the first attempt; nothing is sent if it returns
+   *     false or throws
    */
   Effect send(
-      Installation installation,
-      WriteCall call,
-      String pathAndQuery,
-      @Nullable JsonNode body,
-      Deadlines deadlines,
-      BooleanSupplier mayBeSent) {
-    var exchange = new Exchange(call, deadlines, mayBeSent);
+      WriteCall call, String pathAndQuery, @Nullable JsonNode body, BooleanSupplier mayBeSent) {
+    Map<String, String> headers = new HashMap<>(Map.of("accept", "application/json"));
+    if (body != null) {
+      headers.put("content-type", "application/json");
+    }
     var request =
         new PinterestRequest<JsonNode>(
             call.method(),
-            client.resolve(pathAndQuery),
-            body == null
-                ? Map.of("accept", "application/json")
-                : Map.of("accept", "application/json", "content-type", "application/json"),
+            parts.client().resolve(pathAndQuery),
+            headers,
             body == null ? null : Json.bytes(body),
             call.category(),
             ANSWER_BYTES_MAX,
             WriteCalls::read);
+    var policy = new WritePolicy(call, mayBeSent);
     try {
-      return exchange.effect(
-          client.call(installation.project(), installation.connection(), request, exchange));
+      return policy.effect(
+          parts.client().call(installation.project(), installation.connection(), request, policy));
     } catch (Tasks.InterruptedTask e) {
-      // Nobody is left to hear of it.
+      // Nobody is left to get the result.
       throw e;
     } catch (PinferryException e) {
-      return exchange.stopped(e.getMessage() + e.remedy().map(remedy -> ". " + remedy).orElse(""));
+      return policy.stopped(e.getMessage() + e.remedy().map(remedy -> ". " + remedy).orElse(""));
     } catch (RuntimeException e) {
-      log.error(
-          "a request of a write failed",
-          e,
-          field("installation", installation.id()),
-          field("method", call.method()),
-          field("path", call.path()));
-      return exchange.stopped("an error inside Pinferry, see its log");
+      parts
+          .log()
+          .error(
+              "a request of a write failed",
+              e,
+              field("installation", installation.id()),
+              field("method", call.method()),
+              field("path", call.path()));
+      return policy.stopped("an error inside Pinferry, see its log");
     }
   }
 
@@ -164,34 +162,32 @@ final class WriteCalls {
     try {
       return Json.parse(answer.body());
     } catch (IOException e) {
-      throw new IOException("a body that is no JSON", e);
+      throw new IOException("a body that is not JSON", e);
     }
   }
 
   /** One request with its repeats. */
-  private final class Exchange implements CallPolicy {
+  private final class WritePolicy implements CallPolicy {
     private final WriteCall call;
-    private final Deadlines deadlines;
     private final BooleanSupplier mayBeSent;
     private int attempts;
 
-    /** Whether a request was sent whose outcome is not known yet. */
+    /** Whether the outcome of the latest attempt is still open. */
     private boolean inFlight;
 
-    /** Why the effect of an earlier attempt is not known; null if no attempt can have had one. */
+    /** Why an earlier attempt may have had an effect; null if none can have had one. */
     private @Nullable String lost;
 
     private boolean refused;
 
-    Exchange(WriteCall call, Deadlines deadlines, BooleanSupplier mayBeSent) {
+    WritePolicy(WriteCall call, BooleanSupplier mayBeSent) {
       this.call = call;
-      this.deadlines = deadlines;
       this.mayBeSent = mayBeSent;
     }
 
     @Override
     public Log log() {
-      return log;
+      return parts.log();
     }
 
     @Override
@@ -241,7 +237,7 @@ final class WriteCalls {
       };
     }
 
-    /** A lock passes by itself. */
+    /** Waits for the end of a lock, if there is time. */
     private Next afterPause(Instant now) {
       Instant next = now.plus(LOCK_PAUSE.multipliedBy(attempts));
       return next.isBefore(deadlines.beginUntil()) ? new Next.RetryAt(next) : new Next.GiveUp();
@@ -249,44 +245,45 @@ final class WriteCalls {
 
     Effect effect(CallOutcome<JsonNode> outcome) {
       return switch (outcome) {
-        case CallOutcome.Done<JsonNode>(JsonNode answer) -> new Effect.Done(answer);
-        case CallOutcome.Failed<JsonNode>(FailedAttempt attempt) -> ofFailure(attempt);
-        case CallOutcome.Held<JsonNode>(Instant until) ->
+        case CallOutcome.Success<JsonNode>(JsonNode answer) -> new Effect.Success(answer);
+        case CallOutcome.Failure<JsonNode>(FailedAttempt attempt) -> ofFailure(attempt);
+        case CallOutcome.BudgetWait<JsonNode>(Instant until) ->
             stopped(
-                tasks.now().isBefore(deadlines.beginUntil())
+                parts.tasks().now().isBefore(deadlines.beginUntil())
                     ? usedUp(call, until)
                     : "the time for one request was over");
-        case CallOutcome.Withheld<JsonNode> _ ->
-            new Effect.Unknown("it was sent before, and its outcome was not kept");
+        case CallOutcome.Veto<JsonNode> _ ->
+            new Effect.Doubt("it was sent before, and its outcome was not stored");
         case CallOutcome.OtherAccount<JsonNode> _ ->
-            throw new IllegalStateException("a write expects no account");
+            throw new IllegalStateException("the policy of a write allows every account");
       };
     }
 
     private Effect ofFailure(FailedAttempt attempt) {
       PinterestFailure failure = attempt.failure();
       if (attempt.mayHaveTakenEffect()) {
-        return new Effect.Unknown(failure.describe());
+        return new Effect.Doubt(failure.describe());
       }
       if (!attempt.sent()) {
         return stopped(failure.message());
       }
-      // A refusal tells only of its own attempt, unless what was to be gone is gone.
+      // A refusal says nothing of earlier attempts, unless the record to delete is gone.
       boolean gone = call.method().equals("DELETE") && failure.kind() == Kind.NOT_FOUND;
       return lost == null || gone
-          ? new Effect.Refused(failure)
-          : new Effect.Unknown(lost + "; a repeat was refused: " + failure.describe());
+          ? new Effect.Refusal(failure)
+          : new Effect.Doubt(lost + "; a repeat was refused: " + failure.describe());
     }
 
-    /** Returns what is known when something stops the exchange now. */
-    Effect stopped(String why) {
+    /** Returns what is known when something stops the request now. */
+    Effect stopped(String reason) {
       if (inFlight) {
-        return new Effect.Unknown(why);
+        return new Effect.Doubt(reason);
       }
       if (lost != null) {
-        return new Effect.Unknown(lost + "; it was not repeated, since " + why);
+        return new Effect.Doubt(lost + "; it was not repeated, since " + reason);
       }
-      return new Effect.NotDone((refused ? "nothing was written: " : "not attempted: ") + why);
+      return new Effect.Nothing(
+          (refused ? "nothing was written: " : "not attempted: ") + reason, true);
     }
   }
 }

@@ -22,11 +22,11 @@ import io.pinferry.operation.Origin;
 import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
-import io.pinferry.write.RecordResult.Failed;
 import io.pinferry.write.RecordResult.Failure;
-import io.pinferry.write.RecordResult.Succeeded;
-import io.pinferry.write.RecordResult.UnderWay;
-import io.pinferry.write.WriteStore.KeptRecord;
+import io.pinferry.write.RecordResult.FailureKind;
+import io.pinferry.write.RecordResult.Progress;
+import io.pinferry.write.RecordResult.Success;
+import io.pinferry.write.WriteStore.RecordState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -38,24 +38,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every write is an operation: stored before the first request, ended after the last one, and by a
- * timer if whoever sends the records dies in between.
+ * Starts and ends the operations of writes. An operation is stored before its first request and
+ * ended after its last one. A timer ends it if the sender of the records dies in between.
  */
 public final class WriteOperations {
-  /** The timers' kind. */
+  /** The kind of the timers. */
   public static final String KIND = "write";
 
-  /** Longer than whoever writes synchronously may live. */
-  static final Duration ENDED_AFTER = Duration.ofMinutes(2);
+  /** When the timer ends a synchronous write; by then its invocation is over. */
+  static final Duration SYNCHRONOUS_MAX = Duration.ofMinutes(2);
 
   /** How often an asynchronous write is sent to its queue again while it has not ended. */
-  static final Duration SENT_AGAIN_EVERY = Duration.ofMinutes(1);
+  static final Duration RESEND_INTERVAL = Duration.ofMinutes(1);
 
-  /** So long after its deadline an asynchronous write that nobody could end is ended. */
+  /** How long after its deadline the timer ends an asynchronous write that no run has ended. */
   static final Duration OVERDUE = Duration.ofHours(1);
 
-  /** How long the queue tries to finish what a synchronous request has begun. */
-  static final Duration HANDED_OVER_FOR = Duration.ofHours(1);
+  /** How long the queue tries to finish a synchronous request. */
+  static final Duration HANDOVER_TIME = Duration.ofHours(1);
 
   private static final int DETAILS_MAX = 20;
 
@@ -88,11 +88,11 @@ public final class WriteOperations {
   }
 
   /**
-   * Stores a write of which nothing has been sent.
+   * Stores a write before anything is sent.
    *
-   * @param account the account that is to be written to; null if nothing is to be sent
-   * @param with takes effect with it
-   * @return the operation; empty, with nothing stored, if that was refused
+   * @param account the account that is written to; null if nothing will be sent
+   * @param with changes that take effect together with it
+   * @return the operation; empty, with nothing stored, if these changes are refused
    * @throws PinferryException if it cannot be stored now; nothing may be sent then
    */
   Optional<Operation> start(
@@ -115,7 +115,7 @@ public final class WriteOperations {
       case COMMITTED -> Optional.of(operation);
       case DIRECTORY_CHANGED -> Optional.empty();
       case TIMER_GONE, ALREADY_STARTED ->
-          throw new IllegalStateException("a new operation cannot be there: " + id);
+          throw new IllegalStateException("a new operation cannot exist yet: " + id);
     };
   }
 
@@ -127,33 +127,33 @@ public final class WriteOperations {
     Work.Timing timing = operation.write().timing();
     Instant due =
         timing.gatheredUntil() == null
-            ? operation.startedAt().plus(timing.asynchronous() ? SENT_AGAIN_EVERY : ENDED_AFTER)
+            ? operation.startedAt().plus(timing.asynchronous() ? RESEND_INTERVAL : SYNCHRONOUS_MAX)
             : timing.gatheredUntil();
     return new Timer(due, KIND, operation.id().value(), Map.of());
   }
 
-  /** Keeps what became of a record; a failure to store that leaves it without an outcome. */
-  void keep(OperationId id, int index, RecordResult result) {
+  /** Stores the result of a record; returns whether that succeeded. */
+  boolean keep(OperationId id, int index, RecordResult result) {
     try {
       records.keep(id, index, tasks.now(), result.text());
+      return true;
     } catch (PinferryException e) {
       log.warn("outcome of a record not kept", e, field("operation", id));
+      return false;
     }
   }
 
   /**
-   * Hands a write that a synchronous request has begun over to the queue. The caller must not end
-   * it then.
+   * Hands the write of a synchronous request over to the queue. Then the caller must not end it.
    *
-   * @param inputs for each record of the request what is still to be done; an empty object where
-   *     there is an outcome
-   * @return whether the queue has it; if not, nobody goes on with it
+   * @param inputs the input of each record that is not done, and an empty object for the others
+   * @return whether the queue has it; if not, nobody continues it
    */
   boolean handOver(Operation operation, List<String> inputs) {
     try {
       records.put(operation.id(), tasks.now(), inputs);
       operations.changeWork(
-          operation, operation.write().handedOver(operation.startedAt().plus(HANDED_OVER_FOR)));
+          operation, operation.write().handedOver(operation.startedAt().plus(HANDOVER_TIME)));
     } catch (PinferryException e) {
       log.warn("write not handed over", e, field("operation", operation.id()));
       return false;
@@ -162,11 +162,11 @@ public final class WriteOperations {
     return true;
   }
 
-  /** Sends a write to its queue before its timer is due; a failure of that is left to the timer. */
+  /** Sends a write to its queue before its timer is due. If that fails, the timer does it. */
   void sendSoon(Operation operation) {
     try {
       Timer timer = timerOf(operation);
-      timers.replace(timer, List.of(timer.at(tasks.now().plus(SENT_AGAIN_EVERY))));
+      timers.replace(timer, List.of(timer.at(tasks.now().plus(RESEND_INTERVAL))));
       queue.send(operation.id());
     } catch (PinferryException e) {
       log.warn("write not sent to its queue", e, field("operation", operation.id()));
@@ -174,16 +174,16 @@ public final class WriteOperations {
   }
 
   /**
-   * Ends a write; a failure to store that is left to the timer.
+   * Ends a write. If the end cannot be stored, the timer ends it.
    *
-   * @param tell whether nobody has its answer, so that a notification tells of it
+   * @param notify whether a notification tells the results, since no answer did
    */
-  void end(Operation operation, List<RecordResult> results, boolean tell) {
+  void end(Operation operation, List<RecordResult> results, boolean notify) {
     try {
-      finish(operation, results, null, tell);
+      finish(operation, results, null, notify);
       timers.replace(timerOf(operation), List.of());
     } catch (PinferryException e) {
-      // The records are written; to say something else would make the caller write them again.
+      // The records are written. An error would make the caller write them again.
       log.error(
           "write not ended as an operation",
           e,
@@ -193,7 +193,7 @@ public final class WriteOperations {
     }
   }
 
-  /** Acts on a due timer: ends what nobody works on any more, or sends it again. */
+  /** Acts on a due timer: sends the write to its queue again, or ends it if nobody works on it. */
   public void fire(Timer timer) {
     Operation operation = operations.find(new OperationId(timer.id())).orElse(null);
     if (operation == null || operation.ended()) {
@@ -205,56 +205,57 @@ public final class WriteOperations {
     if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
       finish(operation, results(operation), "interrupted", deadline != null);
       timers.replace(timer, List.of());
-    } else if (timers.replace(timer, List.of(timer.at(now.plus(SENT_AGAIN_EVERY))))) {
+    } else if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
       queue.send(operation.id());
     }
   }
 
-  /** Returns what is known of a write's records, if nobody works on it any more. */
+  /** Returns the results of a write that nobody works on any more. */
   List<RecordResult> results(Operation operation) {
-    Map<Integer, KeptRecord> kept = new HashMap<>();
-    records.recordsOf(operation.id()).forEach(record -> kept.put(record.index(), record));
+    Map<Integer, RecordState> states = new HashMap<>();
+    records.recordsOf(operation.id()).forEach(record -> states.put(record.index(), record));
     Work.Write write = operation.write();
-    boolean marked = write.marksRecords();
-    int count = write.timing().gatheredUntil() == null ? write.recordCount() : kept.size();
+    boolean marks = write.marksRecords();
+    int count = write.timing().gatheredUntil() == null ? write.recordCount() : states.size();
     List<RecordResult> results = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      results.add(found(marked, kept.get(i)));
+      results.add(result(marks, states.get(i)));
     }
     return results;
   }
 
   /**
-   * @param marked whether a record that was sent bears a mark
+   * @param marks whether a record is marked before it is sent
    */
-  private static RecordResult found(boolean marked, @Nullable KeptRecord record) {
+  private static RecordResult result(boolean marks, @Nullable RecordState record) {
     if (record != null && record.outcome() != null) {
       return RecordResult.of(record.outcome());
     }
     if (record != null && record.mark() != null) {
-      return new Failed(
-          Failure.UNKNOWN,
+      return new Failure(
+          FailureKind.UNKNOWN,
           "outcome unknown: it was about to be sent, or sent, when the write was interrupted. Look"
               + " for it at Pinterest before you repeat this");
     }
-    return marked
-        ? new Failed(Failure.NOT_DONE, "not attempted: the write was interrupted; a repeat is safe")
-        : new Failed(
-            Failure.UNKNOWN,
+    return marks
+        ? new Failure(
+            FailureKind.NOT_DONE, "not attempted: the write was interrupted; a repeat is safe")
+        : new Failure(
+            FailureKind.UNKNOWN,
             "outcome unknown: the write was interrupted, perhaps after it was sent; a repeat is"
                 + " safe");
   }
 
   private void finish(
-      Operation operation, List<RecordResult> results, @Nullable String why, boolean tell) {
+      Operation operation, List<RecordResult> results, @Nullable String problem, boolean notify) {
     Work.Write write = operation.write();
-    long failed = results.stream().filter(Failed.class::isInstance).count();
+    long failed = results.stream().filter(Failure.class::isInstance).count();
     String summary =
         "["
             + operation.objectName()
             + "] "
             + write.verb().text()
-            + (why == null ? "" : ", " + why)
+            + (problem == null ? "" : ", " + problem)
             + ": "
             + (results.size() - failed)
             + " of "
@@ -262,11 +263,12 @@ public final class WriteOperations {
             + " written";
     var end =
         new OperationEnd(
-            failed == 0 && why == null,
+            failed == 0 && problem == null,
             summary,
             details(results),
             tasks.now().truncatedTo(ChronoUnit.MILLIS));
-    finisher.finish(operation, end, tell ? notification(operation, write.batch(), results) : null);
+    finisher.finish(
+        operation, end, notify ? notification(operation, write.batch(), results) : null);
   }
 
   private static Notification notification(
@@ -275,13 +277,13 @@ public final class WriteOperations {
     List<String> errors = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       switch (results.get(i)) {
-        case Succeeded(String recordId, _) -> {
+        case Success(String recordId, _) -> {
           if (recordId != null) {
             ids.add(recordId);
           }
         }
-        case Failed failed -> errors.add(clipped(failed.in(i, batch)));
-        case UnderWay _ -> throw new IllegalStateException("a write has ended that is under way");
+        case Failure failure -> errors.add(clipped(failure.in(i, batch)));
+        case Progress _ -> throw new IllegalStateException("a write in progress cannot end");
       }
     }
     return EndNotification.ofWrite(operation, ids, errors);
@@ -296,8 +298,8 @@ public final class WriteOperations {
   private static @Nullable String details(List<RecordResult> results) {
     ObjectNode details = Json.object();
     for (int i = 0; i < results.size() && details.size() < DETAILS_MAX; i++) {
-      if (results.get(i) instanceof Failed failed) {
-        details.put("record " + i, failed.message());
+      if (results.get(i) instanceof Failure failure) {
+        details.put("record " + i, failure.message());
       }
     }
     return details.isEmpty() ? null : Json.text(details);

@@ -2,7 +2,7 @@ package io.pinferry.write;
 
 import io.pinferry.operation.OperationId;
 
-/** The queue of asynchronous writes that want somebody to send them. At least once, in no order. */
+/** The queue of asynchronous writes. It delivers each at least once, in no order. */
 public interface WriteQueue {
   /**
    * Sends an operation's id.

@@ -17,12 +17,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be written.
+ * A caller's request to write one record or a batch.
  *
- * @param batch whether the records came as a batch, which also decides the answer's form
- * @param allOrNone whether nothing is to be written unless everything can be
+ * @param batch whether the records came as a batch; this also decides the form of the answer
+ * @param allOrNone whether nothing may be written unless everything can be
  * @param deadline how long an asynchronous write is tried; null for a synchronous one
- * @param gathering how long a single record may wait for others to go with it; null for not at all
+ * @param batchDelay how long a single record may wait for others to share a batch; null for no wait
  */
 record WriteRequest(
     String groupRef,
@@ -31,7 +31,7 @@ record WriteRequest(
     boolean batch,
     boolean allOrNone,
     @Nullable Duration deadline,
-    @Nullable Duration gathering) {
+    @Nullable Duration batchDelay) {
   static final int RECORDS_MAX = 100;
 
   private static final int DEADLINE_HOURS_MAX = 48;
@@ -44,26 +44,26 @@ record WriteRequest(
   /**
    * Returns the work of the operation that carries this request out.
    *
-   * @param account the account that is written to; null if nothing is to be sent
+   * @param account the account that is written to; null if nothing will be sent
    */
   Work.Write work(
       Installation installation, String objectName, Instant now, @Nullable AccountId account) {
-    Instant from = gathering == null ? now : now.plus(gathering);
+    Instant from = batchDelay == null ? now : now.plus(batchDelay);
     return new Work.Write(
         objectName,
         verb,
         Customer.of(installation),
-        gathering == null ? records.size() : 0,
-        batch || gathering != null,
+        batchDelay == null ? records.size() : 0,
+        batch || batchDelay != null,
         allOrNone,
         new Work.Timing(
             deadline != null,
             deadline == null ? null : from.plus(deadline),
-            gathering == null ? null : from),
+            batchDelay == null ? null : from),
         account);
   }
 
-  /** Reads a request's body. What is wrong becomes an issue of it. */
+  /** Reads the body of a request. Errors become issues of the body. */
   static WriteRequest read(JsonBody body) {
     body.allowOnly(
         "groupRef",
@@ -82,25 +82,25 @@ record WriteRequest(
         body.choice("mode", List.of("synchronous", "asynchronous"))
             .filter("asynchronous"::equals)
             .isPresent();
-    JsonBody gathering = body.object("autoBatchPolicy").orElse(null);
-    if (gathering != null && (!later || body.tree("batch").isPresent())) {
+    JsonBody autoBatch = body.object("autoBatchPolicy").orElse(null);
+    if (autoBatch != null && (!later || body.tree("batch").isPresent())) {
       body.issue("autoBatchPolicy", "is for mode asynchronous and a single record only");
     }
-    JsonBody retrying = body.object("retryPolicy").orElse(null);
-    if (retrying != null) {
-      retrying.allowOnly("deadlineHours");
+    JsonBody retry = body.object("retryPolicy").orElse(null);
+    if (retry != null) {
+      retry.allowOnly("deadlineHours");
     }
-    int hours = hours(retrying, "deadlineHours");
+    int hours = hours(retry, "deadlineHours");
     Duration delay = null;
-    if (gathering != null) {
-      gathering.allowOnly("maxDelayMinutes", "retryDeadlineHours");
-      Optional<Integer> minutes = gathering.number("maxDelayMinutes", 1, DELAY_MINUTES_MAX);
-      if (gathering.tree("maxDelayMinutes").isEmpty()) {
-        gathering.issue("maxDelayMinutes", "is missing");
+    if (autoBatch != null) {
+      autoBatch.allowOnly("maxDelayMinutes", "retryDeadlineHours");
+      Optional<Integer> minutes = autoBatch.number("maxDelayMinutes", 1, DELAY_MINUTES_MAX);
+      if (autoBatch.tree("maxDelayMinutes").isEmpty()) {
+        autoBatch.issue("maxDelayMinutes", "is missing");
       }
       delay = Duration.ofMinutes(minutes.orElse(1));
-      // As the contract has it, the other policy does not count then.
-      hours = hours(gathering, "retryDeadlineHours");
+      // By the contract this deadline replaces that of the retryPolicy.
+      hours = hours(autoBatch, "retryDeadlineHours");
     }
     if (!later && body.tree("retryPolicy").isPresent()) {
       body.issue("retryPolicy", "is for mode asynchronous only");
@@ -163,12 +163,12 @@ record WriteRequest(
     return records;
   }
 
-  /** Returns the same to be done at once. */
+  /** Returns the same request as a synchronous one. */
   WriteRequest synchronous() {
     return new WriteRequest(groupRef, verb, records, batch, allOrNone, null, null);
   }
 
-  /** Returns where a record is in the body. */
+  /** Returns the place of a record in the body. */
   String place(int index) {
     return batch ? "batch[" + index + "].record" : "record";
   }

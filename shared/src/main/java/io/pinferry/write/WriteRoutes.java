@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /** The write door. */
 public final class WriteRoutes {
-  /** A batch of images inline is large; Lambda accepts 6 MB as base64. */
+  /** A batch of inline images is large; Lambda accepts 6 MB as base64. */
   public static final int BODY_BYTES_MAX = 4_400_000;
 
   private final ProjectRepository projects;

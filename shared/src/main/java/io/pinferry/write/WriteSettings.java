@@ -15,16 +15,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a group wants an object to be written.
+ * A group's settings for writing an object.
  *
  * @param settings the object's settings in the installation's config
  * @param inherited the read whose mappings apply in reverse; null for none
- * @param leftBlank mapped names of the manifest that the group maps to nothing
+ * @param unmapped mapped names of the manifest that the group maps to no field
  */
 record WriteSettings(
-    JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> leftBlank) {
+    JsonNode settings, @Nullable EffectiveRead inherited, Set<FieldPath> unmapped) {
   WriteSettings {
-    leftBlank = Set.copyOf(leftBlank);
+    unmapped = Set.copyOf(unmapped);
   }
 
   boolean deletes() {
@@ -32,9 +32,9 @@ record WriteSettings(
   }
 
   /**
-   * Returns a record as Pinterest names its fields, with defaults.
+   * Returns a record with Pinterest's field names and with defaults.
    *
-   * @param takes whether a field may get its default
+   * @param takes tells whether a field may get its default
    */
   ObjectNode apply(
       ObjectNode record,
@@ -96,7 +96,7 @@ record WriteSettings(
                 issues.add(
                     Issue.body(
                         place + "." + String.join(".", field.names()),
-                        "stands for several values of Pinterest ("
+                        "is mapped from several values of Pinterest ("
                             + String.join(", ", provided)
                             + "): send one of those"));
               }
@@ -106,7 +106,7 @@ record WriteSettings(
             .filter(target -> at(written, target) != null)
             .collect(Collectors.toMap(target -> target, target -> take(written, target)));
     moved.forEach((target, value) -> put(written, read.selection().mappings().get(target), value));
-    leftBlank.forEach(name -> take(written, name));
+    unmapped.forEach(name -> take(written, name));
   }
 
   private static @Nullable JsonNode at(ObjectNode record, FieldPath path) {
@@ -117,19 +117,19 @@ record WriteSettings(
     return node.isMissingNode() ? null : node;
   }
 
-  /** Takes a value out, and the objects around it that are empty then. */
+  /** Removes and returns a value. Objects around it that become empty are removed, too. */
   private static JsonNode take(ObjectNode record, FieldPath path) {
     List<String> names = path.names();
-    List<ObjectNode> around = new ArrayList<>(List.of(record));
+    List<ObjectNode> parents = new ArrayList<>(List.of(record));
     for (String name : names.subList(0, names.size() - 1)) {
-      if (!(around.getLast().path(name) instanceof ObjectNode inner)) {
+      if (!(parents.getLast().path(name) instanceof ObjectNode inner)) {
         return record.missingNode();
       }
-      around.add(inner);
+      parents.add(inner);
     }
-    JsonNode taken = around.getLast().remove(names.getLast());
-    for (int depth = around.size() - 1; depth > 0 && around.get(depth).isEmpty(); depth--) {
-      around.get(depth - 1).remove(names.get(depth - 1));
+    JsonNode taken = parents.getLast().remove(names.getLast());
+    for (int depth = parents.size() - 1; depth > 0 && parents.get(depth).isEmpty(); depth--) {
+      parents.get(depth - 1).remove(names.get(depth - 1));
     }
     return taken == null ? record.missingNode() : taken;
   }

@@ -8,58 +8,61 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where it is kept of each record of a write whether it was sent and what became of it. Every read
- * is strongly consistent, each method is one atomic step unless it says otherwise, and a call that
- * throws may or may not have taken effect. Instants are kept to the millisecond.
+ * Stores of each record of a write whether it was sent, and its outcome. Every read is strongly
+ * consistent, each method is one atomic step unless it says otherwise, and a call that throws may
+ * or may not have taken effect. Instants are stored to the millisecond.
  */
 public interface WriteStore {
   /**
-   * Keeps what is to be written later: a JSON text for each record, in their order, beside what is
-   * known of them. Not one atomic step, so it comes before what tells others of it.
+   * Stores the inputs of an asynchronous write: a JSON text for each record, in their order. What
+   * is known of the records stays. This is not one atomic step, so it has to end before others
+   * learn of the write.
    */
   void put(OperationId operation, Instant at, List<String> inputs);
 
   /**
-   * Marks a record as about to be sent. Only whoever marked it may send it: that is what keeps a
-   * record from being created twice.
+   * Marks a record as about to be sent. Only the sender that marked it may send it, so that no
+   * record is created twice.
    *
-   * @return whether the record bears this mark now, by this call or by an earlier one whose answer
-   *     was lost; false if it bears another one
+   * @return whether the record has this mark now, from this call or from an earlier one whose
+   *     answer was lost; false if it has another mark
    */
   boolean mark(OperationId operation, int index, Mark mark);
 
-  /** Takes a mark away, since nothing was done; nothing happens if the record bears another. */
+  /** Removes a mark, since nothing was done. Nothing happens if the record has another mark. */
   void unmark(OperationId operation, int index, String by);
 
-  /** Keeps how far a record that takes several requests has come; a later one replaces it. */
+  /** Stores the progress of a record that takes several requests. A later one replaces it. */
   void progress(OperationId operation, int index, Instant at, String progress);
 
-  /** Keeps what became of a record, whose input goes. The first outcome stays. */
+  /** Stores the outcome of a record and removes its input. The first outcome stays. */
   void keep(OperationId operation, int index, Instant at, String outcome);
 
-  /**
-   * Returns what is known of an operation's records, in their order; nothing of those untouched.
-   */
-  List<KeptRecord> recordsOf(OperationId operation);
+  /** Returns the state of an operation's records, in their order; none for untouched records. */
+  List<RecordState> recordsOf(OperationId operation);
 
   /**
-   * Takes the right to send an operation's records, if nobody has it and it is not to rest.
+   * Takes the lease on an operation's records, if nobody has it and the pause is over.
    *
-   * @param until when it ends by itself
-   * @return how often it was taken before; empty if it cannot be had
+   * @param until when the lease ends by itself
+   * @return how often it was taken before; empty if it was not taken
    */
   OptionalInt tryLease(OperationId operation, String by, Instant now, Instant until);
 
-  /** Gives the right back; nothing happens if another has it. */
+  /**
+   * Gives the lease back. Nothing happens if another runner has it.
+   *
+   * @param notBefore the end of a pause in which nobody can take it
+   */
   void release(OperationId operation, String by, Instant notBefore);
 
   /**
-   * That a record may have been sent.
+   * The sign that a record may have been sent.
    *
-   * @param by whoever sends it, different for each attempt of anybody
+   * @param by the id of the sender, which is different for each run
    * @param at when it was marked
-   * @param sameBefore ids of the records that had the same natural key just before; null if that is
-   *     not known, or the object has no natural key
+   * @param sameBefore ids of the records that had the same natural key just before; null if
+   *     unknown, or if the object has no natural key
    */
   record Mark(String by, Instant at, @Nullable Set<String> sameBefore) {
     public Mark {
@@ -68,15 +71,15 @@ public interface WriteStore {
   }
 
   /**
-   * What is known of a record.
+   * The stored state of a record.
    *
-   * @param index where it is in its request, from 0
-   * @param input as {@link #put} got it; null if nothing was put, or an outcome came after it
-   * @param mark null if it was not sent, or if sending it is harmless
-   * @param progress as {@link #progress} got it last
-   * @param outcome as {@link #keep} got it; null if it is not known yet
+   * @param index its position in the request, from 0
+   * @param input see {@link #put}; null if there is none, or once there is an outcome
+   * @param mark null if it was not sent, or if a repeat does no harm
+   * @param progress see {@link #progress}; null for none
+   * @param outcome see {@link #keep}; null until it is known
    */
-  record KeptRecord(
+  record RecordState(
       int index,
       @Nullable String input,
       @Nullable Mark mark,

@@ -5,35 +5,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
 import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
-import io.pinferry.client.PinterestClient;
 import io.pinferry.directory.AccountId;
-import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.Versioned;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.manifest.EffectiveConfig;
-import io.pinferry.net.FileRelay;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
-import io.pinferry.write.Preparation.Prepared;
-import io.pinferry.write.RecordResult.Failed;
+import io.pinferry.write.Preparation.WritePlan;
 import io.pinferry.write.RecordResult.Failure;
-import io.pinferry.write.RecordResult.Succeeded;
-import io.pinferry.write.RecordResult.UnderWay;
+import io.pinferry.write.RecordResult.FailureKind;
+import io.pinferry.write.RecordResult.Progress;
+import io.pinferry.write.RecordResult.Success;
 import io.pinferry.write.WriteCalls.Deadlines;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,12 +39,13 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one record or a batch, and answers when it is done, or when it is taken in. */
+/** Writes one record or a batch. Answers when it is done, or when an asynchronous one is stored. */
 public final class Writes {
   /** An HTTP API gives up after 30 s; after this time no further record is begun. */
-  static final Duration TAKING_TIME = Duration.ofSeconds(20);
+  static final Duration BEGIN_TIME = Duration.ofSeconds(20);
 
   /** When the last request must have been answered. */
   static final Duration TIME_MAX = Duration.ofSeconds(27);
@@ -59,60 +54,42 @@ public final class Writes {
   private static final int INPUT_BYTES_MAX = 300_000;
 
   /** How often a record tries to join a batch that others join at the same time. */
-  private static final int JOINING_ROUNDS_MAX = 40;
+  private static final int JOIN_ROUNDS_MAX = 40;
 
-  private static final Duration JOINING_PAUSE = Duration.ofMillis(10);
+  private static final Duration JOIN_PAUSE = Duration.ofMillis(10);
 
-  private static final String UNDER_WAY =
-      "not finished, and not failed: Pinterest still processes its video, then it is created. The"
-          + " end of this operation tells, and write.async.done; do not repeat it";
+  private static final String IN_PROGRESS =
+      "not finished, and not failed: Pinterest still processes the video, then Pinferry creates the"
+          + " pin. The operation and the notification write.async.done tell its end; do not repeat"
+          + " it";
 
+  private final WriteParts parts;
   private final InstallationRepository installations;
-  private final DirectoryStore directory;
-  private final GatheredBatches batches;
-  private final Preparation preparation;
+  private final AutoBatches batches;
   private final WriteOperations operations;
   private final WriteStore records;
-  private final WriteCalls pinterest;
-  private final FileRelay files;
   private final WriteQueue queue;
-  private final IdSource ids;
   private final Tasks tasks;
-  private final Log log;
 
-  public Writes(
-      DirectoryStore directory,
-      WriteOperations operations,
-      WriteStore records,
-      Preparation preparation,
-      WriteQueue queue,
-      PinterestClient client,
-      FileRelay files,
-      IdSource ids,
-      Tasks tasks,
-      Log log) {
-    this.installations = new InstallationRepository(directory);
-    this.directory = directory;
-    this.batches = new GatheredBatches(directory);
-    this.preparation = preparation;
+  public Writes(WriteParts parts, WriteQueue queue) {
+    this.parts = parts;
+    this.installations = new InstallationRepository(parts.directory());
+    this.batches = new AutoBatches(parts.directory());
+    this.operations = parts.operations();
+    this.records = parts.records();
     this.queue = queue;
-    this.operations = operations;
-    this.records = records;
-    this.pinterest = new WriteCalls(client, tasks, log);
-    this.files = files;
-    this.ids = ids;
-    this.tasks = tasks;
-    this.log = log;
+    this.tasks = parts.tasks();
   }
 
   /**
-   * Writes, and answers in the contract's form: 200 if at least one record was written, or will be
-   * tried to be, else 422.
+   * Writes, and answers in the contract's form: 200 if at least one record was written or is still
+   * tried, else 422.
    *
-   * @param idempotency the caller's key, with what it stands for; null for none
-   * @throws InvalidRequest if the group has not installed the integration, or does not write this
-   * @throws Conflict if the key's first request is being worked on
-   * @throws PinferryException if the account's token cannot be had, or nothing can be stored;
+   * @param idempotency the caller's key; null for none
+   * @throws InvalidRequest if the group has not installed the integration, or does not write the
+   *     object
+   * @throws Conflict if the first request with the key has not ended
+   * @throws PinferryException if there is no token for the account, or nothing can be stored;
    *     nothing was sent then
    */
   ApiResponse write(
@@ -128,61 +105,62 @@ public final class Writes {
                 () ->
                     Issue.body("groupRef", "has not installed integration " + integration.name())
                         .malformed());
-    EffectiveConfig config = installation.config().effective();
-    if (!config.write().has(objectName)) {
-      List<String> known = new ArrayList<>();
-      config.write().fieldNames().forEachRemaining(known::add);
-      throw Issue.path(
-              "objectName",
-              "is not written for this group"
-                  + (known.isEmpty()
-                      ? "; choose it under config.content.write.objects of the installation"
-                      : "; written are " + String.join(", ", known))
-                  + Nearest.hint(objectName, known))
-          .malformed();
+    checkWritten(installation, objectName);
+    var id = new OperationId(parts.ids().uuid());
+    Optional<Operation> first = findFirst(installation, idempotency);
+    if (first.isPresent()) {
+      return repeatAnswer(first.get(), request);
     }
-    var id = new OperationId(ids.uuid());
-    if (idempotency != null) {
-      Optional<Operation> first = first(installation, idempotency);
-      if (first.isPresent()) {
-        return again(first.get(), request);
-      }
-    }
-    Prepared prepared = preparation.prepare(installation, config, objectName, request);
+    WritePlan plan = parts.preparation().plan(installation, objectName, request);
     boolean sendable =
-        prepared instanceof Prepared.Sendable some
-            && some.records().stream().anyMatch(record -> record.issues().isEmpty());
-    AccountId account = sendable ? pinterest.account(installation) : null;
-    // What cannot be sent at all is answered at once, also to who would wait.
+        plan instanceof WritePlan.Requests requests
+            && requests.records().stream().anyMatch(record -> record.issues().isEmpty());
+    AccountId account = sendable ? parts.account(installation) : null;
+    // If nothing can be sent, an asynchronous request gets its results at once, too.
     WriteRequest now = sendable ? request : request.synchronous();
-    if (now.gathering() != null && account != null) {
-      return gathered(installation, objectName, now, account, idempotency);
+    if (now.batchDelay() != null && account != null) {
+      return writeInBatch(installation, objectName, now, account, idempotency);
     }
     if (now.deadline() != null) {
       records.put(id, tasks.now(), inputs(now));
     }
-    Optional<Operation> started =
-        operations.start(
-            id, installation, objectName, now, account, claim(installation, id, idempotency));
-    if (started.isEmpty()) {
-      throw busy();
-    }
-    Operation operation = started.get();
+    Operation operation =
+        operations
+            .start(id, installation, objectName, now, account, claim(installation, id, idempotency))
+            .orElseThrow(Writes::inProgress);
     if (now.deadline() != null) {
-      return accepted(operation);
+      return accept(operation);
     }
     List<RecordResult> results =
-        switch (prepared) {
-          case Prepared.Refused(String why) -> Sending.all(request, why);
-          case Prepared.Sendable some -> sent(installation, request, some, operation);
+        switch (plan) {
+          case WritePlan.Refusal(String reason) ->
+              Collections.nCopies(request.records().size(), RecordResult.refusal(reason));
+          case WritePlan.Requests requests -> send(installation, request, requests, operation);
         };
-    if (results.stream().noneMatch(UnderWay.class::isInstance)) {
+    if (results.stream().noneMatch(Progress.class::isInstance)) {
       if (idempotency != null) {
         keepAll(operation, results);
       }
       operations.end(operation, results, false);
     }
     return answer(operation.id(), request, results);
+  }
+
+  private static void checkWritten(Installation installation, String objectName) {
+    ObjectNode written = installation.config().effective().write();
+    if (written.has(objectName)) {
+      return;
+    }
+    List<String> known = new ArrayList<>();
+    written.fieldNames().forEachRemaining(known::add);
+    throw Issue.path(
+            "objectName",
+            "is not written for this group"
+                + (known.isEmpty()
+                    ? "; choose it under config.content.write.objects of the installation"
+                    : "; written are " + String.join(", ", known))
+                + Nearest.hint(objectName, known))
+        .malformed();
   }
 
   private List<DirectoryWrite> claim(
@@ -192,49 +170,42 @@ public final class Writes {
         : List.of(idempotency.claim(installation.id(), id, tasks.now()));
   }
 
-  /** Lets a record join the batch of its kind, or begins one with it. */
-  private ApiResponse gathered(
+  /** Puts a record into the open batch of its kind, or begins a batch with it. */
+  private ApiResponse writeInBatch(
       Installation installation,
       String objectName,
       WriteRequest request,
       AccountId account,
       @Nullable IdempotencyKey idempotency) {
-    var kind = new GatheredBatches.Kind(installation.id(), objectName, request.verb(), account);
-    // Before it is in a batch, or the batch could be sent without it.
-    var record = new OperationId(ids.uuid());
+    var kind = new AutoBatches.Kind(installation.id(), objectName, request.verb(), account);
+    // The input is stored before the record joins, or the batch could be sent without it.
+    var record = new OperationId(parts.ids().uuid());
     records.put(record, tasks.now(), inputs(request));
-    for (int round = 1; round <= JOINING_ROUNDS_MAX; round++) {
-      GatheredBatches.Latest latest = batches.find(kind);
-      GatheredBatches.Batch batch = latest.batch();
+    for (int round = 1; round <= JOIN_ROUNDS_MAX; round++) {
+      AutoBatches.LatestBatch latest = batches.find(kind);
+      AutoBatches.OpenBatch batch = latest.batch();
       if (batch == null) {
-        var id = new OperationId(ids.uuid());
+        var id = new OperationId(parts.ids().uuid());
         Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
+        Instant due = now.plus(Objects.requireNonNull(request.batchDelay()));
         List<DirectoryWrite> with = new ArrayList<>(claim(installation, id, idempotency));
-        with.addAll(
-            batches.opening(
-                kind,
-                latest,
-                id,
-                record,
-                now,
-                now.plus(Objects.requireNonNull(request.gathering()))));
+        with.addAll(batches.opening(kind, latest, id, record, now, due));
         if (operations.start(id, installation, objectName, request, account, with).isPresent()) {
           return accepted(id);
         }
       } else if (batches
           .join(batch, record, claim(installation, batch.operation(), idempotency))
           .isEmpty()) {
-        if (batch.recordCount() + 1 == GatheredBatches.RECORDS_MAX) {
+        if (batch.recordCount() + 1 == AutoBatches.RECORDS_MAX) {
           operations.find(batch.operation()).ifPresent(operations::sendSoon);
         }
         return accepted(batch.operation());
       }
-      Optional<Operation> first =
-          idempotency == null ? Optional.empty() : first(installation, idempotency);
+      Optional<Operation> first = findFirst(installation, idempotency);
       if (first.isPresent()) {
-        return again(first.get(), request);
+        return repeatAnswer(first.get(), request);
       }
-      tasks.sleepUntil(tasks.now().plus(JOINING_PAUSE.multipliedBy(round)));
+      tasks.sleepUntil(tasks.now().plus(JOIN_PAUSE.multipliedBy(round)));
     }
     throw new ProviderUnavailable(
         "too many records join the batch of " + objectName + " just now; this one did not",
@@ -242,44 +213,48 @@ public final class Writes {
         null);
   }
 
-  private static Conflict busy() {
+  private static Conflict inProgress() {
     return new Conflict(
         "the first request with this Idempotency-Key is still being worked on",
         "repeat this in some seconds, with the same key");
   }
 
-  /** Returns the operation that a key began, if it was used before. */
-  private Optional<Operation> first(Installation installation, IdempotencyKey idempotency) {
-    return directory
-        .find(idempotency.place(installation.id()))
+  /** Returns the operation of the first request with a key; empty if this is the first. */
+  private Optional<Operation> findFirst(
+      Installation installation, @Nullable IdempotencyKey idempotency) {
+    if (idempotency == null) {
+      return Optional.empty();
+    }
+    return parts
+        .directory()
+        .find(idempotency.document(installation.id()))
+        .map(document -> idempotency.operationOf(document.json()))
         .map(
-            document -> {
-              OperationId first = idempotency.operationOf(document.json());
-              return operations
-                  .find(first)
-                  .orElseThrow(
-                      () -> new IllegalStateException(first + " was claimed and is not there"));
-            });
+            id ->
+                operations
+                    .find(id)
+                    .orElseThrow(
+                        () -> new IllegalStateException(id + " was claimed, but is not stored")));
   }
 
-  /** Answers as the first time. */
-  private ApiResponse again(Operation first, WriteRequest request) {
+  /** Repeats the answer to the first request. */
+  private ApiResponse repeatAnswer(Operation first, WriteRequest request) {
     Work.Timing timing = first.write().timing();
     if (timing.asynchronous() || (timing.deadline() != null && !first.ended())) {
       return accepted(first.id());
     }
     if (!first.ended()) {
-      throw busy();
+      throw inProgress();
     }
     return answer(first.id(), request, operations.results(first));
   }
 
-  private ApiResponse accepted(Operation operation) {
+  private ApiResponse accept(Operation operation) {
     try {
       queue.send(operation.id());
     } catch (PinferryException e) {
       // Its timer sends it within a minute.
-      log.warn("write not sent to its queue", e, field("operation", operation.id()));
+      parts.log().warn("write not sent to its queue", e, field("operation", operation.id()));
     }
     return accepted(operation.id());
   }
@@ -289,96 +264,79 @@ public final class Writes {
   }
 
   private static List<String> inputs(WriteRequest request) {
-    List<String> inputs = new ArrayList<>();
-    for (int i = 0; i < request.records().size(); i++) {
-      String input = Json.text(request.records().get(i));
-      if (tooLongToBeKept(input)) {
+    List<String> inputs = request.records().stream().map(Json::text).toList();
+    for (int i = 0; i < inputs.size(); i++) {
+      if (isTooLong(inputs.get(i))) {
         throw Issue.body(
                 request.place(i),
-                "is longer than 300 kB, which an asynchronous write cannot be: give a URL in place"
-                    + " of the data, or write synchronously")
+                "is longer than 300 kB, the limit of an asynchronous write: give a URL in place of"
+                    + " the data, or write synchronously")
             .malformed();
       }
-      inputs.add(input);
     }
     return inputs;
   }
 
-  /** Keeps what was not sent, too, so that it is answered the same later, and stays so. */
+  /** Stores all results, so that a repeated request gets the same answer. */
   private void keepAll(Operation operation, List<RecordResult> results) {
-    List<Callable<Boolean>> kept = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      int index = i;
-      if (results.get(i) instanceof UnderWay) {
-        continue;
-      }
-      kept.add(
-          () -> {
-            operations.keep(operation.id(), index, results.get(index));
-            return true;
-          });
-    }
+    List<Callable<Boolean>> kept =
+        IntStream.range(0, results.size())
+            .filter(i -> !(results.get(i) instanceof Progress))
+            .<Callable<Boolean>>mapToObj(
+                i -> () -> operations.keep(operation.id(), i, results.get(i)))
+            .toList();
     tasks.all(kept);
   }
 
-  private List<RecordResult> sent(
+  private List<RecordResult> send(
       Installation installation,
       WriteRequest request,
-      Prepared.Sendable sendable,
+      WritePlan.Requests requests,
       Operation operation) {
     var sender =
         new RecordSender(
-            pinterest,
-            files,
-            records,
-            tasks,
-            log,
-            new RecordSender.What(operation.id(), installation, sendable.object(), request.verb()),
+            parts,
+            new RecordSender.Target(
+                operation.id(), installation, requests.object(), request.verb()),
             new Deadlines(
-                operation.startedAt().plus(TAKING_TIME), operation.startedAt().plus(TIME_MAX)),
-            ids.uuid(),
-            RecordSender.Rest.HANDED_ON,
+                operation.startedAt().plus(BEGIN_TIME), operation.startedAt().plus(TIME_MAX)),
+            parts.ids().uuid(),
+            false,
             Set.of());
     List<RecordResult> results =
-        new Sending(
-                sendable.object(),
-                request,
-                sendable.records(),
-                Collections.nCopies(request.records().size(), null),
-                sender)
-            .results();
-    boolean done = results.stream().noneMatch(UnderWay.class::isInstance);
-    return done || handedOver(operation, request, results)
+        sender.sendAll(
+            request, requests.records(), Collections.nCopies(request.records().size(), null));
+    return results.stream().noneMatch(Progress.class::isInstance)
+            || handOver(operation, request, results)
         ? results
-        : results.stream().map(Writes::asItIs).toList();
+        : results.stream().map(Writes::withoutHandover).toList();
   }
 
-  /** Lets others bring to its end what Pinterest is still at; returns whether they will. */
-  private boolean handedOver(
-      Operation operation, WriteRequest request, List<RecordResult> results) {
+  /** Hands the records over to the queue that Pinterest still works on; returns whether it did. */
+  private boolean handOver(Operation operation, WriteRequest request, List<RecordResult> results) {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       ObjectNode input = Json.object();
-      if (results.get(i) instanceof UnderWay(_, ObjectNode known)) {
+      if (results.get(i) instanceof Progress(_, ObjectNode state)) {
         ObjectNode record = request.records().get(i);
-        input = VideoUpload.uploading(known) ? record : PreparedRecord.withoutVideo(record);
+        input = VideoUpload.isUploading(state) ? record : RecordRequest.withoutVideo(record);
       }
       inputs.add(Json.text(input));
     }
-    if (inputs.stream().anyMatch(Writes::tooLongToBeKept)) {
+    if (inputs.stream().anyMatch(Writes::isTooLong)) {
       return false;
     }
     keepAll(operation, results);
     return operations.handOver(operation, inputs);
   }
 
-  private static RecordResult asItIs(RecordResult result) {
-    return result instanceof UnderWay(Succeeded begun, ObjectNode known)
-        ? begun == null ? RecordSender.unfinished(known) : begun
+  private static RecordResult withoutHandover(RecordResult result) {
+    return result instanceof Progress(Success record, ObjectNode state)
+        ? record == null ? RecordResults.unfinished(state) : record
         : result;
   }
 
-  private static boolean tooLongToBeKept(String input) {
+  private static boolean isTooLong(String input) {
     return input.getBytes(UTF_8).length > INPUT_BYTES_MAX;
   }
 
@@ -390,29 +348,29 @@ public final class Writes {
     ArrayNode errors = json.arrayNode();
     ArrayNode each = json.arrayNode();
     for (int i = 0; i < results.size(); i++) {
-      ObjectNode one = each.addObject();
-      switch (results.get(i)) {
-        case Succeeded succeeded -> {
-          successes++;
-          tell(succeeded, one);
-        }
-        case UnderWay(Succeeded begun, _) when begun != null -> {
-          successes++;
-          tell(begun, one);
-        }
-        case UnderWay _ when request.batch() -> {
-          one.put("success", false);
-          errors.addObject().put("message", new Failed(Failure.UNKNOWN, UNDER_WAY).in(i, true));
-        }
-        // As of an asynchronous write: nothing but what it is found by can be said yet.
-        case UnderWay _ -> {
+      RecordResult result = results.get(i);
+      if (result instanceof Progress(Success record, _)) {
+        if (record == null && !request.batch()) {
+          // As for an asynchronous write: only the operation's id is known yet.
           return accepted(operation);
         }
-        case Failed failed -> {
-          failures++;
-          one.put("success", false);
-          errors.addObject().put("message", failed.in(i, request.batch()));
+        result = record == null ? new Failure(FailureKind.UNKNOWN, IN_PROGRESS) : record;
+      } else if (result instanceof Failure) {
+        failures++;
+      }
+      ObjectNode one = each.addObject().put("success", result instanceof Success);
+      switch (result) {
+        case Success(String recordId, ObjectNode data) -> {
+          successes++;
+          if (recordId != null) {
+            one.put("recordId", recordId);
+          }
+          if (data != null) {
+            one.set("data", data);
+          }
         }
+        case Failure failure -> errors.addObject().put("message", failure.in(i, request.batch()));
+        case Progress _ -> throw new IllegalStateException("replaced above");
       }
     }
     if (request.batch()) {
@@ -426,15 +384,5 @@ public final class Writes {
       json.set("errors", errors);
     }
     return ApiResponse.json(failures == results.size() ? 422 : 200, json);
-  }
-
-  private static void tell(Succeeded succeeded, ObjectNode one) {
-    one.put("success", true);
-    if (succeeded.recordId() != null) {
-      one.put("recordId", succeeded.recordId());
-    }
-    if (succeeded.data() != null) {
-      one.set("data", succeeded.data());
-    }
   }
 }

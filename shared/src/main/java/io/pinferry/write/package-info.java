@@ -1,6 +1,6 @@
 /**
  * Writes records to Pinterest: checks them before the first request, sends them within the budget,
- * and says of each what is known of its effect.
+ * and tells for each what is known of its effect.
  */
 @NullMarked
 package io.pinferry.write;

@@ -75,7 +75,7 @@ final class PinterestClientTest {
     answers.add(new HttpAnswer(status, headers, body.getBytes(UTF_8), false));
   }
 
-  /** Asks again at once, up to so many times. */
+  /** Repeats a failed request at once, up to so many times. */
   private static class Policy implements CallPolicy {
     private final int repeats;
     final List<FailedAttempt> failed = new ArrayList<>();
@@ -122,15 +122,15 @@ final class PinterestClientTest {
   }
 
   private static FailedAttempt failure(CallOutcome<String> outcome) {
-    assertThat(outcome).isInstanceOf(CallOutcome.Failed.class);
-    return ((CallOutcome.Failed<String>) outcome).attempt();
+    assertThat(outcome).isInstanceOf(CallOutcome.Failure.class);
+    return ((CallOutcome.Failure<String>) outcome).attempt();
   }
 
   @Test
   void aRequestBearsTheTokenAndItsAnswerIsRead() {
     answers(200, "{\"id\":\"7\"}");
 
-    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Done<>("7"));
+    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Success<>("7"));
 
     assertThat(calls).hasSize(1);
     assertThat(calls.getFirst().uri())
@@ -169,10 +169,10 @@ final class PinterestClientTest {
     answers(429, LIMITED, Map.of("x-ratelimit-reset", List.of("20")));
     answers(200, "{\"id\":\"7\"}");
 
-    // The policy waits no longer than its permit may come.
-    assertThat(call(new Policy(1))).isInstanceOf(CallOutcome.Held.class);
+    // The policy accepts no later permit.
+    assertThat(call(new Policy(1))).isInstanceOf(CallOutcome.BudgetWait.class);
     clock.advance(Duration.ofSeconds(25));
-    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Done<>("7"));
+    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Success<>("7"));
     assertThat(sentAt.getLast()).isAfterOrEqualTo(NOON.plusSeconds(20));
   }
 
@@ -185,11 +185,11 @@ final class PinterestClientTest {
             call(
                 new Policy(1) {
                   @Override
-                  public boolean waitsFor(Budgets.Answer.NotBefore wait, Instant now) {
+                  public boolean waitsFor(Budgets.Answer.Wait wait, Instant now) {
                     return wait.paused();
                   }
                 }))
-        .isEqualTo(new CallOutcome.Done<>("7"));
+        .isEqualTo(new CallOutcome.Success<>("7"));
     assertThat(sentAt.getLast()).isAfterOrEqualTo(NOON.plusSeconds(20));
   }
 
@@ -238,7 +238,7 @@ final class PinterestClientTest {
                     return false;
                   }
                 }))
-        .isEqualTo(new CallOutcome.Withheld<>());
+        .isEqualTo(new CallOutcome.Veto<>());
     assertThat(calls).isEmpty();
   }
 
@@ -324,10 +324,10 @@ final class PinterestClientTest {
               }
             });
 
-    assertThat(patient).isInstanceOf(CallOutcome.Held.class);
-    assertThat(((CallOutcome.Held<String>) patient).until())
+    assertThat(patient).isInstanceOf(CallOutcome.BudgetWait.class);
+    assertThat(((CallOutcome.BudgetWait<String>) patient).until())
         .isBetween(NOON.plusSeconds(3_600), NOON.plusSeconds(3_700));
-    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Done<>("8"));
+    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Success<>("8"));
   }
 
   @Test

@@ -3,8 +3,8 @@ package io.pinferry.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.VirtualThreadTasks;
-import io.pinferry.limit.BudgetStore.Taken;
-import io.pinferry.limit.BudgetStore.Wanted;
+import io.pinferry.limit.BudgetStore.SlotRequest;
+import io.pinferry.limit.BudgetStore.TakeResult;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +14,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link BudgetStore}; what becomes of one budget is {@link Budget}'s. */
+/**
+ * Tests every promise of {@link BudgetStore}. The rules of one budget are those of {@link Budget}.
+ */
 public abstract class BudgetStoreContract {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
   private static final List<BudgetWindow> FIVE =
@@ -31,60 +33,61 @@ public abstract class BudgetStoreContract {
   /** Returns the same store as another process sees it. */
   protected abstract BudgetStore otherProcess();
 
-  private static Wanted wanted(int slots, Instant now) {
-    return new Wanted(slots, 0, Duration.ofSeconds(1), List.of(), FIVE, now, now.plusSeconds(10));
+  private static SlotRequest request(int slots, Instant now) {
+    return new SlotRequest(
+        slots, 0, Duration.ofSeconds(1), List.of(), FIVE, now, now.plusSeconds(10));
   }
 
-  private static List<Instant> granted(Taken taken) {
-    assertThat(taken).isInstanceOf(Taken.Granted.class);
-    return ((Taken.Granted) taken).slots();
+  private static List<Instant> granted(TakeResult taken) {
+    assertThat(taken).isInstanceOf(TakeResult.Grant.class);
+    return ((TakeResult.Grant) taken).slots();
   }
 
-  private static Taken.Refused refused(Taken taken) {
-    assertThat(taken).isInstanceOf(Taken.Refused.class);
-    return (Taken.Refused) taken;
+  private static TakeResult.Refusal refused(TakeResult taken) {
+    assertThat(taken).isInstanceOf(TakeResult.Refusal.class);
+    return (TakeResult.Refusal) taken;
   }
 
   @Test
   void whoComesNextSeesWhatWasTaken() {
-    assertThat(granted(store().take(key, wanted(2, NOON))))
+    assertThat(granted(store().take(key, request(2, NOON))))
         .containsExactly(NOON, NOON.plusSeconds(1));
-    assertThat(granted(otherProcess().take(key, wanted(1, NOON))))
+    assertThat(granted(otherProcess().take(key, request(1, NOON))))
         .containsExactly(NOON.plusSeconds(2));
-    assertThat(granted(store().take(key, wanted(1, NOON)))).containsExactly(NOON.plusSeconds(3));
+    assertThat(granted(store().take(key, request(1, NOON)))).containsExactly(NOON.plusSeconds(3));
   }
 
   @Test
   void nothingIsTakenThatWouldComeTooLate() {
-    List<Instant> taken = granted(store().take(key, wanted(12, NOON)));
+    List<Instant> taken = granted(store().take(key, request(12, NOON)));
 
-    Taken.Refused refused = refused(otherProcess().take(key, wanted(1, NOON)));
+    TakeResult.Refusal refused = refused(otherProcess().take(key, request(1, NOON)));
 
-    assertThat(refused).isEqualTo(new Taken.Refused(NOON.plusSeconds(12), false, FIVE));
+    assertThat(refused).isEqualTo(new TakeResult.Refusal(NOON.plusSeconds(12), false, FIVE));
     assertThat(taken).hasSize(12);
-    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(2)))))
+    assertThat(granted(store().take(key, request(1, NOON.plusSeconds(2)))))
         .containsExactly(refused.freeAt());
   }
 
   @Test
   void slotsThatAreGivenBackAreThereForOthers() {
-    List<Instant> taken = granted(store().take(key, wanted(3, NOON)));
-    granted(otherProcess().take(key, wanted(1, NOON)));
+    List<Instant> taken = granted(store().take(key, request(3, NOON)));
+    granted(otherProcess().take(key, request(1, NOON)));
 
     store().giveBack(key, taken.subList(1, 2));
 
-    assertThat(granted(otherProcess().take(key, wanted(1, NOON)))).containsExactly(taken.get(1));
+    assertThat(granted(otherProcess().take(key, request(1, NOON)))).containsExactly(taken.get(1));
   }
 
   @Test
   void slotsThatAreGivenBackWithTheNextWishAreThereForItself() {
-    List<Instant> taken = granted(store().take(key, wanted(3, NOON)));
+    List<Instant> taken = granted(store().take(key, request(3, NOON)));
 
-    Taken again =
+    TakeResult again =
         otherProcess()
             .take(
                 key,
-                new Wanted(
+                new SlotRequest(
                     1,
                     0,
                     Duration.ofSeconds(1),
@@ -98,12 +101,12 @@ public abstract class BudgetStoreContract {
 
   @Test
   void aRefusalTakesWhatOthersGaveBackIntoAccount() {
-    List<Instant> taken = granted(store().take(key, wanted(12, NOON)));
-    refused(otherProcess().take(key, wanted(1, NOON)));
+    List<Instant> taken = granted(store().take(key, request(12, NOON)));
+    refused(otherProcess().take(key, request(1, NOON)));
 
     store().giveBack(key, taken.subList(11, 12));
 
-    assertThat(refused(otherProcess().take(key, wanted(1, NOON))).freeAt())
+    assertThat(refused(otherProcess().take(key, request(1, NOON))).freeAt())
         .isEqualTo(NOON.plusSeconds(11));
   }
 
@@ -111,19 +114,19 @@ public abstract class BudgetStoreContract {
   void givingBackToAnUnknownBudgetDoesNothing() {
     store().giveBack(key, List.of(NOON));
 
-    assertThat(granted(store().take(key, wanted(1, NOON)))).containsExactly(NOON);
+    assertThat(granted(store().take(key, request(1, NOON)))).containsExactly(NOON);
   }
 
   @Test
   void whatWasLearnedHoldsForEverybodyWhateverTheyAssume() {
-    granted(store().take(key, wanted(1, NOON)));
-    granted(otherProcess().take(key, wanted(1, NOON)));
+    granted(store().take(key, request(1, NOON)));
+    granted(otherProcess().take(key, request(1, NOON)));
 
     store().learn(key, TEN, NOON);
 
-    assertThat(otherProcess().take(key, wanted(3, NOON.plusSeconds(20))))
+    assertThat(otherProcess().take(key, request(3, NOON.plusSeconds(20))))
         .isEqualTo(
-            new Taken.Granted(
+            new TakeResult.Grant(
                 List.of(NOON.plusSeconds(20), NOON.plusMillis(20_500), NOON.plusSeconds(21)),
                 true,
                 TEN));
@@ -133,19 +136,19 @@ public abstract class BudgetStoreContract {
   void limitsCanBeLearnedBeforeAnySlotIsTaken() {
     store().learn(key, TEN, NOON);
 
-    assertThat(otherProcess().take(key, wanted(1, NOON)))
-        .isEqualTo(new Taken.Granted(List.of(NOON), true, TEN));
+    assertThat(otherProcess().take(key, request(1, NOON)))
+        .isEqualTo(new TakeResult.Grant(List.of(NOON), true, TEN));
   }
 
   @Test
   void nothingIsTakenDuringAPause() {
-    granted(store().take(key, wanted(1, NOON)));
+    granted(store().take(key, request(1, NOON)));
     store().pause(key, NOON.plusSeconds(40));
 
-    assertThat(refused(otherProcess().take(key, wanted(1, NOON))))
-        .isEqualTo(new Taken.Refused(NOON.plusSeconds(40), true, FIVE));
-    assertThat(refused(store().take(key, wanted(1, NOON.plusSeconds(35)))).paused()).isTrue();
-    assertThat(granted(store().take(key, wanted(1, NOON.plusSeconds(40)))))
+    assertThat(refused(otherProcess().take(key, request(1, NOON))))
+        .isEqualTo(new TakeResult.Refusal(NOON.plusSeconds(40), true, FIVE));
+    assertThat(refused(store().take(key, request(1, NOON.plusSeconds(35)))).paused()).isTrue();
+    assertThat(granted(store().take(key, request(1, NOON.plusSeconds(40)))))
         .containsExactly(NOON.plusSeconds(40));
   }
 
@@ -154,7 +157,7 @@ public abstract class BudgetStoreContract {
     store().pause(key, NOON.plusSeconds(40));
     otherProcess().pause(key, NOON.plusSeconds(20));
 
-    assertThat(refused(store().take(key, wanted(1, NOON.plusSeconds(30)))).freeAt())
+    assertThat(refused(store().take(key, request(1, NOON.plusSeconds(30)))).freeAt())
         .isEqualTo(NOON.plusSeconds(40));
   }
 
@@ -165,18 +168,18 @@ public abstract class BudgetStoreContract {
             new BudgetKey(owner, "ads_read"),
             new BudgetKey(new BudgetOwner("app", owner.user() + "2"), "org_read"),
             new BudgetKey(new BudgetOwner("app2", owner.user()), "org_read"));
-    granted(store().take(key, wanted(5, NOON)));
+    granted(store().take(key, request(5, NOON)));
     store().pause(key, NOON.plusSeconds(40));
 
     assertThat(others)
         .allSatisfy(
             other ->
-                assertThat(granted(store().take(other, wanted(1, NOON)))).containsExactly(NOON));
+                assertThat(granted(store().take(other, request(1, NOON)))).containsExactly(NOON));
   }
 
   @Test
   void ofManyAtOnceEachGetsSlotsOfItsOwn() {
-    Callable<Taken> attempt = () -> store().take(key, wanted(1, NOON));
+    Callable<TakeResult> attempt = () -> store().take(key, request(1, NOON));
 
     var results =
         new VirtualThreadTasks(Clock.systemUTC())

@@ -35,17 +35,17 @@ final class BudgetsTest {
     return ((Answer.Permit) acquire(by)).at();
   }
 
-  private Answer.NotBefore refused(Budgets by) {
-    return (Answer.NotBefore) acquire(by);
+  private Answer.Wait refused(Budgets by) {
+    return (Answer.Wait) acquire(by);
   }
 
-  /** Uses so much that from now on the pace is even. */
+  /** Uses up the burst, so that the pace is even from now on. */
   private Instant afterABurst(Instant now) {
     Instant then = now;
     for (int taken = 0; taken < 1_000; taken += 100) {
       store.take(
           KEY,
-          new BudgetStore.Wanted(
+          new BudgetStore.SlotRequest(
               100, 0, Duration.ofSeconds(1), List.of(), USUAL, then, then.plusSeconds(30)));
       then = then.plusSeconds(5);
     }
@@ -105,16 +105,16 @@ final class BudgetsTest {
       Instant now = clock.instant();
       store.take(
           KEY,
-          new BudgetStore.Wanted(
+          new BudgetStore.SlotRequest(
               20, 0, Duration.ofSeconds(1), List.of(), USUAL, now, now.plusSeconds(20)));
     }
 
-    Answer.NotBefore first = refused(budgets);
-    Answer.NotBefore second = refused(budgets);
+    Answer.Wait first = refused(budgets);
+    Answer.Wait second = refused(budgets);
 
-    assertThat(first.at()).isAfter(clock.instant().plusSeconds(10));
+    assertThat(first.until()).isAfter(clock.instant().plusSeconds(10));
     assertThat(first.paused()).isFalse();
-    assertThat(second.at()).isAfter(first.at());
+    assertThat(second.until()).isAfter(first.until());
   }
 
   @Test
@@ -126,8 +126,8 @@ final class BudgetsTest {
 
     budgets.pause(KEY, USUAL, reset);
 
-    assertThat(refused(budgets)).isEqualTo(new Answer.NotBefore(reset, true));
-    assertThat(refused(others)).isEqualTo(new Answer.NotBefore(reset, true));
+    assertThat(refused(budgets)).isEqualTo(new Answer.Wait(reset, true));
+    assertThat(refused(others)).isEqualTo(new Answer.Wait(reset, true));
     clock.set(reset);
     assertThat(permitted(budgets)).isEqualTo(reset);
   }
@@ -146,9 +146,9 @@ final class BudgetsTest {
   private List<BudgetWindow> limitsThatHold() {
     Instant now = clock.instant();
     var one =
-        new BudgetStore.Wanted(
+        new BudgetStore.SlotRequest(
             1, 0, Duration.ofSeconds(1), List.of(), List.of(), now, now.plusSeconds(60));
-    return ((BudgetStore.Taken.Granted) store.take(KEY, one)).windows();
+    return ((BudgetStore.TakeResult.Grant) store.take(KEY, one)).windows();
   }
 
   @Test
@@ -202,29 +202,29 @@ final class BudgetsTest {
   @Test
   void whoOnlyAsksTakesNothing() {
     Instant latest = NOON.plusSeconds(10);
-    assertThat(budgets.heldBack(KEY, USUAL, latest)).isEmpty();
+    assertThat(budgets.findWait(KEY, USUAL, latest)).isEmpty();
     int before = store.calls();
 
     for (int i = 0; i < 50; i++) {
-      assertThat(budgets.heldBack(KEY, USUAL, latest)).isEmpty();
+      assertThat(budgets.findWait(KEY, USUAL, latest)).isEmpty();
     }
 
     assertThat(store.calls()).isEqualTo(before);
     assertThat(permitted(budgets)).isEqualTo(NOON);
     budgets.pause(KEY, USUAL, NOON.plusSeconds(11));
-    assertThat(budgets.heldBack(KEY, USUAL, latest))
-        .contains(new Answer.NotBefore(NOON.plusSeconds(11), true));
+    assertThat(budgets.findWait(KEY, USUAL, latest))
+        .contains(new Answer.Wait(NOON.plusSeconds(11), true));
   }
 
   @Test
   void aSlotThatIsOnlyAskedForGrowsOldAsAnyOther() {
     Instant latest = NOON.plusSeconds(10);
-    budgets.heldBack(KEY, USUAL, latest);
+    budgets.findWait(KEY, USUAL, latest);
     int before = store.calls();
 
     for (int i = 0; i < 2; i++) {
       clock.advance(Budgets.LATE_MAX.minusMillis(100));
-      assertThat(budgets.heldBack(KEY, USUAL, latest)).isEmpty();
+      assertThat(budgets.findWait(KEY, USUAL, latest)).isEmpty();
     }
 
     assertThat(store.calls()).as("the slot of the beginning is too old").isEqualTo(before + 1);
@@ -283,8 +283,8 @@ final class BudgetsTest {
     var forgetful =
         new BudgetStore() {
           @Override
-          public Taken take(BudgetKey key, Wanted wanted) {
-            return store.take(key, wanted);
+          public TakeResult take(BudgetKey key, SlotRequest request) {
+            return store.take(key, request);
           }
 
           @Override

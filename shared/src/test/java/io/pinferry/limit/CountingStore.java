@@ -4,7 +4,7 @@ import io.pinferry.base.PinferryException.ProviderUnavailable;
 import java.time.Instant;
 import java.util.List;
 
-/** Counts the calls of a store, and fails them where a test wants it. */
+/** Counts the calls of a store, and makes them fail on request. */
 final class CountingStore implements BudgetStore {
   private final BudgetStore inner;
   private int calls;
@@ -31,8 +31,8 @@ final class CountingStore implements BudgetStore {
   }
 
   @Override
-  public Taken take(BudgetKey key, Wanted wanted) {
-    return called().take(key, wanted);
+  public TakeResult take(BudgetKey key, SlotRequest request) {
+    return called().take(key, request);
   }
 
   @Override

@@ -14,10 +14,10 @@ public final class InMemoryBudgetStore implements BudgetStore {
   }
 
   @Override
-  public synchronized Taken take(BudgetKey key, Wanted wanted) {
-    Budget.Taking taking = budget(key).take(wanted);
-    budgets.put(key, taking.after());
-    return taking.taken();
+  public synchronized TakeResult take(BudgetKey key, SlotRequest request) {
+    Budget.Transition transition = budget(key).take(request);
+    budgets.put(key, transition.after());
+    return transition.result();
   }
 
   @Override

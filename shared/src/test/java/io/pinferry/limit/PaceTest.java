@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is taken at once, what is spread, and what is never taken. */
+/** Tests the burst, the even pace and the limits. */
 final class PaceTest {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
   private static final int KEPT_SECONDS = 64;
@@ -32,7 +32,7 @@ final class PaceTest {
     return LongStream.rangeClosed(1, 40);
   }
 
-  /** Takes slots as soon as they can be had. */
+  /** Takes the earliest slots. */
   private List<Instant> take(Pace pace, int slots, Instant from) {
     List<Instant> taken = new ArrayList<>();
     for (int slot = 0; slot < slots; slot++) {
@@ -95,13 +95,13 @@ final class PaceTest {
     Instant now = NOON;
     List<Instant> all = new ArrayList<>();
     while (now.isBefore(NOON.plusSeconds(600))) {
-      // Some are asked for ahead of time, by clocks that differ.
+      // Some callers' clocks are ahead.
       Instant from = now.plusMillis(random.nextInt(8_000) - 1_000);
       if (pace.next(ledger, from).isBefore(now.plusSeconds(30))) {
         all.addAll(take(pace, 1 + random.nextInt(20), from));
       }
       now = now.plusMillis(random.nextInt(random.nextInt(20) == 0 ? 90_000 : 2_000));
-      ledger = ledger.from(pace.remembered(now.getEpochSecond()));
+      ledger = ledger.from(pace.firstSecondNeeded(now.getEpochSecond()));
     }
 
     LongStream.range(0, 1_000)
@@ -123,7 +123,7 @@ final class PaceTest {
   @Test
   void aSecondThatIsNotRememberedIsNotUsed() {
     take(catalogs, 80, NOON);
-    ledger = ledger.from(catalogs.remembered(NOON.plusSeconds(600).getEpochSecond()));
+    ledger = ledger.from(catalogs.firstSecondNeeded(NOON.plusSeconds(600).getEpochSecond()));
 
     Instant next = catalogs.next(ledger, NOON);
 

@@ -20,15 +20,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Many processes with clocks of their own ask for permits, send when they are permitted or somewhat
- * later, and their requests take some time to arrive. Where they are counted, no time of a window's
- * length may ever see more of them than its limit.
+ * Many processes, each with its own clock, ask for permits and send at the permitted time or a
+ * little later, and their requests take some time to arrive. At the server no period of a window's
+ * length may ever have more requests than the limit.
  */
 final class PoliteTest {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
   private static final Duration TIME = Duration.ofMinutes(10);
 
-  /** Clocks are wrong by up to half of this, either way. */
+  /** A clock is wrong by at most half of this, in either direction. */
   private static final int CLOCKS_APART_MILLIS = 1_000;
 
   private static final int NETWORK_MILLIS = 1_000;
@@ -37,13 +37,13 @@ final class PoliteTest {
     return LongStream.rangeClosed(1, 60);
   }
 
-  /** Somebody who asks, in true time. */
+  /** The next request of a process, in true time. */
   private record Turn(long atMicros, int process) {}
 
   private record World(List<BudgetWindow> windows, int processes, int chains, int latencyMillis) {}
 
-  /** What arrived, in true microseconds and in order, and how often the store was asked. */
-  private record Seen(List<Long> arrivals, int storeCalls) {
+  /** The arrivals in true microseconds and in order, and the number of calls of the store. */
+  private record Traffic(List<Long> arrivals, int storeCalls) {
     double callsPerRequest() {
       return storeCalls / (double) arrivals.size();
     }
@@ -60,7 +60,7 @@ final class PoliteTest {
         20 + random.nextInt(1_500));
   }
 
-  private static Seen run(World world, RandomGenerator random, boolean disturbed) {
+  private static Traffic run(World world, RandomGenerator random, boolean disturbed) {
     var store = new CountingStore(new InMemoryBudgetStore());
     var key = new BudgetKey(new BudgetOwner("app", "user"), "some_read");
     List<ManualClock> clocks = new ArrayList<>();
@@ -93,17 +93,17 @@ final class PoliteTest {
           long network = disturbed ? 1_000L * random.nextInt(NETWORK_MILLIS) : 0;
           long arrival = micros(at) - skew + network;
           arrivals.add(arrival);
-          // Now and then a chain has nothing to ask for a while.
+          // Now and then a process is idle for a while.
           long idle = disturbed && random.nextInt(50) == 0 ? 1_000L * random.nextInt(20_000) : 0;
           next = arrival + 1_000L * world.latencyMillis() + idle;
         }
-        case Answer.NotBefore(Instant at, boolean paused) ->
-            next = Math.max(micros(at) - skew, turn.atMicros() + 1_000);
+        case Answer.Wait(Instant until, boolean _) ->
+            next = Math.max(micros(until) - skew, turn.atMicros() + 1_000);
       }
       turns.add(new Turn(next, turn.process()));
     }
     arrivals.sort(Comparator.naturalOrder());
-    return new Seen(arrivals, store.calls());
+    return new Traffic(arrivals, store.calls());
   }
 
   private static Instant instant(long micros) {
@@ -114,7 +114,7 @@ final class PoliteTest {
     return Duration.between(NOON, instant).toNanos() / 1_000;
   }
 
-  /** Returns the most requests that any time of this length saw. */
+  /** Returns the most requests in any period of this length. */
   private static int most(List<Long> arrivals, Duration length) {
     int most = 0;
     int from = 0;
@@ -133,7 +133,7 @@ final class PoliteTest {
     var random = new SplittableRandom(seed);
     World world = draw(random);
 
-    Seen seen = run(world, random, true);
+    Traffic seen = run(world, random, true);
 
     assertThat(seen.arrivals()).isNotEmpty();
     for (BudgetWindow window : world.windows()) {
@@ -158,7 +158,7 @@ final class PoliteTest {
     double wanted =
         world.processes() * world.chains() * 1_000.0 / Math.max(1, world.latencyMillis());
 
-    Seen seen = run(world, random, false);
+    Traffic seen = run(world, random, false);
 
     double rate = seen.arrivals().size() / (double) TIME.toSeconds();
     assertThat(rate).as("of %s", world).isGreaterThanOrEqualTo(0.9 * Math.min(allowed, wanted));
@@ -175,7 +175,7 @@ final class PoliteTest {
             10,
             400);
 
-    Seen seen = run(world, new SplittableRandom(1), false);
+    Traffic seen = run(world, new SplittableRandom(1), false);
 
     assertThat(seen.callsPerRequest()).isLessThan(0.1);
   }

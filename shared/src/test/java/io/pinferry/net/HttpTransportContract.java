@@ -34,12 +34,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every transport promises. */
+/** Tests every promise of {@link HttpTransport}. */
 abstract class HttpTransportContract {
   private final HttpTransport transport = transport();
   private HttpServer server;
 
-  /** Makes the transport, one that may call this computer. */
+  /** Makes a transport that may call this computer. */
   abstract HttpTransport transport();
 
   @BeforeEach
@@ -313,7 +313,7 @@ abstract class HttpTransportContract {
     assertThat(requests).hasValue(1);
   }
 
-  /** A server may close a kept-alive connection at the moment that the next request comes. */
+  /** A server may close a kept-alive connection just when the next request comes. */
   @ParameterizedTest
   @CsvSource({"GET, true", "HEAD, true", "POST, false", "DELETE, false"})
   void onlyARequestThatChangesNothingIsSentAgainAfterADeadConnection(
@@ -368,7 +368,7 @@ abstract class HttpTransportContract {
 
   @Test
   void aRefusedConnectionWasSurelyNotSent() throws Exception {
-    // Taken, so that nobody else listens there, but not listened at.
+    // The port is bound, so that nobody else listens there, but this test does not listen, either.
     try (var socket = new Socket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 

@@ -8,7 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.LocalMode;
 import io.pinferry.base.Patience;
 import io.pinferry.net.FileRelay.FormField;
-import io.pinferry.net.FileRelay.Relayed;
+import io.pinferry.net.FileRelay.RelayResult;
 import io.pinferry.net.FileRelay.Source;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,17 +77,18 @@ final class OkHttpFileRelayComponentTest {
         });
   }
 
-  private Relayed relay(Source source) {
+  private RelayResult relay(Source source) {
     return relay.relay(source, at("/store"), FIELDS, Patience.LIMIT);
   }
 
-  private Relayed relayFromWeb() {
+  private RelayResult relayFromWeb() {
     return relay(new Source.Web(at("/source?sig=secret")));
   }
 
   @Test
   void theFileIsTheLastFieldOfTheFormAndItsLengthIsSaid() {
-    assertThat(relay(new Source.Inline("hello".getBytes(UTF_8)))).isEqualTo(new Relayed.Stored());
+    assertThat(relay(new Source.Inline("hello".getBytes(UTF_8))))
+        .isEqualTo(new RelayResult.Success());
 
     assertThat(storedHeaders.get()).startsWith("multipart/form-data; boundary=");
     assertThat(storedHeaders.get()).endsWith(" " + stored.get().length() + " false");
@@ -95,7 +96,7 @@ final class OkHttpFileRelayComponentTest {
             stored
                 .get()
                 .replaceAll("--[0-9a-f-]{36}", "--B")
-                // Which the library adds to each part; receivers may ignore it.
+                // The library adds it to each part; receivers may ignore it.
                 .replaceAll("Content-Length: [0-9]+\r\n", ""))
         .isEqualTo(
             """
@@ -125,7 +126,7 @@ final class OkHttpFileRelayComponentTest {
     for (boolean said : new boolean[] {true, false}) {
       serve(200, bytes, said, Map.of());
 
-      assertThat(relayFromWeb()).isEqualTo(new Relayed.Stored());
+      assertThat(relayFromWeb()).isEqualTo(new RelayResult.Success());
       assertThat(stored.get().chars().filter(c -> c == 'x').count()).isEqualTo(bytes.length);
       server.removeContext("/source");
     }
@@ -135,17 +136,17 @@ final class OkHttpFileRelayComponentTest {
   void aSourceThatDoesNotAnswerWellIsNotFetched() {
     serve(404, new byte[0], true, Map.of());
     assertThat(relayFromWeb())
-        .isEqualTo(new Relayed.NotFetched(at("/source") + " was answered 404", false));
+        .isEqualTo(new RelayResult.FetchFailure(at("/source") + " was answered 404", false));
 
     server.removeContext("/source");
     serve(302, new byte[0], true, Map.of("Location", at("/store").toString()));
-    assertThat(relayFromWeb()).isInstanceOf(Relayed.NotFetched.class);
+    assertThat(relayFromWeb()).isInstanceOf(RelayResult.FetchFailure.class);
     assertThat(stored.get()).isEmpty();
 
     server.removeContext("/source");
     serve(503, new byte[0], true, Map.of());
     assertThat(relayFromWeb())
-        .isEqualTo(new Relayed.NotFetched(at("/source") + " was answered 503", true));
+        .isEqualTo(new RelayResult.FetchFailure(at("/source") + " was answered 503", true));
   }
 
   @Test
@@ -162,8 +163,8 @@ final class OkHttpFileRelayComponentTest {
                     FIELDS,
                     Patience.LIMIT))
         .isInstanceOfSatisfying(
-            Relayed.NotFetched.class,
-            refused -> assertThat(refused.why()).contains("private, loopback"));
+            RelayResult.FetchFailure.class,
+            refused -> assertThat(refused.reason()).contains("private, loopback"));
     assertThat(stored.get()).isEmpty();
   }
 
@@ -182,7 +183,7 @@ final class OkHttpFileRelayComponentTest {
     assertThat(
             relay.relay(
                 new Source.Inline("x".getBytes(UTF_8)), at("/refusing"), FIELDS, Patience.LIMIT))
-        .isEqualTo(new Relayed.Refused(403, "<Code>AccessDenied</Code>"));
+        .isEqualTo(new RelayResult.Refusal(403, "<Code>AccessDenied</Code>"));
   }
 
   @Test
@@ -197,12 +198,12 @@ final class OkHttpFileRelayComponentTest {
             awaitEnd();
           });
 
-      Relayed relayed =
+      RelayResult relayed =
           relay.relay(new Source.Web(at("/source")), at("/store"), FIELDS, Duration.ofSeconds(2));
 
       assertThat(relayed)
-          .isInstanceOfAny(Relayed.NotFetched.class, Relayed.Interrupted.class)
-          .isNotEqualTo(new Relayed.Stored());
+          .isInstanceOfAny(RelayResult.FetchFailure.class, RelayResult.Interruption.class)
+          .isNotEqualTo(new RelayResult.Success());
       server.removeContext("/source");
     }
   }
@@ -224,7 +225,7 @@ final class OkHttpFileRelayComponentTest {
                 at("/stalling"),
                 FIELDS,
                 Duration.ofSeconds(2)))
-        .isEqualTo(new Relayed.Interrupted("the upload was not done in time"));
+        .isEqualTo(new RelayResult.Interruption("the upload did not end in time"));
   }
 
   @Test
@@ -245,7 +246,7 @@ final class OkHttpFileRelayComponentTest {
             relay.relay(
                 new Source.Inline("x".getBytes(UTF_8)), at("/talking"), FIELDS, Patience.LIMIT))
         .isInstanceOfSatisfying(
-            Relayed.Refused.class, refused -> assertThat(refused.why()).hasSize(500));
+            RelayResult.Refusal.class, refused -> assertThat(refused.reason()).hasSize(500));
   }
 
   private void awaitEnd() {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.LocalMode;
 import io.pinferry.base.Patience;
-import io.pinferry.net.FileRelay.Relayed;
+import io.pinferry.net.FileRelay.RelayResult;
 import io.pinferry.net.FileRelay.Source;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same as of any transport, and where it does not go. */
+/** Tests the promises of a transport, and the addresses that it refuses. */
 final class OkHttpTransportComponentTest extends HttpTransportContract {
-  /** Stands for the public internet, to which no test goes. */
+  /** An address of the public internet, which no test calls. */
   private static final InetAddress PUBLIC = InetAddress.ofLiteral("127.0.0.2");
 
   private static final InetAddress PRIVATE = InetAddress.ofLiteral("127.0.0.1");
@@ -73,11 +73,11 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
         var relay = new OkHttpFileRelay(ONLY_PUBLIC, hosts, Clock.systemUTC());
         assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
             .as("fetched, and then its store is not there")
-            .isNotInstanceOf(Relayed.NotFetched.class);
+            .isNotInstanceOf(RelayResult.FetchFailure.class);
         assertThat(fetch(relay, "http://media.example.com:" + port + "/a.mp4"))
             .isInstanceOfSatisfying(
-                Relayed.NotFetched.class,
-                answer -> assertThat(answer.why()).contains("private, loopback"));
+                RelayResult.FetchFailure.class,
+                answer -> assertThat(answer.reason()).contains("private, loopback"));
         assertNobodyCame(internal);
       } finally {
         outside.stop(0);
@@ -158,7 +158,7 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
     assertThat(catchThrowableOfType(SocketTimeoutException.class, internal::accept)).isNotNull();
   }
 
-  private static Relayed fetch(FileRelay relay, String url) throws IOException {
+  private static RelayResult fetch(FileRelay relay, String url) throws IOException {
     URI nowhere;
     try (var closed = new ServerSocket(0, 1, PRIVATE)) {
       nowhere = URI.create("http://127.0.0.1:" + closed.getLocalPort() + "/");

@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Knows the names that it was told, and no other. */
+/** Host names with scripted addresses. */
 public final class ScriptedHostNames implements HostNames {
   private final Map<String, Deque<List<InetAddress>>> answers = new HashMap<>();
   private int questions;
 
-  /** Answers the next question for a name, after what was told before; the last answer stays. */
+  /** Adds the answer to a further look-up of a name; the last answer stays. */
   public ScriptedHostNames then(String name, InetAddress... addresses) {
     answers.computeIfAbsent(name, any -> new ArrayDeque<>()).add(List.of(addresses));
     return this;
   }
 
-  /** The same of addresses as text. */
+  /** Adds an answer from addresses as text. */
   public ScriptedHostNames then(String name, String... addresses) {
     return then(
         name, Arrays.stream(addresses).map(InetAddress::ofLiteral).toArray(InetAddress[]::new));
   }
 
-  /** Returns how often a name was looked up. */
+  /** Returns the number of look-ups. */
   public int questions() {
     return questions;
   }

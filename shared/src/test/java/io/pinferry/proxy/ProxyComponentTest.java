@@ -28,11 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The proxy with the real client in front of a real server. */
 final class ProxyComponentTest {
-  private record Received(String method, String target, Map<String, String> headers, String body) {}
+  private record ReceivedRequest(
+      String method, String target, Map<String, String> headers, String body) {}
 
   private static final byte[] PLAIN = "{\"a\":1}".getBytes(UTF_8);
 
-  private final List<Received> received = new ArrayList<>();
+  private final List<ReceivedRequest> received = new ArrayList<>();
   private HttpServer server;
   private ProxyWorld world;
 
@@ -59,7 +60,7 @@ final class ProxyComponentTest {
         .forEach(
             (name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join("|", values)));
     received.add(
-        new Received(
+        new ReceivedRequest(
             exchange.getRequestMethod(),
             exchange.getRequestURI().toString(),
             headers,
@@ -107,7 +108,7 @@ final class ProxyComponentTest {
                 .body(body));
     assertThat(response.status()).as(response.bodyText()).isEqualTo(200);
     assertThat(received).hasSize(1);
-    Received request = received.getFirst();
+    ReceivedRequest request = received.getFirst();
     assertThat(request.method()).isEqualTo(method);
     assertThat(request.target()).isEqualTo("/v5/boards/M%C3%B6bel%20a%3Bb?q=100%25&b=%2F");
     assertThat(request.body()).isEqualTo(body);

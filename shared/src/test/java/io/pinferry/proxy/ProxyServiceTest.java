@@ -248,7 +248,7 @@ final class ProxyServiceTest {
 
   @Test
   void noProjectReachesAnother() {
-    // The other project's installation under one's own project, by id and by group.
+    // The other project's installation under the caller's project, by id and by group.
     assertNamed(
         world.send(
             request("GET", "/v5/pins")
@@ -260,7 +260,7 @@ final class ProxyServiceTest {
                 .header("x-amp-integration-name", "sync-2")
                 .header("x-amp-group-ref", "org_7")),
         "x-amp-group-ref");
-    // The other project with one's own key.
+    // The other project with the caller's key.
     assertNamed(
         world.send(
             request("GET", "/v5/pins")
@@ -277,7 +277,7 @@ final class ProxyServiceTest {
     assertThat(world.send(other).status()).isEqualTo(200);
     assertThat(onlyCall().headers())
         .containsEntry("authorization", "Bearer " + ProxyWorld.OTHER_TOKEN);
-    // Remembered for the other project only.
+    // It is cached for the other project only.
     assertNamed(
         world.send(
             request("GET", "/v5/pins")
@@ -300,7 +300,7 @@ final class ProxyServiceTest {
   void aChangedConfigReachesTheProxyInAMoment() {
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
     world.disable();
-    world.clock.advance(ProxyTargets.REMEMBERED.minusMillis(1));
+    world.clock.advance(ProxyTargets.CACHE_TIME.minusMillis(1));
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
     world.clock.advance(Duration.ofMillis(1));
     assertIsOurs(world.send(request("GET", "/v5/pins")), 403);
@@ -618,9 +618,7 @@ final class ProxyServiceTest {
     assertThat(world.calls).isEmpty();
   }
 
-  /**
-   * Lets others, such as a read of the same account, take slots of the proxied requests' budget.
-   */
+  /** Takes slots of the proxy's budget, as a read of the same account would. */
   private void taken(int slots) {
     var owner =
         new BudgetOwner(
@@ -628,7 +626,7 @@ final class ProxyServiceTest {
             "connection:" + DirectoryFixtures.uuid("connection", 1));
     world.budgets.take(
         RateCategory.ORG_READ.budgetOf(owner),
-        new BudgetStore.Wanted(
+        new BudgetStore.SlotRequest(
             slots,
             0,
             Duration.ofSeconds(1),

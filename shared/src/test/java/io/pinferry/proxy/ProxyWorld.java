@@ -78,7 +78,7 @@ final class ProxyWorld {
   static final String OTHER_INSTALLATION = DirectoryFixtures.uuid("installation", 2);
   static final String DISABLED_INSTALLATION = DirectoryFixtures.uuid("installation", 3);
 
-  /** What Pinterest does with one request. */
+  /** Pinterest's part in one request. */
   interface Step {
     HttpAnswer answer(HttpCall call) throws TransportFailure;
   }
@@ -100,7 +100,7 @@ final class ProxyWorld {
   }
 
   /**
-   * @param rest answers what no step does
+   * @param rest answers the requests that no step answers
    */
   ProxyWorld(HttpTransport rest, URI api) {
     Log log = Log.to(logged::add, clock);
@@ -135,7 +135,7 @@ final class ProxyWorld {
                 new ProjectRepository(store),
                 new IntegrationRepository(store),
                 new InstallationRepository(store),
-                ProxyTargets.REMEMBERED,
+                ProxyTargets.CACHE_TIME,
                 clock),
             new PinterestClient(
                 new AccessTokens(
@@ -237,7 +237,7 @@ final class ProxyWorld {
         new EffectiveConfig(List.of(), Json.object(), proxyEnabled));
   }
 
-  /** Turns the proxy of the first installation off. */
+  /** Turns off the proxy of the first installation. */
   void disable() {
     var installations = new InstallationRepository(store);
     var before = installations.find(PROJECT, new InstallationId(INSTALLATION)).orElseThrow();
@@ -247,7 +247,7 @@ final class ProxyWorld {
                 before, before.value().withConfig(config(1, false), clock.instant()))));
   }
 
-  /** Lets Pinterest answer the next request so. */
+  /** Scripts the answer to the next request. */
   ProxyWorld next(Step step) {
     steps.add(step);
     return this;

@@ -836,7 +836,7 @@ final class PartitionSyncTest {
 
     boolean goesOn = type == ReadType.TRIGGERED;
     assertThat(world.pinterest.requests()).hasSize(goesOn ? 3 : 1);
-    assertThat(world.log.stream().filter(line -> line.contains("kept for triggers")))
+    assertThat(world.log.stream().filter(line -> line.contains("reserved for triggers")))
         .hasSize(goesOn ? 0 : 1);
     low[0] = false;
     assertThat(world.finish(Duration.ofHours(1)).status()).isEqualTo(OperationStatus.SUCCESS);

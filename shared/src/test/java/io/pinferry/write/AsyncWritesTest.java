@@ -11,7 +11,7 @@ import io.pinferry.net.TransportFailure;
 import io.pinferry.notification.Notification;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
-import io.pinferry.write.WriteStore.KeptRecord;
+import io.pinferry.write.WriteStore.RecordState;
 import io.pinferry.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Writes that are carried out after they were answered. */
+/** Asynchronous writes. */
 final class AsyncWritesTest {
   private static final String BOARD = "{\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}";
   private static final String PIN =
@@ -29,8 +29,8 @@ final class AsyncWritesTest {
 
   private final WriteWorld world = new WriteWorld();
 
-  /** No code goes on after this. */
-  private static final class Killed extends Error {}
+  /** The process is killed: no code runs after this. */
+  private static final class Kill extends Error {}
 
   private Answer later(String object, String type, String records) {
     return world.post(
@@ -44,12 +44,12 @@ final class AsyncWritesTest {
   }
 
   private RecordResult outcome(Answer answer, int index) {
-    KeptRecord record = world.records.recordsOf(world.operation(answer).id()).get(index);
+    RecordState record = world.records.recordsOf(world.operation(answer).id()).get(index);
     assertThat(record.outcome()).isNotNull();
     return RecordResult.of(String.valueOf(record.outcome()));
   }
 
-  /** A minute passes, as the schedule sees it, and the worker takes what was sent. */
+  /** Lets a minute pass, fires the due timers and lets the worker take its messages. */
   private void minute() {
     world.clock.advance(Duration.ofSeconds(61));
     world.fireTimers();
@@ -72,10 +72,10 @@ final class AsyncWritesTest {
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result()).isEqualTo("[pins] create: 1 of 2 written");
     assertThat(outcome(answer, 0))
-        .isEqualTo(new RecordResult.Succeeded("9", (ObjectNode) Json.trusted("{\"id\":\"9\"}")));
+        .isEqualTo(new RecordResult.Success("9", (ObjectNode) Json.trusted("{\"id\":\"9\"}")));
     assertThat(outcome(answer, 1))
         .isInstanceOfSatisfying(
-            RecordResult.Failed.class,
+            RecordResult.Failure.class,
             failed -> assertThat(failed.message()).contains("batch[1].record.board_id"));
     assertThat(world.records.recordsOf(ended.id()))
         .allSatisfy(record -> assertThat(record.input()).isNull());
@@ -167,7 +167,7 @@ final class AsyncWritesTest {
                 + ","
                 + group.formatted("B")
                 + "]");
-    // As somebody leaves them who dies between two marks.
+    // The state that a sender leaves that dies between two marks.
     world.records.mark(
         world.operation(answer).id(),
         0,
@@ -185,9 +185,9 @@ final class AsyncWritesTest {
     Answer answer = laterOne("pins", PIN);
     world.next(
         call -> {
-          throw new Killed();
+          throw new Kill();
         });
-    assertThatThrownBy(world::work).isInstanceOf(Killed.class);
+    assertThatThrownBy(world::work).isInstanceOf(Kill.class);
 
     IntStream.range(0, 30).forEach(i -> minute());
 
@@ -195,7 +195,7 @@ final class AsyncWritesTest {
     assertThat(world.operation(answer).ended()).isTrue();
     assertThat(outcome(answer, 0))
         .isInstanceOfSatisfying(
-            RecordResult.Failed.class,
+            RecordResult.Failure.class,
             failed -> assertThat(failed.message()).contains("outcome unknown", "interrupted"));
   }
 
@@ -206,9 +206,9 @@ final class AsyncWritesTest {
         .nextLook("{\"items\":[{\"id\":\"1\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}")
         .next(
             call -> {
-              throw new Killed();
+              throw new Kill();
             });
-    assertThatThrownBy(world::work).isInstanceOf(Killed.class);
+    assertThatThrownBy(world::work).isInstanceOf(Kill.class);
 
     world.nextLook(
         "{\"items\":[{\"id\":\"1\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"},"
@@ -217,7 +217,7 @@ final class AsyncWritesTest {
 
     assertThat(outcome(answer, 0))
         .isInstanceOfSatisfying(
-            RecordResult.Succeeded.class, created -> assertThat(created.recordId()).isEqualTo("2"));
+            RecordResult.Success.class, created -> assertThat(created.recordId()).isEqualTo("2"));
     assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
   }
 
@@ -255,7 +255,7 @@ final class AsyncWritesTest {
     assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(outcome(answer, 0))
         .isInstanceOfSatisfying(
-            RecordResult.Failed.class,
+            RecordResult.Failure.class,
             failed -> assertThat(failed.message()).contains("deadline has passed"));
     assertThat(world.calls.size()).isBetween(10, 100);
   }

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Everything that is wrong with a record is refused before Pinterest is asked, by its field. */
+/**
+ * Every error in a record is refused before Pinterest is called, and the answer names the field.
+ */
 final class BadRecordsTest {
   private static final String PIN =
       "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\",\"url\":\"https://i.example/1.jpg\"}}";
@@ -30,11 +32,11 @@ final class BadRecordsTest {
       "{\"catalog_type\":\"RETAIL\",\"report\":{\"report_type\":\"FEED_INGESTION_ISSUES\",\"feed_id\":\"7\"}}";
 
   /**
-   * A member of a good record is set to what makes it bad.
+   * One member of a good record gets a wrong value.
    *
-   * @param pointer where the wrong value goes
-   * @param value the wrong value, null to remove the member
-   * @param field what the answer names
+   * @param pointer the member that gets the wrong value
+   * @param value the wrong value; null to remove the member
+   * @param field the field that the answer names
    */
   private record Bad(
       String object, String type, String good, String pointer, String value, String field) {}

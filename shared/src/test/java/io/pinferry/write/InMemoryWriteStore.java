@@ -15,34 +15,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Records of writes in a map. For tests and the simulation. */
 public final class InMemoryWriteStore implements WriteStore {
-  private final Map<OperationId, SortedMap<Integer, KeptRecord>> records = new HashMap<>();
+  private final Map<OperationId, SortedMap<Integer, RecordState>> records = new HashMap<>();
   private final Map<OperationId, Lease> leases = new HashMap<>();
   private boolean failing;
   private @Nullable SplittableRandom random;
 
-  /** The right to send an operation's records. */
+  /** The lease on an operation's records. */
   private record Lease(String by, Instant until, Instant notBefore, int count) {}
 
   @Override
   public synchronized void put(OperationId operation, Instant at, List<String> inputs) {
     failIfTold();
     for (int i = 0; i < inputs.size(); i++) {
-      KeptRecord there = record(operation, i);
+      RecordState there = record(operation, i);
       put(
           operation,
-          new KeptRecord(i, inputs.get(i), there.mark(), there.progress(), there.outcome()));
+          new RecordState(i, inputs.get(i), there.mark(), there.progress(), there.outcome()));
     }
   }
 
   @Override
   public synchronized void unmark(OperationId operation, int index, String by) {
     failIfTold();
-    KeptRecord record = record(operation, index);
+    RecordState record = record(operation, index);
     Mark there = record.mark();
     if (there != null && there.by().equals(by)) {
       put(
           operation,
-          new KeptRecord(index, record.input(), null, record.progress(), record.outcome()));
+          new RecordState(index, record.input(), null, record.progress(), record.outcome()));
     }
     failAfterwards();
   }
@@ -50,10 +50,10 @@ public final class InMemoryWriteStore implements WriteStore {
   @Override
   public synchronized void progress(OperationId operation, int index, Instant at, String progress) {
     failIfTold();
-    KeptRecord record = record(operation, index);
+    RecordState record = record(operation, index);
     put(
         operation,
-        new KeptRecord(index, record.input(), record.mark(), progress, record.outcome()));
+        new RecordState(index, record.input(), record.mark(), progress, record.outcome()));
   }
 
   @Override
@@ -82,14 +82,14 @@ public final class InMemoryWriteStore implements WriteStore {
   @Override
   public synchronized boolean mark(OperationId operation, int index, Mark mark) {
     failIfTold();
-    KeptRecord record = record(operation, index);
+    RecordState record = record(operation, index);
     Mark there = record.mark();
     if (there != null && !there.by().equals(mark.by())) {
       return false;
     }
     put(
         operation,
-        new KeptRecord(
+        new RecordState(
             index,
             record.input(),
             new Mark(mark.by(), mark.at().truncatedTo(ChronoUnit.MILLIS), mark.sameBefore()),
@@ -102,29 +102,29 @@ public final class InMemoryWriteStore implements WriteStore {
   @Override
   public synchronized void keep(OperationId operation, int index, Instant at, String outcome) {
     failIfTold();
-    KeptRecord record = record(operation, index);
+    RecordState record = record(operation, index);
     if (record.outcome() == null) {
-      put(operation, new KeptRecord(index, null, record.mark(), record.progress(), outcome));
+      put(operation, new RecordState(index, null, record.mark(), record.progress(), outcome));
     }
     failAfterwards();
   }
 
   @Override
-  public synchronized List<KeptRecord> recordsOf(OperationId operation) {
+  public synchronized List<RecordState> recordsOf(OperationId operation) {
     return List.copyOf(records.getOrDefault(operation, new TreeMap<>()).values());
   }
 
-  /** Returns the records of all operations, for a test to look at. */
-  public synchronized List<KeptRecord> all() {
+  /** Returns the records of all operations. */
+  public synchronized List<RecordState> all() {
     return records.values().stream().flatMap(some -> some.values().stream()).toList();
   }
 
-  /** Lets every step fail before it takes effect, or no longer. */
+  /** Makes every step fail before it takes effect, or ends that. */
   public synchronized void failing(boolean fails) {
     failing = fails;
   }
 
-  /** Lets some steps fail, before or after they take effect; null for none. */
+  /** Makes some steps fail, before or after they take effect; null for none. */
   public synchronized void failSometimes(@Nullable SplittableRandom chance) {
     random = chance;
   }
@@ -141,13 +141,13 @@ public final class InMemoryWriteStore implements WriteStore {
     }
   }
 
-  private KeptRecord record(OperationId operation, int index) {
+  private RecordState record(OperationId operation, int index) {
     return records
         .computeIfAbsent(operation, absent -> new TreeMap<>())
-        .getOrDefault(index, new KeptRecord(index, null, null, null, null));
+        .getOrDefault(index, new RecordState(index, null, null, null, null));
   }
 
-  private void put(OperationId operation, KeptRecord record) {
+  private void put(OperationId operation, RecordState record) {
     records.computeIfAbsent(operation, absent -> new TreeMap<>()).put(record.index(), record);
   }
 }

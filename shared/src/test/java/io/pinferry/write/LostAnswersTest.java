@@ -30,31 +30,31 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Batches of a hundred against a Pinterest that answers as badly as it can: after each, nothing is
- * there twice, and what is said of each record is so.
+ * Batches of a hundred against a Pinterest that answers as badly as it can. After each batch
+ * nothing exists twice, and the result of each record is true.
  */
 final class LostAnswersTest {
   private static final int RECORDS = 100;
 
-  /** Ten tests of each kind have so many. New seeds, and far more, are for the simulation. */
+  /** The number of seeds of each of ten tests. The simulation runs new seeds, and far more. */
   private static final int SEEDS_A_TEST = 20;
 
   static LongStream tens() {
     return LongStream.range(0, 10);
   }
 
-  /** The process dies: no code goes on after this. */
-  private static final class Killed extends Error {}
+  /** The process is killed: no code runs after this. */
+  private static final class Kill extends Error {}
 
-  /** A Pinterest that keeps what is created, whatever becomes of the answer. */
-  private static final class Unreliable {
+  /** A Pinterest that stores what is created, even if the answer is lost. */
+  private static final class UnreliablePinterest {
     private final SplittableRandom random;
     private final ManualClock clock;
     private final int badPercent;
     private final List<ObjectNode> there = new ArrayList<>();
     private int killsLeft;
 
-    Unreliable(SplittableRandom random, ManualClock clock) {
+    UnreliablePinterest(SplittableRandom random, ManualClock clock) {
       this.random = random;
       this.clock = clock;
       this.badPercent = random.nextInt(60);
@@ -73,7 +73,7 @@ final class LostAnswersTest {
         if (random.nextBoolean()) {
           done(call);
         }
-        throw new Killed();
+        throw new Kill();
       }
       clock.advance(Duration.ofMillis(random.nextInt(40)));
       if (random.nextInt(100) >= badPercent) {
@@ -176,7 +176,7 @@ final class LostAnswersTest {
   private static void checkLater(long seed, String object, String key, String record) {
     var random = new SplittableRandom(seed);
     var clock = new ManualClock(DirectoryFixtures.NOON);
-    var pinterest = new Unreliable(random, clock);
+    var pinterest = new UnreliablePinterest(random, clock);
     pinterest.killsLeft = random.nextInt(5);
     WriteWorld world = world(clock, pinterest);
     int names = 20 + random.nextInt(100);
@@ -198,8 +198,8 @@ final class LostAnswersTest {
     for (int i = 0; i < 200 && !world.operation(taken).ended(); i++) {
       try {
         world.work();
-      } catch (Killed | ProviderUnavailable died) {
-        // Whoever comes next goes on.
+      } catch (Kill | ProviderUnavailable died) {
+        // The next sender continues.
       }
       clock.advance(Duration.ofSeconds(61));
       world.fireTimers();
@@ -215,7 +215,7 @@ final class LostAnswersTest {
         pinterest.there.subList(before, pinterest.there.size()));
   }
 
-  private static WriteWorld world(ManualClock clock, Unreliable pinterest) {
+  private static WriteWorld world(ManualClock clock, UnreliablePinterest pinterest) {
     return new WriteWorld(
         WriteWorld.everything(),
         clock,
@@ -231,9 +231,9 @@ final class LostAnswersTest {
   private static void check(long seed, String object, String key, String record) {
     var random = new SplittableRandom(seed);
     var clock = new ManualClock(DirectoryFixtures.NOON);
-    var pinterest = new Unreliable(random, clock);
+    var pinterest = new UnreliablePinterest(random, clock);
     WriteWorld world = world(clock, pinterest);
-    // Some names stand for several records, and some are there before.
+    // Some names belong to several records, and some exist before the test.
     int names = 20 + random.nextInt(100);
     List<String> asked =
         IntStream.range(0, RECORDS).mapToObj(i -> "name " + random.nextInt(names)).toList();

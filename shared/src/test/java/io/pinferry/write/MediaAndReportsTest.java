@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.net.FileRelay.FormField;
-import io.pinferry.net.FileRelay.Relayed;
+import io.pinferry.net.FileRelay.RelayResult;
 import io.pinferry.net.FileRelay.Source;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.TransportFailure;
@@ -108,7 +108,7 @@ final class MediaAndReportsTest {
 
   @Test
   void anUploadThatBrokeOffIsLookedForBeforeItIsBegunAgain() {
-    world.next(201, REGISTERED).nextUpload(new Relayed.Interrupted("the upload broke off"));
+    world.next(201, REGISTERED).nextUpload(new RelayResult.Interruption("the upload broke off"));
     Answer answer = later(VIDEO);
     world.work();
 
@@ -121,7 +121,7 @@ final class MediaAndReportsTest {
 
   @Test
   void anUploadThatDidNotComeIsBegunAnew() {
-    world.next(201, REGISTERED).nextUpload(new Relayed.Interrupted("the upload broke off"));
+    world.next(201, REGISTERED).nextUpload(new RelayResult.Interruption("the upload broke off"));
     Answer answer = later(VIDEO);
     world.work();
 
@@ -163,7 +163,7 @@ final class MediaAndReportsTest {
   void aVideoWhosePolicyRanOutIsRegisteredAgain() {
     world
         .next(201, REGISTERED)
-        .nextUpload(new Relayed.Refused(403, "Policy expired."))
+        .nextUpload(new RelayResult.Refusal(403, "Policy expired."))
         .next(201, REGISTERED)
         .nextLook(status("succeeded"));
 
@@ -173,7 +173,7 @@ final class MediaAndReportsTest {
 
   @Test
   void aVideoThatCannotBeFetchedMakesNoPin() {
-    world.next(201, REGISTERED).nextUpload(new Relayed.NotFetched("was answered 404", false));
+    world.next(201, REGISTERED).nextUpload(new RelayResult.FetchFailure("was answered 404", false));
 
     Answer answer = world.write("pins", "create", VIDEO_PIN);
 
@@ -194,7 +194,7 @@ final class MediaAndReportsTest {
     assertThat(world.calls).hasSize(1);
   }
 
-  /** Minutes pass, as the schedule sees them, and the worker takes what was sent. */
+  /** Lets minutes pass, fires the due timers and lets the worker take its messages. */
   private void minutes() {
     for (int i = 0; i < 5; i++) {
       world.clock.advance(Duration.ofSeconds(61));
@@ -332,7 +332,7 @@ final class MediaAndReportsTest {
               world.clock.advance(Duration.ofSeconds(21));
               return WriteWorld.json(201, REGISTERED);
             })
-        .nextUpload(new Relayed.Interrupted("it was not done in time"));
+        .nextUpload(new RelayResult.Interruption("it was not done in time"));
 
     Answer answer = world.write("pins", "create", VIDEO_PIN);
 
@@ -442,17 +442,17 @@ final class MediaAndReportsTest {
     assertThat(world.calls).as("ordered once").hasSize(1);
   }
 
-  /** No code goes on after this. */
-  private static final class Killed extends Error {}
+  /** The process is killed: no code runs after this. */
+  private static final class Kill extends Error {}
 
   @Test
   void aReportWhoseWriterDiedMayHaveBeenBegun() {
     world.next(
         call -> {
-          throw new Killed();
+          throw new Kill();
         });
     String body = "{\"groupRef\":\"org_7\",\"type\":\"create\",\"record\":" + REPORT + "}";
-    assertThatThrownBy(() -> world.post("reports", body, "key-1")).isInstanceOf(Killed.class);
+    assertThatThrownBy(() -> world.post("reports", body, "key-1")).isInstanceOf(Kill.class);
     world.clock.advance(Duration.ofSeconds(121));
     world.fireTimers();
 

@@ -3,17 +3,17 @@ package io.pinferry.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.Json;
-import io.pinferry.write.RecordResult.Failed;
 import io.pinferry.write.RecordResult.Failure;
-import io.pinferry.write.RecordResult.Succeeded;
+import io.pinferry.write.RecordResult.FailureKind;
+import io.pinferry.write.RecordResult.Success;
 import org.junit.jupiter.api.Test;
 
 final class RecordResultTest {
   @Test
   void whatIsWrittenDownIsReadAgain() {
-    var succeeded = new Succeeded("7", Json.object().put("id", "7").put("name", "Café"));
-    var bare = new Succeeded(null, null);
-    var failed = new Failed(Failure.UNKNOWN, "outcome unknown");
+    var succeeded = new Success("7", Json.object().put("id", "7").put("name", "Café"));
+    var bare = new Success(null, null);
+    var failed = new Failure(FailureKind.UNKNOWN, "outcome unknown");
 
     assertThat(RecordResult.of(succeeded.text())).isEqualTo(succeeded);
     assertThat(RecordResult.of(bare.text())).isEqualTo(bare);
@@ -21,12 +21,22 @@ final class RecordResultTest {
   }
 
   @Test
+  void aStoredResultStaysReadable() {
+    assertThat(
+            RecordResult.of(
+                "{\"result\":\"failed\",\"failure\":\"UNKNOWN\",\"message\":\"outcome unknown\"}"))
+        .isEqualTo(new Failure(FailureKind.UNKNOWN, "outcome unknown"));
+    assertThat(RecordResult.of("{\"result\":\"succeeded\",\"recordId\":\"7\"}"))
+        .isEqualTo(new Success("7", null));
+  }
+
+  @Test
   void ofALargeAnswerTheIdIsKept() {
-    String most = "n".repeat(RecordResult.KEPT_DATA_BYTES_MAX - "{'name':''}".length());
-    var fits = new Succeeded("7", Json.object().put("name", most));
-    var tooLarge = new Succeeded("7", Json.object().put("name", most + "n"));
+    String most = "n".repeat(RecordResult.STORED_DATA_BYTES_MAX - "{'name':''}".length());
+    var fits = new Success("7", Json.object().put("name", most));
+    var tooLarge = new Success("7", Json.object().put("name", most + "n"));
 
     assertThat(RecordResult.of(fits.text())).isEqualTo(fits);
-    assertThat(RecordResult.of(tooLarge.text())).isEqualTo(new Succeeded("7", null));
+    assertThat(RecordResult.of(tooLarge.text())).isEqualTo(new Success("7", null));
   }
 }

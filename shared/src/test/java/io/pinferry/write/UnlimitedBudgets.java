@@ -9,28 +9,28 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 
-/** Gives every caller what it wants at once, as if Pinterest had no limits; pauses hold. */
+/** Grants every request at once, as if Pinterest had no limits, except during a pause. */
 final class UnlimitedBudgets implements BudgetStore {
   private static final List<BudgetWindow> WIDE =
       List.of(new BudgetWindow(1_000_000, Duration.ofSeconds(1)));
   private Instant pausedUntil = Instant.EPOCH;
 
   @Override
-  public synchronized Taken take(BudgetKey key, Wanted wanted) {
-    Instant now = wanted.now().truncatedTo(ChronoUnit.MICROS);
+  public synchronized TakeResult take(BudgetKey key, SlotRequest request) {
+    Instant now = request.now().truncatedTo(ChronoUnit.MICROS);
     return pausedUntil.isAfter(now)
-        ? new Taken.Refused(pausedUntil, true, WIDE)
-        : new Taken.Granted(Collections.nCopies(wanted.atOnce(), now), true, WIDE);
+        ? new TakeResult.Refusal(pausedUntil, true, WIDE)
+        : new TakeResult.Grant(Collections.nCopies(request.atOnce(), now), true, WIDE);
   }
 
   @Override
   public void giveBack(BudgetKey key, List<Instant> unused) {
-    // There are always more.
+    // The slots never run out.
   }
 
   @Override
   public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
-    // There are none to learn.
+    // There are no limits to learn.
   }
 
   @Override

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A product's names and values become Pinterest's again. */
+/** The product's names and values are mapped back to Pinterest's. */
 final class WriteSettingsTest {
   private final List<Issue> issues = new ArrayList<>();
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.operation.OperationId;
-import io.pinferry.write.WriteStore.KeptRecord;
 import io.pinferry.write.WriteStore.Mark;
+import io.pinferry.write.WriteStore.RecordState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link WriteStore}. Each test meets an empty store. */
+/** Tests every promise of {@link WriteStore}. Each test gets an empty store. */
 public abstract class WriteStoreContract {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final OperationId OPERATION = new OperationId("operation-1");
@@ -28,7 +28,7 @@ public abstract class WriteStoreContract {
     assertThat(store().mark(OPERATION, 3, MARK)).isTrue();
 
     assertThat(store().recordsOf(OPERATION))
-        .containsExactly(new KeptRecord(3, null, MARK, null, null));
+        .containsExactly(new RecordState(3, null, MARK, null, null));
     assertThat(store().recordsOf(new OperationId("operation-2"))).isEmpty();
   }
 
@@ -41,8 +41,8 @@ public abstract class WriteStoreContract {
 
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(
-            new KeptRecord(0, null, looked, null, null),
-            new KeptRecord(1, null, notLooked, null, null));
+            new RecordState(0, null, looked, null, null),
+            new RecordState(1, null, notLooked, null, null));
   }
 
   @Test
@@ -52,7 +52,7 @@ public abstract class WriteStoreContract {
     assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null))).isFalse();
     assertThat(store().mark(OPERATION, 3, MARK)).as("the same again").isTrue();
     assertThat(store().recordsOf(OPERATION))
-        .containsExactly(new KeptRecord(3, null, MARK, null, null));
+        .containsExactly(new RecordState(3, null, MARK, null, null));
   }
 
   @Test
@@ -76,8 +76,8 @@ public abstract class WriteStoreContract {
 
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(
-            new KeptRecord(3, null, MARK, null, "first"),
-            new KeptRecord(12, null, null, null, "unmarked"));
+            new RecordState(3, null, MARK, null, "first"),
+            new RecordState(12, null, null, null, "unmarked"));
   }
 
   @Test
@@ -85,7 +85,7 @@ public abstract class WriteStoreContract {
     List.of(99, 2, 10).forEach(index -> store().keep(OPERATION, index, NOON, "done"));
 
     assertThat(store().recordsOf(OPERATION))
-        .extracting(KeptRecord::index)
+        .extracting(RecordState::index)
         .containsExactly(2, 10, 99);
   }
 
@@ -98,8 +98,8 @@ public abstract class WriteStoreContract {
 
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(
-            new KeptRecord(0, null, null, null, "done"),
-            new KeptRecord(1, "b", null, "further", null));
+            new RecordState(0, null, null, null, "done"),
+            new RecordState(1, "b", null, "further", null));
   }
 
   @Test
@@ -112,8 +112,8 @@ public abstract class WriteStoreContract {
 
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(
-            new KeptRecord(0, "a", MARK, null, "done"),
-            new KeptRecord(1, "b", null, "begun", null));
+            new RecordState(0, "a", MARK, null, "done"),
+            new RecordState(1, "b", null, "begun", null));
   }
 
   @Test

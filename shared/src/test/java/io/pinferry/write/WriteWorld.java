@@ -82,7 +82,7 @@ final class WriteWorld {
   static final String GROUP = "org_7";
   private static final String PATH = "/v1/projects/shop-prod/integrations/writer/objects/";
 
-  /** What Pinterest does with one request. */
+  /** Pinterest's part in one request. */
   interface Step {
     HttpAnswer answer(HttpCall call) throws TransportFailure;
   }
@@ -102,7 +102,7 @@ final class WriteWorld {
   /** Requests that write. */
   final List<HttpCall> calls = new ArrayList<>();
 
-  /** Requests that look for what is there. */
+  /** Requests that look up records. */
   final List<HttpCall> lookUps = new ArrayList<>();
 
   final InstallationId installation = new InstallationId(DirectoryFixtures.uuid("installation", 1));
@@ -122,7 +122,7 @@ final class WriteWorld {
   private final WriteOperations running;
   private final Deque<OperationId> queue = new ArrayDeque<>();
   private final Deque<Step> steps = new ArrayDeque<>();
-  private final Deque<FileRelay.Relayed> relays = new ArrayDeque<>();
+  private final Deque<FileRelay.RelayResult> relays = new ArrayDeque<>();
   private final InMemoryDirectoryStore directory;
   private @Nullable String always;
   private final Deque<Step> looks = new ArrayDeque<>();
@@ -145,9 +145,9 @@ final class WriteWorld {
   }
 
   /**
-   * Makes a world with parts of one's own.
+   * Makes a world with given parts.
    *
-   * @param other answers in Pinterest's place; null for what is scripted
+   * @param other answers in place of the scripted Pinterest; null for the scripted one
    */
   WriteWorld(
       ObjectNode write,
@@ -237,8 +237,8 @@ final class WriteWorld {
     FileRelay files =
         (source, to, fields, timeout) -> {
           uploads.add(new Upload(source, to, fields));
-          FileRelay.Relayed next = relays.poll();
-          return next == null ? new FileRelay.Relayed.Stored() : next;
+          FileRelay.RelayResult next = relays.poll();
+          return next == null ? new FileRelay.RelayResult.Success() : next;
         };
     var ids = new SeededIds(7);
     var preparation = new Preparation(store, new DestinationRules(false));
@@ -260,10 +260,10 @@ final class WriteWorld {
             URI.create("https://api.pinterest.com"),
             tasks,
             new SplittableRandom(7));
-    worker = new AsyncWrites(store, running, records, preparation, client, files, ids, tasks, log);
-    var writes =
-        new Writes(
-            store, running, records, preparation, queue::add, client, files, ids, tasks, log);
+    var parts =
+        new WriteParts(store, running, records, preparation, client, files, ids, tasks, log);
+    worker = new AsyncWrites(parts);
+    var writes = new Writes(parts, queue::add);
     endpoint =
         new Endpoint(
             Door.WRITE,
@@ -302,7 +302,7 @@ final class WriteWorld {
     return step.answer(call);
   }
 
-  /** Lets Pinterest answer the next request that writes so. */
+  /** Scripts the answer to the next request that writes. */
   WriteWorld next(int status, String body) {
     return next(call -> json(status, body));
   }
@@ -312,19 +312,19 @@ final class WriteWorld {
     return this;
   }
 
-  /** Lets Pinterest list this when it is asked next; without that, lists are empty. */
+  /** Scripts the answer to the next look-up; without a script lists are empty. */
   WriteWorld nextLook(String body) {
     return nextLook(call -> json(200, body));
   }
 
-  /** Forgets what was to be listed, and lists this from now on. */
+  /** Drops the scripted look-ups and answers all further ones with this. */
   WriteWorld readyFromNowOn(String body) {
     looks.clear();
     always = body;
     return this;
   }
 
-  /** Returns what a builder is to be told. */
+  /** Returns the pending notifications. */
   List<Notification> notifications() {
     return new Outbox(directory).pending(100);
   }
@@ -343,8 +343,8 @@ final class WriteWorld {
     return this;
   }
 
-  /** Lets the next file fare so; without that, files are stored. */
-  WriteWorld nextUpload(FileRelay.Relayed relayed) {
+  /** Scripts the result of the next upload; without a script uploads succeed. */
+  WriteWorld nextUpload(FileRelay.RelayResult relayed) {
     relays.add(relayed);
     return this;
   }
@@ -396,7 +396,7 @@ final class WriteWorld {
             .formatted(GROUP, type, allOrNone, entries));
   }
 
-  /** Lets Pinterest have said that no request that writes is taken for some time. */
+  /** Pauses the budget of writes, as after a 429. */
   void pauseWrites(Duration time) {
     for (RateCategory category : List.of(RateCategory.ORG_WRITE, RateCategory.CATALOGS_WRITE)) {
       budget.pause(
@@ -411,18 +411,18 @@ final class WriteWorld {
     }
   }
 
-  /** Lets the worker get a message of an answer's write, whoever sent it. */
+  /** Sends the write of an answer to the worker. */
   void deliver(Answer answer) {
     queue.add(operation(answer).id());
     work();
   }
 
-  /** Loses what is in the worker's queue. */
+  /** Empties the worker's queue. */
   void loseMessages() {
     queue.clear();
   }
 
-  /** Lets the worker take what is in its queue; returns how many messages that were. */
+  /** Lets the worker take all messages of its queue; returns their number. */
   int work() {
     int taken = 0;
     for (OperationId next = queue.poll(); next != null; next = queue.poll()) {
@@ -432,7 +432,7 @@ final class WriteWorld {
     return taken;
   }
 
-  /** Returns what is known of an asynchronous batch's records, as a synchronous answer says it. */
+  /** Returns the results of an asynchronous batch in the form of a synchronous answer. */
   Answer answerOf(Answer taken) {
     ObjectNode json = Json.object();
     var results = json.putArray("results");
@@ -440,10 +440,10 @@ final class WriteWorld {
     List<RecordResult> all = running.results(operation(taken));
     for (int i = 0; i < all.size(); i++) {
       switch (all.get(i)) {
-        case RecordResult.Succeeded(String id, _) ->
+        case RecordResult.Success(String id, _) ->
             results.addObject().put("success", true).put("recordId", id);
-        case RecordResult.UnderWay _ -> throw new AssertionError("nothing is under way for ever");
-        case RecordResult.Failed(_, String message) -> {
+        case RecordResult.Progress _ -> throw new AssertionError("a write in progress ends");
+        case RecordResult.Failure(_, String message) -> {
           results.addObject().put("success", false);
           errors.addObject().put("message", "batch[" + i + "]: " + message);
         }
@@ -452,17 +452,17 @@ final class WriteWorld {
     return new Answer(200, "application/json", Json.text(json));
   }
 
-  /** Fires the timers that are due. */
+  /** Fires the due timers. */
   void fireTimers() {
     tick.run();
   }
 
-  /** Lets the store of records fail from now on, or no longer. */
+  /** Makes the store of records fail from now on, or ends that. */
   void failStores(boolean fails) {
     records.failing(fails);
   }
 
-  /** Returns what was kept of an answer's write. */
+  /** Returns the operation of an answer. */
   Operation operation(Answer answer) {
     return operations
         .find(new OperationId(answer.json().path("operationId").asText()))

@@ -34,8 +34,8 @@ final class WritesTest {
 
   private final WriteWorld world = new WriteWorld();
 
-  /** No code goes on after this. */
-  private static final class Killed extends Error {}
+  /** The process is killed: no code runs after this. */
+  private static final class Kill extends Error {}
 
   private static WriteWorld.Step lost(boolean sent) {
     return call -> {
@@ -378,7 +378,7 @@ final class WritesTest {
     world.next(429, "{\"code\":8,\"message\":\"Rate limit\"}");
     Answer tooLate = world.write("boards", "create", BOARD);
 
-    // Without a time to come back it is a minute, longer than a request may take.
+    // Without a retry time the wait is a minute, longer than a request may take.
     assertThat(tooLate.status()).isEqualTo(422);
     assertThat(tooLate.text()).contains("nothing was written", "a repeat is safe");
     assertThat(world.calls).hasSize(1);
@@ -553,9 +553,9 @@ final class WritesTest {
   void anInterruptedWriteIsEndedByItsTimerWithWhatIsKnown() {
     world.next(
         call -> {
-          throw new Killed();
+          throw new Kill();
         });
-    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Killed.class);
+    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Kill.class);
 
     Operation running =
         world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
@@ -663,7 +663,7 @@ final class WritesTest {
     Answer answer =
         world.batch("pins", "create", false, IntStream.range(0, 100).mapToObj(i -> pin()).toList());
 
-    // Pinterest permits a hundred in a minute.
+    // Pinterest allows a hundred in a minute.
     int sent = answer.json().path("successCount").asInt();
     assertThat(sent).isBetween(50, 99).isEqualTo(world.calls.size());
     assertThat(answer.json().path("errors").findValuesAsText("message"))

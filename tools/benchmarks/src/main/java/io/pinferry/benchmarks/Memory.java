@@ -93,7 +93,7 @@ final class Memory implements Benchmark {
             URI.create(arguments[2]),
             arguments[3],
             PAGE_SIZE,
-            _ -> new Unlimited(),
+            _ -> new UnlimitedBudgets(),
             Delivered::new)) {
       engine.drain(engine.startPins());
       System.out.println(heapInUse());

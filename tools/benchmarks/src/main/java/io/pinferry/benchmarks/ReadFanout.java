@@ -140,7 +140,7 @@ final class ReadFanout implements Benchmark {
                 boards.address(),
                 boards.token(),
                 PAGE_SIZE,
-                _ -> new Unlimited(),
+                _ -> new UnlimitedBudgets(),
                 (queue, _) -> queue);
         var running = new Running(engine)) {
       pagesPerSecond(chain);

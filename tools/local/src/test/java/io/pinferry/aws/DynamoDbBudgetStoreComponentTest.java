@@ -7,8 +7,8 @@ import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
-import io.pinferry.limit.BudgetStore.Taken;
-import io.pinferry.limit.BudgetStore.Wanted;
+import io.pinferry.limit.BudgetStore.SlotRequest;
+import io.pinferry.limit.BudgetStore.TakeResult;
 import io.pinferry.limit.BudgetStoreContract;
 import io.pinferry.limit.BudgetWindow;
 import io.pinferry.local.cloud.EmbeddedParts;
@@ -60,8 +60,8 @@ final class DynamoDbBudgetStoreComponentTest extends BudgetStoreContract {
 
   private static List<Instant> taken(BudgetStore from) {
     Instant now = Instant.parse("2026-03-01T12:00:00Z");
-    var wanted =
-        new Wanted(
+    var request =
+        new SlotRequest(
             10,
             0,
             Duration.ofSeconds(1),
@@ -69,7 +69,7 @@ final class DynamoDbBudgetStoreComponentTest extends BudgetStoreContract {
             List.of(new BudgetWindow(1000, Duration.ofSeconds(60))),
             now,
             now.plusSeconds(9));
-    return from.take(KEY, wanted) instanceof Taken.Granted granted ? granted.slots() : List.of();
+    return from.take(KEY, request) instanceof TakeResult.Grant grant ? grant.slots() : List.of();
   }
 
   /** Returns how many slots are known to be taken. */

@@ -354,9 +354,9 @@ final class LimitedReads {
     private int calls;
 
     @Override
-    public Taken take(BudgetKey key, Wanted wanted) {
+    public TakeResult take(BudgetKey key, SlotRequest request) {
       calls++;
-      return inner.take(key, wanted);
+      return inner.take(key, request);
     }
 
     @Override

@@ -112,12 +112,12 @@ final class PortWatch {
   BudgetStore budgets(BudgetStore inner) {
     return new BudgetStore() {
       @Override
-      public Taken take(BudgetKey key, Wanted wanted) {
-        Taken taken = inner.take(key, wanted);
-        if (taken instanceof Taken.Granted) {
-          listener.on(new Event.SlotGrant(key, wanted.now()));
+      public TakeResult take(BudgetKey key, SlotRequest request) {
+        TakeResult result = inner.take(key, request);
+        if (result instanceof TakeResult.Grant) {
+          listener.on(new Event.SlotGrant(key, request.now()));
         }
-        return taken;
+        return result;
       }
 
       @Override

@@ -86,7 +86,7 @@ final class SimulatedFiles implements FileRelay {
   }
 
   @Override
-  public Relayed relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+  public RelayResult relay(Source source, URI to, List<FormField> fields, Duration timeout) {
     process.check();
     tasks.sleepUntil(tasks.now().plusMillis(20 + random.nextInt(300)));
     Fault fault =
@@ -94,19 +94,19 @@ final class SimulatedFiles implements FileRelay {
     switch (fault) {
       case MISSING -> {
         faults.count("upload: the video is not there");
-        return new Relayed.NotFetched("was answered 404", false);
+        return new RelayResult.FetchFailure("was answered 404", false);
       }
       case UNAVAILABLE -> {
         faults.count("upload: the video cannot be fetched now");
-        return new Relayed.NotFetched("was answered 503", true);
+        return new RelayResult.FetchFailure("was answered 503", true);
       }
       case EXPIRED -> {
         faults.count("upload: the policy has expired");
-        return new Relayed.Refused(403, "Policy expired.");
+        return new RelayResult.Refusal(403, "Policy expired.");
       }
       case INTERRUPTED -> {
         faults.count("upload: broke off");
-        return new Relayed.Interrupted("the upload broke off: reset");
+        return new RelayResult.Interruption("the upload broke off: reset");
       }
       case KILL_BEFORE -> port.kill("killed before an upload");
       case KILL_AFTER, ANSWER_LOST, NONE -> {}
@@ -114,7 +114,7 @@ final class SimulatedFiles implements FileRelay {
     String content = content(source);
     SimulatedResponse response = simulator.handle(form(to, fields, content));
     if (response.status() != 204) {
-      return new Relayed.Refused(response.status(), response.bodyText());
+      return new RelayResult.Refusal(response.status(), response.bodyText());
     }
     String key =
         fields.stream()
@@ -128,9 +128,9 @@ final class SimulatedFiles implements FileRelay {
     }
     if (fault == Fault.ANSWER_LOST) {
       faults.count("upload: done, but the answer was lost");
-      return new Relayed.Interrupted("the upload broke off: reset");
+      return new RelayResult.Interruption("the upload broke off: reset");
     }
-    return new Relayed.Stored();
+    return new RelayResult.Success();
   }
 
   private static String content(Source source) {

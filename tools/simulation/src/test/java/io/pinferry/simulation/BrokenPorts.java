@@ -449,9 +449,9 @@ final class BrokenPorts {
         correct,
         "take",
         arguments -> {
-          var wanted = (BudgetStore.Wanted) arguments[1];
-          return new BudgetStore.Taken.Granted(
-              Collections.nCopies(wanted.atOnce(), wanted.now()), true, wanted.assumed());
+          var request = (BudgetStore.SlotRequest) arguments[1];
+          return new BudgetStore.TakeResult.Grant(
+              Collections.nCopies(request.atOnce(), request.now()), true, request.assumed());
         });
   }
 

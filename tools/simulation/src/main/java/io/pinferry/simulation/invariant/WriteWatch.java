@@ -135,7 +135,7 @@ public final class WriteWatch implements Listener {
       }
 
       @Override
-      public List<KeptRecord> recordsOf(OperationId operation) {
+      public List<RecordState> recordsOf(OperationId operation) {
         return inner.recordsOf(operation);
       }
 

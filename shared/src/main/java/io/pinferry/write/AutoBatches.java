@@ -18,19 +18,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches that are gathered from single records until they are full or due. What has joined a batch
- * and whether it is closed stands in one document, so that no record joins a batch that is being
- * sent. The records themselves are kept elsewhere, each under an id of its own.
+ * Batches that Pinferry makes of single records. A batch is open until it is full or due. One
+ * document holds the ids of its records and whether it is closed, so that no record joins a batch
+ * that is already sent. The records themselves are stored elsewhere, each under its own id.
  */
-final class GatheredBatches {
+final class AutoBatches {
   static final int RECORDS_MAX = WriteRequest.RECORDS_MAX;
 
-  /** Longer than any batch is gathered and tried. */
-  private static final Duration KEPT = Duration.ofDays(5);
+  /** Longer than any batch is open and tried. */
+  private static final Duration RETENTION = Duration.ofDays(5);
 
   private final DirectoryStore directory;
 
-  GatheredBatches(DirectoryStore directory) {
+  AutoBatches(DirectoryStore directory) {
     this.directory = directory;
   }
 
@@ -40,7 +40,7 @@ final class GatheredBatches {
   /**
    * The stored form of a batch.
    *
-   * @param records ids of the records in it, as they came
+   * @param records ids of its records, in the order in which they joined
    * @param dueAt when it is sent at the latest
    * @param closedAt null while records may join
    */
@@ -50,7 +50,7 @@ final class GatheredBatches {
     }
   }
 
-  /** Records of one kind can share a batch. */
+  /** Records of the same kind can share a batch. */
   record Kind(InstallationId installation, String objectName, WriteVerb verb, AccountId account) {
     private DocumentKey key() {
       return new DocumentKey(
@@ -62,17 +62,13 @@ final class GatheredBatches {
   /**
    * The latest batch of a kind.
    *
-   * @param pointer names it; null if there is none
+   * @param pointer the document with its id; null if there is none
    * @param batch null if there is none, or it is full or closed
    */
-  record Latest(@Nullable Document pointer, @Nullable Batch batch) {}
+  record LatestBatch(@Nullable Document pointer, @Nullable OpenBatch batch) {}
 
-  /**
-   * A batch that can be joined.
-   *
-   * @param document as it was found
-   */
-  record Batch(OperationId operation, Document document) {
+  /** A batch that records can join, with its document as it was read. */
+  record OpenBatch(OperationId operation, Document document) {
     int recordCount() {
       return Content.of(document).records.size();
     }
@@ -81,10 +77,10 @@ final class GatheredBatches {
   /**
    * A closed batch.
    *
-   * @param records ids of the records in it, as they came
+   * @param records ids of its records, in the order in which they joined
    */
-  record Closed(List<OperationId> records, Instant at) {
-    Closed {
+  record ClosedBatch(List<OperationId> records, Instant at) {
+    ClosedBatch {
       records = List.copyOf(records);
     }
   }
@@ -93,30 +89,30 @@ final class GatheredBatches {
     return new DocumentKey("GATHERED#" + operation.value(), "BATCH");
   }
 
-  /** Finds the batch that a record of a kind is to join. */
-  Latest find(Kind kind) {
+  /** Finds the batch that a record of a kind can join. */
+  LatestBatch find(Kind kind) {
     Document pointer = directory.find(kind.key()).orElse(null);
     if (pointer == null) {
-      return new Latest(null, null);
+      return new LatestBatch(null, null);
     }
     OperationId operation = Codec.stored(Pointer.class, pointer.json()).operation;
-    Batch batch =
+    OpenBatch batch =
         directory
             .find(key(operation))
             .filter(document -> Content.of(document).closedAt == null)
-            .map(document -> new Batch(operation, document))
+            .map(document -> new OpenBatch(operation, document))
             .filter(found -> found.recordCount() < RECORDS_MAX)
             .orElse(null);
-    return new Latest(pointer, batch);
+    return new LatestBatch(pointer, batch);
   }
 
   /**
    * Puts a record into a batch.
    *
-   * @param with what takes effect together with it
-   * @return what was refused, and nothing has changed then; empty if it is in
+   * @param with changes that take effect together with it
+   * @return the refused changes, and nothing has changed then; empty if the record has joined
    */
-  List<DirectoryWrite> join(Batch batch, OperationId record, List<DirectoryWrite> with) {
+  List<DirectoryWrite> join(OpenBatch batch, OperationId record, List<DirectoryWrite> with) {
     Document before = batch.document();
     Content content = Content.of(before);
     List<OperationId> records = new ArrayList<>(content.records);
@@ -128,18 +124,19 @@ final class GatheredBatches {
   }
 
   /**
-   * Returns what begins a batch with its first record; refused if another has begun one meanwhile.
+   * Returns the changes that begin a batch with its first record. They are refused if another
+   * request has begun one meanwhile.
    *
    * @param dueAt when it is sent at the latest
    */
   List<DirectoryWrite> opening(
       Kind kind,
-      Latest latest,
+      LatestBatch latest,
       OperationId operation,
       OperationId record,
       Instant now,
       Instant dueAt) {
-    Instant expiresAt = now.plus(KEPT);
+    Instant expiresAt = now.plus(RETENTION);
     String pointer = Codec.text(new Pointer(operation));
     var batch = new Content(List.of(record), dueAt, null);
     Document before = latest.pointer();
@@ -150,8 +147,8 @@ final class GatheredBatches {
         new DirectoryWrite.Create(key(operation), Codec.text(batch), expiresAt));
   }
 
-  /** Closes a batch that is full or due; empty if it is neither, or not known. */
-  Optional<Closed> close(OperationId operation, Instant now) {
+  /** Closes a batch that is full or due; empty if it is neither, or does not exist. */
+  Optional<ClosedBatch> close(OperationId operation, Instant now) {
     for (int round = 0; round <= RECORDS_MAX; round++) {
       Document document = directory.find(key(operation)).orElse(null);
       if (document == null) {
@@ -160,7 +157,7 @@ final class GatheredBatches {
       Content content = Content.of(document);
       List<OperationId> records = content.records;
       if (content.closedAt != null) {
-        return Optional.of(new Closed(records, content.closedAt));
+        return Optional.of(new ClosedBatch(records, content.closedAt));
       }
       if (records.size() < RECORDS_MAX && now.isBefore(content.dueAt)) {
         return Optional.empty();
@@ -169,9 +166,9 @@ final class GatheredBatches {
       var replace =
           new DirectoryWrite.Replace(document.key(), Codec.text(closed), document.version());
       if (directory.write(List.of(replace)).isEmpty()) {
-        return Optional.of(new Closed(records, now));
+        return Optional.of(new ClosedBatch(records, now));
       }
-      // One more has joined, or another has closed it.
+      // Meanwhile a record has joined, or another worker has closed it.
     }
     return Optional.empty();
   }

@@ -11,9 +11,9 @@ import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.operation.OperationId;
 import io.pinferry.pinterest.WriteVerb;
-import io.pinferry.write.GatheredBatches.Closed;
-import io.pinferry.write.GatheredBatches.Kind;
-import io.pinferry.write.GatheredBatches.Latest;
+import io.pinferry.write.AutoBatches.ClosedBatch;
+import io.pinferry.write.AutoBatches.Kind;
+import io.pinferry.write.AutoBatches.LatestBatch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +23,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every promise of {@link GatheredBatches} over a store. Each test meets an empty one. */
-abstract class GatheredBatchesContract {
-  /** In the store's time: documents expire. */
+/** Tests every promise of {@link AutoBatches} over a store. Each test gets an empty store. */
+abstract class AutoBatchesContract {
+  /** The time of the store, since documents expire. */
   private final Instant now = now();
 
   private final Instant due = now.plusSeconds(300);
@@ -41,15 +41,15 @@ abstract class GatheredBatchesContract {
 
   abstract Instant now();
 
-  private GatheredBatches batches() {
-    return new GatheredBatches(store());
+  private AutoBatches batches() {
+    return new AutoBatches(store());
   }
 
   private static OperationId record(int number) {
     return new OperationId("record-" + number);
   }
 
-  private boolean open(Latest latest, OperationId id, int record) {
+  private boolean open(LatestBatch latest, OperationId id, int record) {
     return store().write(batches().opening(kind, latest, id, record(record), now, due)).isEmpty();
   }
 
@@ -66,10 +66,10 @@ abstract class GatheredBatchesContract {
     assertThat(join(2)).isTrue();
 
     assertThat(batches().close(operation, due))
-        .contains(new Closed(List.of(record(0), record(1), record(2)), due));
+        .contains(new ClosedBatch(List.of(record(0), record(1), record(2)), due));
     assertThat(batches().close(operation, due.plusSeconds(9)))
         .as("closed once")
-        .contains(new Closed(List.of(record(0), record(1), record(2)), due));
+        .contains(new ClosedBatch(List.of(record(0), record(1), record(2)), due));
   }
 
   @Test
@@ -78,17 +78,17 @@ abstract class GatheredBatchesContract {
 
     assertThat(batches().close(operation, due.minusMillis(1))).isEmpty();
     assertThat(batches().close(new OperationId("another"), due)).isEmpty();
-    IntStream.range(1, GatheredBatches.RECORDS_MAX).forEach(i -> assertThat(join(i)).isTrue());
+    IntStream.range(1, AutoBatches.RECORDS_MAX).forEach(i -> assertThat(join(i)).isTrue());
 
     assertThat(batches().find(kind).batch()).as("nothing joins what is full").isNull();
     assertThat(batches().close(operation, now).orElseThrow().records())
-        .hasSize(GatheredBatches.RECORDS_MAX);
+        .hasSize(AutoBatches.RECORDS_MAX);
   }
 
   @Test
   void nothingJoinsWhatWasClosedMeanwhile() {
     open(batches().find(kind), operation, 0);
-    GatheredBatches.Batch found = Objects.requireNonNull(batches().find(kind).batch());
+    AutoBatches.OpenBatch found = Objects.requireNonNull(batches().find(kind).batch());
     batches().close(operation, due);
 
     assertThat(batches().join(found, record(1), List.of())).isNotEmpty();
@@ -103,9 +103,9 @@ abstract class GatheredBatchesContract {
   void whatTakesEffectTogetherIsRefusedTogether() {
     open(batches().find(kind), operation, 0);
     var claim = new DirectoryWrite.Create(new DocumentKey("KEY", "1"), "{}", null);
-    GatheredBatches.Batch first = Objects.requireNonNull(batches().find(kind).batch());
+    AutoBatches.OpenBatch first = Objects.requireNonNull(batches().find(kind).batch());
     assertThat(batches().join(first, record(1), List.of(claim))).isEmpty();
-    GatheredBatches.Batch second = Objects.requireNonNull(batches().find(kind).batch());
+    AutoBatches.OpenBatch second = Objects.requireNonNull(batches().find(kind).batch());
 
     assertThat(batches().join(second, record(2), List.of(claim))).containsExactly(claim);
     assertThat(batches().close(operation, due).orElseThrow().records())
@@ -114,7 +114,7 @@ abstract class GatheredBatchesContract {
 
   @Test
   void oneOfTwoBeginsABatch() {
-    Latest none = batches().find(kind);
+    LatestBatch none = batches().find(kind);
 
     assertThat(open(none, operation, 0)).isTrue();
     assertThat(open(none, new OperationId("operation-2"), 1)).isFalse();
@@ -132,7 +132,7 @@ abstract class GatheredBatchesContract {
       racers.add(
           () -> {
             for (int round = 0; round < 6; round++) {
-              GatheredBatches.Batch batch = batches().find(kind).batch();
+              AutoBatches.OpenBatch batch = batches().find(kind).batch();
               if (batch == null) {
                 return Optional.empty();
               }

@@ -8,7 +8,7 @@ import io.pinferry.local.cloud.EmbeddedParts;
 import java.time.Clock;
 import java.time.Instant;
 
-final class GatheredBatchesComponentTest extends GatheredBatchesContract {
+final class AutoBatchesComponentTest extends AutoBatchesContract {
   private final Clock clock = Clock.systemUTC();
   private final DirectoryStore store =
       new DynamoDbDirectoryStore(

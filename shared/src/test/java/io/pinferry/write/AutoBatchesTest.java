@@ -6,7 +6,7 @@ import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import java.time.Instant;
 
-final class GatheredBatchesTest extends GatheredBatchesContract {
+final class AutoBatchesTest extends AutoBatchesContract {
   private final DirectoryStore store =
       new InMemoryDirectoryStore(new ManualClock(DirectoryFixtures.NOON));
 

@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 
-/** Lets everybody ask at once. */
-final class Unlimited implements BudgetStore {
+/** Grants every request at once. */
+final class UnlimitedBudgets implements BudgetStore {
   @Override
-  public Taken take(BudgetKey key, Wanted wanted) {
-    return new Taken.Granted(
-        Collections.nCopies(wanted.atOnce(), wanted.now()), true, wanted.assumed());
+  public TakeResult take(BudgetKey key, SlotRequest request) {
+    return new TakeResult.Grant(
+        Collections.nCopies(request.atOnce(), request.now()), true, request.assumed());
   }
 
   @Override

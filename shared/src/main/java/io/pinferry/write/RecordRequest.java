@@ -23,15 +23,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that is ready to be sent, or why it is not.
+ * The request that writes one record.
  *
- * @param call the request that writes it
- * @param parameters what goes into path and query
- * @param body what is sent; null for a delete
- * @param video what is to be uploaded first; null for nothing
- * @param issues what Pinterest would refuse, possibly nothing
+ * @param parameters the parameters of path and query
+ * @param body null for a delete
+ * @param video the video that is uploaded first; null for none
+ * @param issues the reasons why Pinterest would refuse it; empty if it can be sent
  */
-record PreparedRecord(
+record RecordRequest(
     WriteCall call,
     Map<String, String> parameters,
     @Nullable ObjectNode body,
@@ -44,19 +43,19 @@ record PreparedRecord(
   private static final Pattern DIGITS = Pattern.compile("\\d{1,64}");
   private static final int KEY_LENGTH_MAX = 2_048;
 
-  PreparedRecord {
+  RecordRequest {
     parameters = Map.copyOf(parameters);
     issues = List.copyOf(issues);
   }
 
   /**
-   * Prepares a record.
+   * Makes the request of a record.
    *
-   * @param usual the object's request for the verb
-   * @param place where it is in the request's body
-   * @param rules which addresses a video may be fetched from
+   * @param usual the object's call for the verb
+   * @param place the record's place in the body
+   * @param rules tell the addresses that a video may be fetched from
    */
-  static PreparedRecord of(
+  static RecordRequest of(
       WritableObject object,
       WriteVerb verb,
       WriteCall usual,
@@ -71,14 +70,14 @@ record PreparedRecord(
             ? possible
             : null;
     WriteCall call = other == null ? usual : other.call();
-    // The defaults are those of the usual request; the other may have no place for them.
+    // The defaults are for the usual call; the other call may not have their fields.
     ObjectNode body =
         settings.apply(record, verb, field -> other == null || call.takes(field), place, issues);
     FileRelay.Source video =
         verb == WriteVerb.CREATE ? video(object, body, place, rules, issues) : null;
     Together together = object.together(verb);
     String list = together == null ? null : together.list();
-    // One entry may come without the list that Pinterest wants around it.
+    // A single entry may come without the list that Pinterest wants around it.
     boolean single = list != null && !body.has(list);
     if (single) {
       ObjectNode wrapped = Json.object();
@@ -104,35 +103,35 @@ record PreparedRecord(
       if (body.has(ID)) {
         issues.add(
             Issue.body(
-                place + "." + ID, "is given by Pinterest: leave it out, or use type update"));
+                place + "." + ID, "is chosen by Pinterest: leave it out, or use type update"));
       }
     } else {
       body.remove(ID);
     }
     if (call.shape() == null) {
-      return new PreparedRecord(call, parameters, null, null, issues);
+      return new RecordRequest(call, parameters, null, null, issues);
     }
     if (verb == WriteVerb.UPDATE && body.isEmpty()) {
-      issues.add(Issue.body(place, "has nothing that is to be changed"));
+      issues.add(Issue.body(place, "has no field to change"));
     }
-    List<Issue> ofBody = new ArrayList<>();
-    call.shape().check(JsonInput.root(place, body, ofBody));
+    List<Issue> bodyIssues = new ArrayList<>();
+    call.shape().check(JsonInput.root(place, body, bodyIssues));
     String shown = place + "." + list + "[0]";
-    for (Issue issue : ofBody) {
-      // Whoever sent one entry knows of no list.
+    for (Issue issue : bodyIssues) {
+      // The caller of a single entry knows of no list.
       issues.add(
           single && issue.name().startsWith(shown)
               ? Issue.body(
                   place + issue.name().substring(shown.length()), issue.value(), issue.detail())
               : issue);
     }
-    return new PreparedRecord(call, parameters, body, video, issues);
+    return new RecordRequest(call, parameters, body, video, issues);
   }
 
   /**
-   * Takes the video out of a record: of media the members {@code url} or {@code data}, of a pin a
-   * media source of our own, {@code video_url} or {@code video_base64}, which becomes Pinterest's
-   * {@code video_id} with an id to be filled in.
+   * Takes the video out of a record. Media have it in {@code url} or {@code data}. A pin has it in
+   * a media source of Pinferry's own, {@code video_url} or {@code video_base64}, which becomes
+   * Pinterest's {@code video_id} with an id that is filled in later.
    */
   private static FileRelay.@Nullable Source video(
       WritableObject object,
@@ -142,7 +141,7 @@ record PreparedRecord(
       List<Issue> issues) {
     if (object.name().equals("media")) {
       if (body.has(URL) && body.has(DATA)) {
-        issues.add(Issue.body(place + "." + DATA, "must not be there beside url"));
+        issues.add(Issue.body(place + "." + DATA, "must not be sent together with url"));
       }
       return body.has(URL)
           ? web(body.remove(URL), place + "." + URL, rules, issues)
@@ -173,9 +172,9 @@ record PreparedRecord(
       issues.add(Issue.body(place, url.isMissingNode() ? "is missing" : "must be a text"));
       return null;
     }
-    String wrong = rules.refusal(url.textValue()).orElse(null);
-    if (wrong != null) {
-      issues.add(Issue.body(place, wrong));
+    String refusal = rules.refusal(url.textValue()).orElse(null);
+    if (refusal != null) {
+      issues.add(Issue.body(place, refusal));
       return null;
     }
     return new FileRelay.Source.Web(URI.create(url.textValue()));
@@ -192,7 +191,7 @@ record PreparedRecord(
         return new FileRelay.Source.Inline(bytes);
       }
     } catch (IllegalArgumentException e) {
-      // Said below, as for what is no text.
+      // The issue is added below.
     }
     issues.add(
         Issue.body(
@@ -201,8 +200,8 @@ record PreparedRecord(
   }
 
   /**
-   * Returns a record of which the video was uploaded, to go on with it later: with a single byte in
-   * the place of a video that it held itself, which is of no use any more and may be long.
+   * Returns a record whose video is uploaded, to continue with it later. A single byte takes the
+   * place of an inline video, which is not needed any more and may be long.
    */
   static ObjectNode withoutVideo(ObjectNode record) {
     ObjectNode without = record.deepCopy();
@@ -215,7 +214,7 @@ record PreparedRecord(
     return without;
   }
 
-  /** Returns what is sent once the video is there. */
+  /** Returns the body that is sent once the video is there. */
   ObjectNode bodyWith(String mediaId) {
     ObjectNode complete = Objects.requireNonNull(body).deepCopy();
     ((ObjectNode) complete.path(SOURCE)).put("media_id", mediaId);
@@ -243,8 +242,8 @@ record PreparedRecord(
     } else if (number && !DIGITS.matcher(text).matches()) {
       issues.add(Issue.body(place, "must be an id: digits only, as a text"));
     } else if (text.equals(".") || text.equals("..")) {
-      // Only these survive encoding as something else than a name in a path.
-      issues.add(Issue.body(place, "is no name"));
+      // Encoded in a path, these two would still not be names.
+      issues.add(Issue.body(place, "is not a name"));
     } else {
       parameters.put(name, text);
     }

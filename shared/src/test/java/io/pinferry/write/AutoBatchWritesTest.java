@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Single records that wait for others to go with them. */
-final class GatheredWritesTest {
+/** Single records that Pinferry writes in batches. */
+final class AutoBatchWritesTest {
   private static final String PIN =
       "{\"board_id\":\"1\",\"title\":\"%s\",\"media_source\":{\"source_type\":\"image_url\","
           + "\"url\":\"https://img.example/1.jpg\"}}";
