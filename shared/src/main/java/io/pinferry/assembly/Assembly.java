@@ -73,8 +73,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The object graph of one process. Each part is built when it is first asked for, and once. It is
- * asked for on one thread, before the process takes work.
+ * The object graph of one process. A part is built once, at its first use. Parts are used on one
+ * thread, before the process takes work.
  */
 public class Assembly {
   private final Ports ports;
@@ -93,7 +93,7 @@ public class Assembly {
   }
 
   private <T> T once(Class<T> type, Supplier<T> build) {
-    // Not computeIfAbsent: building one part asks for others.
+    // Not computeIfAbsent, since building a part can need another part.
     Object part = parts.get(type);
     if (part == null) {
       part = build.get();
@@ -104,7 +104,7 @@ public class Assembly {
 
   // -------------------------------------------------------------------------------- doors
 
-  /** Returns the routes of the api door that send customers to Pinterest and take them back. */
+  /** Returns the routes of the api door that lead customers to Pinterest and back. */
   public Endpoint oauthDoor() {
     return door(
         Door.API,
@@ -224,7 +224,7 @@ public class Assembly {
                     settings.sync())));
   }
 
-  /** Returns what delivers messages; it takes the log of one invocation. */
+  /** Returns the delivery of messages, by the log of an invocation. */
   public Function<Log, Delivery> delivery() {
     var destinations = new DestinationRepository(ports.directory());
     var deliveryParts =
@@ -259,7 +259,7 @@ public class Assembly {
 
   // -------------------------------------------------------------------------------- timers
 
-  /** Returns what fires due timers, each kind by its own part. */
+  /** Returns the tick that fires due timers. */
   public TimerTick timerTick() {
     var connections = new ConnectionRepository(ports.directory());
     var parked =
@@ -377,7 +377,6 @@ public class Assembly {
     return new Deploy(ports.directory(), pauseReads(), ports.ids(), clock, log);
   }
 
-  /** Returns what sends dead letters again. */
   public Redrive redrive() {
     return new Redrive(
         ports.deadLetters(),
@@ -389,7 +388,7 @@ public class Assembly {
 
   // -------------------------------------------------------------------------------- shared parts
 
-  /** Returns the rate budgets; what was not used of them is given back after each invocation. */
+  /** Returns the rate budgets. Unused slots are given back after each invocation. */
   public Budgets budgets() {
     return once(Budgets.class, () -> new Budgets(ports.budgets(), tasks, log));
   }

@@ -23,8 +23,8 @@ import io.pinferry.write.WriteStore;
 import java.util.random.RandomGenerator;
 
 /**
- * What the product needs of its environment. An assembly asks only for the ports that its function
- * uses; a method may be called more than once.
+ * The environment of the product. An assembly only calls the ports that its function uses, and may
+ * call one more than once.
  */
 public interface Ports {
   DirectoryStore directory();
@@ -56,10 +56,10 @@ public interface Ports {
 
   WriteQueue writeQueue();
 
-  /** Returns what reaches Pinterest. */
+  /** Returns the transport to Pinterest. */
   HttpTransport pinterest();
 
-  /** Returns what reaches addresses that a customer chose, such as webhooks. */
+  /** Returns the transport to addresses that customers choose, such as webhooks. */
   HttpTransport web();
 
   FileRelay files();

@@ -7,7 +7,7 @@ import io.pinferry.read.SyncSettings;
 import java.net.URI;
 import java.time.Duration;
 
-/** What an operator chooses. A setting is read when an assembly needs it. */
+/** The settings of a deployment. A setting is read when an assembly needs it. */
 public interface Settings {
   /** Returns scheme and host of Pinterest's API. */
   URI pinterestApi();
@@ -17,26 +17,26 @@ public interface Settings {
 
   URI pinterestToken();
 
-  /**
-   * Returns the origin that customers reach the api door by; empty for the origin that each request
-   * came in by.
-   */
+  /** Returns the public origin of the api door; empty for the host of each request. */
   String publicApiOrigin();
 
-  /** Returns the api door's origin for links in messages. */
+  /** Returns the origin of the api door for links in messages. */
   URI apiOrigin();
 
   /** Returns the SHA-256 of the operator's key, in hexadecimal. */
   String adminKeySha256();
 
-  /** Returns how often each running operation is looked at. */
+  /** Returns how often the watchdog checks a running operation. */
   Duration watchdogInterval();
 
   SyncSettings sync();
 
   RetrySchedule deliveryRetries();
 
-  /** Returns whether the AWS services are those of a laptop; no setting of ours says so. */
+  /**
+   * Returns whether the AWS services run on a laptop. It follows from the endpoints, not from a
+   * setting.
+   */
   LocalMode localMode();
 
   /** Reads the settings from a function's environment variables. */

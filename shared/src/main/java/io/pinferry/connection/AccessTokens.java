@@ -75,33 +75,34 @@ public final class AccessTokens implements Tokens {
   private final PinterestOauth oauth;
   private final Tasks tasks;
   private final Log log;
-  private final ExpiringCache<ConnectionId, Cached> cache = new ExpiringCache<>(CACHED_COUNT_MAX);
+  private final ExpiringCache<ConnectionId, CacheEntry> cache =
+      new ExpiringCache<>(CACHED_COUNT_MAX);
 
   /**
    * A token in the cache.
    *
    * @param working whether the connection is stored as working with this token
    */
-  private record Cached(AccessToken token, boolean working) {}
+  private record CacheEntry(AccessToken token, boolean working) {}
 
   /** A version of a connection's tokens. */
-  private record Held(String version, TokenPair pair) {
-    static Held of(StoredSecret stored) {
-      return new Held(stored.version(), TokenPair.of(stored.value()));
+  private record TokenVersion(String version, TokenPair pair) {
+    static TokenVersion of(StoredSecret stored) {
+      return new TokenVersion(stored.version(), TokenPair.of(stored.value()));
     }
   }
 
   /** A notification about tokens. */
-  private sealed interface Told {
-    record Refreshed() implements Told {}
+  private sealed interface TokenEvent {
+    record Refresh() implements TokenEvent {}
 
-    record Refused(String message) implements Told {}
+    record Refusal(String message) implements TokenEvent {}
 
     default Notification of(Connection connection, long version) {
       return switch (this) {
-        case Refreshed _ ->
+        case Refresh _ ->
             Notification.ofConnection(NotificationType.CONNECTION_REFRESHED, connection, version);
-        case Refused refused ->
+        case Refusal refused ->
             Notification.ofConnection(
                 NotificationType.CONNECTION_ERROR, connection, version, refused.message());
       };
@@ -128,12 +129,12 @@ public final class AccessTokens implements Tokens {
   @Override
   public AccessToken accessTokenFor(ProjectId project, ConnectionId id) {
     Instant now = tasks.now();
-    Optional<Cached> cached = cache.find(id, now);
+    Optional<CacheEntry> cached = cache.find(id, now);
     if (cached.isPresent()) {
       return cached.get().token();
     }
     Connection connection = getUsable(project, id);
-    Held held = get(connection);
+    TokenVersion held = get(connection);
     return remember(
         connection, held, due(held.pair(), now) ? refreshAhead(connection, held) : held);
   }
@@ -153,8 +154,8 @@ public final class AccessTokens implements Tokens {
       ProjectId project, ConnectionId id, String rejectedVersion) {
     forget(id, rejectedVersion);
     Connection connection = getUsable(project, id);
-    Held held = get(connection);
-    Held fresh = held;
+    TokenVersion held = get(connection);
+    TokenVersion fresh = held;
     if (held.version().equals(rejectedVersion)) {
       Instant again = held.pair().obtainedAt().plus(REJECTIONS_APART);
       if (held.pair().refreshed() && tasks.now().isBefore(again)) {
@@ -171,7 +172,7 @@ public final class AccessTokens implements Tokens {
 
   @Override
   public void reportSuccess(ProjectId project, ConnectionId id) {
-    Optional<Cached> cached = cache.find(id, tasks.now());
+    Optional<CacheEntry> cached = cache.find(id, tasks.now());
     if (cached.isEmpty() || cached.get().working()) {
       return;
     }
@@ -191,7 +192,7 @@ public final class AccessTokens implements Tokens {
                             tasks.now())));
     if (working) {
       AccessToken token = cached.get().token();
-      cache.update(id, held -> held.token().equals(token) ? new Cached(token, true) : held);
+      cache.update(id, held -> held.token().equals(token) ? new CacheEntry(token, true) : held);
     }
   }
 
@@ -213,12 +214,12 @@ public final class AccessTokens implements Tokens {
    * @throws ProviderUnavailable if Pinterest cannot answer now
    */
   TokenPair refreshNow(Connection connection, boolean onlyIfExpired) {
-    Held held = get(connection);
+    TokenVersion held = get(connection);
     Instant now = tasks.now();
     if (onlyIfExpired && !held.pair().expired(now)) {
       return held.pair();
     }
-    Held fresh = refresh(connection, held, now.plus(WAIT_MAX));
+    TokenVersion fresh = refresh(connection, held, now.plus(WAIT_MAX));
     forget(connection.id(), held.version());
     return fresh.pair();
   }
@@ -235,7 +236,7 @@ public final class AccessTokens implements Tokens {
     if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
       return;
     }
-    Held held = get(connection);
+    TokenVersion held = get(connection);
     Instant now = tasks.now();
     if (held.pair().keepAliveDue(now)) {
       refresh(connection, held, now);
@@ -252,7 +253,7 @@ public final class AccessTokens implements Tokens {
    * Refreshes early. As long as the present token works, an outage or another refresher does no
    * harm.
    */
-  private Held refreshAhead(Connection connection, Held held) {
+  private TokenVersion refreshAhead(Connection connection, TokenVersion held) {
     Instant now = tasks.now();
     boolean expired = held.pair().expired(now);
     try {
@@ -271,7 +272,7 @@ public final class AccessTokens implements Tokens {
    *
    * @param waitUntil how long to wait for another refresher
    */
-  private Held refresh(Connection connection, Held held, Instant waitUntil) {
+  private TokenVersion refresh(Connection connection, TokenVersion held, Instant waitUntil) {
     while (true) {
       Instant now = tasks.now();
       Optional<RefreshLease> lease = leases.tryAcquire(connection.id(), LEASE, now);
@@ -285,15 +286,15 @@ public final class AccessTokens implements Tokens {
             null);
       }
       tasks.sleepUntil(now.plus(WAIT_STEP));
-      Held current = get(connection);
+      TokenVersion current = get(connection);
       if (!current.version().equals(held.version())) {
         return current;
       }
     }
   }
 
-  private Held refresh(Connection connection, Held held, RefreshLease lease) {
-    Optional<Held> newer = findNewer(connection, held.version());
+  private TokenVersion refresh(Connection connection, TokenVersion held, RefreshLease lease) {
+    Optional<TokenVersion> newer = findNewer(connection, held.version());
     if (newer.isPresent()) {
       if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
         setStatus(connection, newer.get(), ConnectionStatus.CREATED, null);
@@ -308,19 +309,19 @@ public final class AccessTokens implements Tokens {
             : refresh(connection, refreshToken, lease);
     return switch (answer) {
       case TokenAnswer.Tokens granted -> {
-        Held refreshed = store(connection, held, granted);
-        setStatus(connection, refreshed, ConnectionStatus.CREATED, new Told.Refreshed());
+        TokenVersion refreshed = store(connection, held, granted);
+        setStatus(connection, refreshed, ConnectionStatus.CREATED, new TokenEvent.Refresh());
         leases.release(lease);
         log.info("token refreshed", field("connection", connection.id()));
         yield refreshed;
       }
       case TokenAnswer.Refusal refused -> {
-        Optional<Held> other =
+        Optional<TokenVersion> other =
             setStatus(
                 connection,
                 held,
                 ConnectionStatus.BAD_CREDENTIALS,
-                new Told.Refused(refused.message()));
+                new TokenEvent.Refusal(refused.message()));
         leases.release(lease);
         yield other.orElseThrow(() -> badCredentials(connection.id(), refused.message()));
       }
@@ -345,7 +346,8 @@ public final class AccessTokens implements Tokens {
   }
 
   /** Stores new tokens. If others were stored in between, returns those. */
-  private Held store(Connection connection, Held before, TokenAnswer.Tokens granted) {
+  private TokenVersion store(
+      Connection connection, TokenVersion before, TokenAnswer.Tokens granted) {
     TokenPair old = before.pair();
     var pair =
         new TokenPair(
@@ -363,7 +365,7 @@ public final class AccessTokens implements Tokens {
             old.account(),
             old.userId());
     StoredSecret pending = secrets.storePending(connection.access().secretName(), pair.toSecret());
-    return promote(connection, before.version(), Held.of(pending));
+    return promote(connection, before.version(), TokenVersion.of(pending));
   }
 
   /**
@@ -375,21 +377,21 @@ public final class AccessTokens implements Tokens {
     return one.isAfter(other) ? one : other;
   }
 
-  private Held promote(Connection connection, String currentVersion, Held pending) {
+  private TokenVersion promote(Connection connection, String currentVersion, TokenVersion pending) {
     return secrets.promote(connection.access().secretName(), currentVersion, pending.version())
         ? pending
         : get(connection);
   }
 
   /** Finds a pair that others have stored since a version was read, promoted or pending. */
-  private Optional<Held> findNewer(Connection connection, String version) {
-    Held current = get(connection);
+  private Optional<TokenVersion> findNewer(Connection connection, String version) {
+    TokenVersion current = get(connection);
     if (!current.version().equals(version)) {
       return Optional.of(current);
     }
     return secrets
         .findPending(connection.access().secretName())
-        .map(Held::of)
+        .map(TokenVersion::of)
         .filter(pending -> pending.pair().succeeds(current.pair()))
         .map(pending -> promote(connection, version, pending));
   }
@@ -401,8 +403,11 @@ public final class AccessTokens implements Tokens {
    * @param told the notification that goes with the status; null for none
    * @return newer tokens, if there are any; then the status stays as it is
    */
-  private Optional<Held> setStatus(
-      Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
+  private Optional<TokenVersion> setStatus(
+      Connection connection,
+      TokenVersion held,
+      ConnectionStatus status,
+      @Nullable TokenEvent told) {
     Optional<StatusWrite> done =
         Attempts.until(WRITE_ATTEMPTS_MAX, () -> trySetStatus(connection, held, status, told));
     if (done.isEmpty()) {
@@ -419,13 +424,16 @@ public final class AccessTokens implements Tokens {
    *
    * @param newer newer tokens that others have stored; then the status stays as it is
    */
-  private record StatusWrite(@Nullable Held newer) {}
+  private record StatusWrite(@Nullable TokenVersion newer) {}
 
   private Optional<StatusWrite> trySetStatus(
-      Connection connection, Held held, ConnectionStatus status, @Nullable Told told) {
+      Connection connection,
+      TokenVersion held,
+      ConnectionStatus status,
+      @Nullable TokenEvent told) {
     // The connection is read before the tokens, since a reconnect writes the tokens first.
     Optional<Versioned<Connection>> found = connections.find(connection.project(), connection.id());
-    Optional<Held> newer = findNewer(connection, held.version());
+    Optional<TokenVersion> newer = findNewer(connection, held.version());
     if (newer.isPresent() || found.isEmpty()) {
       return Optional.of(new StatusWrite(newer.orElse(null)));
     }
@@ -434,7 +442,7 @@ public final class AccessTokens implements Tokens {
     boolean asWanted =
         now.access().status() == status
             && now.access().scopes().equals(held.pair().scopes())
-            && !(told instanceof Told.Refreshed);
+            && !(told instanceof TokenEvent.Refresh);
     return asWanted
             || connections.replace(
                 found.get(),
@@ -487,10 +495,10 @@ public final class AccessTokens implements Tokens {
         List.of());
   }
 
-  private Held get(Connection connection) {
+  private TokenVersion get(Connection connection) {
     return secrets
         .find(connection.access().secretName())
-        .map(Held::of)
+        .map(TokenVersion::of)
         .orElseThrow(
             () -> new NotFound("the tokens of connection " + connection.id() + " are gone"));
   }
@@ -500,7 +508,7 @@ public final class AccessTokens implements Tokens {
    *
    * @param before the tokens to which the status of the connection belongs
    */
-  private AccessToken remember(Connection connection, Held before, Held held) {
+  private AccessToken remember(Connection connection, TokenVersion before, TokenVersion held) {
     TokenPair pair = held.pair();
     var token =
         new AccessToken(
@@ -512,7 +520,7 @@ public final class AccessTokens implements Tokens {
     boolean working =
         connection.access().status() == ConnectionStatus.WORKING
             && before.version().equals(held.version());
-    cache.put(connection.id(), new Cached(token, working), cachedUntil(pair, tasks.now()));
+    cache.put(connection.id(), new CacheEntry(token, working), cachedUntil(pair, tasks.now()));
     return token;
   }
 

@@ -137,7 +137,7 @@ final class ConnectionKeeper {
 
   private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Kept kept = newSecret();
+    TokenPlace kept = newSecret();
     var connection =
         new Connection(
             new ConnectionId(ids.uuid()),
@@ -177,7 +177,7 @@ final class ConnectionKeeper {
       Versioned<Connection> before, Party party, Grant grant, String grantId) {
     Connection old = before.value();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Kept kept = putSecret(old.access().secretName(), grant, grantId);
+    TokenPlace kept = putSecret(old.access().secretName(), grant, grantId);
     Group group = old.owner().group();
     String groupName = orElse(party.groupName(), group.name());
     if (!groupName.equals(group.name())) {
@@ -208,9 +208,9 @@ final class ConnectionKeeper {
   }
 
   /** The place of stored tokens, and their account. */
-  private record Kept(String secretName, AccountId account) {}
+  private record TokenPlace(String secretName, AccountId account) {}
 
-  private static Access access(Party party, Grant grant, Kept kept) {
+  private static Access access(Party party, Grant grant, TokenPlace kept) {
     return new Access(
         party.app(),
         ConnectionStatus.CREATED,
@@ -221,39 +221,39 @@ final class ConnectionKeeper {
         kept.secretName());
   }
 
-  private Kept newSecret() {
-    return new Kept("connection/" + ids.uuid(), new AccountId(ids.uuid()));
+  private TokenPlace newSecret() {
+    return new TokenPlace("connection/" + ids.uuid(), new AccountId(ids.uuid()));
   }
 
-  private Kept createSecret(Grant grant, String grantId) {
-    Kept kept = newSecret();
+  private TokenPlace createSecret(Grant grant, String grantId) {
+    TokenPlace kept = newSecret();
     secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
     return kept;
   }
 
   /** Makes the granted tokens the current ones, even if a refresher works at the same time. */
-  private Kept putSecret(String name, Grant grant, String grantId) {
+  private TokenPlace putSecret(String name, Grant grant, String grantId) {
     return Attempts.until(ATTEMPTS_MAX, () -> tryPutSecret(name, grant, grantId))
         .orElseThrow(
             () ->
                 new Conflict("the connection's tokens are being changed by others", "Try again."));
   }
 
-  private Optional<Kept> tryPutSecret(String name, Grant grant, String grantId) {
+  private Optional<TokenPlace> tryPutSecret(String name, Grant grant, String grantId) {
     Optional<StoredSecret> current = secrets.find(name);
     if (current.isEmpty()) {
       return Optional.of(createSecret(grant, grantId));
     }
     TokenPair old = TokenPair.of(current.get().value());
     if (old.grant().equals(grantId)) {
-      return Optional.of(new Kept(name, old.account()));
+      return Optional.of(new TokenPlace(name, old.account()));
     }
     // Reads go on only if the user is known to be the same.
     boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
     AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
     StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
     return secrets.promote(name, current.get().version(), pending.version())
-        ? Optional.of(new Kept(name, account))
+        ? Optional.of(new TokenPlace(name, account))
         : Optional.empty();
   }
 

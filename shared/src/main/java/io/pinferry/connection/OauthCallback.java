@@ -62,14 +62,14 @@ final class OauthCallback {
   /** The result of a return from Pinterest. */
   sealed interface Outcome {
     /** The connection is stored and can be used. */
-    record Connected(ConnectionId connection) implements Outcome {}
+    record Success(ConnectionId connection) implements Outcome {}
 
     /**
      * There is no new connection, and an existing connection has not changed.
      *
      * @param text for the customer
      */
-    record Failed(int status, String text) implements Outcome {}
+    record Failure(int status, String text) implements Outcome {}
   }
 
   /**
@@ -89,12 +89,12 @@ final class OauthCallback {
   Outcome accept(Return from, Log log) {
     String state = from.state();
     if (state == null || state.isEmpty() || state.length() > STATE_LENGTH_MAX) {
-      return new Outcome.Failed(400, "This address is incomplete.");
+      return new Outcome.Failure(400, "This address is incomplete.");
     }
     Optional<Journey> journey = states.consume(state);
     if (journey.isEmpty()) {
       log.info("return from Pinterest without a journey");
-      return new Outcome.Failed(
+      return new Outcome.Failure(
           400, "This attempt to connect has expired or was completed before.");
     }
     Outcome outcome;
@@ -103,16 +103,16 @@ final class OauthCallback {
     } catch (PinferryException e) {
       // This failure goes to a person as a page, not to a program as a document.
       log.warn("connecting failed", e);
-      outcome = new Outcome.Failed(409, "The account could not be connected.");
+      outcome = new Outcome.Failure(409, "The account could not be connected.");
     }
     Party party = journey.get().party();
     switch (outcome) {
-      case Outcome.Connected connected ->
+      case Outcome.Success connected ->
           log.info(
               "connected",
               field("project", party.project()),
               field("connection", connected.connection()));
-      case Outcome.Failed failed ->
+      case Outcome.Failure failed ->
           log.info(
               "not connected", field("project", party.project()), field("reason", failed.text()));
     }
@@ -122,7 +122,7 @@ final class OauthCallback {
   private Outcome accept(Return from, Journey journey, Log log) {
     String error = from.error();
     if (error != null && !error.isEmpty()) {
-      return new Outcome.Failed(
+      return new Outcome.Failure(
           400,
           error.equals("access_denied")
               ? "Access was declined."
@@ -130,7 +130,7 @@ final class OauthCallback {
     }
     String code = from.code();
     if (code == null || code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
-      return new Outcome.Failed(400, "Pinterest sent no authorization code.");
+      return new Outcome.Failure(400, "Pinterest sent no authorization code.");
     }
     Optional<ProviderApp> app =
         Optional.ofNullable(journey.party().app())
@@ -139,7 +139,7 @@ final class OauthCallback {
     Optional<Secret> appSecret =
         app.flatMap(found -> secrets.find(found.secretName())).map(SecretStore.StoredSecret::value);
     if (app.isEmpty() || appSecret.isEmpty()) {
-      return new Outcome.Failed(409, "The app was removed meanwhile.");
+      return new Outcome.Failure(409, "The app was removed meanwhile.");
     }
     var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
     TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
@@ -147,12 +147,12 @@ final class OauthCallback {
       case TokenAnswer.Tokens granted -> keep(journey.party(), app.get(), granted);
       case TokenAnswer.Refusal refused -> {
         log.warn("authorization code refused", field("answer", refused.message()));
-        yield new Outcome.Failed(
+        yield new Outcome.Failure(
             502, "Pinterest did not accept the authorization. " + refused.message() + ".");
       }
       case TokenAnswer.Outage unavailable -> {
         log.warn("authorization code not exchanged", field("answer", unavailable.message()));
-        yield new Outcome.Failed(503, "Pinterest does not answer at the moment.");
+        yield new Outcome.Failure(503, "Pinterest does not answer at the moment.");
       }
     };
   }
@@ -175,7 +175,7 @@ final class OauthCallback {
                 scopes,
                 clock.instant(),
                 user.orElse(null)));
-    return new Outcome.Connected(connection.id());
+    return new Outcome.Success(connection.id());
   }
 
   private static String shortened(String text) {

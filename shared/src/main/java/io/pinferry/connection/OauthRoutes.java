@@ -113,7 +113,7 @@ public final class OauthRoutes {
     } catch (RuntimeException e) {
       // Only this route answers with a page: the popup could not close on a problem document.
       call.log().error("return from Pinterest failed", e);
-      outcome = new Outcome.Failed(500, "Something went wrong on our side.");
+      outcome = new Outcome.Failure(500, "Something went wrong on our side.");
     }
     String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(NONCE_BYTES));
     return PopupPage.of(outcome, nonce);

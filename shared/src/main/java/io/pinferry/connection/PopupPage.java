@@ -40,7 +40,7 @@ final class PopupPage {
     ObjectNode message = Json.object();
     ApiResponse response =
         switch (outcome) {
-          case Outcome.Connected connected -> {
+          case Outcome.Success connected -> {
             message.put("eventType", "AUTHORIZATION_SUCCEEDED");
             message.putObject("data").put("connection", connected.connection().value());
             yield ApiResponse.html(
@@ -52,7 +52,7 @@ final class PopupPage {
                     message,
                     nonce));
           }
-          case Outcome.Failed failed -> {
+          case Outcome.Failure failed -> {
             message.put("eventType", "AUTHORIZATION_FAILED");
             String told = failed.text() + AGAIN_AT_OPENER;
             // One of the two windows of the component shows data.error, the other one shows

@@ -60,14 +60,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes what an installation reads, writes and may do. The new config, the first reads of objects
- * that are new in it, and the timers of schedules that are new or other are one transaction. Reads
- * in progress go on as they began, but for those of objects that are no longer read, of disabled
- * ones and of another connection: these end at once. What a read delivers is fixed when it starts,
- * so a new selection shows from the next read on.
+ * Changes the config of an installation. One transaction writes the new config, the first reads of
+ * new objects, and the timers of changed schedules. A read in progress goes on as it began, unless
+ * its object is removed or disabled, or the connection changes: then it ends at once. The selection
+ * of a read is fixed when it starts, so a new selection counts from the next read on.
  */
 public final class ChangeConfig {
-  /** How often others may change the installation, or a timer may fire, while we do. */
+  /** How many attempts there are while others change the installation or a timer fires. */
   private static final int ATTEMPTS_MAX = 5;
 
   private final ConfigChecks checks;
@@ -111,24 +110,25 @@ public final class ChangeConfig {
   /**
    * Changes an installation.
    *
-   * @return the installation after it, the same if nothing is other than before
-   * @throws InvalidRequest with every member that is wrong
-   * @throws ProviderRejected if Pinterest refuses a sample of what is new, with its words
-   * @throws NotFound if it is no longer installed
-   * @throws Conflict if others change it all the time
+   * @return the installation after the change; the same if nothing changed
+   * @throws InvalidRequest with all issues
+   * @throws ProviderRejected if Pinterest refuses a sample of a new object; it has Pinterest's
+   *     message
+   * @throws NotFound if the installation is gone
+   * @throws Conflict if others keep changing it
    */
   public Installation change(Installation installation, ChangeRequest request) {
     ConfigChecks.checkCreatedBy(
         request.content().replace(".content", ".createdBy"), request.createdBy());
     if (!request.skipSampling()) {
-      Planned planned = plan(installation, request);
+      ChangePlan planned = plan(installation, request);
       checks.sample(planned.connection().value(), request.content(), planned.toSample());
     }
-    Planned done =
+    ChangePlan done =
         Attempts.until(
                 ATTEMPTS_MAX,
                 () -> {
-                  Planned planned = plan(installation, request);
+                  ChangePlan planned = plan(installation, request);
                   return planned.same() || tryWrite(planned)
                       ? Optional.of(planned)
                       : Optional.empty();
@@ -141,12 +141,12 @@ public final class ChangeConfig {
   /**
    * A change that is ready to be written.
    *
-   * @param at when it takes effect
-   * @param connection the one that is used from then on
-   * @param moved whether it is another one than before
-   * @param toSample objects whose sample decides
+   * @param at the time at which it takes effect
+   * @param connection the new connection
+   * @param moved whether the connection changes
+   * @param toSample the objects to sample
    */
-  private record Planned(
+  private record ChangePlan(
       Instant at,
       Versioned<Installation> before,
       Installation after,
@@ -166,7 +166,7 @@ public final class ChangeConfig {
     }
   }
 
-  private Planned plan(Installation installation, ChangeRequest request) {
+  private ChangePlan plan(Installation installation, ChangeRequest request) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
     Versioned<Installation> before =
         installations
@@ -237,12 +237,12 @@ public final class ChangeConfig {
                   config.effective()),
               now);
     }
-    return new Planned(now, before, after, connection, moved, toSample);
+    return new ChangePlan(now, before, after, connection, moved, toSample);
   }
 
   /**
-   * Compares as parsed from text: the same number is another node in a tree that was built
-   * otherwise. The order of members says nothing.
+   * Compares the parsed texts, since the same number can be another node in a tree that was built
+   * differently. The order of members does not count.
    */
   private static boolean same(InstalledConfig one, InstalledConfig other) {
     return one.revision().equals(other.revision())
@@ -283,8 +283,8 @@ public final class ChangeConfig {
                     .unprocessable());
   }
 
-  /** Returns whether it was written; nothing is if the directory or a timer was changed. */
-  private boolean tryWrite(Planned planned) {
+  /** Returns whether it was written. Nothing is written if the directory or a timer has changed. */
+  private boolean tryWrite(ChangePlan planned) {
     Instant now = planned.at();
     Installation before = planned.before().value();
     Installation after = planned.after();
@@ -340,7 +340,7 @@ public final class ChangeConfig {
   }
 
   private static List<DirectoryWrite> directory(
-      Planned planned, EffectiveConfig was, EffectiveConfig is, boolean touch, Instant now) {
+      ChangePlan planned, EffectiveConfig was, EffectiveConfig is, boolean touch, Instant now) {
     Installation after = planned.after();
     InstalledConfig lastConfig = planned.before().value().config();
     String cause = after.config().id();
@@ -370,10 +370,10 @@ public final class ChangeConfig {
   }
 
   /**
-   * Ends reads in progress that the installation does not want any more. Also where nothing
-   * changed: an attempt before this one may have been cut off here.
+   * Ends the reads in progress that the new config excludes. It does so even if nothing changed,
+   * since an earlier attempt may have crashed before this step.
    *
-   * @param changedAt what began later was begun by another change
+   * @param changedAt later reads were started by another change
    */
   private void end(Installation installation, Instant changedAt) {
     EffectiveConfig effective = installation.config().effective();
@@ -410,7 +410,7 @@ public final class ChangeConfig {
     return schedule == null ? null : schedule.toString();
   }
 
-  /** An installation's reads in progress, looked up once, and only if any is asked for. */
+  /** The reads in progress of an installation. They are looked up once, when they are needed. */
   private final class InProgress {
     private final InstallationId installation;
     private @Nullable List<Operation> all;
@@ -419,7 +419,7 @@ public final class ChangeConfig {
       this.installation = installation;
     }
 
-    /** Returns the read of an object that its schedule's next one has to wait for. */
+    /** Returns the read of an object that the next scheduled read has to wait for. */
     @Nullable OperationId find(EffectiveRead read) {
       if (all == null) {
         all = running.of(installation);
@@ -433,7 +433,7 @@ public final class ChangeConfig {
     }
   }
 
-  /** The schedules' timers that a transaction is to remove and to add. */
+  /** The timers of schedules that a transaction removes and adds. */
   private final class Schedules {
     private final Instant now;
     private final List<Timer> removed = new ArrayList<>();
@@ -443,7 +443,7 @@ public final class ChangeConfig {
       this.now = now;
     }
 
-    /** Removes the timers of a schedule that are there; null for no schedule. */
+    /** Removes the existing timers of a schedule; null for no schedule. */
     void remove(ReadTarget target, @Nullable Cron schedule) {
       if (schedule == null) {
         return;
@@ -455,7 +455,10 @@ public final class ChangeConfig {
       }
     }
 
-    /** A transaction cannot replace a timer by one of the same instant, so it moves on a little. */
+    /**
+     * A transaction cannot replace a timer by one of the same instant, so the new one is a little
+     * later.
+     */
     void add(ReadTarget target, Cron schedule, @Nullable OperationId last) {
       Timer timer = ScheduledReads.timerFor(target, schedule, now, last);
       while (holds(removed, timer)) {

@@ -1,19 +1,19 @@
 package io.pinferry.install;
 
+import io.pinferry.manifest.ChangeScope;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.InstallationConfig;
-import io.pinferry.manifest.Touched;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to become of an installation.
+ * The request to change an installation.
  *
- * @param content where the config is in the request's body, {@code installation.config.content}
- * @param connectionId whose account is read from then on; null for the present one
- * @param consumerRef whose connection that must be; null for that of any of the group's consumers
- * @param createdBy in the contract's form; null to leave it
- * @param choice makes the new choice of the present one; may refuse with an {@code InvalidRequest}
- * @param touched what the new choice differs in
+ * @param content the path of the config in the body, {@code installation.config.content}
+ * @param connectionId the new connection; null for the present one
+ * @param consumerRef the consumer that must own the connection; null for any consumer of the group
+ * @param createdBy in the contract's form; null for no change
+ * @param choice makes the new choice from the present one; it can throw {@code InvalidRequest}
+ * @param touched the parts that the new choice changes
  * @param skipSampling whether to change without asking Pinterest
  */
 public record ChangeRequest(
@@ -22,9 +22,9 @@ public record ChangeRequest(
     @Nullable String consumerRef,
     @Nullable String createdBy,
     NewChoice choice,
-    Touched touched,
+    ChangeScope touched,
     boolean skipSampling) {
-  /** Makes a choice of the present one. Can be asked again, if another change came first. */
+  /** Makes a choice from the present one. It is called again if another change came first. */
   public interface NewChoice {
     InstallationConfig of(InstallationConfig choice, EffectiveConfig effective);
   }

@@ -20,11 +20,9 @@ import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks a config against what is outside of it: destinations, granted scopes, Pinterest itself.
- */
+/** Checks a config against destinations, granted scopes and Pinterest. */
 final class ConfigChecks {
-  /** Who did it, in the contract's form. */
+  /** The contract's form of a person. */
   private static final Pattern CREATED_BY =
       Pattern.compile("(?:consumer|builder|api):[\\x21-\\x7e]{1,256}");
 
@@ -39,9 +37,9 @@ final class ConfigChecks {
   }
 
   /**
-   * Returns what keeps an object from being read.
+   * Returns the issues because of which an object cannot be read.
    *
-   * @param content where the config is in the request's body, {@code config.content}
+   * @param content the path of the config in the body, {@code config.content}
    */
   List<Issue> issues(ProjectId project, Connection connection, String content, EffectiveRead read) {
     var issues = new ArrayList<Issue>();
@@ -61,7 +59,7 @@ final class ConfigChecks {
   /**
    * Checks objects.
    *
-   * @throws InvalidRequest with everything that keeps them from being read
+   * @throws InvalidRequest with all issues
    */
   void check(ProjectId project, Connection connection, String content, List<EffectiveRead> reads) {
     List<Issue> issues =
@@ -74,9 +72,9 @@ final class ConfigChecks {
   }
 
   /**
-   * Samples objects, but for those that are disabled.
+   * Samples the objects that are not disabled.
    *
-   * @throws ProviderRejected if Pinterest refuses a sample, with its words
+   * @throws ProviderRejected if Pinterest refuses a sample; it has Pinterest's message
    */
   void sample(Connection connection, String content, List<EffectiveRead> reads) {
     List<EffectiveRead> sampled = reads.stream().filter(read -> !read.disabled()).toList();
@@ -90,7 +88,7 @@ final class ConfigChecks {
                                 connection, MissingScopes.planOf(read.objectName(), read.plan())))
             .toList();
     List<Optional<PinterestFailure>> refusals = tasks.all(samples);
-    // A customer reads the message, in the embedded component; who calls the API has the issues.
+    // The message is for a customer in the embedded component. Programs read the issues.
     var message = new StringJoiner(" ", "nothing was saved, since a first look was refused. ", "");
     var issues = new ArrayList<Issue>();
     for (int i = 0; i < sampled.size(); i++) {
@@ -111,10 +109,10 @@ final class ConfigChecks {
   }
 
   /**
-   * Checks who is said to have made a config.
+   * Checks the creator of a config.
    *
-   * @param path where it is said in the request's body
-   * @throws InvalidRequest if it has not the contract's form
+   * @param path its path in the body
+   * @throws InvalidRequest if it does not have the contract's form
    */
   static void checkCreatedBy(String path, @Nullable String createdBy) {
     if (createdBy != null && !CREATED_BY.matcher(createdBy).matches()) {

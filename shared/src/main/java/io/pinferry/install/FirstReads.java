@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The first reads of objects that one transaction is to begin. */
+/** The first reads of objects that one transaction starts. */
 final class FirstReads {
   private final ReadStarts starts;
   private final IdSource ids;
@@ -40,7 +40,7 @@ final class FirstReads {
     this.now = now;
   }
 
-  /** Adds the first read of an object; returns its id, empty if it has none. */
+  /** Adds the first read of an object. Returns its id; empty if the object has no first read. */
   Optional<OperationId> add(ReadTarget target, EffectiveRead read) {
     if (read.disabled() || read.backfill() instanceof Backfill.None) {
       return Optional.empty();
@@ -63,14 +63,14 @@ final class FirstReads {
     return begun;
   }
 
-  /** Sends what the transaction has begun. */
+  /** Sends the reads that the transaction has started. */
   void send(ReadQueue queue, InstallationId installation, Log log) {
     try {
       if (!roots.isEmpty()) {
         queue.send(roots, Duration.ZERO);
       }
     } catch (ProviderUnavailable e) {
-      // They have begun; the watchdog sends what nobody works on.
+      // They are stored, so the watchdog sends them.
       log.warn("first reads not sent", e, field("installation", installation));
     }
   }

@@ -50,14 +50,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Installs an integration for a group: checks the choice against manifest, destinations, granted
- * scopes and Pinterest itself, then writes the installation, its first reads and its timers in one
- * transaction.
+ * Installs an integration for a group. Checks the choice against the manifest, destinations,
+ * granted scopes and Pinterest. Then one transaction writes the installation, its first reads and
+ * its timers.
  */
 public final class Install {
   static final String CONTENT = "config.content";
 
-  /** How often the group's connection may be changed by others while we install. */
+  /** How many attempts there are while others change the connection of the group. */
   private static final int ATTEMPTS_MAX = 5;
 
   private static final String CREATED_BY_API = "api:create-installation";
@@ -97,9 +97,9 @@ public final class Install {
   /**
    * Installs.
    *
-   * @throws InvalidRequest with every member that is wrong
-   * @throws ProviderRejected if Pinterest refuses a sample, with its words
-   * @throws Conflict if the group has this integration installed already
+   * @throws InvalidRequest with all issues
+   * @throws ProviderRejected if Pinterest refuses a sample; it has Pinterest's message
+   * @throws Conflict if the group has installed this integration before
    */
   public Installation install(InstallRequest request) {
     Integration integration = request.integration();
@@ -154,7 +154,7 @@ public final class Install {
                     .unprocessable());
   }
 
-  /** Returns the installation; nothing, with nothing written, if the connection was changed. */
+  /** Returns the installation; empty, and nothing is written, if the connection has changed. */
   private Optional<Installation> tryWrite(
       InstallRequest request, Versioned<Connection> connection, EffectiveConfig effective) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
@@ -223,7 +223,7 @@ public final class Install {
         null);
   }
 
-  /** Tells what has changed in the directory, unless it was only the connection. */
+  /** Throws if the directory has changed, unless only the connection has. */
   private void refuseIfForGood(InstallRequest request) {
     if (integrations.find(request.project(), request.integration().id()).isEmpty()) {
       throw new NotFound("there is no integration " + request.integration().id());

@@ -7,12 +7,12 @@ import io.pinferry.manifest.InstallationConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a group wants to have installed.
+ * The request of a group to install an integration.
  *
- * @param connectionId whose account is read; null for the group's connection
- * @param consumerRef whose connection it must be; null for that of any of the group's consumers
- * @param createdBy in the contract's form; null if it was not said
- * @param fromPage whether the component asks, and not a back end
+ * @param connectionId the connection to use; null for that of the group
+ * @param consumerRef the consumer that must own the connection; null for any consumer of the group
+ * @param createdBy in the contract's form; null if absent
+ * @param fromPage whether the request comes from the component, not from a back end
  * @param skipSampling whether to install without asking Pinterest
  */
 public record InstallRequest(
@@ -25,7 +25,7 @@ public record InstallRequest(
     @Nullable String createdBy,
     boolean fromPage,
     boolean skipSampling) {
-  /** Tells whether a connection is one that may be used. */
+  /** Returns whether a connection may be used. */
   boolean mayUse(Connection connection) {
     return connection.owner().group().ref().equals(groupRef)
         && (consumerRef == null || connection.owner().consumer().ref().equals(consumerRef));

@@ -10,20 +10,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what a connection may not read. */
+/** Finds scopes that a read needs and a connection does not have. */
 public final class MissingScopes {
   private MissingScopes() {}
 
   /**
-   * Returns what a read needs that the connection was not granted, and what to do about it, in
-   * words for a person; empty if nothing is missing.
+   * Returns a text for people about the missing scopes and what to do; empty if no scope is
+   * missing.
    *
-   * @param plan which way the object is read; null for its usual one
+   * @param plan the plan of the read; null for the default
    */
   public static Optional<String> of(Connection connection, String objectName, @Nullable Plan plan) {
     Set<String> missing = new TreeSet<>(planOf(objectName, plan).requiredScopes());
     connection.access().scopes().forEach(missing::remove);
-    // Imported tokens may come without their scopes; Pinterest will tell.
+    // The scopes of imported tokens may be unknown; then Pinterest decides.
     if (missing.isEmpty() || connection.access().scopes().isEmpty()) {
       return Optional.empty();
     }

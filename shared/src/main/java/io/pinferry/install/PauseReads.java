@@ -35,9 +35,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pauses reads of an installation's objects, and lets them go on. A paused object is neither read
- * on schedule nor on demand; its reads in progress end at once, and its next read begins afresh.
- * The timers of its schedule stay and find it paused, so there is nothing to re-arm.
+ * Pauses and resumes the reads of objects of an installation. A paused object is not read on
+ * schedule or on demand. Its reads in progress end at once, and its next read starts from the
+ * beginning. The timers of its schedule stay, and do nothing while it is paused.
  */
 public final class PauseReads {
   private static final int ATTEMPTS_MAX = 5;
@@ -60,22 +60,22 @@ public final class PauseReads {
   }
 
   /**
-   * Pauses objects; those that are paused already stay so, with their note.
+   * Pauses objects. An object that is paused already keeps its note.
    *
    * @param objects names at Pinterest or delivered names; empty for all
-   * @param note why, for whoever asks later; null if nothing is said
-   * @throws InvalidRequest naming an object that the installation does not read
-   * @throws Conflict if others change the installation all the time
+   * @param note the reason, for people; null for none
+   * @throws InvalidRequest if the installation does not read one of the objects
+   * @throws Conflict if others keep changing the installation
    */
   public void pause(Installation installation, List<String> objects, @Nullable String note) {
     pause(installation, named(installation, objects), note);
   }
 
-  /** Pauses the objects that are meant. */
+  /** Pauses the objects that match. */
   public void pause(
       Installation installation, Predicate<EffectiveRead> meant, @Nullable String note) {
     change(installation, meant, true, note);
-    // Again also where nothing changed: an attempt before this one may have been cut off here.
+    // Even if nothing changed: an earlier attempt may have crashed before this step.
     Set<String> paused = new TreeSet<>();
     present(installation)
         .ifPresent(
@@ -90,11 +90,11 @@ public final class PauseReads {
   }
 
   /**
-   * Lets objects be read again, from their schedule's next time on.
+   * Resumes objects. They are read again from the next time of their schedule on.
    *
    * @param objects names at Pinterest or delivered names; empty for all
-   * @throws InvalidRequest naming an object that the installation does not read
-   * @throws Conflict if others change the installation all the time
+   * @throws InvalidRequest if the installation does not read one of the objects
+   * @throws Conflict if others keep changing the installation
    */
   public void unpause(Installation installation, List<String> objects) {
     change(installation, named(installation, objects), false, null);
@@ -188,7 +188,7 @@ public final class PauseReads {
         installation.project(), installation.integration(), installation.id());
   }
 
-  /** Returns the installation after the change; empty if it is so already. */
+  /** Returns the installation after the change; empty if there is nothing to change. */
   private Optional<Installation> changed(
       Installation installation,
       Predicate<EffectiveRead> meant,

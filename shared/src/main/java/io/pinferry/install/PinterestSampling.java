@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Samples at Pinterest's API. Only a refusal of the request itself counts: a missing permission, a
- * limit or an outage does not. See docs/decisions/0019-what-a-sample-refuses.md.
+ * Samples by requests to Pinterest. Only a refusal of the request itself counts; a missing
+ * permission, a limit or an outage does not. See docs/decisions/0019-what-a-sample-refuses.md.
  */
 public final class PinterestSampling implements Sampling {
-  /** Someone waits for the answer, and the front door gives up after 30 s. */
+  /** How long a sample may take. A person waits for it, and API Gateway waits for 30 s. */
   static final Duration TIMEOUT = Duration.ofSeconds(8);
 
-  /** The longest wait for a permit; without one nothing is sampled. */
+  /** The longest wait for a permit. Without a permit there is no sample. */
   static final Duration PERMIT_WAIT_MAX = Duration.ofSeconds(1);
 
   private final PinterestClient client;
@@ -58,7 +58,7 @@ public final class PinterestSampling implements Sampling {
     }
   }
 
-  /** Asks once, and soon. */
+  /** One attempt, without a long wait. */
   private final class Once implements CallPolicy {
     @Override
     public Log log() {

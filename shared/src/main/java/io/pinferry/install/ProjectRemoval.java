@@ -31,11 +31,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Removes a project with all that belongs to it. First the project itself goes: its keys open
- * nothing any more and nothing new can be made in it. Then, as far as the time of a request
- * reaches, installations with their running reads, connections, secrets and keys. Whoever asks
- * again goes on where the last one stopped. What its operations have left in the table of reads
- * expires there.
+ * Removes a project with everything in it. The project itself goes first: then its keys are
+ * invalid, and nothing new can be made in it. After that come installations with their running
+ * reads, connections, secrets and keys, as far as the time of a request allows. The next request
+ * goes on where the last one stopped. The items of its operations expire.
  */
 public final class ProjectRemoval {
   private final ProjectRepository projects;
@@ -72,12 +71,12 @@ public final class ProjectRemoval {
   }
 
   /**
-   * Begins to remove a project, or goes on with it.
+   * Starts or continues the removal of a project.
    *
-   * @param deadline after which nothing more is begun
-   * @return whether all is gone
-   * @throws NotFound if there is no such project, nor one whose removal was begun
-   * @throws Conflict if others change what is to be removed all the time
+   * @param deadline after it no further step is started
+   * @return whether everything is removed
+   * @throws NotFound if there is no such project, and no such removal
+   * @throws Conflict if others keep changing things in the project
    */
   public boolean remove(String idOrName, Deadline deadline) {
     Optional<Project> begun = projects.findRemoval(idOrName);
@@ -92,7 +91,7 @@ public final class ProjectRemoval {
 
   private boolean goOn(Project project, Deadline deadline) {
     ProjectId id = project.id();
-    // Nothing can be installed from here on.
+    // From here on nothing can be installed.
     for (Versioned<Integration> integration : integrations.list(id)) {
       integrations.beginRemoval(integration);
     }
@@ -106,7 +105,8 @@ public final class ProjectRemoval {
       if (deadline.passed(clock.instant())) {
         return false;
       }
-      // A secret goes before what names it, or an interruption would leave it for ever.
+      // A secret is removed before the item that names it. Otherwise a crash would leave it for
+      // ever.
       secrets.delete(connection.value().access().secretName());
       if (!connections.remove(connection)) {
         throw new Conflict("connection " + connection.value().id() + " is in use", "Try again.");

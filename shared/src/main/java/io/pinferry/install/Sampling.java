@@ -5,13 +5,13 @@ import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
 import java.util.Optional;
 
-/** Tries whether Pinterest lets one record be read before anything is installed. */
+/** Checks before an installation that Pinterest allows the read of one record. */
 public interface Sampling {
   /**
-   * Asks for one record where a plan begins.
+   * Requests one record of the first step of a plan.
    *
-   * @return why Pinterest does not accept the request; empty if it does, and also if it cannot say
-   *     now: bad credentials, used-up limits and outages are no reason not to install
+   * @return the refusal of Pinterest; empty if it accepts the request, and if it cannot decide now
+   *     because of bad credentials, limits or an outage
    */
   Optional<PinterestFailure> refusal(Connection connection, ReadPlan plan);
 }

@@ -40,8 +40,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a read of one object now. A read that was triggered before for the same period, and still
- * runs for the same config and account, answers instead of a second one.
+ * Starts a read of one object now. If a triggered read of the same period, config and account is
+ * still running, returns that one.
  */
 public final class TriggerRead {
   private final InstallationRepository installations;
@@ -77,12 +77,12 @@ public final class TriggerRead {
   /**
    * Starts a read.
    *
-   * @param objectName the object's name at Pinterest, or the name it is delivered by
-   * @param since only records from then on; null for all
-   * @param until only records before then; null for all
+   * @param objectName the name of the object at Pinterest or in deliveries
+   * @param since the start of the period; null for no start
+   * @param until the end of the period, exclusive; null for no end
    * @return the operation, which may have been triggered before
-   * @throws InvalidRequest naming what is wrong with the request
-   * @throws Conflict if the object is disabled, or the account has to be connected again
+   * @throws InvalidRequest with the issue
+   * @throws Conflict if the object is disabled, or the customer must connect again
    */
   public OperationId start(
       Integration integration,
@@ -150,15 +150,15 @@ public final class TriggerRead {
     try {
       queue.send(prepared.roots(), Duration.ZERO);
     } catch (ProviderUnavailable e) {
-      // It is started; the watchdog sends what nobody works on.
+      // It is stored, so the watchdog sends it.
       log.warn("triggered read not sent", e, field("operation", id));
     }
     return id;
   }
 
   /**
-   * Finds a triggered read in progress that delivers the same as another would. Two that are
-   * triggered in the same moment may both start, which only repeats records.
+   * Finds a triggered read in progress that delivers the same records. Two triggers at the same
+   * moment may both start a read; that only repeats records.
    */
   private Optional<Operation> running(Operation wanted) {
     return running.of(wanted.installation()).stream()

@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.Optional;
 
 /**
- * Removes installations, each with the connection that nothing else uses. Running reads end at
- * once; timers find nothing when they fire and drop themselves.
+ * Removes installations. A connection that no other installation uses is removed too. Running reads
+ * end at once. Timers find no installation when they fire, and end.
  */
 public final class Uninstall {
   private static final int ATTEMPTS_MAX = 5;
@@ -57,9 +57,9 @@ public final class Uninstall {
   }
 
   /**
-   * Removes an installation. If it is gone already, what is left of it is removed.
+   * Removes an installation, or the rest of one after a crash.
    *
-   * @throws Conflict if others change it all the time
+   * @throws Conflict if others keep changing it
    */
   public void uninstall(Installation installation) {
     if (!Attempts.untilDone(ATTEMPTS_MAX, () -> tryRemove(installation))) {
@@ -74,15 +74,15 @@ public final class Uninstall {
   }
 
   /**
-   * Removes an integration and all that is installed of it. Can be repeated after a failure, under
-   * the same id or name.
+   * Removes an integration and its installations. It can be repeated after a failure, with the same
+   * id or name.
    */
   public void remove(Versioned<Integration> integration) {
     integrations.beginRemoval(integration);
     finishRemoval(integration.value());
   }
 
-  /** Goes on with the removal of an integration that was begun. */
+  /** Continues the removal of an integration. */
   public void finishRemoval(Integration integration) {
     installations
         .list(integration.project(), integration.id())
@@ -91,8 +91,8 @@ public final class Uninstall {
   }
 
   private boolean tryRemove(Installation installation) {
-    // The connection is read before its use is looked at: who begins to use it meanwhile changes
-    // its version, and the removal below is refused.
+    // The connection is read before its use. A new use in between changes its version, and then
+    // the removal below is refused.
     Optional<Versioned<Connection>> connection =
         connections.find(installation.project(), installation.connection());
     Optional<Versioned<Installation>> present =
@@ -133,7 +133,7 @@ public final class Uninstall {
                     integrations
                         .findRemoval(installation.project(), installation.integration().value())
                         .map(Integration::name))
-            // Only an earlier attempt at its removal can have come so far.
+            // Only an earlier removal can have done this.
             .orElse(installation.integration().value());
     return Notification.ofUninstalled(installation, integrationName);
   }

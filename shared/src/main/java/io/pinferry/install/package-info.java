@@ -1,7 +1,6 @@
 /**
- * Installing an integration for a group and removing it again, and starting reads of what is
- * installed: by schedule and on demand. An installation begins and ends together with its reads and
- * timers.
+ * Installs and removes integrations for groups, changes their configs, and starts and pauses their
+ * reads. One transaction writes an installation together with its reads and timers.
  */
 @NullMarked
 package io.pinferry.install;

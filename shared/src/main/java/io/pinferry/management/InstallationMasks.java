@@ -7,11 +7,11 @@ import io.pinferry.base.Json;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.UpdateMask;
 import io.pinferry.install.ChangeRequest;
+import io.pinferry.manifest.ChangeScope;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.ReadObjectConfig;
-import io.pinferry.manifest.Touched;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -164,7 +164,7 @@ final class InstallationMasks {
         consumerRef,
         createdBy,
         this::choice,
-        new Touched(reads, allReads, writes, proxy),
+        new ChangeScope(reads, allReads, writes, proxy),
         skipSampling);
   }
 

@@ -10,12 +10,12 @@ import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.http.JsonBody;
 import io.pinferry.install.ChangeRequest;
+import io.pinferry.manifest.ChangeScope;
 import io.pinferry.manifest.ConfigMerge;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.ReadObjectConfig;
-import io.pinferry.manifest.Touched;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ record ObjectConfigChange(
           null,
           null,
           (choice, now) -> write(object, choice),
-          new Touched(Set.of(), false, Set.of(object), false),
+          new ChangeScope(Set.of(), false, Set.of(object), false),
           false);
     }
     String name =
@@ -70,7 +70,7 @@ record ObjectConfigChange(
         null,
         null,
         (choice, now) -> read(name, choice, now),
-        new Touched(Set.of(name), false, Set.of(), false),
+        new ChangeScope(Set.of(name), false, Set.of(), false),
         false);
   }
 

@@ -66,7 +66,7 @@ public final class ConfigMerge {
       IntegrationRevision revision,
       InstallationConfig config,
       EffectiveConfig before,
-      Touched touched) {
+      ChangeScope touched) {
     var merge = new ConfigMerge(path, revision);
     EffectiveConfig effective = merge.changed(config, before, touched);
     merge.checkSize(config, effective);
@@ -131,7 +131,7 @@ public final class ConfigMerge {
   }
 
   private EffectiveConfig changed(
-      InstallationConfig config, EffectiveConfig before, Touched touched) {
+      InstallationConfig config, EffectiveConfig before, ChangeScope touched) {
     ObjectNode write = Json.object();
     write(config).properties().stream()
         .filter(entry -> touched.write().contains(entry.getKey()))
@@ -291,7 +291,7 @@ public final class ConfigMerge {
 
     private void addRequired(ManifestField field) {
       switch (field) {
-        case ManifestField.Existing existing -> add(existing);
+        case ManifestField.PinterestField existing -> add(existing);
         case ManifestField.Slot slot -> {
           FieldPath source = either(chosen.mappings().get(slot.mapTo()), slot.preset());
           if (source == null) {
@@ -308,7 +308,7 @@ public final class ConfigMerge {
 
     private void addOptional(ManifestField field) {
       switch (field) {
-        case ManifestField.Existing existing -> {
+        case ManifestField.PinterestField existing -> {
           boolean mappedByHand =
               existing.mapTo() != null && chosen.mappings().containsKey(existing.mapTo());
           if (selected(existing.field()) || mappedByHand) {
@@ -324,7 +324,7 @@ public final class ConfigMerge {
       }
     }
 
-    private void add(ManifestField.Existing existing) {
+    private void add(ManifestField.PinterestField existing) {
       FieldPath mapTo = existing.mapTo();
       if (mapTo == null) {
         fields.add(existing.field());
@@ -366,7 +366,7 @@ public final class ConfigMerge {
       Set<FieldPath> known = new LinkedHashSet<>();
       for (List<ManifestField> list : List.of(object.requiredFields(), object.optionalFields())) {
         for (ManifestField field : list) {
-          if (field instanceof ManifestField.Existing existing) {
+          if (field instanceof ManifestField.PinterestField existing) {
             known.add(existing.field());
           }
         }
@@ -398,7 +398,7 @@ public final class ConfigMerge {
         for (ManifestField field : list) {
           FieldPath target =
               switch (field) {
-                case ManifestField.Existing existing -> existing.mapTo();
+                case ManifestField.PinterestField existing -> existing.mapTo();
                 case ManifestField.Slot slot -> slot.mapTo();
               };
           if (target != null) {

@@ -11,7 +11,7 @@ public sealed interface ManifestField {
    *
    * @param mapTo the name to deliver it by; null to deliver it unmapped
    */
-  record Existing(FieldPath field, @Nullable FieldPath mapTo) implements ManifestField {}
+  record PinterestField(FieldPath field, @Nullable FieldPath mapTo) implements ManifestField {}
 
   /**
    * A slot for a field that the group chooses.
@@ -28,7 +28,7 @@ public sealed interface ManifestField {
       @JsonProperty("mapToName") @Nullable FieldPath mapTo,
       @JsonProperty("default") @Nullable FieldPath preset) {
     if (field != null) {
-      return new Existing(field, mapTo);
+      return new PinterestField(field, mapTo);
     }
     if (mapTo == null) {
       throw new IllegalArgumentException("a field needs fieldName or mapToName");

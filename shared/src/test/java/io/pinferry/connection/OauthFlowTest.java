@@ -72,7 +72,7 @@ final class OauthFlowTest {
     Outcome outcome = comeBack(start("org_7"), world.pinterest.codeOf(USER));
 
     Connection connection = only();
-    assertThat(outcome).isEqualTo(new Outcome.Connected(connection.id()));
+    assertThat(outcome).isEqualTo(new Outcome.Success(connection.id()));
     assertThat(connection.owner().group().ref()).isEqualTo("org_7");
     assertThat(connection.owner().group().name()).isEqualTo("Blue Shop");
     assertThat(connection.owner().consumer().name()).isEqualTo("u_42");
@@ -123,7 +123,7 @@ final class OauthFlowTest {
     URI early = start("org_7");
     URI late = start("org_8");
     world.clock.advance(Duration.ofMinutes(10).minusSeconds(1));
-    assertThat(comeBack(early, world.pinterest.codeOf(USER))).isInstanceOf(Outcome.Connected.class);
+    assertThat(comeBack(early, world.pinterest.codeOf(USER))).isInstanceOf(Outcome.Success.class);
 
     world.clock.advance(Duration.ofSeconds(1));
     assertThat(failed(comeBack(late, world.pinterest.codeOf(USER))).text()).contains("expired");
@@ -146,8 +146,8 @@ final class OauthFlowTest {
 
     Outcome outcome = callback.accept(new Return(state(url), null, "access_denied"), world.log);
 
-    assertThat(outcome).isEqualTo(new Outcome.Failed(400, "Access was declined."));
-    assertThat(comeBack(url, world.pinterest.codeOf(USER))).isInstanceOf(Outcome.Failed.class);
+    assertThat(outcome).isEqualTo(new Outcome.Failure(400, "Access was declined."));
+    assertThat(comeBack(url, world.pinterest.codeOf(USER))).isInstanceOf(Outcome.Failure.class);
     assertThat(world.connections.list(DirectoryFixtures.PROJECT, null, null, null)).isEmpty();
   }
 
@@ -186,7 +186,7 @@ final class OauthFlowTest {
     Outcome outcome = comeBack(second, world.pinterest.codeOf(USER));
 
     Connection after = only();
-    assertThat(outcome).isEqualTo(new Outcome.Connected(before.id()));
+    assertThat(outcome).isEqualTo(new Outcome.Success(before.id()));
     assertThat(after.createTime()).isEqualTo(before.createTime());
     assertThat(after.updateTime()).isNotNull();
     assertThat(world.tokens(after).accessToken()).isNotEqualTo(tokensBefore.accessToken());
@@ -236,7 +236,7 @@ final class OauthFlowTest {
     URI url = connect.restart(bad, PUBLIC_URL);
     Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
 
-    assertThat(outcome).isEqualTo(new Outcome.Connected(bad.id()));
+    assertThat(outcome).isEqualTo(new Outcome.Success(bad.id()));
     assertThat(only().access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(only().owner().group()).isEqualTo(bad.owner().group());
     assertThat(only().owner().consumer()).isEqualTo(bad.owner().consumer());
@@ -263,7 +263,7 @@ final class OauthFlowTest {
 
     Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
 
-    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    assertThat(outcome).isInstanceOf(Outcome.Failure.class);
     assertThat(world.connections.list(DirectoryFixtures.PROJECT, null, null, null)).isEmpty();
     assertThat(world.secrets.names()).containsExactly("app/1");
   }
@@ -277,7 +277,7 @@ final class OauthFlowTest {
 
     Outcome outcome = comeBack(early, world.pinterest.codeOf("43"));
 
-    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    assertThat(outcome).isInstanceOf(Outcome.Failure.class);
     assertThat(only()).isEqualTo(before);
     assertThatThrownBy(() -> connect.start(DirectoryFixtures.PROJECT, others, PUBLIC_URL))
         .isInstanceOf(Conflict.class)
@@ -390,9 +390,9 @@ final class OauthFlowTest {
     return all.getFirst();
   }
 
-  private static Outcome.Failed failed(Outcome outcome) {
-    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
-    return (Outcome.Failed) outcome;
+  private static Outcome.Failure failed(Outcome outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Failure.class);
+    return (Outcome.Failure) outcome;
   }
 
   private static String state(URI url) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class PopupPageTest {
   private static final Outcome CONNECTED =
-      new Outcome.Connected(new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"));
+      new Outcome.Success(new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"));
 
   @Test
   void successIsToldAsTheComponentExpectsIt() {
@@ -31,7 +31,7 @@ final class PopupPageTest {
 
   @Test
   void failureIsToldForBothWindowsOfTheComponent() {
-    ApiResponse page = PopupPage.of(new Outcome.Failed(400, "Access was declined."), "n0nce");
+    ApiResponse page = PopupPage.of(new Outcome.Failure(400, "Access was declined."), "n0nce");
 
     assertThat(page.status()).isEqualTo(400);
     assertThat(message(page))
@@ -52,7 +52,7 @@ final class PopupPageTest {
   @Test
   void foreignTextCannotBecomeMarkup() {
     String evil = "\"><script>alert('1')</script>&amp;<!--";
-    ApiResponse page = PopupPage.of(new Outcome.Failed(502, evil), "n0nce");
+    ApiResponse page = PopupPage.of(new Outcome.Failure(502, evil), "n0nce");
 
     assertThat(html(page).split("<script", -1)).hasSize(2);
     assertThat(html(page)).doesNotContain("<!--");

@@ -14,8 +14,8 @@ import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.manifest.ChangeScope;
 import io.pinferry.manifest.ReadObjectConfig;
-import io.pinferry.manifest.Touched;
 import io.pinferry.notification.Outbox;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStore;
@@ -90,7 +90,7 @@ final class ChangeConfigCrashTest {
                   null,
                   null,
                   (chosen, effective) -> chosen.withReads(List.of(ReadObjectConfig.empty("media"))),
-                  new Touched(Set.of("media"), true, Set.of(), false),
+                  new ChangeScope(Set.of("media"), true, Set.of(), false),
                   false));
     }
 

@@ -21,9 +21,9 @@ import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.InMemorySecretStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
+import io.pinferry.manifest.ChangeScope;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.ReadObjectConfig;
-import io.pinferry.manifest.Touched;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.read.InMemoryCloud;
@@ -122,7 +122,7 @@ final class ChangeConfigTest {
         null,
         null,
         choice,
-        new Touched(Set.of(touched), false, Set.of(), false),
+        new ChangeScope(Set.of(touched), false, Set.of(), false),
         false);
   }
 
@@ -133,7 +133,7 @@ final class ChangeConfigTest {
         consumerRef,
         null,
         (choice, effective) -> choice,
-        new Touched(Set.of(), false, Set.of(), false),
+        new ChangeScope(Set.of(), false, Set.of(), false),
         false);
   }
 
@@ -290,7 +290,7 @@ final class ChangeConfigTest {
                 null,
                 null,
                 (choice, effective) -> choice.withReads(List.of()),
-                new Touched(Set.of(), true, Set.of(), false),
+                new ChangeScope(Set.of(), true, Set.of(), false),
                 false));
 
     assertThat(read()).isEmpty();

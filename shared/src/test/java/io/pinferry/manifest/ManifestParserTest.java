@@ -88,10 +88,11 @@ class ManifestParserTest {
                 null,
                 "pin",
                 List.of(
-                    new ManifestField.Existing(FieldPath.of("id"), null),
-                    new ManifestField.Existing(FieldPath.of("link"), FieldPath.of("target", "url")),
+                    new ManifestField.PinterestField(FieldPath.of("id"), null),
+                    new ManifestField.PinterestField(
+                        FieldPath.of("link"), FieldPath.of("target", "url")),
                     new ManifestField.Slot(FieldPath.of("pinTitle"), FieldPath.of("title"))),
-                List.of(new ManifestField.Existing(FieldPath.of("description"), null)),
+                List.of(new ManifestField.PinterestField(FieldPath.of("description"), null)),
                 "all",
                 new Backfill.Days(30),
                 Plan.BOARDS));
@@ -135,7 +136,7 @@ class ManifestParserTest {
             """);
     assertThat(manifest.integrations().getFirst().read())
         .extracting(ReadObject::requiredFields)
-        .containsOnly(List.of(new ManifestField.Existing(FieldPath.of("id"), null)));
+        .containsOnly(List.of(new ManifestField.PinterestField(FieldPath.of("id"), null)));
   }
 
   @Test

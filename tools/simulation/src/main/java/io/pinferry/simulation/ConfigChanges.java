@@ -1,9 +1,9 @@
 package io.pinferry.simulation;
 
 import io.pinferry.install.ChangeRequest;
+import io.pinferry.manifest.ChangeScope;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.manifest.ReadObjectConfig;
-import io.pinferry.manifest.Touched;
 import io.pinferry.simulation.invariant.Event;
 import java.time.Duration;
 import java.util.List;
@@ -46,7 +46,7 @@ final class ConfigChanges {
             null,
             null,
             (choice, effective) -> changed(choice, object, read),
-            new Touched(Set.of(object), false, Set.of(), false),
+            new ChangeScope(Set.of(object), false, Set.of(), false),
             false);
     Requests.repeat(
         world, assembly -> assembly.changeConfig().change(customer.installation(), request), then);
