@@ -20,6 +20,13 @@ public record FailedAttempt(
     @Nullable TransportFailure cause) {
   private static final int REQUEST_TIMEOUT = 408;
 
+  /** Makes an attempt without an answer. */
+  static FailedAttempt withoutAnswer(
+      String message, boolean sent, @Nullable TransportFailure cause) {
+    var failure = new PinterestFailure(Kind.UNAVAILABLE, 0, null, message, null, null);
+    return new FailedAttempt(failure, sent, null, cause);
+  }
+
   /** Returns whether Pinterest may have done what was asked, though it did not say so. */
   public boolean mayHaveTakenEffect() {
     int status = failure.status();

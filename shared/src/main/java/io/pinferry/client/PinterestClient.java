@@ -56,20 +56,12 @@ public final class PinterestClient {
   /** The number of failures in a row that opens a circuit. */
   private static final int FAILURES_MAX = 6;
 
-  /** Stands for the answer to a request that was not sent. */
+  /** The result of a call while its circuit is open. */
   private static final FailedAttempt CIRCUIT_OPEN =
-      new FailedAttempt(
-          new PinterestFailure(
-              Kind.UNAVAILABLE,
-              0,
-              null,
-              "it failed "
-                  + FAILURES_MAX
-                  + " times in a row at lists of this kind, and was not asked again yet",
-              null,
-              null),
+      FailedAttempt.withoutAnswer(
+          "Pinterest failed %d times in a row for lists of this kind; the next try is not due yet"
+              .formatted(FAILURES_MAX),
           false,
-          null,
           null);
 
   private final Tokens tokens;
@@ -174,12 +166,11 @@ public final class PinterestClient {
           return obstacle;
         }
         CallOutcome<T> outcome = attempt();
-        if (outcome instanceof CallOutcome.Failure<T>(FailedAttempt failed)) {
-          if (!isRepeated(failed)) {
-            return outcome;
-          }
-        } else {
+        if (!(outcome instanceof CallOutcome.Failure<T>(FailedAttempt failed))) {
           reportSuccess();
+          return outcome;
+        }
+        if (!isRepeated(failed)) {
           return outcome;
         }
       }
@@ -263,10 +254,8 @@ public final class PinterestClient {
       try {
         answer = http.send(httpCall());
       } catch (TransportFailure e) {
-        var failure =
-            new PinterestFailure(
-                Kind.UNAVAILABLE, 0, null, String.valueOf(e.getMessage()), null, null);
-        return new CallOutcome.Failure<>(new FailedAttempt(failure, e.sent(), null, e));
+        return new CallOutcome.Failure<>(
+            FailedAttempt.withoutAnswer(String.valueOf(e.getMessage()), e.sent(), e));
       }
       RateLimits limits = RateLimits.of(answer);
       PinterestFailure failure;

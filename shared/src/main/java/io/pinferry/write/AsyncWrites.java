@@ -228,9 +228,8 @@ public final class AsyncWrites {
                 ? RecordResult.refusal(reason)
                 : new Failure(
                     FailureKind.UNKNOWN,
-                    "outcome unknown: it was about to be sent, or sent, and the installation no"
-                        + " longer allows a look. Look for it at Pinterest before you repeat"
-                        + " this"));
+                    "outcome unknown: it was about to be sent, or sent, and the installation does"
+                        + " not allow a look. Look for it at Pinterest before you repeat this"));
       }
     }
 

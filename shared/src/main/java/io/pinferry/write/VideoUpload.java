@@ -181,7 +181,7 @@ final class VideoUpload {
         return new Effect.Nothing(
             "it was begun as "
                 + id
-                + ", but Pinterest does not tell the end: "
+                + ", but Pinterest does not tell how it went: "
                 + failure.describe(),
             false);
       }

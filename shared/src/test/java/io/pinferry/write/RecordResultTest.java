@@ -21,16 +21,6 @@ final class RecordResultTest {
   }
 
   @Test
-  void aStoredResultStaysReadable() {
-    assertThat(
-            RecordResult.of(
-                "{\"result\":\"failed\",\"failure\":\"UNKNOWN\",\"message\":\"outcome unknown\"}"))
-        .isEqualTo(new Failure(FailureKind.UNKNOWN, "outcome unknown"));
-    assertThat(RecordResult.of("{\"result\":\"succeeded\",\"recordId\":\"7\"}"))
-        .isEqualTo(new Success("7", null));
-  }
-
-  @Test
   void ofALargeAnswerTheIdIsKept() {
     String most = "n".repeat(RecordResult.STORED_DATA_BYTES_MAX - "{'name':''}".length());
     var fits = new Success("7", Json.object().put("name", most));
