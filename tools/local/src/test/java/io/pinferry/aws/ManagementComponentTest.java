@@ -8,7 +8,6 @@ import io.pinferry.assembly.Assembly;
 import io.pinferry.assembly.FixedSettings;
 import io.pinferry.assembly.InMemoryPorts;
 import io.pinferry.base.Digest;
-import io.pinferry.base.IdSource;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
@@ -73,7 +72,6 @@ final class ManagementComponentTest {
   private final TablePorts ports = new TablePorts();
   private final DirectoryStore directory = ports.directory();
   private final InMemorySecretStore secrets = ports.secrets();
-  private final IdSource ids = ports.ids();
   private final InMemoryReadQueue queue = ports.cloud().readQueue();
   private int keysMade;
   private final Endpoint endpoint = instance(Duration.ZERO);
