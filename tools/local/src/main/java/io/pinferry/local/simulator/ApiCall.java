@@ -124,6 +124,7 @@ final class ApiCall {
     var parts = new ArrayList<String>();
     parts.add(user);
     parts.add(operation.name().name());
+    parts.add(operation.object());
     pathIds.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(id -> parts.add(id.getKey() + "=" + id.getValue()));

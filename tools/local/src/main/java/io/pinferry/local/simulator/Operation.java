@@ -40,7 +40,7 @@ record Operation(
     PRODUCT_GROUPS,
     PRODUCT_GROUP,
     STATS,
-    EMPLOYERS,
+    PLAIN_LIST,
     INTEGRATIONS,
     INTEGRATION,
     USER_ACCOUNT,
@@ -244,13 +244,7 @@ record Operation(
             CATALOGS_SCOPES,
             new Parameter.StatsParameters(),
             AD_ACCOUNT));
-    all.add(
-        list(
-            Name.EMPLOYERS,
-            "employers",
-            "businesses/employers",
-            Category.ADS_READ,
-            Set.of("biz_access:read")));
+    PlainObject.ALL.forEach(object -> all.add(object.operation()));
     all.add(list(Name.INTEGRATIONS, "integrations", "integrations", Category.ADS_READ, ADS_SCOPES));
     all.add(
         one(Name.INTEGRATION, "integrations", "integrations/{id}", Category.ADS_READ, ADS_SCOPES));
@@ -480,7 +474,7 @@ record Operation(
     return !method.equals("GET") || name == Name.REPORT;
   }
 
-  private static Operation list(
+  static Operation list(
       Name name,
       String object,
       String path,

@@ -22,7 +22,6 @@ final class Person {
   final NavigableMap<Long, Catalog> catalogs = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, Feed> feeds = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, ProductGroup> productGroups = new ConcurrentSkipListMap<>();
-  final NavigableMap<Long, ObjectNode> employers = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, ObjectNode> websites = new ConcurrentSkipListMap<>();
   final NavigableMap<Long, ObjectNode> integrations = new ConcurrentSkipListMap<>();
 

@@ -97,7 +97,7 @@ final class ReadApi {
           page(call, session, shaping, productGroups(call, catalogUser(call, user)));
       case PRODUCT_GROUP -> render(productGroup(call, catalogUser(call, user)));
       case STATS -> page(call, session, shaping, stats(call, catalogUser(call, user)));
-      case EMPLOYERS -> page(call, session, shaping, jsonList(user.employers));
+      case PLAIN_LIST -> page(call, session, shaping, jsonList(plain(call, user)));
       case INTEGRATIONS -> page(call, session, shaping, jsonList(user.integrations));
       case INTEGRATION ->
           render(row(user.integrations, call.pathId("id"), 4517, "Integration not found"));
@@ -417,6 +417,20 @@ final class ReadApi {
   private Row account(Person user) {
     return new JsonRow(
         user.id, Records.userAccount(user, user.boards.size(), world.pinCountOf(user)));
+  }
+
+  private NavigableMap<Long, ObjectNode> plain(ApiCall call, Person user) {
+    PlainObject object = PlainObject.get(call.operation().object());
+    return world.plain(
+        object,
+        object.ofAdAccount()
+            ? world
+                .adAccount(user, call.pathId(PlainObject.AD_ACCOUNT))
+                .filter(account -> account.allowsOrganic(user))
+                .map(AdAccount::id)
+                .orElseThrow(
+                    () -> new ApiFailure(403, 29, "You are not permitted to access that resource"))
+            : user.id);
   }
 
   private static Listing jsonList(NavigableMap<Long, ObjectNode> records) {

@@ -21,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Truth {
   static final List<String> OBJECTS =
-      List.of(
-          "pins",
-          "boards",
-          "media",
-          "ad_accounts",
-          "catalogs",
-          "employers",
-          "feeds",
-          "product_groups",
-          "integrations",
-          "stats");
+      Stream.concat(
+              Stream.of(
+                  "pins",
+                  "boards",
+                  "media",
+                  "ad_accounts",
+                  "catalogs",
+                  "feeds",
+                  "product_groups",
+                  "integrations",
+                  "stats"),
+              PlainObject.names().stream())
+          .toList();
 
   private final World world;
   private final ObjectMapper mapper;
@@ -77,7 +79,6 @@ final class Truth {
           world
               .adAccountsOf(me)
               .map(account -> new Sourced(new JsonRow(account.id(), account.json()), Map.of()));
-      case "employers" -> plain(me.employers);
       case "integrations" -> plain(me.integrations);
       case "catalogs" ->
           viewpoints(true)
@@ -109,7 +110,7 @@ final class Truth {
                                       new JsonRow(group.id(), group.json()),
                                       view.with("catalog_id", Long.toString(group.catalogId())))));
       case "stats" -> viewpoints(true).flatMap(Truth::stats);
-      default -> throw new IllegalArgumentException("no object '" + object + "'");
+      default -> plain(PlainObject.get(object));
     };
   }
 
@@ -189,6 +190,17 @@ final class Truth {
                             "feed_id",
                             Long.toString(feed.id()))));
     return Stream.concat(distribution, ingestion);
+  }
+
+  private Stream<Sourced> plain(PlainObject object) {
+    return world.ownersOf(object).stream()
+        .flatMap(
+            owner ->
+                rows(
+                    world.plain(object, owner),
+                    object.ofAdAccount()
+                        ? Map.of(PlainObject.AD_ACCOUNT, Long.toString(owner))
+                        : Map.of()));
   }
 
   private static Stream<Sourced> plain(

@@ -36,6 +36,10 @@ final class World {
   /** The lengths by which single pins were made huge, by pin id. */
   final Map<Long, Integer> paddings = new ConcurrentHashMap<>();
 
+  private final Map<PlainList, NavigableMap<Long, ObjectNode>> plain = new ConcurrentHashMap<>();
+
+  private record PlainList(String object, long owner) {}
+
   World(List<Person> people, OwnPins ownPins) {
     this.people = List.copyOf(people);
     this.ownPins = ownPins;
@@ -60,6 +64,22 @@ final class World {
 
   Optional<AdAccount> adAccount(Person user, long id) {
     return Optional.ofNullable(adAccounts.get(id)).filter(account -> sees(user, account));
+  }
+
+  /** The records of a list by id; the owner is a user or an ad account. */
+  NavigableMap<Long, ObjectNode> plain(PlainObject object, long owner) {
+    return plain.computeIfAbsent(
+        new PlainList(object.name(), owner), _ -> new ConcurrentSkipListMap<>());
+  }
+
+  /** The owners whose lists of this object the token user may see. */
+  List<Long> ownersOf(PlainObject object) {
+    return object.ofAdAccount()
+        ? adAccountsOf(me())
+            .filter(account -> account.allowsOrganic(me()))
+            .map(AdAccount::id)
+            .toList()
+        : List.of(me().id);
   }
 
   /** Lists all pins {@code user} owns, from the newest to the oldest. */

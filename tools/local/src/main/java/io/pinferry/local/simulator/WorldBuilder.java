@@ -72,8 +72,15 @@ final class WorldBuilder {
       for (int number = 0; number < Math.clamp(2 + records / 2_000, 2, 40); number++) {
         addIntegration(world, number);
       }
-      for (int number = 0; number < Math.clamp(2 + records / 1_000, 2, 300); number++) {
-        addEmployer(world, number);
+      for (PlainObject object : PlainObject.ALL) {
+        int first = 0;
+        for (long owner : world.ownersOf(object)) {
+          int count = object.count().applyAsInt(records);
+          for (int number = first; number < first + count; number++) {
+            addPlain(world, object, owner, number);
+          }
+          first += count;
+        }
       }
     }
     return world;
@@ -283,9 +290,10 @@ final class WorldBuilder {
     world.me().integrations.put(id, Records.integration(id, world.me(), Mix.mix(seed, 31, number)));
   }
 
-  void addEmployer(World world, int number) {
-    long id = id(32, 690_000_000_000_000_000L, number);
-    world.me().employers.put(id, Records.employer(id, number, Mix.mix(seed, 33, number)));
+  void addPlain(World world, PlainObject object, long owner, int number) {
+    long id = id(object.salt(), object.firstId(), number);
+    long hash = Mix.mix(seed, object.salt() + 1, number);
+    world.plain(object, owner).put(id, object.template().record(id, number, hash));
   }
 
   /** Ids of one kind grow with the number, and neighbours do not look like neighbours. */

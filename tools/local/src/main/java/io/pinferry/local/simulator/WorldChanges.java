@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.stream.Stream;
 
 /**
  * Changes the world by commands that are remembered, so that a restart can repeat them. Not safe
@@ -17,7 +18,10 @@ import java.util.NavigableMap;
  */
 final class WorldChanges {
   static final List<String> OBJECTS =
-      List.of("pins", "boards", "media", "product_groups", "employers", "integrations");
+      Stream.concat(
+              Stream.of("pins", "boards", "media", "product_groups", "integrations"),
+              PlainObject.names().stream())
+          .toList();
 
   /** Far above the numbers a new world starts with, so that inserted records stand at the end. */
   private static final int FIRST_INSERTED = 100_000;
@@ -119,7 +123,6 @@ final class WorldChanges {
         world.boards.put(board.id, board);
       }
       case "media" -> builder.addMedia(world, number);
-      case "employers" -> builder.addEmployer(world, number);
       case "integrations" -> builder.addIntegration(world, number);
       case "product_groups" -> {
         if (!me.catalogs.isEmpty()) {
@@ -127,7 +130,10 @@ final class WorldChanges {
           builder.addProductGroup(me, catalog.id(), 0, catalog.type(), number);
         }
       }
-      default -> throw new IllegalStateException("cannot insert " + object);
+      default -> {
+        PlainObject plain = PlainObject.get(object);
+        builder.addPlain(world, plain, world.ownersOf(plain).getFirst(), number);
+      }
     }
   }
 
@@ -151,9 +157,11 @@ final class WorldChanges {
       case "boards" -> me.boards;
       case "media" -> me.media;
       case "product_groups" -> me.productGroups;
-      case "employers" -> me.employers;
       case "integrations" -> me.integrations;
-      default -> throw new IllegalStateException("cannot change " + object);
+      default -> {
+        PlainObject plain = PlainObject.get(object);
+        yield world.plain(plain, world.ownersOf(plain).getFirst());
+      }
     };
   }
 
