@@ -69,7 +69,7 @@ public interface CallPolicy {
    */
   Next after(FailedAttempt attempt, Instant now);
 
-  /** What follows a failed attempt. */
+  /** The next step after a failed attempt. */
   sealed interface Next {
     /** The call has failed. */
     record GiveUp() implements Next {}

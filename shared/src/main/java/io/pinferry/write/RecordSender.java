@@ -123,7 +123,7 @@ final class RecordSender {
   }
 
   /**
-   * What is known right after an attempt.
+   * The state of a record right after an attempt.
    *
    * @param stored whether the outcome is stored
    */

@@ -93,10 +93,9 @@ final class DemoCommand implements Callable<Integer> {
 
   private String allIsWell() {
     return writes
-        ? "Everything was written, and the read found it. The README's section \"Write\" has the"
-            + " requests."
-        : "Every record on Pinterest was delivered. Next: ./pinferry up, and the README's section"
-            + " \"Try it yourself\".";
+        ? "Everything was written, and the read found it. docs/writes.md has the requests."
+        : "Every record on Pinterest was delivered. Next: ./pinferry up, and"
+            + " docs/getting-started.md.";
   }
 
   // The platform promises a console, its nullness annotations do not.

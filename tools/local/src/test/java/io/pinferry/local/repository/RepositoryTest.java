@@ -2,11 +2,15 @@ package io.pinferry.local.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.local.RepositoryRoot;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,11 +33,52 @@ final class RepositoryTest {
   private static final Set<Path> MAY_BEAR_THE_OLD_NAME =
       Set.of(Path.of("CHANGELOG.md"), Path.of("docs/decisions/0021-the-name-pinferry.md"));
 
+  private static final int MARKDOWN_WIDTH_MAX = 140;
+  private static final long README_LINES_MAX = 150;
+  private static final Path SETTINGS = Path.of("docs/configuration.md");
+  private static final Path DECISION_INDEX = Path.of("docs/decisions/README.md");
+
+  private static final Pattern FENCED = Pattern.compile("(?ms)^ *```.*?^ *```$");
+  private static final Pattern CODE_SPAN = Pattern.compile("`[^`\n]*`");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+  /** A comment or Javadoc that does not begin with its subject; see CONTRIBUTING.md. */
+  private static final Pattern INVERTED_COMMENT =
+      Pattern.compile(
+          "(?:/\\*\\*?\\s*(?:\\n\\s*\\*\\s*)?|(?<![:/])(?<!//[^\\n]{0,100}\\n {0,30})// )"
+              + "(?:What|Who|Whoever|Of|Whose) ");
+
+  /** Packages whose comments are not in plain English yet. This list only gets shorter. */
+  private static final Set<String> NOT_YET_PLAIN =
+      Set.of(
+          "assembly",
+          "aws",
+          "base",
+          "benchmarks",
+          "delivery",
+          "directory",
+          "functions",
+          "http",
+          "install",
+          "local",
+          "manifest",
+          "notification",
+          "operation",
+          "read",
+          "simulation",
+          "timer");
+
   /** They hold modules and no code. */
   private static final Set<Path> AGGREGATES = Set.of(Path.of("functions"), Path.of("tools"));
 
   static List<Path> decisions() {
-    return Repository.files(file -> file.startsWith("docs/decisions"));
+    return Repository.files(
+        file -> file.startsWith("docs/decisions") && !file.equals(DECISION_INDEX));
+  }
+
+  static List<Path> markdown() {
+    return Repository.files(file -> Repository.name(file).endsWith(".md"));
   }
 
   static List<Path> modules() {
@@ -140,6 +185,95 @@ final class RepositoryTest {
     assertThat(readme.lines().count()).as("lines of %s", module).isBetween(15L, 100L);
   }
 
+  @ParameterizedTest
+  @MethodSource("markdown")
+  void linesOfMarkdownAreNotTooWide(Path file) {
+    assertThat(Repository.read(file).lines())
+        .as("lines of %s with more than %d characters", file, MARKDOWN_WIDTH_MAX)
+        .filteredOn(line -> line.codePointCount(0, line.length()) > MARKDOWN_WIDTH_MAX)
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("markdown")
+  void everyLinkLeadsToAFileAndAHeading(Path file) {
+    assertThat(brokenLinks(file)).as("links of %s that lead nowhere", file).isEmpty();
+  }
+
+  @Test
+  void theReadmeIsShort() {
+    assertThat(Repository.read(Path.of("README.md")).lines().count())
+        .isLessThanOrEqualTo(README_LINES_MAX);
+  }
+
+  @Test
+  void theIndexesOfTheDocsNameEveryPage() {
+    assertThat(markdown())
+        .filteredOn(file -> file.startsWith("docs") && !Repository.name(file).equals("README.md"))
+        .allSatisfy(
+            page -> {
+              Path index = page.resolveSibling("README.md");
+              assertThat(Repository.read(index)).contains("(" + Repository.name(page) + ")");
+            });
+    assertThat(decisions())
+        .allSatisfy(
+            decision -> {
+              String heading = Repository.read(decision).lines().findFirst().orElseThrow();
+              String title = heading.substring("# 0000. ".length());
+              assertThat(Repository.read(DECISION_INDEX)).contains("| " + title);
+            });
+  }
+
+  @Test
+  void theDocsExplainEverySettingOfTheTemplate() {
+    Template template = Template.load();
+    Set<String> settings =
+        template.functions().values().stream()
+            .flatMap(function -> Template.environment(function).keySet().stream())
+            .collect(Collectors.toSet());
+    settings.addAll(template.parameters().keySet());
+    String text = Repository.read(SETTINGS);
+
+    assertThat(settings).allSatisfy(name -> assertThat(text).contains("`" + name + "`"));
+    assertThat(template.parameters())
+        .allSatisfy(
+            (name, parameter) ->
+                assertThat(text.lines().filter(line -> line.startsWith("| `" + name + "` |")))
+                    .as("rows of %s", name)
+                    .hasSize(1)
+                    .allSatisfy(row -> assertThat(row).contains(shownDefault(parameter))));
+  }
+
+  @Test
+  void errorsThatOperatorsReadAboutAreLogged() {
+    Matcher rows =
+        Pattern.compile("(?m)^\\| (`[^|]+`) \\|")
+            .matcher(
+                Repository.read(Path.of("docs/operations.md"))
+                    .replaceAll("(?s)^.*A line of the level ERROR", ""));
+    String code =
+        Repository.files(file -> file.startsWith("shared/src/main/java")).stream()
+            .map(Repository::read)
+            .collect(Collectors.joining());
+    List<String> messages =
+        rows.results()
+            .flatMap(row -> CODE_SPAN.matcher(row.group(1)).results())
+            .map(span -> span.group().replace('`', '"'))
+            .toList();
+
+    assertThat(messages).hasSizeGreaterThan(5);
+    assertThat(messages).allSatisfy(message -> assertThat(code).contains(message));
+  }
+
+  @Test
+  void commentsBeginWithTheirSubject() {
+    assertThat(Repository.files(file -> file.toString().contains("src/main/java/")))
+        .filteredOn(file -> !NOT_YET_PLAIN.contains(packageName(file)))
+        .filteredOn(file -> INVERTED_COMMENT.matcher(Repository.read(file)).find())
+        .as("files with a comment that begins with What, Who, Whoever, Of or Whose")
+        .isEmpty();
+  }
+
   @Test
   void lockFilesNameNoRegistry() {
     List<Path> locks = Repository.files(file -> Repository.name(file).equals("package-lock.json"));
@@ -162,6 +296,53 @@ final class RepositoryTest {
     assertThat(jar.find()).isTrue();
     assertThat(Repository.read(Path.of("tools/local/src/test/browser/package.json")))
         .contains("npm:playwright-core@" + jar.group(1) + "\"");
+  }
+
+  /** Returns the part of a package's name that follows io.pinferry. */
+  private static String packageName(Path file) {
+    return file.toString().replaceFirst("^.*/io/pinferry/([^/]+)/.*$", "$1");
+  }
+
+  private static String shownDefault(Object parameter) {
+    Object value = Template.map(parameter).get("Default");
+    if (value == null) {
+      return "| - (required) |";
+    }
+    String text = value.toString();
+    return text.isEmpty() ? "| empty |" : text.contains(",") ? "| see below |" : text;
+  }
+
+  private static List<String> brokenLinks(Path file) {
+    String text = CODE_SPAN.matcher(withoutCode(file)).replaceAll("code");
+    return LINK.matcher(text)
+        .results()
+        .map(link -> link.group(1))
+        .filter(link -> !link.matches("[a-z]+:.*"))
+        .filter(link -> !leadsSomewhere(file, link))
+        .toList();
+  }
+
+  private static boolean leadsSomewhere(Path file, String link) {
+    String[] parts = link.split("#", 2);
+    Path target = parts[0].isEmpty() ? file : file.resolveSibling(parts[0]).normalize();
+    if (!Files.exists(RepositoryRoot.find().resolve(target))) {
+      return false;
+    }
+    return parts.length == 1 || anchors(target).contains(parts[1]);
+  }
+
+  /** Returns the anchors that GitHub gives to a page's headings. */
+  private static Set<String> anchors(Path file) {
+    return HEADING
+        .matcher(withoutCode(file))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  private static String withoutCode(Path file) {
+    return FENCED.matcher(Repository.read(file)).replaceAll("");
   }
 
   private static List<Path> textFiles() {
