@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.pinterest.WriteObjects;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -419,28 +420,16 @@ class ManifestParserTest {
   }
 
   @Test
-  void theExampleIsValidAndReadsAllTenObjects() throws IOException {
-    Set<String> ten =
-        Set.of(
-            "pins",
-            "boards",
-            "media",
-            "ad_accounts",
-            "catalogs",
-            "employers",
-            "feeds",
-            "product_groups",
-            "integrations",
-            "stats");
+  void theExampleIsValidAndReadsAllObjects() throws IOException {
     IntegrationRevision revision =
-        new ManifestParser(ten, WriteObjects.names())
+        new ManifestParser(ReadCatalogue.names(), WriteObjects.names())
             .parse(Files.readString(Path.of("../examples/amp.yaml")))
             .integrations()
             .getFirst();
     assertThat(revision.name()).isEqualTo("pinterestSync");
     assertThat(revision.read())
         .extracting(ReadObject::objectName)
-        .containsExactlyInAnyOrderElementsOf(ten);
+        .containsExactlyInAnyOrderElementsOf(ReadCatalogue.names());
     assertThat(revision.read()).extracting(ReadObject::schedule).doesNotHaveDuplicates();
     assertThat(revision.read())
         .allSatisfy(

@@ -28,7 +28,7 @@ final class ReadCatalogueTest {
   }
 
   @Test
-  void thereAreTenObjects() {
+  void theObjectsAreInTheOrderOfTheDocumentation() {
     assertThat(ReadCatalogue.names())
         .containsExactly(
             "pins",
@@ -58,7 +58,7 @@ final class ReadCatalogueTest {
   void changingTheListOfNamesChangesNothingElse() {
     ReadCatalogue.names().clear();
 
-    assertThat(ReadCatalogue.names()).hasSize(10);
+    assertThat(ReadCatalogue.names()).isNotEmpty();
   }
 
   @ParameterizedTest
