@@ -94,7 +94,7 @@ final class Memory implements Benchmark {
             arguments[3],
             PAGE_SIZE,
             _ -> new UnlimitedBudgets(),
-            Delivered::new)) {
+            ReceiptQueue::new)) {
       engine.drain(engine.startPins());
       System.out.println(heapInUse());
     }
@@ -107,12 +107,12 @@ final class Memory implements Benchmark {
   }
 
   /** Takes messages as delivered at once, and looks at the heap on the way. */
-  private static final class Delivered implements DeliveryQueue {
+  private static final class ReceiptQueue implements DeliveryQueue {
     private final DeliveryQueue usual;
     private final ReadReceipts receipts;
     private int pages;
 
-    Delivered(DeliveryQueue usual, ReadReceipts receipts) {
+    ReceiptQueue(DeliveryQueue usual, ReadReceipts receipts) {
       this.usual = usual;
       this.receipts = receipts;
     }

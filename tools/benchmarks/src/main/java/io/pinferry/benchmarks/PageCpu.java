@@ -36,26 +36,26 @@ final class PageCpu implements Benchmark {
 
   @Override
   public List<Goal> measure(PrintStream out) throws RunnerException {
-    Map<String, List<Measured>> bySelection = new LinkedHashMap<>();
+    Map<String, List<PageTimes>> bySelection = new LinkedHashMap<>();
     for (int round = 0; round < ROUNDS; round++) {
       for (String selected : PageBenchmark.SELECTIONS) {
-        bySelection.computeIfAbsent(selected, _ -> new ArrayList<>()).add(Measured.of(selected));
+        bySelection.computeIfAbsent(selected, _ -> new ArrayList<>()).add(PageTimes.of(selected));
       }
     }
     List<Goal> goals = new ArrayList<>();
     bySelection.forEach(
         (selected, rounds) -> {
-          goals.add(goal(selected + ", tree / page", TREE_GOAL, rounds, Measured::tree));
-          goals.add(goal(selected + ", whole way / page", WAY_GOAL, rounds, Measured::way));
+          goals.add(goal(selected + ", tree / page", TREE_GOAL, rounds, PageTimes::tree));
+          goals.add(goal(selected + ", whole way / page", WAY_GOAL, rounds, PageTimes::way));
         });
     return goals;
   }
 
   private static Goal goal(
-      String what, double goal, List<Measured> rounds, ToDoubleFunction<Measured> other) {
-    ToDoubleFunction<Measured> ratio = round -> other.applyAsDouble(round) / round.page();
-    List<Measured> sorted = rounds.stream().sorted(Comparator.comparingDouble(ratio)).toList();
-    Measured median = sorted.get(ROUNDS / 2);
+      String what, double goal, List<PageTimes> rounds, ToDoubleFunction<PageTimes> other) {
+    ToDoubleFunction<PageTimes> ratio = round -> other.applyAsDouble(round) / round.page();
+    List<PageTimes> sorted = rounds.stream().sorted(Comparator.comparingDouble(ratio)).toList();
+    PageTimes median = sorted.get(ROUNDS / 2);
     return new Goal(
         what,
         ratio.applyAsDouble(median),
@@ -71,8 +71,8 @@ final class PageCpu implements Benchmark {
   }
 
   /** Microseconds for a page, measured right after each other. */
-  private record Measured(double page, double tree, double way) {
-    static Measured of(String selected) throws RunnerException {
+  private record PageTimes(double page, double tree, double way) {
+    static PageTimes of(String selected) throws RunnerException {
       Options options =
           new OptionsBuilder()
               .include(PageBenchmark.class.getName())
@@ -90,7 +90,7 @@ final class PageCpu implements Benchmark {
             name.substring(name.lastIndexOf('.') + 1),
             counted(result, "nanos") / 1000 / counted(result, "pages"));
       }
-      return new Measured(
+      return new PageTimes(
           Objects.requireNonNull(micros.get("page")),
           Objects.requireNonNull(micros.get("tree")),
           Objects.requireNonNull(micros.get("way")));

@@ -80,11 +80,11 @@ final class ReadFanout implements Benchmark {
         var small = PinterestProcess.start(SMALL_PINS, SMALL_BOARDS, LATENCY, true);
         var parts = EmbeddedParts.start();
         var engine = Engine.usual(parts, small, PAGE_SIZE);
-        var running = new Running(engine)) {
+        var running = new AccountRead(engine)) {
       // The first warms up.
       time(engine, engine.startBoards());
       Duration alone = time(engine, engine.startBoards());
-      var requests = new Counted();
+      var requests = new CountingTransport();
       Instant start = engine.tasks().now();
       engine.startBoards(requests, large, "user-of-many-boards");
       engine.tasks().sleepUntil(start.plus(BEFORE));
@@ -92,7 +92,7 @@ final class ReadFanout implements Benchmark {
       Instant end = start.plus(BEFORE).plus(MEASURED);
       engine.tasks().sleepUntil(end);
       running.check();
-      List<Answered> all = requests.all();
+      List<AnswerNote> all = requests.all();
       long used =
           all.stream()
               .filter(one -> one.status() != 429)
@@ -142,7 +142,7 @@ final class ReadFanout implements Benchmark {
                 PAGE_SIZE,
                 _ -> new UnlimitedBudgets(),
                 (queue, _) -> queue);
-        var running = new Running(engine)) {
+        var running = new AccountRead(engine)) {
       pagesPerSecond(chain);
       for (int i = 0; i < WARM_UPS; i++) {
         pagesPerSecond(engine);
@@ -206,13 +206,13 @@ final class ReadFanout implements Benchmark {
   }
 
   /** Invocations of sync, one after another in each lane, and deliveries. */
-  private static final class Running implements AutoCloseable {
+  private static final class AccountRead implements AutoCloseable {
     private final List<Tasks.Fork<Void>> lanes = new ArrayList<>();
     private final Deliveries deliveries;
     private volatile boolean closing;
     private volatile boolean failed;
 
-    Running(Engine engine) {
+    AccountRead(Engine engine) {
       for (int i = 0; i < INVOCATIONS; i++) {
         lanes.add(engine.tasks().fork(() -> lane(engine)));
       }
@@ -248,23 +248,23 @@ final class ReadFanout implements Benchmark {
   }
 
   /** One answer of Pinterest. */
-  private record Answered(Instant at, int status) {}
+  private record AnswerNote(Instant at, int status) {}
 
   /** Notes what Pinterest has answered. */
-  private static final class Counted implements HttpTransport {
+  private static final class CountingTransport implements HttpTransport {
     private final HttpTransport http = OkHttpTransport.toConfiguredHosts();
-    private final List<Answered> answered = new ArrayList<>();
+    private final List<AnswerNote> answered = new ArrayList<>();
 
     @Override
     public HttpAnswer send(HttpCall call) throws TransportFailure {
       HttpAnswer answer = http.send(call);
       synchronized (answered) {
-        answered.add(new Answered(Instant.now(), answer.status()));
+        answered.add(new AnswerNote(Instant.now(), answer.status()));
       }
       return answer;
     }
 
-    List<Answered> all() {
+    List<AnswerNote> all() {
       synchronized (answered) {
         return List.copyOf(answered);
       }

@@ -149,8 +149,8 @@ final class ApiGateway implements AutoCloseable {
         .start(() -> pending.complete(function.invoke(event)));
     try {
       return switch (pending.get(timeMax.toMillis(), TimeUnit.MILLISECONDS)) {
-        case InvocationResult.Answered(byte[] payload) -> ApiAnswer.of(payload);
-        case InvocationResult.Failed _ -> ApiAnswer.INTERNAL_SERVER_ERROR;
+        case InvocationResult.Answer(byte[] payload) -> ApiAnswer.of(payload);
+        case InvocationResult.Failure _ -> ApiAnswer.INTERNAL_SERVER_ERROR;
         case InvocationResult.RequestTooLarge _ -> ApiAnswer.TOO_LARGE;
       };
     } catch (TimeoutException e) {

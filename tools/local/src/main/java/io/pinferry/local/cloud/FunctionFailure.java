@@ -12,7 +12,7 @@ final class FunctionFailure extends Exception {
     this.type = type;
   }
 
-  InvocationResult.Failed toResult() {
-    return new InvocationResult.Failed(type, String.valueOf(getMessage()));
+  InvocationResult.Failure toResult() {
+    return new InvocationResult.Failure(type, String.valueOf(getMessage()));
   }
 }

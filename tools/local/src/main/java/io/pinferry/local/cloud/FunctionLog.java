@@ -34,11 +34,11 @@ final class FunctionLog {
    * loader, which threads that it starts inherit.
    */
   static void captureStandardStreams() {
-    if (!(System.out instanceof Routed)) {
-      System.setOut(new Routed(System.out));
+    if (!(System.out instanceof FunctionStream)) {
+      System.setOut(new FunctionStream(System.out));
     }
-    if (!(System.err instanceof Routed)) {
-      System.setErr(new Routed(System.err));
+    if (!(System.err instanceof FunctionStream)) {
+      System.setErr(new FunctionStream(System.err));
     }
   }
 
@@ -89,9 +89,9 @@ final class FunctionLog {
   }
 
   /** A standard stream that gives functions' lines to their log and passes on all others. */
-  private static final class Routed extends PrintStream {
+  private static final class FunctionStream extends PrintStream {
 
-    private Routed(PrintStream own) {
+    private FunctionStream(PrintStream own) {
       super(new Router(own), true, own.charset());
     }
   }

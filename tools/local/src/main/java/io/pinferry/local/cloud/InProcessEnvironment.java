@@ -126,7 +126,7 @@ final class InProcessEnvironment implements FunctionEnvironment {
         () -> {
           var answer = new ByteArrayOutputStream();
           handler.handleRequest(new ByteArrayInputStream(invocation.event()), answer, context);
-          return new InvocationResult.Answered(answer.toByteArray());
+          return new InvocationResult.Answer(answer.toByteArray());
         };
     var task = new FutureTask<>(call);
     running = task;
@@ -137,19 +137,19 @@ final class InProcessEnvironment implements FunctionEnvironment {
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       log.event("ERROR", function.id(), "invocation failed", invocation.requestId(), cause);
-      return new InvocationResult.Failed(
+      return new InvocationResult.Failure(
           cause.getClass().getName(), String.valueOf(cause.getMessage()));
     } catch (TimeoutException e) {
       stop(task);
       String message = "Task timed out after " + function.timeout().toSeconds() + ".00 seconds";
       log.event("ERROR", function.id(), message, invocation.requestId());
-      return new InvocationResult.Failed("Sandbox.Timedout", message);
+      return new InvocationResult.Failure("Sandbox.Timedout", message);
     } catch (CancellationException e) {
-      return new InvocationResult.Failed("Sandbox.Stopped", "the embedded cloud stops");
+      return new InvocationResult.Failure("Sandbox.Stopped", "the embedded cloud stops");
     } catch (InterruptedException e) {
       stop(task);
       Thread.currentThread().interrupt();
-      return new InvocationResult.Failed("Sandbox.Stopped", "the embedded cloud stops");
+      return new InvocationResult.Failure("Sandbox.Stopped", "the embedded cloud stops");
     }
   }
 

@@ -8,14 +8,14 @@ sealed interface InvocationResult {
    *
    * @param payload what it wrote, usually JSON; empty when it wrote nothing
    */
-  record Answered(byte[] payload) implements InvocationResult {}
+  record Answer(byte[] payload) implements InvocationResult {}
 
   /**
    * The function threw, ran out of time or could not be started.
    *
    * @param type the exception's class, or a name of Lambda's such as {@code Sandbox.Timedout}
    */
-  record Failed(String type, String message) implements InvocationResult {}
+  record Failure(String type, String message) implements InvocationResult {}
 
   /** The event was too large for Lambda, so that the function never saw it. */
   record RequestTooLarge(int bytes) implements InvocationResult {}

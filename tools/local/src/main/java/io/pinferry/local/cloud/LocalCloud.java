@@ -61,7 +61,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Map<String, LocalFunction> functions;
   private final List<SqsPoller> pollers;
   private final ScheduleTicker ticker;
-  private final Closing closing;
+  private final OpenParts closing;
 
   private LocalCloud(
       Stack stack,
@@ -69,7 +69,7 @@ public final class LocalCloud implements AutoCloseable {
       List<SqsPoller> pollers,
       ScheduleTicker ticker,
       Parts parts,
-      Closing closing) {
+      OpenParts closing) {
     this.stack = stack;
     this.dynamoDb = parts.dynamoDb().endpoint();
     this.sqs = parts.sqs().endpoint();
@@ -290,7 +290,7 @@ public final class LocalCloud implements AutoCloseable {
    */
   public static LocalCloud start(Settings settings) {
     FunctionLog.captureStandardStreams();
-    var closing = new Closing();
+    var closing = new OpenParts();
     try {
       return new Start(settings, closing).run();
     } catch (RuntimeException | Error e) {
@@ -409,12 +409,12 @@ public final class LocalCloud implements AutoCloseable {
   private static final class Start {
 
     private final Settings settings;
-    private final Closing closing;
+    private final OpenParts closing;
     private final InstantSource clock = InstantSource.system();
     private final RandomGenerator random = new SecureRandom();
     private final FunctionLog log;
 
-    private Start(Settings settings, Closing closing) {
+    private Start(Settings settings, OpenParts closing) {
       this.settings = settings;
       this.closing = closing;
       this.log = new FunctionLog(settings.log(), clock);
@@ -557,7 +557,7 @@ public final class LocalCloud implements AutoCloseable {
                             target,
                             log,
                             clock)));
-            case Stack.Trigger.Scheduled schedule ->
+            case Stack.Trigger.Schedule schedule ->
                 schedules.add(new ScheduleTicker.Entry(schedule, target));
           }
         }
@@ -708,7 +708,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /** What has been started, closed in the opposite order. */
-  private static final class Closing implements AutoCloseable {
+  private static final class OpenParts implements AutoCloseable {
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();

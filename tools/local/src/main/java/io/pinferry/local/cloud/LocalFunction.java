@@ -65,7 +65,7 @@ final class LocalFunction implements AutoCloseable {
       free.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new InvocationResult.Failed("Sandbox.Stopped", "the embedded cloud stops");
+      return new InvocationResult.Failure("Sandbox.Stopped", "the embedded cloud stops");
     }
     try {
       return invokeInOne(event);
@@ -93,7 +93,7 @@ final class LocalFunction implements AutoCloseable {
     } else {
       environment.close();
     }
-    if (result instanceof InvocationResult.Answered(byte[] payload)
+    if (result instanceof InvocationResult.Answer(byte[] payload)
         && payload.length > PAYLOAD_BYTES_MAX) {
       String message =
           "Response payload size ("
@@ -103,7 +103,7 @@ final class LocalFunction implements AutoCloseable {
               + PAYLOAD_BYTES_MAX
               + " bytes).";
       log.event("ERROR", function.id(), message, requestId);
-      return new InvocationResult.Failed("Function.ResponseSizeTooLarge", message);
+      return new InvocationResult.Failure("Function.ResponseSizeTooLarge", message);
     }
     return result;
   }

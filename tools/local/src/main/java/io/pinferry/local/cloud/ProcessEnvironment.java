@@ -78,7 +78,7 @@ final class ProcessEnvironment implements FunctionEnvironment {
             .thenAccept(
                 ended ->
                     api.processEnded(
-                        new InvocationResult.Failed(
+                        new InvocationResult.Failure(
                             "Runtime.ExitError",
                             "the process ended with exit status " + ended.exitValue())));
     var started = new ProcessEnvironment(function, process, api, log, clock);
@@ -181,7 +181,7 @@ final class ProcessEnvironment implements FunctionEnvironment {
     try {
       InvocationResult result =
           answer.get(Math.max(0, remaining.toMillis()), TimeUnit.MILLISECONDS);
-      if (result instanceof InvocationResult.Failed(String type, String message)) {
+      if (result instanceof InvocationResult.Failure(String type, String message)) {
         log.event(
             "ERROR",
             function.id(),
@@ -193,11 +193,11 @@ final class ProcessEnvironment implements FunctionEnvironment {
       kill();
       String message = "Task timed out after " + function.timeout().toSeconds() + ".00 seconds";
       log.event("ERROR", function.id(), message, invocation.requestId());
-      return new InvocationResult.Failed("Sandbox.Timedout", message);
+      return new InvocationResult.Failure("Sandbox.Timedout", message);
     } catch (InterruptedException e) {
       kill();
       Thread.currentThread().interrupt();
-      return new InvocationResult.Failed("Sandbox.Stopped", "the embedded cloud stops");
+      return new InvocationResult.Failure("Sandbox.Stopped", "the embedded cloud stops");
     } catch (ExecutionException e) {
       throw new IllegalStateException("an answer never fails, it is a failure", e);
     }

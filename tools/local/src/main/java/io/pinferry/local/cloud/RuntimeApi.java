@@ -29,15 +29,15 @@ final class RuntimeApi implements AutoCloseable {
   private final HttpServer server;
   private final LinkedBlockingQueue<Invocation> next = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
-  private final AtomicReference<@Nullable Pending> pending = new AtomicReference<>();
-  private final AtomicReference<InvocationResult.@Nullable Failed> ended = new AtomicReference<>();
+  private final AtomicReference<@Nullable OpenCall> pending = new AtomicReference<>();
+  private final AtomicReference<InvocationResult.@Nullable Failure> ended = new AtomicReference<>();
 
   private RuntimeApi(Stack.Function function, HttpServer server) {
     this.function = function;
     this.server = server;
   }
 
-  private record Pending(String requestId, CompletableFuture<InvocationResult> result) {}
+  private record OpenCall(String requestId, CompletableFuture<InvocationResult> result) {}
 
   static RuntimeApi start(Stack.Function function) {
     HttpServer server = Loopback.bind(0);
@@ -63,9 +63,9 @@ final class RuntimeApi implements AutoCloseable {
   /** Gives the process its next event; the result completes when it answers or ends. */
   CompletableFuture<InvocationResult> submit(Invocation invocation) {
     var result = new CompletableFuture<InvocationResult>();
-    pending.set(new Pending(invocation.requestId(), result));
+    pending.set(new OpenCall(invocation.requestId(), result));
     next.add(invocation);
-    InvocationResult.Failed end = ended.get();
+    InvocationResult.Failure end = ended.get();
     if (end != null) {
       result.complete(end);
     }
@@ -73,11 +73,11 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   /** Says that the process has ended, so that nobody waits for its answer. */
-  void processEnded(InvocationResult.Failed end) {
+  void processEnded(InvocationResult.Failure end) {
     ended.set(end);
     ready.completeExceptionally(
         new FunctionFailure(end.type(), end.message(), new IllegalStateException(end.message())));
-    Pending waiting = pending.get();
+    OpenCall waiting = pending.get();
     if (waiting != null) {
       waiting.result().complete(end);
     }
@@ -89,7 +89,7 @@ final class RuntimeApi implements AutoCloseable {
       if (path.equals("invocation/next")) {
         sendNext(exchange);
       } else if (path.equals("init/error")) {
-        InvocationResult.Failed failed = failure(exchange);
+        InvocationResult.Failure failed = failure(exchange);
         ready.completeExceptionally(
             new FunctionFailure(
                 failed.type(),
@@ -98,7 +98,7 @@ final class RuntimeApi implements AutoCloseable {
         exchange.sendResponseHeaders(202, -1);
       } else if (path.startsWith("invocation/") && path.endsWith("/response")) {
         byte[] payload = exchange.getRequestBody().readNBytes(LocalFunction.PAYLOAD_BYTES_MAX + 1);
-        finish(exchange, path, new InvocationResult.Answered(payload));
+        finish(exchange, path, new InvocationResult.Answer(payload));
       } else if (path.startsWith("invocation/") && path.endsWith("/error")) {
         finish(exchange, path, failure(exchange));
       } else {
@@ -130,7 +130,7 @@ final class RuntimeApi implements AutoCloseable {
   private void finish(HttpExchange exchange, String path, InvocationResult result)
       throws IOException {
     String requestId = path.substring("invocation/".length(), path.lastIndexOf('/'));
-    Pending waiting = pending.get();
+    OpenCall waiting = pending.get();
     boolean known = waiting != null && waiting.requestId().equals(requestId);
     exchange.sendResponseHeaders(known ? 202 : 400, -1);
     if (known && waiting != null) {
@@ -138,14 +138,14 @@ final class RuntimeApi implements AutoCloseable {
     }
   }
 
-  private static InvocationResult.Failed failure(HttpExchange exchange) throws IOException {
+  private static InvocationResult.Failure failure(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(ERROR_BYTES_MAX);
     try {
       JsonNode error = new ObjectMapper().readTree(body);
-      return new InvocationResult.Failed(
+      return new InvocationResult.Failure(
           error.path("errorType").asText("Runtime.Unknown"), error.path("errorMessage").asText());
     } catch (JacksonException e) {
-      return new InvocationResult.Failed(
+      return new InvocationResult.Failure(
           "Runtime.Unknown", new String(body, StandardCharsets.UTF_8));
     }
   }

@@ -43,8 +43,8 @@ final class ScheduleTicker implements AutoCloseable {
   }
 
   /** A schedule and the function that it invokes. */
-  record Entry(Stack.Trigger.Scheduled schedule, LocalFunction function, Semaphore idle) {
-    Entry(Stack.Trigger.Scheduled schedule, LocalFunction function) {
+  record Entry(Stack.Trigger.Schedule schedule, LocalFunction function, Semaphore idle) {
+    Entry(Stack.Trigger.Schedule schedule, LocalFunction function) {
       this(schedule, function, new Semaphore(1));
     }
   }
@@ -97,13 +97,13 @@ final class ScheduleTicker implements AutoCloseable {
             });
   }
 
-  private byte[] event(Stack.Trigger.Scheduled schedule, Instant now) {
+  private byte[] event(Stack.Trigger.Schedule schedule, Instant now) {
     ObjectNode event =
         JsonNodeFactory.instance
             .objectNode()
             .put("version", "0")
             .put("id", Ids.uuid(random))
-            .put("detail-type", "Scheduled Event")
+            .put("detail-type", "Schedule Event")
             .put("source", schedule.source())
             .put("account", addresses.account())
             .put("time", now.truncatedTo(ChronoUnit.SECONDS).toString())

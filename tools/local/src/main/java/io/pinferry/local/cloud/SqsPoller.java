@@ -151,9 +151,9 @@ final class SqsPoller implements AutoCloseable {
     byte[] event = SqsEvent.toJson(batch, mapping.queueArn(), region);
     List<Message> done =
         switch (function.invoke(event)) {
-          case InvocationResult.Answered(byte[] payload) ->
+          case InvocationResult.Answer(byte[] payload) ->
               mapping.partialFailures() ? SqsEvent.succeeded(batch, payload) : batch;
-          case InvocationResult.Failed _ -> List.of();
+          case InvocationResult.Failure _ -> List.of();
           case InvocationResult.RequestTooLarge(int bytes) -> {
             log.event(
                 "ERROR",

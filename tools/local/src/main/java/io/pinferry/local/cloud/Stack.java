@@ -85,7 +85,7 @@ public record Stack(
      * @param arn of the rule or schedule, which the event names as its resource
      * @param input what the function gets instead of the event, as JSON
      */
-    record Scheduled(
+    record Schedule(
         String id, String source, String arn, ScheduleExpression when, @Nullable String input)
         implements Trigger {}
   }

@@ -268,7 +268,7 @@ public final class Template {
     String property = rule ? "Schedule" : "ScheduleExpression";
     String expression = properties.required(property);
     try {
-      return new Stack.Trigger.Scheduled(
+      return new Stack.Trigger.Schedule(
           name,
           rule ? "aws.events" : "aws.scheduler",
           (rule

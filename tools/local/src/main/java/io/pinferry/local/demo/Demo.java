@@ -51,7 +51,7 @@ public final class Demo {
     for (String object : ReadCatalogue.names()) {
       truth.put(object, product.truth(ReadCatalogue.get(object)));
     }
-    var delivered = new Delivered();
+    var delivered = new DeliveredRecords();
     try (WebhookReceiver receiver = WebhookReceiver.start(delivered::take)) {
       product.register(receiver);
       step("webhook at " + receiver.url() + " registered as destination " + Product.DESTINATION);
@@ -81,7 +81,7 @@ public final class Demo {
   private Map<String, JsonNode> awaitEnd(
       String integration,
       String installation,
-      Delivered delivered,
+      DeliveredRecords delivered,
       Map<String, Map<String, String>> truth)
       throws IOException, InterruptedException {
     try (Progress progress = Progress.to(out, terminal)) {
@@ -104,7 +104,7 @@ public final class Demo {
   }
 
   private DemoReport.ObjectResult result(
-      String object, JsonNode operation, Delivered.Comparison comparison)
+      String object, JsonNode operation, DeliveredRecords.Comparison comparison)
       throws IOException, InterruptedException {
     long pages = 0;
     Instant end = Instant.parse(operation.path("createTime").asText());

@@ -31,7 +31,7 @@ public record DemoReport(
       String object,
       String status,
       String result,
-      Delivered.Comparison comparison,
+      DeliveredRecords.Comparison comparison,
       long pages,
       Duration took) {
     boolean ok() {
@@ -73,7 +73,7 @@ public record DemoReport(
         "  %-14s %12s %10s %11s %8s %7s %8s%n",
         "object", "on Pinterest", "delivered", "duplicates", "missing", "pages", "seconds");
     for (ObjectResult object : objects) {
-      Delivered.Comparison is = object.comparison();
+      DeliveredRecords.Comparison is = object.comparison();
       out.printf(
           "  %-14s %,12d %,10d %,11d %,8d %,7d %8.1f  %s%n",
           object.object(),

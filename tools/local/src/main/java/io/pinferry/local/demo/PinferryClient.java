@@ -27,10 +27,10 @@ public final class PinferryClient {
   }
 
   /** Pinferry has refused a request. */
-  public static final class Refused extends RuntimeException {
+  public static final class RefusedRequest extends RuntimeException {
     private final int status;
 
-    Refused(String method, String path, int status, String body) {
+    RefusedRequest(String method, String path, int status, String body) {
       super(method + " " + path + " was answered " + status + ": " + body);
       this.status = status;
     }
@@ -43,7 +43,7 @@ public final class PinferryClient {
   /**
    * Returns the JSON of a successful answer.
    *
-   * @throws Refused if the answer is no success
+   * @throws RefusedRequest if the answer is no success
    */
   public JsonNode get(String path) throws IOException, InterruptedException {
     return json(send("GET", path, null));
@@ -82,7 +82,7 @@ public final class PinferryClient {
     }
     HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
     if (answer.statusCode() / 100 != 2) {
-      throw new Refused(
+      throw new RefusedRequest(
           method,
           path,
           answer.statusCode(),

@@ -196,7 +196,7 @@ public final class Product {
    *
    * @param write the write door
    * @return the answer
-   * @throws PinferryClient.Refused if it was not written
+   * @throws PinferryClient.RefusedRequest if it was not written
    */
   JsonNode write(
       PinferryClient write, String integration, String object, String verb, JsonNode record)

@@ -135,7 +135,7 @@ public final class WriteDemo {
                 result.path("recordId").asText(""),
                 whole ? detail : "the answer lacks " + detail));
         return result.path("recordId").asText("");
-      } catch (PinferryClient.Refused refused) {
+      } catch (PinferryClient.RefusedRequest refused) {
         verbs.add(new Verb(object, verb, false, "", String.valueOf(refused.getMessage())));
         return "";
       }

@@ -12,39 +12,39 @@ import java.util.Set;
 final class Faults {
   private static final int EXPIRED_BOOKMARKS_MAX = 10_000;
 
-  private final List<Armed> armed = new ArrayList<>();
+  private final List<ActiveFault> active = new ArrayList<>();
   private final Set<String> expiredBookmarks = new LinkedHashSet<>();
   private int lastId;
 
-  private static final class Armed {
+  private static final class ActiveFault {
     final int id;
     final Fault fault;
     int seen;
     int struck;
 
-    Armed(int id, Fault fault) {
+    ActiveFault(int id, Fault fault) {
       this.id = id;
       this.fault = fault;
     }
   }
 
   int add(Fault fault) {
-    armed.add(new Armed(++lastId, fault));
+    active.add(new ActiveFault(++lastId, fault));
     return lastId;
   }
 
   void clear() {
-    armed.clear();
+    active.clear();
     expiredBookmarks.clear();
   }
 
   /** Returns what happens to a request, in the order the faults were given, and counts it. */
   List<Fault.Effect> strike(SimulatedRequest request, ApiCall call) {
-    if (armed.isEmpty()) {
+    if (active.isEmpty()) {
       return List.of();
     }
     var effects = new ArrayList<Fault.Effect>();
-    for (Armed each : armed) {
+    for (ActiveFault each : active) {
       if (matches(each.fault, request, call)) {
         each.seen++;
         boolean left = each.fault.count() == Fault.FOREVER || each.struck < each.fault.count();
@@ -103,7 +103,7 @@ final class Faults {
 
   ArrayNode json() {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    for (Armed each : armed) {
+    for (ActiveFault each : active) {
       ObjectNode json = list.addObject();
       json.put("id", each.id);
       json.setAll(FaultJson.write(each.fault));

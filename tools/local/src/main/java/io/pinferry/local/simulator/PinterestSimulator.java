@@ -330,7 +330,7 @@ public final class PinterestSimulator {
             SimulatedResponse.of(
                 200,
                 Map.of("content-type", JSON),
-                reading.answer(call, session, struck.shaping())));
+                reading.answer(call, session, struck.pageFault())));
   }
 
   /** A refused write is an answer like any other, so that a fault can lose it too. */
@@ -423,7 +423,7 @@ public final class PinterestSimulator {
       }
     }
 
-    ReadApi.Shaping shaping() {
+    ReadApi.PageFault pageFault() {
       int sizeMax = Integer.MAX_VALUE;
       boolean empty = false;
       boolean repeat = false;
@@ -434,7 +434,7 @@ public final class PinterestSimulator {
         empty |= effect instanceof Fault.EmptyPages;
         repeat |= effect instanceof Fault.RepeatBookmark;
       }
-      return new ReadApi.Shaping(sizeMax, empty, repeat);
+      return new ReadApi.PageFault(sizeMax, empty, repeat);
     }
 
     /** Does the work unless a fault forbids it, and distorts what comes out. */

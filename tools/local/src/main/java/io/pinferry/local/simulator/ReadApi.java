@@ -47,35 +47,36 @@ final class ReadApi {
    * @param empty whether the page is empty although more follows
    * @param repeat whether the bookmark of the request is answered again
    */
-  record Shaping(int sizeMax, boolean empty, boolean repeat) {
-    static final Shaping NONE = new Shaping(Integer.MAX_VALUE, false, false);
+  record PageFault(int sizeMax, boolean empty, boolean repeat) {
+    static final PageFault NONE = new PageFault(Integer.MAX_VALUE, false, false);
   }
 
   /** Returns the body of a 200. */
-  byte[] answer(ApiCall call, Session session, Shaping shaping) {
+  byte[] answer(ApiCall call, Session session, PageFault pageFault) {
     Person user =
         world
             .person(session.userId())
             .orElseThrow(() -> new ApiFailure(401, 2, "Authentication failed: no such user"));
     return switch (call.operation().name()) {
-      case PINS -> page(call, session, shaping, pins(call, operationUser(call, user), session));
+      case PINS -> page(call, session, pageFault, pins(call, operationUser(call, user), session));
       case PIN -> render(pin(call, operationUser(call, user), session));
-      case BOARDS -> page(call, session, shaping, boards(call, operationUser(call, user), session));
+      case BOARDS ->
+          page(call, session, pageFault, boards(call, operationUser(call, user), session));
       case BOARD -> render(boardRow(board(call, operationUser(call, user), session)));
       case BOARD_PINS -> {
         Person operator = operationUser(call, user);
         Board board = board(call, operator, session);
-        yield page(call, session, shaping, pinsOn(board, null, call, operator, session));
+        yield page(call, session, pageFault, pinsOn(board, null, call, operator, session));
       }
       case SECTIONS -> {
         Board board = board(call, operationUser(call, user), session);
-        yield page(call, session, shaping, sections(board));
+        yield page(call, session, pageFault, sections(board));
       }
       case SECTION_PINS ->
-          page(call, session, shaping, sectionPins(call, operationUser(call, user), session));
-      case MEDIA_LIST -> page(call, session, shaping, jsonList(user.media));
+          page(call, session, pageFault, sectionPins(call, operationUser(call, user), session));
+      case MEDIA_LIST -> page(call, session, pageFault, jsonList(user.media));
       case MEDIA -> render(row(user.media, call.pathId("media_id"), 404, "Media not found"));
-      case AD_ACCOUNTS -> page(call, session, shaping, adAccounts(call, user));
+      case AD_ACCOUNTS -> page(call, session, pageFault, adAccounts(call, user));
       case AD_ACCOUNT ->
           render(
               world
@@ -86,23 +87,23 @@ final class ReadApi {
           page(
               call,
               session,
-              shaping,
+              pageFault,
               Listing.of(
                   catalogUser(call, user).catalogs,
                   catalog -> true,
                   catalog -> new JsonRow(catalog.id(), catalog.json())));
-      case FEEDS -> page(call, session, shaping, feeds(call, catalogUser(call, user)));
+      case FEEDS -> page(call, session, pageFault, feeds(call, catalogUser(call, user)));
       case FEED -> render(feedRow(feed(catalogUser(call, user), call.pathId("feed_id"))));
       case PRODUCT_GROUPS ->
-          page(call, session, shaping, productGroups(call, catalogUser(call, user)));
+          page(call, session, pageFault, productGroups(call, catalogUser(call, user)));
       case PRODUCT_GROUP -> render(productGroup(call, catalogUser(call, user)));
-      case STATS -> page(call, session, shaping, stats(call, catalogUser(call, user)));
-      case PLAIN_LIST -> page(call, session, shaping, jsonList(plain(call, user)));
-      case INTEGRATIONS -> page(call, session, shaping, jsonList(user.integrations));
+      case STATS -> page(call, session, pageFault, stats(call, catalogUser(call, user)));
+      case PLAIN_LIST -> page(call, session, pageFault, jsonList(plain(call, user)));
+      case INTEGRATIONS -> page(call, session, pageFault, jsonList(user.integrations));
       case INTEGRATION ->
           render(row(user.integrations, call.pathId("id"), 4517, "Integration not found"));
       case USER_ACCOUNT -> render(account(operationUser(call, user)));
-      case WEBSITES -> page(call, session, shaping, jsonList(user.websites));
+      case WEBSITES -> page(call, session, pageFault, jsonList(user.websites));
       case WEBSITE_VERIFICATION ->
           render(new JsonRow(0, Records.websiteVerification(operationUser(call, user))));
       case COMMERCE ->
@@ -455,7 +456,7 @@ final class ReadApi {
     return json(row::write);
   }
 
-  private byte[] page(ApiCall call, Session session, Shaping shaping, Listing listing) {
+  private byte[] page(ApiCall call, Session session, PageFault pageFault, Listing listing) {
     String listName = call.listName(session.userId());
     Bookmarks.Place place =
         call.bookmark().map(text -> bookmarks.read(listName, text)).orElse(Bookmarks.Place.START);
@@ -468,7 +469,7 @@ final class ReadApi {
           case KEY -> listing.after(place.key());
           case OFFSET -> skip(listing.after(null), place.recordsBefore());
         };
-    int size = shaping.empty() ? 0 : Math.min(call.pageSize(), shaping.sizeMax());
+    int size = pageFault.empty() ? 0 : Math.min(call.pageSize(), pageFault.sizeMax());
     return json(
         generator -> {
           generator.writeStartObject();
@@ -485,7 +486,7 @@ final class ReadApi {
           // The live API ends the list of a user's pins with one more, empty page.
           boolean endsWithEmptyPage = call.operation().name() == Operation.Name.PINS;
           boolean more = (endsWithEmptyPage && written > 0) || rows.hasNext();
-          if (shaping.repeat() && call.bookmark().isPresent()) {
+          if (pageFault.repeat() && call.bookmark().isPresent()) {
             generator.writeStringField("bookmark", call.bookmark().get());
           } else if (more) {
             generator.writeStringField(

@@ -43,7 +43,7 @@ final class Truth {
     this.mapper = mapper;
   }
 
-  private record Sourced(Row row, Map<String, String> source) {}
+  private record TruthRecord(Row row, Map<String, String> source) {}
 
   /** An owner of data with what has to be added to a request to see it. */
   private record Viewpoint(Person owner, Map<String, String> source) {
@@ -61,7 +61,7 @@ final class Truth {
     return records(object, plan).map(this::line);
   }
 
-  private Stream<Sourced> records(String object, PinPlan plan) {
+  private Stream<TruthRecord> records(String object, PinPlan plan) {
     Person me = world.me();
     return switch (object) {
       case "pins" -> plan == PinPlan.OWNED ? ownedPins() : boardPins();
@@ -72,13 +72,13 @@ final class Truth {
                       view.owner.boards.values().stream()
                           .map(
                               board ->
-                                  new Sourced(
+                                  new TruthRecord(
                                       new JsonRow(board.id, world.boardJson(board)), view.source)));
       case "media" -> plain(me.media);
       case "ad_accounts" ->
           world
               .adAccountsOf(me)
-              .map(account -> new Sourced(new JsonRow(account.id(), account.json()), Map.of()));
+              .map(account -> new TruthRecord(new JsonRow(account.id(), account.json()), Map.of()));
       case "integrations" -> plain(me.integrations);
       case "catalogs" ->
           viewpoints(true)
@@ -87,7 +87,7 @@ final class Truth {
                       view.owner.catalogs.values().stream()
                           .map(
                               catalog ->
-                                  new Sourced(
+                                  new TruthRecord(
                                       new JsonRow(catalog.id(), catalog.json()), view.source)));
       case "feeds" ->
           viewpoints(true)
@@ -96,7 +96,7 @@ final class Truth {
                       view.owner.feeds.values().stream()
                           .map(
                               feed ->
-                                  new Sourced(
+                                  new TruthRecord(
                                       new JsonRow(feed.id(), feed.json()),
                                       view.with("catalog_id", Long.toString(feed.catalogId())))));
       case "product_groups" ->
@@ -106,7 +106,7 @@ final class Truth {
                       view.owner.productGroups.values().stream()
                           .map(
                               group ->
-                                  new Sourced(
+                                  new TruthRecord(
                                       new JsonRow(group.id(), group.json()),
                                       view.with("catalog_id", Long.toString(group.catalogId())))));
       case "stats" -> viewpoints(true).flatMap(Truth::stats);
@@ -135,14 +135,14 @@ final class Truth {
     return views.stream();
   }
 
-  private Stream<Sourced> ownedPins() {
+  private Stream<TruthRecord> ownedPins() {
     return world
         .pinsOwnedBy(world.me(), null)
-        .map(pin -> new Sourced(world.row(pin, world.me(), false), Map.of()));
+        .map(pin -> new TruthRecord(world.row(pin, world.me(), false), Map.of()));
   }
 
   /** Both plans are of the token user's pins: what is on boards it sees in its own name. */
-  private Stream<Sourced> boardPins() {
+  private Stream<TruthRecord> boardPins() {
     return world.me().boards.values().stream()
         .flatMap(
             board ->
@@ -151,7 +151,7 @@ final class Truth {
                     board.sections.stream().flatMap(each -> pinsOf(board, each))));
   }
 
-  private Stream<Sourced> pinsOf(Board board, Board.@Nullable Section section) {
+  private Stream<TruthRecord> pinsOf(Board board, Board.@Nullable Section section) {
     var source = new LinkedHashMap<String, String>();
     source.put("board_id", Long.toString(board.id));
     if (section != null) {
@@ -159,11 +159,11 @@ final class Truth {
     }
     return world
         .pinsOn(board, section, null)
-        .map(pin -> new Sourced(world.row(pin, world.me(), false), source));
+        .map(pin -> new TruthRecord(world.row(pin, world.me(), false), source));
   }
 
-  private static Stream<Sourced> stats(Viewpoint view) {
-    Stream<Sourced> distribution =
+  private static Stream<TruthRecord> stats(Viewpoint view) {
+    Stream<TruthRecord> distribution =
         view.owner.catalogs.values().stream()
             .flatMap(
                 catalog ->
@@ -176,7 +176,7 @@ final class Truth {
                             catalog.type().name(),
                             "catalog_id",
                             Long.toString(catalog.id()))));
-    Stream<Sourced> ingestion =
+    Stream<TruthRecord> ingestion =
         view.owner.feeds.values().stream()
             .flatMap(
                 feed ->
@@ -192,7 +192,7 @@ final class Truth {
     return Stream.concat(distribution, ingestion);
   }
 
-  private Stream<Sourced> plain(PlainObject object) {
+  private Stream<TruthRecord> plain(PlainObject object) {
     return world.ownersOf(object).stream()
         .flatMap(
             owner ->
@@ -203,26 +203,26 @@ final class Truth {
                         : Map.of()));
   }
 
-  private static Stream<Sourced> plain(
+  private static Stream<TruthRecord> plain(
       NavigableMap<Long, com.fasterxml.jackson.databind.node.ObjectNode> records) {
     return rows(records, Map.of());
   }
 
-  private static Stream<Sourced> rows(
+  private static Stream<TruthRecord> rows(
       NavigableMap<Long, com.fasterxml.jackson.databind.node.ObjectNode> records,
       Map<String, String> source) {
     return records.entrySet().stream()
-        .map(entry -> new Sourced(new JsonRow(entry.getKey(), entry.getValue()), source));
+        .map(entry -> new TruthRecord(new JsonRow(entry.getKey(), entry.getValue()), source));
   }
 
-  private String line(Sourced sourced) {
+  private String line(TruthRecord record) {
     var text = new StringWriter(1_200);
     try (JsonGenerator json = mapper.createGenerator(text)) {
       json.writeStartObject();
-      sourced.row.writeMembers(json);
-      if (!sourced.source.isEmpty()) {
+      record.row.writeMembers(json);
+      if (!record.source.isEmpty()) {
         json.writeObjectFieldStart("_source");
-        for (var entry : sourced.source.entrySet()) {
+        for (var entry : record.source.entrySet()) {
           json.writeStringField(entry.getKey(), entry.getValue());
         }
         json.writeEndObject();

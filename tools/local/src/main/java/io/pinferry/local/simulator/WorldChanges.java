@@ -32,14 +32,14 @@ final class WorldChanges {
   private final World world;
   private final WorldBuilder builder;
   private final SavedState state;
-  private final Writings writings;
+  private final WriteEffects effects;
   private final Map<String, Integer> inserted = new HashMap<>();
 
   WorldChanges(World world, WorldBuilder builder, SavedState state) {
     this.world = world;
     this.builder = builder;
     this.state = state;
-    this.writings = new Writings(world);
+    this.effects = new WriteEffects(world);
     state.changes.forEach(this::apply);
   }
 
@@ -73,7 +73,7 @@ final class WorldChanges {
     return first + (state.changes.size() + 1) * IDS_PER_CHANGE;
   }
 
-  /** Carries out what a writing request asked for; see {@link Writings}. */
+  /** Carries out what a writing request asked for; see {@link WriteEffects}. */
   void write(ObjectNode change, Instant now) {
     remember(change, now);
   }
@@ -110,7 +110,7 @@ final class WorldChanges {
       case "pad" ->
           world.paddings.put(
               Long.parseLong(change.path("id").asText()), change.path("chars").asInt());
-      default -> writings.apply(change);
+      default -> effects.apply(change);
     }
   }
 

@@ -281,7 +281,7 @@ class LocalCloudComponentTest {
 
     JsonNode event = JSON.readTree(told("schedule"));
     assertThat(event.at("/source").asText()).isEqualTo("aws.events");
-    assertThat(event.at("/detail-type").asText()).isEqualTo("Scheduled Event");
+    assertThat(event.at("/detail-type").asText()).isEqualTo("Schedule Event");
     assertThat(event.at("/time").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
     assertThat(event.at("/detail").isObject()).isTrue();
   }

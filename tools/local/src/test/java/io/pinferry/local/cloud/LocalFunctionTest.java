@@ -27,7 +27,7 @@ class LocalFunctionTest {
       for (int i = 0; i < 3; i++) {
         assertThat(function.invoke(EVENT))
             .isInstanceOfSatisfying(
-                InvocationResult.Answered.class,
+                InvocationResult.Answer.class,
                 answer -> assertThat(answer.payload()).isEqualTo(EVENT));
       }
     }
@@ -62,7 +62,7 @@ class LocalFunctionTest {
       assertThat(function.awaitQuiet(Duration.ZERO)).isFalse();
       release.countDown();
       for (Future<InvocationResult> result : results) {
-        assertThat(result.get()).isInstanceOf(InvocationResult.Answered.class);
+        assertThat(result.get()).isInstanceOf(InvocationResult.Answer.class);
       }
       assertThat(function.awaitQuiet(Patience.LIMIT)).isTrue();
     }
@@ -82,7 +82,7 @@ class LocalFunctionTest {
   @Test
   void anEnvironmentThatRanOutOfTimeIsReplaced() {
     var scripted =
-        new ScriptedFunction(1, event -> new InvocationResult.Failed("Sandbox.Timedout", "late"));
+        new ScriptedFunction(1, event -> new InvocationResult.Failure("Sandbox.Timedout", "late"));
     try (LocalFunction function = scripted.start()) {
       function.invoke(EVENT);
       function.invoke(EVENT);
@@ -94,7 +94,7 @@ class LocalFunctionTest {
 
   @Test
   void anEnvironmentThatThrewIsKept() {
-    var scripted = new ScriptedFunction(1, event -> new InvocationResult.Failed("Bug", "oops"));
+    var scripted = new ScriptedFunction(1, event -> new InvocationResult.Failure("Bug", "oops"));
     try (LocalFunction function = scripted.start()) {
       function.invoke(EVENT);
       function.invoke(EVENT);
@@ -114,7 +114,7 @@ class LocalFunctionTest {
       assertThat(scripted.started).hasValue(0);
       assertThat(function.invoke(new byte[LocalFunction.PAYLOAD_BYTES_MAX]))
           .isInstanceOfSatisfying(
-              InvocationResult.Failed.class,
+              InvocationResult.Failure.class,
               failed -> assertThat(failed.type()).isEqualTo("Function.ResponseSizeTooLarge"));
     }
   }
@@ -134,7 +134,7 @@ class LocalFunctionTest {
             InstantSource.system(),
             new Random(1))) {
       assertThat(function.invoke(EVENT))
-          .isEqualTo(new InvocationResult.Failed("Wrong", "does not start"));
+          .isEqualTo(new InvocationResult.Failure("Wrong", "does not start"));
       function.invoke(EVENT);
     }
 

@@ -34,7 +34,7 @@ class ScheduleTickerTest {
   private ScheduleTicker ticker(
       String source, String when, @Nullable String input, LocalFunction function) {
     var schedule =
-        new Stack.Trigger.Scheduled("S", source, "arn:rule", ScheduleExpression.parse(when), input);
+        new Stack.Trigger.Schedule("S", source, "arn:rule", ScheduleExpression.parse(when), input);
     return new ScheduleTicker(
         List.of(new ScheduleTicker.Entry(schedule, function)),
         ScriptedFunction.ADDRESSES,

@@ -48,7 +48,7 @@ final class ScriptedFunction {
   }
 
   static InvocationResult answer(String payload) {
-    return new InvocationResult.Answered(payload.getBytes(StandardCharsets.UTF_8));
+    return new InvocationResult.Answer(payload.getBytes(StandardCharsets.UTF_8));
   }
 
   static FunctionLog log() {
@@ -75,7 +75,7 @@ final class ScriptedFunction {
         InvocationResult result =
             script.apply(new String(invocation.event(), StandardCharsets.UTF_8));
         usable =
-            !(result instanceof InvocationResult.Failed failed
+            !(result instanceof InvocationResult.Failure failed
                 && failed.type().equals("Sandbox.Timedout"));
         return result;
       }

@@ -177,7 +177,7 @@ class SqsPollerComponentTest {
             true,
             event ->
                 attempts.incrementAndGet() == 1
-                    ? new InvocationResult.Failed("Bug", "oops")
+                    ? new InvocationResult.Failure("Bug", "oops")
                     : ScriptedFunction.answer(""));
 
     assertThat(nextBatch()).containsExactly("body 0");

@@ -196,7 +196,7 @@ class TemplateTest {
                 "E: { Type: Schedule, Properties: { Schedule: rate(1 minute), Input: '{}' } }"))
         .singleElement()
         .isInstanceOfSatisfying(
-            Stack.Trigger.Scheduled.class,
+            Stack.Trigger.Schedule.class,
             schedule -> {
               assertThat(schedule.source()).isEqualTo("aws.events");
               assertThat(schedule.when()).isEqualTo(new ScheduleExpression.Rate(1));

@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * Carries out what writing requests asked for. A change says the outcome, with all ids and times in
  * it, so that repeating the changes in their order makes the same world after a restart.
  */
-final class Writings {
+final class WriteEffects {
   private final World world;
 
-  Writings(World world) {
+  WriteEffects(World world) {
     this.world = world;
   }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What has arrived at the webhook, per object. Safe for many threads. */
-final class Delivered {
+final class DeliveredRecords {
   private final Map<String, Of> byObject = new HashMap<>();
   private final Set<String> messageIds = new HashSet<>();
 
