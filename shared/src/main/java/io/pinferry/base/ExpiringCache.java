@@ -16,7 +16,7 @@ public final class ExpiringCache<K, V> {
   private record Entry<V>(V value, Instant expiresAt) {}
 
   public ExpiringCache(int entriesMax) {
-    this.entries = RecentlyUsed.map(entriesMax);
+    this.entries = BoundedMap.of(entriesMax);
   }
 
   /** Returns the value of a key, if there is one that has not expired. */

@@ -2,7 +2,7 @@ package io.pinferry.client;
 
 import static io.pinferry.base.Field.field;
 
-import io.pinferry.base.Circuits;
+import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Tasks;
 import io.pinferry.client.CallPolicy.Next;
 import io.pinferry.connection.AccessToken;
@@ -70,7 +70,7 @@ public final class PinterestClient {
   private final URI base;
   private final Tasks tasks;
   private final RandomGenerator random;
-  private final Circuits<Object> circuits = new Circuits<>(FAILURES_MAX);
+  private final CircuitBreakers<Object> circuits = new CircuitBreakers<>(FAILURES_MAX);
 
   /**
    * @param base scheme and host of Pinterest's API, without the version

@@ -2,7 +2,7 @@ package io.pinferry.delivery;
 
 import static io.pinferry.base.Field.field;
 
-import io.pinferry.base.Circuits;
+import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Field;
 import io.pinferry.base.Log;
 import io.pinferry.base.Secret;
@@ -59,12 +59,12 @@ public final class Delivery {
       ParkedMessages parked,
       DeadLetters deadLetters,
       DestinationTroubles troubles,
-      Circuits<String> circuits,
+      CircuitBreakers<String> circuits,
       ResultLinks links) {}
 
   /** Returns circuits of which nothing is known yet. */
-  public static Circuits<String> circuits() {
-    return new Circuits<>(FAILURES_MAX);
+  public static CircuitBreakers<String> circuits() {
+    return new CircuitBreakers<>(FAILURES_MAX);
   }
 
   public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
@@ -77,13 +77,13 @@ public final class Delivery {
   /** What an attempt came to. */
   public sealed interface Attempt {
     /** Taken; the receipt is still to be reported, together with others. */
-    record Delivered(DeliveryMessage.Receipt receipt) implements Attempt {}
+    record Success(DeliveryMessage.Receipt receipt) implements Attempt {}
 
     /** To be received again after a time. */
-    record Again(Duration delay) implements Attempt {}
+    record Retry(Duration delay) implements Attempt {}
 
     /** Done with in this queue: parked, or given up and reported. */
-    record Left() implements Attempt {}
+    record Removal() implements Attempt {}
   }
 
   /**
@@ -93,18 +93,18 @@ public final class Delivery {
    */
   public Attempt attempt(DeliveryMessage message, int number) {
     return switch (parts.targets().find(message)) {
-      case DeliveryTargets.Gone _ -> {
+      case DeliveryTargets.MissingInstallation _ -> {
         // Else the read would wait for this message until it is too old.
         undeliverable(message, "the installation is gone");
-        yield new Attempt.Left();
+        yield new Attempt.Removal();
       }
-      case DeliveryTargets.Paused _ -> {
+      case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
             .info("message dropped: its object is paused", field("message", message.id()));
         undeliverable(message, "the object is paused");
-        yield new Attempt.Left();
+        yield new Attempt.Removal();
       }
-      case DeliveryTargets.Missing missing ->
+      case DeliveryTargets.MissingDestination missing ->
           failed(message, number, missing.reason(), Duration.ZERO);
       case DeliveryTargets.Webhook webhook -> {
         boolean last = retries.delayAfter(number).isEmpty();
@@ -174,7 +174,7 @@ public final class Delivery {
         parts.troubles().recovered(message.project(), message.destination());
       }
       // Nobody waits for a notification, so there is nothing to report of it.
-      return message.receipt().<Attempt>map(Attempt.Delivered::new).orElseGet(Attempt.Left::new);
+      return message.receipt().<Attempt>map(Attempt.Success::new).orElseGet(Attempt.Removal::new);
     }
     if (!ABOUT_THE_MESSAGE.contains(status)) {
       parts.circuits().failed(destinationOf(message), clock.instant());
@@ -211,13 +211,13 @@ public final class Delivery {
         .ifPresent(
             receipt -> parts.receipts().refused(receipt, description, clock.instant().plus(delay)));
     return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
-        ? new Attempt.Again(delay)
+        ? new Attempt.Retry(delay)
         : park(message, number, delay);
   }
 
   private Attempt park(DeliveryMessage message, int attempts, Duration delay) {
     parts.parked().park(message.after(attempts), clock.instant().plus(delay));
-    return new Attempt.Left();
+    return new Attempt.Removal();
   }
 
   /** Returns what a log line says of where a message comes from. */
@@ -246,7 +246,7 @@ public final class Delivery {
     noteTrouble(message, false, reason);
     parts.deadLetters().keep(message, reason, clock.instant());
     undeliverable(message, reason);
-    return new Attempt.Left();
+    return new Attempt.Removal();
   }
 
   private void undeliverable(DeliveryMessage message, String reason) {

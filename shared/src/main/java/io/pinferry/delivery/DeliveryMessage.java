@@ -82,11 +82,11 @@ public record DeliveryMessage(
    *     be there
    */
   public record Notice(
-      @JsonProperty("notification") NotificationType type, @Nullable Installed installed)
+      @JsonProperty("notification") NotificationType type, @Nullable InstallationKey installed)
       implements Content {}
 
   /** Where an installation is found. */
-  public record Installed(IntegrationId integration, InstallationId installation) {}
+  public record InstallationKey(IntegrationId integration, InstallationId installation) {}
 
   /**
    * The place of the message in the read it came from.
@@ -96,15 +96,15 @@ public record DeliveryMessage(
   public record Receipt(String operation, String partition, String entry) {}
 
   /** Returns the installation that must be there for this to be sent, if one must. */
-  public Optional<Installed> installed() {
+  public Optional<InstallationKey> installed() {
     return installed(content);
   }
 
   /** Returns the installation that must be there for such a message to be sent, if one must. */
-  static Optional<Installed> installed(Content content) {
+  static Optional<InstallationKey> installed(Content content) {
     return switch (content) {
       case Records records ->
-          Optional.of(new Installed(records.integration(), records.installation()));
+          Optional.of(new InstallationKey(records.integration(), records.installation()));
       case Notice notice -> Optional.ofNullable(notice.installed());
     };
   }

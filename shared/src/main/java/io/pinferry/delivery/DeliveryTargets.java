@@ -29,17 +29,17 @@ public interface DeliveryTargets {
   }
 
   /** Nothing is to be sent any more: the installation is gone. */
-  record Gone() implements Target {}
+  record MissingInstallation() implements Target {}
 
   /**
    * The object whose records the message holds is paused, or no longer read. Its read has ended or
    * will, and the next one begins afresh, so the message is not needed later either.
    */
-  record Paused() implements Target {}
+  record PausedObject() implements Target {}
 
   /**
    * There is no such destination, or it is disabled; one of that name may be made, or enabled,
    * again.
    */
-  record Missing(String reason) implements Target {}
+  record MissingDestination(String reason) implements Target {}
 }

@@ -9,7 +9,7 @@ import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.EffectiveRead;
 import java.net.URI;
 import java.time.Duration;
@@ -52,12 +52,12 @@ public final class DirectoryTargets implements DeliveryTargets {
     record None(Target target) implements Found {}
   }
 
-  private static final Found PAUSED = new Found.None(new Paused());
+  private static final Found PAUSED = new Found.None(new PausedObject());
 
   /** What decides: messages that have all of it in common find the same. */
   private record Key(
       ProjectId project,
-      DeliveryMessage.@Nullable Installed installed,
+      DeliveryMessage.@Nullable InstallationKey installed,
       @Nullable String objectName,
       String destination) {
     static Key of(DeliveryMessage message) {
@@ -101,7 +101,7 @@ public final class DirectoryTargets implements DeliveryTargets {
   }
 
   private Found lookUp(Key key) {
-    DeliveryMessage.Installed in = key.installed();
+    DeliveryMessage.InstallationKey in = key.installed();
     if (in != null) {
       Optional<Target> unwanted = unwanted(installations, key.project(), in, key.objectName());
       if (unwanted.isPresent()) {
@@ -109,7 +109,7 @@ public final class DirectoryTargets implements DeliveryTargets {
       }
     }
     Optional<Destination> destination =
-        destinations.findByName(key.project(), key.destination()).map(Versioned::value);
+        destinations.findByName(key.project(), key.destination()).map(Snapshot::value);
     if (destination.isEmpty()) {
       return missing("there is no destination " + key.destination());
     }
@@ -141,14 +141,16 @@ public final class DirectoryTargets implements DeliveryTargets {
   static Optional<Target> unwanted(
       InstallationRepository installations,
       ProjectId project,
-      DeliveryMessage.Installed in,
+      DeliveryMessage.InstallationKey in,
       @Nullable String objectName) {
     Optional<Installation> installation =
-        installations.find(project, in.integration(), in.installation()).map(Versioned::value);
+        installations.find(project, in.integration(), in.installation()).map(Snapshot::value);
     if (installation.isEmpty()) {
-      return Optional.of(new Gone());
+      return Optional.of(new MissingInstallation());
     }
-    return paused(installation.get(), objectName) ? Optional.of(new Paused()) : Optional.empty();
+    return paused(installation.get(), objectName)
+        ? Optional.of(new PausedObject())
+        : Optional.empty();
   }
 
   private static boolean paused(Installation installation, @Nullable String objectName) {
@@ -163,6 +165,6 @@ public final class DirectoryTargets implements DeliveryTargets {
   }
 
   private static Found missing(String reason) {
-    return new Found.None(new Missing(reason));
+    return new Found.None(new MissingDestination(reason));
   }
 }

@@ -6,7 +6,7 @@ import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import java.time.InstantSource;
@@ -52,7 +52,7 @@ public final class DirectoryTroubles implements DestinationTroubles {
 
   private void change(ProjectId project, String name, UnaryOperator<Destination> to) {
     for (int tries = 1; ; tries++) {
-      Optional<Versioned<Destination>> before = destinations.findByName(project, name);
+      Optional<Snapshot<Destination>> before = destinations.findByName(project, name);
       if (before.isEmpty()) {
         return;
       }

@@ -19,8 +19,8 @@ import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.directory.TopicRepository;
-import io.pinferry.directory.Versioned;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import java.util.ArrayList;
@@ -101,7 +101,7 @@ public final class NotificationRelay {
   private List<Destination> destinationsFor(ProjectId project, NotificationType type) {
     List<Destination> found = new ArrayList<>();
     for (DestinationId id : topics.destinationsFor(project, type)) {
-      destinations.find(project, id).map(Versioned::value).ifPresent(found::add);
+      destinations.find(project, id).map(Snapshot::value).ifPresent(found::add);
     }
     return found;
   }
@@ -135,7 +135,7 @@ public final class NotificationRelay {
     return installations
         .listOfGroup(notification.project(), data.path("groupRef").asText())
         .stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .filter(installation -> installation.connection().equals(connection))
         .filter(NotificationRelay::readsOnSchedule)
         .map(
@@ -181,7 +181,8 @@ public final class NotificationRelay {
             notification.type(),
             subject == null
                 ? null
-                : new DeliveryMessage.Installed(subject.integration(), subject.installation()));
+                : new DeliveryMessage.InstallationKey(
+                    subject.integration(), subject.installation()));
     queue.send(
         to.stream()
             .map(
@@ -222,7 +223,7 @@ public final class NotificationRelay {
     }
     return integrations
         .find(notification.project(), subject.integration())
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .map(Integration::name)
         .map(name -> notification.data().deepCopy().put("integrationName", name));
   }

@@ -10,7 +10,7 @@ import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ public final class Redrive {
   public record Remainder(DeadLetter letter, String reason) {}
 
   /** What has in common whether it may be sent. */
-  private record Source(DeliveryMessage.Installed installed, @Nullable String objectName) {}
+  private record Source(DeliveryMessage.InstallationKey installed, @Nullable String objectName) {}
 
   /**
    * Sends some again, at most {@link #AT_ONCE_MAX}, within a minute.
@@ -118,7 +118,7 @@ public final class Redrive {
             installations, project, source.installed(), source.objectName())
         .map(
             why ->
-                why instanceof DeliveryTargets.Gone
+                why instanceof DeliveryTargets.MissingInstallation
                     ? "the installation is gone"
                     : "the object is paused, or not read any more");
   }
@@ -137,8 +137,7 @@ public final class Redrive {
 
   /** It would only die again, after a day of attempts. */
   private void checkThere(ProjectId project, String name) {
-    Optional<Destination> destination =
-        destinations.findByName(project, name).map(Versioned::value);
+    Optional<Destination> destination = destinations.findByName(project, name).map(Snapshot::value);
     if (destination.isEmpty()) {
       throw new Conflict(
           "there is no destination " + name + " any more, which some of these messages are for",

@@ -38,7 +38,7 @@ public final class ResultLinks {
   }
 
   /** What a link leads to, and for how long. */
-  public record Linked(
+  public record Link(
       String project,
       String integration,
       String installation,
@@ -75,7 +75,7 @@ public final class ResultLinks {
   byte[] body(
       DeliveryMessage message, DeliveryMessage.Records records, Secret signingKey, Instant now) {
     var linked =
-        new Linked(
+        new Link(
             message.project().value(),
             records.integration().value(),
             records.installation().value(),
@@ -91,7 +91,7 @@ public final class ResultLinks {
     }
   }
 
-  private URI address(Linked linked, Secret signingKey) {
+  private URI address(Link linked, Secret signingKey) {
     return api.resolve(
         linked.path()
             + "?destination="
@@ -107,7 +107,7 @@ public final class ResultLinks {
    *
    * @param signature as in the link's query
    */
-  public static boolean isSigned(Linked linked, String signature, List<Secret> signingKeys) {
+  public static boolean isSigned(Link linked, String signature, List<Secret> signingKeys) {
     byte[] given = signature.getBytes(UTF_8);
     return signingKeys.stream()
         .anyMatch(key -> MessageDigest.isEqual(linked.signature(key).getBytes(US_ASCII), given));

@@ -12,28 +12,28 @@ public final class ApiKeyRepository {
 
   private final DirectoryStore store;
   private final Documents<ApiKey> keys;
-  private final Documents<Listed> listed;
+  private final Documents<KeyHash> listed;
 
   public ApiKeyRepository(DirectoryStore store) {
     this.store = store;
     this.keys = new Documents<>(store, ApiKey.class);
-    this.listed = new Documents<>(store, Listed.class);
+    this.listed = new Documents<>(store, KeyHash.class);
   }
 
   /** Leads from a project and an id to the key. */
-  private record Listed(String sha256) {}
+  private record KeyHash(String sha256) {}
 
   /**
    * Finds a key by its text's hash, whether or not it is active.
    *
    * @param sha256 in lower-case hexadecimal
    */
-  public Optional<Versioned<ApiKey>> findByHash(String sha256) {
+  public Optional<Snapshot<ApiKey>> findByHash(String sha256) {
     return keys.find(DirectoryKeys.apiKeyHash(sha256));
   }
 
-  public Optional<Versioned<ApiKey>> find(ProjectId project, ApiKeyId id) {
-    return listed.find(listedKey(project, id)).flatMap(this::ofListed);
+  public Optional<Snapshot<ApiKey>> find(ProjectId project, ApiKeyId id) {
+    return listed.find(listedKey(project, id)).flatMap(this::ofHash);
   }
 
   /**
@@ -42,8 +42,8 @@ public final class ApiKeyRepository {
    * @throws NotFound if there is none; the message does not repeat the id of the request, since it
    *     may be a key's text
    */
-  public Versioned<ApiKey> get(ProjectId project, String id) {
-    Optional<Versioned<ApiKey>> found =
+  public Snapshot<ApiKey> get(ProjectId project, String id) {
+    Optional<Snapshot<ApiKey>> found =
         Ids.isUuid(id) ? find(project, new ApiKeyId(id)) : Optional.empty();
     return found.orElseThrow(
         () ->
@@ -56,8 +56,8 @@ public final class ApiKeyRepository {
   /** Returns the project's keys, oldest first. */
   public List<ApiKey> list(ProjectId project) {
     return listed.list(project, LISTED).stream()
-        .flatMap(found -> ofListed(found).stream())
-        .map(Versioned::value)
+        .flatMap(found -> ofHash(found).stream())
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(ApiKey::createTime).thenComparing(key -> key.id().value()))
         .toList();
   }
@@ -69,7 +69,8 @@ public final class ApiKeyRepository {
             store,
             key.project(),
             DirectoryWrite.Create.of(DirectoryKeys.apiKeyHash(key.sha256()), key),
-            DirectoryWrite.Create.of(listedKey(key.project(), key.id()), new Listed(key.sha256())));
+            DirectoryWrite.Create.of(
+                listedKey(key.project(), key.id()), new KeyHash(key.sha256())));
     if (!refused.isEmpty()) {
       throw new IllegalStateException("a new API key is not new");
     }
@@ -80,7 +81,7 @@ public final class ApiKeyRepository {
    *
    * @throws Conflict if it was changed since
    */
-  public void update(Versioned<ApiKey> before, ApiKey after) {
+  public void update(Snapshot<ApiKey> before, ApiKey after) {
     Documents.change(
         store,
         "API key " + after.label(),
@@ -95,7 +96,7 @@ public final class ApiKeyRepository {
             new DirectoryWrite.Discard(listedKey(key.project(), key.id()))));
   }
 
-  private Optional<Versioned<ApiKey>> ofListed(Versioned<Listed> found) {
+  private Optional<Snapshot<ApiKey>> ofHash(Snapshot<KeyHash> found) {
     return findByHash(found.value().sha256());
   }
 

@@ -17,8 +17,8 @@ public final class ConnectionRepository {
   private static final String CONNECTION = "CONNECTION#";
   private static final String OF_GROUP = "GROUP-CONNECTION#";
 
-  private static final Comparator<Versioned<Connection>> OLDEST_FIRST =
-      Comparator.comparing((Versioned<Connection> connection) -> connection.value().createTime())
+  private static final Comparator<Snapshot<Connection>> OLDEST_FIRST =
+      Comparator.comparing((Snapshot<Connection> connection) -> connection.value().createTime())
           .thenComparing(connection -> connection.value().id().value());
 
   private final DirectoryStore store;
@@ -31,12 +31,12 @@ public final class ConnectionRepository {
     this.ofGroups = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Connection>> find(ProjectId project, ConnectionId id) {
+  public Optional<Snapshot<Connection>> find(ProjectId project, ConnectionId id) {
     return connections.find(DirectoryKeys.connection(project, id));
   }
 
   /** Finds the one connection of a group to a provider. */
-  public Optional<Versioned<Connection>> findOfGroup(
+  public Optional<Snapshot<Connection>> findOfGroup(
       ProjectId project, String provider, String groupRef) {
     return ofGroups
         .find(groupKey(project, provider, groupRef))
@@ -48,7 +48,7 @@ public final class ConnectionRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Connection> get(ProjectId project, String id) {
+  public Snapshot<Connection> get(ProjectId project, String id) {
     return get(project, id, connection -> true);
   }
 
@@ -58,8 +58,8 @@ public final class ConnectionRepository {
    * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
    *     there is another's
    */
-  public Versioned<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
-    Optional<Versioned<Connection>> found =
+  public Snapshot<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
+    Optional<Snapshot<Connection>> found =
         Ids.isUuid(id) ? find(project, new ConnectionId(id)) : Optional.empty();
     return found
         .filter(connection -> seen.test(connection.value()))
@@ -71,13 +71,13 @@ public final class ConnectionRepository {
    *
    * @param provider null for all; and so the others
    */
-  public List<Versioned<Connection>> list(
+  public List<Snapshot<Connection>> list(
       ProjectId project,
       @Nullable String provider,
       @Nullable String groupRef,
       @Nullable String consumerRef) {
     // With both named, there is at most one and it is found by its key.
-    List<Versioned<Connection>> candidates =
+    List<Snapshot<Connection>> candidates =
         provider != null && groupRef != null
             ? findOfGroup(project, provider, groupRef).stream().toList()
             : connections.list(project, CONNECTION);
@@ -113,7 +113,7 @@ public final class ConnectionRepository {
    * @param along other writes, which take effect with it or not at all
    * @return false, with nothing written, if it was changed or removed since
    */
-  public boolean replace(Versioned<Connection> before, Connection after, DirectoryWrite... along) {
+  public boolean replace(Snapshot<Connection> before, Connection after, DirectoryWrite... along) {
     if (!groupKey(after).equals(groupKey(before.value()))) {
       throw new IllegalArgumentException("a connection cannot move to another group or provider");
     }
@@ -128,7 +128,7 @@ public final class ConnectionRepository {
    * @param along other writes, which take effect with it or not at all
    * @return false, with nothing removed, if it was changed or removed since
    */
-  public boolean remove(Versioned<Connection> before, DirectoryWrite... along) {
+  public boolean remove(Snapshot<Connection> before, DirectoryWrite... along) {
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
     writes.addAll(removal(before));
     return store.write(writes).isEmpty();
@@ -139,12 +139,12 @@ public final class ConnectionRepository {
    * was changed or removed since it was read. An installation that begins to use a connection
    * writes it along, so that a removal of the unused connection at the same time is refused.
    */
-  public static DirectoryWrite touch(Versioned<Connection> before) {
+  public static DirectoryWrite touch(Snapshot<Connection> before) {
     return Documents.replace(key(before.value()), before, before.value());
   }
 
   /** Returns the writes that remove a connection, refused if it was changed since it was read. */
-  public static List<DirectoryWrite> removal(Versioned<Connection> before) {
+  public static List<DirectoryWrite> removal(Snapshot<Connection> before) {
     Connection connection = before.value();
     return List.of(
         new DirectoryWrite.Remove(key(connection), before.version()),

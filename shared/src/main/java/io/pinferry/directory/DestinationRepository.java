@@ -23,11 +23,11 @@ public final class DestinationRepository {
     this.names = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Destination>> find(ProjectId project, DestinationId id) {
+  public Optional<Snapshot<Destination>> find(ProjectId project, DestinationId id) {
     return destinations.find(key(project, id));
   }
 
-  public Optional<Versioned<Destination>> findByName(ProjectId project, String name) {
+  public Optional<Snapshot<Destination>> findByName(ProjectId project, String name) {
     if (!Destination.isName(name)) {
       return Optional.empty();
     }
@@ -37,7 +37,7 @@ public final class DestinationRepository {
   }
 
   /** Finds the destination that a request names. */
-  public Optional<Versioned<Destination>> find(ProjectId project, String idOrName) {
+  public Optional<Snapshot<Destination>> find(ProjectId project, String idOrName) {
     return Ids.isUuid(idOrName)
         ? find(project, new DestinationId(idOrName))
         : findByName(project, idOrName);
@@ -48,7 +48,7 @@ public final class DestinationRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Destination> get(ProjectId project, String idOrName) {
+  public Snapshot<Destination> get(ProjectId project, String idOrName) {
     return find(project, idOrName)
         .orElseThrow(() -> new NotFound("there is no destination " + idOrName));
   }
@@ -56,7 +56,7 @@ public final class DestinationRepository {
   /** Returns the project's destinations in the order of their names. */
   public List<Destination> list(ProjectId project) {
     return destinations.list(project, DESTINATION).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(Destination::name))
         .toList();
   }
@@ -85,7 +85,7 @@ public final class DestinationRepository {
    *
    * @throws Conflict if the new name is taken, or the destination was changed since
    */
-  public void update(Versioned<Destination> before, Destination after) {
+  public void update(Snapshot<Destination> before, Destination after) {
     update(before, after, List.of());
   }
 
@@ -95,7 +95,7 @@ public final class DestinationRepository {
    * @param along takes effect with it or not at all
    * @throws Conflict if the new name is taken, or anything was changed since
    */
-  public void update(Versioned<Destination> before, Destination after, List<DirectoryWrite> along) {
+  public void update(Snapshot<Destination> before, Destination after, List<DirectoryWrite> along) {
     ProjectId project = after.project();
     var writes = new ArrayList<DirectoryWrite>(along);
     writes.add(Documents.replace(key(project, after.id()), before, after));
@@ -116,7 +116,7 @@ public final class DestinationRepository {
    *
    * @throws Conflict if it was changed since
    */
-  public void remove(Versioned<Destination> destination) {
+  public void remove(Snapshot<Destination> destination) {
     ProjectId project = destination.value().project();
     String name = destination.value().name();
     Documents.change(

@@ -35,7 +35,7 @@ public final class DirectoryCredentials implements Credentials {
   public Optional<Caller> findApiKey(String sha256OfKey) {
     return apiKeys
         .findByHash(sha256OfKey)
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .filter(ApiKey::active)
         .flatMap(
             key -> projects.find(key.project()).flatMap(project -> caller(key, project.value())));
@@ -62,7 +62,7 @@ public final class DirectoryCredentials implements Credentials {
     }
     return jwtKeys
         .find(new JwtKeyId(kid))
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .filter(JwtKey::active)
         .flatMap(key -> projects.find(key.project()).map(project -> signer(key, project.value())));
   }

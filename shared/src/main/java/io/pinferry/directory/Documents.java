@@ -26,19 +26,19 @@ final class Documents<T> {
   /** The content of a document that only points to another one. */
   record Pointer(String id) {}
 
-  Optional<Versioned<T>> find(DocumentKey key) {
+  Optional<Snapshot<T>> find(DocumentKey key) {
     return store.find(key).map(this::read);
   }
 
   /** Returns every document of a project whose sort key begins with the prefix. */
-  List<Versioned<T>> list(ProjectId project, String sortPrefix) {
+  List<Snapshot<T>> list(ProjectId project, String sortPrefix) {
     return listAll(store, DirectoryKeys.partition(project), sortPrefix).stream()
         .map(this::read)
         .toList();
   }
 
   /** Returns the write that replaces a document; refused if it was changed since it was read. */
-  static <T> DirectoryWrite replace(DocumentKey key, Versioned<T> before, T after) {
+  static <T> DirectoryWrite replace(DocumentKey key, Snapshot<T> before, T after) {
     return new DirectoryWrite.Replace(key, Codec.text(after), before.version());
   }
 
@@ -110,7 +110,7 @@ final class Documents<T> {
         "Read it again and repeat the request.");
   }
 
-  private Versioned<T> read(Document document) {
-    return new Versioned<>(Codec.stored(type, document.json()), document.version());
+  private Snapshot<T> read(Document document) {
+    return new Snapshot<>(Codec.stored(type, document.json()), document.version());
   }
 }

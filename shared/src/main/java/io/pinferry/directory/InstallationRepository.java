@@ -26,18 +26,18 @@ public final class InstallationRepository {
   /** Leads from a group, or from an id alone, to the installation. */
   private record Place(IntegrationId integration, InstallationId id) {}
 
-  public Optional<Versioned<Installation>> find(
+  public Optional<Snapshot<Installation>> find(
       ProjectId project, IntegrationId integration, InstallationId id) {
     return installations.find(key(project, integration, id));
   }
 
   /** Finds an installation of which only the id is known. */
-  public Optional<Versioned<Installation>> find(ProjectId project, InstallationId id) {
+  public Optional<Snapshot<Installation>> find(ProjectId project, InstallationId id) {
     return places.find(placeKey(project, id)).flatMap(place -> at(project, place));
   }
 
   /** Finds the one installation of an integration for a group. */
-  public Optional<Versioned<Installation>> findOfGroup(
+  public Optional<Snapshot<Installation>> findOfGroup(
       ProjectId project, IntegrationId integration, String groupRef) {
     return places
         .find(groupKey(project, groupRef, integration))
@@ -49,7 +49,7 @@ public final class InstallationRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Installation> get(ProjectId project, IntegrationId integration, String id) {
+  public Snapshot<Installation> get(ProjectId project, IntegrationId integration, String id) {
     return get(project, integration, id, installation -> true);
   }
 
@@ -59,9 +59,9 @@ public final class InstallationRepository {
    * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
    *     there is another's
    */
-  public Versioned<Installation> get(
+  public Snapshot<Installation> get(
       ProjectId project, IntegrationId integration, String id, Predicate<Installation> seen) {
-    Optional<Versioned<Installation>> found =
+    Optional<Snapshot<Installation>> found =
         Ids.isUuid(id) ? find(project, integration, new InstallationId(id)) : Optional.empty();
     return found
         .filter(installation -> seen.test(installation.value()))
@@ -69,17 +69,17 @@ public final class InstallationRepository {
   }
 
   /** Returns all installations of an integration, oldest first. */
-  public List<Versioned<Installation>> list(ProjectId project, IntegrationId integration) {
+  public List<Snapshot<Installation>> list(ProjectId project, IntegrationId integration) {
     return list(project, INSTALLATION + integration + "#");
   }
 
   /** Returns all installations of a project, oldest first. */
-  public List<Versioned<Installation>> list(ProjectId project) {
+  public List<Snapshot<Installation>> list(ProjectId project) {
     return list(project, INSTALLATION);
   }
 
   /** Returns all installations of a group, of any integration, oldest first. */
-  public List<Versioned<Installation>> listOfGroup(ProjectId project, String groupRef) {
+  public List<Snapshot<Installation>> listOfGroup(ProjectId project, String groupRef) {
     return places.list(project, groupPrefix(groupRef)).stream()
         .flatMap(place -> at(project, place).stream())
         .sorted(OLDEST_FIRST)
@@ -102,12 +102,12 @@ public final class InstallationRepository {
   }
 
   /** Returns the write that replaces an installation, refused if it was changed since. */
-  public static DirectoryWrite replacement(Versioned<Installation> before, Installation after) {
+  public static DirectoryWrite replacement(Snapshot<Installation> before, Installation after) {
     return Documents.replace(key(after), before, after);
   }
 
   /** Returns the writes that remove an installation, refused if it was changed since. */
-  public static List<DirectoryWrite> removal(Versioned<Installation> before) {
+  public static List<DirectoryWrite> removal(Snapshot<Installation> before) {
     Installation installation = before.value();
     return List.of(
         new DirectoryWrite.Remove(key(installation), before.version()),
@@ -121,16 +121,16 @@ public final class InstallationRepository {
         .anyMatch(installation -> installation.value().connection().equals(connection));
   }
 
-  private static final Comparator<Versioned<Installation>> OLDEST_FIRST =
+  private static final Comparator<Snapshot<Installation>> OLDEST_FIRST =
       Comparator.comparing(
-              (Versioned<Installation> installation) -> installation.value().createTime())
+              (Snapshot<Installation> installation) -> installation.value().createTime())
           .thenComparing(installation -> installation.value().id().value());
 
-  private List<Versioned<Installation>> list(ProjectId project, String prefix) {
+  private List<Snapshot<Installation>> list(ProjectId project, String prefix) {
     return installations.list(project, prefix).stream().sorted(OLDEST_FIRST).toList();
   }
 
-  private Optional<Versioned<Installation>> at(ProjectId project, Versioned<Place> place) {
+  private Optional<Snapshot<Installation>> at(ProjectId project, Snapshot<Place> place) {
     return find(project, place.value().integration(), place.value().id());
   }
 

@@ -26,11 +26,11 @@ public final class IntegrationRepository {
     this.names = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Integration>> find(ProjectId project, IntegrationId id) {
+  public Optional<Snapshot<Integration>> find(ProjectId project, IntegrationId id) {
     return integrations.find(key(project, id));
   }
 
-  public Optional<Versioned<Integration>> findByName(ProjectId project, String name) {
+  public Optional<Snapshot<Integration>> findByName(ProjectId project, String name) {
     return idOf(project, name).flatMap(id -> find(project, id));
   }
 
@@ -39,15 +39,15 @@ public final class IntegrationRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Integration> get(ProjectId project, String idOrName) {
-    Optional<Versioned<Integration>> byId =
+  public Snapshot<Integration> get(ProjectId project, String idOrName) {
+    Optional<Snapshot<Integration>> byId =
         Ids.isUuid(idOrName) ? find(project, new IntegrationId(idOrName)) : Optional.empty();
     return byId.or(() -> findByName(project, idOrName))
         .orElseThrow(() -> new NotFound("there is no integration " + idOrName));
   }
 
   /** Returns the project's integrations in the order of their names. */
-  public List<Versioned<Integration>> list(ProjectId project) {
+  public List<Snapshot<Integration>> list(ProjectId project) {
     return integrations.list(project, INTEGRATION).stream()
         .sorted(Comparator.comparing(integration -> integration.value().name()))
         .toList();
@@ -55,7 +55,7 @@ public final class IntegrationRepository {
 
   public Optional<Revision> findRevision(
       ProjectId project, IntegrationId integration, RevisionId revision) {
-    return revisions.find(revisionKey(project, integration, revision)).map(Versioned::value);
+    return revisions.find(revisionKey(project, integration, revision)).map(Snapshot::value);
   }
 
   /**
@@ -87,7 +87,7 @@ public final class IntegrationRepository {
    * @param after as {@link Integration#revised} returned it
    * @throws Conflict if the integration was changed or removed since it was read
    */
-  public void revise(Versioned<Integration> before, Integration after) {
+  public void revise(Snapshot<Integration> before, Integration after) {
     Documents.change(
         store,
         "integration " + after.name(),
@@ -102,7 +102,7 @@ public final class IntegrationRepository {
    *
    * @throws Conflict if the integration was changed since it was read
    */
-  public void beginRemoval(Versioned<Integration> integration) {
+  public void beginRemoval(Snapshot<Integration> integration) {
     ProjectId project = integration.value().project();
     IntegrationId id = integration.value().id();
     Documents.change(
@@ -116,7 +116,7 @@ public final class IntegrationRepository {
   public Optional<Integration> findRemoval(ProjectId project, String idOrName) {
     Optional<IntegrationId> id =
         Ids.isUuid(idOrName) ? Optional.of(new IntegrationId(idOrName)) : idOf(project, idOrName);
-    return id.flatMap(known -> integrations.find(removalKey(project, known))).map(Versioned::value);
+    return id.flatMap(known -> integrations.find(removalKey(project, known))).map(Snapshot::value);
   }
 
   /**

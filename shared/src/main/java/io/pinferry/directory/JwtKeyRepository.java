@@ -19,7 +19,7 @@ public final class JwtKeyRepository {
   }
 
   /** Finds the key that a JWT names, of any project, active or not. */
-  public Optional<Versioned<JwtKey>> find(JwtKeyId id) {
+  public Optional<Snapshot<JwtKey>> find(JwtKeyId id) {
     return keys.find(DirectoryKeys.jwtKey(id));
   }
 
@@ -28,8 +28,8 @@ public final class JwtKeyRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<JwtKey> get(ProjectId project, String id) {
-    Optional<Versioned<JwtKey>> found = Ids.isUuid(id) ? find(new JwtKeyId(id)) : Optional.empty();
+  public Snapshot<JwtKey> get(ProjectId project, String id) {
+    Optional<Snapshot<JwtKey>> found = Ids.isUuid(id) ? find(new JwtKeyId(id)) : Optional.empty();
     return found
         .filter(key -> key.value().project().equals(project))
         .orElseThrow(() -> new NotFound("there is no JWT key " + id));
@@ -40,7 +40,7 @@ public final class JwtKeyRepository {
     return Documents.listAll(store, DirectoryKeys.partition(project), LISTED).stream()
         .flatMap(
             listed -> find(new JwtKeyId(listed.key().sort().substring(LISTED.length()))).stream())
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(JwtKey::createTime).thenComparing(key -> key.id().value()))
         .toList();
   }
@@ -67,7 +67,7 @@ public final class JwtKeyRepository {
    *
    * @throws Conflict if it was changed since
    */
-  public void update(Versioned<JwtKey> before, JwtKey after) {
+  public void update(Snapshot<JwtKey> before, JwtKey after) {
     Documents.change(
         store,
         "JWT key " + after.id(),

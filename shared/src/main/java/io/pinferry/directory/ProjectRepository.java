@@ -22,12 +22,12 @@ public final class ProjectRepository {
     this.names = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Project>> find(ProjectId id) {
+  public Optional<Snapshot<Project>> find(ProjectId id) {
     return projects.find(DirectoryKeys.project(id));
   }
 
   /** Finds by name in any case. */
-  public Optional<Versioned<Project>> findByName(String name) {
+  public Optional<Snapshot<Project>> findByName(String name) {
     if (!Project.isName(name)) {
       return Optional.empty();
     }
@@ -39,7 +39,7 @@ public final class ProjectRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Project> get(String idOrName) {
+  public Snapshot<Project> get(String idOrName) {
     return (Ids.isUuid(idOrName) ? find(new ProjectId(idOrName)) : findByName(idOrName))
         .orElseThrow(() -> new NotFound("there is no project " + idOrName));
   }
@@ -48,7 +48,7 @@ public final class ProjectRepository {
   public List<Project> list() {
     var projects = new ArrayList<Project>();
     for (Document listed : Documents.listAll(store, DirectoryKeys.PROJECTS, "")) {
-      find(new ProjectId(listed.key().sort())).map(Versioned::value).ifPresent(projects::add);
+      find(new ProjectId(listed.key().sort())).map(Snapshot::value).ifPresent(projects::add);
     }
     projects.sort(Comparator.comparing(Project::name));
     return List.copyOf(projects);
@@ -77,7 +77,7 @@ public final class ProjectRepository {
    *
    * @throws Conflict if the new name is taken, or the project was changed since
    */
-  public void update(Versioned<Project> before, Project after) {
+  public void update(Snapshot<Project> before, Project after) {
     var writes = new ArrayList<DirectoryWrite>();
     writes.add(Documents.replace(DirectoryKeys.project(after.id()), before, after));
     DocumentKey newName = DirectoryKeys.projectName(after.name());
@@ -100,7 +100,7 @@ public final class ProjectRepository {
    *
    * @throws Conflict if the project was changed since it was read
    */
-  public void beginRemoval(Versioned<Project> project) {
+  public void beginRemoval(Snapshot<Project> project) {
     ProjectId id = project.value().id();
     Documents.change(
         store,
@@ -113,7 +113,7 @@ public final class ProjectRepository {
   public Optional<Project> findRemoval(String idOrName) {
     Optional<ProjectId> id =
         Ids.isUuid(idOrName) ? Optional.of(new ProjectId(idOrName)) : idOf(idOrName);
-    return id.flatMap(known -> projects.find(removalKey(known))).map(Versioned::value);
+    return id.flatMap(known -> projects.find(removalKey(known))).map(Snapshot::value);
   }
 
   /**

@@ -17,7 +17,7 @@ public final class ProviderAppRepository {
     this.apps = new Documents<>(store, ProviderApp.class);
   }
 
-  public Optional<Versioned<ProviderApp>> find(ProjectId project, ProviderAppId id) {
+  public Optional<Snapshot<ProviderApp>> find(ProjectId project, ProviderAppId id) {
     return apps.find(key(project, id));
   }
 
@@ -26,8 +26,8 @@ public final class ProviderAppRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<ProviderApp> get(ProjectId project, String id) {
-    Optional<Versioned<ProviderApp>> found =
+  public Snapshot<ProviderApp> get(ProjectId project, String id) {
+    Optional<Snapshot<ProviderApp>> found =
         Ids.isUuid(id) ? find(project, new ProviderAppId(id)) : Optional.empty();
     return found.orElseThrow(() -> new NotFound("there is no provider app " + id));
   }
@@ -35,7 +35,7 @@ public final class ProviderAppRepository {
   /** Returns a project's provider apps, oldest first. */
   public List<ProviderApp> list(ProjectId project) {
     return apps.list(project, PROVIDER_APP).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(
             Comparator.comparing(ProviderApp::createTime).thenComparing(app -> app.id().value()))
         .toList();
@@ -65,7 +65,7 @@ public final class ProviderAppRepository {
    *
    * @throws io.pinferry.base.PinferryException.Conflict if it was changed since
    */
-  public void update(Versioned<ProviderApp> before, ProviderApp after) {
+  public void update(Snapshot<ProviderApp> before, ProviderApp after) {
     change(Documents.replace(key(after.project(), after.id()), before, after), after);
   }
 
@@ -74,7 +74,7 @@ public final class ProviderAppRepository {
    *
    * @throws io.pinferry.base.PinferryException.Conflict if it was changed since
    */
-  public void remove(Versioned<ProviderApp> before) {
+  public void remove(Snapshot<ProviderApp> before) {
     ProviderApp app = before.value();
     change(new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()), app);
   }

@@ -33,12 +33,12 @@ public final class TopicRepository {
     this.destinationRoutes = new Documents<>(store, TopicDestinationRoute.class);
   }
 
-  public Optional<Versioned<Topic>> find(ProjectId project, TopicId id) {
+  public Optional<Snapshot<Topic>> find(ProjectId project, TopicId id) {
     return topics.find(key(project, id));
   }
 
   /** Finds the topic that a request names. */
-  public Optional<Versioned<Topic>> find(ProjectId project, String id) {
+  public Optional<Snapshot<Topic>> find(ProjectId project, String id) {
     return Ids.isUuid(id) ? find(project, new TopicId(id)) : Optional.empty();
   }
 
@@ -47,14 +47,14 @@ public final class TopicRepository {
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Topic> get(ProjectId project, String id) {
+  public Snapshot<Topic> get(ProjectId project, String id) {
     return find(project, id).orElseThrow(() -> noTopic(id));
   }
 
   /** Returns the project's topics in the order of their names. */
   public List<Topic> list(ProjectId project) {
     return topics.list(project, TOPIC).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(Topic::name))
         .toList();
   }
@@ -83,7 +83,7 @@ public final class TopicRepository {
    *
    * @throws Conflict if the new name is taken, or the topic was changed since
    */
-  public void update(Versioned<Topic> before, Topic after) {
+  public void update(Snapshot<Topic> before, Topic after) {
     ProjectId project = after.project();
     List<DirectoryWrite> writes = new ArrayList<>();
     writes.add(Documents.replace(key(project, after.id()), before, after));
@@ -104,7 +104,7 @@ public final class TopicRepository {
    *
    * @throws Conflict if it was changed since
    */
-  public void remove(Versioned<Topic> topic) {
+  public void remove(Snapshot<Topic> topic) {
     ProjectId project = topic.value().project();
     TopicId id = topic.value().id();
     Documents.change(
@@ -137,7 +137,7 @@ public final class TopicRepository {
   /** Returns the project's routes of types to topics, oldest first. */
   public List<EventTopicRoute> listEventRoutes(ProjectId project) {
     return eventRoutes.list(project, EVENT_ROUTE).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(
             Comparator.comparing(EventTopicRoute::createTime).thenComparing(EventTopicRoute::id))
         .toList();
@@ -146,7 +146,7 @@ public final class TopicRepository {
   /** Returns the project's routes of topics to destinations, oldest first. */
   public List<TopicDestinationRoute> listDestinationRoutes(ProjectId project) {
     return destinationRoutes.list(project, DESTINATION_ROUTE).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(
             Comparator.comparing(TopicDestinationRoute::createTime)
                 .thenComparing(TopicDestinationRoute::id))

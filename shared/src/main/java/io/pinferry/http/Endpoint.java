@@ -44,7 +44,7 @@ public final class Endpoint {
   /** Makes an endpoint of routes. */
   public Endpoint(
       Door door, Router router, Guard guard, Log log, InstantSource clock, int bodyBytesMax) {
-    this(door, new RoutedService(router, guard, clock, bodyBytesMax), log, clock);
+    this(door, new RouteService(router, guard, clock, bodyBytesMax), log, clock);
   }
 
   /** Returns the routes that this door answers; empty if it answers any path. */

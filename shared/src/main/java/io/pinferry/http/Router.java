@@ -91,28 +91,28 @@ public final class Router {
    *
    * @throws InvalidRequest if a variable's value is too long or holds control characters
    */
-  public RouteMatch match(ApiRequest request) {
+  public RouteLookup match(ApiRequest request) {
     Node node = root;
     List<String> values = new ArrayList<>();
     for (String segment : request.segments()) {
       Node next = step(node, segment, values);
       if (next == null) {
-        return new RouteMatch.Unknown();
+        return new RouteLookup.UnknownPath();
       }
       node = next;
     }
     if (node.leaves.isEmpty()) {
-      return new RouteMatch.Unknown();
+      return new RouteLookup.UnknownPath();
     }
     Leaf leaf = node.leaves.get(request.method());
     if (leaf == null) {
-      return new RouteMatch.WrongMethod(List.copyOf(node.leaves.keySet()));
+      return new RouteLookup.WrongMethod(List.copyOf(node.leaves.keySet()));
     }
     Map<String, String> variables = new LinkedHashMap<>();
     for (int i = 0; i < values.size(); i++) {
       variables.put(leaf.variableNames().get(i), valid(leaf.variableNames().get(i), values.get(i)));
     }
-    return new RouteMatch.Found(leaf.route(), variables);
+    return new RouteLookup.Match(leaf.route(), variables);
   }
 
   private static @Nullable Node step(Node node, String segment, List<String> values) {

@@ -164,7 +164,8 @@ final class NotificationRelayTest {
                   .isEqualTo(
                       new DeliveryMessage.Notice(
                           NotificationType.READ_TRIGGERED_DONE,
-                          new DeliveryMessage.Installed(INTEGRATION.id(), INSTALLATION.id())));
+                          new DeliveryMessage.InstallationKey(
+                              INTEGRATION.id(), INSTALLATION.id())));
             });
     assertThat(notes)
         .singleElement()

@@ -81,7 +81,7 @@ final class ProjectRepositoryTest {
   @Test
   void theSecondOfTwoChangesAtTheSameTimeIsRefused() {
     projects.create(project(PROJECT, "shop"));
-    Versioned<Project> read = projects.get("shop");
+    Snapshot<Project> read = projects.get("shop");
     projects.update(
         read, new Project(PROJECT, "shop", "First", "org_1", NOON, NOON, false, List.of()));
 

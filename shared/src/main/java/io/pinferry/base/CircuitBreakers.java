@@ -10,20 +10,20 @@ import java.util.Map;
  *
  * @param <K> names whom is asked
  */
-public final class Circuits<K> {
+public final class CircuitBreakers<K> {
   public static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private static final int REMEMBERED_COUNT_MAX = 1000;
 
   private final int failuresMax;
-  private final Map<K, Failing> failing = RecentlyUsed.map(REMEMBERED_COUNT_MAX);
+  private final Map<K, Failing> failing = BoundedMap.of(REMEMBERED_COUNT_MAX);
 
   private record Failing(int failures, Instant nextCall) {}
 
   /**
    * @param failuresMax after how many failures in a row one is failing
    */
-  public Circuits(int failuresMax) {
+  public CircuitBreakers(int failuresMax) {
     this.failuresMax = failuresMax;
   }
 

@@ -7,13 +7,13 @@ import java.time.InstantSource;
 import java.util.List;
 
 /** Gives each request to the handler of its route, if its caller may use it. */
-final class RoutedService implements RequestService {
+final class RouteService implements RequestService {
   private final Router router;
   private final Guard guard;
   private final int bodyBytesMax;
   private final Problems problems;
 
-  RoutedService(Router router, Guard guard, InstantSource clock, int bodyBytesMax) {
+  RouteService(Router router, Guard guard, InstantSource clock, int bodyBytesMax) {
     this.router = router;
     this.guard = guard;
     this.bodyBytesMax = bodyBytesMax;
@@ -30,9 +30,9 @@ final class RoutedService implements RequestService {
     log.note(field("route", "-"));
     log.note(field("caller", "-"));
     return switch (router.match(request)) {
-      case RouteMatch.Unknown _ -> problems.ofUnknownPath(request);
-      case RouteMatch.WrongMethod wrong -> problems.ofWrongMethod(request, wrong.allowed());
-      case RouteMatch.Found found -> {
+      case RouteLookup.UnknownPath _ -> problems.ofUnknownPath(request);
+      case RouteLookup.WrongMethod wrong -> problems.ofWrongMethod(request, wrong.allowed());
+      case RouteLookup.Match found -> {
         Route route = found.route();
         log.note(field("route", route.pattern()));
         Caller caller = guard.admit(request, route.permission(), found.variables().get("project"));

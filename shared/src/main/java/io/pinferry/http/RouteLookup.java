@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /** What a {@link Router} says about a method and path. */
-public sealed interface RouteMatch {
+public sealed interface RouteLookup {
   /**
    * There is a route.
    *
    * @param variables the values of its variables
    */
-  record Found(Route route, Map<String, String> variables) implements RouteMatch {
-    public Found {
+  record Match(Route route, Map<String, String> variables) implements RouteLookup {
+    public Match {
       variables = Map.copyOf(variables);
     }
   }
@@ -21,12 +21,12 @@ public sealed interface RouteMatch {
    *
    * @param allowed the methods that are, in alphabetical order
    */
-  record WrongMethod(List<String> allowed) implements RouteMatch {
+  record WrongMethod(List<String> allowed) implements RouteLookup {
     public WrongMethod {
       allowed = List.copyOf(allowed);
     }
   }
 
   /** Nothing is there. */
-  record Unknown() implements RouteMatch {}
+  record UnknownPath() implements RouteLookup {}
 }

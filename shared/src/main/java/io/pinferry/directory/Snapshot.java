@@ -5,4 +5,4 @@ package io.pinferry.directory;
  *
  * @param version of the document that holds it; see {@link Document#version}
  */
-public record Versioned<T>(T value, long version) {}
+public record Snapshot<T>(T value, long version) {}

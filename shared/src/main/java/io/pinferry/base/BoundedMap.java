@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Makes maps for what a process remembers, which must not grow for ever. */
-public final class RecentlyUsed {
-  private RecentlyUsed() {}
+public final class BoundedMap {
+  private BoundedMap() {}
 
   /**
    * Returns an empty map, not for several threads at once. An entry beyond the bound pushes out the
@@ -13,7 +13,7 @@ public final class RecentlyUsed {
    *
    * @param entriesMax the bound
    */
-  public static <K, V> Map<K, V> map(int entriesMax) {
+  public static <K, V> Map<K, V> of(int entriesMax) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       @Override
       protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
