@@ -15,10 +15,10 @@ import io.pinferry.connection.ConnectionKeeper.Party;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
-import io.pinferry.directory.ConnectionUse;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
@@ -69,6 +69,8 @@ public final class ConnectionRoutes {
 
   private final ProjectRepository projects;
   private final ConnectionRepository connections;
+  private final InstallationRepository installations;
+
   private final ProviderAppRepository apps;
   private final ConnectionKeeper keeper;
   private final OauthConnect connect;
@@ -79,6 +81,8 @@ public final class ConnectionRoutes {
     this.parts = parts;
     this.projects = new ProjectRepository(parts.directory());
     this.connections = new ConnectionRepository(parts.directory());
+    this.installations = new InstallationRepository(parts.directory());
+
     this.apps = new ProviderAppRepository(parts.directory());
     this.keeper =
         new ConnectionKeeper(
@@ -90,7 +94,6 @@ public final class ConnectionRoutes {
   /**
    * The dependencies of the routes.
    *
-   * @param use finds the installations that use a connection
    * @param publicApiUrl the origin of the api door without a trailing slash; empty for the host of
    *     each request
    */
@@ -98,7 +101,6 @@ public final class ConnectionRoutes {
       DirectoryStore directory,
       SecretStore secrets,
       TimerStore timers,
-      ConnectionUse use,
       AccessTokens tokens,
       PinterestOauth oauth,
       String publicApiUrl,
@@ -241,7 +243,7 @@ public final class ConnectionRoutes {
 
   private Optional<Connection> tryRemove(Snapshot<Connection> present) {
     Connection connection = present.value();
-    if (parts.use().inUse(connection.project(), connection.id())) {
+    if (installations.uses(connection)) {
       throw new Conflict(
           "connection " + connection.id() + " is used by an installation",
           "uninstall what uses it first");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and stores connections. A group has one per provider, even when requests run at the same
- * time: a second document, named after both, is created and removed together with the connection.
+ * time: a second document, with a key of both, is created and removed together with the connection.
  */
 public final class ConnectionRepository {
   private static final String CONNECTION = "CONNECTION#";
@@ -35,7 +35,7 @@ public final class ConnectionRepository {
     return connections.find(DirectoryKeys.connection(project, id));
   }
 
-  /** Finds the one connection of a group to a provider. */
+  /** Finds the connection of a group to a provider. */
   public Optional<Snapshot<Connection>> findOfGroup(
       ProjectId project, String provider, String groupRef) {
     return ofGroups
@@ -44,7 +44,7 @@ public final class ConnectionRepository {
   }
 
   /**
-   * Returns the connection that a path names.
+   * Returns a connection by its id.
    *
    * @throws NotFound if there is none
    */
@@ -53,15 +53,13 @@ public final class ConnectionRepository {
   }
 
   /**
-   * Returns the same for a caller who may not see all connections.
+   * Returns a connection by its id, if the caller may see it.
    *
-   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
-   *     there is another's
+   * @throws NotFound if there is none that the caller may see; a hidden one gives the same message
    */
   public Snapshot<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
-    Optional<Snapshot<Connection>> found =
-        Ids.isUuid(id) ? find(project, new ConnectionId(id)) : Optional.empty();
-    return found
+    return Ids.find(id)
+        .flatMap(uuid -> find(project, new ConnectionId(uuid)))
         .filter(connection -> seen.test(connection.value()))
         .orElseThrow(() -> new NotFound("there is no connection " + id));
   }
@@ -69,14 +67,16 @@ public final class ConnectionRepository {
   /**
    * Returns a project's connections that satisfy all filters, oldest first.
    *
-   * @param provider null for all; and so the others
+   * @param provider null for all
+   * @param groupRef null for all
+   * @param consumerRef null for all
    */
   public List<Snapshot<Connection>> list(
       ProjectId project,
       @Nullable String provider,
       @Nullable String groupRef,
       @Nullable String consumerRef) {
-    // With both named, there is at most one and it is found by its key.
+    // Provider and group identify at most one connection, by its key.
     List<Snapshot<Connection>> candidates =
         provider != null && groupRef != null
             ? findOfGroup(project, provider, groupRef).stream().toList()
@@ -94,14 +94,14 @@ public final class ConnectionRepository {
   /**
    * Creates a connection if its project exists and its group has none to this provider.
    *
-   * @param along other writes, which take effect with it or not at all
-   * @return false, with nothing written, if it has one
-   * @throws NotFound if there is no such project
+   * @param along other writes that take effect together with it
+   * @return false, with nothing written, if the group has one
+   * @throws NotFound if the project does not exist
    */
   public boolean create(Connection connection, DirectoryWrite... along) {
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
-    writes.add(
-        DirectoryWrite.Create.of(groupKey(connection), new Pointer(connection.id().value())));
+    var pointer = new Pointer(connection.id().value());
+    writes.add(DirectoryWrite.Create.of(groupKey(connection), pointer));
     writes.add(DirectoryWrite.Create.of(key(connection), connection));
     return Documents.createIn(store, connection.project(), writes.toArray(DirectoryWrite[]::new))
         .isEmpty();
@@ -110,7 +110,7 @@ public final class ConnectionRepository {
   /**
    * Replaces a connection as it was read; its group and provider stay.
    *
-   * @param along other writes, which take effect with it or not at all
+   * @param along other writes that take effect together with it
    * @return false, with nothing written, if it was changed or removed since
    */
   public boolean replace(Snapshot<Connection> before, Connection after, DirectoryWrite... along) {
@@ -125,7 +125,7 @@ public final class ConnectionRepository {
   /**
    * Removes a connection as it was read.
    *
-   * @param along other writes, which take effect with it or not at all
+   * @param along other writes that take effect together with it
    * @return false, with nothing removed, if it was changed or removed since
    */
   public boolean remove(Snapshot<Connection> before, DirectoryWrite... along) {
@@ -135,15 +135,15 @@ public final class ConnectionRepository {
   }
 
   /**
-   * Returns a write that changes nothing of a connection but its version, refused if the connection
+   * Returns a write that changes only the version of a connection. It is refused if the connection
    * was changed or removed since it was read. An installation that begins to use a connection
-   * writes it along, so that a removal of the unused connection at the same time is refused.
+   * includes this write, so that a removal of the unused connection at the same time is refused.
    */
   public static DirectoryWrite touch(Snapshot<Connection> before) {
     return Documents.replace(key(before.value()), before, before.value());
   }
 
-  /** Returns the writes that remove a connection, refused if it was changed since it was read. */
+  /** Returns the writes that remove a connection. They are refused if it was changed since. */
   public static List<DirectoryWrite> removal(Snapshot<Connection> before) {
     Connection connection = before.value();
     return List.of(
@@ -159,9 +159,8 @@ public final class ConnectionRepository {
     return groupKey(connection.project(), connection.provider(), connection.owner().group().ref());
   }
 
-  /** A group's ref may be any text, so its digest stands in the key. */
+  /** A group's ref may be any text, so the key has its digest. */
   private static DocumentKey groupKey(ProjectId project, String provider, String groupRef) {
-    return new DocumentKey(
-        DirectoryKeys.partition(project), OF_GROUP + DirectoryKeys.digest(provider, groupRef));
+    return DirectoryKeys.of(project, OF_GROUP + DirectoryKeys.digest(provider, groupRef));
   }
 }

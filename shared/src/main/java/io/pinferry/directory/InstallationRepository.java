@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds installations and makes the writes that store them. These writes are parts of larger
+ * Finds installations, and makes the writes that store them. These writes belong to larger
  * transactions, since an installation begins and ends together with its reads.
  */
 public final class InstallationRepository {
@@ -23,7 +23,7 @@ public final class InstallationRepository {
     this.places = new Documents<>(store, Place.class);
   }
 
-  /** Leads from a group, or from an id alone, to the installation. */
+  /** Points from a group, or from an id alone, to the installation. */
   private record Place(IntegrationId integration, InstallationId id) {}
 
   public Optional<Snapshot<Installation>> find(
@@ -31,12 +31,12 @@ public final class InstallationRepository {
     return installations.find(key(project, integration, id));
   }
 
-  /** Finds an installation of which only the id is known. */
+  /** Finds an installation by its id alone. */
   public Optional<Snapshot<Installation>> find(ProjectId project, InstallationId id) {
     return places.find(placeKey(project, id)).flatMap(place -> at(project, place));
   }
 
-  /** Finds the one installation of an integration for a group. */
+  /** Finds the installation of an integration for a group. */
   public Optional<Snapshot<Installation>> findOfGroup(
       ProjectId project, IntegrationId integration, String groupRef) {
     return places
@@ -45,7 +45,7 @@ public final class InstallationRepository {
   }
 
   /**
-   * Returns the installation that a path names.
+   * Returns an installation by its id.
    *
    * @throws NotFound if there is none
    */
@@ -54,16 +54,14 @@ public final class InstallationRepository {
   }
 
   /**
-   * Returns the same for a caller who may not see all installations.
+   * Returns an installation by its id, if the caller may see it.
    *
-   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
-   *     there is another's
+   * @throws NotFound if there is none that the caller may see; a hidden one gives the same message
    */
   public Snapshot<Installation> get(
       ProjectId project, IntegrationId integration, String id, Predicate<Installation> seen) {
-    Optional<Snapshot<Installation>> found =
-        Ids.isUuid(id) ? find(project, integration, new InstallationId(id)) : Optional.empty();
-    return found
+    return Ids.find(id)
+        .flatMap(uuid -> find(project, integration, new InstallationId(uuid)))
         .filter(installation -> seen.test(installation.value()))
         .orElseThrow(() -> new NotFound("there is no installation " + id));
   }
@@ -88,8 +86,8 @@ public final class InstallationRepository {
 
   /**
    * Returns the writes that create an installation. If {@link DirectoryStore#write} refuses the
-   * group's, the group has this integration installed already; if it refuses a requirement, the
-   * integration is gone.
+   * write of the group, the group has this integration already. If it refuses a requirement, the
+   * integration does not exist.
    */
   public static List<DirectoryWrite> creation(Installation installation) {
     ProjectId project = installation.project();
@@ -101,12 +99,12 @@ public final class InstallationRepository {
         DirectoryWrite.Create.of(key(installation), installation));
   }
 
-  /** Returns the write that replaces an installation, refused if it was changed since. */
+  /** Returns the write that replaces an installation. It is refused if it was changed since. */
   public static DirectoryWrite replacement(Snapshot<Installation> before, Installation after) {
     return Documents.replace(key(after), before, after);
   }
 
-  /** Returns the writes that remove an installation, refused if it was changed since. */
+  /** Returns the writes that remove an installation. They are refused if it was changed since. */
   public static List<DirectoryWrite> removal(Snapshot<Installation> before) {
     Installation installation = before.value();
     return List.of(
@@ -115,10 +113,10 @@ public final class InstallationRepository {
         new DirectoryWrite.Discard(placeKey(installation.project(), installation.id())));
   }
 
-  /** Returns whether any installation of a group uses a connection. */
-  public boolean uses(ProjectId project, String groupRef, ConnectionId connection) {
-    return listOfGroup(project, groupRef).stream()
-        .anyMatch(installation -> installation.value().connection().equals(connection));
+  /** Returns whether an installation uses a connection, as of the last acknowledged write. */
+  public boolean uses(Connection connection) {
+    return listOfGroup(connection.project(), connection.owner().group().ref()).stream()
+        .anyMatch(installation -> installation.value().connection().equals(connection.id()));
   }
 
   private static final Comparator<Snapshot<Installation>> OLDEST_FIRST =
@@ -139,11 +137,11 @@ public final class InstallationRepository {
   }
 
   private static DocumentKey key(ProjectId project, IntegrationId integration, InstallationId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), INSTALLATION + integration + "#" + id);
+    return DirectoryKeys.of(project, INSTALLATION + integration + "#" + id);
   }
 
   private static DocumentKey placeKey(ProjectId project, InstallationId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), PLACE + id);
+    return DirectoryKeys.of(project, PLACE + id);
   }
 
   private static DocumentKey groupKey(Installation installation) {
@@ -153,10 +151,10 @@ public final class InstallationRepository {
 
   private static DocumentKey groupKey(
       ProjectId project, String groupRef, IntegrationId integration) {
-    return new DocumentKey(DirectoryKeys.partition(project), groupPrefix(groupRef) + integration);
+    return DirectoryKeys.of(project, groupPrefix(groupRef) + integration);
   }
 
-  /** A group's ref may be any text, so its digest stands in the key. */
+  /** A group's ref may be any text, so the key has its digest. */
   private static String groupPrefix(String groupRef) {
     return OF_GROUP + DirectoryKeys.digest(groupRef) + "#";
   }

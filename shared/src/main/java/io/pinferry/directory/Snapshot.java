@@ -1,8 +1,9 @@
 package io.pinferry.directory;
 
 /**
- * A value as it was read, for a later write on the condition that it is still so.
+ * A value that was read from a document. A later write can require that the document has not
+ * changed.
  *
- * @param version of the document that holds it; see {@link Document#version}
+ * @param version the version of the document; see {@link Document#version}
  */
 public record Snapshot<T>(T value, long version) {}

@@ -22,7 +22,6 @@ import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.InMemorySecretStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
-import io.pinferry.directory.InstalledConnections;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
@@ -119,8 +118,7 @@ final class InstallTest {
 
     assertThat(installations.find(PROJECT, installed.id())).isPresent();
     assertThat(operations(installed)).hasSize(1);
-    assertThat(new InstalledConnections(cloud.directory()).inUse(PROJECT, connection.id()))
-        .isTrue();
+    assertThat(installations.uses(connection)).isTrue();
   }
 
   @Test
