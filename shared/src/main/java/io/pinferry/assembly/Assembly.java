@@ -237,7 +237,7 @@ public class Assembly {
             ports.parkedMessages(),
             ports.deadLetters(),
             new DirectoryTroubles(destinations, clock),
-            Delivery.circuits(),
+            Delivery.breakers(),
             new ResultLinks(settings.apiOrigin()));
     RetrySchedule retries = settings.deliveryRetries();
     return scope -> new Delivery(deliveryParts, retries, clock, scope);

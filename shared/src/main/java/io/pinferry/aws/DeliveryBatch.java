@@ -121,7 +121,7 @@ public final class DeliveryBatch {
   private Delivery.@Nullable Attempt attempt(Received received, Instant latest) {
     try {
       return tasks.now().isAfter(latest)
-          ? delivery.putOff(received.content(), received.attempt())
+          ? delivery.postpone(received.content(), received.attempt())
           : delivery.attempt(received.content(), received.attempt());
     } catch (RuntimeException e) {
       failed(received.message(), e);

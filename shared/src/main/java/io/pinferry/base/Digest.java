@@ -22,15 +22,14 @@ public final class Digest {
 
   /** Starts a digest of the given parts; more may follow. */
   public static Digest of(String... parts) {
-    var digest = new Digest();
-    for (String part : parts) {
-      digest.and(part);
-    }
-    return digest;
+    return new Digest().and(parts);
   }
 
-  public Digest and(String part) {
-    return and(part.getBytes(UTF_8));
+  public Digest and(String... parts) {
+    for (String part : parts) {
+      and(part.getBytes(UTF_8));
+    }
+    return this;
   }
 
   public Digest and(byte[] part) {

@@ -62,7 +62,7 @@ final class DeliveryTest {
   private final List<String> log = new ArrayList<>();
   private final InMemoryTimerStore timers = new InMemoryTimerStore();
   private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
-  private final CircuitBreakers<String> circuits = Delivery.circuits();
+  private final CircuitBreakers<String> breakers = Delivery.breakers();
   private @Nullable DestinationTrouble noted;
   private String delays = "PT5S,PT5M";
 
@@ -85,7 +85,7 @@ final class DeliveryTest {
                 parked,
                 new RecordingDeadLetters(),
                 new RecordingTroubles(),
-                circuits,
+                breakers,
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse(delays),
             clock,
@@ -410,13 +410,10 @@ final class DeliveryTest {
     assertThat(noted)
         .isEqualTo(
             new DestinationTrouble(
-                true,
-                "the destination answered 410, which means that nothing is wanted there any more",
-                NOON));
+                true, "the destination answered 410: it wants no more messages", NOON));
     assertThat(reported)
         .containsExactly(
-            "noted webhook the destination answered 410, which means that nothing is wanted there"
-                + " any more",
+            "noted webhook the destination answered 410: it wants no more messages",
             "refused 1.0.abc attempt 1 at webhook: the destination answered 410, next"
                 + " 2026-03-01T12:00:05Z");
   }

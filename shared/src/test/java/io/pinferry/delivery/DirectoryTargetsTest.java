@@ -71,7 +71,7 @@ final class DirectoryTargetsTest {
   private void trouble(@Nullable DestinationTrouble trouble) {
     var before = destinations.get(PROJECT, "hook");
     destinations.update(before, before.value().with(trouble));
-    clock.advance(DirectoryTargets.REMEMBERED);
+    clock.advance(DirectoryTargets.CACHE_TTL);
   }
 
   private DeliveryTargets.Webhook webhook() {
@@ -93,7 +93,7 @@ final class DirectoryTargetsTest {
     store.write(
         InstallationRepository.removal(
             installations.find(PROJECT, INSTALLATION.id()).orElseThrow()));
-    clock.advance(DirectoryTargets.REMEMBERED);
+    clock.advance(DirectoryTargets.CACHE_TTL);
 
     assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.MissingInstallation());
   }
@@ -159,7 +159,7 @@ final class DirectoryTargetsTest {
   void nothingOfAPausedObjectIsSentAMinuteAfterThePauseAndAtOnceAfterItsEnd() {
     assertThat(webhook().failing()).isFalse();
     pause("pins", true);
-    clock.advance(DirectoryTargets.REMEMBERED);
+    clock.advance(DirectoryTargets.CACHE_TTL);
     assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.PausedObject());
 
     pause("pins", false);

@@ -265,7 +265,7 @@ final class NotificationRelayTest {
         .singleElement()
         .satisfies(
             message -> {
-              assertThat(message.installed()).isEmpty();
+              assertThat(DeliveryMessage.installation(message.content())).isEmpty();
               assertThat(body(message).at("/data/integrationName").asText()).isEqualTo("sync");
               assertThat(body(message).at("/data/config/id").asText())
                   .isEqualTo(INSTALLATION.config().id());
