@@ -3,15 +3,13 @@ package io.pinferry.base;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Makes maps for what a process remembers, which must not grow for ever. */
+/** Makes maps with a bound, so that the memory of a process does not grow for ever. */
 public final class BoundedMap {
   private BoundedMap() {}
 
   /**
-   * Returns an empty map, not for several threads at once. An entry beyond the bound pushes out the
-   * one that was not used, also not read, for longest.
-   *
-   * @param entriesMax the bound
+   * Returns an empty map that is not safe for several threads. An entry beyond the bound drops the
+   * least recently used one; a read counts as a use.
    */
   public static <K, V> Map<K, V> of(int entriesMax) {
     return new LinkedHashMap<>(16, 0.75f, true) {

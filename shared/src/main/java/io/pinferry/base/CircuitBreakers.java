@@ -5,54 +5,53 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Which of those that are asked are failing, as far as this process has seen. After some failures
- * in a row one is asked once per interval; what else there is for it does not wait for an answer.
+ * The circuit breakers of this process, one per key. Some failures in a row open a breaker. An open
+ * breaker allows one call per interval, and refuses the others.
  *
- * @param <K> names whom is asked
+ * @param <K> the key of the called service
  */
 public final class CircuitBreakers<K> {
   public static final Duration INTERVAL = Duration.ofSeconds(10);
 
-  private static final int REMEMBERED_COUNT_MAX = 1000;
+  private static final int COUNT_MAX = 1000;
 
   private final int failuresMax;
-  private final Map<K, Failing> failing = BoundedMap.of(REMEMBERED_COUNT_MAX);
+  private final Map<K, Failures> failures = BoundedMap.of(COUNT_MAX);
 
-  private record Failing(int failures, Instant nextCall) {}
+  private record Failures(int count, Instant nextCall) {}
 
   /**
-   * @param failuresMax after how many failures in a row one is failing
+   * @param failuresMax this many failures in a row open a breaker
    */
   public CircuitBreakers(int failuresMax) {
     this.failuresMax = failuresMax;
   }
 
-  /** Returns whether one may be asked now; if it is failing, this call is the one. */
-  public synchronized boolean mayAsk(K asked, Instant now) {
-    Failing known = failing.get(asked);
-    if (known == null || known.failures() < failuresMax) {
+  /** Returns whether a call may be made now. An open breaker then waits for another interval. */
+  public synchronized boolean allowsCall(K key, Instant now) {
+    Failures known = failures.get(key);
+    if (known == null || known.count() < failuresMax) {
       return true;
     }
     if (now.isBefore(known.nextCall())) {
       return false;
     }
-    failing.put(asked, new Failing(known.failures(), now.plus(INTERVAL)));
+    failures.put(key, new Failures(known.count(), now.plus(INTERVAL)));
     return true;
   }
 
-  /** Returns whether as many failures as that were seen one after the other. */
-  public synchronized boolean isFailing(K asked) {
-    Failing known = failing.get(asked);
-    return known != null && known.failures() >= failuresMax;
+  public synchronized boolean isOpen(K key) {
+    Failures known = failures.get(key);
+    return known != null && known.count() >= failuresMax;
   }
 
-  public synchronized void answered(K asked) {
-    failing.remove(asked);
+  public synchronized void answered(K key) {
+    failures.remove(key);
   }
 
-  public synchronized void failed(K asked, Instant now) {
-    Failing known = failing.get(asked);
-    int failures = known == null ? 1 : Math.min(known.failures() + 1, failuresMax);
-    failing.put(asked, new Failing(failures, now.plus(INTERVAL)));
+  public synchronized void failed(K key, Instant now) {
+    Failures known = failures.get(key);
+    int count = known == null ? 1 : Math.min(known.count() + 1, failuresMax);
+    failures.put(key, new Failures(count, now.plus(INTERVAL)));
   }
 }

@@ -105,7 +105,7 @@ public final class Delivery {
           failed(message, number, missing.reason(), Duration.ZERO);
       case DeliveryTargets.Webhook webhook -> {
         boolean last = retries.delayAfter(number).isEmpty();
-        if (!parts.breakers().mayAsk(destinationOf(message), clock.instant()) && !last) {
+        if (!parts.breakers().allowsCall(destinationOf(message), clock.instant()) && !last) {
           // This counts as a failed attempt. Only the last attempt is always made.
 
           yield failed(
