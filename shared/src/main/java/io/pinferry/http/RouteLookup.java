@@ -3,10 +3,10 @@ package io.pinferry.http;
 import java.util.List;
 import java.util.Map;
 
-/** What a {@link Router} says about a method and path. */
+/** The result of looking up a method and path in a {@link Router}. */
 public sealed interface RouteLookup {
   /**
-   * There is a route.
+   * The route of the method and path.
    *
    * @param variables the values of its variables
    */
@@ -17,9 +17,9 @@ public sealed interface RouteLookup {
   }
 
   /**
-   * The path is known, the method is not.
+   * The path has routes for other methods only.
    *
-   * @param allowed the methods that are, in alphabetical order
+   * @param allowed these methods, in alphabetical order
    */
   record WrongMethod(List<String> allowed) implements RouteLookup {
     public WrongMethod {
@@ -27,6 +27,6 @@ public sealed interface RouteLookup {
     }
   }
 
-  /** Nothing is there. */
+  /** No route has the path. */
   record UnknownPath() implements RouteLookup {}
 }

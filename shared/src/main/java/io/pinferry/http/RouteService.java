@@ -6,7 +6,7 @@ import io.pinferry.base.PinferryException.InvalidRequest;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Gives each request to the handler of its route, if its caller may use it. */
+/** Passes each request to the handler of its route, if the caller has the permission. */
 final class RouteService implements RequestService {
   private final Router router;
   private final Guard guard;
@@ -32,12 +32,12 @@ final class RouteService implements RequestService {
     return switch (router.match(request)) {
       case RouteLookup.UnknownPath _ -> problems.ofUnknownPath(request);
       case RouteLookup.WrongMethod wrong -> problems.ofWrongMethod(request, wrong.allowed());
-      case RouteLookup.Match found -> {
-        Route route = found.route();
+      case RouteLookup.Match match -> {
+        Route route = match.route();
         log.note(field("route", route.pattern()));
-        Caller caller = guard.admit(request, route.permission(), found.variables().get("project"));
+        Caller caller = guard.admit(request, route.permission(), match.variables().get("project"));
         log.note(field("caller", caller.keyId() == null ? "anonymous" : caller.keyId()));
-        // After the guard, so that nobody learns anything from the limit.
+        // After the guard, so that strangers do not learn the limit.
         checkSize(request);
         yield route
             .handler()
@@ -45,7 +45,7 @@ final class RouteService implements RequestService {
                 new RouteCall(
                     request,
                     route,
-                    found.variables(),
+                    match.variables(),
                     caller,
                     log.log().with(field("route", route.pattern()))));
       }
