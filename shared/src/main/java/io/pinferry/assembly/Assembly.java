@@ -21,7 +21,6 @@ import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryCredentials;
 import io.pinferry.directory.InstallationRepository;
-import io.pinferry.directory.InstalledConnections;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderAppRepository;
@@ -127,7 +126,6 @@ public class Assembly {
                     ports.directory(),
                     ports.secrets(),
                     ports.timers(),
-                    new InstalledConnections(ports.directory()),
                     accessTokens(),
                     oauth(),
                     settings.publicApiOrigin(),
@@ -239,7 +237,7 @@ public class Assembly {
             ports.parkedMessages(),
             ports.deadLetters(),
             new DirectoryTroubles(destinations, clock),
-            Delivery.circuits(),
+            Delivery.breakers(),
             new ResultLinks(settings.apiOrigin()));
     RetrySchedule retries = settings.deliveryRetries();
     return scope -> new Delivery(deliveryParts, retries, clock, scope);

@@ -84,15 +84,15 @@ public final class DeliveryBatch {
         Message message = tried.message();
         switch (tried.attempt()) {
           case null -> again.add(message);
-          case Delivery.Attempt.Delivered(Receipt receipt) -> {
+          case Delivery.Attempt.Success(Receipt receipt) -> {
             delivered.add(message);
             taken.add(receipt);
           }
-          case Delivery.Attempt.Again later -> {
+          case Delivery.Attempt.Retry later -> {
             again.add(message);
             putOff(message, later);
           }
-          case Delivery.Attempt.Left _ -> {}
+          case Delivery.Attempt.Removal _ -> {}
         }
       }
     }
@@ -106,7 +106,7 @@ public final class DeliveryBatch {
   }
 
   /** Lets a message come again when it is to; where that fails, it comes when the queue says. */
-  private void putOff(Message message, Delivery.Attempt.Again later) {
+  private void putOff(Message message, Delivery.Attempt.Retry later) {
     try {
       visibility.change(message, later.delay());
     } catch (RuntimeException e) {
@@ -121,7 +121,7 @@ public final class DeliveryBatch {
   private Delivery.@Nullable Attempt attempt(Received received, Instant latest) {
     try {
       return tasks.now().isAfter(latest)
-          ? delivery.putOff(received.content(), received.attempt())
+          ? delivery.postpone(received.content(), received.attempt())
           : delivery.attempt(received.content(), received.attempt());
     } catch (RuntimeException e) {
       failed(received.message(), e);

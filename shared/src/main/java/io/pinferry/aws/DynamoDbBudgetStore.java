@@ -1,9 +1,9 @@
 package io.pinferry.aws;
 
 import io.pinferry.base.Attempts;
+import io.pinferry.base.BoundedMap;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
-import io.pinferry.base.RecentlyUsed;
 import io.pinferry.base.Tasks;
 import io.pinferry.limit.Budget;
 import io.pinferry.limit.BudgetKey;
@@ -44,7 +44,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   private final DynamoDb dynamoDb;
   private final String table;
   private final IdSource ids;
-  private final Map<BudgetKey, Seen> seen = RecentlyUsed.map(SEEN_MAX);
+  private final Map<BudgetKey, Seen> seen = BoundedMap.of(SEEN_MAX);
 
   /**
    * A budget as it was.

@@ -3,10 +3,11 @@ package io.pinferry.base;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
- * Repeats a change that another change may overtake. Each attempt reads what is there, decides, and
- * writes only if nothing was changed meanwhile.
+ * Repeats a change that another change may overtake. Each attempt reads the present state, decides,
+ * and writes only if the state is still the same.
  */
 public final class Attempts {
   private Attempts() {}
@@ -15,16 +16,13 @@ public final class Attempts {
    * Repeats until an attempt has a result.
    *
    * @param attempt returns empty if it was overtaken
-   * @return the result; empty if each attempt was overtaken
+   * @return the result; empty if all attempts were overtaken
    */
   public static <T> Optional<T> until(int attemptsMax, Supplier<Optional<T>> attempt) {
-    for (int i = 0; i < attemptsMax; i++) {
-      Optional<T> result = attempt.get();
-      if (result.isPresent()) {
-        return result;
-      }
-    }
-    return Optional.empty();
+    return IntStream.range(0, attemptsMax)
+        .mapToObj(_ -> attempt.get())
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
   /**
@@ -34,11 +32,6 @@ public final class Attempts {
    * @return whether one succeeded
    */
   public static boolean untilDone(int attemptsMax, BooleanSupplier attempt) {
-    for (int i = 0; i < attemptsMax; i++) {
-      if (attempt.getAsBoolean()) {
-        return true;
-      }
-    }
-    return false;
+    return IntStream.range(0, attemptsMax).anyMatch(_ -> attempt.getAsBoolean());
   }
 }

@@ -45,29 +45,29 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes records as JSON: everything that is stored, queued or answered.
+ * Reads and writes records as JSON: stored records, messages and answers.
  *
  * <p>The rules:
  *
  * <ul>
- *   <li>A record is an object. Its members have the names of the record's components; another name
- *       stands in {@code @JsonProperty} on the component. Methods are never members.
- *   <li>A record whose only component is called {@code value} is written as that value, for example
+ *   <li>A record is an object. Its members have the names of the record's components; a
+ *       {@code @JsonProperty} on a component gives another name. Methods are never members.
+ *   <li>A record with {@code value} as its only component is written as that value, for example
  *       every id.
  *   <li>Null is left out. A component is required unless it is {@code @Nullable} or a collection;
- *       an absent collection is empty. So a component that is added later has to be one of the two,
- *       or what was stored before it can no longer be read.
- *   <li>Unknown members are ignored, so that an older version reads what a newer one wrote.
- *   <li>A class with a {@code @JsonValue} is written as that and needs a {@code @JsonCreator}; an
- *       enum without one is written by its name.
- *   <li>A sealed interface names its variants in {@code @JsonSubTypes}, and the member that tells
- *       them apart in {@code @JsonTypeInfo}.
- *   <li>An {@link Instant} is written in its own text form, RFC 3339 in UTC.
+ *       an absent collection is empty. So a component that is added later must be one of the two.
+ *       Otherwise earlier JSON can no longer be read.
+ *   <li>Unknown members are ignored, so that an older version can read the JSON of a newer one.
+ *   <li>A class with a {@code @JsonValue} is written as this value and needs a
+ *       {@code @JsonCreator}. An enum without one is written as its name.
+ *   <li>A sealed interface lists its variants in {@code @JsonSubTypes}. The member with the name of
+ *       the variant is in {@code @JsonTypeInfo}.
+ *   <li>An {@link Instant} is written as RFC 3339 in UTC.
  *   <li>Types are not converted: a number is no text, and a text is no number.
- *   <li>A {@link Secret} is written by {@link #secret} only; elsewhere it is refused.
+ *   <li>Only {@link #secret} writes a {@link Secret}. The other methods refuse it.
  * </ul>
  *
- * <p>No exception repeats a value that was read, since it may be a secret.
+ * <p>No exception repeats a value of the JSON, since it may be a secret.
  *
  * <p>See docs/decisions/0023-one-codec.md.
  */
@@ -114,7 +114,7 @@ public final class Codec {
     return write(MAPPER.writer(), value);
   }
 
-  /** Returns a value as JSON without spaces, with the secrets in it. */
+  /** Returns a value as JSON without spaces, including its secrets. */
   public static Secret secret(Object value) {
     return new Secret(write(WITH_SECRETS, value));
   }
@@ -137,7 +137,7 @@ public final class Codec {
     }
   }
 
-  /** Reads what {@link #text} or {@link #secret} has written; anything else is a bug. */
+  /** Reads the JSON of {@link #text} or {@link #secret}. Other JSON is a bug. */
   public static <T> T stored(Class<T> type, String json) {
     try {
       return notNull(type, MAPPER.readValue(json, type));
@@ -146,7 +146,7 @@ public final class Codec {
     }
   }
 
-  /** Reads what {@link #tree} has made; anything else is a bug. */
+  /** Reads the tree of {@link #tree}. Another tree is a bug. */
   public static <T> T stored(Class<T> type, JsonNode json) {
     try {
       return notNull(type, MAPPER.treeToValue(json, type));
@@ -156,7 +156,7 @@ public final class Codec {
   }
 
   /**
-   * Reads JSON that may be somebody else's.
+   * Reads JSON from outside.
    *
    * @throws IOException if it is not a {@code T}
    */
@@ -187,7 +187,7 @@ public final class Codec {
     return new IllegalStateException(value.getClass().getSimpleName() + " cannot be written", e);
   }
 
-  /** Says where the problem is and of which kind; Jackson's own message shows the value. */
+  /** Returns the place and the kind of a problem. Jackson's own message would show the value. */
   private static String problem(Class<?> type, JsonProcessingException e) {
     String path =
         e instanceof JsonMappingException mapping
@@ -206,7 +206,7 @@ public final class Codec {
         + e.getClass().getSimpleName().replace("Exception", "");
   }
 
-  /** What a record's declaration says about its JSON. */
+  /** The rules for records. */
   private static final class RecordRules extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1;
 
@@ -252,7 +252,7 @@ public final class Codec {
           && type.getRecordComponents()[0].getName().equals("value");
     }
 
-    /** Returns the component that a parameter of a canonical constructor is for. */
+    /** Returns the component of a parameter of a canonical constructor. */
     private static @Nullable RecordComponent component(Annotated member) {
       if (member instanceof AnnotatedParameter parameter
           && parameter.getOwner() instanceof AnnotatedConstructor constructor

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When an invocation must have come to an end by itself, well before its platform ends it.
+ * The time when an invocation must end by itself, well before its platform ends it.
  *
- * @param at the instant after which no new work is begun
+ * @param at no new work begins after this instant
  */
 public record Deadline(Instant at) {
   public boolean passed(Instant now) {

@@ -20,17 +20,16 @@ public final class Digest {
     }
   }
 
-  /** Starts a digest of the given parts; more may follow. */
+  /** Starts a digest of parts. More may follow. */
   public static Digest of(String... parts) {
-    var digest = new Digest();
-    for (String part : parts) {
-      digest.and(part);
-    }
-    return digest;
+    return new Digest().and(parts);
   }
 
-  public Digest and(String part) {
-    return and(part.getBytes(UTF_8));
+  public Digest and(String... parts) {
+    for (String part : parts) {
+      and(part.getBytes(UTF_8));
+    }
+    return this;
   }
 
   public Digest and(byte[] part) {
@@ -39,7 +38,7 @@ public final class Digest {
     return this;
   }
 
-  /** Returns the first bytes in hexadecimal, twice as many characters. Ends this digest. */
+  /** Returns the first bytes in hexadecimal. Ends this digest. */
   public String hex(int byteCount) {
     return HexFormat.of().formatHex(sha256.digest(), 0, byteCount);
   }
@@ -57,7 +56,7 @@ public final class Digest {
     return new UUID(high, low).toString();
   }
 
-  /** Returns the plain SHA-256 of one text in hexadecimal, as other tools compute it. */
+  /** Returns the plain SHA-256 of a text in hexadecimal, like other tools. */
   public static String sha256Hex(String text) {
     return HexFormat.of().formatHex(new Digest().sha256.digest(text.getBytes(UTF_8)));
   }

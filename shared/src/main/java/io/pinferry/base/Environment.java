@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A function's environment variables, read once when it starts. A setting that is missing,
- * unreadable or unknown is an {@link IllegalArgumentException} that names the variable, so a
- * function does not start with a wrong setting.
+ * Reads a function's environment variables, once when it starts. A missing, unreadable or unknown
+ * setting is an {@link IllegalArgumentException} with the name of the variable, so a function does
+ * not start with a wrong setting.
  */
 public final class Environment {
   private static final String PREFIX = "PINFERRY_";
@@ -28,10 +28,10 @@ public final class Environment {
   }
 
   /**
-   * Refuses settings that nothing has read, since their names are mistakes.
+   * Refuses variables with the prefix {@code PINFERRY_} that were not read. Their names are
+   * mistakes.
    *
-   * @throws IllegalArgumentException if there is a variable whose name begins with {@code
-   *     PINFERRY_} and that was not read
+   * @throws IllegalArgumentException if there are any
    */
   public void requireNoOthers() {
     Set<String> unknown = new TreeSet<>(variables.keySet());
@@ -43,7 +43,7 @@ public final class Environment {
     }
   }
 
-  /** Returns every variable, for what reads names that are not ours. */
+  /** Returns all variables, for code that reads names of others. */
   public Map<String, String> variables() {
     return variables;
   }

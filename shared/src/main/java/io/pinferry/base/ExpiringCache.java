@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * Values that this process remembers, each until an instant. Several threads may use it. The number
- * of values is bounded: one more pushes out the value that was not used for longest.
+ * A cache in memory. Each value expires at an instant. Several threads may use it. Its size is
+ * bounded: it drops the least recently used value.
  */
 public final class ExpiringCache<K, V> {
   private final Map<K, Entry<V>> entries;
@@ -16,10 +16,10 @@ public final class ExpiringCache<K, V> {
   private record Entry<V>(V value, Instant expiresAt) {}
 
   public ExpiringCache(int entriesMax) {
-    this.entries = RecentlyUsed.map(entriesMax);
+    this.entries = BoundedMap.of(entriesMax);
   }
 
-  /** Returns the value of a key, if there is one that has not expired. */
+  /** Finds the value of a key, if it has not expired. */
   public Optional<V> find(K key, Instant now) {
     synchronized (entries) {
       Entry<V> entry = entries.get(key);
@@ -29,14 +29,14 @@ public final class ExpiringCache<K, V> {
     }
   }
 
-  /** Remembers a value in place of any other of its key. */
+  /** Stores a value. It replaces any other value of its key. */
   public void put(K key, V value, Instant expiresAt) {
     synchronized (entries) {
       entries.put(key, new Entry<>(value, expiresAt));
     }
   }
 
-  /** Remembers a value unless the present one of its key expires later. */
+  /** Stores a value unless the present value of its key expires later. */
   public void putUnlessEarlier(K key, V value, Instant expiresAt) {
     synchronized (entries) {
       entries.merge(
@@ -46,7 +46,7 @@ public final class ExpiringCache<K, V> {
     }
   }
 
-  /** Changes the value of a key, if there is one; the new value expires when the old one would. */
+  /** Changes the value of a key, if there is one. The time of expiry stays. */
   public void update(K key, UnaryOperator<V> change) {
     synchronized (entries) {
       entries.computeIfPresent(
@@ -58,7 +58,7 @@ public final class ExpiringCache<K, V> {
     removeIf(key, _ -> true);
   }
 
-  /** Forgets the value of a key if it meets a condition. */
+  /** Removes the value of a key if it meets a condition. */
   public void removeIf(K key, Predicate<V> condition) {
     synchronized (entries) {
       Entry<V> entry = entries.get(key);

@@ -1,9 +1,9 @@
 package io.pinferry.base;
 
 /**
- * A named value of a log line. Names are design.md's words in camel case; a unit stands last.
+ * A named value of a log line. A unit is the last word of the name.
  *
- * @param value a number or boolean is written as such, anything else as its text
+ * @param value numbers and booleans are written as such, other values as texts
  */
 public record Field(String name, Object value) {
   public static Field field(String name, Object value) {

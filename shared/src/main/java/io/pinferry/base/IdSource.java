@@ -1,10 +1,10 @@
 package io.pinferry.base;
 
-/** Makes ids and secrets; the simulation passes a seeded one. */
+/** Makes ids and secrets. The simulation has a seeded source. */
 public interface IdSource {
   /** Returns a new random UUID in its usual text form. */
   String uuid();
 
-  /** Returns that many bytes from a source fit for secrets. */
+  /** Returns random bytes that are fit for secrets. */
   byte[] secret(int byteCount);
 }

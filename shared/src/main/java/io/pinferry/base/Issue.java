@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is wrong with a request.
+ * A problem of a request.
  *
  * @param in the part of the request
  * @param name the member: a dotted path with indexes in a body ({@code
- *     config.content.read.objects.pins.schedule}), else the parameter's or header's name
- * @param value the offending value where it is short and no secret
- * @param detail what is wrong and what would be right, without a full stop
+ *     config.content.read.objects.pins.schedule}), or the name of a parameter or header
+ * @param value the wrong value, if it is short and no secret
+ * @param detail the problem and the right form, without a full stop
  */
 public record Issue(In in, String name, @Nullable String value, String detail) {
   /** The part of a request that an issue is in. */
@@ -22,7 +22,7 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
     PATH,
     QUERY;
 
-    /** Returns the contract's word for it. */
+    /** Returns the contract's word. */
     public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -30,12 +30,12 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
 
   private static final int SHOWN_LENGTH_MAX = 100;
 
-  /** Returns a text of a request as an answer may show it: its beginning if it is long. */
+  /** Returns a text of a request for an answer, which shows only the beginning of a long text. */
   public static String clipped(String text) {
     return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "...";
   }
 
-  /** Returns where it is and what, in a person's words. */
+  /** Returns the place and the problem, in words for a person. */
   public String text() {
     return name + ": " + detail;
   }
@@ -68,12 +68,12 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
     return path(name, null, detail);
   }
 
-  /** Returns the refusal of a request that cannot be read because of this issue. */
+  /** Returns the refusal of a request that cannot be read. */
   public InvalidRequest malformed() {
     return new InvalidRequest(InvalidRequest.Kind.MALFORMED, text(), null, List.of(this));
   }
 
-  /** Returns the refusal of a request that breaks a rule because of this issue. */
+  /** Returns the refusal of a request that breaks a rule. */
   public InvalidRequest unprocessable() {
     return new InvalidRequest(InvalidRequest.Kind.UNPROCESSABLE, text(), null, List.of(this));
   }

@@ -10,17 +10,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/**
- * The JSON reader and writer that everything shares, for trees and streams; {@link Codec} is for
- * records.
- */
+/** Reads and writes JSON as trees and streams. {@link Codec} is for records. */
 public final class Json {
-  /** Deeper input is refused: nothing we read nests that far, and recursion must have a bound. */
+  /** The bound of recursion. Deeper input is refused; no real input is as deep. */
   public static final int NESTING_DEPTH_MAX = 64;
 
   /**
-   * In a class of its own, since only trees need the data-binding library: code that streams or
-   * logs does not load its some 230 classes. See docs/decisions/0002-cold-start.md.
+   * A separate class, since only trees need the data-binding library. Code that streams or logs
+   * does not load its 230 classes. See docs/decisions/0002-cold-start.md.
    */
   private static final class Trees {
     static final JsonMapper MAPPER =
@@ -32,12 +29,12 @@ public final class Json {
 
   private static final JsonFactory PAGES = lenient(NESTING_DEPTH_MAX);
 
-  /** A record that nests as deep as a page may is inside a message here. */
+  /** Here a record of a page, which may nest as deep as a page, is inside a message. */
   private static final JsonFactory STREAMS = lenient(2 * NESTING_DEPTH_MAX);
 
   private Json() {}
 
-  /** Returns a new factory for JSON of our own and of requests; no member may be there twice. */
+  /** Returns a new factory for our own JSON and requests. Duplicate members are refused. */
   static JsonFactory strict() {
     return JsonFactory.builder()
         .streamReadConstraints(
@@ -50,9 +47,9 @@ public final class Json {
   }
 
   /**
-   * Returns a new factory for what Pinterest sends and for messages that hold it: as lenient about
-   * duplicates as other clients of Pinterest. A body has a bound, so its names, numbers and texts
-   * need none. All of it is UTF-8: in any other encoding Jackson knows no byte offsets.
+   * Returns a new factory for JSON of Pinterest and messages with it. It allows duplicates, like
+   * other clients of Pinterest. A body has a bound, so its names, numbers and texts need none. The
+   * encoding is UTF-8: Jackson has no byte offsets in others.
    */
   private static JsonFactory lenient(int nestingDepthMax) {
     return JsonFactory.builder()
@@ -78,7 +75,6 @@ public final class Json {
     return STREAMS;
   }
 
-  /** Returns a new, empty object. */
   public static ObjectNode object() {
     return Trees.MAPPER.createObjectNode();
   }
@@ -86,14 +82,14 @@ public final class Json {
   /**
    * Reads one JSON value.
    *
-   * @throws IOException if the text is not one JSON value, or nests too deep
+   * @throws IOException if the text is not one JSON value, or nests too deeply
    */
   public static JsonNode parse(byte[] utf8) throws IOException {
     JsonNode tree = Trees.MAPPER.readTree(utf8);
     return tree == null ? Trees.MAPPER.missingNode() : tree;
   }
 
-  /** Reads JSON that Pinferry has written itself; anything unreadable is a bug. */
+  /** Reads JSON that Pinferry has written. Unreadable JSON is a bug. */
   public static JsonNode trusted(String text) {
     try {
       return Trees.MAPPER.readTree(text);
@@ -107,7 +103,7 @@ public final class Json {
     try {
       return Trees.MAPPER.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree can always be written", e);
+      throw new IllegalStateException("a tree cannot be written", e);
     }
   }
 
@@ -116,7 +112,7 @@ public final class Json {
     try {
       return Trees.MAPPER.writeValueAsBytes(tree);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree can always be written", e);
+      throw new IllegalStateException("a tree cannot be written", e);
     }
   }
 }

@@ -15,9 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of JSON that somebody sent, or of YAML as a JSON tree, with its path. Each check that
- * fails adds one issue with that path, and returns nothing. So a caller learns of all mistakes at
- * once.
+ * A value of JSON or YAML input, with its path. A failed check adds an issue with this path, and
+ * returns nothing. So one answer can list all mistakes.
  */
 public final class JsonInput {
   private final String path;
@@ -34,7 +33,7 @@ public final class JsonInput {
    * Returns a whole tree.
    *
    * @param path the prefix of all paths, may be empty
-   * @param issues takes what is wrong
+   * @param issues failed checks add their issues here
    */
   public static JsonInput root(String path, JsonNode node, List<Issue> issues) {
     return new JsonInput(path, node, issues);
@@ -44,7 +43,7 @@ public final class JsonInput {
     return path;
   }
 
-  /** Returns the tree; missing if this is absent. */
+  /** Returns the tree; a missing node if this is absent. */
   public JsonNode node() {
     return node;
   }
@@ -54,12 +53,12 @@ public final class JsonInput {
     return new JsonInput(path.isEmpty() ? key : path + "." + key, node.path(key), issues);
   }
 
-  /** Returns whether there is such a value; null is one. */
+  /** Returns whether the value exists. Null is a value. */
   public boolean present() {
     return !node.isMissingNode();
   }
 
-  /** Adds an issue, with the value where it is short. */
+  /** Adds an issue, with the value if it is short. */
   public void issue(String detail) {
     String value = node.isValueNode() && !node.isNull() ? clipped(node.asText()) : null;
     issues.add(Issue.body(path, value, detail));
@@ -69,20 +68,20 @@ public final class JsonInput {
     issues.add(Issue.body(path, detail));
   }
 
-  /** Returns whether this is an object, and refuses members other than these and extensions. */
+  /** Returns whether this is an object. Unknown members are issues, except extensions. */
   public boolean object(String... known) {
     return isObject() && knows(List.of(known), "x-");
   }
 
-  /** Refuses members other than these, if this is an object. */
+  /** Returns whether this is an object. Unknown members are issues. */
   public boolean closedObject(Collection<String> known) {
     return isObject() && knows(known, null);
   }
 
-  /** Returns whether this is an object; anything else is an issue. */
+  /** Returns whether this is an object. Another value is an issue. */
   public boolean isObject() {
     if (!node.isObject()) {
-      wrongKind("an object");
+      wrongKind("an object", "");
     }
     return node.isObject();
   }
@@ -112,11 +111,7 @@ public final class JsonInput {
   /** Returns the entries of a list; empty if this is absent. */
   public List<JsonInput> entries(int countMin, int countMax) {
     List<JsonInput> entries = new ArrayList<>();
-    if (!present()) {
-      return entries;
-    }
-    if (!node.isArray()) {
-      wrongKind("a list");
+    if (!isKind(node.isArray(), "a list", "")) {
       return entries;
     }
     if (node.size() < countMin) {
@@ -132,7 +127,7 @@ public final class JsonInput {
     return entries;
   }
 
-  /** Returns whether this is present; adds an issue if not. */
+  /** Returns whether this is present. Its absence is an issue. */
   public boolean required() {
     if (!present()) {
       issue("is missing");
@@ -140,7 +135,7 @@ public final class JsonInput {
     return present();
   }
 
-  /** Returns a text that is not blank; nothing without an issue if this is absent. */
+  /** Returns a text that is not blank; empty, without an issue, if this is absent. */
   public Optional<String> text(int lengthMax) {
     Optional<String> text = textOrBlank(lengthMax);
     if (text.isPresent() && text.get().isBlank()) {
@@ -150,13 +145,10 @@ public final class JsonInput {
     return text;
   }
 
-  /** Returns a text; nothing without an issue if this is absent. */
+  /** Returns a text; empty, without an issue, if this is absent. */
   public Optional<String> textOrBlank(int lengthMax) {
-    if (!present()) {
-      return Optional.empty();
-    }
-    if (!node.isTextual()) {
-      wrongKind("a text", node.isValueNode() && !node.isNull() ? "; put it in quotes" : "");
+    String advice = node.isValueNode() && !node.isNull() ? "; put it in quotes" : "";
+    if (!isKind(node.isTextual(), "a text", advice)) {
       return Optional.empty();
     }
     int length = node.textValue().length();
@@ -167,7 +159,7 @@ public final class JsonInput {
     return Optional.of(node.textValue());
   }
 
-  /** Returns one of some words; nothing without an issue if this is absent. */
+  /** Returns one of some words; empty, without an issue, if this is absent. */
   public Optional<String> choice(Collection<String> allowed) {
     Optional<String> text = text(256);
     if (text.isPresent() && !allowed.contains(text.get())) {
@@ -180,34 +172,26 @@ public final class JsonInput {
     return text;
   }
 
-  /** Returns true or false; nothing without an issue if this is absent. */
+  /** Returns true or false; empty, without an issue, if this is absent. */
   public Optional<Boolean> flag() {
-    if (!present()) {
-      return Optional.empty();
-    }
-    if (!node.isBoolean()) {
-      wrongKind("true or false");
-      return Optional.empty();
-    }
-    return Optional.of(node.booleanValue());
+    return isKind(node.isBoolean(), "true or false", "")
+        ? Optional.of(node.booleanValue())
+        : Optional.empty();
   }
 
-  /** Returns a whole number; nothing without an issue if this is absent. */
+  /** Returns a whole number; empty, without an issue, if this is absent. */
   public Optional<Integer> number(int min, int max) {
     return number(true, min, max).map(JsonNode::intValue);
   }
 
   /**
-   * Returns a number; nothing without an issue if this is absent.
+   * Returns a number; empty, without an issue, if this is absent.
    *
    * @param whole whether it must be a whole number
    */
   public Optional<JsonNode> number(boolean whole, long min, long max) {
-    if (!present()) {
-      return Optional.empty();
-    }
-    if (whole ? !node.isIntegralNumber() : !node.isNumber()) {
-      wrongKind(whole ? "a whole number" : "a number");
+    boolean number = whole ? node.isIntegralNumber() : node.isNumber();
+    if (!isKind(number, whole ? "a whole number" : "a number", "")) {
       return Optional.empty();
     }
     if (node.doubleValue() < min || node.doubleValue() > max) {
@@ -217,7 +201,7 @@ public final class JsonInput {
     return Optional.of(node);
   }
 
-  /** Returns what a parser makes of a text; its refusal becomes an issue. */
+  /** Returns a parsed text. A refusal of the parser becomes an issue. */
   public <T> Optional<T> parsed(String text, Function<String, T> parser) {
     try {
       return Optional.of(parser.apply(text));
@@ -227,8 +211,12 @@ public final class JsonInput {
     }
   }
 
-  private void wrongKind(String wanted) {
-    wrongKind(wanted, "");
+  /** Returns whether this is present and of the wanted kind. Another kind is an issue. */
+  private boolean isKind(boolean isWanted, String wanted, String advice) {
+    if (present() && !isWanted) {
+      wrongKind(wanted, advice);
+    }
+    return present() && isWanted;
   }
 
   private void wrongKind(String wanted, String advice) {

@@ -8,21 +8,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether everything runs on one computer. This is no switch: it holds only where the tables, the
- * queues and the secrets themselves are on this computer, so no deployment can turn it on without
- * losing its data.
- *
- * @param on whether it holds
+ * The local mode: everything runs on one computer. It is not a setting. It is on only if the
+ * tables, the queues and the secrets themselves are on this computer, so no deployment can turn it
+ * on without losing its data.
  */
 public record LocalMode(boolean on) {
-  /** The AWS SDK's own settings for where it finds the three services that we use. */
+  /** The AWS SDK's own settings for the addresses of our three services. */
   private static final List<String> ENDPOINTS =
       List.of(
           "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_SECRETS_MANAGER");
 
   /**
-   * A literal address: a name, even {@code localhost}, could lead elsewhere. Four decimal numbers
-   * without leading zeros, since those are octal to some readers.
+   * A literal address, since a name, even {@code localhost}, could lead elsewhere. The numbers have
+   * no leading zeros, which some parsers read as octal.
    */
   private static final Pattern LOOPBACK =
       Pattern.compile("127(?:\\.(?:0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3}|\\[::1]");

@@ -12,10 +12,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON line per thing that happened: a constant message, and fields. Every line goes
- * through {@link Redaction}. A log is passed on explicitly, with the fields of its scope ({@link
- * #with}), so it follows work into other threads. See docs/decisions/0002-cold-start.md for why
- * this is not a logging library.
+ * Writes one JSON line per event: a constant message, and fields. Every line goes through {@link
+ * Redaction}. A log is passed on as a value, with the fields of its scope ({@link #with}), so it
+ * also works in other threads. The reason for an own class is in docs/decisions/0002-cold-start.md.
  */
 public final class Log {
   private final Consumer<String> lines;
@@ -31,38 +30,37 @@ public final class Log {
   /**
    * Makes a log without scope.
    *
-   * @param lines takes each finished line, without its line end
+   * @param lines receives each line, without its line end
    */
   public static Log to(Consumer<String> lines, InstantSource clock) {
     return new Log(lines, clock, List.of());
   }
 
-  /** Returns a log that discards everything, for code whose log nobody reads. */
+  /** Returns a log that discards its lines. */
   public static Log none() {
     return new Log(line -> {}, InstantSource.system(), List.of());
   }
 
-  /** Returns a log whose lines carry these fields too. */
+  /** Returns a log with these fields in each line, too. */
   public Log with(Field... fields) {
     return new Log(lines, clock, Stream.concat(scope.stream(), Stream.of(fields)).toList());
   }
 
-  /** A step a person wants to see. */
+  /** Logs a step that a person wants to see. */
   public void info(String message, Field... fields) {
     write("INFO", message, null, fields);
   }
 
-  /** We coped, but look. */
+  /** Logs a problem that Pinferry has handled, but that a person should look at. */
   public void warn(String message, Field... fields) {
     write("WARN", message, null, fields);
   }
 
-  /** We coped with this failure, but look. */
   public void warn(String message, Throwable failure, Field... fields) {
     write("WARN", message, failure, fields);
   }
 
-  /** Someone must act. */
+  /** Logs a failure that needs an action by a person. */
   public void error(String message, Throwable failure, Field... fields) {
     write("ERROR", message, failure, fields);
   }

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the known word that a mistyped one was most likely meant to be. */
+/** Suggests a known word for a mistyped one. */
 public final class Nearest {
   /** Longer words get no suggestion: the comparison costs the product of both lengths. */
   private static final int LENGTH_MAX = 64;
@@ -12,9 +12,9 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * Returns the known word with the fewest single-character edits, swaps of neighbours included;
-   * the first one of several. Case does not count. Empty if even that differs in more than a third
-   * of its characters.
+   * Returns the known word with the fewest edits of single characters, including swaps of
+   * neighbours. Case does not count. Empty if even this word differs in more than a third of its
+   * characters.
    */
   public static Optional<String> to(String unknown, Collection<String> known) {
     if (unknown.length() > LENGTH_MAX) {
@@ -35,7 +35,7 @@ public final class Nearest {
     return Optional.ofNullable(best);
   }
 
-  /** Returns {@code ", did you mean X?"} where there is a near word, else an empty text. */
+  /** Returns {@code ", did you mean X?"} if there is a near word, else an empty text. */
   public static String hint(String unknown, Collection<String> known) {
     return to(unknown, known).map(word -> ", did you mean " + word + "?").orElse("");
   }

@@ -6,9 +6,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stops a request, in terms its caller can act on. Expected outcomes of inner steps are values
- * instead; anything else that is thrown is a bug. {@code io.pinferry.http.Problems} turns each kind
- * into one problem document.
+ * A failure of a request, in words for its caller. Expected outcomes of inner steps are values
+ * instead. Any other exception is a bug. {@code io.pinferry.http.Problems} turns each kind into a
+ * problem document.
  */
 public abstract sealed class PinferryException extends RuntimeException {
   private final @Nullable String remedy;
@@ -18,18 +18,18 @@ public abstract sealed class PinferryException extends RuntimeException {
     this.remedy = remedy;
   }
 
-  /** Returns what the caller can do about it, if there is more to say than the message does. */
+  /** Returns the remedy for the caller, if the message does not have it. */
   public Optional<String> remedy() {
     return Optional.ofNullable(remedy);
   }
 
-  /** The request itself is wrong; repeating it unchanged cannot help. */
+  /** The request itself is wrong. To repeat it unchanged does not help. */
   public static final class InvalidRequest extends PinferryException {
-    /** How the request is wrong, which decides the status. */
+    /** The kind of mistake, which decides the status. */
     public enum Kind {
       /** Not readable: bad JSON, a missing or unknown member, an unusable parameter (400). */
       MALFORMED,
-      /** Readable but against a rule: a bad manifest, config or record (422). */
+      /** Readable, but against a rule: a bad manifest, config or record (422). */
       UNPROCESSABLE,
       /** The body is larger than accepted (413). */
       TOO_LARGE
@@ -44,12 +44,12 @@ public abstract sealed class PinferryException extends RuntimeException {
       this.issues = List.copyOf(issues);
     }
 
-    /** A request that breaks one or more rules; the message counts them. */
-    public static InvalidRequest unprocessable(String what, List<Issue> issues) {
+    /** Returns the refusal of a request that breaks rules. */
+    public static InvalidRequest unprocessable(String subject, List<Issue> issues) {
       String message =
           issues.size() == 1
-              ? what + ": " + issues.getFirst().name() + ": " + issues.getFirst().detail()
-              : what + " has " + issues.size() + " problems";
+              ? subject + ": " + issues.getFirst().text()
+              : subject + " has " + issues.size() + " problems";
       return new InvalidRequest(Kind.UNPROCESSABLE, message, null, issues);
     }
 
@@ -57,7 +57,6 @@ public abstract sealed class PinferryException extends RuntimeException {
       return kind;
     }
 
-    /** Returns what is wrong, one entry per member of the request. */
     public List<Issue> issues() {
       return issues;
     }
@@ -72,12 +71,12 @@ public abstract sealed class PinferryException extends RuntimeException {
       this.authenticated = authenticated;
     }
 
-    /** No credential, or none that is valid. */
+    /** The request has no valid credential. */
     public static NotAllowed unauthenticated(String message, String remedy) {
       return new NotAllowed(false, message, remedy);
     }
 
-    /** A valid credential without this right. */
+    /** The credential is valid, but does not have this right. */
     public static NotAllowed forbidden(String message, String remedy) {
       return new NotAllowed(true, message, remedy);
     }
@@ -87,7 +86,7 @@ public abstract sealed class PinferryException extends RuntimeException {
     }
   }
 
-  /** What the request names does not exist, or not for this caller. */
+  /** A thing in the request does not exist, or not for this caller. */
   public static final class NotFound extends PinferryException {
     public NotFound(String message) {
       super(message, null, null);
@@ -104,15 +103,15 @@ public abstract sealed class PinferryException extends RuntimeException {
       super(message, remedy, null);
     }
 
-    /** A change that others overtook again and again. */
+    /** Other requests have overtaken a change again and again. */
     public static Conflict overtaken(String changed) {
       return new Conflict(changed + " is being changed by others", "Try again.");
     }
   }
 
   /**
-   * Pinterest refused for good; the message holds its words, code and request id, and says to a
-   * customer all that the issues say to a developer.
+   * Pinterest has refused, and a repetition does not help. The message has its words, code and
+   * request id. It tells a customer everything that the issues tell a developer.
    */
   public static final class ProviderRejected extends PinferryException {
     private final List<Issue> issues;
@@ -127,7 +126,7 @@ public abstract sealed class PinferryException extends RuntimeException {
     }
   }
 
-  /** Pinterest, or a part of the cloud, cannot answer now; a later repeat may succeed. */
+  /** Pinterest, or a part of the cloud, cannot answer now. A later repetition may succeed. */
   public static final class ProviderUnavailable extends PinferryException {
     private final @Nullable Instant retryAt;
 
@@ -137,13 +136,13 @@ public abstract sealed class PinferryException extends RuntimeException {
       this.retryAt = retryAt;
     }
 
-    /** Returns when a repeat is worth trying, if known. */
+    /** Returns the time for a repetition, if known. */
     public Optional<Instant> retryAt() {
       return Optional.ofNullable(retryAt);
     }
   }
 
-  /** A call may or may not have taken effect; repeating it could do it twice. */
+  /** A call may or may not have taken effect. To repeat it could do it twice. */
   public static final class OutcomeUnknown extends PinferryException {
     public OutcomeUnknown(String message, String remedy, @Nullable Throwable cause) {
       super(message, remedy, cause);

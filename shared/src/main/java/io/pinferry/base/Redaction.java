@@ -3,9 +3,9 @@ package io.pinferry.base;
 import java.util.regex.Pattern;
 
 /**
- * The last net against secrets in logs and error texts: whatever looks like a credential is masked.
- * Types that hold secrets mask them in {@code toString} already; this catches what slips through
- * inside a foreign message.
+ * The last net against secrets in logs and error texts: it masks texts that look like credentials.
+ * Types with secrets mask them in {@code toString} already. This class catches secrets inside
+ * foreign messages.
  */
 public final class Redaction {
   /**
@@ -22,7 +22,7 @@ public final class Redaction {
 
   private Redaction() {}
 
-  /** Returns the text with every credential replaced by {@code [redacted]}. */
+  /** Returns the text with {@code [redacted]} in place of credentials. */
   public static String apply(String text) {
     return SECRET.matcher(text).replaceAll("[redacted]");
   }

@@ -1,12 +1,8 @@
 package io.pinferry.base;
 
-/**
- * A value that must not be seen: shown only where it is used.
- *
- * @param value the secret itself
- */
+/** A value that must not be shown. */
 public record Secret(String value) {
-  /** Never the value. */
+  /** Does not show the value. */
   @Override
   public String toString() {
     return "[redacted]";

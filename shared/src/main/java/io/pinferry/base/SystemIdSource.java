@@ -3,7 +3,7 @@ package io.pinferry.base;
 import java.security.SecureRandom;
 import java.util.UUID;
 
-/** Ids and secrets from the platform's secure source. */
+/** Takes ids and secrets from the platform's secure source. */
 public final class SystemIdSource implements IdSource {
   private final SecureRandom random = new SecureRandom();
 

@@ -15,30 +15,29 @@ import java.util.function.Function;
  * one task at a time, in virtual time, and may end any task at any call of a port.
  */
 public interface Tasks {
-  /** Starts a task beside the caller. Its failure is thrown by {@link Fork#join()}. */
+  /** Starts a task beside the caller. {@link Fork#join()} throws its failure. */
   <T> Fork<T> fork(Callable<T> task);
 
   /**
-   * Waits until the instant has come; returns at once if it has passed.
+   * Waits until an instant; returns at once if it has passed.
    *
-   * @throws InterruptedTask if the invocation is being ended
+   * @throws InterruptedTask if the invocation ends
    */
   void sleepUntil(Instant instant);
 
   /** Returns the present time of this scheduler. */
   Instant now();
 
-  /** Runs all tasks side by side and returns their results in the order given. */
+  /** Runs tasks side by side and returns their results in the order of the tasks. */
   default <T> List<T> all(List<? extends Callable<T>> tasks) {
     List<Fork<T>> forks = tasks.stream().map(task -> this.<T>fork(task)).toList();
     return forks.stream().map(Fork::join).toList();
   }
 
   /**
-   * Does the same work for each item, for so many at a time, and returns the results in the order
-   * of the items.
+   * Does the same work for each item and returns the results in the order of the items.
    *
-   * @param atOnceMax how many items are worked on side by side, at least 1
+   * @param atOnceMax the number of items at the same time, at least 1
    */
   default <T, R> List<R> all(Collection<T> items, int atOnceMax, Function<T, R> work) {
     List<T> ordered = List.copyOf(items);
@@ -55,19 +54,16 @@ public interface Tasks {
     return List.copyOf(results.values());
   }
 
-  /** A task under way. */
+  /** A running task. */
   interface Fork<T> {
-    /**
-     * Waits for the task and returns its result; an unchecked exception of the task is thrown as it
-     * is.
-     */
+    /** Waits for the task and returns its result, or throws its unchecked exception. */
     T join();
   }
 
-  /** The invocation is being ended while a task waited. */
+  /** The invocation ended while a task waited. */
   final class InterruptedTask extends RuntimeException {
     public InterruptedTask(Throwable cause) {
-      super("the invocation is being ended", cause);
+      super("the invocation ended", cause);
     }
   }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Tasks on virtual threads, with the system's own waiting. */
+/** Runs tasks on virtual threads. */
 public final class VirtualThreadTasks implements Tasks {
   private final Clock clock;
 

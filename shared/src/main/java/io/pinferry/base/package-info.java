@@ -1,5 +1,5 @@
 /**
- * What every feature stands on: ids, errors, time, tasks, logging and JSON. Knows no other package.
+ * The base of all features: ids, errors, time, tasks, logging and JSON. It uses no other package.
  */
 @NullMarked
 package io.pinferry.base;

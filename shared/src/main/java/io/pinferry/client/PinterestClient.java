@@ -2,7 +2,7 @@ package io.pinferry.client;
 
 import static io.pinferry.base.Field.field;
 
-import io.pinferry.base.Circuits;
+import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Tasks;
 import io.pinferry.client.CallPolicy.Next;
 import io.pinferry.connection.AccessToken;
@@ -70,7 +70,7 @@ public final class PinterestClient {
   private final URI base;
   private final Tasks tasks;
   private final RandomGenerator random;
-  private final Circuits<Object> circuits = new Circuits<>(FAILURES_MAX);
+  private final CircuitBreakers<Object> breakers = new CircuitBreakers<>(FAILURES_MAX);
 
   /**
    * @param base scheme and host of Pinterest's API, without the version
@@ -115,7 +115,7 @@ public final class PinterestClient {
 
   /** Returns whether the circuit of a policy is open. */
   public boolean isOpen(Object circuit) {
-    return circuits.isFailing(circuit);
+    return breakers.isOpen(circuit);
   }
 
   /**
@@ -187,7 +187,7 @@ public final class PinterestClient {
       }
       circuit = policy.circuit(token.budgetOwner());
       if (circuit != null
-          && !circuits.mayAsk(circuit, tasks.now())
+          && !breakers.allowsCall(circuit, tasks.now())
           && !policy.ignoresOpenCircuit()) {
         return new CallOutcome.Failure<>(CIRCUIT_OPEN);
       }
@@ -299,7 +299,7 @@ public final class PinterestClient {
     private boolean isRepeated(FailedAttempt failed) {
       PinterestFailure failure = failed.failure();
       if (circuit != null && failure.kind() == Kind.UNAVAILABLE) {
-        circuits.failed(circuit, tasks.now());
+        breakers.failed(circuit, tasks.now());
       }
       if (failure.kind() == Kind.RATE_LIMITED && failure.retryAt() != null) {
         budgets.pause(budget(), request.category().assumed(), failure.retryAt());
@@ -320,7 +320,7 @@ public final class PinterestClient {
 
     private void reportSuccess() {
       if (circuit != null) {
-        circuits.answered(circuit);
+        breakers.answered(circuit);
       }
       try {
         tokens.reportSuccess(project, connection);

@@ -23,7 +23,7 @@ import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.SecretStore.StoredSecret;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
@@ -176,7 +176,7 @@ public final class AccessTokens implements Tokens {
     if (cached.isEmpty() || cached.get().working()) {
       return;
     }
-    Optional<Versioned<Connection>> found = connections.find(project, id);
+    Optional<Snapshot<Connection>> found = connections.find(project, id);
     // A lost race does no harm: the next success is noted as well.
     boolean working =
         found.isPresent()
@@ -432,7 +432,7 @@ public final class AccessTokens implements Tokens {
       ConnectionStatus status,
       @Nullable TokenEvent told) {
     // The connection is read before the tokens, since a reconnect writes the tokens first.
-    Optional<Versioned<Connection>> found = connections.find(connection.project(), connection.id());
+    Optional<Snapshot<Connection>> found = connections.find(connection.project(), connection.id());
     Optional<TokenVersion> newer = findNewer(connection, held.version());
     if (newer.isPresent() || found.isEmpty()) {
       return Optional.of(new StatusWrite(newer.orElse(null)));
@@ -472,7 +472,7 @@ public final class AccessTokens implements Tokens {
   private Optional<PinterestOauth.Client> findClient(Connection connection) {
     ProviderAppId id = connection.access().app();
     Optional<ProviderApp> app =
-        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Versioned::value);
+        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Snapshot::value);
     return app.flatMap(
         found ->
             secrets

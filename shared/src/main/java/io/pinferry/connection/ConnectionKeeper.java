@@ -20,7 +20,7 @@ import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.SecretStore.StoredSecret;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import io.pinferry.pinterest.PinterestOauth.User;
@@ -121,7 +121,7 @@ final class ConnectionKeeper {
   }
 
   private Optional<Connection> tryKeep(Party party, String provider, Grant grant, String grantId) {
-    Optional<Versioned<Connection>> existing =
+    Optional<Snapshot<Connection>> existing =
         party.connection() == null
             ? connections.findOfGroup(party.project(), provider, party.groupRef())
             : connections.find(party.project(), party.connection());
@@ -174,7 +174,7 @@ final class ConnectionKeeper {
   }
 
   private Optional<Connection> update(
-      Versioned<Connection> before, Party party, Grant grant, String grantId) {
+      Snapshot<Connection> before, Party party, Grant grant, String grantId) {
     Connection old = before.value();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     TokenPlace kept = putSecret(old.access().secretName(), grant, grantId);

@@ -15,10 +15,10 @@ import io.pinferry.connection.ConnectionKeeper.Party;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
-import io.pinferry.directory.ConnectionUse;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
+import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
@@ -26,7 +26,7 @@ import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
@@ -69,6 +69,8 @@ public final class ConnectionRoutes {
 
   private final ProjectRepository projects;
   private final ConnectionRepository connections;
+  private final InstallationRepository installations;
+
   private final ProviderAppRepository apps;
   private final ConnectionKeeper keeper;
   private final OauthConnect connect;
@@ -79,6 +81,8 @@ public final class ConnectionRoutes {
     this.parts = parts;
     this.projects = new ProjectRepository(parts.directory());
     this.connections = new ConnectionRepository(parts.directory());
+    this.installations = new InstallationRepository(parts.directory());
+
     this.apps = new ProviderAppRepository(parts.directory());
     this.keeper =
         new ConnectionKeeper(
@@ -90,7 +94,6 @@ public final class ConnectionRoutes {
   /**
    * The dependencies of the routes.
    *
-   * @param use finds the installations that use a connection
    * @param publicApiUrl the origin of the api door without a trailing slash; empty for the host of
    *     each request
    */
@@ -98,7 +101,6 @@ public final class ConnectionRoutes {
       DirectoryStore directory,
       SecretStore secrets,
       TimerStore timers,
-      ConnectionUse use,
       AccessTokens tokens,
       PinterestOauth oauth,
       String publicApiUrl,
@@ -137,7 +139,7 @@ public final class ConnectionRoutes {
 
   private ApiResponse list(RouteCall call) {
     ProjectId project = project(call);
-    List<Versioned<Connection>> found =
+    List<Snapshot<Connection>> found =
         connections.list(
             project,
             call.query("provider").orElse(null),
@@ -146,7 +148,7 @@ public final class ConnectionRoutes {
     var appsById =
         apps.list(project).stream().collect(Collectors.toMap(ProviderApp::id, Function.identity()));
     List<ObjectNode> views = new ArrayList<>();
-    for (Versioned<Connection> connection : found) {
+    for (Snapshot<Connection> connection : found) {
       ProviderAppId app = connection.value().access().app();
       views.add(
           ConnectionViews.connection(connection.value(), app == null ? null : appsById.get(app)));
@@ -208,12 +210,12 @@ public final class ConnectionRoutes {
     return ApiResponse.json(200, view(changed(() -> find(call, project), change)));
   }
 
-  private Connection changed(Supplier<Versioned<Connection>> reader, ConnectionChange change) {
+  private Connection changed(Supplier<Snapshot<Connection>> reader, ConnectionChange change) {
     return Attempts.until(CHANGE_ATTEMPTS_MAX, () -> tryChange(reader.get(), change))
         .orElseThrow(() -> Conflict.overtaken("the connection"));
   }
 
-  private Optional<Connection> tryChange(Versioned<Connection> before, ConnectionChange change) {
+  private Optional<Connection> tryChange(Snapshot<Connection> before, ConnectionChange change) {
     ConnectionNotes notes = change.of(before.value().notes());
     if (notes.equals(before.value().notes())) {
       return Optional.of(before.value());
@@ -239,9 +241,9 @@ public final class ConnectionRoutes {
     return ApiResponse.noContent();
   }
 
-  private Optional<Connection> tryRemove(Versioned<Connection> present) {
+  private Optional<Connection> tryRemove(Snapshot<Connection> present) {
     Connection connection = present.value();
-    if (parts.use().inUse(connection.project(), connection.id())) {
+    if (installations.uses(connection)) {
       throw new Conflict(
           "connection " + connection.id() + " is used by an installation",
           "uninstall what uses it first");
@@ -351,12 +353,12 @@ public final class ConnectionRoutes {
   private ObjectNode view(Connection connection) {
     ProviderAppId id = connection.access().app();
     ProviderApp app =
-        id == null ? null : apps.find(connection.project(), id).map(Versioned::value).orElse(null);
+        id == null ? null : apps.find(connection.project(), id).map(Snapshot::value).orElse(null);
     return ConnectionViews.connection(connection, app);
   }
 
   /** Finds the connection of the path, if the caller may see it. */
-  private Versioned<Connection> find(RouteCall call, ProjectId project) {
+  private Snapshot<Connection> find(RouteCall call, ProjectId project) {
     return connections.get(
         project,
         call.variable("connection"),

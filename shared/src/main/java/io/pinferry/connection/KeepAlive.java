@@ -12,7 +12,7 @@ import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -75,7 +75,7 @@ public final class KeepAlive {
   public void fire(Timer timer) {
     var project = new ProjectId(timer.require(PROJECT));
     Optional<Connection> connection =
-        connections.find(project, new ConnectionId(timer.id())).map(Versioned::value);
+        connections.find(project, new ConnectionId(timer.id())).map(Snapshot::value);
     if (connection.isEmpty()) {
       // Timers of an earlier version do not have it.
       Optional.ofNullable(timer.payload().get(SECRET)).ifPresent(secrets::delete);

@@ -16,7 +16,7 @@ import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.pinterest.PinterestOauth.TokenAnswer;
 import io.pinferry.pinterest.PinterestOauth.User;
@@ -135,7 +135,7 @@ final class OauthCallback {
     Optional<ProviderApp> app =
         Optional.ofNullable(journey.party().app())
             .flatMap(id -> apps.find(journey.party().project(), id))
-            .map(Versioned::value);
+            .map(Snapshot::value);
     Optional<Secret> appSecret =
         app.flatMap(found -> secrets.find(found.secretName())).map(SecretStore.StoredSecret::value);
     if (app.isEmpty() || appSecret.isEmpty()) {

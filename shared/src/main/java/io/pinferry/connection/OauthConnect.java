@@ -14,7 +14,7 @@ import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.pinterest.PinterestOauth;
 import java.net.URI;
 import java.time.Duration;
@@ -85,7 +85,7 @@ final class OauthConnect {
     ProviderApp app =
         Optional.ofNullable(appId)
             .flatMap(id -> apps.find(project, id))
-            .map(Versioned::value)
+            .map(Snapshot::value)
             .or(() -> apps.findDefault(project, connection.provider()))
             .orElseThrow(
                 () ->
@@ -123,7 +123,7 @@ final class OauthConnect {
     }
     return (Ids.isUuid(id)
             ? apps.find(project, new ProviderAppId(id))
-            : Optional.<Versioned<ProviderApp>>empty())
+            : Optional.<Snapshot<ProviderApp>>empty())
         .orElseThrow(
             () ->
                 Issue.body("providerAppId", id, "the project has no such provider app").malformed())

@@ -4,12 +4,12 @@ import io.pinferry.directory.ProjectId;
 import java.time.Instant;
 
 /**
- * A message that was refused to the last, without what it holds.
+ * A message that could not be delivered, without its body.
  *
- * @param messageId under which it is delivered when it is sent again
+ * @param messageId the id of the message, also when it is sent again
  * @param destination the destination's name at that time
- * @param reason why it was given up, in words for a person
- * @param at when it was given up
+ * @param reason the reason of the failure, in words for a person
+ * @param at the time of the last attempt
  */
 public record DeadLetter(
     String messageId,

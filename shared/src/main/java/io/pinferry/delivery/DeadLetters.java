@@ -8,51 +8,50 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that were refused to the last, for a person to look at and to send again. There is at
- * most one of an id; keeping it again replaces it. Every call can be repeated.
+ * Stores messages that could not be delivered. A person can look at them and send them again. There
+ * is at most one message of an id; storing it again replaces it. Every call can be repeated.
  */
 public interface DeadLetters {
-  /** After this they are forgotten. */
+  /** How long dead letters are stored. */
   Duration KEPT = Duration.ofDays(14);
 
   /**
-   * Keeps a message.
+   * Stores a message.
    *
-   * @param reason why it was given up, in words for a person
-   * @param at when; kept to the millisecond
+   * @param reason the reason of the failure, in words for a person
+   * @param at the time of the last attempt; stored to the millisecond
    */
   void keep(DeliveryMessage message, String reason, Instant at);
 
   /**
-   * Returns some of a project's, in the order of destinations and ids.
+   * Returns dead letters of a project, in the order of destinations and ids.
    *
    * @param limit at most this many, at least 1
-   * @param pageToken where the page before ended, null for the first page
-   * @throws IllegalArgumentException if the token was not made by this method for the same choice
+   * @param pageToken the token of the page before, null for the first page
+   * @throws IllegalArgumentException if the token does not come from this method and this filter
    */
   Page list(ProjectId project, Filter filter, int limit, @Nullable String pageToken);
 
   /**
-   * Makes a dead letter a parked message with no attempt behind it, in one atomic step.
+   * Turns a dead letter into a parked message without attempts, in one atomic step.
    *
-   * @param dueAt when it is to be sent again; to the millisecond
-   * @return whether this call did; false if it is not there any more
+   * @param dueAt the time of the next attempt, to the millisecond
+   * @return whether this call did it; false if the dead letter does not exist any more
    */
   boolean park(DeadLetter letter, Instant dueAt);
 
   /**
-   * A choice among a project's dead letters.
+   * A filter of dead letters. All its conditions must hold.
    *
-   * @param destination only those for this one, null for all
-   * @param operation only those with records of this read, null for all
-   * @param messages only those of these ids, empty for all
+   * @param destination null for all
+   * @param operation the read of the records; null for all messages
+   * @param messages the ids of messages; empty for all
    */
   record Filter(@Nullable String destination, @Nullable String operation, Set<String> messages) {
     public Filter {
       messages = Set.copyOf(messages);
     }
 
-    /** Returns whether a dead letter is chosen. */
     public boolean has(DeadLetter letter) {
       return (destination == null || destination.equals(letter.destination()))
           && (operation == null || operation.equals(operationOf(letter)))
@@ -67,9 +66,9 @@ public interface DeadLetters {
   }
 
   /**
-   * Some dead letters.
+   * A page of dead letters.
    *
-   * @param nextPageToken null if there are no more; else there may be, even if this page is not
+   * @param nextPageToken null after the last page; else there may be more, even if this page is not
    *     full
    */
   record Page(List<DeadLetter> letters, @Nullable String nextPageToken) {

@@ -2,10 +2,9 @@ package io.pinferry.delivery;
 
 import static io.pinferry.base.Field.field;
 
-import io.pinferry.base.Circuits;
+import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Field;
 import io.pinferry.base.Log;
-import io.pinferry.base.Secret;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -18,27 +17,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Makes one attempt to deliver a message. What is to be tried again soon stays in the queue; what
- * is to be tried later is parked, so that a queue holds only what is due.
+ * Makes attempts to deliver messages. A message with a short delay stays in the queue. A message
+ * with a long delay is parked, so that a queue holds only due messages.
  */
 public final class Delivery {
-  /** A webhook should take a message and work on it later. */
+  /** The timeout of a request. A webhook should accept a message first and process it later. */
   static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  /** A message that waits for longer than this is parked. */
+  /** The longest delay in the queue. A message with a longer delay is parked. */
   static final Duration WAITS_IN_QUEUE_MAX = Duration.ofMinutes(10);
 
-  /** How long a message is put off for whose turn did not come. */
-  static final Duration PUT_OFF = Duration.ofMinutes(1);
+  /** The delay of a message that had to wait too long for others. */
+  static final Duration POSTPONEMENT = Duration.ofMinutes(1);
 
-  /** After so many failures in a row a destination is asked once in a while only. */
+  /** This many failures in a row open the circuit breaker of a destination. */
   static final int FAILURES_MAX = 5;
 
-  /** An answer is only looked at for its status. */
+  /** The limit for the body of an answer, which is not used. */
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
 
-  /** By these a destination refuses this message; they say nothing about the next one. */
-  private static final Set<Integer> ABOUT_THE_MESSAGE = Set.of(400, 413, 415, 422);
+  /** Statuses that refuse one message. They say nothing about the next one. */
+  private static final Set<Integer> MESSAGE_REFUSALS = Set.of(400, 413, 415, 422);
 
   private final Parts parts;
   private final RetrySchedule retries;
@@ -46,11 +45,10 @@ public final class Delivery {
   private final Log log;
 
   /**
-   * What deliveries need.
+   * The dependencies of deliveries.
    *
-   * @param deadLetters keeps what was not delivered, for a person to send again
-   * @param circuits by destination, shared by all attempts of the process; see {@link #circuits()}
-   * @param links to what is too large for a message
+   * @param breakers by destination, shared by all attempts of the process; see {@link #breakers()}
+   * @param links for records that are too large for a message
    */
   public record Parts(
       DeliveryTargets targets,
@@ -59,12 +57,11 @@ public final class Delivery {
       ParkedMessages parked,
       DeadLetters deadLetters,
       DestinationTroubles troubles,
-      Circuits<String> circuits,
+      CircuitBreakers<String> breakers,
       ResultLinks links) {}
 
-  /** Returns circuits of which nothing is known yet. */
-  public static Circuits<String> circuits() {
-    return new Circuits<>(FAILURES_MAX);
+  public static CircuitBreakers<String> breakers() {
+    return new CircuitBreakers<>(FAILURES_MAX);
   }
 
   public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
@@ -74,47 +71,47 @@ public final class Delivery {
     this.log = log;
   }
 
-  /** What an attempt came to. */
+  /** The result of an attempt. */
   public sealed interface Attempt {
-    /** Taken; the receipt is still to be reported, together with others. */
-    record Delivered(DeliveryMessage.Receipt receipt) implements Attempt {}
+    /** The destination has accepted the message. The caller reports the receipt, with others. */
+    record Success(DeliveryMessage.Receipt receipt) implements Attempt {}
 
-    /** To be received again after a time. */
-    record Again(Duration delay) implements Attempt {}
+    /** The message stays in the queue for another attempt. */
+    record Retry(Duration delay) implements Attempt {}
 
-    /** Done with in this queue: parked, or given up and reported. */
-    record Left() implements Attempt {}
+    /** The message leaves the queue: it is parked, or has failed and is reported. */
+    record Removal() implements Attempt {}
   }
 
   /**
    * Makes an attempt.
    *
-   * @param number of this attempt, from 1
+   * @param number the number of the attempt, from 1
    */
   public Attempt attempt(DeliveryMessage message, int number) {
     return switch (parts.targets().find(message)) {
-      case DeliveryTargets.Gone _ -> {
-        // Else the read would wait for this message until it is too old.
+      case DeliveryTargets.MissingInstallation _ -> {
+        // The report ends the wait of the read for this message.
         undeliverable(message, "the installation is gone");
-        yield new Attempt.Left();
+        yield new Attempt.Removal();
       }
-      case DeliveryTargets.Paused _ -> {
+      case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
             .info("message dropped: its object is paused", field("message", message.id()));
         undeliverable(message, "the object is paused");
-        yield new Attempt.Left();
+        yield new Attempt.Removal();
       }
-      case DeliveryTargets.Missing missing ->
+      case DeliveryTargets.MissingDestination missing ->
           failed(message, number, missing.reason(), Duration.ZERO);
       case DeliveryTargets.Webhook webhook -> {
         boolean last = retries.delayAfter(number).isEmpty();
-        if (!parts.circuits().mayAsk(destinationOf(message), clock.instant()) && !last) {
-          // It counts as the attempt that it would most likely have been; only the last is always
-          // made.
+        if (!parts.breakers().allowsCall(destinationOf(message), clock.instant()) && !last) {
+          // This counts as a failed attempt. Only the last attempt is always made.
+
           yield failed(
               message,
               number,
-              "the destination failed %s times in a row and was not asked again yet"
+              "the destination failed %s times in a row and was not called again yet"
                   .formatted(FAILURES_MAX),
               Duration.ZERO);
         }
@@ -124,15 +121,15 @@ public final class Delivery {
   }
 
   /**
-   * Puts a message off without an attempt, since others of its destination took too long.
+   * Postpones a message without an attempt, since others of its destination took too long.
    *
-   * @param number of the attempt that was not made
+   * @param number the number of the attempt that was not made
    */
-  public Attempt putOff(DeliveryMessage message, int number) {
-    return park(message, number - 1, PUT_OFF);
+  public Attempt postpone(DeliveryMessage message, int number) {
+    return park(message, number - 1, POSTPONEMENT);
   }
 
-  /** Names what messages queue up for: the destination, within its project. */
+  /** Returns the destination of a message with its project, as a key. */
   public static String destinationOf(DeliveryMessage message) {
     return message.project().value() + "/" + message.destination();
   }
@@ -145,9 +142,7 @@ public final class Delivery {
                 .body(message, records, webhook.signingKeys().getFirst(), clock.instant())
             : message.body();
     Map<String, String> headers = new LinkedHashMap<>();
-    for (Map.Entry<String, Secret> header : webhook.headers().entrySet()) {
-      headers.put(header.getKey(), header.getValue().value());
-    }
+    webhook.headers().forEach((name, value) -> headers.put(name, value.value()));
     headers.put("Content-Type", "application/json");
     headers.putAll(
         WebhookSignature.headers(message.id(), clock.instant(), body, webhook.signingKeys()));
@@ -158,7 +153,7 @@ public final class Delivery {
               .http()
               .send(new HttpCall("POST", webhook.url(), headers, body, TIMEOUT, ANSWER_BYTES_MAX));
     } catch (TransportFailure e) {
-      parts.circuits().failed(destinationOf(message), clock.instant());
+      parts.breakers().failed(destinationOf(message), clock.instant());
       return failed(
           message,
           number,
@@ -169,29 +164,29 @@ public final class Delivery {
     }
     int status = answer.status();
     if (answer.isSuccess()) {
-      parts.circuits().answered(destinationOf(message));
+      parts.breakers().answered(destinationOf(message));
       if (webhook.failing()) {
         parts.troubles().recovered(message.project(), message.destination());
       }
-      // Nobody waits for a notification, so there is nothing to report of it.
-      return message.receipt().<Attempt>map(Attempt.Delivered::new).orElseGet(Attempt.Left::new);
+      // Nothing waits for a notification, so it has no report.
+      return message.receipt().<Attempt>map(Attempt.Success::new).orElseGet(Attempt.Removal::new);
     }
-    if (!ABOUT_THE_MESSAGE.contains(status)) {
-      parts.circuits().failed(destinationOf(message), clock.instant());
+    if (!MESSAGE_REFUSALS.contains(status)) {
+      parts.breakers().failed(destinationOf(message), clock.instant());
     }
-    String what = "the destination answered " + status;
+    String reason = "the destination answered " + status;
     if (status == 410) {
-      noteTrouble(message, true, what + ", which means that nothing is wanted there any more");
+      noteTrouble(message, true, reason + ": it wants no more messages");
     }
     Duration asked =
         answer
             .header("retry-after")
             .flatMap(header -> RetryAfter.of(header, clock.instant()))
             .orElse(Duration.ZERO);
-    return failed(message, number, what, asked);
+    return failed(message, number, reason, asked);
   }
 
-  private Attempt failed(DeliveryMessage message, int number, String what, Duration atLeast) {
+  private Attempt failed(DeliveryMessage message, int number, String reason, Duration delayMin) {
     Duration scheduled = retries.delayAfter(number).orElse(null);
     log.with(about(message))
         .warn(
@@ -199,28 +194,28 @@ public final class Delivery {
             field("message", message.id()),
             field("destination", message.destination()),
             field("attempt", number),
-            field("reason", what),
+            field("reason", reason),
             field("final", scheduled == null));
-    String description = "attempt " + number + " at " + message.destination() + ": " + what;
+    String description = "attempt " + number + " at " + message.destination() + ": " + reason;
     if (scheduled == null) {
       return givenUp(message, description + ", and there is no further attempt");
     }
-    Duration delay = scheduled.compareTo(atLeast) < 0 ? atLeast : scheduled;
+    Duration delay = scheduled.compareTo(delayMin) < 0 ? delayMin : scheduled;
     message
         .receipt()
         .ifPresent(
             receipt -> parts.receipts().refused(receipt, description, clock.instant().plus(delay)));
     return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
-        ? new Attempt.Again(delay)
+        ? new Attempt.Retry(delay)
         : park(message, number, delay);
   }
 
   private Attempt park(DeliveryMessage message, int attempts, Duration delay) {
     parts.parked().park(message.after(attempts), clock.instant().plus(delay));
-    return new Attempt.Left();
+    return new Attempt.Removal();
   }
 
-  /** Returns what a log line says of where a message comes from. */
+  /** Returns the fields of a log line for the origin of a message. */
   static Field[] about(DeliveryMessage message) {
     return about(message.content());
   }
@@ -239,14 +234,15 @@ public final class Delivery {
   }
 
   /**
-   * Every step can be repeated, and the queue keeps the message until all are done: whoever sends
-   * it again from the dead letters meets a read that does not wait for it any more.
+   * Every step can be repeated, and the message stays in the queue until all are done. The last
+   * step is the report: when the message is sent again as a dead letter, the read no longer waits
+   * for it.
    */
   private Attempt givenUp(DeliveryMessage message, String reason) {
     noteTrouble(message, false, reason);
     parts.deadLetters().keep(message, reason, clock.instant());
     undeliverable(message, reason);
-    return new Attempt.Left();
+    return new Attempt.Removal();
   }
 
   private void undeliverable(DeliveryMessage message, String reason) {

@@ -20,14 +20,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to a destination. It carries no secret: address, keys and headers are looked
- * up at each attempt.
+ * A message on its way to a destination. It has no secrets: address, keys and headers are looked up
+ * at each attempt.
  *
- * @param id the same for the same content, another for any other; receivers tell duplicates by it
- * @param content the kind of content, and who has to be told of its end
+ * @param id the same for the same content, and different for other content; receivers recognise
+ *     duplicates by it
+ * @param content the kind and the origin of the content
  * @param destination the destination's name in the project
  * @param body the body to post, JSON in UTF-8
- * @param attempts how many attempts were made before it entered the queue this time
+ * @param attempts how many attempts were made before it last entered the queue
  */
 public record DeliveryMessage(
     String id, ProjectId project, Content content, String destination, byte[] body, int attempts) {
@@ -40,7 +41,7 @@ public record DeliveryMessage(
     this(id, project, content, destination, body, 0);
   }
 
-  /** The kinds of messages. */
+  /** The kind of a message, and its origin. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Records.class, name = "records"),
@@ -49,13 +50,12 @@ public record DeliveryMessage(
   public sealed interface Content {}
 
   /**
-   * Records of a read. Without the installation, or while the object is paused, nothing is sent.
+   * Records of a read. They are not sent without the installation, or while the object is paused.
    *
-   * @param objectName Pinterest's name of the object; null in messages that a version before this
-   *     member sent
-   * @param receipt the place to note the end at
-   * @param linked whether the body leaves out the records, which are too large for a message, and
-   *     each attempt adds a link to them
+   * @param objectName Pinterest's name of the object; null in messages of an earlier version
+   * @param receipt the place for the result
+   * @param linked whether the records are too large for a message; then each attempt adds a link to
+   *     them
    */
   public record Records(
       IntegrationId integration,
@@ -64,7 +64,7 @@ public record DeliveryMessage(
       Receipt receipt,
       boolean linked)
       implements Content {
-    /** Records that are in the body. */
+
     public Records(
         IntegrationId integration,
         InstallationId installation,
@@ -75,58 +75,54 @@ public record DeliveryMessage(
   }
 
   /**
-   * A notification, which nobody waits for.
+   * A notification. Nothing waits for its result.
    *
-   * @param type the event that it tells of
-   * @param installed without this installation nothing is sent; null if it is about none that must
-   *     be there
+   * @param type the type of the event
+   * @param installation the notification is not sent without this installation; null if it needs
+   *     none
    */
   public record Notice(
-      @JsonProperty("notification") NotificationType type, @Nullable Installed installed)
+      @JsonProperty("notification") NotificationType type,
+      @JsonProperty("installed") @Nullable InstallationKey installation)
       implements Content {}
 
-  /** Where an installation is found. */
-  public record Installed(IntegrationId integration, InstallationId installation) {}
+  /** The key of an installation in its project. */
+  public record InstallationKey(IntegrationId integration, InstallationId installation) {}
 
   /**
-   * The place of the message in the read it came from.
+   * The place for the result of a message, in its read.
    *
-   * @param entry the message among its partition's undelivered ones
+   * @param entry the message among the undelivered messages of its partition
    */
   public record Receipt(String operation, String partition, String entry) {}
 
-  /** Returns the installation that must be there for this to be sent, if one must. */
-  public Optional<Installed> installed() {
-    return installed(content);
-  }
-
-  /** Returns the installation that must be there for such a message to be sent, if one must. */
-  static Optional<Installed> installed(Content content) {
+  /** Returns the installation that such a message needs, if it needs one. */
+  public static Optional<InstallationKey> installation(Content content) {
     return switch (content) {
       case Records records ->
-          Optional.of(new Installed(records.integration(), records.installation()));
-      case Notice notice -> Optional.ofNullable(notice.installed());
+          Optional.of(new InstallationKey(records.integration(), records.installation()));
+      case Notice notice -> Optional.ofNullable(notice.installation());
     };
   }
 
-  /** Returns Pinterest's name of the object of such a message's records, if it is known. */
+  /** Returns Pinterest's name of the object of the records, if it is known. */
   static Optional<String> objectName(Content content) {
     return content instanceof Records records
         ? Optional.ofNullable(records.objectName())
         : Optional.empty();
   }
 
-  /** Returns the place to note the end at, if anybody waits for it. */
+  /** Returns the place for the result, if there is one. */
   public Optional<Receipt> receipt() {
     return content instanceof Records records ? Optional.of(records.receipt()) : Optional.empty();
   }
 
-  /** Returns the same message after so many attempts. */
+  /** Returns the message with another number of attempts. */
   public DeliveryMessage after(int attemptsMade) {
     return new DeliveryMessage(id, project, content, destination, body, attemptsMade);
   }
 
-  /** All but the body, which is JSON already: as text it would be decoded and encoded again. */
+  /** The message without its body. The body is JSON already and needs no encoding. */
   private record Head(
       String id, ProjectId project, Content content, String destination, int attempts) {}
 
@@ -142,9 +138,9 @@ public record DeliveryMessage(
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * Reads the form of {@link #toJson}.
    *
-   * @throws IOException if it is not that
+   * @throws IOException if it cannot be read
    */
   public static DeliveryMessage fromJson(byte[] utf8) throws IOException {
     try (JsonParser json = Json.streams().createParser(utf8)) {
@@ -159,7 +155,7 @@ public record DeliveryMessage(
         }
       }
     }
-    throw new IOException("a delivery message without a body");
+    throw new IOException("the delivery message has no body");
   }
 
   private static DeliveryMessage of(byte[] utf8, int bodyStart, int bodyEnd) throws IOException {
@@ -177,7 +173,7 @@ public record DeliveryMessage(
         head.attempts);
   }
 
-  /** Leaves the body out: it holds a customer's records. */
+  /** Does not show the body, since it holds a customer's records. */
   @Override
   public String toString() {
     return "message " + id + " of " + body.length + " bytes for " + destination;

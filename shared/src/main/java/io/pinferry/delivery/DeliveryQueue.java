@@ -2,16 +2,16 @@ package io.pinferry.delivery;
 
 import java.util.List;
 
-/** The queue of messages that want to be delivered. At least once, in no order. */
+/** The queue of messages to deliver. It delivers at least once, in any order. */
 public interface DeliveryQueue {
   /**
-   * Sends messages; each may be received more than once.
+   * Sends messages. Each may be received more than once.
    *
-   * @throws io.pinferry.base.PinferryException.ProviderUnavailable if not all were accepted; some
-   *     may have been
+   * @throws io.pinferry.base.PinferryException.ProviderUnavailable if some were not accepted;
+   *     others may have been accepted
    */
   void send(List<DeliveryMessage> messages);
 
-  /** Returns whether the queue takes a message of this size, encoded as it will be. */
+  /** Returns whether the queue accepts the size of a message, in its encoded form. */
   boolean fits(DeliveryMessage message);
 }

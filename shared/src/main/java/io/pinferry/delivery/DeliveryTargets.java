@@ -5,20 +5,20 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** Where messages go, looked up at each attempt (what is known may be up to 60 s old). */
+/** Finds the targets of messages, at each attempt. An answer may be up to 60 s old. */
 public interface DeliveryTargets {
-  /** Returns where this message goes now. */
+
   Target find(DeliveryMessage message);
 
-  /** Where a message goes. */
+  /** The target of a message, or the reason why there is none. */
   sealed interface Target {}
 
   /**
    * A webhook.
    *
    * @param signingKeys at least one
-   * @param headers added to each request; their values are secret
-   * @param failing whether it is noted as failing
+   * @param headers extra headers of each request; their values are secret
+   * @param failing whether the destination is stored as failing
    */
   record Webhook(URI url, List<Secret> signingKeys, Map<String, Secret> headers, boolean failing)
       implements Target {
@@ -28,18 +28,15 @@ public interface DeliveryTargets {
     }
   }
 
-  /** Nothing is to be sent any more: the installation is gone. */
-  record Gone() implements Target {}
+  /** The installation does not exist any more. The message is not sent. */
+  record MissingInstallation() implements Target {}
 
   /**
-   * The object whose records the message holds is paused, or no longer read. Its read has ended or
-   * will, and the next one begins afresh, so the message is not needed later either.
+   * The object of the records is paused, or no longer read. Its read ends, and the next one starts
+   * from the beginning, so the message is not needed later.
    */
-  record Paused() implements Target {}
+  record PausedObject() implements Target {}
 
-  /**
-   * There is no such destination, or it is disabled; one of that name may be made, or enabled,
-   * again.
-   */
-  record Missing(String reason) implements Target {}
+  /** The destination does not exist, or is disabled. A later attempt may find one of that name. */
+  record MissingDestination(String reason) implements Target {}
 }

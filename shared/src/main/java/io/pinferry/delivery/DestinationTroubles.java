@@ -3,15 +3,15 @@ package io.pinferry.delivery;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.ProjectId;
 
-/** Keeps what is known to be wrong with destinations. */
+/** Stores the troubles of destinations. */
 public interface DestinationTroubles {
   /**
-   * Notes a trouble, if there is such a destination. What is disabled stays so, with its first
-   * reason; what is failing already stays so until it is disabled. Together with a trouble that was
-   * not known, the notification of it is put into the outbox.
+   * Notes a trouble if the destination exists. A disabled destination stays disabled, for its first
+   * reason. A failing one keeps its first trouble until it is disabled. A new trouble is stored
+   * together with its notification.
    */
   void note(ProjectId project, String destinationName, DestinationTrouble trouble);
 
-  /** Forgets that a destination was failing; one that is disabled stays so. */
+  /** Clears the trouble of a failing destination. A disabled one stays disabled. */
   void recovered(ProjectId project, String destinationName);
 }

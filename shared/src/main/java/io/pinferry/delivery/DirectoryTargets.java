@@ -9,7 +9,7 @@ import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.EffectiveRead;
 import java.net.URI;
 import java.time.Duration;
@@ -19,20 +19,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds targets in the directory and their keys in the secret store, and remembers both for a
- * minute. Keys that are about to lose their validity are left out in time, since validity is looked
- * at for each message.
+ * Finds targets in the directory and their keys in the secret store, and caches both for a minute.
+ * The validity of keys is checked for each message.
  */
 public final class DirectoryTargets implements DeliveryTargets {
-  static final Duration REMEMBERED = Duration.ofSeconds(60);
+  static final Duration CACHE_TTL = Duration.ofSeconds(60);
 
-  private static final int REMEMBERED_COUNT_MAX = 1000;
+  private static final int CACHE_COUNT_MAX = 1000;
 
   private final InstallationRepository installations;
   private final DestinationRepository destinations;
   private final SecretStore secrets;
   private final InstantSource clock;
-  private final ExpiringCache<Key, Found> remembered = new ExpiringCache<>(REMEMBERED_COUNT_MAX);
+  private final ExpiringCache<Key, Entry> cache = new ExpiringCache<>(CACHE_COUNT_MAX);
 
   public DirectoryTargets(
       InstallationRepository installations,
@@ -45,25 +44,21 @@ public final class DirectoryTargets implements DeliveryTargets {
     this.clock = clock;
   }
 
-  /** What was found, before it is narrowed to what is valid now. */
-  private sealed interface Found {
-    record Hook(URI url, DestinationSecret secret, boolean failing) implements Found {}
-
-    record None(Target target) implements Found {}
+  /** An entry of the cache. Its signing keys depend on the time. */
+  private interface Entry {
+    Target at(Instant now);
   }
 
-  private static final Found PAUSED = new Found.None(new Paused());
-
-  /** What decides: messages that have all of it in common find the same. */
+  /** The parts of a message that decide about its target. */
   private record Key(
       ProjectId project,
-      DeliveryMessage.@Nullable Installed installed,
+      DeliveryMessage.@Nullable InstallationKey installation,
       @Nullable String objectName,
       String destination) {
     static Key of(DeliveryMessage message) {
       return new Key(
           message.project(),
-          message.installed().orElse(null),
+          DeliveryMessage.installation(message.content()).orElse(null),
           DeliveryMessage.objectName(message.content()).orElse(null),
           message.destination());
     }
@@ -72,44 +67,31 @@ public final class DirectoryTargets implements DeliveryTargets {
   @Override
   public Target find(DeliveryMessage message) {
     Instant now = clock.instant();
-    return switch (found(message, now)) {
-      case Found.None none -> none.target();
-      case Found.Hook hook ->
-          new Webhook(
-              hook.url(),
-              hook.secret().validKeys(now).stream()
-                  .map(DestinationSecret.SigningKey::text)
-                  .toList(),
-              hook.secret().headers(),
-              hook.failing());
-    };
-  }
-
-  private Found found(DeliveryMessage message, Instant now) {
     Key key = Key.of(message);
-    Optional<Found> known = remembered.find(key, now);
-    if (known.isPresent()) {
-      return known.get();
+    Optional<Entry> cached = cache.find(key, now);
+    if (cached.isPresent()) {
+      return cached.get().at(now);
     }
-    Found found = lookUp(key);
-    // A message that is dropped for a pause never comes again, so one of the read after the pause
-    // must not meet what was true before.
-    if (!found.equals(PAUSED)) {
-      remembered.put(key, found, now.plus(REMEMBERED));
+    Entry entry = lookUp(key);
+    Target target = entry.at(now);
+    // A message that is dropped in a pause is never sent again. So a pause is not cached: it would
+    // drop the first messages after the pause.
+    if (!(target instanceof PausedObject)) {
+      cache.put(key, entry, now.plus(CACHE_TTL));
     }
-    return found;
+    return target;
   }
 
-  private Found lookUp(Key key) {
-    DeliveryMessage.Installed in = key.installed();
+  private Entry lookUp(Key key) {
+    DeliveryMessage.InstallationKey in = key.installation();
     if (in != null) {
       Optional<Target> unwanted = unwanted(installations, key.project(), in, key.objectName());
       if (unwanted.isPresent()) {
-        return new Found.None(unwanted.get());
+        return _ -> unwanted.get();
       }
     }
     Optional<Destination> destination =
-        destinations.findByName(key.project(), key.destination()).map(Versioned::value);
+        destinations.findByName(key.project(), key.destination()).map(Snapshot::value);
     if (destination.isEmpty()) {
       return missing("there is no destination " + key.destination());
     }
@@ -123,32 +105,36 @@ public final class DirectoryTargets implements DeliveryTargets {
     if (secret.isEmpty()) {
       return missing("destination " + key.destination() + " has no signing key");
     }
+    DestinationSecret keys = DestinationSecret.of(secret.get().value());
     return switch (destination.get().target()) {
       case Destination.Webhook webhook ->
-          new Found.Hook(
-              URI.create(webhook.url()),
-              DestinationSecret.of(secret.get().value()),
-              trouble != null);
+          now ->
+              new Webhook(
+                  URI.create(webhook.url()),
+                  keys.validKeys(now).stream().map(DestinationSecret.SigningKey::text).toList(),
+                  keys.headers(),
+                  trouble != null);
     };
   }
 
   /**
-   * Returns why nothing about an installation's object is sent now, whatever its destination; empty
-   * if it is sent.
+   * Returns the reason why messages of an installation or object are not sent; empty if they are.
    *
-   * @param objectName null for what is about no object
+   * @param objectName null for messages about no object
    */
   static Optional<Target> unwanted(
       InstallationRepository installations,
       ProjectId project,
-      DeliveryMessage.Installed in,
+      DeliveryMessage.InstallationKey in,
       @Nullable String objectName) {
     Optional<Installation> installation =
-        installations.find(project, in.integration(), in.installation()).map(Versioned::value);
+        installations.find(project, in.integration(), in.installation()).map(Snapshot::value);
     if (installation.isEmpty()) {
-      return Optional.of(new Gone());
+      return Optional.of(new MissingInstallation());
     }
-    return paused(installation.get(), objectName) ? Optional.of(new Paused()) : Optional.empty();
+    return paused(installation.get(), objectName)
+        ? Optional.of(new PausedObject())
+        : Optional.empty();
   }
 
   private static boolean paused(Installation installation, @Nullable String objectName) {
@@ -158,11 +144,11 @@ public final class DirectoryTargets implements DeliveryTargets {
             .effective()
             .findRead(objectName)
             .map(EffectiveRead::disabled)
-            // Its config does not have the object any more.
+            // An object that is missing in the config counts as paused.
             .orElse(true);
   }
 
-  private static Found missing(String reason) {
-    return new Found.None(new Missing(reason));
+  private static Entry missing(String reason) {
+    return _ -> new MissingDestination(reason);
   }
 }

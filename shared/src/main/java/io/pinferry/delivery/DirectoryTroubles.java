@@ -1,23 +1,22 @@
 package io.pinferry.delivery;
 
+import io.pinferry.base.Attempts;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationTrouble;
-import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** Keeps troubles in the destinations themselves. */
+/** Stores troubles in the documents of the destinations. */
 public final class DirectoryTroubles implements DestinationTroubles {
   /** Several attempts at one destination may fail at the same time. */
-  private static final int TRIES_MAX = 5;
+  private static final int ATTEMPTS_MAX = 5;
 
   private final DestinationRepository destinations;
   private final InstantSource clock;
@@ -34,8 +33,8 @@ public final class DirectoryTroubles implements DestinationTroubles {
         destinationName,
         destination -> {
           DestinationTrouble known = destination.trouble();
-          boolean graver = known == null || (trouble.disabled() && !known.disabled());
-          return graver ? destination.with(trouble) : destination;
+          boolean worse = known == null || (trouble.disabled() && !known.disabled());
+          return worse ? destination.with(trouble) : destination;
         });
   }
 
@@ -51,29 +50,25 @@ public final class DirectoryTroubles implements DestinationTroubles {
   }
 
   private void change(ProjectId project, String name, UnaryOperator<Destination> to) {
-    for (int tries = 1; ; tries++) {
-      Optional<Versioned<Destination>> before = destinations.findByName(project, name);
-      if (before.isEmpty()) {
-        return;
-      }
-      Destination after = to.apply(before.get().value());
-      if (after.equals(before.get().value())) {
-        return;
-      }
-      List<DirectoryWrite> told =
-          after.trouble() == null
-              ? List.of()
-              : List.of(
-                  Outbox.put(
-                      Notification.ofDestination(after, before.get().version()), clock.instant()));
-      try {
-        destinations.update(before.get(), after, told);
-        return;
-      } catch (Conflict changedMeanwhile) {
-        if (tries >= TRIES_MAX) {
-          throw changedMeanwhile;
-        }
-      }
+    if (!Attempts.untilDone(ATTEMPTS_MAX, () -> tryChange(project, name, to))) {
+      throw Conflict.overtaken("destination " + name);
+    }
+  }
+
+  private boolean tryChange(ProjectId project, String name, UnaryOperator<Destination> to) {
+    Snapshot<Destination> before = destinations.findByName(project, name).orElse(null);
+    Destination after = before == null ? null : to.apply(before.value());
+    if (before == null || after == null || after.equals(before.value())) {
+      return true;
+    }
+    Notification notification = Notification.ofDestination(after, before.version());
+    boolean notified = after.trouble() != null;
+    try {
+      destinations.update(
+          before, after, notified ? List.of(Outbox.put(notification, clock.instant())) : List.of());
+      return true;
+    } catch (Conflict overtaken) {
+      return false;
     }
   }
 }

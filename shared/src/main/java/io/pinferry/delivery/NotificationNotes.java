@@ -1,13 +1,12 @@
 package io.pinferry.delivery;
 
-/** Takes note of what was told of an operation, for whoever looks at it. */
+/** Notes the notifications of an operation, for people who look at the operation. */
 public interface NotificationNotes {
   /**
-   * A notification was given to the delivery queue. Can be repeated.
+   * Notes that a notification is in the delivery queue. The call can be repeated.
    *
-   * @param operation the operation that it tells of
-   * @param notification its id
-   * @param text what was told, and whom, in words for a person
+   * @param notification the id of the notification
+   * @param text the event and the destinations, in words for a person
    */
   void sent(String operation, String notification, String text);
 }

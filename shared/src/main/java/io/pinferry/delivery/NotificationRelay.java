@@ -10,7 +10,6 @@ import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.Destination;
-import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
@@ -19,11 +18,10 @@ import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.directory.TopicRepository;
-import io.pinferry.directory.Versioned;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,10 +34,10 @@ import java.util.stream.Collectors;
  * accepted its messages, so it is sent at least once; its messages' ids follow from its own.
  */
 public final class NotificationRelay {
-  /** What one run takes; what is more waits for the next. */
+  /** The limit of one run. The rest waits for the next run. */
   static final int AT_ONCE_MAX = 1000;
 
-  /** How many notifications are worked on side by side. */
+  /** How many notifications are sent at the same time. */
   private static final int SIDE_BY_SIDE = 8;
 
   private final Outbox outbox;
@@ -69,11 +67,11 @@ public final class NotificationRelay {
     this.log = log;
   }
 
-  /** What leads to the same destinations. */
+  /** Notifications of one kind have the same destinations. */
   private record Kind(ProjectId project, NotificationType type) {}
 
   /**
-   * Sends what waits. A notification whose sending fails stays in the outbox for the next run.
+   * Sends the notifications of the outbox. If one fails, it stays there for the next run.
    *
    * @return how many notifications waited
    */
@@ -86,7 +84,7 @@ public final class NotificationRelay {
     return tasks.all(pending, SIDE_BY_SIDE, one -> relay(one, routes)).size();
   }
 
-  /** Looks up where a notification, and what follows from it, goes: once for each kind. */
+  /** Finds the destinations of a notification and of those that follow, once for each kind. */
   private void find(Map<Kind, List<Destination>> routes, Notification notification) {
     ProjectId project = notification.project();
     List<NotificationType> types =
@@ -99,14 +97,13 @@ public final class NotificationRelay {
   }
 
   private List<Destination> destinationsFor(ProjectId project, NotificationType type) {
-    List<Destination> found = new ArrayList<>();
-    for (DestinationId id : topics.destinationsFor(project, type)) {
-      destinations.find(project, id).map(Versioned::value).ifPresent(found::add);
-    }
-    return found;
+    return topics.destinationsFor(project, type).stream()
+        .flatMap(id -> destinations.find(project, id).stream())
+        .map(Snapshot::value)
+        .toList();
   }
 
-  /** Returns whether the notification left the outbox. */
+  /** Returns whether the notification has left the outbox. */
   private boolean relay(Notification notification, Map<Kind, List<Destination>> routes) {
     try {
       send(notification, routes);
@@ -125,7 +122,7 @@ public final class NotificationRelay {
     }
   }
 
-  /** Schedules rest while the connection's credentials are bad, which is told of each of them. */
+  /** Bad credentials pause the schedules of the connection. Each has its own notification. */
   private List<Notification> following(Notification notification) {
     if (notification.type() != NotificationType.CONNECTION_ERROR) {
       return List.of();
@@ -135,7 +132,7 @@ public final class NotificationRelay {
     return installations
         .listOfGroup(notification.project(), data.path("groupRef").asText())
         .stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .filter(installation -> installation.connection().equals(connection))
         .filter(NotificationRelay::readsOnSchedule)
         .map(
@@ -145,7 +142,7 @@ public final class NotificationRelay {
                     installation,
                     null,
                     data.path("errors").path(0).asText(),
-                    // The config stands in it, and other contents have other ids.
+                    // The content has the config, and another content needs another id.
                     notification.id() + "/" + installation.config().id()))
         .toList();
   }
@@ -181,14 +178,15 @@ public final class NotificationRelay {
             notification.type(),
             subject == null
                 ? null
-                : new DeliveryMessage.Installed(subject.integration(), subject.installation()));
+                : new DeliveryMessage.InstallationKey(
+                    subject.integration(), subject.installation()));
     queue.send(
         to.stream()
             .map(
                 destination ->
                     new DeliveryMessage(
-                        // Parked messages are told apart by their ids, so each destination has its
-                        // own.
+                        // Parked messages are stored by their ids, so each destination needs
+                        // another id.
                         "msg_" + Digest.of(notification.id(), destination.id().value()).hex(16),
                         notification.project(),
                         content,
@@ -222,7 +220,7 @@ public final class NotificationRelay {
     }
     return integrations
         .find(notification.project(), subject.integration())
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .map(Integration::name)
         .map(name -> notification.data().deepCopy().put("integrationName", name));
   }

@@ -4,24 +4,25 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Messages that wait for a later attempt outside of the queue, each with a timer. There is at most
- * one of an id; parking it again replaces it, and the earlier timer then finds nothing.
+ * Stores messages that wait for a later attempt outside of the queue, each with a timer. There is
+ * at most one message of an id. If it is parked again, it is replaced, and the earlier timer finds
+ * nothing.
  */
 public interface ParkedMessages {
   /**
-   * Stores the message and a timer for it, together.
+   * Stores a message and its timer together.
    *
-   * @param dueAt when it is to be sent again; to the millisecond
+   * @param dueAt the time of the next attempt, to the millisecond
    */
   void park(DeliveryMessage message, Instant dueAt);
 
   /**
-   * Returns the message that was parked until this instant.
+   * Finds the message that was parked until this instant.
    *
-   * @return empty if it was released, or parked until another instant since
+   * @return empty if it was released, or is parked until another instant
    */
   Optional<DeliveryMessage> find(String messageId, Instant dueAt);
 
-  /** Forgets the message that was parked until this instant, if it is there. */
+  /** Removes the message that was parked until this instant, if it exists. */
   void remove(String messageId, Instant dueAt);
 }

@@ -14,20 +14,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends parked messages again when their time has come. The timer is re-armed before the send and
- * removed after the message, so whatever happens in between, the message is sent at least once.
+ * Sends parked messages again when they are due. The timer is set again before the send, and
+ * removed after the message. So the message is sent at least once, even if a crash happens in
+ * between.
  */
 public final class ParkedRelease {
-  /** The kind of its timers; their id is the message's. */
+  /** The kind of these timers. The id is that of the message. */
   public static final String KIND = "parked";
 
-  /** A destination that comes back is not met by everything that waited for it. */
+  /** How many messages of one destination are released at once, so that it is not flooded. */
   static final int AT_ONCE_MAX = 256;
 
-  /** When a release that did not come to its end is repeated, and a held back one is tried. */
-  static final Duration AGAIN = Duration.ofSeconds(60);
+  /** The delay before an interrupted release is repeated, and before a postponed one. */
+  static final Duration RETRY_DELAY = Duration.ofSeconds(60);
 
-  /** Releases within this time count as at once: those of one tick. */
+  /** Releases within this time count together. It covers one tick. */
   private static final Duration WINDOW = Duration.ofSeconds(50);
 
   private static final String PARKED_UNTIL = "parkedUntil";
@@ -50,7 +51,6 @@ public final class ParkedRelease {
     this.log = log;
   }
 
-  /** Returns the timer of a message that is parked until then. */
   public static Timer timerFor(DeliveryMessage message, Instant dueAt) {
     return new Timer(
         dueAt,
@@ -63,18 +63,18 @@ public final class ParkedRelease {
             message.project().value() + "/" + message.destination()));
   }
 
-  /** Acts on a due timer. */
+  /** Handles a due timer. */
   public void fire(Timer timer) {
     Instant parkedUntil =
         Instant.ofEpochMilli(Long.parseLong(timer.payload().getOrDefault(PARKED_UNTIL, "0")));
     int before = seenBefore(timer.payload().getOrDefault(DESTINATION, ""));
     if (before >= AT_ONCE_MAX) {
-      // Each has its minute. If all came again at once, others' timers would wait behind them.
-      Duration turn = AGAIN.multipliedBy(before / AT_ONCE_MAX);
+      // The releases spread over minutes. Together they would delay the timers of others.
+      Duration turn = RETRY_DELAY.multipliedBy(before / AT_ONCE_MAX);
       timers.replace(timer, List.of(timer.at(tasks.now().plus(turn))));
       return;
     }
-    Timer again = timer.at(tasks.now().plus(AGAIN));
+    Timer again = timer.at(tasks.now().plus(RETRY_DELAY));
     Optional<DeliveryMessage> message = parked.find(timer.id(), parkedUntil);
     if (message.isEmpty()) {
       timers.replace(timer, List.of());
@@ -82,7 +82,8 @@ public final class ParkedRelease {
     }
     if (timers.replace(timer, List.of(again))) {
       queue.send(List.of(message.get()));
-      // First the message: a timer without one does no harm, a message without one is lost.
+      // The message goes first: a timer without a message does no harm, a message without a
+      // timer is lost.
       parked.remove(timer.id(), parkedUntil);
       timers.replace(again, List.of());
       log.with(Delivery.about(message.get()))
@@ -93,7 +94,7 @@ public final class ParkedRelease {
     }
   }
 
-  /** Returns how many messages for a destination were due in this tick before. */
+  /** Counts a due message of a destination. Returns the count of this tick before it. */
   private synchronized int seenBefore(String destination) {
     Instant now = tasks.now();
     if (!now.isBefore(windowEnd)) {

@@ -3,17 +3,17 @@ package io.pinferry.delivery;
 import java.time.Instant;
 import java.util.List;
 
-/** Is told how messages ended. Every call can be repeated. */
+/** Receives the results of messages. Every call can be repeated. */
 public interface Receipts {
-  /** The destination has taken these messages. */
+  /** The destination has accepted these messages. */
   void delivered(List<DeliveryMessage.Receipt> receipts);
 
   /**
-   * The destination did not take a message; it will be tried again.
+   * The destination did not accept a message. Another attempt follows.
    *
-   * @param what the destination's answer, in words for a person
+   * @param answer the destination's answer, in words for a person
    */
-  void refused(DeliveryMessage.Receipt receipt, String what, Instant nextAttempt);
+  void refused(DeliveryMessage.Receipt receipt, String answer, Instant nextAttempt);
 
   /**
    * A message will never be delivered.

@@ -10,7 +10,7 @@ import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,13 +20,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends dead letters again. Each becomes a parked message that is due, in one step, so it is never
- * in both places and never in none, and whoever repeats a request finds what is left. What would be
- * dropped before it is sent, since it was uninstalled or paused, stays a dead letter; what becomes
- * so until then is dropped as any message is.
+ * Sends dead letters again. One atomic step turns a dead letter into a parked message that is due,
+ * so it is never in both places or in none, and a request can be repeated. If the installation is
+ * gone or the object is paused, the message stays a dead letter. If that happens after the step,
+ * the message is dropped like any other.
  */
 public final class Redrive {
-  /** No more than are released at once. */
+  /** The limit of one call, which is also that of a release. */
   public static final int AT_ONCE_MAX = ParkedRelease.AT_ONCE_MAX;
 
   private static final int SIDE_BY_SIDE = 16;
@@ -51,17 +51,15 @@ public final class Redrive {
   }
 
   /**
-   * What was sent again.
+   * The result of one call.
    *
-   * @param count how many messages
-   * @param left what stays a dead letter
-   * @param nextPageToken where to go on, null if nothing is left of what was chosen
+   * @param count the number of messages that were sent again
+   * @param left the dead letters that stay
+   * @param nextPageToken the token of the next call, null if there are no more dead letters
    */
   public record Result(int count, List<Remainder> left, @Nullable String nextPageToken) {
-    public Result(int count, List<Remainder> left, @Nullable String nextPageToken) {
-      this.count = count;
-      this.left = List.copyOf(left);
-      this.nextPageToken = nextPageToken;
+    public Result {
+      left = List.copyOf(left);
     }
   }
 
@@ -72,16 +70,17 @@ public final class Redrive {
    */
   public record Remainder(DeadLetter letter, String reason) {}
 
-  /** What has in common whether it may be sent. */
-  private record Source(DeliveryMessage.Installed installed, @Nullable String objectName) {}
+  /** Messages of one source are all sent, or all stay. */
+  private record Source(
+      DeliveryMessage.InstallationKey installation, @Nullable String objectName) {}
 
   /**
-   * Sends some again, at most {@link #AT_ONCE_MAX}, within a minute.
+   * Sends at most {@link #AT_ONCE_MAX} dead letters again, within a minute.
    *
-   * @param pageToken where the call before ended, null to begin
-   * @throws Conflict if one to be sent is for a destination that is missing or disabled; nothing is
-   *     sent then
-   * @throws IllegalArgumentException if the page token is none of ours
+   * @param pageToken the token of the call before, null for the first call
+   * @throws Conflict if the destination of one of them does not exist or is disabled; then nothing
+   *     is sent
+   * @throws IllegalArgumentException if the page token is invalid
    */
   public Result send(ProjectId project, DeadLetters.Filter filter, @Nullable String pageToken) {
     DeadLetters.Page page = letters.list(project, filter, AT_ONCE_MAX, pageToken);
@@ -107,18 +106,17 @@ public final class Redrive {
   }
 
   private static Optional<Source> source(DeadLetter letter) {
-    return DeliveryMessage.installed(letter.content())
-        .map(
-            installed ->
-                new Source(installed, DeliveryMessage.objectName(letter.content()).orElse(null)));
+    String objectName = DeliveryMessage.objectName(letter.content()).orElse(null);
+    return DeliveryMessage.installation(letter.content())
+        .map(installation -> new Source(installation, objectName));
   }
 
   private Optional<String> unwanted(ProjectId project, Source source) {
     return DirectoryTargets.unwanted(
-            installations, project, source.installed(), source.objectName())
+            installations, project, source.installation(), source.objectName())
         .map(
-            why ->
-                why instanceof DeliveryTargets.Gone
+            target ->
+                target instanceof DeliveryTargets.MissingInstallation
                     ? "the installation is gone"
                     : "the object is paused, or not read any more");
   }
@@ -135,14 +133,13 @@ public final class Redrive {
     return parked;
   }
 
-  /** It would only die again, after a day of attempts. */
+  /** Without its destination a message would fail again, after a day of attempts. */
   private void checkThere(ProjectId project, String name) {
-    Optional<Destination> destination =
-        destinations.findByName(project, name).map(Versioned::value);
+    Optional<Destination> destination = destinations.findByName(project, name).map(Snapshot::value);
     if (destination.isEmpty()) {
       throw new Conflict(
-          "there is no destination " + name + " any more, which some of these messages are for",
-          "create one of that name, or choose messages for another destination");
+          "there is no destination " + name + " any more, but some of these messages need it",
+          "create a destination of that name, or choose messages for another one");
     }
     DestinationTrouble trouble = destination.get().trouble();
     if (trouble != null && trouble.disabled()) {

@@ -16,29 +16,27 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Links to records that are too large for a message. A link is made at each attempt, signed with
- * the destination's key, and opens this one result for a quarter of an hour.
+ * Makes links to records that are too large for a message. Each attempt gets a new link. It is
+ * signed with the destination's key, and opens one result for a quarter of an hour.
  */
 public final class ResultLinks {
-  /** How long a link opens what it leads to. */
+  /** How long a link works. */
   public static final Duration VALID = Duration.ofMinutes(15);
 
-  /** Of a webhook's signed text this place holds the message's id, so neither passes for both. */
+  /** A part of the signed text. A webhook's signature has the message's id in this place. */
   private static final String PURPOSE = "pinferry result";
 
   private final URI api;
 
   /**
-   * Makes links.
-   *
    * @param api the origin of the api door
    */
   public ResultLinks(URI api) {
     this.api = api;
   }
 
-  /** What a link leads to, and for how long. */
-  public record Linked(
+  /** A link to one result, until an instant. */
+  public record Link(
       String project,
       String integration,
       String installation,
@@ -71,11 +69,11 @@ public final class ResultLinks {
     }
   }
 
-  /** Returns the body of a message with a link to what it leaves out. */
+  /** Returns the body of a message with a link to its records. */
   byte[] body(
       DeliveryMessage message, DeliveryMessage.Records records, Secret signingKey, Instant now) {
-    var linked =
-        new Linked(
+    var link =
+        new Link(
             message.project().value(),
             records.integration().value(),
             records.installation().value(),
@@ -84,32 +82,32 @@ public final class ResultLinks {
             now.plus(VALID));
     try {
       ObjectNode body = (ObjectNode) Json.parse(message.body());
-      body.withObject("/resultInfo").put("downloadUrl", address(linked, signingKey).toString());
+      body.withObject("/resultInfo").put("downloadUrl", address(link, signingKey).toString());
       return Json.bytes(body);
     } catch (IOException e) {
-      throw new UncheckedIOException("a message that is no JSON", e);
+      throw new UncheckedIOException("the message is no JSON", e);
     }
   }
 
-  private URI address(Linked linked, Secret signingKey) {
+  private URI address(Link link, Secret signingKey) {
     return api.resolve(
-        linked.path()
+        link.path()
             + "?destination="
-            + UriText.encode(linked.destination())
+            + UriText.encode(link.destination())
             + "&expires="
-            + linked.until().getEpochSecond()
+            + link.until().getEpochSecond()
             + "&signature="
-            + linked.signature(signingKey));
+            + link.signature(signingKey));
   }
 
   /**
-   * Tells whether a signature was made with one of these keys for just this.
+   * Returns whether a signature was made for this link with one of the keys.
    *
-   * @param signature as in the link's query
+   * @param signature from the query of the link
    */
-  public static boolean isSigned(Linked linked, String signature, List<Secret> signingKeys) {
+  public static boolean isSigned(Link link, String signature, List<Secret> signingKeys) {
     byte[] given = signature.getBytes(UTF_8);
     return signingKeys.stream()
-        .anyMatch(key -> MessageDigest.isEqual(linked.signature(key).getBytes(US_ASCII), given));
+        .anyMatch(key -> MessageDigest.isEqual(link.signature(key).getBytes(US_ASCII), given));
   }
 }

@@ -4,17 +4,17 @@ import io.pinferry.directory.ProjectId;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Stores the records of messages that only link to them, because they are too large. */
+/** Stores records that are too large for a message. The message has a link to them. */
 public interface ResultStore {
   /**
-   * Keeps the records of a message; a second call replaces them. Not one atomic step: after an
-   * exception they may be kept in part, and are then not found.
+   * Stores the records of a message. A second call replaces them. The call is not atomic: after an
+   * exception they may be stored in part, and are then not found.
    *
    * @param result a JSON array
-   * @param until when it may be forgotten
+   * @param until when they may be removed
    */
   void keep(ProjectId project, String messageId, byte[] result, Instant until);
 
-  /** Finds the records of a project's message. */
+  /** Finds the records of a message. */
   Optional<byte[]> find(ProjectId project, String messageId);
 }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * When a message is tried again.
+ * The delays between attempts.
  *
- * @param delays the time after the first, second, … failed attempt; after the last there is none
+ * @param delays the delays after the first, second, … failed attempt; no attempt follows the last
  */
 public record RetrySchedule(List<Duration> delays) {
   public RetrySchedule {
@@ -16,7 +16,7 @@ public record RetrySchedule(List<Duration> delays) {
     for (Duration delay : delays) {
       if (delay.isNegative() || delay.compareTo(Duration.ofHours(12)) > 0) {
         throw new IllegalArgumentException(
-            ("a retry delay must be between 0 and 12 hours, which is as long as a queue can"
+            ("a retry delay must be from 0 to 12 hours, the longest time that a queue can"
                     + " hide a message; was %s")
                 .formatted(delay));
       }
@@ -26,7 +26,7 @@ public record RetrySchedule(List<Duration> delays) {
   /**
    * Reads delays separated by commas, e.g. {@code PT5S,PT5M}.
    *
-   * @throws IllegalArgumentException if one is no ISO 8601 duration or out of range
+   * @throws IllegalArgumentException if a delay is no ISO 8601 duration, or is out of range
    */
   public static RetrySchedule parse(String text) {
     List<Duration> delays = new ArrayList<>();
@@ -41,9 +41,9 @@ public record RetrySchedule(List<Duration> delays) {
   }
 
   /**
-   * Returns the time to wait after a failed attempt; empty if it was the last.
+   * Returns the delay after a failed attempt; empty after the last one.
    *
-   * @param attempt its number, from 1
+   * @param attempt the number of the attempt, from 1
    */
   public Optional<Duration> delayAfter(int attempt) {
     return attempt <= delays.size() ? Optional.of(delays.get(attempt - 1)) : Optional.empty();

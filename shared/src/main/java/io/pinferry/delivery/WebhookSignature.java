@@ -15,13 +15,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs webhook messages by the Standard Webhooks scheme, under its own header names and Svix's, so
- * that a receiver may use either library.
+ * Signs webhook messages by the Standard Webhooks scheme. It sets the headers of that scheme and
+ * those of Svix, so that a receiver may use either library.
  *
  * @see <a href="https://github.com/standard-webhooks/standard-webhooks">Standard Webhooks</a>
  */
 public final class WebhookSignature {
-  /** What signing keys begin with; the rest is Base64. */
+  /** The beginning of signing keys. The rest is Base64. */
   public static final String KEY_PREFIX = "whsec_";
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -29,10 +29,10 @@ public final class WebhookSignature {
   private WebhookSignature() {}
 
   /**
-   * Returns the headers that sign a message.
+   * Returns the signature headers of a message.
    *
-   * @param keys each gives one signature; two while a key is being replaced
-   * @param at when this attempt is made; receivers refuse what is older than minutes
+   * @param at the time of this attempt; receivers refuse times that are more than minutes old
+   * @param keys one signature is made with each; there are two during a rotation
    */
   public static Map<String, String> headers(
       String messageId, Instant at, byte[] body, List<Secret> keys) {
@@ -54,7 +54,7 @@ public final class WebhookSignature {
     return Base64.getEncoder().encodeToString(mac(key, messageId + "." + timestamp, body));
   }
 
-  /** Returns the signature of something that is no message, in hexadecimal. */
+  /** Returns the signature of another content than a message, in hexadecimal. */
   static String hex(Secret key, String purpose, byte[] signed) {
     return HexFormat.of().formatHex(mac(key, purpose, signed));
   }
@@ -67,7 +67,7 @@ public final class WebhookSignature {
       mac.update((head + ".").getBytes(UTF_8));
       return mac.doFinal(body);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a signing key that cannot be used", e);
+      throw new IllegalStateException("the signing key cannot be used", e);
     }
   }
 }

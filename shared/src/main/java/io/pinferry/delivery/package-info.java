@@ -1,6 +1,6 @@
 /**
- * Delivery: message format, signing, retry. Knows how a message reaches a destination, and nothing
- * of where its records came from.
+ * Delivers messages: their format, signatures and retries. This package does not know where the
+ * records come from.
  */
 @NullMarked
 package io.pinferry.delivery;

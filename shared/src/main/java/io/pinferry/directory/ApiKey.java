@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A key of a project. Its text is shown once, when it is made, and is not stored.
+ * A key of a project. Its text is shown once, when the key is made, and is not stored.
  *
- * @param id names the key after its creation
- * @param sha256 of the key's text, in lower-case hexadecimal
+ * @param id identifies the key after its creation
+ * @param sha256 the hash of the key's text, in lower-case hexadecimal
  * @param label for people
  * @param active whether it is accepted now
  */
@@ -25,10 +25,10 @@ public record ApiKey(
     boolean active,
     Instant createTime) {
 
-  /** The beginning of every key, so that a leaked key can be recognised. */
+  /** The beginning of every key, by which a leaked key can be recognised. */
   public static final String PREFIX = "pfk_";
 
-  /** 256 bits, so that a key can be neither guessed nor found from its hash. */
+  /** 256 bits: a key cannot be guessed or found from its hash. */
   public static final int SECRET_BYTES = 32;
 
   public static final int LABEL_LENGTH_MAX = 128;

@@ -6,81 +6,80 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds and keeps API keys: by the hash of their text for callers, by project for people. */
+/** Finds and stores API keys: by the hash of their text for callers, by project for people. */
 public final class ApiKeyRepository {
-  private static final String LISTED = "API-KEY#";
+  private static final String API_KEY = "API-KEY#";
 
   private final DirectoryStore store;
   private final Documents<ApiKey> keys;
-  private final Documents<Listed> listed;
+  private final Documents<KeyHash> hashes;
 
   public ApiKeyRepository(DirectoryStore store) {
     this.store = store;
     this.keys = new Documents<>(store, ApiKey.class);
-    this.listed = new Documents<>(store, Listed.class);
+    this.hashes = new Documents<>(store, KeyHash.class);
   }
 
-  /** Leads from a project and an id to the key. */
-  private record Listed(String sha256) {}
+  /** Points from a project and an id to the key. */
+  private record KeyHash(String sha256) {}
 
   /**
-   * Finds a key by its text's hash, whether or not it is active.
+   * Finds an active or inactive key by the hash of its text.
    *
    * @param sha256 in lower-case hexadecimal
    */
-  public Optional<Versioned<ApiKey>> findByHash(String sha256) {
+  public Optional<Snapshot<ApiKey>> findByHash(String sha256) {
     return keys.find(DirectoryKeys.apiKeyHash(sha256));
   }
 
-  public Optional<Versioned<ApiKey>> find(ProjectId project, ApiKeyId id) {
-    return listed.find(listedKey(project, id)).flatMap(this::ofListed);
+  public Optional<Snapshot<ApiKey>> find(ProjectId project, ApiKeyId id) {
+    return hashes.find(idKey(project, id)).flatMap(this::find);
   }
 
   /**
-   * Returns the key that a path names by its id.
+   * Returns a key by its id.
    *
-   * @throws NotFound if there is none; the message does not repeat the id of the request, since it
-   *     may be a key's text
+   * @throws NotFound if there is none; the message does not repeat the given id, since it may be
+   *     the text of a key
    */
-  public Versioned<ApiKey> get(ProjectId project, String id) {
-    Optional<Versioned<ApiKey>> found =
-        Ids.isUuid(id) ? find(project, new ApiKeyId(id)) : Optional.empty();
-    return found.orElseThrow(
-        () ->
-            new NotFound(
-                "there is no API key with this id",
-                "Name the key by its id, which the list of API keys shows; a key's text is shown"
-                    + " only once, when it is made."));
+  public Snapshot<ApiKey> get(ProjectId project, String id) {
+    return Ids.find(id)
+        .flatMap(uuid -> find(project, new ApiKeyId(uuid)))
+        .orElseThrow(
+            () ->
+                new NotFound(
+                    "there is no API key with this id",
+                    "Use the id from the list of API keys. The text of a key is shown only once,"
+                        + " when it is made."));
   }
 
   /** Returns the project's keys, oldest first. */
   public List<ApiKey> list(ProjectId project) {
-    return listed.list(project, LISTED).stream()
-        .flatMap(found -> ofListed(found).stream())
-        .map(Versioned::value)
+    return hashes.list(project, API_KEY).stream()
+        .flatMap(found -> find(found).stream())
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(ApiKey::createTime).thenComparing(key -> key.id().value()))
         .toList();
   }
 
-  /** Creates a key. */
   public void create(ApiKey key) {
     List<DirectoryWrite> refused =
         Documents.createIn(
             store,
             key.project(),
             DirectoryWrite.Create.of(DirectoryKeys.apiKeyHash(key.sha256()), key),
-            DirectoryWrite.Create.of(listedKey(key.project(), key.id()), new Listed(key.sha256())));
+            DirectoryWrite.Create.of(idKey(key.project(), key.id()), new KeyHash(key.sha256())));
     if (!refused.isEmpty()) {
-      throw new IllegalStateException("a new API key is not new");
+      throw new IllegalStateException("a new API key exists already");
     }
   }
 
   /**
-   * Replaces a key as it was read; its text and id stay.
+   * Replaces a key as it was read. Its text and id stay.
    *
    * @throws Conflict if it was changed since
    */
-  public void update(Versioned<ApiKey> before, ApiKey after) {
+  public void update(Snapshot<ApiKey> before, ApiKey after) {
     Documents.change(
         store,
         "API key " + after.label(),
@@ -92,14 +91,14 @@ public final class ApiKeyRepository {
     store.write(
         List.of(
             new DirectoryWrite.Discard(DirectoryKeys.apiKeyHash(key.sha256())),
-            new DirectoryWrite.Discard(listedKey(key.project(), key.id()))));
+            new DirectoryWrite.Discard(idKey(key.project(), key.id()))));
   }
 
-  private Optional<Versioned<ApiKey>> ofListed(Versioned<Listed> found) {
+  private Optional<Snapshot<ApiKey>> find(Snapshot<KeyHash> found) {
     return findByHash(found.value().sha256());
   }
 
-  private static DocumentKey listedKey(ProjectId project, ApiKeyId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), LISTED + id);
+  private static DocumentKey idKey(ProjectId project, ApiKeyId id) {
+    return DirectoryKeys.of(project, API_KEY + id);
   }
 }

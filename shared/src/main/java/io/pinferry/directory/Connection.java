@@ -22,19 +22,19 @@ public record Connection(
     @Nullable Instant updateTime,
     ConnectionNotes notes) {
 
-  /** The one kind of authorisation there is; the contract's word for it. */
+  /** The only kind of authorisation, in the contract's words. */
   public static final String AUTH_SCHEME = "oauth2/authorizationCode";
 
   /**
    * The access that the customer has granted.
    *
-   * @param app the app that access was granted to; null for tokens imported without one, which
+   * @param app the app with the access; null for tokens that were imported without an app, which
    *     cannot be refreshed
    * @param scopes the granted scopes, possibly fewer than the requested ones
    * @param userId the provider's id of the account's user, null while unknown
-   * @param userName the name that people know this user by, null while unknown
-   * @param account the account of the tokens; another one where they may be another user's
-   * @param secretName where the tokens are kept; see {@link SecretStore}
+   * @param userName the name of this user for people, null while unknown
+   * @param account the account of the tokens; it changes if they may be another user's
+   * @param secretName the name of the tokens in the {@link SecretStore}
    */
   public record Access(
       @Nullable ProviderAppId app,

@@ -1,6 +1,6 @@
 package io.pinferry.directory;
 
-/** A connection's id. A UUID in text form. */
+/** The id of a connection. A UUID in text form. */
 public record ConnectionId(String value) {
   @Override
   public String toString() {

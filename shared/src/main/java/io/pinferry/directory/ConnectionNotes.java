@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The builder's own data about a connection. Pinferry returns them and does not use them.
  *
- * @param workspaceRef the builder's word for the account at the provider; null for none
+ * @param workspaceRef the builder's name of the account at the provider; null for none
  * @param metadata by name
  */
 public record ConnectionNotes(@Nullable String workspaceRef, Map<String, Entry> metadata) {
-  /** No data. */
+
   public static final ConnectionNotes NONE = new ConnectionNotes(null, Map.of());
 
   /**
-   * One of the metadata.
+   * An entry of the metadata.
    *
    * @param source the origin of the value, in the contract's words
    * @param displayName null for none

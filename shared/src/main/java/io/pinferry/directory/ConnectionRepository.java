@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and stores connections. A group has one per provider, even when requests run at the same
- * time: a second document, named after both, is created and removed together with the connection.
+ * time: a second document, with a key of both, is created and removed together with the connection.
  */
 public final class ConnectionRepository {
   private static final String CONNECTION = "CONNECTION#";
   private static final String OF_GROUP = "GROUP-CONNECTION#";
 
-  private static final Comparator<Versioned<Connection>> OLDEST_FIRST =
-      Comparator.comparing((Versioned<Connection> connection) -> connection.value().createTime())
+  private static final Comparator<Snapshot<Connection>> OLDEST_FIRST =
+      Comparator.comparing((Snapshot<Connection> connection) -> connection.value().createTime())
           .thenComparing(connection -> connection.value().id().value());
 
   private final DirectoryStore store;
@@ -31,12 +31,12 @@ public final class ConnectionRepository {
     this.ofGroups = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Connection>> find(ProjectId project, ConnectionId id) {
+  public Optional<Snapshot<Connection>> find(ProjectId project, ConnectionId id) {
     return connections.find(DirectoryKeys.connection(project, id));
   }
 
-  /** Finds the one connection of a group to a provider. */
-  public Optional<Versioned<Connection>> findOfGroup(
+  /** Finds the connection of a group to a provider. */
+  public Optional<Snapshot<Connection>> findOfGroup(
       ProjectId project, String provider, String groupRef) {
     return ofGroups
         .find(groupKey(project, provider, groupRef))
@@ -44,24 +44,22 @@ public final class ConnectionRepository {
   }
 
   /**
-   * Returns the connection that a path names.
+   * Returns a connection by its id.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Connection> get(ProjectId project, String id) {
+  public Snapshot<Connection> get(ProjectId project, String id) {
     return get(project, id, connection -> true);
   }
 
   /**
-   * Returns the same for a caller who may not see all connections.
+   * Returns a connection by its id, if the caller may see it.
    *
-   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
-   *     there is another's
+   * @throws NotFound if there is none that the caller may see; a hidden one gives the same message
    */
-  public Versioned<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
-    Optional<Versioned<Connection>> found =
-        Ids.isUuid(id) ? find(project, new ConnectionId(id)) : Optional.empty();
-    return found
+  public Snapshot<Connection> get(ProjectId project, String id, Predicate<Connection> seen) {
+    return Ids.find(id)
+        .flatMap(uuid -> find(project, new ConnectionId(uuid)))
         .filter(connection -> seen.test(connection.value()))
         .orElseThrow(() -> new NotFound("there is no connection " + id));
   }
@@ -69,15 +67,17 @@ public final class ConnectionRepository {
   /**
    * Returns a project's connections that satisfy all filters, oldest first.
    *
-   * @param provider null for all; and so the others
+   * @param provider null for all
+   * @param groupRef null for all
+   * @param consumerRef null for all
    */
-  public List<Versioned<Connection>> list(
+  public List<Snapshot<Connection>> list(
       ProjectId project,
       @Nullable String provider,
       @Nullable String groupRef,
       @Nullable String consumerRef) {
-    // With both named, there is at most one and it is found by its key.
-    List<Versioned<Connection>> candidates =
+    // Provider and group identify at most one connection, by its key.
+    List<Snapshot<Connection>> candidates =
         provider != null && groupRef != null
             ? findOfGroup(project, provider, groupRef).stream().toList()
             : connections.list(project, CONNECTION);
@@ -94,14 +94,14 @@ public final class ConnectionRepository {
   /**
    * Creates a connection if its project exists and its group has none to this provider.
    *
-   * @param along other writes, which take effect with it or not at all
-   * @return false, with nothing written, if it has one
-   * @throws NotFound if there is no such project
+   * @param along other writes that take effect together with it
+   * @return false, with nothing written, if the group has one
+   * @throws NotFound if the project does not exist
    */
   public boolean create(Connection connection, DirectoryWrite... along) {
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
-    writes.add(
-        DirectoryWrite.Create.of(groupKey(connection), new Pointer(connection.id().value())));
+    var pointer = new Pointer(connection.id().value());
+    writes.add(DirectoryWrite.Create.of(groupKey(connection), pointer));
     writes.add(DirectoryWrite.Create.of(key(connection), connection));
     return Documents.createIn(store, connection.project(), writes.toArray(DirectoryWrite[]::new))
         .isEmpty();
@@ -110,10 +110,10 @@ public final class ConnectionRepository {
   /**
    * Replaces a connection as it was read; its group and provider stay.
    *
-   * @param along other writes, which take effect with it or not at all
+   * @param along other writes that take effect together with it
    * @return false, with nothing written, if it was changed or removed since
    */
-  public boolean replace(Versioned<Connection> before, Connection after, DirectoryWrite... along) {
+  public boolean replace(Snapshot<Connection> before, Connection after, DirectoryWrite... along) {
     if (!groupKey(after).equals(groupKey(before.value()))) {
       throw new IllegalArgumentException("a connection cannot move to another group or provider");
     }
@@ -125,26 +125,26 @@ public final class ConnectionRepository {
   /**
    * Removes a connection as it was read.
    *
-   * @param along other writes, which take effect with it or not at all
+   * @param along other writes that take effect together with it
    * @return false, with nothing removed, if it was changed or removed since
    */
-  public boolean remove(Versioned<Connection> before, DirectoryWrite... along) {
+  public boolean remove(Snapshot<Connection> before, DirectoryWrite... along) {
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
     writes.addAll(removal(before));
     return store.write(writes).isEmpty();
   }
 
   /**
-   * Returns a write that changes nothing of a connection but its version, refused if the connection
+   * Returns a write that changes only the version of a connection. It is refused if the connection
    * was changed or removed since it was read. An installation that begins to use a connection
-   * writes it along, so that a removal of the unused connection at the same time is refused.
+   * includes this write, so that a removal of the unused connection at the same time is refused.
    */
-  public static DirectoryWrite touch(Versioned<Connection> before) {
+  public static DirectoryWrite touch(Snapshot<Connection> before) {
     return Documents.replace(key(before.value()), before, before.value());
   }
 
-  /** Returns the writes that remove a connection, refused if it was changed since it was read. */
-  public static List<DirectoryWrite> removal(Versioned<Connection> before) {
+  /** Returns the writes that remove a connection. They are refused if it was changed since. */
+  public static List<DirectoryWrite> removal(Snapshot<Connection> before) {
     Connection connection = before.value();
     return List.of(
         new DirectoryWrite.Remove(key(connection), before.version()),
@@ -159,9 +159,8 @@ public final class ConnectionRepository {
     return groupKey(connection.project(), connection.provider(), connection.owner().group().ref());
   }
 
-  /** A group's ref may be any text, so its digest stands in the key. */
+  /** A group's ref may be any text, so the key has its digest. */
   private static DocumentKey groupKey(ProjectId project, String provider, String groupRef) {
-    return new DocumentKey(
-        DirectoryKeys.partition(project), OF_GROUP + DirectoryKeys.digest(provider, groupRef));
+    return DirectoryKeys.of(project, OF_GROUP + DirectoryKeys.digest(provider, groupRef));
   }
 }

@@ -5,14 +5,14 @@ import java.util.Locale;
 
 /** The state of a connection's credentials. */
 public enum ConnectionStatus {
-  /** Just connected, or its tokens were just refreshed. */
+  /** The connection is new, or its tokens were just refreshed. */
   CREATED,
-  /** A request succeeded with it since. */
+  /** A request has succeeded since. */
   WORKING,
-  /** The provider refuses its credentials for good; the customer must connect again. */
+  /** The provider permanently refuses its credentials; the customer must connect again. */
   BAD_CREDENTIALS;
 
-  /** Returns the contract's word for it. */
+  /** Returns the contract's word. */
   @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);

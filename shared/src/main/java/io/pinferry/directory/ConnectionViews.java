@@ -5,16 +5,16 @@ import io.pinferry.base.Codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections and provider apps as the contract shows them: what is absent is left out, never null,
- * and no secret is in them.
+ * Makes the contract's JSON of connections and provider apps. Absent members are left out, never
+ * null, and it has no secrets.
  */
 public final class ConnectionViews {
   private ConnectionViews() {}
 
   /**
-   * Returns a connection, also as it stands within an installation.
+   * Returns a connection, by itself or within an installation.
    *
-   * @param app the connection's provider app, null if it has none (any more)
+   * @param app the connection's provider app, null if it has none
    */
   public static ObjectNode connection(Connection connection, @Nullable ProviderApp app) {
     ObjectNode json =
@@ -41,7 +41,6 @@ public final class ConnectionViews {
     return json;
   }
 
-  /** Returns a provider app. */
   public static ObjectNode providerApp(ProviderApp app) {
     ObjectNode json =
         Codec.tree(app)
@@ -61,12 +60,10 @@ public final class ConnectionViews {
     return json;
   }
 
-  /** Returns a group. */
   public static ObjectNode group(ProjectId project, Group group) {
     return Codec.tree(group).put("projectId", project.value());
   }
 
-  /** Returns a consumer. */
   public static ObjectNode consumer(ProjectId project, Consumer consumer) {
     return Codec.tree(consumer).put("projectId", project.value());
   }

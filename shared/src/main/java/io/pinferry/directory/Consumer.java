@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The person of a group who connected the account.
  *
  * @param ref the product's own id of the person, any text
- * @param name for people; the ref where none was given
+ * @param name for people; the ref if no name was given
  * @param updateTime when the name last changed, null if never
  */
 public record Consumer(

@@ -8,13 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where records go.
+ * An address for records and notifications.
  *
  * @param name unique in the project; manifests and configs refer to it
- * @param secretName where its signing keys and header values are kept; see {@code
- *     io.pinferry.directory.SecretStore}
+ * @param secretName the name of its signing keys and header values in the {@link SecretStore}
  * @param updateTime when it last changed, null if never
- * @param trouble what is wrong with it, null if nothing is known
+ * @param trouble its fault, null if none is known
  */
 public record Destination(
     DestinationId id,
@@ -26,21 +25,21 @@ public record Destination(
     @Nullable Instant updateTime,
     @Nullable DestinationTrouble trouble) {
 
-  /** Letters, digits, dashes; we also take underscores, which older manifests use. */
+  /** Letters, digits, dashes, and underscores, which older manifests use. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
-  /** The kinds of destinations, each with what is not secret about it. */
+  /** The kinds of destinations, without their secrets. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   @JsonSubTypes(@JsonSubTypes.Type(value = Webhook.class, name = Webhook.TYPE))
   public sealed interface Target {
-    /** Returns the contract's word for the kind. */
+    /** Returns the contract's word. */
     String type();
   }
 
   /**
-   * Records are posted to a URL, signed.
+   * A URL that signed messages are posted to.
    *
-   * @param url as it was given; it has passed {@link DestinationRules}
+   * @param url the text of the request; it has passed {@link DestinationRules}
    */
   public record Webhook(String url) implements Target {
     public static final String TYPE = "webhook";
@@ -51,12 +50,14 @@ public record Destination(
     }
   }
 
-  /** Returns the same destination with this trouble, null for none. */
+  /** Returns the destination with another trouble, null for none. */
   public Destination with(@Nullable DestinationTrouble other) {
     return new Destination(id, project, name, target, secretName, createTime, updateTime, other);
   }
 
-  /** Returns whether the text can name a destination. A text that looks like an id cannot. */
+  /**
+   * Returns whether the text can be the name of a destination. A text that looks like an id cannot.
+   */
   public static boolean isName(String text) {
     return NAME.matcher(text).matches() && !Ids.isUuid(text);
   }

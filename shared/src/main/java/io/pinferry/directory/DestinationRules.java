@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses records may be posted to. A project's key holder chooses them and our network
- * calls them, so nothing may lead back into that network. A name can lead elsewhere a second later;
- * so what calls it looks again, see {@link io.pinferry.net.OkHttpTransport}.
+ * The rules for webhook addresses. A project's key holder chooses them and our network calls them,
+ * so none may lead back into that network. A name can resolve to another address a second later, so
+ * the transport checks the address again: see {@link io.pinferry.net.OkHttpTransport}.
  *
- * @param loopback whether {@code http} to this computer is allowed, which is so in local mode only
+ * @param loopback whether {@code http} to this computer is allowed, in local mode only
  */
 public record DestinationRules(boolean loopback) {
   public static final int URL_LENGTH_MAX = 2048;
@@ -27,30 +27,29 @@ public record DestinationRules(boolean loopback) {
       Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");
 
   /**
-   * A last label that makes readers take a host for a number. Source: url.spec.whatwg.org, "ends in
-   * a number checker".
+   * A last label that makes some parsers read a host as a number. Source: url.spec.whatwg.org,
+   * "ends in a number checker".
    */
   private static final Pattern NUMBER = Pattern.compile("[0-9]+|0[xX][0-9a-fA-F]*");
 
   private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?");
 
-  /** Names that only a local network, or the cloud's own, answers for. */
+  /** Names that only a local network, or the network of the cloud, knows. */
   private static final Set<String> LOCAL_DOMAINS =
       Set.of("localhost", "local", "internal", "localdomain", "lan", "intranet", "home", "corp");
 
-  /** The rules of a deployment, or of local mode. */
   public static DestinationRules of(LocalMode localMode) {
     return new DestinationRules(localMode.on());
   }
 
-  /** Returns what is wrong with a webhook's URL; nothing if records may be posted to it. */
+  /** Returns the problem of a webhook's URL; empty if records may be posted to it. */
   public Optional<String> refusal(String url) {
     return Optional.ofNullable(problem(url));
   }
 
   /**
-   * Returns what is wrong with a webhook's URL, or with where its host leads now. A host that is
-   * not known is no problem: it may come to be known before anything is posted to it.
+   * Returns the problem of a webhook's URL, or of the present addresses of its host. An unknown
+   * host is no problem: it may become known before the first message.
    */
   public Optional<String> refusal(String url, HostNames hosts) {
     String problem = problem(url);
@@ -58,7 +57,7 @@ public record DestinationRules(boolean loopback) {
       return Optional.of(problem);
     }
     try {
-      // Only what has passed has a host that can be asked for.
+      // A URL without a problem has a host that can be resolved.
       boolean allowed =
           hosts.of(host(URI.create(url).getRawAuthority())).stream()
               .allMatch(address -> PublicAddress.testOrLoopback(address, loopback));
@@ -128,14 +127,12 @@ public record DestinationRules(boolean loopback) {
   }
 
   private static @Nullable String addressProblem(String literal) {
-    InetAddress address;
-    try {
-      // Reads literals only, so nothing is looked up.
-      address = InetAddress.ofLiteral(literal);
-    } catch (IllegalArgumentException e) {
+    InetAddress address = address(literal).orElse(null);
+    if (address == null) {
       return "has no valid IP address";
     }
-    // A mapped address becomes an IPv4 address here; it is refused however public it is.
+
+    // A mapped address becomes an IPv4 address here. It is refused even if it is public.
     boolean mapped = literal.contains(":") && address.getAddress().length == 4;
     if (mapped || literal.contains("%")) {
       return "has an oddly written IP address; use a name, or four decimal numbers";
@@ -146,14 +143,16 @@ public record DestinationRules(boolean loopback) {
   private static boolean isThisComputer(String host) {
     return host.equals("[::1]")
         || host.equalsIgnoreCase("localhost")
-        || (IPV4.matcher(host).matches() && host.startsWith("127.") && isAddress(host));
+        || (IPV4.matcher(host).matches()
+            && address(host).filter(InetAddress::isLoopbackAddress).isPresent());
   }
 
-  private static boolean isAddress(String literal) {
+  private static Optional<InetAddress> address(String literal) {
     try {
-      return InetAddress.ofLiteral(literal).isLoopbackAddress();
+      // This reads literals only, so nothing is resolved.
+      return Optional.of(InetAddress.ofLiteral(literal));
     } catch (IllegalArgumentException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -168,11 +167,10 @@ public record DestinationRules(boolean loopback) {
   }
 
   private static boolean isPort(String text) {
-    try {
-      int port = Integer.parseInt(text);
-      return port > 0 && port <= 65_535 && text.length() <= 5 && text.charAt(0) != '+';
-    } catch (NumberFormatException e) {
+    if (!text.matches("[0-9]{1,5}")) {
       return false;
     }
+    int port = Integer.parseInt(text);
+    return port > 0 && port <= 65_535;
   }
 }

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The secrets of a destination, as the secret store holds them.
  *
- * @param signingKeys messages are signed with each that is valid; the newest comes first
- * @param headers headers of each message, by name; the values are often credentials
+ * @param signingKeys messages are signed with each valid key; the newest comes first
+ * @param headers extra headers of each message, by name; the values are often credentials
  */
 public record DestinationSecret(List<SigningKey> signingKeys, Map<String, Secret> headers) {
-  /** How long the key before a rotation is still signed with, so that receivers can follow. */
+  /** How long the old key still signs after a rotation, so that receivers can follow. */
   public static final Duration ROTATION_OVERLAP = Duration.ofHours(24);
 
   /** Standard Webhooks allows 24 to 64 bytes. */
@@ -35,16 +35,16 @@ public record DestinationSecret(List<SigningKey> signingKeys, Map<String, Secret
    * A key to sign with.
    *
    * @param text {@code whsec_} and the key in base64, as receivers configure it
-   * @param validUntil no longer signed with from then on; null for the present key
+   * @param validUntil the time when it stops signing; null for the present key
    */
   public record SigningKey(Secret text, @Nullable Instant validUntil) {}
 
-  /** Returns a secret with a new signing key. */
+  /** Returns a secret with its first signing key. */
   public static DestinationSecret create(Map<String, Secret> headers, IdSource ids) {
     return new DestinationSecret(List.of(newKey(ids)), headers);
   }
 
-  /** Returns the same with a new signing key, the present one being valid a while longer. */
+  /** Returns the secret with a new signing key. The present one stays valid for a while. */
   public DestinationSecret rotated(IdSource ids, Instant now) {
     var keys = new ArrayList<SigningKey>();
     keys.add(newKey(ids));
@@ -55,24 +55,24 @@ public record DestinationSecret(List<SigningKey> signingKeys, Map<String, Secret
     return new DestinationSecret(keys, headers);
   }
 
-  /** Returns the same with other headers. */
+  /** Returns the secret with other headers. */
   public DestinationSecret withHeaders(Map<String, Secret> others) {
     return new DestinationSecret(signingKeys, others);
   }
 
-  /** Returns the keys to sign with at an instant, the newest first; there is always one. */
+  /** Returns the valid keys at an instant, the newest first. There is always one. */
   public List<SigningKey> validKeys(Instant now) {
     return signingKeys.stream()
         .filter(key -> key.validUntil() == null || now.isBefore(key.validUntil()))
         .toList();
   }
 
-  /** Returns the text to keep in the secret store. */
+  /** Returns the text for the secret store. */
   public Secret toSecret() {
     return Codec.secret(this);
   }
 
-  /** Reads what {@link #toSecret} made. */
+  /** Reads the text of {@link #toSecret}. */
   public static DestinationSecret of(Secret secret) {
     return Codec.stored(DestinationSecret.class, secret.value());
   }

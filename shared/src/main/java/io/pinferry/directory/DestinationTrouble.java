@@ -6,9 +6,9 @@ import java.time.Instant;
  * A fault of a destination. A change of the URL clears it, and so does an accepted message if the
  * destination was failing.
  *
- * @param disabled whether nothing is sent any more; otherwise sending goes on
+ * @param disabled whether sending has stopped; otherwise it goes on
  * @param reason in words for a person
- * @param since when it was found out, to the millisecond
+ * @param since the time of its detection, to the millisecond
  */
 public record DestinationTrouble(boolean disabled, String reason, Instant since) {
   public DestinationTrouble {

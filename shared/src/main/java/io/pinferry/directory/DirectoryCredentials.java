@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that are kept in the directory. */
+/** Finds API keys and JWT keys in the directory. */
 public final class DirectoryCredentials implements Credentials {
   private final ApiKeyRepository apiKeys;
   private final JwtKeyRepository jwtKeys;
@@ -22,7 +22,7 @@ public final class DirectoryCredentials implements Credentials {
   }
 
   /**
-   * Returns the guard of a door, as each function has it.
+   * Returns the guard of a door.
    *
    * @param adminKeySha256 the SHA-256 of the operator's key in hexadecimal; null if there is none
    */
@@ -35,7 +35,7 @@ public final class DirectoryCredentials implements Credentials {
   public Optional<Caller> findApiKey(String sha256OfKey) {
     return apiKeys
         .findByHash(sha256OfKey)
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .filter(ApiKey::active)
         .flatMap(
             key -> projects.find(key.project()).flatMap(project -> caller(key, project.value())));
@@ -46,23 +46,20 @@ public final class DirectoryCredentials implements Credentials {
     if (key.scopes().contains(Scope.FULL)) {
       return Optional.of(Caller.full(projectId, project.name(), key.id().value()));
     }
-    if (key.scopes().contains(Scope.FRONTEND)) {
-      return Optional.of(
-          project.requireJwt()
-              ? Caller.shutFrontend(projectId, project.name(), key.id().value())
-              : Caller.frontend(projectId, project.name(), key.id().value()));
+    if (!key.scopes().contains(Scope.FRONTEND)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.of(
+        project.requireJwt()
+            ? Caller.shutFrontend(projectId, project.name(), key.id().value())
+            : Caller.frontend(projectId, project.name(), key.id().value()));
   }
 
   @Override
   public Optional<JwtSigner> findJwtSigner(String kid) {
-    if (!Ids.isUuid(kid)) {
-      return Optional.empty();
-    }
-    return jwtKeys
-        .find(new JwtKeyId(kid))
-        .map(Versioned::value)
+    return Ids.find(kid)
+        .flatMap(id -> jwtKeys.find(new JwtKeyId(id)))
+        .map(Snapshot::value)
         .filter(JwtKey::active)
         .flatMap(key -> projects.find(key.project()).map(project -> signer(key, project.value())));
   }

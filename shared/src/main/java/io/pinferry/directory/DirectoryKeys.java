@@ -3,12 +3,12 @@ package io.pinferry.directory;
 import io.pinferry.base.Digest;
 
 /**
- * The key of each kind of document. Documents of a project share the project's partition, so that a
- * list is one strongly consistent query. A document that is looked up before the project is known
- * has a partition of its own.
+ * Makes keys of documents. The documents of a project share the project's partition, so that a list
+ * is one strongly consistent query. A document that is found without its project has its own
+ * partition.
  */
 final class DirectoryKeys {
-  /** Lists all projects, each by its id. */
+  /** The partition that lists the ids of all projects. */
   static final String PROJECTS = "PROJECTS";
 
   private DirectoryKeys() {}
@@ -17,8 +17,12 @@ final class DirectoryKeys {
     return "PROJECT#" + project;
   }
 
+  static DocumentKey of(ProjectId project, String sort) {
+    return new DocumentKey(partition(project), sort);
+  }
+
   static DocumentKey project(ProjectId project) {
-    return new DocumentKey(partition(project), "PROJECT");
+    return of(project, "PROJECT");
   }
 
   static DocumentKey projectListed(ProjectId project) {
@@ -38,10 +42,10 @@ final class DirectoryKeys {
   }
 
   static DocumentKey connection(ProjectId project, ConnectionId connection) {
-    return new DocumentKey(partition(project), "CONNECTION#" + connection);
+    return of(project, "CONNECTION#" + connection);
   }
 
-  /** Returns a fixed-length stand-in for free text, which may be too long or odd for a key. */
+  /** Returns a digest of texts that may be too long or too odd for a key. */
   static String digest(String... texts) {
     return Digest.of(texts).hex(16);
   }

@@ -5,26 +5,26 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small documents in partitions, with conditional writes that take effect together or not at all.
- * Reads are strongly consistent: they see every write that was acknowledged before they began.
- * Documents past their expiry are never returned, whether or not they were removed yet.
+ * Stores small documents in partitions. Conditional writes take effect together or not at all.
+ * Reads are strongly consistent: they see all writes that were acknowledged before they began.
+ * Expired documents are never returned, even before they are removed.
  */
 public interface DirectoryStore {
   Optional<Document> find(DocumentKey key);
 
   /**
-   * Returns the partition's documents whose sort key begins with the prefix, in the order of their
-   * sort keys' UTF-8 bytes.
+   * Returns the documents of a partition whose sort keys begin with the prefix, in the order of the
+   * UTF-8 bytes of the sort keys.
    *
-   * @param after only documents whose sort key is greater; null for the first ones
+   * @param after only documents with a greater sort key; null for the first ones
    * @param limit at most this many, 1 to 1000
    */
   List<Document> list(String partition, String sortPrefix, @Nullable String after, int limit);
 
   /**
-   * Writes all or nothing; at most 100 writes, each for another key.
+   * Makes all writes or none; at most 100, each for another key.
    *
-   * @return the writes whose condition did not hold, empty if all took effect
+   * @return the refused writes, whose conditions did not hold; empty if all took effect
    */
   List<DirectoryWrite> write(List<DirectoryWrite> writes);
 }

@@ -11,7 +11,7 @@ public sealed interface DirectoryWrite {
   /**
    * Creates a document; refused if there is one (an expired one counts as none).
    *
-   * @param expiresAt when it ceases to exist, null for never; a fraction of a second is dropped
+   * @param expiresAt the time of its end, null for never; a fraction of a second is dropped
    */
   record Create(DocumentKey key, String json, @Nullable Instant expiresAt)
       implements DirectoryWrite {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stored document.
  *
- * @param json its content
+ * @param json the content
  * @param version grows with each write; 1 when created
- * @param expiresAt from when on it does not exist, null for never; whole seconds
+ * @param expiresAt the time of its end, null for never; in whole seconds
  */
 public record Document(DocumentKey key, String json, long version, @Nullable Instant expiresAt) {}

@@ -1,9 +1,9 @@
 package io.pinferry.directory;
 
 /**
- * Where a document is.
+ * The key of a document.
  *
- * @param partition what is listed together: a project, or a key that is looked up by itself
+ * @param partition the unit of listing: a project, or a key that is found by itself
  * @param sort the place within the partition
  */
 public record DocumentKey(String partition, String sort) {}

@@ -6,10 +6,11 @@ import io.pinferry.base.PinferryException.NotFound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** The stored documents of one kind, each a record in JSON. */
+/** Reads and writes the documents of one type, which is a record. */
 final class Documents<T> {
-  /** One page of a listing; DynamoDB reads no more at once either. */
+  /** The page size of a listing, which is also the most that a store reads at once. */
   private static final int PAGE_SIZE = 1000;
 
   /** The most writes that take effect together. */
@@ -26,30 +27,66 @@ final class Documents<T> {
   /** The content of a document that only points to another one. */
   record Pointer(String id) {}
 
-  Optional<Versioned<T>> find(DocumentKey key) {
+  /**
+   * The unique name of a thing. Its document points to the thing.
+   *
+   * @param kind the kind of thing, for people
+   * @param id the id of the thing
+   */
+  record Name(String kind, String text, DocumentKey key, String id) {
+    DirectoryWrite creation() {
+      return DirectoryWrite.Create.of(key, new Pointer(id));
+    }
+
+    DirectoryWrite removal() {
+      return new DirectoryWrite.Discard(key);
+    }
+
+    Conflict taken() {
+      return new Conflict(
+          "there is already a %s named %s".formatted(kind, text),
+          "Choose another name, or use that one.");
+    }
+  }
+
+  Optional<Snapshot<T>> find(DocumentKey key) {
     return store.find(key).map(this::read);
   }
 
-  /** Returns every document of a project whose sort key begins with the prefix. */
-  List<Versioned<T>> list(ProjectId project, String sortPrefix) {
+  /** Returns all documents of a project whose sort keys begin with the prefix. */
+  List<Snapshot<T>> list(ProjectId project, String sortPrefix) {
     return listAll(store, DirectoryKeys.partition(project), sortPrefix).stream()
         .map(this::read)
         .toList();
   }
 
-  /** Returns the write that replaces a document; refused if it was changed since it was read. */
-  static <T> DirectoryWrite replace(DocumentKey key, Versioned<T> before, T after) {
+  /** Returns the write that replaces a document. It is refused if the document has changed. */
+  static <T> DirectoryWrite replace(DocumentKey key, Snapshot<T> before, T after) {
     return new DirectoryWrite.Replace(key, Codec.text(after), before.version());
   }
 
-  /** Returns the writes that move the name of a thing; none if it keeps its name. */
-  static List<DirectoryWrite> rename(DocumentKey before, DocumentKey after, Object content) {
-    return before.equals(after)
-        ? List.of()
-        : List.of(DirectoryWrite.Create.of(after, content), new DirectoryWrite.Discard(before));
+  /**
+   * Changes a thing and its name together.
+   *
+   * @param writes the write of the thing, and others
+   * @throws Conflict if the new name is taken, or a document was changed or removed since
+   */
+  static void change(DirectoryStore store, Name before, Name after, List<DirectoryWrite> writes) {
+    List<DirectoryWrite> all = new ArrayList<>(writes);
+    if (!after.key().equals(before.key())) {
+      all.add(after.creation());
+      all.add(before.removal());
+    }
+    List<DirectoryWrite> refused = store.write(all);
+    if (refused.stream().anyMatch(write -> write.key().equals(after.key()))) {
+      throw after.taken();
+    }
+    if (!refused.isEmpty()) {
+      throw changedMeanwhile(after.kind() + " " + after.text());
+    }
   }
 
-  /** Returns every document of a partition whose sort key begins with the prefix. */
+  /** Returns all documents of a partition whose sort keys begin with the prefix. */
   static List<Document> listAll(DirectoryStore store, String partition, String sortPrefix) {
     var all = new ArrayList<Document>();
     String after = null;
@@ -63,7 +100,7 @@ final class Documents<T> {
     }
   }
 
-  /** Discards documents, as many at a time as take effect together. */
+  /** Discards documents in batches. */
   static void discardAll(DirectoryStore store, List<DocumentKey> keys) {
     for (int from = 0; from < keys.size(); from += WRITES_MAX) {
       store.write(
@@ -74,43 +111,41 @@ final class Documents<T> {
   }
 
   /**
-   * Creates documents of a project, all or none.
+   * Creates documents of a project, all or none of them.
    *
-   * @return the writes that were refused since the document exists; empty if all were created
-   * @throws NotFound if there is no such project (any more)
+   * @return the writes that were refused because their document exists; empty if all were created
+   * @throws NotFound if the project does not exist
    */
   static List<DirectoryWrite> createIn(
       DirectoryStore store, ProjectId project, DirectoryWrite... writes) {
-    DocumentKey there = DirectoryKeys.project(project);
-    List<DirectoryWrite> all = new ArrayList<>(List.of(writes));
-    all.add(new DirectoryWrite.Require(there));
-    List<DirectoryWrite> refused = store.write(all);
-    if (refused.stream().anyMatch(write -> write.key().equals(there))) {
+    DirectoryWrite required = new DirectoryWrite.Require(DirectoryKeys.project(project));
+    List<DirectoryWrite> refused =
+        store.write(Stream.concat(Stream.of(writes), Stream.of(required)).toList());
+    if (refused.contains(required)) {
       throw new NotFound("there is no project " + project);
     }
     return refused;
   }
 
   /**
-   * Changes documents as they were read, all or none.
+   * Changes documents, all or none of them.
    *
-   * @param what names it for people
-   * @throws Conflict if any of them was changed or removed since
+   * @param thing the changed thing, for people
+   * @throws Conflict if one of them was changed or removed since it was read
    */
-  static void change(DirectoryStore store, String what, DirectoryWrite... writes) {
+  static void change(DirectoryStore store, String thing, DirectoryWrite... writes) {
     if (!store.write(List.of(writes)).isEmpty()) {
-      throw changedMeanwhile(what);
+      throw changedMeanwhile(thing);
     }
   }
 
-  /** Says that a condition on a version did not hold. */
-  static Conflict changedMeanwhile(String what) {
+  private static Conflict changedMeanwhile(String thing) {
     return new Conflict(
-        what + " was changed or removed by another request meanwhile",
+        thing + " was changed or removed by another request",
         "Read it again and repeat the request.");
   }
 
-  private Versioned<T> read(Document document) {
-    return new Versioned<>(Codec.stored(type, document.json()), document.version());
+  private Snapshot<T> read(Document document) {
+    return new Snapshot<>(Codec.stored(type, document.json()), document.version());
   }
 }

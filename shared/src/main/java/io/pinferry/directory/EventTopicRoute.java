@@ -5,9 +5,9 @@ import io.pinferry.base.Digest;
 import java.time.Instant;
 
 /**
- * Leads notifications of a type to a topic.
+ * A route of notifications of a type to a topic.
  *
- * @param id follows from what it joins, so there is one route of a kind
+ * @param id follows from the type and the topic, so there is one route for both
  */
 public record EventTopicRoute(
     String id,
@@ -16,7 +16,6 @@ public record EventTopicRoute(
     @JsonProperty("topicId") TopicId topic,
     Instant createTime) {
 
-  /** A new route. */
   public static EventTopicRoute of(
       ProjectId project, NotificationType eventType, TopicId topic, Instant now) {
     return new EventTopicRoute(

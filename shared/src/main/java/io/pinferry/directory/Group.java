@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A customer of the product, the owner of connections and installations.
  *
- * @param ref the product's own id of it, any text
- * @param name for people; the ref where none was given
+ * @param ref the product's own id of the group, any text
+ * @param name for people; the ref if no name was given
  * @param updateTime when the name last changed, null if never
  */
 public record Group(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A group's use of an integration; one per group and integration.
  *
- * @param owner as it was at the last change
+ * @param owner the owner at the time of the last change
  * @param createdBy in the contract's form, {@code consumer:u_42}
  * @param updateTime when its config last changed, null if never
  */
@@ -22,12 +22,12 @@ public record Installation(
     Instant createTime,
     @Nullable Instant updateTime) {
 
-  /** Returns when its config was last set: what messages call the installation's update time. */
+  /** Returns the time of the last config, the installation's update time in messages. */
   public Instant lastUpdateTime() {
     return updateTime == null ? createTime : updateTime;
   }
 
-  /** Returns the same installation of another connection of its group. */
+  /** Returns the installation with another connection of its group. */
   public Installation withConnection(Connection other) {
     return new Installation(
         id,
@@ -41,7 +41,7 @@ public record Installation(
         updateTime);
   }
 
-  /** Returns the same installation with another config. */
+  /** Returns the installation with another config. */
   public Installation withConfig(InstalledConfig other, Instant now) {
     return new Installation(
         id, project, integration, owner, connection, other, createdBy, createTime, now);

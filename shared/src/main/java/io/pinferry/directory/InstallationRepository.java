@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds installations and makes the writes that store them. These writes are parts of larger
+ * Finds installations, and makes the writes that store them. These writes belong to larger
  * transactions, since an installation begins and ends together with its reads.
  */
 public final class InstallationRepository {
@@ -23,21 +23,21 @@ public final class InstallationRepository {
     this.places = new Documents<>(store, Place.class);
   }
 
-  /** Leads from a group, or from an id alone, to the installation. */
+  /** Points from a group, or from an id alone, to the installation. */
   private record Place(IntegrationId integration, InstallationId id) {}
 
-  public Optional<Versioned<Installation>> find(
+  public Optional<Snapshot<Installation>> find(
       ProjectId project, IntegrationId integration, InstallationId id) {
     return installations.find(key(project, integration, id));
   }
 
-  /** Finds an installation of which only the id is known. */
-  public Optional<Versioned<Installation>> find(ProjectId project, InstallationId id) {
+  /** Finds an installation by its id alone. */
+  public Optional<Snapshot<Installation>> find(ProjectId project, InstallationId id) {
     return places.find(placeKey(project, id)).flatMap(place -> at(project, place));
   }
 
-  /** Finds the one installation of an integration for a group. */
-  public Optional<Versioned<Installation>> findOfGroup(
+  /** Finds the installation of an integration for a group. */
+  public Optional<Snapshot<Installation>> findOfGroup(
       ProjectId project, IntegrationId integration, String groupRef) {
     return places
         .find(groupKey(project, groupRef, integration))
@@ -45,41 +45,39 @@ public final class InstallationRepository {
   }
 
   /**
-   * Returns the installation that a path names.
+   * Returns an installation by its id.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Installation> get(ProjectId project, IntegrationId integration, String id) {
+  public Snapshot<Installation> get(ProjectId project, IntegrationId integration, String id) {
     return get(project, integration, id, installation -> true);
   }
 
   /**
-   * Returns the same for a caller who may not see all installations.
+   * Returns an installation by its id, if the caller may see it.
    *
-   * @throws NotFound if there is none that the caller sees; the answer is the same whether or not
-   *     there is another's
+   * @throws NotFound if there is none that the caller may see; a hidden one gives the same message
    */
-  public Versioned<Installation> get(
+  public Snapshot<Installation> get(
       ProjectId project, IntegrationId integration, String id, Predicate<Installation> seen) {
-    Optional<Versioned<Installation>> found =
-        Ids.isUuid(id) ? find(project, integration, new InstallationId(id)) : Optional.empty();
-    return found
+    return Ids.find(id)
+        .flatMap(uuid -> find(project, integration, new InstallationId(uuid)))
         .filter(installation -> seen.test(installation.value()))
         .orElseThrow(() -> new NotFound("there is no installation " + id));
   }
 
   /** Returns all installations of an integration, oldest first. */
-  public List<Versioned<Installation>> list(ProjectId project, IntegrationId integration) {
+  public List<Snapshot<Installation>> list(ProjectId project, IntegrationId integration) {
     return list(project, INSTALLATION + integration + "#");
   }
 
   /** Returns all installations of a project, oldest first. */
-  public List<Versioned<Installation>> list(ProjectId project) {
+  public List<Snapshot<Installation>> list(ProjectId project) {
     return list(project, INSTALLATION);
   }
 
   /** Returns all installations of a group, of any integration, oldest first. */
-  public List<Versioned<Installation>> listOfGroup(ProjectId project, String groupRef) {
+  public List<Snapshot<Installation>> listOfGroup(ProjectId project, String groupRef) {
     return places.list(project, groupPrefix(groupRef)).stream()
         .flatMap(place -> at(project, place).stream())
         .sorted(OLDEST_FIRST)
@@ -88,8 +86,8 @@ public final class InstallationRepository {
 
   /**
    * Returns the writes that create an installation. If {@link DirectoryStore#write} refuses the
-   * group's, the group has this integration installed already; if it refuses a requirement, the
-   * integration is gone.
+   * write of the group, the group has this integration already. If it refuses a requirement, the
+   * integration does not exist.
    */
   public static List<DirectoryWrite> creation(Installation installation) {
     ProjectId project = installation.project();
@@ -101,13 +99,13 @@ public final class InstallationRepository {
         DirectoryWrite.Create.of(key(installation), installation));
   }
 
-  /** Returns the write that replaces an installation, refused if it was changed since. */
-  public static DirectoryWrite replacement(Versioned<Installation> before, Installation after) {
+  /** Returns the write that replaces an installation. It is refused if it was changed since. */
+  public static DirectoryWrite replacement(Snapshot<Installation> before, Installation after) {
     return Documents.replace(key(after), before, after);
   }
 
-  /** Returns the writes that remove an installation, refused if it was changed since. */
-  public static List<DirectoryWrite> removal(Versioned<Installation> before) {
+  /** Returns the writes that remove an installation. They are refused if it was changed since. */
+  public static List<DirectoryWrite> removal(Snapshot<Installation> before) {
     Installation installation = before.value();
     return List.of(
         new DirectoryWrite.Remove(key(installation), before.version()),
@@ -115,22 +113,22 @@ public final class InstallationRepository {
         new DirectoryWrite.Discard(placeKey(installation.project(), installation.id())));
   }
 
-  /** Returns whether any installation of a group uses a connection. */
-  public boolean uses(ProjectId project, String groupRef, ConnectionId connection) {
-    return listOfGroup(project, groupRef).stream()
-        .anyMatch(installation -> installation.value().connection().equals(connection));
+  /** Returns whether an installation uses a connection, as of the last acknowledged write. */
+  public boolean uses(Connection connection) {
+    return listOfGroup(connection.project(), connection.owner().group().ref()).stream()
+        .anyMatch(installation -> installation.value().connection().equals(connection.id()));
   }
 
-  private static final Comparator<Versioned<Installation>> OLDEST_FIRST =
+  private static final Comparator<Snapshot<Installation>> OLDEST_FIRST =
       Comparator.comparing(
-              (Versioned<Installation> installation) -> installation.value().createTime())
+              (Snapshot<Installation> installation) -> installation.value().createTime())
           .thenComparing(installation -> installation.value().id().value());
 
-  private List<Versioned<Installation>> list(ProjectId project, String prefix) {
+  private List<Snapshot<Installation>> list(ProjectId project, String prefix) {
     return installations.list(project, prefix).stream().sorted(OLDEST_FIRST).toList();
   }
 
-  private Optional<Versioned<Installation>> at(ProjectId project, Versioned<Place> place) {
+  private Optional<Snapshot<Installation>> at(ProjectId project, Snapshot<Place> place) {
     return find(project, place.value().integration(), place.value().id());
   }
 
@@ -139,11 +137,11 @@ public final class InstallationRepository {
   }
 
   private static DocumentKey key(ProjectId project, IntegrationId integration, InstallationId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), INSTALLATION + integration + "#" + id);
+    return DirectoryKeys.of(project, INSTALLATION + integration + "#" + id);
   }
 
   private static DocumentKey placeKey(ProjectId project, InstallationId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), PLACE + id);
+    return DirectoryKeys.of(project, PLACE + id);
   }
 
   private static DocumentKey groupKey(Installation installation) {
@@ -153,10 +151,10 @@ public final class InstallationRepository {
 
   private static DocumentKey groupKey(
       ProjectId project, String groupRef, IntegrationId integration) {
-    return new DocumentKey(DirectoryKeys.partition(project), groupPrefix(groupRef) + integration);
+    return DirectoryKeys.of(project, groupPrefix(groupRef) + integration);
   }
 
-  /** A group's ref may be any text, so its digest stands in the key. */
+  /** A group's ref may be any text, so the key has its digest. */
   private static String groupPrefix(String groupRef) {
     return OF_GROUP + DirectoryKeys.digest(groupRef) + "#";
   }

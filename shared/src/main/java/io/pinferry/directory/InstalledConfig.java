@@ -6,14 +6,14 @@ import io.pinferry.manifest.InstallationConfig;
 import java.time.Instant;
 
 /**
- * The choice of a group, and the config that follows from it.
+ * The config of an installation: the choice of a group, and the resulting config.
  *
- * @param id another one for each change of the config
- * @param revision the integration's latest when the config was made; it is merged with this one
+ * @param id changes with the config
+ * @param revision the integration's latest revision when the config was made
  * @param createdBy in the contract's form, {@code consumer:}, {@code builder:} or {@code api:} and
  *     an id
- * @param choice the group's choice, as it came
- * @param effective the choice merged with the revision, as reads use it
+ * @param choice the group's choice, unchanged
+ * @param effective the choice merged with the revision; reads use it
  */
 public record InstalledConfig(
     String id,

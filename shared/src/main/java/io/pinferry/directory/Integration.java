@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An offer of a builder to groups.
  *
- * @param name unique in the project, in the case it was given
+ * @param name unique in the project; upper and lower case are kept
  * @param latestRevision the base of new installations
- * @param updateTime when it last got another revision, null if never
+ * @param updateTime the time of its last new revision, null if none
  */
 public record Integration(
     IntegrationId id,
@@ -20,7 +20,7 @@ public record Integration(
     Instant createTime,
     @Nullable Instant updateTime) {
 
-  /** Returns the same integration with a newer revision. */
+  /** Returns the integration with a newer revision. */
   public Integration revised(Revision revision, Instant now) {
     return new Integration(id, project, name, provider, revision, createTime, now);
   }

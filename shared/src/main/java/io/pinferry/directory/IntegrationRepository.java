@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds and keeps integrations and their revisions. Names are unique within a project. */
+/** Finds and stores integrations and their revisions. Names are unique within a project. */
 public final class IntegrationRepository {
   private static final String INTEGRATION = "INTEGRATION#";
   private static final String REMOVAL = "INTEGRATION-REMOVAL#";
@@ -26,28 +26,28 @@ public final class IntegrationRepository {
     this.names = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Integration>> find(ProjectId project, IntegrationId id) {
+  public Optional<Snapshot<Integration>> find(ProjectId project, IntegrationId id) {
     return integrations.find(key(project, id));
   }
 
-  public Optional<Versioned<Integration>> findByName(ProjectId project, String name) {
+  public Optional<Snapshot<Integration>> findByName(ProjectId project, String name) {
     return idOf(project, name).flatMap(id -> find(project, id));
   }
 
   /**
-   * Returns the integration that a path names.
+   * Returns an integration by its id or name.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Integration> get(ProjectId project, String idOrName) {
-    Optional<Versioned<Integration>> byId =
-        Ids.isUuid(idOrName) ? find(project, new IntegrationId(idOrName)) : Optional.empty();
-    return byId.or(() -> findByName(project, idOrName))
+  public Snapshot<Integration> get(ProjectId project, String idOrName) {
+    return Ids.find(idOrName)
+        .flatMap(uuid -> find(project, new IntegrationId(uuid)))
+        .or(() -> findByName(project, idOrName))
         .orElseThrow(() -> new NotFound("there is no integration " + idOrName));
   }
 
   /** Returns the project's integrations in the order of their names. */
-  public List<Versioned<Integration>> list(ProjectId project) {
+  public List<Snapshot<Integration>> list(ProjectId project) {
     return integrations.list(project, INTEGRATION).stream()
         .sorted(Comparator.comparing(integration -> integration.value().name()))
         .toList();
@@ -55,14 +55,14 @@ public final class IntegrationRepository {
 
   public Optional<Revision> findRevision(
       ProjectId project, IntegrationId integration, RevisionId revision) {
-    return revisions.find(revisionKey(project, integration, revision)).map(Versioned::value);
+    return revisions.find(revisionKey(project, integration, revision)).map(Snapshot::value);
   }
 
   /**
    * Creates an integration with its first revision.
    *
    * @throws Conflict if the name is taken
-   * @throws NotFound if there is no such project (any more)
+   * @throws NotFound if the project does not exist
    */
   public void create(Integration integration) {
     ProjectId project = integration.project();
@@ -87,7 +87,7 @@ public final class IntegrationRepository {
    * @param after as {@link Integration#revised} returned it
    * @throws Conflict if the integration was changed or removed since it was read
    */
-  public void revise(Versioned<Integration> before, Integration after) {
+  public void revise(Snapshot<Integration> before, Integration after) {
     Documents.change(
         store,
         "integration " + after.name(),
@@ -96,13 +96,12 @@ public final class IntegrationRepository {
   }
 
   /**
-   * Takes an integration out of sight: from here on nothing new can be installed from it. Its name
-   * stays taken until {@link #finishRemoval}, so that an interrupted removal is found again by name
-   * and by id.
+   * Hides an integration: nothing new can be installed from it. Its name stays taken until {@link
+   * #finishRemoval}, so that an interrupted removal is found by name and by id.
    *
    * @throws Conflict if the integration was changed since it was read
    */
-  public void beginRemoval(Versioned<Integration> integration) {
+  public void beginRemoval(Snapshot<Integration> integration) {
     ProjectId project = integration.value().project();
     IntegrationId id = integration.value().id();
     Documents.change(
@@ -112,16 +111,16 @@ public final class IntegrationRepository {
         DirectoryWrite.Create.of(removalKey(project, id), integration.value()));
   }
 
-  /** Finds an integration whose removal was begun but not finished. */
+  /** Finds an integration whose removal has begun but not finished. */
   public Optional<Integration> findRemoval(ProjectId project, String idOrName) {
-    Optional<IntegrationId> id =
-        Ids.isUuid(idOrName) ? Optional.of(new IntegrationId(idOrName)) : idOf(project, idOrName);
-    return id.flatMap(known -> integrations.find(removalKey(project, known))).map(Versioned::value);
+    return Ids.find(idOrName)
+        .map(IntegrationId::new)
+        .or(() -> idOf(project, idOrName))
+        .flatMap(id -> integrations.find(removalKey(project, id)))
+        .map(Snapshot::value);
   }
 
-  /**
-   * Removes what is left of an integration: its revisions, its name and the note of its removal.
-   */
+  /** Removes the rest of an integration: its revisions, its name and the note of its removal. */
   public void finishRemoval(Integration integration) {
     ProjectId project = integration.project();
     String revisions = REVISION + integration.id() + "#";
@@ -136,7 +135,7 @@ public final class IntegrationRepository {
             new DirectoryWrite.Discard(removalKey(project, integration.id()))));
   }
 
-  /** Returns a condition that the integration exists, for writes that build on it. */
+  /** Returns the condition that the integration exists. */
   public static DirectoryWrite exists(ProjectId project, IntegrationId id) {
     return new DirectoryWrite.Require(key(project, id));
   }
@@ -154,21 +153,20 @@ public final class IntegrationRepository {
   }
 
   private static DocumentKey key(ProjectId project, IntegrationId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), INTEGRATION + id);
+    return DirectoryKeys.of(project, INTEGRATION + id);
   }
 
   private static DocumentKey removalKey(ProjectId project, IntegrationId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), REMOVAL + id);
+    return DirectoryKeys.of(project, REMOVAL + id);
   }
 
-  /** The name may be any text of a path here, so its digest stands in the key. */
+  /** The name may be any text of a path, so the key has its digest. */
   private static DocumentKey nameKey(ProjectId project, String name) {
-    return new DocumentKey(DirectoryKeys.partition(project), NAME + DirectoryKeys.digest(name));
+    return DirectoryKeys.of(project, NAME + DirectoryKeys.digest(name));
   }
 
   private static DocumentKey revisionKey(
       ProjectId project, IntegrationId integration, RevisionId revision) {
-    return new DocumentKey(
-        DirectoryKeys.partition(project), REVISION + integration + "#" + revision);
+    return DirectoryKeys.of(project, REVISION + integration + "#" + revision);
   }
 }

@@ -7,8 +7,8 @@ import java.time.Instant;
  * A public key of a project. The holder of the private key vouches for the project's customers.
  *
  * @param label for people
- * @param publicKeyPem in the form that {@link RsaPublicKeys#pem} writes
- * @param active whether JWTs that were signed with it are accepted now
+ * @param publicKeyPem in the form of {@link RsaPublicKeys#pem}
+ * @param active whether its JWTs are accepted now
  * @param updateTime when it last changed, its creation if never
  */
 public record JwtKey(

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds and keeps JWT keys: by their id alone for callers, by project for people. */
+/** Finds and stores JWT keys: by their id alone for callers, by project for people. */
 public final class JwtKeyRepository {
   private static final String LISTED = "JWT-KEY#";
 
@@ -18,19 +18,19 @@ public final class JwtKeyRepository {
     this.keys = new Documents<>(store, JwtKey.class);
   }
 
-  /** Finds the key that a JWT names, of any project, active or not. */
-  public Optional<Versioned<JwtKey>> find(JwtKeyId id) {
+  /** Finds an active or inactive key of any project. */
+  public Optional<Snapshot<JwtKey>> find(JwtKeyId id) {
     return keys.find(DirectoryKeys.jwtKey(id));
   }
 
   /**
-   * Returns the key of a project that a path names.
+   * Returns a key of a project by its id.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<JwtKey> get(ProjectId project, String id) {
-    Optional<Versioned<JwtKey>> found = Ids.isUuid(id) ? find(new JwtKeyId(id)) : Optional.empty();
-    return found
+  public Snapshot<JwtKey> get(ProjectId project, String id) {
+    return Ids.find(id)
+        .flatMap(uuid -> find(new JwtKeyId(uuid)))
         .filter(key -> key.value().project().equals(project))
         .orElseThrow(() -> new NotFound("there is no JWT key " + id));
   }
@@ -40,7 +40,7 @@ public final class JwtKeyRepository {
     return Documents.listAll(store, DirectoryKeys.partition(project), LISTED).stream()
         .flatMap(
             listed -> find(new JwtKeyId(listed.key().sort().substring(LISTED.length()))).stream())
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(JwtKey::createTime).thenComparing(key -> key.id().value()))
         .toList();
   }
@@ -48,7 +48,7 @@ public final class JwtKeyRepository {
   /**
    * Creates a key.
    *
-   * @throws NotFound if there is no such project
+   * @throws NotFound if the project does not exist
    */
   public void create(JwtKey key) {
     List<DirectoryWrite> refused =
@@ -58,7 +58,7 @@ public final class JwtKeyRepository {
             DirectoryWrite.Create.of(DirectoryKeys.jwtKey(key.id()), key),
             new DirectoryWrite.Create(listedKey(key), "{}", null));
     if (!refused.isEmpty()) {
-      throw new IllegalStateException("a new JWT key is not new");
+      throw new IllegalStateException("a new JWT key exists already");
     }
   }
 
@@ -67,7 +67,7 @@ public final class JwtKeyRepository {
    *
    * @throws Conflict if it was changed since
    */
-  public void update(Versioned<JwtKey> before, JwtKey after) {
+  public void update(Snapshot<JwtKey> before, JwtKey after) {
     Documents.change(
         store,
         "JWT key " + after.id(),
@@ -83,6 +83,6 @@ public final class JwtKeyRepository {
   }
 
   private static DocumentKey listedKey(JwtKey key) {
-    return new DocumentKey(DirectoryKeys.partition(key.project()), LISTED + key.id());
+    return DirectoryKeys.of(key.project(), LISTED + key.id());
   }
 }

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The types of notifications. Most are the contract's; {@link #ownTexts} are Pinferry's own, for
- * ends of reads that the contract has no name for.
+ * The types of notifications. Most come from the contract. {@link #ownTexts} are Pinferry's own,
+ * for ends of reads without a name in the contract.
  */
 public enum NotificationType {
   CONNECTION_CREATED,
@@ -24,7 +24,7 @@ public enum NotificationType {
   READ_TRIGGERED_DONE,
   READ_TRIGGERED_ERROR,
   WRITE_ASYNC_DONE,
-  /** Never sent, since Pinterest has nothing to subscribe to; it can be routed all the same. */
+  /** Never sent, since Pinterest has no subscriptions, but a route can have it. */
   SUBSCRIBE_CREATE_ERROR,
   DESTINATION_WEBHOOK_DISABLED,
   /** Our own: a backfill is incomplete. */
@@ -34,13 +34,13 @@ public enum NotificationType {
   /** Our own: a scheduled read is incomplete. */
   READ_SCHEDULED_ERROR;
 
-  /** Returns the name in requests and messages, e.g. {@code read.triggered.done}. */
+  /** Returns the name in requests and messages, for example {@code read.triggered.done}. */
   @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '.');
   }
 
-  /** Finds the type of this name. */
+  /** Finds a type by its name. */
   public static Optional<NotificationType> of(String text) {
     return Arrays.stream(values()).filter(type -> type.text().equals(text)).findFirst();
   }
@@ -50,7 +50,7 @@ public enum NotificationType {
     return Arrays.stream(values()).map(NotificationType::text).toList();
   }
 
-  /** Returns the names that the contract does not have. */
+  /** Returns the names that are not in the contract. */
   public static List<String> ownTexts() {
     return List.of(
         READ_BACKFILL_ERROR.text(), READ_SCHEDULED_DONE.text(), READ_SCHEDULED_ERROR.text());

@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
  * The owner of everything else. One project never sees anything of another.
  *
  * @param name unique among all projects, lower case
- * @param appName the name that customers read during the connection flow
- * @param orgId the owner's organisation, as the creator named it
+ * @param appName the name that customers see while they connect
+ * @param orgId the owner's organisation, in the creator's words
  * @param updateTime when it last changed, null if never
- * @param requireJwt whether pages need a JWT, so that keys of the scope {@code frontend} are
- *     refused
+ * @param requireJwt whether pages need a JWT; then keys with the scope {@code frontend} are refused
  * @param proxyAllowed the requests that may pass the proxy; all if empty
  */
 public record Project(
@@ -42,14 +41,14 @@ public record Project(
   }
 
   /**
-   * Returns whether the text can name a project. A text that looks like an id cannot, since paths
-   * take either.
+   * Returns whether the text can be the name of a project. A text that looks like an id cannot,
+   * since paths take either.
    */
   public static boolean isName(String text) {
     return NAME.matcher(text).matches() && !Ids.isUuid(text);
   }
 
-  /** Returns the name as it is kept and compared: in lower case. */
+  /** Returns the name in lower case, for storing and comparing. */
   public static String canonicalName(String name) {
     return name.toLowerCase(Locale.ROOT);
   }

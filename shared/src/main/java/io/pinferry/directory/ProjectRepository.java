@@ -2,8 +2,8 @@ package io.pinferry.directory;
 
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.Documents.Name;
 import io.pinferry.directory.Documents.Pointer;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -22,36 +22,32 @@ public final class ProjectRepository {
     this.names = new Documents<>(store, Pointer.class);
   }
 
-  public Optional<Versioned<Project>> find(ProjectId id) {
+  public Optional<Snapshot<Project>> find(ProjectId id) {
     return projects.find(DirectoryKeys.project(id));
   }
 
-  /** Finds by name in any case. */
-  public Optional<Versioned<Project>> findByName(String name) {
-    if (!Project.isName(name)) {
-      return Optional.empty();
-    }
-    return idOf(name).flatMap(this::find);
+  /** Finds a project by its name, in any case. */
+  public Optional<Snapshot<Project>> findByName(String name) {
+    return Project.isName(name) ? idOf(name).flatMap(this::find) : Optional.empty();
   }
 
   /**
-   * Returns the project that a path names.
+   * Returns a project by its id or name.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Project> get(String idOrName) {
+  public Snapshot<Project> get(String idOrName) {
     return (Ids.isUuid(idOrName) ? find(new ProjectId(idOrName)) : findByName(idOrName))
         .orElseThrow(() -> new NotFound("there is no project " + idOrName));
   }
 
   /** Returns all projects in the order of their names. */
   public List<Project> list() {
-    var projects = new ArrayList<Project>();
-    for (Document listed : Documents.listAll(store, DirectoryKeys.PROJECTS, "")) {
-      find(new ProjectId(listed.key().sort())).map(Versioned::value).ifPresent(projects::add);
-    }
-    projects.sort(Comparator.comparing(Project::name));
-    return List.copyOf(projects);
+    return Documents.listAll(store, DirectoryKeys.PROJECTS, "").stream()
+        .flatMap(entry -> find(new ProjectId(entry.key().sort())).stream())
+        .map(Snapshot::value)
+        .sorted(Comparator.comparing(Project::name))
+        .toList();
   }
 
   /**
@@ -60,15 +56,15 @@ public final class ProjectRepository {
    * @throws Conflict if its name is taken
    */
   public void create(Project project) {
+    Name name = name(project);
     List<DirectoryWrite> refused =
         store.write(
             List.of(
-                DirectoryWrite.Create.of(
-                    DirectoryKeys.projectName(project.name()), pointer(project)),
+                name.creation(),
                 DirectoryWrite.Create.of(DirectoryKeys.project(project.id()), project),
                 new DirectoryWrite.Create(DirectoryKeys.projectListed(project.id()), "{}", null)));
     if (!refused.isEmpty()) {
-      throw nameTaken(project.name());
+      throw name.taken();
     }
   }
 
@@ -77,30 +73,18 @@ public final class ProjectRepository {
    *
    * @throws Conflict if the new name is taken, or the project was changed since
    */
-  public void update(Versioned<Project> before, Project after) {
-    var writes = new ArrayList<DirectoryWrite>();
-    writes.add(Documents.replace(DirectoryKeys.project(after.id()), before, after));
-    DocumentKey newName = DirectoryKeys.projectName(after.name());
-    writes.addAll(
-        Documents.rename(
-            DirectoryKeys.projectName(before.value().name()), newName, pointer(after)));
-    List<DirectoryWrite> refused = store.write(writes);
-    if (refused.stream().anyMatch(write -> write.key().equals(newName))) {
-      throw nameTaken(after.name());
-    }
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("project " + after.name());
-    }
+  public void update(Snapshot<Project> before, Project after) {
+    DirectoryWrite write = Documents.replace(DirectoryKeys.project(after.id()), before, after);
+    Documents.change(store, name(before.value()), name(after), List.of(write));
   }
 
   /**
-   * Takes a project out of sight: its keys open nothing from here on, and nothing new can be made
-   * in it. Its name stays taken until {@link #finishRemoval}, so that an interrupted removal is
-   * found again by name and by id.
+   * Hides a project: its keys no longer work, and nothing new can be made in it. Its name stays
+   * taken until {@link #finishRemoval}, so that an interrupted removal is found by name and by id.
    *
    * @throws Conflict if the project was changed since it was read
    */
-  public void beginRemoval(Versioned<Project> project) {
+  public void beginRemoval(Snapshot<Project> project) {
     ProjectId id = project.value().id();
     Documents.change(
         store,
@@ -109,17 +93,19 @@ public final class ProjectRepository {
         DirectoryWrite.Create.of(removalKey(id), project.value()));
   }
 
-  /** Finds a project whose removal was begun but not finished. */
+  /** Finds a project whose removal has begun but not finished. */
   public Optional<Project> findRemoval(String idOrName) {
-    Optional<ProjectId> id =
-        Ids.isUuid(idOrName) ? Optional.of(new ProjectId(idOrName)) : idOf(idOrName);
-    return id.flatMap(known -> projects.find(removalKey(known))).map(Versioned::value);
+    return Ids.find(idOrName)
+        .map(ProjectId::new)
+        .or(() -> idOf(idOrName))
+        .flatMap(id -> projects.find(removalKey(id)))
+        .map(Snapshot::value);
   }
 
   /**
    * Removes some documents of a project, of any kind.
    *
-   * @return whether nothing is left but the note of its removal
+   * @return whether only the note of its removal is left
    */
   public boolean removeSome(Project project) {
     List<DocumentKey> keys =
@@ -131,11 +117,11 @@ public final class ProjectRepository {
     return keys.size() < REMOVED_AT_ONCE;
   }
 
-  /** Removes the note of a project's removal, and with it its name. */
+  /** Removes the note of a project's removal, and the name of the project. */
   public void finishRemoval(Project project) {
     store.write(
         List.of(
-            new DirectoryWrite.Discard(DirectoryKeys.projectName(project.name())),
+            name(project).removal(),
             new DirectoryWrite.Discard(DirectoryKeys.projectListed(project.id())),
             new DirectoryWrite.Discard(removalKey(project.id()))));
   }
@@ -147,14 +133,11 @@ public final class ProjectRepository {
   }
 
   private static DocumentKey removalKey(ProjectId project) {
-    return new DocumentKey(DirectoryKeys.partition(project), "PROJECT-REMOVAL");
+    return DirectoryKeys.of(project, "PROJECT-REMOVAL");
   }
 
-  private static Conflict nameTaken(String name) {
-    return new Conflict("there is already a project named " + name, "Choose another name.");
-  }
-
-  private static Pointer pointer(Project project) {
-    return new Pointer(project.id().value());
+  private static Name name(Project project) {
+    DocumentKey key = DirectoryKeys.projectName(project.name());
+    return new Name("project", project.name(), key, project.id().value());
   }
 }

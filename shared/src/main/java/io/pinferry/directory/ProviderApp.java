@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The product's own app at the provider: under its name customers grant access.
+ * The product's own app at the provider. Customers grant access to this app.
  *
- * @param clientId the provider's id of the app, no secret
- * @param scopes the scopes that customers are asked for, in this order
- * @param externalRef another id of the provider's, null if none was given
- * @param secretName where the client secret is kept; see {@code io.pinferry.directory.SecretStore}
+ * @param clientId the provider's id of the app; no secret
+ * @param scopes the requested scopes, in this order
+ * @param externalRef another id of the provider, null if none was given
+ * @param secretName the name of the client secret in the {@link SecretStore}
  * @param updateTime when it last changed, null if never
  */
 public record ProviderApp(
@@ -38,7 +38,7 @@ public record ProviderApp(
    * Further parameters for the provider.
    *
    * @param authQueryParams parameters added to the authorize URL, each with its values
-   * @param providerParams kept for the product, without a meaning here
+   * @param providerParams stored for the product; Pinferry does not use them
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Metadata(

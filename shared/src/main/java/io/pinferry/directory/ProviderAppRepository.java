@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds and keeps provider apps. A project may have several for one provider. */
+/** Finds and stores provider apps. A project may have several for one provider. */
 public final class ProviderAppRepository {
   private static final String PROVIDER_APP = "PROVIDER-APP#";
 
@@ -17,31 +17,31 @@ public final class ProviderAppRepository {
     this.apps = new Documents<>(store, ProviderApp.class);
   }
 
-  public Optional<Versioned<ProviderApp>> find(ProjectId project, ProviderAppId id) {
+  public Optional<Snapshot<ProviderApp>> find(ProjectId project, ProviderAppId id) {
     return apps.find(key(project, id));
   }
 
   /**
-   * Returns the provider app that a path names.
+   * Returns a provider app by its id.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<ProviderApp> get(ProjectId project, String id) {
-    Optional<Versioned<ProviderApp>> found =
-        Ids.isUuid(id) ? find(project, new ProviderAppId(id)) : Optional.empty();
-    return found.orElseThrow(() -> new NotFound("there is no provider app " + id));
+  public Snapshot<ProviderApp> get(ProjectId project, String id) {
+    return Ids.find(id)
+        .flatMap(uuid -> find(project, new ProviderAppId(uuid)))
+        .orElseThrow(() -> new NotFound("there is no provider app " + id));
   }
 
   /** Returns a project's provider apps, oldest first. */
   public List<ProviderApp> list(ProjectId project) {
     return apps.list(project, PROVIDER_APP).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(
             Comparator.comparing(ProviderApp::createTime).thenComparing(app -> app.id().value()))
         .toList();
   }
 
-  /** Finds the app that is used where none is named: the project's oldest for the provider. */
+  /** Finds the default app of a project for a provider: the oldest one. */
   public Optional<ProviderApp> findDefault(ProjectId project, String provider) {
     return list(project).stream().filter(app -> app.provider().equals(provider)).findFirst();
   }
@@ -49,14 +49,12 @@ public final class ProviderAppRepository {
   /**
    * Creates a provider app.
    *
-   * @throws NotFound if there is no such project
+   * @throws NotFound if the project does not exist
    */
   public void create(ProviderApp app) {
-    List<DirectoryWrite> refused =
-        Documents.createIn(
-            store, app.project(), DirectoryWrite.Create.of(key(app.project(), app.id()), app));
-    if (!refused.isEmpty()) {
-      throw new IllegalStateException("a new provider app is not new");
+    var creation = DirectoryWrite.Create.of(key(app.project(), app.id()), app);
+    if (!Documents.createIn(store, app.project(), creation).isEmpty()) {
+      throw new IllegalStateException("a new provider app exists already");
     }
   }
 
@@ -65,7 +63,7 @@ public final class ProviderAppRepository {
    *
    * @throws io.pinferry.base.PinferryException.Conflict if it was changed since
    */
-  public void update(Versioned<ProviderApp> before, ProviderApp after) {
+  public void update(Snapshot<ProviderApp> before, ProviderApp after) {
     change(Documents.replace(key(after.project(), after.id()), before, after), after);
   }
 
@@ -74,7 +72,7 @@ public final class ProviderAppRepository {
    *
    * @throws io.pinferry.base.PinferryException.Conflict if it was changed since
    */
-  public void remove(Versioned<ProviderApp> before) {
+  public void remove(Snapshot<ProviderApp> before) {
     ProviderApp app = before.value();
     change(new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()), app);
   }
@@ -84,6 +82,6 @@ public final class ProviderAppRepository {
   }
 
   private static DocumentKey key(ProjectId project, ProviderAppId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), PROVIDER_APP + id);
+    return DirectoryKeys.of(project, PROVIDER_APP + id);
   }
 }

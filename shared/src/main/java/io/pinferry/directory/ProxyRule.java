@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One kind of request that a project lets through its proxy: a method and a path. The method may be
- * {@code *} for any. In the path, a segment {@code *} stands for any one, and {@code **} at the end
- * for the rest, the path without it included.
+ * A rule of a project for its proxy: it allows requests with a method and a path. The method {@code
+ * *} stands for any. In the path, {@code *} stands for any one segment, and {@code **} at the end
+ * for any rest, even an empty one.
  */
 public record ProxyRule(String method, List<String> segments, boolean andBelow) {
   /** All paths of Pinterest's API begin with this. */
@@ -18,7 +18,7 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
   private static final Set<String> METHODS =
       Set.of("*", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  /** The message for a text that is no rule. */
+  /** The message for an invalid text. */
   public static final String FORM =
       ("must be a method or *, a space and a path below %s, in which * stands for one"
               + " segment and ** at the end for the rest, for example: GET %spins/**")
@@ -31,7 +31,7 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
     segments = List.copyOf(segments);
   }
 
-  /** Reads a rule; empty if the text is none. */
+  /** Reads a rule; empty if the text is invalid. */
   public static Optional<ProxyRule> parse(String text) {
     int space = text.indexOf(' ');
     if (space < 0 || !METHODS.contains(text.substring(0, space))) {
@@ -51,7 +51,7 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
   }
 
   /**
-   * Tells whether a request is of this kind.
+   * Returns whether the rule allows a request.
    *
    * @param path percent-decoded, without a query
    */
@@ -80,7 +80,7 @@ public record ProxyRule(String method, List<String> segments, boolean andBelow) 
     return parse(text).orElseThrow(() -> new IllegalArgumentException("no rule: " + text));
   }
 
-  /** Returns what {@link #parse} reads. */
+  /** Returns the text for {@link #parse}. */
   @JsonValue
   public String text() {
     return method + " /" + String.join("/", segments) + (andBelow ? BELOW : "");

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 
 /**
- * One version of an integration. Never changes; earlier ones are kept, since configs name them.
+ * A version of an integration. It never changes. Earlier versions are kept, since configs refer to
+ * them.
  *
- * @param specVersion of the manifest it was written in
+ * @param specVersion the version of the manifest format
  * @param content the integration's part of the manifest, in the contract's shape; not to be changed
  */
 public record Revision(RevisionId id, String specVersion, Instant createTime, ObjectNode content) {}

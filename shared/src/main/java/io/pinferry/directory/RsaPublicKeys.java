@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads and writes RSA public keys as PEM texts, and refuses those that protect nothing. */
+/** Reads and writes RSA public keys as PEM texts, and refuses weak keys. */
 public final class RsaPublicKeys {
   /** Shorter keys can be broken. Source: NIST SP 800-131A. */
   public static final int BITS_MIN = 2048;
@@ -20,7 +20,7 @@ public final class RsaPublicKeys {
   /** Longer keys only make each request slow. */
   public static final int BITS_MAX = 8192;
 
-  /** Four times what the longest key needs. */
+  /** Four times the length of the longest key. */
   public static final int PEM_LENGTH_MAX = 8192;
 
   private static final Pattern PEM =
@@ -30,10 +30,10 @@ public final class RsaPublicKeys {
   private RsaPublicKeys() {}
 
   /**
-   * Reads a key that someone brings.
+   * Reads a key from a request.
    *
-   * @throws IllegalArgumentException if it is none or must not be used; the message completes "this
-   *     text ..." and repeats nothing of it, since it may hold a secret
+   * @throws IllegalArgumentException if it is no key or a weak one; the message completes "this
+   *     text ..." and repeats nothing of the text, since it may hold a secret
    */
   public static RSAPublicKey parse(String pem) {
     if (pem.contains("PRIVATE KEY")) {
@@ -73,7 +73,7 @@ public final class RsaPublicKeys {
       throw new IllegalArgumentException(
           "holds a key of " + bits + " bits; it must have " + BITS_MIN + " to " + BITS_MAX);
     }
-    // With the exponent 1 anything is its own signature.
+    // With the exponent 1 every text is its own signature.
     BigInteger exponent = key.getPublicExponent();
     if (!key.getModulus().testBit(0)
         || !exponent.testBit(0)
@@ -85,7 +85,7 @@ public final class RsaPublicKeys {
   }
 
   /**
-   * Reads what was {@linkplain #pem written} and checked before.
+   * Reads a stored key, in the form of {@link #pem}.
    *
    * @throws IllegalStateException if it cannot be read
    */
@@ -97,7 +97,7 @@ public final class RsaPublicKeys {
     }
   }
 
-  /** Writes a key as a PEM text with lines of 64 characters, as other tools do. */
+  /** Writes a key as a PEM text with lines of 64 characters, like other tools. */
   public static String pem(RSAPublicKey key) {
     String base64 =
         Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII)).encodeToString(key.getEncoded());

@@ -4,15 +4,15 @@ import io.pinferry.base.Secret;
 import java.util.Optional;
 
 /**
- * Where secrets are kept: one per connection, provider app and destination. Each has a current
- * version; a newer one is first stored beside it and then promoted by a compare-and-set, so that
- * the loser of a race can never overwrite the winner's.
+ * Stores secrets: one per connection, provider app and destination. Each has a current version. A
+ * newer version is first stored as pending and then promoted by a compare-and-set, so that the
+ * loser of a race never overwrites the version of the winner.
  */
 public interface SecretStore {
   /**
    * Creates a secret.
    *
-   * @param name unique, never used before: it carries a random part
+   * @param name never used before, since it has a random part
    */
   StoredSecret create(String name, Secret value);
 
@@ -20,24 +20,24 @@ public interface SecretStore {
   Optional<StoredSecret> find(String name);
 
   /**
-   * Returns the version that was stored last but not promoted, if there is one: what a refresher
-   * that died in between has left.
+   * Returns the version that was stored last, if it was not promoted. A refresher that died in
+   * between leaves one.
    */
   Optional<StoredSecret> findPending(String name);
 
   /**
-   * Stores a version beside the current one, in place of any pending one.
+   * Stores a version as pending. It replaces any other pending version.
    *
    * @throws io.pinferry.base.PinferryException.NotFound if there is no such secret
    */
   StoredSecret storePending(String name, Secret value);
 
   /**
-   * Makes a pending version the current one, if the current one is still the given one. A pending
-   * version that is no longer the last one stored can still be promoted.
+   * Makes a pending version the current one, if the current version is still the expected one. A
+   * pending version that was replaced can still be promoted.
    *
-   * @return whether the pending version is the current one now (also if it was already); false,
-   *     with nothing changed, if the current version is another by now
+   * @return whether the given version is the current one now, also if it was before; false, with
+   *     nothing changed, if another version is current
    * @throws io.pinferry.base.PinferryException.NotFound if there is no such secret or version
    */
   boolean promote(String name, String expectedCurrentVersion, String pendingVersion);

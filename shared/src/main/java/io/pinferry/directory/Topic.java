@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The link between types of notifications and destinations: routes lead to it and from it.
+ * A link between types of notifications and destinations. Routes lead to it and from it.
  *
  * @param name unique in the project
  * @param updateTime when it last changed, null if never
@@ -19,7 +19,7 @@ public record Topic(
     @Nullable Instant updateTime) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
 
-  /** Returns whether the text can name a topic: letters, digits and dashes, at most 64. */
+  /** Returns whether the text can be the name of a topic: at most 64 letters, digits and dashes. */
   public static boolean isName(String text) {
     return NAME.matcher(text).matches();
   }

@@ -5,9 +5,9 @@ import io.pinferry.base.Digest;
 import java.time.Instant;
 
 /**
- * Leads a topic's notifications to a destination.
+ * A route of the notifications of a topic to a destination.
  *
- * @param id follows from what it joins, so there is one route of a kind
+ * @param id follows from the topic and the destination, so there is one route for both
  */
 public record TopicDestinationRoute(
     String id,
@@ -16,7 +16,6 @@ public record TopicDestinationRoute(
     @JsonProperty("destinationId") DestinationId destination,
     Instant createTime) {
 
-  /** A new route. */
   public static TopicDestinationRoute of(
       ProjectId project, TopicId topic, DestinationId destination, Instant now) {
     return new TopicDestinationRoute(

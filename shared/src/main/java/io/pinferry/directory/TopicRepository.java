@@ -2,18 +2,20 @@ package io.pinferry.directory;
 
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
-import io.pinferry.directory.Documents.Pointer;
+import io.pinferry.directory.Documents.Name;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Finds and keeps topics and the routes to and from them. Names of topics are unique within a
- * project. A route is made only between things that exist, and goes with either of them.
+ * Finds and stores topics and the routes to and from them. Names of topics are unique within a
+ * project. A route connects two things that exist, and is removed with either of them.
  */
 public final class TopicRepository {
   private static final String TOPIC = "TOPIC#";
@@ -33,28 +35,27 @@ public final class TopicRepository {
     this.destinationRoutes = new Documents<>(store, TopicDestinationRoute.class);
   }
 
-  public Optional<Versioned<Topic>> find(ProjectId project, TopicId id) {
+  public Optional<Snapshot<Topic>> find(ProjectId project, TopicId id) {
     return topics.find(key(project, id));
   }
 
-  /** Finds the topic that a request names. */
-  public Optional<Versioned<Topic>> find(ProjectId project, String id) {
-    return Ids.isUuid(id) ? find(project, new TopicId(id)) : Optional.empty();
+  public Optional<Snapshot<Topic>> find(ProjectId project, String id) {
+    return Ids.find(id).flatMap(uuid -> find(project, new TopicId(uuid)));
   }
 
   /**
-   * Returns the topic that a path names.
+   * Returns a topic by its id.
    *
    * @throws NotFound if there is none
    */
-  public Versioned<Topic> get(ProjectId project, String id) {
-    return find(project, id).orElseThrow(() -> noTopic(id));
+  public Snapshot<Topic> get(ProjectId project, String id) {
+    return find(project, id).orElseThrow(() -> new NotFound("there is no topic " + id));
   }
 
   /** Returns the project's topics in the order of their names. */
   public List<Topic> list(ProjectId project) {
     return topics.list(project, TOPIC).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(Comparator.comparing(Topic::name))
         .toList();
   }
@@ -62,19 +63,15 @@ public final class TopicRepository {
   /**
    * Creates a topic.
    *
-   * @throws NotFound if there is no such project (any more)
+   * @throws NotFound if the project does not exist
    * @throws Conflict if its name is taken
    */
   public void create(Topic topic) {
     ProjectId project = topic.project();
-    List<DirectoryWrite> refused =
-        Documents.createIn(
-            store,
-            project,
-            DirectoryWrite.Create.of(nameKey(project, topic.name()), pointer(topic)),
-            DirectoryWrite.Create.of(key(project, topic.id()), topic));
-    if (!refused.isEmpty()) {
-      throw nameTaken(topic.name());
+    Name name = name(topic);
+    var creation = DirectoryWrite.Create.of(key(project, topic.id()), topic);
+    if (!Documents.createIn(store, project, name.creation(), creation).isEmpty()) {
+      throw name.taken();
     }
   }
 
@@ -83,20 +80,9 @@ public final class TopicRepository {
    *
    * @throws Conflict if the new name is taken, or the topic was changed since
    */
-  public void update(Versioned<Topic> before, Topic after) {
-    ProjectId project = after.project();
-    List<DirectoryWrite> writes = new ArrayList<>();
-    writes.add(Documents.replace(key(project, after.id()), before, after));
-    DocumentKey newName = nameKey(project, after.name());
-    writes.addAll(
-        Documents.rename(nameKey(project, before.value().name()), newName, pointer(after)));
-    List<DirectoryWrite> refused = store.write(writes);
-    if (refused.stream().anyMatch(write -> write.key().equals(newName))) {
-      throw nameTaken(after.name());
-    }
-    if (!refused.isEmpty()) {
-      throw Documents.changedMeanwhile("topic " + after.name());
-    }
+  public void update(Snapshot<Topic> before, Topic after) {
+    DirectoryWrite write = Documents.replace(key(after.project(), after.id()), before, after);
+    Documents.change(store, name(before.value()), name(after), List.of(write));
   }
 
   /**
@@ -104,49 +90,53 @@ public final class TopicRepository {
    *
    * @throws Conflict if it was changed since
    */
-  public void remove(Versioned<Topic> topic) {
+  public void remove(Snapshot<Topic> topic) {
     ProjectId project = topic.value().project();
     TopicId id = topic.value().id();
     Documents.change(
         store,
         "topic " + topic.value().name(),
         new DirectoryWrite.Remove(key(project, id), topic.version()),
-        new DirectoryWrite.Discard(nameKey(project, topic.value().name())));
-    // No route is made to a topic that is gone, so none is left after this. If it is cut off, what
-    // is left leads nowhere.
-    List<DocumentKey> routes = new ArrayList<>();
-    listEventRoutes(project).stream()
-        .filter(route -> route.topic().equals(id))
-        .forEach(route -> routes.add(eventRouteKey(project, route.id())));
-    listDestinationRoutes(project).stream()
-        .filter(route -> route.topic().equals(id))
-        .forEach(route -> routes.add(destinationRouteKey(project, route.id())));
-    Documents.discardAll(store, routes);
+        name(topic.value()).removal());
+    // A missing topic gets no new routes, so none is left after this. If a crash leaves some, they
+    // have no effect.
+    Documents.discardAll(
+        store,
+        listEventRoutes(project).stream()
+            .filter(route -> route.topic().equals(id))
+            .map(route -> eventRouteKey(project, route.id()))
+            .toList());
+    removeDestinationRoutes(project, route -> route.topic().equals(id));
   }
 
-  /** Removes the routes that lead to a destination, which is gone. */
+  /** Removes the routes to a destination that was removed. */
   public void removeRoutesTo(ProjectId project, DestinationId destination) {
+    removeDestinationRoutes(project, route -> route.destination().equals(destination));
+  }
+
+  private void removeDestinationRoutes(
+      ProjectId project, Predicate<TopicDestinationRoute> condition) {
     Documents.discardAll(
         store,
         listDestinationRoutes(project).stream()
-            .filter(route -> route.destination().equals(destination))
+            .filter(condition)
             .map(route -> destinationRouteKey(project, route.id()))
             .toList());
   }
 
-  /** Returns the project's routes of types to topics, oldest first. */
+  /** Returns the project's routes from types to topics, oldest first. */
   public List<EventTopicRoute> listEventRoutes(ProjectId project) {
     return eventRoutes.list(project, EVENT_ROUTE).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(
             Comparator.comparing(EventTopicRoute::createTime).thenComparing(EventTopicRoute::id))
         .toList();
   }
 
-  /** Returns the project's routes of topics to destinations, oldest first. */
+  /** Returns the project's routes from topics to destinations, oldest first. */
   public List<TopicDestinationRoute> listDestinationRoutes(ProjectId project) {
     return destinationRoutes.list(project, DESTINATION_ROUTE).stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .sorted(
             Comparator.comparing(TopicDestinationRoute::createTime)
                 .thenComparing(TopicDestinationRoute::id))
@@ -154,50 +144,56 @@ public final class TopicRepository {
   }
 
   /**
-   * Creates a route.
+   * Creates a route from a type to a topic.
    *
-   * @throws NotFound if its topic is gone
-   * @throws Conflict if there is one already
+   * @throws NotFound if its topic does not exist
+   * @throws Conflict if the route exists
    */
   public void create(EventTopicRoute route) {
-    DocumentKey topic = key(route.project(), route.topic());
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Require(topic),
-                DirectoryWrite.Create.of(eventRouteKey(route.project(), route.id()), route)));
-    if (refused.stream().anyMatch(write -> write.key().equals(topic))) {
-      throw noTopic(route.topic().value());
-    }
-    if (!refused.isEmpty()) {
-      throw routeExists(route.eventType().text() + " to topic " + route.topic(), route.id());
-    }
+    createRoute(
+        DirectoryWrite.Create.of(eventRouteKey(route.project(), route.id()), route),
+        Map.of(key(route.project(), route.topic()), "topic " + route.topic()),
+        route.eventType().text() + " to topic " + route.topic(),
+        route.id());
+  }
+
+  /**
+   * Creates a route from a topic to a destination.
+   *
+   * @throws NotFound if its topic or its destination does not exist
+   * @throws Conflict if the route exists
+   */
+  public void create(TopicDestinationRoute route) {
+    createRoute(
+        DirectoryWrite.Create.of(destinationRouteKey(route.project(), route.id()), route),
+        Map.of(
+            key(route.project(), route.topic()),
+            "topic " + route.topic(),
+            DestinationRepository.key(route.project(), route.destination()),
+            "destination " + route.destination()),
+        "topic " + route.topic() + " to destination " + route.destination(),
+        route.id());
   }
 
   /**
    * Creates a route.
    *
-   * @throws NotFound if its topic or its destination is gone
-   * @throws Conflict if there is one already
+   * @param ends the documents that must exist, each with its words for people
    */
-  public void create(TopicDestinationRoute route) {
-    DocumentKey topic = key(route.project(), route.topic());
-    DocumentKey destination = DestinationRepository.key(route.project(), route.destination());
-    List<DirectoryWrite> refused =
-        store.write(
-            List.of(
-                new DirectoryWrite.Require(topic),
-                new DirectoryWrite.Require(destination),
-                DirectoryWrite.Create.of(destinationRouteKey(route.project(), route.id()), route)));
-    if (refused.stream().anyMatch(write -> write.key().equals(topic))) {
-      throw noTopic(route.topic().value());
-    }
-    if (refused.stream().anyMatch(write -> write.key().equals(destination))) {
-      throw new NotFound("there is no destination " + route.destination());
+  private void createRoute(
+      DirectoryWrite route, Map<DocumentKey, String> ends, String text, String id) {
+    List<DirectoryWrite> writes = new ArrayList<>();
+    ends.keySet().forEach(end -> writes.add(new DirectoryWrite.Require(end)));
+    writes.add(route);
+    List<DirectoryWrite> refused = store.write(writes);
+    for (DirectoryWrite write : refused) {
+      String missing = ends.get(write.key());
+      if (missing != null) {
+        throw new NotFound("there is no " + missing);
+      }
     }
     if (!refused.isEmpty()) {
-      throw routeExists(
-          "topic " + route.topic() + " to destination " + route.destination(), route.id());
+      throw new Conflict("there is already a route of " + text, "It is " + id + ".");
     }
   }
 
@@ -219,7 +215,7 @@ public final class TopicRepository {
     removeRoute(destinationRouteKey(project, id), id);
   }
 
-  /** Returns where notifications of a type go, each destination once. */
+  /** Returns the destinations of a type of notification, without duplicates. */
   public Set<DestinationId> destinationsFor(ProjectId project, NotificationType type) {
     Set<TopicId> topics =
         listEventRoutes(project).stream()
@@ -243,36 +239,20 @@ public final class TopicRepository {
     store.write(List.of(new DirectoryWrite.Discard(key)));
   }
 
-  private static NotFound noTopic(String id) {
-    return new NotFound("there is no topic " + id);
-  }
-
-  private static Conflict nameTaken(String name) {
-    return new Conflict(
-        "there is already a topic named " + name, "Choose another name, or use that one.");
-  }
-
-  private static Conflict routeExists(String what, String id) {
-    return new Conflict("there is already a route of " + what, "It is " + id + ".");
-  }
-
   private static DocumentKey key(ProjectId project, TopicId id) {
-    return new DocumentKey(DirectoryKeys.partition(project), TOPIC + id);
+    return DirectoryKeys.of(project, TOPIC + id);
   }
 
-  private static Pointer pointer(Topic topic) {
-    return new Pointer(topic.id().value());
-  }
-
-  private static DocumentKey nameKey(ProjectId project, String name) {
-    return new DocumentKey(DirectoryKeys.partition(project), NAME + name);
+  private static Name name(Topic topic) {
+    DocumentKey key = DirectoryKeys.of(topic.project(), NAME + topic.name());
+    return new Name("topic", topic.name(), key, topic.id().value());
   }
 
   private static DocumentKey eventRouteKey(ProjectId project, String id) {
-    return new DocumentKey(DirectoryKeys.partition(project), EVENT_ROUTE + id);
+    return DirectoryKeys.of(project, EVENT_ROUTE + id);
   }
 
   private static DocumentKey destinationRouteKey(ProjectId project, String id) {
-    return new DocumentKey(DirectoryKeys.partition(project), DESTINATION_ROUTE + id);
+    return DirectoryKeys.of(project, DESTINATION_ROUTE + id);
   }
 }

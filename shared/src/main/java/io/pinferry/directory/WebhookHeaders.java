@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which headers a destination may add to its messages. */
+/** The rules for the extra headers of a destination. */
 public final class WebhookHeaders {
   public static final int COUNT_MAX = 32;
   public static final int VALUE_LENGTH_MAX = 4096;
@@ -14,11 +14,11 @@ public final class WebhookHeaders {
   /** A token of RFC 9110. */
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}");
 
-  /** Visible ASCII with inner spaces: anything else could start another header. */
+  /** Visible ASCII with inner spaces: other characters could start another header. */
   private static final Pattern VALUE =
       Pattern.compile("[\\x21-\\x7e](?:[\\x20-\\x7e]*[\\x21-\\x7e])?");
 
-  /** What the connection itself needs, and what says what the body is. */
+  /** Headers of the HTTP connection and of the body. */
   private static final Set<String> RESERVED =
       Set.of(
           "connection",
@@ -35,7 +35,7 @@ public final class WebhookHeaders {
 
   private WebhookHeaders() {}
 
-  /** Returns what is wrong with a header; nothing if it may be added. Does not repeat the value. */
+  /** Returns the problem of a header, without its value; empty if the header is allowed. */
   public static Optional<String> refusal(String name, String value) {
     return Optional.ofNullable(problem(name, value));
   }

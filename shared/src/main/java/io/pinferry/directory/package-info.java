@@ -1,6 +1,6 @@
 /**
- * Projects, integrations, installations, connections, destinations, topics and keys: who owns what.
- * Lists are strongly consistent; what must be unique is made so by conditional writes.
+ * Stores projects, integrations, installations, connections, destinations, topics and keys. Lists
+ * are strongly consistent. Conditional writes keep names and other keys unique.
  */
 @NullMarked
 package io.pinferry.directory;

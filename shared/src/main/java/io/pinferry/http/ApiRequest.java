@@ -17,22 +17,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One HTTP request, as an API Gateway HTTP API hands it over (payload format 2.0).
+ * An HTTP request from an API Gateway HTTP API (payload format 2.0).
  *
- * @param door the front door that it came through
+ * @param door the front door of the request
  * @param method in upper case
- * @param path as API Gateway sends it: already percent-decoded, so never to be decoded again.
- *     Source:
+ * @param path percent-decoded by API Gateway, so it must not be decoded again. Source:
  *     docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *     and middleapi/standard-server issue 93
- * @param segments the path's parts between slashes, without the empty one before the first slash
- * @param rawQuery the query as the caller wrote it, without its question mark; empty if there is
- *     none
- * @param query decoded names and values, each name's values in their order
- * @param headers names in lower case; API Gateway joins repeated ones with commas
- * @param body as sent by the caller, empty if there is none
+ * @param segments the parts of the path between slashes, without the empty one at the beginning
+ * @param rawQuery the unchanged query, without its question mark; empty if there is none
+ * @param query decoded names and values; the values of a name keep their order
+ * @param headers names in lower case; API Gateway joins repeated headers with commas
+ * @param body empty if there is none
  * @param requestId API Gateway's id of the request, {@code -} if the event has none
- * @param domainName the host that was called, empty if the event has none
+ * @param domainName the called host, empty if the event has none
  */
 public record ApiRequest(
     Door door,
@@ -62,14 +60,14 @@ public record ApiRequest(
     return Optional.ofNullable(headers.get(lowerCaseName));
   }
 
-  /** Headers, query and body may hold credentials. */
+  /** Does not show headers, query and body, since they may hold credentials. */
   @Override
   public String toString() {
     return method + " " + path + " (" + requestId + ")";
   }
 
   /**
-   * Reads an event. Parts that it lacks are taken as empty.
+   * Reads an event. Missing parts count as empty.
    *
    * @throws IOException if the stream cannot be read or holds no JSON object
    */
@@ -108,44 +106,29 @@ public record ApiRequest(
     try {
       return Base64.getDecoder().decode(body);
     } catch (IllegalArgumentException e) {
-      throw new IOException("the event calls its body base64, but it is not", e);
+      throw new IOException("the body of the event is not base64", e);
     }
   }
 
   private static List<String> segments(String path) {
     String rest = path.startsWith("/") ? path.substring(1) : path;
-    if (rest.isEmpty()) {
-      return List.of();
-    }
-    List<String> segments = new ArrayList<>();
-    int from = 0;
-    for (int slash = rest.indexOf('/'); slash >= 0; slash = rest.indexOf('/', from)) {
-      segments.add(rest.substring(from, slash));
-      from = slash + 1;
-    }
-    segments.add(rest.substring(from));
-    return segments;
+    return rest.isEmpty() ? List.of() : List.of(rest.split("/", -1));
   }
 
   private static Map<String, List<String>> query(String raw) {
     Map<String, List<String>> query = new LinkedHashMap<>();
-    int from = 0;
-    while (from < raw.length()) {
-      int end = raw.indexOf('&', from);
-      String pair = raw.substring(from, end < 0 ? raw.length() : end);
-      from = end < 0 ? raw.length() : end + 1;
+    for (String pair : raw.split("&", -1)) {
       if (!pair.isEmpty()) {
-        int equals = pair.indexOf('=');
-        String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-        String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-        query.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+        String[] parts = pair.split("=", 2);
+        String value = parts.length < 2 ? "" : decoded(parts[1]);
+        query.computeIfAbsent(decoded(parts[0]), _ -> new ArrayList<>()).add(value);
       }
     }
     query.replaceAll((name, values) -> List.copyOf(values));
     return query;
   }
 
-  /** A broken escape is kept as it is, and then fails as the value that it is. */
+  /** Decodes a text. A text with a broken escape is not changed, and is then an invalid value. */
   private static String decoded(String text) {
     try {
       return URLDecoder.decode(text, UTF_8);

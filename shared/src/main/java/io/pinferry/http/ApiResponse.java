@@ -12,23 +12,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer, written in the form that an API Gateway HTTP API expects (payload format 2.0). Answers
- * are not to be stored by caches unless a header says otherwise: some hold what only their caller
- * may see.
+ * An answer for an API Gateway HTTP API (payload format 2.0). Caches may not store answers unless a
+ * header allows it, since some are only for their caller.
  *
- * @param status the HTTP status
  * @param headers names in lower case, without {@code content-type}
  * @param contentType the body's media type, null without a body
  * @param body the body, null for none
  */
 public record ApiResponse(
     int status, Map<String, String> headers, @Nullable String contentType, @Nullable Body body) {
-  /** A body, as text or as bytes. */
+  /** A body. Text is sent as UTF-8. */
   public sealed interface Body {
-    /** Sent as UTF-8. */
+
     record Text(String value) implements Body {}
 
-    /** Sent as they are. */
     record Bytes(byte[] value) implements Body {}
   }
 
@@ -36,42 +33,36 @@ public record ApiResponse(
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
-  /** An answer in JSON: a record, a list of records, or a tree. */
+  /** Returns an answer in JSON: a record, a list of records, or a tree. */
   public static ApiResponse json(int status, Object value) {
     return text(status, "application/json", Codec.text(value));
   }
 
-  /** An answer with plain text. */
   public static ApiResponse plainText(int status, String text) {
     return text(status, "text/plain; charset=utf-8", text);
   }
 
-  /** An answer with a page. */
   public static ApiResponse html(int status, String page) {
     return text(status, "text/html; charset=utf-8", page);
   }
 
-  /** An answer with text of any media type. */
   public static ApiResponse text(int status, String contentType, String text) {
     return new ApiResponse(status, Map.of(), contentType, new Body.Text(text));
   }
 
-  /** An answer with bytes of any media type. */
   public static ApiResponse bytes(int status, String contentType, byte[] bytes) {
     return new ApiResponse(status, Map.of(), contentType, new Body.Bytes(bytes));
   }
 
-  /** 204. */
   public static ApiResponse noContent() {
     return empty(204);
   }
 
-  /** An answer that is its status only. */
   public static ApiResponse empty(int status) {
     return new ApiResponse(status, Map.of(), null, null);
   }
 
-  /** Returns this answer with one header more. */
+  /** Returns this answer with another header. */
   public ApiResponse withHeader(String lowerCaseName, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(lowerCaseName, value);
@@ -87,7 +78,7 @@ public record ApiResponse(
     };
   }
 
-  /** Writes the event's answer. The stream is left open. */
+  /** Writes the answer to an event. The stream stays open. */
   public void writeTo(OutputStream answer) throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     if (contentType != null) {

@@ -4,15 +4,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes a request.
+ * The caller of a request.
  *
- * @param kind what the caller is
- * @param projectId the project that the credential belongs to; null for callers without one
- * @param projectName the same project's name, by which paths may call it too; null for callers
- *     without one
- * @param keyId the id of the API key, or of the key that signed the JWT, no secret; null for
- *     callers without a key
- * @param customer to whom the caller is confined; null for callers who are not
+ * @param projectId the project of the credential; null for callers without a project
+ * @param projectName the name of this project, which paths may also use; null for callers without a
+ *     project
+ * @param keyId the id of the API key, or of the key of the JWT; no secret; null without a key
+ * @param customer the only customer that the caller may see; null for all customers
  */
 public record Caller(
     Kind kind,
@@ -20,23 +18,23 @@ public record Caller(
     @Nullable String projectName,
     @Nullable String keyId,
     @Nullable Customer customer) {
-  /** Kinds of callers, each with its own column in the permission table. */
+  /** The kinds of callers, the columns of the permission table. */
   public enum Kind {
-    /** The operator, with the key that was set when Pinferry was deployed. */
+    /** The operator, with the key from the deployment. */
     ADMIN,
     /** A builder's back end, with a key of the scope {@code full}. */
     FULL,
-    /** A builder's page, with a key of the scope {@code frontend}, which its visitors can see. */
+    /** A builder's page, with a key of the scope {@code frontend}. Its visitors can see the key. */
     FRONTEND,
-    /** The same in a project that requires JWT. */
+    /** A builder's page with such a key, in a project that requires JWT. */
     SHUT_FRONTEND,
-    /** A visitor of a builder's page, with a JWT that the builder's back end signed. */
+    /** A visitor of a builder's page, with a JWT from the builder's back end. */
     CONSUMER,
     /** Anyone. */
     ANONYMOUS
   }
 
-  /** Whom a JWT was made for: its holder sees and changes what is theirs and nothing else. */
+  /** The customer of a JWT. Its holder sees and changes only the things of this customer. */
   public record Customer(String groupRef, String consumerRef) {}
 
   public Caller {
@@ -48,42 +46,36 @@ public record Caller(
       throw new IllegalArgumentException("only a project's key belongs to a project");
     }
     if ((kind == Kind.CONSUMER) != (customer != null)) {
-      throw new IllegalArgumentException("a JWT, and nothing else, is made for a customer");
+      throw new IllegalArgumentException("a JWT has a customer, and no other credential has one");
     }
   }
 
-  /** The operator. */
   public static Caller admin() {
     return new Caller(Kind.ADMIN, null, null, "admin", null);
   }
 
-  /** Anyone. */
   public static Caller anonymous() {
     return new Caller(Kind.ANONYMOUS, null, null, null, null);
   }
 
-  /** A key of a project with the scope {@code full}. */
   public static Caller full(String projectId, String projectName, String keyId) {
     return new Caller(Kind.FULL, projectId, projectName, keyId, null);
   }
 
-  /** A key of a project with the scope {@code frontend}. */
   public static Caller frontend(String projectId, String projectName, String keyId) {
     return new Caller(Kind.FRONTEND, projectId, projectName, keyId, null);
   }
 
-  /** A key with the scope {@code frontend} of a project that requires JWT. */
   public static Caller shutFrontend(String projectId, String projectName, String keyId) {
     return new Caller(Kind.SHUT_FRONTEND, projectId, projectName, keyId, null);
   }
 
-  /** The holder of a JWT of a project. */
   public static Caller consumer(JwtSigner signer, Customer customer) {
     return new Caller(
         Kind.CONSUMER, signer.projectId(), signer.projectName(), signer.kid(), customer);
   }
 
-  /** Tells whether a page asks, and not a back end. */
+  /** Returns whether the caller is a page, not a back end. */
   public boolean page() {
     return switch (kind) {
       case FRONTEND, SHUT_FRONTEND, CONSUMER -> true;
@@ -92,15 +84,14 @@ public record Caller(
   }
 
   /**
-   * Tells whether what belongs to a group and one of its consumers is there for the caller: always,
-   * unless the caller holds a JWT that was made for others. What is not there is to be answered as
-   * if it did not exist.
+   * Returns whether the caller may see the things of a consumer of a group. Only the holder of a
+   * JWT of another customer may not. Then the answer must be the same as for a missing thing.
    */
   public boolean sees(String groupRef, String consumerRef) {
     return customer == null || customer.equals(new Customer(groupRef, consumerRef));
   }
 
-  /** Tells whether the caller may act on the project with this id or name at all. */
+  /** Returns whether the caller may act on the project with this id or name. */
   boolean reaches(String projectIdOrName) {
     if (projectId == null || projectName == null) {
       return kind == Kind.ADMIN;

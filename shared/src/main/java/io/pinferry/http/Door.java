@@ -3,8 +3,8 @@ package io.pinferry.http;
 import java.util.Locale;
 
 /**
- * A front door: one of the four HTTP APIs. They are told apart by their host only, since reads are
- * triggered and records written with the same method and path.
+ * A front door, one of the four HTTP APIs. Only their hosts differ: the method and path that
+ * trigger a read on one host write a record on another.
  */
 public enum Door {
   API,

@@ -13,12 +13,12 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Turns each event of a door into a request, lets a service answer it, and writes the answer. Every
- * failure becomes a problem document. Every request is one line in the log, which never holds
- * bodies, queries or credentials.
+ * Turns each event of a door into a request, calls a service, and writes the answer. Every failure
+ * becomes a problem document. Every request has one line in the log, without body, query and
+ * credentials.
  */
 public final class Endpoint {
-  /** The usual longest body. */
+  /** The usual limit for bodies. */
   public static final int BODY_BYTES_MAX = 1 << 20;
 
   private final Door door;
@@ -27,7 +27,6 @@ public final class Endpoint {
   private final InstantSource clock;
   private final Problems problems;
 
-  /** Makes an endpoint. */
   public Endpoint(Door door, RequestService service, Log log, InstantSource clock) {
     this.door = door;
     this.service = service;
@@ -36,24 +35,22 @@ public final class Endpoint {
     this.problems = new Problems(clock);
   }
 
-  /** Makes an endpoint of routes, with the usual limit for bodies. */
   public Endpoint(Door door, Router router, Guard guard, Log log, InstantSource clock) {
     this(door, router, guard, log, clock, BODY_BYTES_MAX);
   }
 
-  /** Makes an endpoint of routes. */
   public Endpoint(
       Door door, Router router, Guard guard, Log log, InstantSource clock, int bodyBytesMax) {
-    this(door, new RoutedService(router, guard, clock, bodyBytesMax), log, clock);
+    this(door, new RouteService(router, guard, clock, bodyBytesMax), log, clock);
   }
 
-  /** Returns the routes that this door answers; empty if it answers any path. */
+  /** Returns the routes of this door; empty if it answers all paths. */
   public List<Route> routes() {
     return service.routes();
   }
 
   /**
-   * Answers one event of an API Gateway HTTP API.
+   * Answers an event of an API Gateway HTTP API.
    *
    * @throws IOException if the answer cannot be written
    */
@@ -69,7 +66,7 @@ public final class Endpoint {
     answer(request).writeTo(answer);
   }
 
-  /** Answers one request; throws nothing that a request can cause. */
+  /** Answers a request. No request can cause an exception. */
   public ApiResponse answer(ApiRequest request) {
     Instant start = clock.instant();
     var requestLog =

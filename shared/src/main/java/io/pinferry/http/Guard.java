@@ -15,24 +15,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says who makes a request, and whether they may. What it learned about a key or a JWT is kept in
- * memory for a short time: a revoked key, and what it signed, therefore works up to {@link
- * #KNOWN_TTL_MAX} longer, but no JWT longer than it says itself.
+ * Authenticates and authorizes callers. It caches keys and JWTs for a short time. So a revoked key,
+ * and a JWT of it, works up to {@link #KNOWN_TTL_MAX} longer, but no JWT works after its own
+ * expiry.
  */
 public final class Guard {
-  /** The longest time that a known key is believed without a look at the store. */
+  /** The longest time that a known key is cached. */
   public static final Duration KNOWN_TTL_MAX = Duration.ofSeconds(60);
 
   /**
-   * The time that an unknown key is believed to be unknown: long enough against a caller that
-   * repeats itself, short enough for whoever creates the key meanwhile.
+   * How long an unknown key is cached: long enough against repeated requests, and short enough for
+   * a key that is created meanwhile.
    */
   public static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
-  /** Keys kept in memory; beyond that the one unused for longest is dropped. */
+  /** The bound of each cache. */
   static final int KEYS_MAX = 1_000;
 
-  /** Our keys are far shorter; longer texts are not worth a hash. */
+  /** Our keys are far shorter. Longer texts are not hashed. */
   private static final int KEY_LENGTH_MAX = 256;
 
   private static final String BEARER = "bearer ";
@@ -49,11 +49,8 @@ public final class Guard {
   private final ExpiringCache<String, Boolean> unknown = new ExpiringCache<>(KEYS_MAX);
 
   /**
-   * Makes a guard.
-   *
    * @param adminKeySha256 the SHA-256 of the operator's key in hexadecimal; null if there is none
-   * @param knownTtl how long a known key is believed; zero to look each time, at most {@link
-   *     #KNOWN_TTL_MAX}
+   * @param knownTtl how long a known key is cached, at most {@link #KNOWN_TTL_MAX}; zero for never
    */
   public Guard(
       Credentials credentials,
@@ -62,7 +59,7 @@ public final class Guard {
       InstantSource clock) {
     if (knownTtl.isNegative() || knownTtl.compareTo(KNOWN_TTL_MAX) > 0) {
       throw new IllegalArgumentException(
-          "keys may be believed for 0 to " + KNOWN_TTL_MAX.toSeconds() + " s, not " + knownTtl);
+          "keys may be cached for 0 to " + KNOWN_TTL_MAX.toSeconds() + " s, not " + knownTtl);
     }
     if (adminKeySha256 != null && !adminKeySha256.matches("[0-9a-fA-F]{64}")) {
       throw new IllegalArgumentException(
@@ -80,8 +77,8 @@ public final class Guard {
    *
    * @param project the id or name of the project in the path, null if the path has none
    * @throws NotAllowed if the caller is not known, or may not do this
-   * @throws NotFound if the caller's key belongs to another project. The answer is the same whether
-   *     or not that other project exists.
+   * @throws NotFound if the caller's key belongs to another project. The message does not depend on
+   *     the existence of that project.
    */
   public Caller admit(ApiRequest request, Permission permission, @Nullable String project) {
     if (permission.open()) {
@@ -112,14 +109,14 @@ public final class Guard {
     return switch (kind) {
       case SHUT_FRONTEND ->
           NotAllowed.forbidden(
-              "this project requires JWT, so that keys of the scope frontend open nothing",
+              "this project requires JWT, so keys of the scope frontend do not work",
               permission.allows(Caller.Kind.CONSUMER)
                   ? "give the component getToken instead of apiKey, see docs/security.md; or set"
                       + " requireJwt of the project to false"
                   : elsewhere);
       case CONSUMER ->
           NotAllowed.forbidden(
-              "a JWT may not do this: it is for what the embedded component does", elsewhere);
+              "a JWT may not do this: it is for the requests of the embedded component", elsewhere);
       case ADMIN, FULL, FRONTEND, ANONYMOUS ->
           NotAllowed.forbidden(
               "this API key may not do this: its scope is " + kind.name().toLowerCase(Locale.ROOT),
@@ -145,8 +142,8 @@ public final class Guard {
           "the request has no credential",
           "send an API key in the header X-Api-Key, or a JWT in Authorization: Bearer");
     }
-    // Clients of Pinterest that are pointed at the proxy send an Authorization of their own, which
-    // is for nobody and goes nowhere.
+    // At the proxy, clients of Pinterest send an Authorization header of their own. It is ignored
+    // and not passed on.
     if (bearer && request.door() != Door.PROXY) {
       throw NotAllowed.unauthenticated(
           "the request has two credentials, an API key and a JWT",
@@ -158,9 +155,9 @@ public final class Guard {
   private Caller byJwt(String token) {
     Instant now = clock.instant();
     String sha256 = Digest.sha256Hex(token);
-    Optional<Caller> remembered = known.find(sha256, now);
-    if (remembered.isPresent()) {
-      return remembered.get();
+    Optional<Caller> cached = known.find(sha256, now);
+    if (cached.isPresent()) {
+      return cached.get();
     }
     JwtReader.Holder holder = JwtReader.read(token, kid -> signer(kid, now), now);
     Instant until = now.plus(knownTtl);
@@ -169,7 +166,7 @@ public final class Guard {
   }
 
   private Optional<JwtSigner> signer(String kid, Instant now) {
-    // No API key's hash is taken for it: a hash has no such prefix.
+    // The prefix distinguishes it from the hash of an API key.
     String name = "kid " + Digest.sha256Hex(kid);
     if (unknown.find(name, now).isPresent()) {
       return Optional.empty();
@@ -185,16 +182,16 @@ public final class Guard {
     if (key.length() > KEY_LENGTH_MAX) {
       throw unknownKey();
     }
-    // Only hashes are compared and looked up, so timing tells nothing about any key.
+    // Only hashes are compared and looked up, so the timing reveals nothing about a key.
     String sha256 = Digest.sha256Hex(key);
     if (adminKeySha256 != null
         && MessageDigest.isEqual(sha256.getBytes(US_ASCII), adminKeySha256)) {
       return Caller.admin();
     }
     Instant now = clock.instant();
-    Optional<Caller> remembered = known.find(sha256, now);
-    if (remembered.isPresent()) {
-      return remembered.get();
+    Optional<Caller> cached = known.find(sha256, now);
+    if (cached.isPresent()) {
+      return cached.get();
     }
     if (unknown.find(sha256, now).isPresent()) {
       throw unknownKey();

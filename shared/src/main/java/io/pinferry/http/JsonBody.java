@@ -21,15 +21,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object in a request's body, read member by member. What is wrong is collected, so that a
- * caller learns of everything at once: a member that is missing or wrong yields a harmless value
- * (an empty text, nothing, false) and an issue, and {@link #check()} throws if there are issues.
- * Members that are null count as absent.
+ * A JSON object in the body of a request, read member by member. Issues are collected, so that one
+ * answer can list all of them: a missing or wrong member gives a harmless value (an empty text,
+ * nothing, false) and an issue, and {@link #check()} throws if there are issues. Null members count
+ * as absent.
  *
- * <p>The usual way is {@link #read}, which cannot forget to check.
+ * <p>The usual way is {@link #read}, which always checks.
  */
 public final class JsonBody {
-  /** The usual longest text of a member. */
+  /** The usual limit for the text of a member. */
   public static final int TEXT_LENGTH_MAX = 1_024;
 
   private final String path;
@@ -45,7 +45,7 @@ public final class JsonBody {
   /**
    * Reads a request's body.
    *
-   * @throws InvalidRequest if it is empty, no JSON, nests too deep, or no object
+   * @throws InvalidRequest if it is empty, no JSON, nested too deeply, or no object
    */
   public static JsonBody of(ApiRequest request) {
     return of(request.body());
@@ -57,8 +57,8 @@ public final class JsonBody {
       tree = Json.parse(body);
     } catch (StreamConstraintsException e) {
       throw malformed(
-          ("the body nests deeper than %s levels, or has a number or text beyond all"
-                  + " measure, near %s")
+          ("the body nests deeper than %s levels, or has a far too long number or text,"
+                  + " near %s")
               .formatted(Json.NESTING_DEPTH_MAX, place(e)));
     } catch (JsonProcessingException e) {
       // The parser's own message quotes the body, which may hold secrets.
@@ -82,7 +82,7 @@ public final class JsonBody {
   /**
    * Reads a request's body with a function and returns its result, unless there are issues.
    *
-   * @throws InvalidRequest with all issues, also where the function failed because of them
+   * @throws InvalidRequest with all issues, also if the function failed because of them
    */
   public static <T> T read(ApiRequest request, Function<JsonBody, T> reader) {
     JsonBody body = of(request);
@@ -90,7 +90,7 @@ public final class JsonBody {
     try {
       result = reader.apply(body);
     } catch (IllegalArgumentException e) {
-      // A record may refuse the harmless value that stands for a wrong one.
+      // A record may refuse the harmless value of a wrong member.
       body.check();
       throw e;
     }
@@ -98,12 +98,12 @@ public final class JsonBody {
     return result;
   }
 
-  /** Returns a text that must be there and not be blank. */
+  /** Returns a required text that is not blank. */
   public String requireText(String name) {
     return requireText(name, TEXT_LENGTH_MAX);
   }
 
-  /** Returns a text that must be there, not be blank, and have at most this many characters. */
+  /** Returns a required text that is not blank and has at most this many characters. */
   public String requireText(String name, int lengthMax) {
     JsonInput member = member(name);
     return member.required() ? member.text(lengthMax).orElse("") : "";
@@ -124,14 +124,14 @@ public final class JsonBody {
     return member(name).choice(allowed);
   }
 
-  /** Returns one of some words, the first of them if it is missing or wrong. */
+  /** Returns one of some words, which is required; the first of them if it is missing or wrong. */
   public String requireChoice(String name, List<String> allowed) {
     return member(name).required()
         ? choice(name, allowed).orElse(allowed.getFirst())
         : allowed.getFirst();
   }
 
-  /** Returns a boolean, or another value if it is absent. */
+  /** Returns a boolean, or a default if it is absent. */
   public boolean flag(String name, boolean absent) {
     return member(name).flag().orElse(absent);
   }
@@ -166,7 +166,7 @@ public final class JsonBody {
     return texts;
   }
 
-  /** Returns an object, if there is one; its issues are this body's issues. */
+  /** Returns an object, if there is one. Its issues are issues of this body. */
   public Optional<JsonBody> object(String name) {
     JsonInput member = member(name);
     return member.present() && member.isObject()
@@ -174,25 +174,25 @@ public final class JsonBody {
         : Optional.empty();
   }
 
-  /** Returns an object that must be there, an empty one if it is missing or wrong. */
+  /** Returns a required object, an empty one if it is missing or wrong. */
   public JsonBody requireObject(String name) {
     member(name).required();
-    // An empty stand-in reports to nobody: its missing members are no issues of their own.
+    // The issues of an empty object are dropped, since it is only a replacement.
     return object(name).orElseGet(() -> new JsonBody("", Json.object(), new ArrayList<>()));
   }
 
-  /** Returns a member of any kind as a tree, if it is there. */
+  /** Returns a member of any kind as a tree, if there is one. */
   public Optional<JsonNode> tree(String name) {
     JsonInput member = member(name);
     return member.present() ? Optional.of(member.node()) : Optional.empty();
   }
 
-  /** Returns the whole object; not to be changed. */
+  /** Returns the whole object. It must not be changed. */
   public ObjectNode tree() {
     return tree;
   }
 
-  /** Refuses members other than these. */
+  /** Makes issues of unknown members. */
   public void allowOnly(String... names) {
     JsonInput.root(path, tree, issues).closedObject(List.of(names));
   }
@@ -207,7 +207,7 @@ public final class JsonBody {
     issue(name, null, detail);
   }
 
-  /** Adds issues that were found elsewhere, with complete names. */
+  /** Adds issues with complete names. */
   public void issues(List<Issue> found) {
     issues.addAll(found);
   }

@@ -15,10 +15,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JWTs, and believes those alone that a project's key signed a short time ago for one
- * customer. The algorithm is ours to choose, never the token's.
+ * Reads JWTs. It accepts only recent JWTs for one customer that a key of a project has signed. The
+ * token does not choose the algorithm.
  *
- * <p>The one class that knows the JWT library, so that requests without a JWT do not load it: see
+ * <p>Only this class uses the JWT library, so that requests without a JWT do not load it: see
  * docs/decisions/0015-jwt.md.
  */
 final class JwtReader {
@@ -28,12 +28,12 @@ final class JwtReader {
   /** How far the signer's clock may be ahead of ours. */
   static final Duration AHEAD_MAX = Duration.ofSeconds(30);
 
-  /** Far more than five claims and the longest signature need. */
+  /** Far longer than a token with five claims and the longest signature. */
   static final int TOKEN_LENGTH_MAX = 4096;
 
   private static final int CLAIM_LENGTH_MAX = 256;
 
-  /** Beyond the year 5000; keeps arithmetic away from overflows. */
+  /** A time after the year 5000, so that arithmetic does not overflow. */
   private static final long SECONDS_MAX = 100_000_000_000L;
 
   private static final String REMEDY =
@@ -43,14 +43,15 @@ final class JwtReader {
 
   private JwtReader() {}
 
-  /** Who holds a JWT, and until when it says so. */
+  /** The holder of a JWT, until its expiry. */
   record Holder(Caller caller, Instant until) {}
 
   /**
    * Reads a JWT.
    *
-   * @param signers finds the key that a {@code kid} names
-   * @throws NotAllowed if the token is not to be believed, with the reason and nothing of the token
+   * @param signers finds the key of a {@code kid}
+   * @throws NotAllowed if the token is not accepted; the message has the reason and no part of the
+   *     token
    */
   static Holder read(String token, Function<String, Optional<JwtSigner>> signers, Instant now) {
     if (token.length() > TOKEN_LENGTH_MAX) {
@@ -62,7 +63,7 @@ final class JwtReader {
       throw refusal("is not signed with RS256, the only algorithm that is accepted");
     }
     if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
-      throw refusal("has the header crit or b64, which nothing here understands");
+      throw refusal("has the header crit or b64, which is not supported");
     }
     String kid = header.getKeyID();
     if (kid == null || kid.isEmpty()) {
@@ -143,7 +144,7 @@ final class JwtReader {
     return text;
   }
 
-  private static NotAllowed refusal(String why) {
-    return NotAllowed.unauthenticated("the JWT " + why, REMEDY);
+  private static NotAllowed refusal(String reason) {
+    return NotAllowed.unauthenticated("the JWT " + reason, REMEDY);
   }
 }

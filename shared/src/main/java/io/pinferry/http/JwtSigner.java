@@ -3,10 +3,8 @@ package io.pinferry.http;
 import java.security.interfaces.RSAPublicKey;
 
 /**
- * Who signs JWTs: the back end of a project that registered a public key.
+ * A signer of JWTs: the back end of a project, with the public key that the project registered.
  *
- * @param projectId the key's project
- * @param projectName the same project's name
- * @param kid the key's id
+ * @param kid the id of the key
  */
 public record JwtSigner(String projectId, String projectName, String kid, RSAPublicKey publicKey) {}

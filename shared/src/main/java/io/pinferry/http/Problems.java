@@ -25,15 +25,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that turns what stopped a request into a problem document (RFC 9457, {@code
- * application/problem+json}). Members without a value are left out. Everything passes through
- * {@link Redaction}.
+ * Turns each failure of a request into a problem document (RFC 9457, {@code
+ * application/problem+json}). Members without a value are left out. All texts go through {@link
+ * Redaction}.
  */
 public final class Problems {
-  /** When a repeat is worth trying if nobody knows better. */
+  /** The default delay before a repetition. */
   static final Duration RETRY_AFTER_UNKNOWN = Duration.ofSeconds(10);
 
-  /** Issues in one document; a manifest can have thousands, an answer is limited to 6 MB. */
+  /** Issues in one document. A manifest can have thousands, and an answer has at most 6 MB. */
   static final int ISSUES_MAX = 100;
 
   private static final Pattern UUID =
@@ -45,13 +45,13 @@ public final class Problems {
     this.clock = clock;
   }
 
-  /** What the request is that a problem belongs to. */
+  /** The request of a problem. */
   private record Origin(Door door, String requestId, Instant time) {}
 
   /**
-   * One problem, before it is written.
+   * A problem, before it is written.
    *
-   * @param saysAll whether the detail alone says everything that a person must know
+   * @param complete whether the detail alone has all information for a person
    */
   private record Problem(
       int status,
@@ -60,32 +60,26 @@ public final class Problems {
       @Nullable Boolean retryable,
       @Nullable Instant retryAfter,
       List<Issue> issues,
-      boolean saysAll) {
+      boolean complete) {
+    /** Returns a problem that a repetition does not solve. */
+    static Problem of(int status, String detail, @Nullable String remedy) {
+      return new Problem(status, detail, remedy, false, null, List.of(), false);
+    }
+
     static Problem of(int status, PinferryException failure) {
-      return new Problem(
-          status,
-          String.valueOf(failure.getMessage()),
-          failure.remedy().orElse(null),
-          false,
-          null,
-          List.of(),
-          false);
+      return of(status, String.valueOf(failure.getMessage()), failure.remedy().orElse(null));
     }
 
-    Problem withIssues(List<Issue> all) {
-      return new Problem(status, detail, remedy, retryable, retryAfter, all, false);
-    }
-
-    Problem withIssuesForDevelopers(List<Issue> all) {
-      return new Problem(status, detail, remedy, retryable, retryAfter, all, true);
+    Problem with(List<Issue> all, boolean completeDetail) {
+      return new Problem(status, detail, remedy, retryable, retryAfter, all, completeDetail);
     }
 
     Problem retryAt(Instant instant) {
-      return new Problem(status, detail, remedy, true, instant, issues, saysAll);
+      return new Problem(status, detail, remedy, true, instant, issues, complete);
     }
   }
 
-  /** Returns the answer for what stopped a request. */
+  /** Returns the answer for a failure. */
   public ApiResponse of(PinferryException failure, ApiRequest request) {
     Origin origin = origin(request);
     Problem problem =
@@ -98,28 +92,26 @@ public final class Problems {
                         case TOO_LARGE -> 413;
                       },
                       invalid)
-                  .withIssues(invalid.issues());
+                  .with(invalid.issues(), false);
           case NotAllowed refused -> Problem.of(refused.authenticated() ? 403 : 401, refused);
           case NotFound missing -> Problem.of(404, missing);
           case Conflict conflict -> Problem.of(409, conflict);
-          case ProviderRejected rejected ->
-              Problem.of(422, rejected).withIssuesForDevelopers(rejected.issues());
+          case ProviderRejected rejected -> Problem.of(422, rejected).with(rejected.issues(), true);
           case ProviderUnavailable down ->
               Problem.of(503, down)
                   .retryAt(down.retryAt().orElse(origin.time().plus(RETRY_AFTER_UNKNOWN)));
-          // Not a 5xx: clients repeat those by themselves, and a repeat could do it twice.
+          // Not a 5xx: clients repeat those by themselves, and a repetition could do it twice.
           case OutcomeUnknown unknown -> Problem.of(409, unknown);
         };
     return response(problem, origin);
   }
 
-  /** Returns the answer for a bug: nothing of what happened, only where to find it. */
+  /** Returns the answer for a bug: no details, only the request id for the log. */
   public ApiResponse ofBug(Door door, String requestId) {
     return response(
         new Problem(
             500,
-            "the request failed because of a fault in Pinferry; the log has it under this request"
-                + " id",
+            "the request failed because of a fault in Pinferry; see the log for this request id",
             null,
             null,
             null,
@@ -128,41 +120,33 @@ public final class Problems {
         new Origin(door, requestId, now()));
   }
 
-  /** Returns the answer for a path that no route has. */
+  /** Returns the answer for a path without a route. */
   public ApiResponse ofUnknownPath(ApiRequest request) {
-    return of(
-        new NotFound(
-            "there is nothing at %s on the %s host"
-                .formatted(clipped(request.path()), request.door().text()),
-            "check the path, and that the host is the right one of api, read, write and proxy"),
-        request);
+    String detail =
+        "there is nothing at %s on the %s host"
+            .formatted(clipped(request.path()), request.door().text());
+    String remedy =
+        "check the path, and that the host is the right one of api, read, write and proxy";
+    return response(Problem.of(404, detail, remedy), origin(request));
   }
 
-  /** Returns the answer for a method that a path does not have. */
+  /** Returns the answer for a wrong method of a path. */
   public ApiResponse ofWrongMethod(ApiRequest request, List<String> allowed) {
     String allow = String.join(", ", allowed);
-    var problem =
-        new Problem(
-            405,
-            clipped(request.path()) + " cannot be asked with " + clipped(request.method()),
-            "use " + allow,
-            false,
-            null,
-            List.of(),
-            false);
-    return response(problem, origin(request)).withHeader("allow", allow);
+    String detail =
+        clipped(request.path()) + " does not have the method " + clipped(request.method());
+    return response(Problem.of(405, detail, "use " + allow), origin(request))
+        .withHeader("allow", allow);
   }
 
-  /** Returns the answer for a request that is put off because a limit is known to be used up. */
+  /** Returns the answer for a request that must wait, because a limit is used up. */
   public ApiResponse ofThrottled(ApiRequest request, String detail, Instant retryAt) {
-    return response(
-        new Problem(429, detail, null, true, retryAt, List.of(), false), origin(request));
+    return response(Problem.of(429, detail, null).retryAt(retryAt), origin(request));
   }
 
-  /** Returns the answer for an answer of Pinterest that cannot be passed on. */
+  /** Returns the answer if an answer of Pinterest cannot be passed on. */
   public ApiResponse ofUnusableAnswer(ApiRequest request, String detail, String remedy) {
-    return response(
-        new Problem(502, detail, remedy, false, null, List.of(), false), origin(request));
+    return response(Problem.of(502, detail, remedy), origin(request));
   }
 
   private Origin origin(ApiRequest request) {
@@ -206,12 +190,12 @@ public final class Problems {
   }
 
   /**
-   * Clients show the causes instead of the detail where there are causes, so together they must say
-   * everything; and where the detail does, there are none.
+   * Adds the causes. Clients show them instead of the detail, so together they must be complete. If
+   * the detail is complete, there are none.
    */
   private static void addCauses(ObjectNode document, Problem problem) {
     List<Issue> issues = problem.issues();
-    if (issues.isEmpty() || problem.saysAll()) {
+    if (issues.isEmpty() || problem.complete()) {
       return;
     }
     ArrayNode causes = document.putArray("causes");

@@ -3,9 +3,9 @@ package io.pinferry.http;
 import java.net.URI;
 
 /**
- * The address that browsers and Pinterest reach the api door by.
+ * The public address of the api door, for browsers and Pinterest.
  *
- * @param setting an origin without a trailing slash; empty for the one that a request came in by
+ * @param setting an origin without a trailing slash; empty for the host of each request
  */
 public record PublicUrl(String setting) {
   /** Returns the origin, without a trailing slash. */
@@ -13,7 +13,7 @@ public record PublicUrl(String setting) {
     if (!setting.isEmpty()) {
       return URI.create(setting);
     }
-    // API Gateway's own word for the host; a Host header could be anyone's.
+    // The host according to API Gateway. A Host header could be forged.
     if (request.domainName().isEmpty()) {
       throw new IllegalStateException("the event names no domain and no public address is set");
     }

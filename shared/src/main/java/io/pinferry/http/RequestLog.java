@@ -5,7 +5,7 @@ import io.pinferry.base.Log;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The log of one request, with what is noted of it for the line at its end. */
+/** The log of one request, with notes for the line at its end. */
 public final class RequestLog {
   private final Log log;
   private final Map<String, Field> notes = new LinkedHashMap<>();
@@ -14,17 +14,17 @@ public final class RequestLog {
     this.log = log;
   }
 
-  /** Returns the log, whose lines carry the request's id. */
+  /** Returns the log with the id of the request in each line. */
   public Log log() {
     return log;
   }
 
-  /** Notes a fact of the request, in place of one of the same name. */
+  /** Adds a note. It replaces a note of the same name. */
   public void note(Field fact) {
     notes.put(fact.name(), fact);
   }
 
-  /** Returns a log whose lines carry all that was noted. */
+  /** Returns the log with all notes in each line. */
   Log withNotes() {
     return log.with(notes.values().toArray(Field[]::new));
   }

@@ -3,17 +3,17 @@ package io.pinferry.http;
 import io.pinferry.base.PinferryException;
 import java.util.List;
 
-/** Does what the requests of a door ask for. */
+/** Answers the requests of a door. */
 public interface RequestService {
   /**
-   * Answers one request.
+   * Answers a request.
    *
-   * @param log takes what is known of the request before it is answered
-   * @throws PinferryException if the request cannot be served; {@link Problems} says how that looks
+   * @param log takes notes about the request
+   * @throws PinferryException if the request fails; {@link Problems} makes the answer
    */
   ApiResponse answer(ApiRequest request, RequestLog log);
 
-  /** Returns the routes that are answered; empty if any path is. */
+  /** Returns the routes; empty if all paths are answered. */
   default List<Route> routes() {
     return List.of();
   }

@@ -4,14 +4,13 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * One thing that a front door answers.
+ * A route of a front door.
  *
  * @param method in upper case
  * @param pattern a path whose segments are literals ({@code integrations:batch}), variables ({@code
- *     {project}}), or variables with a literal ending ({@code {revision}:hydrate}). A variable
- *     named {@code project} is the project that the caller must belong to
- * @param permission what the caller needs
- * @param handler makes the answer
+ *     {project}}), or variables with a literal ending ({@code {revision}:hydrate}). The caller must
+ *     belong to the project of a variable {@code project}
+ * @param permission the required permission
  */
 public record Route(
     String method,

@@ -1,5 +1,8 @@
 package io.pinferry.http;
 
+import static io.pinferry.base.Issue.clipped;
+
+import io.pinferry.base.Issue;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.NotAllowed;
 import java.util.Map;
@@ -7,13 +10,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A request that was admitted to a route.
+ * A request to a route, after the guard has admitted its caller.
  *
- * @param request the request
- * @param route the route that it matched
  * @param variables the values of the pattern's variables
- * @param caller who made it
- * @param log carries the request's id and route in its scope
+ * @param log has the id and the route of the request in its scope
  */
 public record RouteCall(
     ApiRequest request, Route route, Map<String, String> variables, Caller caller, Log log) {
@@ -21,7 +21,7 @@ public record RouteCall(
     variables = Map.copyOf(variables);
   }
 
-  /** Returns the value of one of the pattern's variables. */
+  /** Returns the value of a variable of the pattern. */
   public String variable(String name) {
     String value = variables.get(name);
     if (value == null) {
@@ -31,16 +31,15 @@ public record RouteCall(
   }
 
   /**
-   * Returns the id, or for the operator the id or name, of the project in the path. A key's project
-   * is given by its id whatever the path calls it: a project may bear a name that is another's id,
-   * and would else be taken for that one.
+   * Returns the id of the project in the path; for the operator the id or name. The project of a
+   * key is always given by its id, since the name in a path could be the id of another project.
    */
   public String project() {
     return ownProject(variable("project"));
   }
 
   /**
-   * Returns the same for a project that is named elsewhere, in a body.
+   * Returns the id of a project in a body; for the operator the id or name.
    *
    * @throws io.pinferry.base.PinferryException.NotFound if the caller does not belong to it
    */
@@ -58,83 +57,86 @@ public record RouteCall(
   }
 
   /**
-   * Returns whether a query parameter says true; absent is false.
+   * Returns whether a query parameter is true. An absent one is false.
    *
-   * @throws io.pinferry.base.PinferryException.InvalidRequest if it says something else
+   * @throws io.pinferry.base.PinferryException.InvalidRequest if it is no boolean
    */
   public boolean queryFlag(String name) {
-    return Queries.flag(name, query(name).orElse("false"));
+    String value = query(name).orElse("false");
+    return switch (value) {
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default -> throw Issue.query(name, clipped(value), "must be true or false").malformed();
+    };
   }
 
   /**
-   * Returns the group that a list is asked for, if it is asked for one. The holder of a JWT asks
-   * for their own, also without a word.
+   * Returns the group of a list, if the request has one. The default for the holder of a JWT is
+   * their own group.
    *
-   * @throws NotAllowed if the holder of a JWT names another
+   * @throws NotAllowed if the holder of a JWT names another group
    */
   public Optional<String> groupRef() {
-    Optional<String> asked = query("groupRef");
-    Caller.Customer customer = caller.customer();
-    if (customer == null) {
-      return asked;
-    }
-    asked.ifPresent(group -> requireOwn("groupRef", customer.groupRef(), group));
-    return Optional.of(customer.groupRef());
+    return ownQuery("groupRef", Caller.Customer::groupRef);
   }
 
-  /** Returns the same for the consumer. */
+  /** Returns the consumer of a list, by the same rules as the group. */
   public Optional<String> consumerRef() {
-    Optional<String> asked = query("consumerRef");
-    Caller.Customer customer = caller.customer();
-    if (customer == null) {
-      return asked;
-    }
-    asked.ifPresent(consumer -> requireOwn("consumerRef", customer.consumerRef(), consumer));
-    return Optional.of(customer.consumerRef());
+    return ownQuery("consumerRef", Caller.Customer::consumerRef);
+  }
+
+  private Optional<String> ownQuery(String name, Function<Caller.Customer, String> own) {
+    Optional<String> wanted = query(name);
+    wanted.ifPresent(value -> requireOwn(name, own, value));
+    return Optional.ofNullable(caller.customer()).map(own).or(() -> wanted);
   }
 
   /**
-   * Checks the group that a body names.
+   * Checks the group in a body.
    *
-   * @throws NotAllowed if the holder of a JWT names another than their own
+   * @throws NotAllowed if the holder of a JWT names another group
    */
   public void requireOwnGroup(String groupRef) {
-    Caller.Customer customer = caller.customer();
-    if (customer != null) {
-      requireOwn("groupRef", customer.groupRef(), groupRef);
-    }
+    requireOwn("groupRef", Caller.Customer::groupRef, groupRef);
   }
 
   /**
-   * Checks the consumer that a body names.
+   * Checks the consumer in a body.
    *
-   * @throws NotAllowed if the holder of a JWT names another than their own
+   * @throws NotAllowed if the holder of a JWT names another consumer
    */
   public void requireOwnConsumer(String consumerRef) {
-    Caller.Customer customer = caller.customer();
-    if (customer != null) {
-      requireOwn("consumerRef", customer.consumerRef(), consumerRef);
-    }
+    requireOwn("consumerRef", Caller.Customer::consumerRef, consumerRef);
   }
 
-  /** The answer is the same whether or not what is asked for exists. */
-  private static void requireOwn(String name, String own, String asked) {
-    if (!own.equals(asked)) {
+  /** The message does not depend on the existence of the wanted group or consumer. */
+  private void requireOwn(String name, Function<Caller.Customer, String> own, String wanted) {
+    Caller.Customer customer = caller.customer();
+    if (customer != null && !own.apply(customer).equals(wanted)) {
       throw NotAllowed.forbidden(
           "this JWT was made for another " + name,
-          "get one that was made for the %s of the request, or leave it as the JWT has it"
-              .formatted(name));
+          "use a JWT for the %s of the request, or leave it out of the request".formatted(name));
     }
   }
 
   /**
    * Returns a whole number from the query.
    *
-   * @param absent what to return if the query does not have it
-   * @throws io.pinferry.base.PinferryException.InvalidRequest if it is none from min to max
+   * @param absent the default value
+   * @throws io.pinferry.base.PinferryException.InvalidRequest if it is no number from min to max
    */
   public int queryNumber(String name, int min, int max, int absent) {
-    return query(name).map(value -> Queries.number(name, value, min, max)).orElse(absent);
+    String value = query(name).orElse(Integer.toString(absent));
+    try {
+      int number = Integer.parseInt(value);
+      if (number >= min && number <= max) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below, together with numbers out of range.
+    }
+    throw Issue.query(name, clipped(value), "must be a whole number from " + min + " to " + max)
+        .malformed();
   }
 
   /**

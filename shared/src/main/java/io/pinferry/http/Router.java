@@ -8,27 +8,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a request. At each segment a literal beats a variable with an ending, and that
- * one beats a plain variable, for good: a plain variable never takes a segment with an ending that
- * is known at its place, so at most one route fits any method and path. API Gateway cannot match
- * endings ({@code {revision}:hydrate}), since its variables are whole segments.
+ * Finds the route of a request. At each segment a literal has priority over a variable with an
+ * ending, and this one over a plain variable. There is no way back: a plain variable never takes a
+ * segment with an ending that is known at its place. So at most one route fits a method and path.
+ * API Gateway cannot match endings ({@code {revision}:hydrate}), since its variables are whole
+ * segments.
  */
 public final class Router {
   static final int VARIABLE_LENGTH_MAX = 256;
 
+  /** A literal, or a variable with an optional ending. */
+  private static final Pattern SEGMENT =
+      Pattern.compile("[^{}]+|\\{(?<name>[^{}]+)}(?<ending>:[A-Za-z-]+)?");
+
   private final Node root = new Node();
   private final List<Route> routes;
 
-  /** Makes a router; two routes with the same method and shape are refused. */
+  /** Makes a router. Two routes with the same method and shape are refused. */
   public Router(List<Route> routes) {
     this.routes = List.copyOf(routes);
     routes.forEach(this::add);
   }
 
-  /** Returns all routes, in the order given. */
   public List<Route> routes() {
     return routes;
   }
@@ -38,6 +44,13 @@ public final class Router {
     private final Map<String, Node> endings = new HashMap<>();
     private @Nullable Node variable;
     private final Map<String, Leaf> leaves = new TreeMap<>();
+
+    Node addVariable() {
+      Node present = variable;
+      Node next = present == null ? new Node() : present;
+      variable = next;
+      return next;
+    }
   }
 
   private record Leaf(Route route, List<String> variableNames) {}
@@ -46,43 +59,28 @@ public final class Router {
     Node node = root;
     List<String> names = new ArrayList<>();
     for (String segment : route.pattern().substring(1).split("/", -1)) {
-      if (!segment.startsWith("{")) {
-        if (segment.isEmpty() || segment.contains("{") || segment.contains("}")) {
-          throw new IllegalArgumentException("cannot read the pattern " + route.pattern());
-        }
-        node = node.literals.computeIfAbsent(segment, key -> new Node());
-        continue;
-      }
-      int close = segment.indexOf('}');
-      String name = close < 0 ? "" : segment.substring(1, close);
-      String ending = close < 0 ? "" : segment.substring(close + 1);
-      if (name.isEmpty() || names.contains(name)) {
+      Matcher parts = SEGMENT.matcher(segment);
+      boolean readable = parts.matches();
+      String name = readable ? parts.group("name") : null;
+      if (!readable || (name != null && names.contains(name))) {
         throw new IllegalArgumentException("cannot read the pattern " + route.pattern());
       }
-      names.add(name);
-      if (ending.isEmpty()) {
-        Node next = node.variable;
-        if (next == null) {
-          next = new Node();
-          node.variable = next;
-        }
-        node = next;
-      } else if (ending.matches(":[A-Za-z-]+")) {
-        node = node.endings.computeIfAbsent(ending, key -> new Node());
+      String ending = parts.group("ending");
+      if (name == null) {
+        node = node.literals.computeIfAbsent(segment, _ -> new Node());
       } else {
-        throw new IllegalArgumentException("cannot read the pattern " + route.pattern());
+        names.add(name);
+        node =
+            ending == null
+                ? node.addVariable()
+                : node.endings.computeIfAbsent(ending, _ -> new Node());
       }
     }
     Leaf same = node.leaves.putIfAbsent(route.method(), new Leaf(route, List.copyOf(names)));
     if (same != null) {
       throw new IllegalArgumentException(
-          route.method()
-              + " "
-              + route.pattern()
-              + " and "
-              + same.route().pattern()
-              + " are the"
-              + " same route");
+          "%s %s and %s are the same route"
+              .formatted(route.method(), route.pattern(), same.route().pattern()));
     }
   }
 
@@ -91,28 +89,28 @@ public final class Router {
    *
    * @throws InvalidRequest if a variable's value is too long or holds control characters
    */
-  public RouteMatch match(ApiRequest request) {
+  public RouteLookup match(ApiRequest request) {
     Node node = root;
     List<String> values = new ArrayList<>();
     for (String segment : request.segments()) {
       Node next = step(node, segment, values);
       if (next == null) {
-        return new RouteMatch.Unknown();
+        return new RouteLookup.UnknownPath();
       }
       node = next;
     }
     if (node.leaves.isEmpty()) {
-      return new RouteMatch.Unknown();
+      return new RouteLookup.UnknownPath();
     }
     Leaf leaf = node.leaves.get(request.method());
     if (leaf == null) {
-      return new RouteMatch.WrongMethod(List.copyOf(node.leaves.keySet()));
+      return new RouteLookup.WrongMethod(List.copyOf(node.leaves.keySet()));
     }
     Map<String, String> variables = new LinkedHashMap<>();
     for (int i = 0; i < values.size(); i++) {
       variables.put(leaf.variableNames().get(i), valid(leaf.variableNames().get(i), values.get(i)));
     }
-    return new RouteMatch.Found(leaf.route(), variables);
+    return new RouteLookup.Match(leaf.route(), variables);
   }
 
   private static @Nullable Node step(Node node, String segment, List<String> values) {

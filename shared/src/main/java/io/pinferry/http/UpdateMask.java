@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The members that a PATCH is to change. A member that is not named stays, whatever the body says;
- * one that is named must have a value.
+ * The members to change by a PATCH. Other members stay the same, even if they are in the body. A
+ * named member must have a value.
  *
  * @param paths dotted, in the order given
  */
@@ -21,9 +21,9 @@ public record UpdateMask(List<String> paths) {
   }
 
   /**
-   * Reads {@code updateMask}, whatever it names.
+   * Reads {@code updateMask} with any paths.
    *
-   * @param allowed what may be named, for who has left it out
+   * @param allowed the allowed paths, for the message if the mask is missing
    */
   public static UpdateMask read(JsonBody body, String allowed) {
     if (body.tree(MEMBER).isEmpty()) {
@@ -32,7 +32,7 @@ public record UpdateMask(List<String> paths) {
     return new UpdateMask(body.texts(MEMBER, PATHS_MAX));
   }
 
-  /** Reads {@code updateMask}; paths other than the allowed ones are issues. */
+  /** Reads {@code updateMask}. Other paths than the allowed ones are issues. */
   public static UpdateMask of(JsonBody body, List<String> allowed) {
     String joined = String.join(", ", allowed);
     UpdateMask mask = read(body, joined);
@@ -45,7 +45,7 @@ public record UpdateMask(List<String> paths) {
     return mask;
   }
 
-  /** Takes each path, with its place in the body before it. */
+  /** Passes each path to an action, after its place in the body. */
   public void forEach(BiConsumer<String, String> action) {
     for (int i = 0; i < paths.size(); i++) {
       action.accept(MEMBER + "[" + i + "]", paths.get(i));
@@ -57,11 +57,10 @@ public record UpdateMask(List<String> paths) {
   }
 
   /**
-   * Returns whether a member is to be changed. One that is named without a value is not, and is an
-   * issue.
+   * Returns whether to change a member. A named member without a value is an issue.
    *
-   * @param parent what holds the member
-   * @param named the paths by which it may be named
+   * @param parent the object of the member
+   * @param named the possible paths of the member
    */
   public boolean changes(JsonBody parent, String member, String... named) {
     if (Arrays.stream(named).noneMatch(this::names)) {
@@ -74,7 +73,7 @@ public record UpdateMask(List<String> paths) {
     return true;
   }
 
-  /** The same of a member whose path is its name. */
+  /** Returns whether to change a member with its name as its path. */
   public boolean changes(JsonBody parent, String member) {
     return changes(parent, member, member);
   }

@@ -29,7 +29,7 @@ import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.Revision;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.ConfigMerge;
 import io.pinferry.manifest.Cron;
 import io.pinferry.manifest.EffectiveConfig;
@@ -148,9 +148,9 @@ public final class ChangeConfig {
    */
   private record ChangePlan(
       Instant at,
-      Versioned<Installation> before,
+      Snapshot<Installation> before,
       Installation after,
-      Versioned<Connection> connection,
+      Snapshot<Connection> connection,
       boolean moved,
       List<EffectiveRead> toSample) {
     boolean same() {
@@ -168,7 +168,7 @@ public final class ChangeConfig {
 
   private ChangePlan plan(Installation installation, ChangeRequest request) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
-    Versioned<Installation> before =
+    Snapshot<Installation> before =
         installations
             .find(installation.project(), installation.integration(), installation.id())
             .orElseThrow(() -> new NotFound("there is no installation " + installation.id()));
@@ -179,7 +179,7 @@ public final class ChangeConfig {
             .orElseThrow(() -> new NotFound("there is no integration " + present.integration()))
             .value()
             .latestRevision();
-    Versioned<Connection> connection = connection(present, request);
+    Snapshot<Connection> connection = connection(present, request);
     boolean moved = !connection.value().id().equals(present.connection());
     EffectiveConfig was = present.config().effective();
     InstallationConfig choice = request.choice().of(present.config().choice(), was);
@@ -255,7 +255,7 @@ public final class ChangeConfig {
     return Json.trusted(Codec.text(config));
   }
 
-  private Versioned<Connection> connection(Installation present, ChangeRequest request) {
+  private Snapshot<Connection> connection(Installation present, ChangeRequest request) {
     String wanted = request.connectionId();
     if (wanted == null) {
       return connections
@@ -268,7 +268,7 @@ public final class ChangeConfig {
     }
     return (Ids.isUuid(wanted)
             ? connections.find(present.project(), new ConnectionId(wanted))
-            : Optional.<Versioned<Connection>>empty())
+            : Optional.<Snapshot<Connection>>empty())
         .filter(found -> found.value().owner().group().ref().equals(present.owner().group().ref()))
         .filter(
             found ->

@@ -26,7 +26,7 @@ import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.ConfigMerge;
 import io.pinferry.manifest.Cron;
 import io.pinferry.manifest.EffectiveConfig;
@@ -121,7 +121,7 @@ public final class Install {
         .orElseThrow(() -> Conflict.overtaken("the connection of group " + request.groupRef()));
   }
 
-  private Versioned<Connection> connection(InstallRequest request) {
+  private Snapshot<Connection> connection(InstallRequest request) {
     String provider = request.integration().provider();
     String id = request.connectionId();
     if (id == null) {
@@ -137,7 +137,7 @@ public final class Install {
                               .formatted(provider))
                       .unprocessable());
     }
-    Optional<Versioned<Connection>> found =
+    Optional<Snapshot<Connection>> found =
         Ids.isUuid(id)
             ? connections.find(request.project(), new ConnectionId(id))
             : Optional.empty();
@@ -156,7 +156,7 @@ public final class Install {
 
   /** Returns the installation; empty, and nothing is written, if the connection has changed. */
   private Optional<Installation> tryWrite(
-      InstallRequest request, Versioned<Connection> connection, EffectiveConfig effective) {
+      InstallRequest request, Snapshot<Connection> connection, EffectiveConfig effective) {
     Instant now = tasks.now().truncatedTo(ChronoUnit.MILLIS);
     Installation installation = installation(request, connection.value(), effective, now);
     List<DirectoryWrite> directory = new ArrayList<>(InstallationRepository.creation(installation));

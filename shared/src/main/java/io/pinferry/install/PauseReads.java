@@ -15,7 +15,7 @@ import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.NotificationType;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.InstallationConfig;
@@ -146,7 +146,7 @@ public final class PauseReads {
       Predicate<EffectiveRead> meant,
       boolean disabled,
       @Nullable String note) {
-    Optional<Versioned<Installation>> found = present(installation);
+    Optional<Snapshot<Installation>> found = present(installation);
     Optional<Installation> changed =
         found.flatMap(present -> changed(present.value(), meant, disabled, note));
     if (found.isEmpty() || changed.isEmpty()) {
@@ -183,7 +183,7 @@ public final class PauseReads {
             NotificationType.READ_SCHEDULE_PAUSED, after, null, note, cause));
   }
 
-  private Optional<Versioned<Installation>> present(Installation installation) {
+  private Optional<Snapshot<Installation>> present(Installation installation) {
     return installations.find(
         installation.project(), installation.integration(), installation.id());
   }

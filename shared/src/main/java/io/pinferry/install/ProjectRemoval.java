@@ -25,7 +25,7 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -81,7 +81,7 @@ public final class ProjectRemoval {
   public boolean remove(String idOrName, Deadline deadline) {
     Optional<Project> begun = projects.findRemoval(idOrName);
     if (begun.isEmpty()) {
-      Versioned<Project> project = projects.get(idOrName);
+      Snapshot<Project> project = projects.get(idOrName);
       projects.beginRemoval(project);
       log.info("removal of project begun", field("project", project.value().id()));
       return goOn(project.value(), deadline);
@@ -92,16 +92,16 @@ public final class ProjectRemoval {
   private boolean goOn(Project project, Deadline deadline) {
     ProjectId id = project.id();
     // From here on nothing can be installed.
-    for (Versioned<Integration> integration : integrations.list(id)) {
+    for (Snapshot<Integration> integration : integrations.list(id)) {
       integrations.beginRemoval(integration);
     }
-    for (Versioned<Installation> installation : installations.list(id)) {
+    for (Snapshot<Installation> installation : installations.list(id)) {
       if (deadline.passed(clock.instant())) {
         return false;
       }
       uninstall.uninstall(installation.value());
     }
-    for (Versioned<Connection> connection : connections.list(id, null, null, null)) {
+    for (Snapshot<Connection> connection : connections.list(id, null, null, null)) {
       if (deadline.passed(clock.instant())) {
         return false;
       }

@@ -17,7 +17,7 @@ import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.operation.Operation;
@@ -97,7 +97,7 @@ public final class TriggerRead {
     Installation installation =
         installations
             .findOfGroup(integration.project(), integration.id(), groupRef)
-            .map(Versioned::value)
+            .map(Snapshot::value)
             .orElseThrow(
                 () ->
                     Issue.body(
@@ -109,7 +109,7 @@ public final class TriggerRead {
     Connection connection =
         connections
             .find(installation.project(), installation.connection())
-            .map(Versioned::value)
+            .map(Snapshot::value)
             .filter(found -> found.access().status() != ConnectionStatus.BAD_CREDENTIALS)
             .orElseThrow(
                 () ->

@@ -15,7 +15,7 @@ import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import io.pinferry.read.RunningReads;
@@ -77,7 +77,7 @@ public final class Uninstall {
    * Removes an integration and its installations. It can be repeated after a failure, with the same
    * id or name.
    */
-  public void remove(Versioned<Integration> integration) {
+  public void remove(Snapshot<Integration> integration) {
     integrations.beginRemoval(integration);
     finishRemoval(integration.value());
   }
@@ -93,9 +93,9 @@ public final class Uninstall {
   private boolean tryRemove(Installation installation) {
     // The connection is read before its use. A new use in between changes its version, and then
     // the removal below is refused.
-    Optional<Versioned<Connection>> connection =
+    Optional<Snapshot<Connection>> connection =
         connections.find(installation.project(), installation.connection());
-    Optional<Versioned<Installation>> present =
+    Optional<Snapshot<Installation>> present =
         installations.find(installation.project(), installation.integration(), installation.id());
     if (present.isEmpty()) {
       return true;
@@ -142,7 +142,7 @@ public final class Uninstall {
     return installations
         .listOfGroup(installation.project(), installation.owner().group().ref())
         .stream()
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .filter(other -> !other.id().equals(installation.id()))
         .anyMatch(other -> other.connection().equals(installation.connection()));
   }

@@ -2,10 +2,10 @@ package io.pinferry.limit;
 
 import static io.pinferry.base.Field.field;
 
+import io.pinferry.base.BoundedMap;
 import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
-import io.pinferry.base.RecentlyUsed;
 import io.pinferry.base.Tasks;
 import io.pinferry.limit.BudgetStore.TakeResult;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class Budgets {
   private final BudgetStore store;
   private final Tasks tasks;
   private final Log log;
-  private final Map<BudgetKey, LocalBudget> localBudgets = RecentlyUsed.map(KEYS_MAX);
+  private final Map<BudgetKey, LocalBudget> localBudgets = BoundedMap.of(KEYS_MAX);
 
   /** The end of each reservation, by application. */
   private final ExpiringCache<String, Instant> reservations = new ExpiringCache<>(KEYS_MAX);

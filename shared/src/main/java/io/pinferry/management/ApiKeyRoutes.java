@@ -9,7 +9,7 @@ import io.pinferry.directory.ApiKeyRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
@@ -118,7 +118,7 @@ final class ApiKeyRoutes {
                   mask.changes(key, "scopes") ? scopes(key) : null,
                   mask.changes(key, "active") ? (Boolean) key.flag("active", false) : null);
             });
-    Versioned<ApiKey> before = find(call);
+    Snapshot<ApiKey> before = find(call);
     ApiKey old = before.value();
     var after =
         new ApiKey(
@@ -138,7 +138,7 @@ final class ApiKeyRoutes {
     return ApiResponse.noContent();
   }
 
-  private Versioned<ApiKey> find(RouteCall call) {
+  private Snapshot<ApiKey> find(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return keys.get(project.id(), call.variable("apiKey"));
   }

@@ -20,7 +20,7 @@ import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.Revision;
 import io.pinferry.directory.RevisionId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.install.PauseReads;
 import io.pinferry.manifest.IntegrationRevision;
 import io.pinferry.manifest.Manifest;
@@ -165,7 +165,7 @@ public final class Deploy {
           revision.read().stream()
               .map(read -> read.objectName().toLowerCase(Locale.ROOT))
               .collect(Collectors.toSet());
-      for (Versioned<Installation> installation : installations.list(project, deployed.id())) {
+      for (Snapshot<Installation> installation : installations.list(project, deployed.id())) {
         pause.pause(
             installation.value(),
             read -> !kept.contains(read.objectName().toLowerCase(Locale.ROOT)),
@@ -176,7 +176,7 @@ public final class Deploy {
   }
 
   private Integration deployOnce(ProjectId project, IntegrationRevision revision) {
-    Optional<Versioned<Integration>> existing = integrations.findByName(project, revision.name());
+    Optional<Snapshot<Integration>> existing = integrations.findByName(project, revision.name());
     if (existing.isEmpty()) {
       Integration created = integration(project, revision);
       integrations.create(created);

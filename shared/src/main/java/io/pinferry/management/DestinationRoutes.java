@@ -19,8 +19,8 @@ import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.SecretStore.StoredSecret;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.directory.TopicRepository;
-import io.pinferry.directory.Versioned;
 import io.pinferry.directory.WebhookHeaders;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
@@ -214,7 +214,7 @@ final class DestinationRoutes {
     if (!issues.isEmpty()) {
       throw InvalidRequest.unprocessable("the destination", issues);
     }
-    Versioned<Destination> before = find(call);
+    Snapshot<Destination> before = find(call);
     Destination old = before.value();
     Map<String, Secret> headers = change.headers();
     if (headers != null) {
@@ -237,14 +237,14 @@ final class DestinationRoutes {
   }
 
   private ApiResponse delete(RouteCall call) {
-    Versioned<Destination> destination = find(call);
+    Snapshot<Destination> destination = find(call);
     destinations.remove(destination);
     topics.removeRoutesTo(destination.value().project(), destination.value().id());
     secrets.delete(destination.value().secretName());
     return ApiResponse.noContent();
   }
 
-  private Versioned<Destination> find(RouteCall call) {
+  private Snapshot<Destination> find(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return destinations.get(project.id(), call.variable("destination"));
   }

@@ -23,7 +23,7 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Caller;
 import io.pinferry.http.JsonBody;
@@ -201,7 +201,7 @@ final class InstallationRoutes {
             ? Optional.of(installations.get(project.id(), integration.id(), id).value())
             : installations
                 .findOfGroup(project.id(), integration.id(), groupRef == null ? "" : groupRef)
-                .map(Versioned::value);
+                .map(Snapshot::value);
     return found
         .filter(one -> groupRef == null || one.owner().group().ref().equals(groupRef))
         .orElseThrow(
@@ -255,8 +255,8 @@ final class InstallationRoutes {
     return integrations.get(project.id(), call.variable("integration")).value();
   }
 
-  private ApiResponse answer(RouteCall call, List<Versioned<Installation>> all) {
-    List<Versioned<Installation>> found =
+  private ApiResponse answer(RouteCall call, List<Snapshot<Installation>> all) {
+    List<Snapshot<Installation>> found =
         all.stream().filter(installation -> sees(call, installation.value())).toList();
     return ApiResponse.json(
         200, tasks.all(found, SIDE_BY_SIDE, installation -> view(installation.value())));
@@ -264,7 +264,7 @@ final class InstallationRoutes {
 
   private ObjectNode view(Installation installation) {
     Optional<Connection> connection =
-        connections.find(installation.project(), installation.connection()).map(Versioned::value);
+        connections.find(installation.project(), installation.connection()).map(Snapshot::value);
     boolean healthy =
         connection.isPresent()
             && connection.get().access().status() != ConnectionStatus.BAD_CREDENTIALS;
@@ -281,9 +281,7 @@ final class InstallationRoutes {
   private ObjectNode shown(Connection connection) {
     ProviderAppId app = connection.access().app();
     ProviderApp found =
-        app == null
-            ? null
-            : apps.find(connection.project(), app).map(Versioned::value).orElse(null);
+        app == null ? null : apps.find(connection.project(), app).map(Snapshot::value).orElse(null);
     return ConnectionViews.connection(connection, found);
   }
 

@@ -11,7 +11,7 @@ import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Caller;
 import io.pinferry.http.Endpoint;
@@ -58,7 +58,7 @@ final class IntegrationRoutes {
   private ApiResponse list(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return ApiResponse.json(
-        200, integrations.list(project.id()).stream().map(Versioned::value).toList());
+        200, integrations.list(project.id()).stream().map(Snapshot::value).toList());
   }
 
   private ApiResponse get(RouteCall call) {
@@ -146,10 +146,10 @@ final class IntegrationRoutes {
   private ApiResponse delete(RouteCall call) {
     Project project = projects.get(call.project()).value();
     String idOrName = call.variable("integration");
-    Optional<Versioned<Integration>> present =
+    Optional<Snapshot<Integration>> present =
         (Ids.isUuid(idOrName)
                 ? integrations.find(project.id(), new IntegrationId(idOrName))
-                : Optional.<Versioned<Integration>>empty())
+                : Optional.<Snapshot<Integration>>empty())
             .or(() -> integrations.findByName(project.id(), idOrName));
     if (present.isPresent()) {
       uninstall.remove(present.get());

@@ -9,7 +9,7 @@ import io.pinferry.directory.JwtKeyRepository;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.RsaPublicKeys;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
@@ -117,7 +117,7 @@ final class JwtKeyRoutes {
                       : null,
                   mask.changes(key, "active") ? (Boolean) key.flag("active", false) : null);
             });
-    Versioned<JwtKey> before = find(call);
+    Snapshot<JwtKey> before = find(call);
     JwtKey old = before.value();
     var after =
         new JwtKey(
@@ -137,7 +137,7 @@ final class JwtKeyRoutes {
     return ApiResponse.noContent();
   }
 
-  private Versioned<JwtKey> find(RouteCall call) {
+  private Snapshot<JwtKey> find(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return keys.get(project.id(), call.variable("jwtKey"));
   }

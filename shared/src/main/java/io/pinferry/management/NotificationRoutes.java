@@ -13,11 +13,11 @@ import io.pinferry.directory.EventTopicRoute;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.directory.Topic;
 import io.pinferry.directory.TopicDestinationRoute;
 import io.pinferry.directory.TopicId;
 import io.pinferry.directory.TopicRepository;
-import io.pinferry.directory.Versioned;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
@@ -76,7 +76,7 @@ final class NotificationRoutes {
 
   private ApiResponse renameTopic(RouteCall call) {
     String name = name(call);
-    Versioned<Topic> before = topics.get(project(call), call.variable("topic"));
+    Snapshot<Topic> before = topics.get(project(call), call.variable("topic"));
     Topic old = before.value();
     var after = new Topic(old.id(), old.project(), name, old.createTime(), Now.of(clock));
     topics.update(before, after);

@@ -13,7 +13,7 @@ import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProxyRule;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Caller;
 import io.pinferry.http.JsonBody;
@@ -137,7 +137,7 @@ final class ProjectRoutes {
                       : null,
                   mask.changes(project, "proxyAllowed") ? proxyRules(project) : null);
             });
-    Versioned<Project> before = projects.get(call.project());
+    Snapshot<Project> before = projects.get(call.project());
     Project old = before.value();
     String name = change.name() == null ? old.name() : change.name();
     String appName = change.appName() == null ? old.appName() : change.appName();

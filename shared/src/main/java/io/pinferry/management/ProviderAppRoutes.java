@@ -13,7 +13,7 @@ import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
@@ -133,7 +133,7 @@ final class ProviderAppRoutes {
               return new Change(mask, members(app));
             });
     ProjectId project = project(call);
-    Versioned<ProviderApp> before = apps.get(project, call.variable("providerApp"));
+    Snapshot<ProviderApp> before = apps.get(project, call.variable("providerApp"));
     UpdateMask mask = change.mask();
     AppMembers members = change.members();
     ProviderApp old = before.value();
@@ -164,7 +164,7 @@ final class ProviderAppRoutes {
 
   private ApiResponse delete(RouteCall call) {
     ProjectId project = project(call);
-    Versioned<ProviderApp> app = apps.get(project, call.variable("providerApp"));
+    Snapshot<ProviderApp> app = apps.get(project, call.variable("providerApp"));
     long used =
         connections.list(project, null, null, null).stream()
             .filter(connection -> app.value().id().equals(connection.value().access().app()))

@@ -18,7 +18,7 @@ import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.SecretStore.StoredSecret;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
@@ -58,7 +58,7 @@ final class ResultRoutes {
 
   private ApiResponse get(RouteCall call) {
     var linked =
-        new ResultLinks.Linked(
+        new ResultLinks.Link(
             call.variable("project"),
             call.variable("integration"),
             call.variable("installation"),
@@ -104,7 +104,7 @@ final class ResultRoutes {
     Instant now = clock.instant();
     return destinations
         .findByName(project, destination)
-        .map(Versioned::value)
+        .map(Snapshot::value)
         .map(Destination::secretName)
         .flatMap(secrets::find)
         .map(StoredSecret::value)

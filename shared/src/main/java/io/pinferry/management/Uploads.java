@@ -14,7 +14,7 @@ import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.ManifestZip;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -108,7 +108,7 @@ final class Uploads {
    * @throws InvalidRequest if the zip does not have the announced MD5, or is too large
    */
   void fill(String path, String signature, @Nullable String contentMd5, byte[] zip) {
-    Versioned<Upload> place =
+    Snapshot<Upload> place =
         find(path)
             .filter(found -> found.value().isSignature(signature))
             .orElseThrow(
@@ -167,7 +167,7 @@ final class Uploads {
     }
     Upload upload =
         find(sourceZipUrl.substring(PREFIX.length()))
-            .map(Versioned::value)
+            .map(Snapshot::value)
             .filter(
                 found -> found.project == null ? operator : found.project.equals(project.value()))
             .orElseThrow(
@@ -182,12 +182,11 @@ final class Uploads {
     return upload.zip;
   }
 
-  private Optional<Versioned<Upload>> find(String path) {
+  private Optional<Snapshot<Upload>> find(String path) {
     return Ids.isUuid(path)
         ? store
             .find(key(path))
-            .map(
-                found -> new Versioned<>(Codec.stored(Upload.class, found.json()), found.version()))
+            .map(found -> new Snapshot<>(Codec.stored(Upload.class, found.json()), found.version()))
         : Optional.empty();
   }
 

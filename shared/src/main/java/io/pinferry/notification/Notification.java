@@ -1,6 +1,5 @@
 package io.pinferry.notification;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
@@ -15,18 +14,16 @@ import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a builder is told of.
+ * A notification of an event to a builder.
  *
- * @param id follows from what it tells of: the same however often it is told, another for anything
- *     else
- * @param type what it tells of
- * @param project whose routes it goes by
- * @param subject the installation without which nobody is told; null if it is about none that must
- *     be there
- * @param data the contract's {@code data}, without {@code integrationName} where there is a subject
+ * @param id follows from the event: the same for each repetition, and different for other events
+ * @param project the project with the routes
+ * @param subject the notification is not sent without this installation; null if it needs none
+ * @param data the contract's {@code data}, without {@code integrationName} if there is a subject
  */
 public record Notification(
     String id,
@@ -35,16 +32,16 @@ public record Notification(
     @Nullable Subject subject,
     ObjectNode data) {
 
-  /** The one provider there is; the contract's word for it. */
+  /** The only provider, in the contract's words. */
   private static final String PROVIDER = "pinterest";
 
-  /** A longer config is left out, since a message can hold only so much. */
+  /** A longer config is left out, since messages have a limit. */
   private static final int CONFIG_LENGTH_MAX = 100_000;
 
   /**
-   * What a notification is about.
+   * The subject of a notification.
    *
-   * @param operation the read whose end it tells of; null if of none
+   * @param operation the operation that has ended; null for other events
    */
   public record Subject(
       IntegrationId integration, InstallationId installation, @Nullable String operation) {}
@@ -61,10 +58,10 @@ public record Notification(
   }
 
   /**
-   * What happened to a connection.
+   * Makes a notification about a connection.
    *
-   * @param version of the connection before it; no two changes of a connection have the same
-   * @param errors what is wrong, in words for a person; empty but for {@code connection.error}
+   * @param version the version of the connection before the change; each change has another one
+   * @param errors the problems, in words for a person; only for {@code connection.error}
    */
   public static Notification ofConnection(
       NotificationType type, Connection connection, long version, String... errors) {
@@ -76,12 +73,9 @@ public record Notification(
     data.put("consumerRef", connection.owner().consumer().ref());
     data.put("consumerName", connection.owner().consumer().name());
     if (errors.length > 0) {
-      ArrayNode array = data.putArray("errors");
-      for (String error : errors) {
-        array.add(error);
-      }
-      // The contract keeps its old name, too.
-      data.set("error", array.deepCopy());
+      List.of(errors).forEach(data.putArray("errors")::add);
+      // The contract also has the old name.
+      List.of(errors).forEach(data.putArray("error")::add);
     }
     return new Notification(
         id(type, connection.id().value(), Long.toString(version)),
@@ -92,11 +86,11 @@ public record Notification(
   }
 
   /**
-   * What happened to an installation that is there.
+   * Makes a notification about an existing installation.
    *
-   * @param lastConfig the config before its present one; null for none
-   * @param error what is wrong; null for nothing
-   * @param cause tells this from other notifications of the type about the installation
+   * @param lastConfig the config before the present one; null for none
+   * @param error the problem; null for none
+   * @param cause distinguishes notifications of this type about this installation
    */
   public static Notification ofInstallation(
       NotificationType type,
@@ -120,7 +114,7 @@ public record Notification(
         data);
   }
 
-  /** An installation that is no longer there, with the config that it had. */
+  /** Makes the notification about a removed installation, with its last config. */
   public static Notification ofUninstalled(Installation installation, String integrationName) {
     ObjectNode data = data(installation);
     data.put("integrationName", integrationName);
@@ -134,23 +128,23 @@ public record Notification(
   }
 
   /**
-   * The end of an operation.
+   * Makes the notification about the end of an operation.
    *
-   * @param data what {@link #installedData} made, with what is special about the type
+   * @param data from {@link #installedData}, with the members of the type
    */
   public static Notification ofOperation(
       NotificationType type, ProjectId project, Subject subject, ObjectNode data) {
     String operation = subject.operation();
     if (operation == null) {
-      throw new IllegalArgumentException("the end of no operation");
+      throw new IllegalArgumentException("the subject has no operation");
     }
     return new Notification(id(type, operation), type, project, subject, data);
   }
 
   /**
-   * A destination that takes messages no longer.
+   * Makes the notification about a destination that no longer accepts messages.
    *
-   * @param version of the destination before that was noted; no two changes of it have the same
+   * @param version the version of the destination before the change; each change has another one
    */
   public static Notification ofDestination(Destination destination, long version) {
     ObjectNode data = Json.object();
@@ -169,7 +163,7 @@ public record Notification(
         data);
   }
 
-  /** Returns the data that all notifications about an installation have. */
+  /** Returns the common data of all notifications about an installation. */
   public static ObjectNode installedData(
       ProjectId project,
       IntegrationId integration,
@@ -208,10 +202,6 @@ public record Notification(
   }
 
   private static String id(NotificationType type, String... parts) {
-    Digest digest = Digest.of("notification", type.text());
-    for (String part : parts) {
-      digest.and(part);
-    }
-    return digest.uuid();
+    return Digest.of("notification", type.text()).and(parts).uuid();
   }
 }

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Notifications that wait to be sent. A notification enters the outbox in the transaction that it
- * tells of, and leaves it when it is in the delivery queue. So it is sent at least once, always
- * with its id.
+ * Stores notifications until they are sent. A notification enters the outbox in the transaction of
+ * its event, and leaves it when it is in the delivery queue. So it is sent at least once, always
+ * with the same id.
  */
 public final class Outbox {
-  /** After this time a notification is no longer sent. */
+  /** A notification that is older than this is no longer sent. */
   static final Duration KEPT = Duration.ofDays(14);
 
-  /** All notifications are listed together, those of all projects. */
+  /** One partition for all projects, so that one query lists all notifications. */
   private static final String PARTITION = "OUTBOX";
 
   private final DirectoryStore store;
@@ -29,14 +29,14 @@ public final class Outbox {
     this.store = store;
   }
 
-  /** Returns the write that puts a notification in; refused if it is there. */
+  /** Returns the write that adds a notification; it is refused if the outbox has it. */
   public static DirectoryWrite put(Notification notification, Instant now) {
     return new DirectoryWrite.Create(
         key(notification.id()), Codec.text(notification), now.plus(KEPT));
   }
 
   /**
-   * Returns notifications that wait, without the types that only a later version knows.
+   * Returns waiting notifications, without types of later versions.
    *
    * @param limit at most this many, 1 to 1000
    */
@@ -46,7 +46,7 @@ public final class Outbox {
         .toList();
   }
 
-  /** Takes a notification out; nothing happens if it is not in. */
+  /** Removes a notification, if the outbox has it. */
   public void remove(Notification notification) {
     store.write(List.of(new DirectoryWrite.Discard(key(notification.id()))));
   }
@@ -55,7 +55,7 @@ public final class Outbox {
     return new DocumentKey(PARTITION, id);
   }
 
-  /** The one member that tells whether this version can read the rest. */
+  /** The member that shows whether this version can read the rest. */
   private record Kind(String type) {}
 
   private static Optional<Notification> read(Document document) {

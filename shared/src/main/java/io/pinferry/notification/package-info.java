@@ -1,7 +1,7 @@
 /**
- * What a builder is told of: the ends of reads, changes of connections and installations, and
- * destinations that take nothing any more. A notification is put into the outbox in the same
- * transaction as what it tells of, so that none is lost; it is sent from there.
+ * Notifications to builders: of the ends of reads, of changes of connections and installations, and
+ * of failed destinations. A notification enters the outbox in the transaction of its event, so that
+ * none is lost. It is sent from there.
  */
 @NullMarked
 package io.pinferry.notification;

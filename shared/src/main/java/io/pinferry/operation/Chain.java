@@ -3,8 +3,8 @@ package io.pinferry.operation;
 import java.util.Map;
 
 /**
- * A bookmark chain, which one partition reads: a step of the object's plan with fixed parameters,
- * for example the product groups of feed 7.
+ * A bookmark chain, read by one partition: a step of the object's plan with fixed parameters, for
+ * example the product groups of feed 7.
  *
  * @param parameters the endpoint's fixed parameters; also the provenance of the records
  */

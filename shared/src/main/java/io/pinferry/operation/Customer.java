@@ -4,7 +4,7 @@ import io.pinferry.directory.Installation;
 import io.pinferry.notification.Notification.Party;
 
 /**
- * Whose data an operation moves.
+ * The customer with the data of an operation.
  *
  * @param group the customer's organisation, by the builder's reference and name
  * @param consumer the person who connected the account

@@ -1,6 +1,5 @@
 package io.pinferry.operation;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.notification.Notification;
@@ -9,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the notification of an operation's end. Beside the contract's members it has the
- * operation's id, by which its result and log are found.
+ * Makes notifications about the ends of operations. Besides the contract's members they have the id
+ * of the operation, which leads to its result and log.
  */
 public final class EndNotification {
   private EndNotification() {}
@@ -29,19 +28,17 @@ public final class EndNotification {
   }
 
   /**
-   * Makes the notification of an asynchronous write's end.
+   * Makes the notification about the end of an asynchronous write.
    *
-   * @param recordIds of the records that were written
-   * @param errors one for each record that was not written, in words for a person
+   * @param recordIds the ids of the written records
+   * @param errors one for each failed record, in words for a person
    */
   public static Notification ofWrite(
       Operation operation, List<String> recordIds, List<String> errors) {
     ObjectNode data = data(operation, operation.objectName());
     data.put("success", errors.isEmpty());
-    ArrayNode ids = data.putArray("successfulRecordIds");
-    recordIds.forEach(ids::add);
-    ArrayNode texts = data.putArray("errors");
-    errors.forEach(texts::add);
+    recordIds.forEach(data.putArray("successfulRecordIds")::add);
+    errors.forEach(data.putArray("errors")::add);
     return of(NotificationType.WRITE_ASYNC_DONE, operation, data);
   }
 

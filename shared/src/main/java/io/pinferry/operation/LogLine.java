@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A line of an operation's log, kept for 30 days.
  *
- * @param id tells lines apart; the same line written again has the same id
+ * @param id identifies the line; a repeated write has the same id
  * @param details a JSON object with more, or null
  */
 public record LogLine(
     Instant at, String id, Severity severity, String message, @Nullable String details) {
 
-  /** Returns the line that says how an operation ended. */
+  /** Returns the line about the end of an operation. */
   public static LogLine of(OperationEnd end) {
     return new LogLine(
         end.at(),
@@ -22,7 +22,7 @@ public record LogLine(
         end.details());
   }
 
-  /** How bad it is, in the contract's words. */
+  /** The severity, in the contract's words. */
   public enum Severity {
     INFO,
     WARNING,

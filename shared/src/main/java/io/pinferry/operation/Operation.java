@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One full read of one object for one installation, or one write.
  *
- * @param work what it is to do
  * @param startedAt the contract's operation time
  * @param end null while it is in progress
  */
@@ -38,7 +37,7 @@ public record Operation(
     return origin.connection();
   }
 
-  /** Returns Pinterest's name of the object that is read or written, for example {@code pins}. */
+  /** Returns Pinterest's name of the object, for example {@code pins}. */
   public String objectName() {
     return work.objectName();
   }
@@ -47,7 +46,7 @@ public record Operation(
     return end == null ? OperationStatus.IN_PROGRESS : end.status();
   }
 
-  /** Returns what a person reads about the outcome; empty while the operation is in progress. */
+  /** Returns the result in words for a person; empty while the operation is in progress. */
   public String result() {
     return end == null ? "" : end.result();
   }
@@ -57,7 +56,7 @@ public record Operation(
   }
 
   /**
-   * Returns what this read is to do.
+   * Returns the work of a read.
    *
    * @throws IllegalStateException if the operation is a write
    */
@@ -69,7 +68,7 @@ public record Operation(
   }
 
   /**
-   * Returns what this write is to do.
+   * Returns the work of a write.
    *
    * @throws IllegalStateException if the operation is a read
    */
@@ -80,14 +79,14 @@ public record Operation(
     };
   }
 
-  /** Returns whether this is a read that was started for this reason. */
+  /** Returns whether this is a read of a type. */
   public boolean isRead(ReadType type) {
     return work instanceof Work.Read read && read.type() == type;
   }
 
-  /** Returns the operation after it has ended. */
-  public Operation ended(OperationEnd how) {
-    return new Operation(id, origin, work, startedAt, how);
+  /** Returns the operation with its end. */
+  public Operation with(OperationEnd reached) {
+    return new Operation(id, origin, work, startedAt, reached);
   }
 
   /** Returns the operation with other work. */

@@ -4,12 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an operation ended.
+ * The end of an operation.
  *
- * @param success whether everything that was asked for was done
- * @param result what a person reads about the outcome
- * @param details a JSON object with more for the operation's log, or null; not kept with the
- *     operation itself
+ * @param success whether all of the work was done
+ * @param result in words for a person
+ * @param details a JSON object for the log, or null; it is not stored with the operation itself
  */
 public record OperationEnd(boolean success, String result, @Nullable String details, Instant at) {
   public static OperationEnd failure(String result, Instant at) {

@@ -7,7 +7,7 @@ import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
 import org.jspecify.annotations.Nullable;
 
-/** Ends operations, each exactly once, with its notification. */
+/** Ends each operation exactly once, together with its notification. */
 public final class OperationFinisher {
   private final OperationStore store;
   private final Log log;
@@ -20,7 +20,7 @@ public final class OperationFinisher {
   /**
    * Ends an operation if it is in progress.
    *
-   * @param notification of the end; null if nobody is notified
+   * @param notification null if nobody is notified
    * @return whether this call ended it
    */
   public boolean finish(

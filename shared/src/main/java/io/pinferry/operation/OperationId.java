@@ -1,6 +1,6 @@
 package io.pinferry.operation;
 
-/** An operation's id, a UUID in text form. */
+/** The id of an operation, a UUID in text form. */
 public record OperationId(String value) {
   @Override
   public String toString() {

@@ -2,12 +2,12 @@ package io.pinferry.operation;
 
 import java.util.Locale;
 
-/** Where an operation stands. */
+/** The status of an operation. */
 public enum OperationStatus {
   IN_PROGRESS,
-  /** All that the token may read was delivered. */
+  /** A read has delivered all that its token may read; a write has written all records. */
   SUCCESS,
-  /** Something is incomplete; the result names it. */
+  /** The operation is incomplete; its result names the missing part. */
   FAILURE;
 
   /** Returns the contract's word: in_progress, success or failure. */

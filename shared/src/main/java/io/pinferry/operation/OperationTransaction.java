@@ -5,13 +5,14 @@ import io.pinferry.timer.Timer;
 import java.util.List;
 
 /**
- * Operations that start together with other changes; at most 100 writes, for which an operation
- * counts three times and everything else once. Nothing is in two lists, or twice in one.
+ * Operations that start together with other changes, in at most 100 writes. An operation counts as
+ * three writes plus its root partitions, and everything else as one. Nothing may be in two lists,
+ * or twice in one.
  *
  * @param directory conditional writes of the directory
- * @param removedTimers timers that fire by this; each must be there
- * @param addedTimers timers to add; one that is there already is left as it is
- * @param starts operations to create; each must be absent
+ * @param removedTimers timers that fire with this transaction; each must exist
+ * @param addedTimers timers to add; existing ones are not changed
+ * @param starts operations to create; none of them may exist
  */
 public record OperationTransaction(
     List<DirectoryWrite> directory,
@@ -24,10 +25,15 @@ public record OperationTransaction(
     removedTimers = List.copyOf(removedTimers);
     addedTimers = List.copyOf(addedTimers);
     starts = List.copyOf(starts);
-    int writeCount = writeCount(directory, removedTimers, addedTimers, starts);
+    int writeCount =
+        directory.size()
+            + removedTimers.size()
+            + addedTimers.size()
+            + starts.stream().mapToInt(start -> 3 + start.roots().size()).sum();
     if (writeCount > WRITES_MAX) {
       throw new IllegalArgumentException(
-          writeCount + " writes cannot take effect together, only " + WRITES_MAX + " can");
+          "one transaction has %s writes, at most %s are possible"
+              .formatted(writeCount, WRITES_MAX));
     }
     if (starts.stream().map(start -> start.operation().id()).distinct().count() < starts.size()) {
       throw new IllegalArgumentException("an operation would start twice: " + starts);
@@ -37,18 +43,7 @@ public record OperationTransaction(
   /** The most writes that can take effect together. */
   public static final int WRITES_MAX = 100;
 
-  private static int writeCount(
-      List<DirectoryWrite> directory,
-      List<Timer> removedTimers,
-      List<Timer> addedTimers,
-      List<Start> starts) {
-    return directory.size()
-        + removedTimers.size()
-        + addedTimers.size()
-        + starts.stream().mapToInt(start -> 3 + start.roots().size()).sum();
-  }
-
-  /** An operation with its root partitions, of which equal ones are one. A write has none. */
+  /** An operation with its root partitions, without duplicates. A write has none. */
   public record Start(Operation operation, List<Chain> roots) {
     public Start {
       roots = roots.stream().distinct().toList();
@@ -58,9 +53,9 @@ public record OperationTransaction(
   /** The result of a transaction. */
   public enum Outcome {
     COMMITTED,
-    /** A directory condition did not hold; nothing changed. */
+    /** A condition of the directory did not hold; nothing changed. */
     DIRECTORY_CHANGED,
-    /** A timer to remove was gone, so another process has fired it; nothing changed. */
+    /** A timer to remove did not exist, since another process has fired it; nothing changed. */
     TIMER_GONE,
     /** An operation exists already; nothing changed. */
     ALREADY_STARTED

@@ -7,9 +7,9 @@ import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
 
 /**
- * The installation that an operation belongs to, as it was when the operation started.
+ * The installation of an operation, as it was when the operation started.
  *
- * @param configId the config that the operation follows
+ * @param configId the config of the operation
  */
 public record Origin(
     ProjectId project,

@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A partition's id within its operation: a digest of its step and parameters, so it is the same
- * from any parent and at any attempt.
+ * The id of a partition within its operation. It is a digest of step and parameters, so that all
+ * parents and attempts make the same id.
  *
  * @param value 24 hexadecimal characters
  */
 public record PartitionId(String value) {
-  /** Returns the id of the partition that reads this step with these parameters. */
+
   public static PartitionId of(String step, Map<String, String> parameters) {
     var digest = Digest.of(step);
     new TreeMap<>(parameters).forEach((name, value) -> digest.and(name).and(value));

@@ -3,7 +3,7 @@ package io.pinferry.operation;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why a read was started. */
+/** The reason of a read. */
 public enum ReadType {
   BACKFILL,
   SCHEDULED,

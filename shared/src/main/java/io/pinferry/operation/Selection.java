@@ -4,13 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is delivered of each record beside the whole record ({@code raw}).
+ * The members of a record to deliver, in addition to the whole record ({@code raw}).
  *
- * @param fields members that are delivered under their own names
- * @param mapped members that are delivered under other names
- * @param all whether every member of the record's first level that is not mapped is delivered, too
- * @param values for a field, by its name or the name it is mapped to: the value that is delivered
- *     for each value of Pinterest's
+ * @param fields members to deliver under their own names
+ * @param mapped members to deliver under other names
+ * @param all whether to deliver all unmapped members of the first level, too
+ * @param values for a delivered name of a field: the delivered value for each value of Pinterest
  */
 public record Selection(
     List<Path> fields, List<Mapping> mapped, boolean all, Map<String, Map<String, String>> values) {
@@ -21,7 +20,7 @@ public record Selection(
     values = Map.copyOf(values);
   }
 
-  /** A member of a record: the names from the record down. */
+  /** The path of a member: the names from the record down. */
   public record Path(List<String> names) {
     public Path {
       names = List.copyOf(names);
@@ -33,6 +32,6 @@ public record Selection(
     }
   }
 
-  /** A member that is delivered under another name, possibly inside new objects. */
+  /** A member to deliver under another path, possibly inside new objects. */
   public record Mapping(Path source, Path target) {}
 }

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operation is to do. It is fixed when the operation starts, so that a later change of the
- * config changes nothing of it.
+ * The work of an operation. It is fixed when the operation starts. A later change of the config
+ * does not change it.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "action")
 @JsonSubTypes({
@@ -28,13 +28,12 @@ public sealed interface Work {
   Customer customer();
 
   /**
-   * A full read: everything that its messages are made of beside the records, so that a page that
-   * is fetched again gives the same messages.
+   * A full read. It has everything that messages need besides the records, so that a page that is
+   * fetched again gives the same messages.
    *
-   * @param planName the plan of the object that is followed
-   * @param account the account that is read
-   * @param selection what is delivered of each record
-   * @param leftOut what this read does not cover because a scope is missing, in words for a person
+   * @param planName the name of the plan of the object
+   * @param leftOut the parts that this read does not cover because a scope is missing, in words for
+   *     a person
    */
   record Read(
       String objectName,
@@ -65,9 +64,9 @@ public sealed interface Work {
   }
 
   /**
-   * What a message says besides its records.
+   * The members of a message besides its records.
    *
-   * @param objectName the name that the object is delivered under
+   * @param objectName the delivered name of the object
    * @param destination the destination's name
    * @param installationUpdatedAt when the installation last changed
    */
@@ -77,22 +76,22 @@ public sealed interface Work {
   /**
    * The Pinterest account of a read.
    *
-   * @param id with a token of another account the read must not go on
-   * @param pinterestUserId the token's user; null if unknown
+   * @param id the read must not go on with a token of another account
+   * @param pinterestUserId the user of the token; null if unknown
    */
   record Account(AccountId id, @Nullable String pinterestUserId) {}
 
   /**
-   * The time that a read is limited to. Records without a time are always delivered.
+   * The period of a read. Records without a time are always delivered.
    *
-   * @param since only records whose time is not before; null for all
-   * @param until only records whose time is before; null for all
+   * @param since the earliest time of records; null for all
+   * @param until the end of the period, exclusive; null for all
    */
   record Period(@Nullable Instant since, @Nullable Instant until) {
     /** All records. */
     public static final Period ALL = new Period(null, null);
 
-    /** Returns the period of all records from an instant on; null is for all. */
+    /** Returns the period from an instant on; null is for all records. */
     public static Period since(@Nullable Instant since) {
       return new Period(since, null);
     }
@@ -101,9 +100,9 @@ public sealed interface Work {
   /**
    * A write of one record or of several.
    *
-   * @param recordCount how many records there are; 0 for a batch that is still gathered
+   * @param recordCount the number of records; 0 for a batch that is still gathered
    * @param batch whether the records came as a batch
-   * @param account the account that is written to; null if nothing is to be sent
+   * @param account null if nothing is sent
    */
   record Write(
       String objectName,
@@ -116,7 +115,9 @@ public sealed interface Work {
       @Nullable AccountId account)
       implements Work {
 
-    /** Returns whether each record is marked before it is sent, since a repeat would do harm. */
+    /**
+     * Returns whether each record is marked before it is sent, because a repetition would do harm.
+     */
     public boolean marksRecords() {
       return WriteCatalogue.find(objectName)
           .flatMap(object -> object.find(verb))
@@ -124,7 +125,7 @@ public sealed interface Work {
           .isPresent();
     }
 
-    /** Returns this write with the queue as the one that finishes it. */
+    /** Returns this write for the queue, which finishes it. */
     public Write handedOver(Instant deadline) {
       return new Write(
           objectName,
@@ -139,11 +140,11 @@ public sealed interface Work {
   }
 
   /**
-   * When a write is done.
+   * The timing of a write.
    *
    * @param asynchronous whether the caller asked for an answer before the records are sent
-   * @param deadline until when the queue tries; null while only the caller's own request works
-   * @param gatheredUntil until when records may join; null if the write came as a whole
+   * @param deadline the end of attempts by the queue; null while only the request itself works
+   * @param gatheredUntil the end of gathering; null for a write that came as a whole
    */
   record Timing(
       boolean asynchronous, @Nullable Instant deadline, @Nullable Instant gatheredUntil) {}

@@ -1,7 +1,6 @@
 /**
- * Operations: one full read of one object, or one write. Here is what an operation is to do, where
- * it stands, its log, its end and the notification of it. How the work is done is up to {@code
- * read} and {@code write}.
+ * Operations: one full read of one object, or one write. This package has their work, status, log,
+ * end and notification. The packages {@code read} and {@code write} do the work.
  */
 @NullMarked
 package io.pinferry.operation;

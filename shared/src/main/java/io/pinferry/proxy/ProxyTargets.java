@@ -12,7 +12,7 @@ import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProxyRule;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -101,20 +101,20 @@ public final class ProxyTargets {
   private Optional<Installation> read(ProjectId project, InstallationRef installation) {
     return switch (installation) {
       case InstallationRef.Id(InstallationId id) ->
-          installations.find(project, id).map(Versioned::value);
+          installations.find(project, id).map(Snapshot::value);
       case InstallationRef.Group(String integration, String groupRef) ->
           integration(project, integration)
               .flatMap(found -> installations.findOfGroup(project, found.id(), groupRef))
-              .map(Versioned::value);
+              .map(Snapshot::value);
     };
   }
 
   private Optional<Integration> integration(ProjectId project, String nameOrId) {
-    Optional<Versioned<Integration>> byId =
+    Optional<Snapshot<Integration>> byId =
         Ids.isUuid(nameOrId)
             ? integrations.find(project, new IntegrationId(nameOrId))
             : Optional.empty();
-    return byId.or(() -> integrations.findByName(project, nameOrId)).map(Versioned::value);
+    return byId.or(() -> integrations.findByName(project, nameOrId)).map(Snapshot::value);
   }
 
   private Target target(Installation installation) {

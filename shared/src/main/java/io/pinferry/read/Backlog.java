@@ -1,6 +1,6 @@
 package io.pinferry.read;
 
-import io.pinferry.base.RecentlyUsed;
+import io.pinferry.base.BoundedMap;
 import io.pinferry.base.Tasks;
 import io.pinferry.operation.OperationId;
 import java.time.Duration;
@@ -51,7 +51,7 @@ final class Backlog {
   private final Tasks tasks;
   private final RandomGenerator random;
   private final int share;
-  private final Map<OperationId, Seen> recent = RecentlyUsed.map(OPERATIONS_MAX);
+  private final Map<OperationId, Seen> recent = BoundedMap.of(OPERATIONS_MAX);
 
   /** What this process knows of an operation. */
   private static final class Seen {

@@ -8,7 +8,7 @@ import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldPath;
 import io.pinferry.manifest.FieldSelection;
@@ -51,12 +51,12 @@ public final class InstalledReads {
   public Optional<InstalledRead> find(
       ProjectId project, IntegrationId integration, InstallationId id, String objectName) {
     Optional<Installation> installation =
-        installations.find(project, integration, id).map(Versioned::value);
+        installations.find(project, integration, id).map(Snapshot::value);
     if (installation.isEmpty()) {
       return Optional.empty();
     }
     Optional<Connection> connection =
-        connections.find(project, installation.get().connection()).map(Versioned::value);
+        connections.find(project, installation.get().connection()).map(Snapshot::value);
     if (connection.isEmpty()) {
       return Optional.empty();
     }

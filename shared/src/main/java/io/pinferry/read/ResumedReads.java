@@ -11,7 +11,7 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.Cron;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.operation.Operation;
@@ -75,7 +75,7 @@ public final class ResumedReads {
     Reconnect reconnect = Reconnect.of(timer);
     Instant now = tasks.now();
     Optional<Connection> connection =
-        connections.find(reconnect.project(), reconnect.connection()).map(Versioned::value);
+        connections.find(reconnect.project(), reconnect.connection()).map(Snapshot::value);
     if (connection.isPresent()
         && connection.get().access().status() == ConnectionStatus.BAD_CREDENTIALS
         && now.isBefore(reconnect.at().plus(PATIENCE))) {
@@ -90,7 +90,7 @@ public final class ResumedReads {
   }
 
   private void resume(Connection connection, Instant at) {
-    for (Versioned<Installation> found :
+    for (Snapshot<Installation> found :
         installations.listOfGroup(connection.project(), connection.owner().group().ref())) {
       Installation installation = found.value();
       if (installation.connection().equals(connection.id())) {

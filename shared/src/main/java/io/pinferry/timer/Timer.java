@@ -7,13 +7,13 @@ import java.util.Map;
 /**
  * A durable "do this at or after T".
  *
- * @param dueAt when; to the millisecond
- * @param kind who acts on it, e.g. {@code schedule}, {@code watchdog}
- * @param id what it is about; one timer per instant, kind and id
- * @param payload what the action needs, small
+ * @param dueAt to the millisecond
+ * @param kind decides about the action, for example {@code schedule} or {@code watchdog}
+ * @param id the thing to act on; there is one timer per instant, kind and id
+ * @param payload small data for the action
  */
 public record Timer(Instant dueAt, String kind, String id, Map<String, String> payload) {
-  /** How many shards the table's load is spread over; each tick asks every one. */
+  /** The number of shards, which spread the load of the table. Each tick asks all of them. */
   public static final int SHARD_COUNT = 16;
 
   public Timer {
@@ -21,21 +21,21 @@ public record Timer(Instant dueAt, String kind, String id, Map<String, String> p
     payload = Map.copyOf(payload);
   }
 
-  /** Returns the shard this timer is kept in, which depends on kind and id only. */
+  /** Returns the shard of this timer, which depends on kind and id only. */
   public int shard() {
     return Integer.parseInt(Digest.of(kind, id).hex(1), 16) % SHARD_COUNT;
   }
 
-  /** Returns a value of the payload that a timer of this kind cannot be without. */
+  /** Returns a required value of the payload. */
   public String require(String name) {
     String value = payload.get(name);
     if (value == null) {
-      throw new IllegalStateException("a timer of kind " + kind + " without " + name);
+      throw new IllegalStateException("the timer of the kind " + kind + " has no " + name);
     }
     return value;
   }
 
-  /** Returns the same timer at another time. */
+  /** Returns the timer at another time. */
   public Timer at(Instant instant) {
     return new Timer(instant, kind, id, payload);
   }

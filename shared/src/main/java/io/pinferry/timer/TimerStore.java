@@ -4,21 +4,20 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where timers are kept. */
+/** Stores timers. */
 public interface TimerStore {
-  /** Returns the shard's timers that are due at the instant, earliest first, at most so many. */
+  /** Returns timers of a shard that are due at the instant, earliest first, up to the limit. */
   List<Timer> due(int shard, Instant now, int limit);
 
-  /** Returns whether there is a timer of this one's instant, kind and id. */
+  /** Returns whether there is a timer with the same instant, kind and id. */
   boolean contains(Timer timer);
 
   /**
-   * Removes one timer and adds others, together; timers that are there already are left as they
-   * are.
+   * Removes one timer and adds others, together. Existing timers are not changed.
    *
    * @param remove the timer to remove, null for none
-   * @param add at most 99, each for another instant, kind and id, and none of them {@code remove}'s
-   * @return false, with nothing changed, if the timer to remove was not there (any more)
+   * @param add at most 99; they and {@code remove} all differ in instant, kind or id
+   * @return false, with nothing changed, if the timer to remove does not exist
    */
   boolean replace(@Nullable Timer remove, List<Timer> add);
 }

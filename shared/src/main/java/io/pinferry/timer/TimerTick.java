@@ -14,28 +14,28 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /**
- * Fires what is due, all shards side by side. A timer whose action fails stays where it is, so the
- * next tick tries it again.
+ * Fires due timers, all shards at the same time. If an action fails, its timer stays for the next
+ * tick.
  */
 public final class TimerTick {
-  /** What is taken of one shard at a time. */
+  /** The limit of one query of a shard. */
   private static final int PER_SHARD_MAX = 128;
 
-  /** For how long a tick goes on where more is due; the rest waits for the next one. */
-  private static final Duration GOES_ON = Duration.ofSeconds(40);
+  /** How long a tick goes on if more timers are due. The rest waits for the next tick. */
+  private static final Duration LENGTH_MAX = Duration.ofSeconds(40);
 
   private final TimerStore store;
   private final Map<String, Action> actions;
   private final Tasks tasks;
   private final Log log;
 
-  /** What a kind of timer does. It removes or re-arms its timer itself, in its own transaction. */
+  /** The action of a kind of timer. It removes its timer or sets it again, in its transaction. */
   public interface Action {
     void fire(Timer timer);
   }
 
   /**
-   * @param actions by the timers' kind
+   * @param actions by the kind of timer
    */
   public TimerTick(TimerStore store, Map<String, Action> actions, Tasks tasks, Log log) {
     this.store = store;
@@ -44,7 +44,7 @@ public final class TimerTick {
     this.log = log;
   }
 
-  /** Fires everything that is due now; returns how many timers that were. */
+  /** Fires all due timers and returns their number. */
   public int run() {
     Instant now = tasks.now();
     List<Callable<Integer>> shards =
@@ -55,7 +55,7 @@ public final class TimerTick {
   }
 
   private int fireShard(int shard, Instant now) {
-    // Those whose action fails stay, and are not tried again by this tick.
+    // A failed timer stays due, but this tick does not fire it again.
     Set<Timer> fired = new HashSet<>();
     boolean more = true;
     while (more) {
@@ -65,7 +65,7 @@ public final class TimerTick {
       more =
           due.size() == PER_SHARD_MAX
               && fired.size() > before
-              && tasks.now().isBefore(now.plus(GOES_ON));
+              && tasks.now().isBefore(now.plus(LENGTH_MAX));
     }
     return fired.size();
   }

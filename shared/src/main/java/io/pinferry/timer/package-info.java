@@ -1,6 +1,6 @@
 /**
- * Durable timers: "do this at or after T". Each takes effect once, because firing it and doing its
- * work are one transaction, or because its work is only a send and it is re-armed first.
+ * Durable timers: "do this at or after T". A timer takes effect once: its removal and its work are
+ * one transaction, or its work is only a send and the timer is set again first.
  */
 @NullMarked
 package io.pinferry.timer;

@@ -8,7 +8,7 @@ import io.pinferry.base.PinferryException;
 import io.pinferry.base.Tasks;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
@@ -203,7 +203,7 @@ public final class AsyncWrites {
       Installation installation =
           new InstallationRepository(parts.directory())
               .find(operation.project(), operation.installation())
-              .map(Versioned::value)
+              .map(Snapshot::value)
               .orElse(null);
       if (installation == null) {
         giveUp(pending, "not attempted: uninstalled");

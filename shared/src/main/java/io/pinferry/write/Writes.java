@@ -18,7 +18,7 @@ import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
@@ -100,7 +100,7 @@ public final class Writes {
     Installation installation =
         installations
             .findOfGroup(integration.project(), integration.id(), request.groupRef())
-            .map(Versioned::value)
+            .map(Snapshot::value)
             .orElseThrow(
                 () ->
                     Issue.body("groupRef", "has not installed integration " + integration.name())

@@ -106,7 +106,7 @@ final class DeliveryBatchTest {
                 parked,
                 new InMemoryDeadLetters(parked),
                 new NoTroubles(),
-                Delivery.circuits(),
+                Delivery.breakers(),
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S,PT5M,PT30M"),
             clock,

@@ -14,6 +14,9 @@ import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import io.pinferry.directory.InMemorySecretStore;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.Integration;
+import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
@@ -87,6 +90,16 @@ final class ConnectionWorld {
   Connection connected(String groupRef, String user) {
     return keeper()
         .keep(party(groupRef), "pinterest", grant(user, pinterest.refreshTokenOf(user), 30));
+  }
+
+  /** Makes an installation that uses a connection. */
+  void install(Connection connection) {
+    Integration integration = DirectoryFixtures.integration(1, "shop");
+    new IntegrationRepository(store).create(integration);
+    store.write(
+        InstallationRepository.creation(
+            DirectoryFixtures.installation(1, integration.id(), connection.owner().group().ref())
+                .withConnection(connection)));
   }
 
   Party party(String groupRef) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
 import io.pinferry.directory.Connection;
-import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.http.Caller;
@@ -18,10 +17,8 @@ import io.pinferry.http.HttpEvents;
 import io.pinferry.http.Router;
 import java.net.URI;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,7 +33,7 @@ final class RoutesTest {
   private static final String OTHER = "key-of-another-project";
 
   private final ConnectionWorld world = new ConnectionWorld();
-  private final Set<ConnectionId> used = new HashSet<>();
+
   private final Endpoint endpoint = endpoint("https://amp.example.com");
 
   private Endpoint endpoint(String publicUrl) {
@@ -65,7 +62,6 @@ final class RoutesTest {
                         world.store,
                         world.secrets,
                         world.timers,
-                        (project, connection) -> used.contains(connection),
                         world.accessTokens(),
                         world.pinterest.client(),
                         publicUrl,
@@ -293,7 +289,7 @@ final class RoutesTest {
   @Test
   void aConnectionInUseIsNotRemoved() {
     Connection connection = world.connected("org_7", "42");
-    used.add(connection.id());
+    world.install(connection);
 
     JsonNode refused = send(FRONTEND, "DELETE", CONNECTIONS + "/" + connection.id(), null);
 

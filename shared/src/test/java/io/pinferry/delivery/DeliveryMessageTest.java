@@ -134,7 +134,7 @@ final class DeliveryMessageTest {
   @Test
   void aNotificationIsReadAsItWasWritten() throws IOException {
     var installed =
-        new DeliveryMessage.Installed(
+        new DeliveryMessage.InstallationKey(
             new IntegrationId("integration-1"), new InstallationId("installation-1"));
     for (DeliveryMessage.Notice content :
         List.of(

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pinferry.base.Circuits;
+import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
@@ -62,7 +62,7 @@ final class DeliveryTest {
   private final List<String> log = new ArrayList<>();
   private final InMemoryTimerStore timers = new InMemoryTimerStore();
   private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
-  private final Circuits<String> circuits = Delivery.circuits();
+  private final CircuitBreakers<String> breakers = Delivery.breakers();
   private @Nullable DestinationTrouble noted;
   private String delays = "PT5S,PT5M";
 
@@ -85,7 +85,7 @@ final class DeliveryTest {
                 parked,
                 new RecordingDeadLetters(),
                 new RecordingTroubles(),
-                circuits,
+                breakers,
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse(delays),
             clock,
@@ -151,7 +151,7 @@ final class DeliveryTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 202, 204, 299})
   void everySuccessIsADelivery(int status) {
-    assertThat(attempt(WEBHOOK, answering(status), 1)).isEqualTo(new Attempt.Delivered(RECEIPT));
+    assertThat(attempt(WEBHOOK, answering(status), 1)).isEqualTo(new Attempt.Success(RECEIPT));
     assertThat(reported).as("reported by the caller, with others").isEmpty();
   }
 
@@ -217,7 +217,7 @@ final class DeliveryTest {
   @Test
   void aLinkIsSignedForJustWhatItLeadsTo() {
     Secret key = WEBHOOK.signingKeys().getFirst();
-    var linked = new ResultLinks.Linked("p", "i", "n", "m", "d", NOON);
+    var linked = new ResultLinks.Link("p", "i", "n", "m", "d", NOON);
     attempt(
         new DeliveryMessage(
             "m",
@@ -235,19 +235,19 @@ final class DeliveryTest {
 
     assertThat(
             ResultLinks.isSigned(
-                new ResultLinks.Linked("p", "i", "n", "m", "d", until), signature, List.of(key)))
+                new ResultLinks.Link("p", "i", "n", "m", "d", until), signature, List.of(key)))
         .isTrue();
     assertThat(
             List.of(
                 linked,
-                new ResultLinks.Linked("q", "i", "n", "m", "d", until),
-                new ResultLinks.Linked("p", "j", "n", "m", "d", until),
-                new ResultLinks.Linked("p", "i", "o", "m", "d", until),
-                new ResultLinks.Linked("p", "i", "n", "l", "d", until),
-                new ResultLinks.Linked("p", "i", "n", "m", "e", until),
-                new ResultLinks.Linked("p", "i", "n", "m", "d", until.plusSeconds(1))))
+                new ResultLinks.Link("q", "i", "n", "m", "d", until),
+                new ResultLinks.Link("p", "j", "n", "m", "d", until),
+                new ResultLinks.Link("p", "i", "o", "m", "d", until),
+                new ResultLinks.Link("p", "i", "n", "l", "d", until),
+                new ResultLinks.Link("p", "i", "n", "m", "e", until),
+                new ResultLinks.Link("p", "i", "n", "m", "d", until.plusSeconds(1))))
         .noneMatch(other -> ResultLinks.isSigned(other, signature, List.of(key)));
-    var right = new ResultLinks.Linked("p", "i", "n", "m", "d", until);
+    var right = new ResultLinks.Link("p", "i", "n", "m", "d", until);
     assertThat(ResultLinks.isSigned(right, "", List.of(key))).isFalse();
     assertThat(ResultLinks.isSigned(right, signature, List.of())).isFalse();
     assertThat(
@@ -278,7 +278,7 @@ final class DeliveryTest {
   @ValueSource(ints = {199, 301, 302, 307, 400, 401, 404, 429, 500, 503})
   void everythingElseIsTriedAgain(int status) {
     assertThat(attempt(WEBHOOK, answering(status), 2))
-        .isEqualTo(new Attempt.Again(Duration.ofMinutes(5)));
+        .isEqualTo(new Attempt.Retry(Duration.ofMinutes(5)));
     assertThat(reported)
         .containsExactly(
             "refused 1.0.abc attempt 2 at webhook: the destination answered "
@@ -293,7 +293,7 @@ final class DeliveryTest {
           throw new TransportFailure("timed out", true, new IOException());
         };
 
-    assertThat(attempt(WEBHOOK, silent, 1)).isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+    assertThat(attempt(WEBHOOK, silent, 1)).isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
     assertThat(reported)
         .singleElement()
         .asString()
@@ -302,7 +302,7 @@ final class DeliveryTest {
 
   @Test
   void theLastAttemptEndsIt() {
-    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
+    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Removal());
     String reason =
         "attempt 3 at webhook: the destination answered 500, and there is no further attempt";
     assertThat(reported)
@@ -316,11 +316,11 @@ final class DeliveryTest {
 
   @Test
   void aDestinationThatIsMissingMayComeBack() {
-    var missing = new DeliveryTargets.Missing("there is no destination webhook");
+    var missing = new DeliveryTargets.MissingDestination("there is no destination webhook");
 
     assertThat(attempt(missing, answering(200), 1))
-        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
-    assertThat(attempt(missing, answering(200), 3)).isEqualTo(new Attempt.Left());
+        .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
+    assertThat(attempt(missing, answering(200), 3)).isEqualTo(new Attempt.Removal());
     assertThat(calls).isEmpty();
     assertThat(reported).filteredOn(line -> line.startsWith("refused")).hasSize(1);
     assertThat(reported).filteredOn(line -> line.startsWith("undeliverable")).hasSize(1);
@@ -328,8 +328,8 @@ final class DeliveryTest {
 
   @Test
   void nothingIsSentForAnInstallationThatIsGone() {
-    assertThat(attempt(new DeliveryTargets.Gone(), answering(200), 1))
-        .isEqualTo(new Attempt.Left());
+    assertThat(attempt(new DeliveryTargets.MissingInstallation(), answering(200), 1))
+        .isEqualTo(new Attempt.Removal());
     assertThat(calls).isEmpty();
     assertThat(reported)
         .as("its read does not wait for it")
@@ -338,8 +338,8 @@ final class DeliveryTest {
 
   @Test
   void nothingIsSentOfAPausedObjectAndItsReadSaysSo() {
-    assertThat(attempt(new DeliveryTargets.Paused(), answering(200), 1))
-        .isEqualTo(new Attempt.Left());
+    assertThat(attempt(new DeliveryTargets.PausedObject(), answering(200), 1))
+        .isEqualTo(new Attempt.Removal());
     assertThat(calls).isEmpty();
     assertThat(reported).containsExactly("undeliverable 1.0.abc the object is paused");
   }
@@ -364,10 +364,10 @@ final class DeliveryTest {
     delays = "PT5S,PT10M,PT30M";
 
     assertThat(attempt(WEBHOOK, answering(500), 2))
-        .isEqualTo(new Attempt.Again(Duration.ofMinutes(10)));
+        .isEqualTo(new Attempt.Retry(Duration.ofMinutes(10)));
     assertThat(parked.size()).isZero();
 
-    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
+    assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Removal());
     assertThat(parked.find("msg_1", NOON.plus(Duration.ofMinutes(30))))
         .hasValueSatisfying(message -> assertThat(message.attempts()).isEqualTo(3));
     assertThat(reported).last().asString().endsWith("next 2026-03-01T12:30:00Z");
@@ -398,25 +398,22 @@ final class DeliveryTest {
     assertThat(attempt)
         .isEqualTo(
             expected.compareTo(Duration.ofMinutes(10)) > 0
-                ? new Attempt.Left()
-                : new Attempt.Again(expected));
+                ? new Attempt.Removal()
+                : new Attempt.Retry(expected));
   }
 
   @Test
   void goneDisablesTheDestinationAtOnce() {
     assertThat(attempt(WEBHOOK, answering(410), 1))
-        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+        .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
 
     assertThat(noted)
         .isEqualTo(
             new DestinationTrouble(
-                true,
-                "the destination answered 410, which means that nothing is wanted there any more",
-                NOON));
+                true, "the destination answered 410: it wants no more messages", NOON));
     assertThat(reported)
         .containsExactly(
-            "noted webhook the destination answered 410, which means that nothing is wanted there"
-                + " any more",
+            "noted webhook the destination answered 410: it wants no more messages",
             "refused 1.0.abc attempt 1 at webhook: the destination answered 410, next"
                 + " 2026-03-01T12:00:05Z");
   }
@@ -431,16 +428,16 @@ final class DeliveryTest {
             "webhook",
             "{}".getBytes(UTF_8));
 
-    assertThat(attempt(notice, WEBHOOK, answering(200), 1)).isEqualTo(new Attempt.Left());
+    assertThat(attempt(notice, WEBHOOK, answering(200), 1)).isEqualTo(new Attempt.Removal());
     assertThat(attempt(notice, WEBHOOK, answering(500), 1))
-        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
-    assertThat(attempt(notice, new DeliveryTargets.Gone(), answering(200), 1))
-        .isEqualTo(new Attempt.Left());
+        .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
+    assertThat(attempt(notice, new DeliveryTargets.MissingInstallation(), answering(200), 1))
+        .isEqualTo(new Attempt.Removal());
     assertThat(reported).isEmpty();
     assertThat(calls).hasSize(2);
     assertThat(calls.getFirst().headers()).containsEntry("webhook-id", "msg_2");
     assertThat(log.getFirst()).contains("\"notification\":\"read.triggered.done\"");
-    assertThat(attempt(notice, WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Left());
+    assertThat(attempt(notice, WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Removal());
     assertThat(reported).last().asString().startsWith("dead letter msg_2 attempt 3 at webhook");
   }
 
@@ -461,14 +458,14 @@ final class DeliveryTest {
     }
     assertThat(calls).as("until the circuit opens").hasSize(Delivery.FAILURES_MAX);
 
-    clock.advance(Circuits.INTERVAL);
+    clock.advance(CircuitBreakers.INTERVAL);
     attempt(WEBHOOK, answering(500), 1);
     assertThat(attempt(WEBHOOK, answering(500), 1))
         .as("put off without a call")
-        .isEqualTo(new Attempt.Again(Duration.ofSeconds(5)));
+        .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
     assertThat(calls).hasSize(Delivery.FAILURES_MAX + 1);
 
-    clock.advance(Circuits.INTERVAL);
+    clock.advance(CircuitBreakers.INTERVAL);
     attempt(WEBHOOK, answering(200), 1);
     attempt(WEBHOOK, answering(200), 1);
     assertThat(calls).as("one success closes it").hasSize(Delivery.FAILURES_MAX + 3);
@@ -480,7 +477,7 @@ final class DeliveryTest {
       attempt(WEBHOOK, answering(500), 1);
     }
 
-    assertThat(attempt(WEBHOOK, answering(200), 3)).isEqualTo(new Attempt.Delivered(RECEIPT));
+    assertThat(attempt(WEBHOOK, answering(200), 3)).isEqualTo(new Attempt.Success(RECEIPT));
   }
 
   @Test

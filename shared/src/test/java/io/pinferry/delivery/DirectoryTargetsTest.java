@@ -71,7 +71,7 @@ final class DirectoryTargetsTest {
   private void trouble(@Nullable DestinationTrouble trouble) {
     var before = destinations.get(PROJECT, "hook");
     destinations.update(before, before.value().with(trouble));
-    clock.advance(DirectoryTargets.REMEMBERED);
+    clock.advance(DirectoryTargets.CACHE_TTL);
   }
 
   private DeliveryTargets.Webhook webhook() {
@@ -93,9 +93,9 @@ final class DirectoryTargetsTest {
     store.write(
         InstallationRepository.removal(
             installations.find(PROJECT, INSTALLATION.id()).orElseThrow()));
-    clock.advance(DirectoryTargets.REMEMBERED);
+    clock.advance(DirectoryTargets.CACHE_TTL);
 
-    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.Gone());
+    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.MissingInstallation());
   }
 
   @Test
@@ -104,7 +104,7 @@ final class DirectoryTargetsTest {
 
     assertThat(targets.find(MESSAGE))
         .isEqualTo(
-            new DeliveryTargets.Missing(
+            new DeliveryTargets.MissingDestination(
                 "destination hook is disabled since 2026-09-01T12:00:00Z (the destination answered"
                     + " 410); change its URL to enable it"));
     trouble(null);
@@ -159,8 +159,8 @@ final class DirectoryTargetsTest {
   void nothingOfAPausedObjectIsSentAMinuteAfterThePauseAndAtOnceAfterItsEnd() {
     assertThat(webhook().failing()).isFalse();
     pause("pins", true);
-    clock.advance(DirectoryTargets.REMEMBERED);
-    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.Paused());
+    clock.advance(DirectoryTargets.CACHE_TTL);
+    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.PausedObject());
 
     pause("pins", false);
 
@@ -173,7 +173,7 @@ final class DirectoryTargetsTest {
   void nothingOfAnObjectThatIsReadNoLongerIsSent() {
     effective(read("boards", false));
 
-    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.Paused());
+    assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.PausedObject());
   }
 
   @Test
@@ -187,7 +187,7 @@ final class DirectoryTargetsTest {
         List.of(
             new DeliveryMessage.Notice(
                 NotificationType.READ_SCHEDULE_PAUSED,
-                new DeliveryMessage.Installed(before.integration(), before.installation())),
+                new DeliveryMessage.InstallationKey(before.integration(), before.installation())),
             // As a version before this member sent it.
             new DeliveryMessage.Records(
                 before.integration(), before.installation(), null, before.receipt()))) {
@@ -206,6 +206,6 @@ final class DirectoryTargetsTest {
             targets.find(
                 new DeliveryMessage(
                     "msg_2", DirectoryFixtures.OTHER_PROJECT, notice, "hook", MESSAGE.body())))
-        .isEqualTo(new DeliveryTargets.Missing("there is no destination hook"));
+        .isEqualTo(new DeliveryTargets.MissingDestination("there is no destination hook"));
   }
 }

@@ -164,7 +164,8 @@ final class NotificationRelayTest {
                   .isEqualTo(
                       new DeliveryMessage.Notice(
                           NotificationType.READ_TRIGGERED_DONE,
-                          new DeliveryMessage.Installed(INTEGRATION.id(), INSTALLATION.id())));
+                          new DeliveryMessage.InstallationKey(
+                              INTEGRATION.id(), INSTALLATION.id())));
             });
     assertThat(notes)
         .singleElement()
@@ -264,7 +265,7 @@ final class NotificationRelayTest {
         .singleElement()
         .satisfies(
             message -> {
-              assertThat(message.installed()).isEmpty();
+              assertThat(DeliveryMessage.installation(message.content())).isEmpty();
               assertThat(body(message).at("/data/integrationName").asText()).isEqualTo("sync");
               assertThat(body(message).at("/data/config/id").asText())
                   .isEqualTo(INSTALLATION.config().id());

@@ -80,7 +80,7 @@ final class ParkedReleaseTest {
 
     assertThat(parked.size()).isEqualTo(1);
     queue.accepts(true);
-    clock.advance(ParkedRelease.AGAIN);
+    clock.advance(ParkedRelease.RETRY_DELAY);
     fireDue();
     assertThat(queue.sent()).hasSize(1);
     assertThat(timers.all()).isEmpty();
@@ -127,7 +127,7 @@ final class ParkedReleaseTest {
         .filteredOn(message -> message.destination().equals("other"))
         .hasSize(1);
 
-    clock.advance(ParkedRelease.AGAIN);
+    clock.advance(ParkedRelease.RETRY_DELAY);
     fireDue();
     assertThat(queue.sent()).hasSize(ParkedRelease.AT_ONCE_MAX + 44 + 1);
     assertThat(timers.all()).isEmpty();
@@ -145,13 +145,15 @@ final class ParkedReleaseTest {
 
     Instant now = clock.instant();
     assertThat(timers.all())
-        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.AGAIN)))
+        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.RETRY_DELAY)))
         .hasSize(ParkedRelease.AT_ONCE_MAX);
     assertThat(timers.all())
-        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.AGAIN.multipliedBy(2))))
+        .filteredOn(
+            timer -> timer.dueAt().equals(now.plus(ParkedRelease.RETRY_DELAY.multipliedBy(2))))
         .hasSize(ParkedRelease.AT_ONCE_MAX);
     assertThat(timers.all())
-        .filteredOn(timer -> timer.dueAt().equals(now.plus(ParkedRelease.AGAIN.multipliedBy(3))))
+        .filteredOn(
+            timer -> timer.dueAt().equals(now.plus(ParkedRelease.RETRY_DELAY.multipliedBy(3))))
         .hasSize(1);
   }
 }

@@ -30,7 +30,7 @@ final class ApiKeyRepositoryTest {
     ApiKey key = apiKey(1, Scope.FRONTEND);
     keys.create(key);
 
-    assertThat(keys.findByHash(key.sha256())).contains(new Versioned<>(key, 1));
+    assertThat(keys.findByHash(key.sha256())).contains(new Snapshot<>(key, 1));
     assertThat(keys.get(PROJECT, key.id().value()).value()).isEqualTo(key);
     assertThatThrownBy(() -> keys.get(OTHER_PROJECT, key.id().value()))
         .isInstanceOf(NotFound.class);
@@ -56,7 +56,7 @@ final class ApiKeyRepositoryTest {
   void aChangeIsSeenByHashAndById() {
     ApiKey key = apiKey(1, Scope.FULL);
     keys.create(key);
-    Versioned<ApiKey> read = keys.get(PROJECT, key.id().value());
+    Snapshot<ApiKey> read = keys.get(PROJECT, key.id().value());
     var off =
         new ApiKey(key.id(), PROJECT, key.sha256(), "old", Set.of(Scope.FRONTEND), false, NOON);
 

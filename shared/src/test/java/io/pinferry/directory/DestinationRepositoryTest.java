@@ -66,7 +66,7 @@ final class DestinationRepositoryTest {
   @Test
   void aRemovedDestinationIsGoneAndItsNameIsFree() {
     destinations.create(destination(1, "hook"));
-    Versioned<Destination> read = destinations.get(PROJECT, "hook");
+    Snapshot<Destination> read = destinations.get(PROJECT, "hook");
 
     destinations.remove(read);
 

@@ -40,11 +40,10 @@ final class InstallationRepositoryTest {
 
     assertThat(create(blue)).isEmpty();
 
-    assertThat(installations.find(PROJECT, SYNC.id(), blue.id()))
-        .contains(new Versioned<>(blue, 1));
-    assertThat(installations.find(PROJECT, blue.id())).contains(new Versioned<>(blue, 1));
+    assertThat(installations.find(PROJECT, SYNC.id(), blue.id())).contains(new Snapshot<>(blue, 1));
+    assertThat(installations.find(PROJECT, blue.id())).contains(new Snapshot<>(blue, 1));
     assertThat(installations.findOfGroup(PROJECT, SYNC.id(), "org_7"))
-        .contains(new Versioned<>(blue, 1));
+        .contains(new Snapshot<>(blue, 1));
     assertThat(installations.get(PROJECT, SYNC.id(), blue.id().value()).value()).isEqualTo(blue);
   }
 
@@ -104,12 +103,12 @@ final class InstallationRepositoryTest {
   void aReplacementTakesEffectUnlessTheInstallationWasChanged() {
     Installation blue = installation(1, SYNC.id(), "org_7");
     create(blue);
-    Versioned<Installation> read = installations.find(PROJECT, blue.id()).orElseThrow();
+    Snapshot<Installation> read = installations.find(PROJECT, blue.id()).orElseThrow();
     Installation changed = blue.withConfig(blue.config(), NOON.plusSeconds(60));
     assertThat(changed.lastUpdateTime()).isEqualTo(NOON.plusSeconds(60));
 
     assertThat(store.write(List.of(InstallationRepository.replacement(read, changed)))).isEmpty();
-    assertThat(installations.find(PROJECT, blue.id())).contains(new Versioned<>(changed, 2));
+    assertThat(installations.find(PROJECT, blue.id())).contains(new Snapshot<>(changed, 2));
     assertThat(store.write(List.of(InstallationRepository.replacement(read, blue)))).hasSize(1);
   }
 
@@ -117,7 +116,7 @@ final class InstallationRepositoryTest {
   void removalLeavesNothingAndMakesRoomForAnother() {
     Installation blue = installation(1, SYNC.id(), "org_7");
     create(blue);
-    Versioned<Installation> read = installations.find(PROJECT, blue.id()).orElseThrow();
+    Snapshot<Installation> read = installations.find(PROJECT, blue.id()).orElseThrow();
 
     assertThat(store.write(InstallationRepository.removal(read))).isEmpty();
 
@@ -137,7 +136,7 @@ final class InstallationRepositoryTest {
   }
 
   /** Fixtures are created as many seconds after noon as their number says. */
-  private static List<Long> numbers(List<Versioned<Installation>> list) {
+  private static List<Long> numbers(List<Snapshot<Installation>> list) {
     return list.stream()
         .map(one -> one.value().createTime().getEpochSecond() - NOON.getEpochSecond())
         .toList();

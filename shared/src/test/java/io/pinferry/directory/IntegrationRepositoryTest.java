@@ -93,7 +93,7 @@ final class IntegrationRepositoryTest {
   void ofTwoDeploysAtTheSameTimeTheSecondIsRefused() {
     Integration first = integration(1, "sync");
     integrations.create(first);
-    Versioned<Integration> read = integrations.get(PROJECT, "sync");
+    Snapshot<Integration> read = integrations.get(PROJECT, "sync");
     integrations.revise(read, first.revised(revision(7, "sync"), NOON));
 
     assertThatThrownBy(() -> integrations.revise(read, first.revised(revision(8, "sync"), NOON)))

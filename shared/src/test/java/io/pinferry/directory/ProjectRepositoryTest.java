@@ -81,7 +81,7 @@ final class ProjectRepositoryTest {
   @Test
   void theSecondOfTwoChangesAtTheSameTimeIsRefused() {
     projects.create(project(PROJECT, "shop"));
-    Versioned<Project> read = projects.get("shop");
+    Snapshot<Project> read = projects.get("shop");
     projects.update(
         read, new Project(PROJECT, "shop", "First", "org_1", NOON, NOON, false, List.of()));
 
@@ -91,7 +91,7 @@ final class ProjectRepositoryTest {
                     read,
                     new Project(PROJECT, "shop", "Second", "org_1", NOON, NOON, false, List.of())))
         .isInstanceOf(Conflict.class)
-        .hasMessageContaining("was changed or removed by another request meanwhile");
+        .hasMessageContaining("was changed or removed by another request");
     assertThat(projects.get("shop").value().appName()).isEqualTo("First");
   }
 

@@ -52,7 +52,7 @@ class RouterTest {
   void eachPathFindsItsRoute(String method, String path, String pattern) {
     assertThat(match(method, path))
         .isInstanceOfSatisfying(
-            RouteMatch.Found.class,
+            RouteLookup.Match.class,
             found -> assertThat(found.route().pattern()).isEqualTo(pattern));
   }
 
@@ -60,13 +60,13 @@ class RouterTest {
   void variablesAreGivenByName() {
     assertThat(match("GET", "/v1/projects/p/integrations/i/revisions/r:1:hydrate"))
         .isInstanceOfSatisfying(
-            RouteMatch.Found.class,
+            RouteLookup.Match.class,
             found ->
                 assertThat(found.variables())
                     .isEqualTo(Map.of("project", "p", "integration", "i", "revision", "r:1")));
     assertThat(match("POST", "/v1/projects/p/integrations/i/installations/n:unpause"))
         .isInstanceOfSatisfying(
-            RouteMatch.Found.class,
+            RouteLookup.Match.class,
             found -> assertThat(found.variables()).containsEntry("installation", "n"));
   }
 
@@ -86,26 +86,26 @@ class RouterTest {
         "/v1/projects/p/integrations:bat",
       })
   void whatNoRouteHasIsUnknown(String path) {
-    assertThat(match("GET", path)).isInstanceOf(RouteMatch.Unknown.class);
+    assertThat(match("GET", path)).isInstanceOf(RouteLookup.UnknownPath.class);
   }
 
   @Test
   void aKnownPathNamesItsMethods() {
     assertThat(match("POST", "/v1/projects/p/connections/c"))
-        .isEqualTo(new RouteMatch.WrongMethod(List.of("DELETE", "GET")));
+        .isEqualTo(new RouteLookup.WrongMethod(List.of("DELETE", "GET")));
   }
 
   @Test
   void aPlainVariableNeverTakesAKnownEnding() {
     // Else a mistaken method would delete the connection, or look up one with a strange id.
     assertThat(match("DELETE", "/v1/projects/p/connections/c:oauth-update"))
-        .isEqualTo(new RouteMatch.WrongMethod(List.of("PATCH")));
+        .isEqualTo(new RouteLookup.WrongMethod(List.of("PATCH")));
   }
 
   @Test
   void valuesOfVariablesHaveBounds() {
     assertThat(match("GET", "/v1/projects/" + "x".repeat(256)))
-        .isInstanceOf(RouteMatch.Found.class);
+        .isInstanceOf(RouteLookup.Match.class);
     assertThatThrownBy(() -> match("GET", "/v1/projects/" + "x".repeat(257)))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("project: is longer than 256");
@@ -129,7 +129,7 @@ class RouterTest {
     assertThatThrownBy(() -> route("GET a")).isInstanceOf(IllegalArgumentException.class);
   }
 
-  private RouteMatch match(String method, String path) {
+  private RouteLookup match(String method, String path) {
     return router.match(HttpEvents.request(method, path).read());
   }
 

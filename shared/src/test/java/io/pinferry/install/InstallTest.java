@@ -22,12 +22,11 @@ import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.InMemorySecretStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
-import io.pinferry.directory.InstalledConnections;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectRepository;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.notification.Outbox;
 import io.pinferry.operation.Operation;
@@ -100,7 +99,7 @@ final class InstallTest {
     return install(cloud.readQueue(), meanwhile).install(request());
   }
 
-  private Versioned<Connection> present() {
+  private Snapshot<Connection> present() {
     return connections.find(PROJECT, connection.id()).orElseThrow();
   }
 
@@ -119,8 +118,7 @@ final class InstallTest {
 
     assertThat(installations.find(PROJECT, installed.id())).isPresent();
     assertThat(operations(installed)).hasSize(1);
-    assertThat(new InstalledConnections(cloud.directory()).inUse(PROJECT, connection.id()))
-        .isTrue();
+    assertThat(installations.uses(connection)).isTrue();
   }
 
   @Test
@@ -133,7 +131,7 @@ final class InstallTest {
 
   @Test
   void whoRemovesAnUnusedConnectionMeanwhileIsRefused() {
-    Versioned<Connection> seenUnused = present();
+    Snapshot<Connection> seenUnused = present();
 
     install(() -> {});
 
@@ -208,7 +206,7 @@ final class InstallTest {
   @Test
   void uninstallingAgainEndsWhatIsLeft() {
     Installation installed = install(() -> {});
-    Versioned<Installation> present = installations.find(PROJECT, installed.id()).orElseThrow();
+    Snapshot<Installation> present = installations.find(PROJECT, installed.id()).orElseThrow();
     // As after a crash between the removal and the end of the reads.
     assertThat(cloud.directory().write(InstallationRepository.removal(present))).isEmpty();
     uninstall(installed);

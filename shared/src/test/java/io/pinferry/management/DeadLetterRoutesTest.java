@@ -273,7 +273,9 @@ final class DeadLetterRoutesTest {
     assertThat(released())
         .singleElement()
         .satisfies(
-            message -> assertThat(targets.find(message)).isEqualTo(new DeliveryTargets.Gone()));
+            message ->
+                assertThat(targets.find(message))
+                    .isEqualTo(new DeliveryTargets.MissingInstallation()));
   }
 
   @Test

@@ -9,7 +9,7 @@ import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.management.ManagementWorld.Answer;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
@@ -411,7 +411,7 @@ final class InstallationRoutesTest {
   void badCredentialsMakeAnInstallationUnhealthy() {
     Connection connection = world.connect(project, "org_7", "boards:read");
     String id = world.post(INSTALLATIONS, BOARDS).text("id");
-    Versioned<Connection> read =
+    Snapshot<Connection> read =
         connections().find(new ProjectId(project), connection.id()).orElseThrow();
     connections()
         .replace(

@@ -7,7 +7,7 @@ import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.management.ManagementWorld.Answer;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
@@ -139,7 +139,7 @@ final class ReadRoutesTest {
   @Test
   void nothingIsReadWithBadCredentials() {
     var connections = new ConnectionRepository(world.cloud.directory());
-    Versioned<Connection> before =
+    Snapshot<Connection> before =
         connections.findOfGroup(new ProjectId(project), "pinterest", "org_7").orElseThrow();
     Connection connection = before.value();
     connections.replace(

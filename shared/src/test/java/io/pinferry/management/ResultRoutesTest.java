@@ -99,7 +99,7 @@ final class ResultRoutesTest {
                 new InMemoryParkedMessages(new InMemoryTimerStore()),
                 unused(DeadLetters.class),
                 unused(DestinationTroubles.class),
-                Delivery.circuits(),
+                Delivery.breakers(),
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S"),
             world.clock,

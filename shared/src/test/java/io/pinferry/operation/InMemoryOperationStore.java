@@ -160,7 +160,7 @@ public final class InMemoryOperationStore implements OperationStore {
       directory.apply(writes);
       operations.put(
           id,
-          operation.ended(new OperationEnd(end.success(), end.result(), null, inMillis(end.at()))));
+          operation.with(new OperationEnd(end.success(), end.result(), null, inMillis(end.at()))));
       log(id, LogLine.of(end));
       return true;
     }

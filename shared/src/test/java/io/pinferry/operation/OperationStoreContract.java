@@ -316,7 +316,7 @@ public abstract class OperationStoreContract {
       assertThat(ended)
           .isEqualTo(
               operation("operation-1", NOON)
-                  .ended(new OperationEnd(false, "board 7", null, NOON.plusMillis(5))));
+                  .with(new OperationEnd(false, "board 7", null, NOON.plusMillis(5))));
       assertThat(operations().logOf(OPERATION, 10))
           .as("only the end that took effect is in the log")
           .containsExactly(

@@ -10,7 +10,7 @@ import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProxyRule;
-import io.pinferry.directory.Versioned;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.HttpEvents;
 import io.pinferry.limit.BudgetOwner;
@@ -218,7 +218,7 @@ final class ProxyServiceTest {
   @Test
   void aProjectLetsThroughWhatItAllowsOnly() {
     var projects = new ProjectRepository(world.store);
-    Versioned<Project> before = projects.get(ProxyWorld.PROJECT.value());
+    Snapshot<Project> before = projects.get(ProxyWorld.PROJECT.value());
     Project old = before.value();
     projects.update(
         before,

@@ -69,7 +69,7 @@ final class Deliveries implements AutoCloseable {
                     new DynamoDbDirectoryStore(
                         engine.deliveringDynamoDb(), engine.table(), engine.tasks())),
                 engine.tasks()::now),
-            Delivery.circuits(),
+            Delivery.breakers(),
             new ResultLinks(URI.create("https://api.example")));
     return new DeliveryBatch(
         new Delivery(parts, RetrySchedule.parse("PT5S"), Clock.systemUTC(), Log.none()),

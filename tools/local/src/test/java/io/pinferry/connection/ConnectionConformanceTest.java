@@ -31,7 +31,6 @@ final class ConnectionConformanceTest {
                       world.store,
                       world.secrets,
                       world.timers,
-                      (project, connection) -> true,
                       world.accessTokens(),
                       world.pinterest.client(),
                       "https://amp.example.com",

@@ -36,12 +36,12 @@ final class DeliverFunction extends BatchFunction<DeliveryMessage> {
         message -> {
           int attempt = message.body().attempts() + message.receiveCount();
           switch (delivery.attempt(message.body(), attempt)) {
-            case Delivery.Attempt.Delivered(DeliveryMessage.Receipt receipt) -> {
+            case Delivery.Attempt.Success(DeliveryMessage.Receipt receipt) -> {
               delivered.add(message);
               taken.add(receipt);
             }
-            case Delivery.Attempt.Again again -> queue.hide(message, again.delay());
-            case Delivery.Attempt.Left _ -> dropped.add(message);
+            case Delivery.Attempt.Retry again -> queue.hide(message, again.delay());
+            case Delivery.Attempt.Removal _ -> dropped.add(message);
           }
         });
     try {

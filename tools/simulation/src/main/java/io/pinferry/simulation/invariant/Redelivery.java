@@ -59,8 +59,7 @@ public final class Redelivery implements Invariant {
   }
 
   private boolean mayBeDropped(DeliveryMessage message) {
-    return message
-        .installed()
+    return DeliveryMessage.installation(message.content())
         .filter(
             in ->
                 new InstallationRepository(directory)

@@ -6,14 +6,14 @@ import io.pinferry.base.PinferryException.InvalidRequest;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Gives each request to the handler of its route, if its caller may use it. */
-final class RoutedService implements RequestService {
+/** Passes each request to the handler of its route, if the caller has the permission. */
+final class RouteService implements RequestService {
   private final Router router;
   private final Guard guard;
   private final int bodyBytesMax;
   private final Problems problems;
 
-  RoutedService(Router router, Guard guard, InstantSource clock, int bodyBytesMax) {
+  RouteService(Router router, Guard guard, InstantSource clock, int bodyBytesMax) {
     this.router = router;
     this.guard = guard;
     this.bodyBytesMax = bodyBytesMax;
@@ -30,14 +30,14 @@ final class RoutedService implements RequestService {
     log.note(field("route", "-"));
     log.note(field("caller", "-"));
     return switch (router.match(request)) {
-      case RouteMatch.Unknown _ -> problems.ofUnknownPath(request);
-      case RouteMatch.WrongMethod wrong -> problems.ofWrongMethod(request, wrong.allowed());
-      case RouteMatch.Found found -> {
-        Route route = found.route();
+      case RouteLookup.UnknownPath _ -> problems.ofUnknownPath(request);
+      case RouteLookup.WrongMethod wrong -> problems.ofWrongMethod(request, wrong.allowed());
+      case RouteLookup.Match match -> {
+        Route route = match.route();
         log.note(field("route", route.pattern()));
-        Caller caller = guard.admit(request, route.permission(), found.variables().get("project"));
+        Caller caller = guard.admit(request, route.permission(), match.variables().get("project"));
         log.note(field("caller", caller.keyId() == null ? "anonymous" : caller.keyId()));
-        // After the guard, so that nobody learns anything from the limit.
+        // After the guard, so that strangers do not learn the limit.
         checkSize(request);
         yield route
             .handler()
@@ -45,7 +45,7 @@ final class RoutedService implements RequestService {
                 new RouteCall(
                     request,
                     route,
-                    found.variables(),
+                    match.variables(),
                     caller,
                     log.log().with(field("route", route.pattern()))));
       }

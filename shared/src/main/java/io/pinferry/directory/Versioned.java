@@ -1,8 +1,0 @@
-package io.pinferry.directory;
-
-/**
- * A value as it was read, for a later write on the condition that it is still so.
- *
- * @param version of the document that holds it; see {@link Document#version}
- */
-public record Versioned<T>(T value, long version) {}
