@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path what the path of the request has to start with, such as {@code /v5/boards/}; with the
  *     method in front, such as {@code POST /v5/boards}, only requests with that method are hit
- * @param object what the operation has to be about: one of the objects, or {@code
- *     board_sections}, {@code websites}, {@code commerce}, {@code logs}, {@code reports}, {@code
- *     uploads}, {@code report_files}, {@code user_account}, {@code oauth}
+ * @param object what the operation has to be about: one of the objects, or {@code board_sections},
+ *     {@code websites}, {@code commerce}, {@code logs}, {@code reports}, {@code uploads}, {@code
+ *     report_files}, {@code user_account}, {@code oauth}
  * @param adAccountId the ad account the request has to be about, in its query or path
  * @param skip how many matching requests go well first
  * @param count how many are hit after that, or {@link #FOREVER}
