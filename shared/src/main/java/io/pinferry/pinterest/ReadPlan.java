@@ -76,7 +76,7 @@ public record ReadPlan(String name, List<Root> roots, Map<String, Step> steps) {
     }
   }
 
-  /** Which records of the parent have the child. */
+  /** The records of the parent that have the child. */
   public enum Condition {
     ALWAYS,
     /** The ad account belongs to someone else. One's own leads to data that is read already. */

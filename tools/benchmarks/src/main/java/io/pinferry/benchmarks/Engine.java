@@ -83,13 +83,13 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
 
 /**
- * What the sync function is made of, in this process, on DynamoDB and SQS of this computer. Drains
- * one chain as invocations do that get it from the queue one after the other.
+ * The parts of the sync function, in this process, on DynamoDB and SQS of this computer. Drains one
+ * chain as invocations do that get it from the queue one after the other.
  */
 final class Engine implements AutoCloseable {
   private static final Duration LEASE = Duration.ofSeconds(45);
 
-  /** What the sync function has left when it begins, but for its margin. */
+  /** The time that the sync function has at its start, without its margin. */
   private static final Duration INVOCATION = Duration.ofSeconds(75);
 
   private static final Log LOG = Log.none();
@@ -117,7 +117,7 @@ final class Engine implements AutoCloseable {
   private final String readQueueUrl;
   private final String deliveryQueueUrl;
 
-  /** Who reads an operation, where that is not the first account. */
+  /** The account of an operation, if it is not the first account. */
   private final Map<OperationId, PartitionSync> ofOthers = new ConcurrentHashMap<>();
 
   /**
@@ -215,7 +215,7 @@ final class Engine implements AutoCloseable {
                 usual.attemptsPerPage())));
   }
 
-  /** Where the embedded parts are. */
+  /** The addresses of the embedded parts. */
   record Endpoints(URI dynamoDb, URI sqs) {}
 
   /** The token of the one account that a benchmark reads. */

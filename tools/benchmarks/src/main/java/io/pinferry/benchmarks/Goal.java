@@ -3,7 +3,7 @@ package io.pinferry.benchmarks;
 import java.util.Locale;
 
 /**
- * What was reached of a goal.
+ * The measured part of a goal.
  *
  * @param what is compared
  * @param ratio what was measured; the larger, the better

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = BenchCommand.class)
 public final class Main {
-  /** What the command ends with when nothing could be measured. */
+  /** The exit code if nothing could be measured. */
   private static final int FAILED = 1;
 
   /** Without these the embedded parts log every request, which takes time and hides the result. */

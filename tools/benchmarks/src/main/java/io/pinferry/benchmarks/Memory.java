@@ -22,7 +22,7 @@ final class Memory implements Benchmark {
   private static final int PAGE_SIZE = 250;
   private static final int PAGES = PINS / PAGE_SIZE;
 
-  /** What is left of Lambda's 512 MB beside code, threads and buffers. */
+  /** The rest of Lambda's 512 MB beside code, threads and buffers. */
   private static final String HEAP = "-Xmx384m";
 
   private static final double GOAL = 0.8;

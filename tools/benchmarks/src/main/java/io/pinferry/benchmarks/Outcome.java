@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a benchmark has measured.
+ * The result of a benchmark.
  *
  * @param goals at least one
  */

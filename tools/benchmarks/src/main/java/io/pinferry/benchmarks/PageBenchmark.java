@@ -163,7 +163,7 @@ public class PageBenchmark {
     }
   }
 
-  /** Where messages go: a read that was started, in DynamoDB, and the queue of deliveries. */
+  /** The target of messages: a started read in DynamoDB, and the delivery queue. */
   @State(Scope.Thread)
   public static class Aws {
     /** A partition waits when 64 messages are undelivered; a page makes up to 3. */

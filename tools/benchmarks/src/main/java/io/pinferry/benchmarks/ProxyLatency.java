@@ -38,7 +38,7 @@ final class ProxyLatency implements Benchmark {
   /** Keeps below Pinterest's 1,000 requests a minute, so that nobody waits for a rate limit. */
   private static final Duration APART = Duration.ofMillis(66);
 
-  /** What Pinterest takes at the least; a product across the Atlantic waits far longer. */
+  /** The least time that Pinterest takes; a product across the Atlantic waits far longer. */
   private static final Duration LATENCY = Duration.ofMillis(20);
 
   private static final double MEDIAN_MAX = 1.5;
@@ -114,7 +114,7 @@ final class ProxyLatency implements Benchmark {
       for (int turn = 0; turn < WARM_UP + MEASURED; turn++) {
         next += APART.toNanos();
         LockSupport.parkNanos(next - System.nanoTime());
-        // Whoever comes second finds Pinterest awake, so each is that as often as the other.
+        // The second one profits from the first, so each is second equally often.
         boolean nginxFirst = turn % 2 == 0;
         long first = time(http, nginxFirst ? throughNginx : throughProxy);
         long second = time(http, nginxFirst ? throughProxy : throughNginx);

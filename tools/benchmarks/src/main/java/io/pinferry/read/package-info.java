@@ -1,4 +1,4 @@
-/** What is measured of reads from inside: the way of a page to its messages. */
+/** Benchmarks of reads from inside: the way of a page to its messages. */
 @NullMarked
 package io.pinferry.read;
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * What happens in a world, and when. Customers install; for some two hours people and products do
+ * The course of events in a world. Customers install; for some two hours people and products do
  * things while faults strike; then everything must come to its end.
  */
 final class Scenario {

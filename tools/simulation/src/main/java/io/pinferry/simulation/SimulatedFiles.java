@@ -38,7 +38,7 @@ final class SimulatedFiles implements FileRelay {
   private final SimulatedProcess process;
   private final FaultyPort port;
 
-  /** What goes wrong with an upload. */
+  /** The faults of an upload. */
   private enum Fault {
     MISSING,
     UNAVAILABLE,

@@ -19,7 +19,7 @@ import java.util.Map;
 
 /** Drains the partitions of a batch side by side. */
 public final class SyncHandler implements RequestStreamHandler {
-  /** What is begun must be stored and sent before Lambda ends the invocation. */
+  /** The time before the end of an invocation that a page needs to be stored and sent. */
   private static final Duration MARGIN = Duration.ofSeconds(45);
 
   private final Parts parts;

@@ -17,10 +17,10 @@ import java.util.Map;
 
 /** Carries out the asynchronous writes of a batch side by side. */
 public final class WriteWorkerHandler implements RequestStreamHandler {
-  /** What has been answered must be kept before Lambda ends the invocation. */
+  /** The time before the end of an invocation that is kept to store answers. */
   private static final Duration MARGIN = Duration.ofSeconds(30);
 
-  /** What is begun must be answered within this time, short of a long video. */
+  /** The time in which a started record must be answered, except for a long video. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
 
   private final Parts parts;

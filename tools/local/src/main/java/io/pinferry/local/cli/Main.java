@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
     },
     subcommands = {UpCommand.class, DemoCommand.class, CrashCommand.class})
 public final class Main {
-  /** What the command ends with when it failed for a reason it has told. */
+  /** The exit code after a failure that the command has reported. */
   static final int FAILED = 1;
 
   private Main() {}

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What can be chosen about a local stack. */
+/** The options of a local stack. */
 final class StackOptions {
   @Option(
       names = "--records",

@@ -82,7 +82,7 @@ final class UpCommand implements Callable<Integer> {
     addresses.put("apiKey", stack.apiKey());
     Path whole = file.toAbsolutePath();
     Path part = whole.resolveSibling(whole.getFileName() + ".part");
-    // Whoever waits for the file shall never read half of it.
+    // A reader that waits for the file must never see half of it.
     Files.write(part, Json.bytes(addresses));
     Files.move(
         part,

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What API Gateway sends to the client: made of a function's answer, or its own.
+ * The answer of API Gateway to the client: its own, or made from that of a function.
  *
  * @param headers names in lower case; a name may stand twice
  */

@@ -118,7 +118,7 @@ final class ApiGateway implements AutoCloseable {
     return cors == null || origin == null ? Map.of() : cors.simple(origin);
   }
 
-  /** Where CORS is configured, API Gateway ignores what the function says about it. */
+  /** If CORS is configured, API Gateway ignores the CORS headers of the function. */
   private static ApiAnswer withoutCors(ApiAnswer answer) {
     var kept = new ArrayList<>(answer.headers());
     kept.removeIf(header -> header.getKey().startsWith(Cors.HEADER_PREFIX));

@@ -47,7 +47,7 @@ record ApiRequest(
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  /** What concerns one connection only; a client's never reaches a function. */
+  /** Headers that concern one connection only. They never reach a function. */
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",

@@ -18,7 +18,7 @@ final class Evaluation {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?)([^}]*)}");
   private static final String STACK = "pinferry";
 
-  /** What {@code AWS::NoValue} evaluates to; its key or list entry disappears. */
+  /** The value of {@code AWS::NoValue}. Its key or list entry disappears. */
   private static final Object NOTHING = new Object();
 
   private final Map<String, @Nullable Object> parameters;

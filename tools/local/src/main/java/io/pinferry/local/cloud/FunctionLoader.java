@@ -1,8 +1,8 @@
 package io.pinferry.local.cloud;
 
 /**
- * What the threads of a function have as their context class loader. It sees the classes of the
- * function's package, and says which log the function writes to.
+ * The context class loader of the threads of a function. It sees the classes of the function's
+ * package, and says which log the function writes to.
  */
 final class FunctionLoader extends ClassLoader {
   static {

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in for CloudWatch: everything that functions write to their logger, to standard
- * output and to standard error, and what the embedded cloud has to say about their invocations.
+ * Replaces CloudWatch: it takes everything that functions write to their logger, to standard output
+ * and to standard error, and what the embedded cloud has to say about their invocations.
  */
 final class FunctionLog {
 

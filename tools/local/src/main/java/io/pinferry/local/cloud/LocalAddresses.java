@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * What references in a template become on this machine.
+ * The values of references in a template on this machine.
  *
  * @param region of every ARN, and {@code AWS::Region}
  * @param account of every ARN and queue address, and {@code AWS::AccountId}

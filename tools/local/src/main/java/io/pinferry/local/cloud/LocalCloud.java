@@ -82,7 +82,7 @@ public final class LocalCloud implements AutoCloseable {
     this.closing = closing;
   }
 
-  /** Where the functions of the stack run. */
+  /** The place where the functions of the stack run. */
   public enum Isolation {
     /** Inside this process, each function with a class loader of its own. */
     IN_PROCESS,
@@ -104,7 +104,7 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /**
-   * What to run and how.
+   * The settings of a local cloud.
    *
    * @param template the template
    * @param packages the folder in which functions' packages have the places that the template
@@ -707,7 +707,7 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  /** What has been started, closed in the opposite order. */
+  /** The started parts. They are closed in the opposite order. */
   private static final class OpenParts implements AutoCloseable {
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** What Lambda tells a handler about its invocation. */
+/** The context that a handler gets with its invocation. */
 final class LocalContext implements Context {
 
   private final Stack.Function function;

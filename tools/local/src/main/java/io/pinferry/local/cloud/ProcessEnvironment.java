@@ -23,7 +23,7 @@ final class ProcessEnvironment implements FunctionEnvironment {
 
   private static final Duration INIT_TIME_MAX = Duration.ofSeconds(60);
 
-  /** What a process needs of its parent's environment; the rest is not the function's. */
+  /** The variables that a process needs from the environment of its parent. */
   private static final Set<String> INHERITED =
       Set.of("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ");
 

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a template declares, with every reference replaced by its local value. All maps are keyed by
- * logical id, in the template's order.
+ * The declarations of a template, with every reference replaced by its local value. All maps are
+ * keyed by logical id, in the template's order.
  *
  * @param outputs the values of the template's outputs
  */
@@ -47,7 +47,7 @@ public record Stack(
     }
   }
 
-  /** What invokes a function. */
+  /** The trigger of a function. */
   public sealed interface Trigger {
 
     /** Returns the event's name within its function. */

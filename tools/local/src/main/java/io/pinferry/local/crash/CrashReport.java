@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What became of the reads during which processes were killed.
+ * The result of reads during which processes were killed.
  *
  * @param kills processes that were killed
  * @param operations reads that were started

@@ -8,12 +8,12 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What has arrived at the webhook, per object. Safe for many threads. */
+/** The records that have arrived at the webhook, per object. Safe for many threads. */
 final class DeliveredRecords {
   private final Map<String, Of> byObject = new HashMap<>();
   private final Set<String> messageIds = new HashSet<>();
 
-  /** What has arrived of one object. */
+  /** The records of one object. */
   private static final class Of {
     /** Contents by key; more than one if a record came with different contents. */
     private final Map<String, Set<String>> contents = new HashMap<>();

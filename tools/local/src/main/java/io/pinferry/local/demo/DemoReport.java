@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the demonstration has shown.
+ * The result of the demonstration.
  *
  * @param took from the install to the last operation's end
  * @param objects in the order of the catalogue

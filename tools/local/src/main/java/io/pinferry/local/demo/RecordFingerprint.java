@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What distinguishes a record, and what it says: two records with equal fingerprints are the same
- * record with the same content.
+ * The identity and content of a record: two records with equal fingerprints are the same record
+ * with the same content.
  *
  * @param key the values of the object's key
  * @param content digest of everything in it but where it was found; secret values count as masked

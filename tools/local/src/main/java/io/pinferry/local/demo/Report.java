@@ -2,7 +2,7 @@ package io.pinferry.local.demo;
 
 import java.io.PrintStream;
 
-/** What a demonstration has shown. */
+/** The result of a demonstration. */
 public sealed interface Report permits DemoReport, WriteReport {
   /** Returns whether all is as it should be. */
   boolean ok();

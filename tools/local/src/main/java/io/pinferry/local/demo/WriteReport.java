@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the demonstration of writes has shown.
+ * The result of the demonstration of writes.
  *
  * @param verbs in the order in which they were written
  * @param effects what the read after them has found
@@ -30,7 +30,7 @@ public record WriteReport(List<Verb> verbs, List<Effect> effects) implements Rep
   public record Verb(String object, String verb, boolean ok, String recordId, String detail) {}
 
   /**
-   * What a write must have brought about.
+   * The effect that a write must have had.
    *
    * @param field the field that must have the value; empty for a record that must be gone
    * @param ok whether the read has found it so

@@ -24,7 +24,7 @@ final class AuthorizePage {
     this.tokens = tokens;
   }
 
-  /** What an application asks for, once its id and redirect address are known to be right. */
+  /** The request of an application, after its id and redirect address were checked. */
   private record Question(SimulatedApp app, String redirectUri, Set<String> scopes, String state) {}
 
   /** Shows the question. */
@@ -107,7 +107,7 @@ final class AuthorizePage {
         query.first("state").orElse(""));
   }
 
-  /** What is wrong is told to the application, now that its address is known to be its own. */
+  /** Tells the application about an error, since its address was checked. */
   private static Optional<String> refusal(QueryText query, Question question) {
     if (!query.first("response_type").orElse("").equals("code")) {
       return Optional.of("unsupported_response_type");

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 
 /** The shapes of the bodies that writing operations take. */
 final class Bodies {
-  /** Where the specification names no limit; no honest value is longer. */
+  /** The limit if the specification names none; no honest value is longer. */
   private static final int CHARS_MAX = 10_000;
 
   private static final int ERROR_CHARS_MAX = 100_000;

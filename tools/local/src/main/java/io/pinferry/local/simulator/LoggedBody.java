@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the log of requests keeps of the body of a write. */
+/** The part of the body of a write that the log of requests keeps. */
 final class LoggedBody {
   private static final int BYTES_MAX = 16 * 1_024;
   private static final List<String> SECRETS =

@@ -367,7 +367,7 @@ final class OrganicWrites {
     return WriteCall.gone();
   }
 
-  /** Whoever works on a board together with others may sort its pins. */
+  /** Every collaborator of a board may sort its pins. */
   private Board sectionsBoard(WriteCall write, Person operator) {
     Board board = reading.board(write.call().pathId("board_id"), operator, write.session());
     if (board.isSecret()) {

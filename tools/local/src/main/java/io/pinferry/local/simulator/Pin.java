@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where and whose a pin is; everything else about it follows from {@code hash}.
+ * The place and owner of a pin. Everything else follows from {@code hash}.
  *
  * @param createdSeconds since 1970
  * @param section null if the pin is on the board itself

@@ -2,8 +2,8 @@ package io.pinferry.local.simulator;
 
 /** Chooses which pins an account has: those it owns, or those on the boards it sees. */
 public enum PinPlan {
-  /** What {@code GET /v5/pins} lists with protected pins included. */
+  /** The pins of {@code GET /v5/pins}, with protected ones. */
   OWNED,
-  /** What is on the boards and sections the account sees, its group boards too. */
+  /** The pins of all boards and sections that the account sees, with its group boards. */
   BOARDS
 }

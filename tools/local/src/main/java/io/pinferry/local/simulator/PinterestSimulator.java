@@ -171,7 +171,7 @@ public final class PinterestSimulator {
     return Scopes.ALL;
   }
 
-  /** What is known about a request while it is answered. */
+  /** A request while it is answered. */
   private static final class Trace {
     private final SimulatedRequest request;
     private final Instant time;

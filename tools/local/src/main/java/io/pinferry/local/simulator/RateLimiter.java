@@ -29,7 +29,7 @@ final class RateLimiter {
     this.trialTier = trialTier;
   }
 
-  /** What the limits say about one request, in the words of the response headers. */
+  /** The limits of one request, in the form of the response headers. */
   record Verdict(boolean admitted, Map<String, String> headers, long resetSeconds) {}
 
   Verdict admit(String app, String user, Category category, Instant now) {

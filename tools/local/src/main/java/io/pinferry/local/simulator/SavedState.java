@@ -12,7 +12,7 @@ import java.util.Map;
 final class SavedState {
   private static final int FORMAT = 1;
 
-  /** What became of the tokens of one consent. */
+  /** The state of the tokens of one consent. */
   static final class Grant {
     /** The number of the newest pair of tokens; each refresh counts it up. */
     int generation;

@@ -216,7 +216,7 @@ final class Uploads {
         String headers = new String(body, start, headersEnd - start, StandardCharsets.ISO_8859_1);
         Optional<String> name = name(headers);
         if (name.isEmpty() || file != null) {
-          // What follows the file is not read by the store, so its field counts as missing.
+          // The store does not read fields after the file, so they count as missing.
           return name.isEmpty() ? Optional.empty() : Optional.of(new Form(fields, null));
         }
         byte[] content = Arrays.copyOfRange(body, headersEnd + 4, Math.max(headersEnd + 4, end));

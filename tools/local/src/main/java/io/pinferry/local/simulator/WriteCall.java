@@ -77,7 +77,7 @@ record WriteCall(
     return SimulatedResponse.of(204, Map.of(), new byte[0]);
   }
 
-  /** Where the specification lets a create answer either, it answers either. */
+  /** If the specification allows both answers to a create, it gives either. */
   static int created(long id) {
     return (Mix.mix(id) & 1) == 0 ? 200 : 201;
   }

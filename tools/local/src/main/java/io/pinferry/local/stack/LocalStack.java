@@ -65,7 +65,7 @@ public final class LocalStack implements AutoCloseable {
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final Duration WATCHDOG = Duration.ofSeconds(5);
 
-  /** What a killed process had received comes back after this, where processes can be killed. */
+  /** The visibility timeout of queues whose receiving processes can be killed. */
   private static final Duration VISIBILITY_OF_KILLED = Duration.ofSeconds(30);
 
   /** A developer does not want to wait a day to see a message given up. */

@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stack has to remember over restarts beside what its parts keep themselves.
+ * The state that a stack keeps over restarts, beside the state of its parts.
  *
  * @param project the id of the project that is ready to use; null until there is one
  * @param apiKey its key; null until there is one

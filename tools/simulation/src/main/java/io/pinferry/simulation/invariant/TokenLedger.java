@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which tokens the simulated Pinterest has issued, in which order, and to whom. */
+/** The tokens that the simulated Pinterest has issued, in order, with their users. */
 public final class TokenLedger {
   private static final String NOBODY = "nobody";
 

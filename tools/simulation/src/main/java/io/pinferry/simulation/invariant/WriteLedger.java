@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What products asked Pinferry to write, and what Pinterest did. Knows records by their traces. The
- * invariants about writes look things up here.
+ * The writes that products requested, and those that Pinterest did. Knows records by their traces.
+ * The invariants about writes look things up here.
  */
 public final class WriteLedger implements Listener {
   private final Map<OperationId, SimulatedWrite> writes = new HashMap<>();

@@ -39,7 +39,7 @@ public final class FaultyPort {
   private final FaultPlan faults;
   private final RandomGenerator random;
 
-  /** What goes wrong at a call. The seed draws one of the first five. */
+  /** The faults of a call. The seed draws one of the first five. */
   private enum Fault {
     KILL_BEFORE,
     FAIL_BEFORE,

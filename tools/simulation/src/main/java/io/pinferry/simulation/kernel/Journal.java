@@ -4,7 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What happened in a world, in order, and the invariants that did not hold. */
+/** The events of a world, in order, and the invariants that did not hold. */
 public final class Journal {
   private final InstantSource clock;
   private final List<String> entries = new ArrayList<>();
