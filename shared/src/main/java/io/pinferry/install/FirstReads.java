@@ -42,7 +42,7 @@ final class FirstReads {
 
   /** Adds the first read of an object. Returns its id; empty if the object has no first read. */
   Optional<OperationId> add(ReadTarget target, EffectiveRead read) {
-    if (read.disabled() || read.backfill() instanceof Backfill.None) {
+    if (read.disabled() || read.backfill() instanceof Backfill.NoHistory) {
       return Optional.empty();
     }
     var id = new OperationId(ids.uuid());
@@ -78,8 +78,9 @@ final class FirstReads {
   private static @Nullable Instant since(Backfill backfill, Instant now) {
     return switch (backfill) {
       case Backfill.Days days -> now.minus(Duration.ofDays(days.count()));
-      case Backfill.Full full -> null;
-      case Backfill.None none -> throw new IllegalStateException("no backfill has no beginning");
+      case Backfill.FullHistory full -> null;
+      case Backfill.NoHistory none ->
+          throw new IllegalStateException("no backfill has no beginning");
     };
   }
 }

@@ -96,11 +96,11 @@ final class ManifestZipTest {
   void whatIsNoZipIsRefused() {
     byte[] zip = Zips.of("amp.yaml", YAML);
 
-    assertRefused(new byte[0], "is no zip that can be read");
-    assertRefused(YAML.getBytes(UTF_8), "is no zip that can be read");
-    assertRefused(Arrays.copyOf(zip, 40), "is no zip that can be read");
-    assertRefused(Arrays.copyOfRange(zip, 1, zip.length), "is no zip that can be read");
-    assertRefused(encrypted(zip), "is no zip that can be read");
+    assertRefused(new byte[0], "is not a readable zip");
+    assertRefused(YAML.getBytes(UTF_8), "is not a readable zip");
+    assertRefused(Arrays.copyOf(zip, 40), "is not a readable zip");
+    assertRefused(Arrays.copyOfRange(zip, 1, zip.length), "is not a readable zip");
+    assertRefused(encrypted(zip), "is not a readable zip");
   }
 
   @Test
