@@ -10,14 +10,18 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
-import software.amazon.awssdk.services.dynamodb.model.Update;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * One update of one item. In conditions and expressions {@code #name} stands for the attribute of
- * that name, so no attribute collides with DynamoDB's reserved words.
+ * One write of one item: an update by itself, or any part of a transaction. In conditions and
+ * expressions {@code #name} stands for the attribute of that name, so no attribute collides with a
+ * reserved word of DynamoDB.
  */
-final class ItemUpdate {
+final class ItemWrite {
+  static final String EXISTS = "attribute_exists(#pk)";
+  static final String ABSENT = "attribute_not_exists(#pk)";
+
   private static final Pattern NAME = Pattern.compile("#(\\w+)");
 
   private final String table;
@@ -29,19 +33,22 @@ final class ItemUpdate {
   private final Map<String, AttributeValue> values = new HashMap<>();
   private @Nullable String condition;
 
-  ItemUpdate(String table, String pk, String sk) {
+  ItemWrite(String table, Map<String, AttributeValue> key) {
     this.table = table;
-    key = Item.key(pk, sk);
+    this.key = key;
+  }
+
+  ItemWrite(String table, String pk, String sk) {
+    this(table, Item.key(pk, sk));
   }
 
   /** For a table without sort keys. */
-  ItemUpdate(String table, String pk) {
-    this.table = table;
-    key = Map.of(Item.PK, Values.text(pk));
+  ItemWrite(String table, String pk) {
+    this(table, Map.of(Item.PK, Values.text(pk)));
   }
 
   /** Sets an attribute; null removes it. */
-  ItemUpdate set(String name, @Nullable AttributeValue value) {
+  ItemWrite set(String name, @Nullable AttributeValue value) {
     if (value == null) {
       return remove(name);
     }
@@ -49,48 +56,48 @@ final class ItemUpdate {
     return value(name, value);
   }
 
-  /** Sets an attribute to what DynamoDB computes from the item as it was before. */
-  ItemUpdate compute(String name, String expression) {
+  /** Sets an attribute to an expression over the old item. */
+  ItemWrite compute(String name, String expression) {
     sets.add("#" + name + " = " + expression);
     return this;
   }
 
-  ItemUpdate setIfAbsent(String name, AttributeValue value) {
+  ItemWrite setIfAbsent(String name, AttributeValue value) {
     sets.add("#" + name + " = if_not_exists(#" + name + ", :" + name + ")");
     return value(name, value);
   }
 
-  ItemUpdate remove(String name) {
+  ItemWrite remove(String name) {
     removes.add("#" + name);
     return this;
   }
 
-  /** Adds to a set or a number, which comes into being with the first element, or as zero. */
-  ItemUpdate add(String name, AttributeValue added) {
+  /** Adds to a set or a number. An absent set is empty, an absent number is 0. */
+  ItemWrite add(String name, AttributeValue added) {
     adds.add("#" + name + " :" + name);
     return value(name, added);
   }
 
-  /** Deletes from a set, which ceases to be with its last element. */
-  ItemUpdate delete(String name, AttributeValue set) {
+  /** Deletes elements from a set. An empty set becomes absent. */
+  ItemWrite delete(String name, AttributeValue set) {
     deletes.add("#" + name + " :" + name);
     return value(name, set);
   }
 
-  /** Gives {@code :name} of a condition or expression its value. */
-  ItemUpdate value(String name, AttributeValue value) {
+  /** Sets the value of {@code :name} in a condition or expression. */
+  ItemWrite value(String name, AttributeValue value) {
     values.put(":" + name, value);
     return this;
   }
 
-  /** Adds a condition, which must hold with all others. */
-  ItemUpdate when(String condition) {
+  /** Adds a condition. All conditions must hold. */
+  ItemWrite when(String condition) {
     String inner = "(" + condition + ")";
     this.condition = this.condition == null ? inner : this.condition + " AND " + inner;
     return this;
   }
 
-  /** Returns the request, which answers with the item after it, or as it is when refused. */
+  /** Returns the update. Its response has the new item, or the present one after a refusal. */
   UpdateItemRequest request() {
     String expression = expression();
     return UpdateItemRequest.builder()
@@ -99,23 +106,71 @@ final class ItemUpdate {
         .updateExpression(expression)
         .conditionExpression(condition)
         .expressionAttributeNames(names(expression, condition))
-        .expressionAttributeValues(values.isEmpty() ? null : values)
+        .expressionAttributeValues(values())
         .returnValues(ReturnValue.ALL_NEW)
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
   }
 
-  /** Returns the same as a part of a transaction. */
-  Update inTransaction() {
+  /** Returns the update as a part of a transaction. */
+  TransactWriteItem update() {
     String expression = expression();
-    return Update.builder()
-        .tableName(table)
-        .key(key)
-        .updateExpression(expression)
-        .conditionExpression(condition)
-        .expressionAttributeNames(names(expression, condition))
-        .expressionAttributeValues(values.isEmpty() ? null : values)
+    return TransactWriteItem.builder()
+        .update(
+            update ->
+                update
+                    .tableName(table)
+                    .key(key)
+                    .updateExpression(expression)
+                    .conditionExpression(condition)
+                    .expressionAttributeNames(names(expression, condition))
+                    .expressionAttributeValues(values()))
         .build();
+  }
+
+  /** Returns a part of a transaction that deletes the item. */
+  TransactWriteItem delete() {
+    return TransactWriteItem.builder()
+        .delete(
+            delete ->
+                delete
+                    .tableName(table)
+                    .key(key)
+                    .conditionExpression(condition)
+                    .expressionAttributeNames(names(condition))
+                    .expressionAttributeValues(values()))
+        .build();
+  }
+
+  /** Returns a part of a transaction that only checks the condition. */
+  TransactWriteItem check() {
+    return TransactWriteItem.builder()
+        .conditionCheck(
+            check ->
+                check
+                    .tableName(table)
+                    .key(key)
+                    .conditionExpression(condition)
+                    .expressionAttributeNames(names(condition))
+                    .expressionAttributeValues(values()))
+        .build();
+  }
+
+  /** Returns a part of a transaction that puts an item with this key. */
+  TransactWriteItem put(Item item) {
+    return TransactWriteItem.builder()
+        .put(
+            put ->
+                put.tableName(table)
+                    .item(item.attributes())
+                    .conditionExpression(condition)
+                    .expressionAttributeNames(names(condition))
+                    .expressionAttributeValues(values()))
+        .build();
+  }
+
+  private @Nullable Map<String, AttributeValue> values() {
+    return values.isEmpty() ? null : values;
   }
 
   private String expression() {
@@ -133,8 +188,8 @@ final class ItemUpdate {
     }
   }
 
-  /** Returns the attribute name of every {@code #name} in the expressions. */
-  static Map<String, String> names(@Nullable String... expressions) {
+  /** Returns the attribute name of every {@code #name} in the expressions; null for none. */
+  static @Nullable Map<String, String> names(@Nullable String... expressions) {
     Map<String, String> names = new HashMap<>();
     for (String expression : expressions) {
       if (expression != null) {
@@ -143,6 +198,6 @@ final class ItemUpdate {
         }
       }
     }
-    return names;
+    return names.isEmpty() ? null : names;
   }
 }

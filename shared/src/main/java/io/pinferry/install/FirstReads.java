@@ -15,7 +15,7 @@ import io.pinferry.operation.Work;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStarts.Prepared;
+import io.pinferry.read.ReadStarts.ReadStart;
 import io.pinferry.read.ReadTarget;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class FirstReads {
       return Optional.empty();
     }
     var id = new OperationId(ids.uuid());
-    Prepared prepared =
+    ReadStart prepared =
         starts.prepare(
             target, id, ReadType.BACKFILL, Work.Period.since(since(read.backfill(), now)), now);
     watchdogs.add(prepared.watchdog());

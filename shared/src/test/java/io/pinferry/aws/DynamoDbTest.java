@@ -170,14 +170,14 @@ final class DynamoDbTest {
     store.storePage(
         KEY,
         3,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(1, "b2", 250, 0), Set.of("2.1.a"), Set.of(), NOON, true));
     assertThat(client.requests()).singleElement().isInstanceOf(UpdateItemRequest.class);
 
     store.storePage(
         KEY,
         3,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(1, "b2", 9, 0), Set.of("2.1.a"), Set.of("2.1.b"), NOON, true));
     assertThat(client.requests()).hasSize(3);
   }
@@ -185,7 +185,7 @@ final class DynamoDbTest {
   @Test
   void conditionsAreJoinedSoThatEachMustHold() {
     UpdateItemRequest request =
-        new ItemUpdate("t", "p", "s")
+        new ItemWrite("t", "p", "s")
             .set("state", Values.text("x"))
             .set("gone", null)
             .delete("some", Values.set(Set.of("e")))
@@ -212,14 +212,12 @@ final class DynamoDbTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static ItemUpdate update() {
-    return new ItemUpdate("table", "p", "s").set("a", Values.number(1));
+  private static ItemWrite update() {
+    return new ItemWrite("table", "p", "s").set("a", Values.number(1));
   }
 
   private static List<TransactWriteItem> writes(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> TransactWriteItem.builder().update(update().inTransaction()).build())
-        .toList();
+    return IntStream.range(0, count).mapToObj(i -> update().update()).toList();
   }
 
   private static TransactionCanceledException cancelled(String... codes) {

@@ -46,7 +46,7 @@ final class BacklogTest {
     store.storePage(
         key,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0),
             Set.of("1.0.a"),
             Set.of(),

@@ -83,7 +83,7 @@ final class DrainGateTest {
             tasks,
             new SplittableRandom(7),
             Log.none(),
-            SyncSettings.withLease(ReadWorld.LEASE)));
+            SyncSettings.of(ReadWorld.LEASE, 10)));
   }
 
   private static String next(String query) {
@@ -92,7 +92,7 @@ final class DrainGateTest {
 
   private void boards(String... names) {
     ReadTarget target = ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING);
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(ReadWorld.WATCHDOG)
             .prepare(target, OPERATION, ReadType.BACKFILL, Work.Period.ALL, NOON);
     cloud

@@ -46,7 +46,7 @@ final class ReadReceiptsTest {
 
   @BeforeEach
   void aReadWithThreeMessages() {
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(Duration.ofMinutes(1))
             .prepare(
                 ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
@@ -62,7 +62,7 @@ final class ReadReceiptsTest {
     store.storePage(
         ROOT,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0),
             Set.of("1.0.a", "1.1.b", "1.2.c"),
             Set.of(),
@@ -189,7 +189,7 @@ final class ReadReceiptsTest {
     store.storePage(
         board,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0), Set.copyOf(entries), Set.of(), NOON, true));
     store.release(
         board, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
