@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
-/** What DynamoDB Local never does: conflicts, throttling, failures, partial answers. */
+/** Cases that DynamoDB Local does not produce: conflicts, throttling, failures, partial answers. */
 final class DynamoDbTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final PartitionKey KEY =
@@ -105,7 +105,7 @@ final class DynamoDbTest {
   }
 
   @Test
-  void whatPassesByItselfIsUnavailable() {
+  void aTemporaryFailureIsUnavailable() {
     for (RuntimeException failure :
         List.of(
             SdkClientException.create("connection reset"),
@@ -127,7 +127,7 @@ final class DynamoDbTest {
   }
 
   @Test
-  void whatDoesNotPassIsABug() {
+  void aPermanentFailureIsABug() {
     RuntimeException denied =
         DynamoDbException.builder()
             .statusCode(400)
@@ -139,7 +139,7 @@ final class DynamoDbTest {
   }
 
   @Test
-  void whatABatchLeavesOutIsAskedForAgain() {
+  void unprocessedKeysAreRequestedAgain() {
     var keys = Stream.of("a", "b", "c").map(pk -> Item.key(pk, "s")).toList();
     client.answer(answer(keys.subList(0, 1), keys.subList(1, 3)));
     client.answer(answer(List.of(), keys.subList(1, 3)));

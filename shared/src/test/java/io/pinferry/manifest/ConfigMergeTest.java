@@ -301,7 +301,7 @@ class ConfigMergeTest {
   }
 
   @Test
-  void whatIsShownIsCompleteAndCanBeSentBack() {
+  void aShownConfigIsCompleteAndCanBeSentBack() {
     InstallationConfig chosen =
         parse(
             pins(
@@ -339,7 +339,7 @@ class ConfigMergeTest {
   }
 
   @Test
-  void whatAChangeDoesNotSayStaysAsItWas() {
+  void aChangeKeepsOtherParts() {
     ReadObjectConfig stored =
         parse(
                 pins(

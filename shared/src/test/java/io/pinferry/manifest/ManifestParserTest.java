@@ -387,7 +387,7 @@ class ManifestParserTest {
 
   @ParameterizedTest
   @MethodSource("unreadable")
-  void whatIsNoManifestAtAllIsRefused(String yaml, String detail) {
+  void aTextThatIsNotAManifestIsRefused(String yaml, String detail) {
     assertThat(issues(yaml)).singleElement().extracting(Issue::detail).asString().contains(detail);
   }
 

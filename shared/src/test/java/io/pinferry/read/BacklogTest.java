@@ -129,7 +129,7 @@ final class BacklogTest {
   }
 
   @Test
-  void whoFindsHalfDeliveredSendsSomeOfThoseThatWait() {
+  void aLookAtHalfDeliveredSendsSomeWaitingPartitions() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
     assertThat(process.take(OPERATION)).isFalse();
@@ -165,7 +165,7 @@ final class BacklogTest {
   }
 
   @Test
-  void whoWaitsAfterOthersWereSentIsSeenTo() {
+  void aPartitionThatWaitsAfterOthersWereSentIsSentToo() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
     assertThat(process.take(OPERATION)).isFalse();

@@ -42,7 +42,7 @@ final class DrainGateTest {
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
   private final Map<String, PartitionKey> keys = new HashMap<>();
 
-  /** What is asked for at the same time as each list. */
+  /** The lists that are requested at the same time as each list. */
   private final Map<String, TreeSet<String>> beside = new HashMap<>();
 
   private final TreeSet<String> asked = new TreeSet<>();
@@ -137,7 +137,7 @@ final class DrainGateTest {
   }
 
   @Test
-  void whatProcessesMayDieOfIsAskedForAloneAndReadAllTheSame() {
+  void aPageThatCrashesProcessesIsReadAloneInTheEnd() {
     boards("1", "2", "3", "4");
     die("2", 2);
     die("4", 2);
@@ -169,7 +169,7 @@ final class DrainGateTest {
   }
 
   @Test
-  void whoeverTheOthersLeaveNoTimeIsSentAgain() {
+  void aPartitionWithoutTimeLeftIsSentAgain() {
     boards("slow", "2");
     die("2", 2);
     cloud.readQueue().receive();

@@ -203,7 +203,7 @@ final class PageMessagesTest {
   }
 
   @Test
-  void whatTheQueueDoesNotTakeIsHalved() throws Exception {
+  void aMessageThatTheQueueRefusesIsHalved() throws Exception {
     Predicate<DeliveryMessage> atMostTen = message -> json(message).path("result").size() <= 10;
 
     List<DeliveryMessage> messages = messages(PINS, 3, atMostTen, pins(100, 10));

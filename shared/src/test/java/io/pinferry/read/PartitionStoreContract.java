@@ -187,7 +187,7 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
-    void whatIsUndeliveredOrWaitsIsFound() {
+    void undeliveredAndWaitingPartitionsAreFound() {
       begin();
       List<Chain> boards = boards(3);
       partitions().createPartitions(OPERATION, boards);
@@ -695,7 +695,7 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
-    void whatIsNotThereIsNotGivenUp() {
+    void anUnknownMessageIsNotGivenUp() {
       begin();
       store(lease(), 1, null, Set.of("1.1.a"), Set.of());
       Partition before = partition();
@@ -729,7 +729,7 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
-    void whatExistsIsLeftAsItIs() {
+    void anExistingPartitionIsUnchanged() {
       begin();
       List<Chain> boards = boards(150);
       partitions().createPartitions(OPERATION, boards.subList(40, 60));

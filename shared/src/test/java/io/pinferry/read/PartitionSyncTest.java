@@ -346,7 +346,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatIsLeftOutForItsTimeIsNotCounted() {
+  void recordsOutsideThePeriodAreNotCounted() {
     world.pinterest.list(
         "pins",
         List.of(createdAt(1, "2026-02-27T00:00:00"), createdAt(2, "2026-02-28T00:00:00")),
@@ -640,7 +640,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatShowsOnlyThroughAdAccountsIsLeftOutWhereTheyMayNotBeRead() {
+  void recordsOfAdAccountsAreLeftOutWithoutTheirScope() {
     world.pinterest.list("boards", records(0, 2));
     world.pinterest.fail("ad_accounts", null, 9, 403, "{'code':29,'message':'No business.'}");
     world.start("boards", null);
@@ -996,7 +996,7 @@ final class PartitionSyncTest {
         "200 | {'items':[{'id':'0'},",
         "200 | {'code':0}"
       })
-  void whatIsNoPageIsAskedForAgain(int status, String body) {
+  void anAnswerThatIsNotAPageIsRequestedAgain(int status, String body) {
     threePages(world);
     world.pinterest.fail("pins", "b2", 2, status, body);
     world.start("pins", null);
@@ -1063,7 +1063,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatWasNotAskedForInAnOutageIsReadAfterIt() {
+  void pagesMissedInAnOutageAreReadAfterIt() {
     int boards = 20;
     world.pinterest.list("boards", records(0, boards));
     for (int board = 0; board < boards; board++) {
@@ -1099,7 +1099,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whoLostTheLeaseStopsWithoutATrace() {
+  void aHolderWithoutItsLeaseStopsWithoutATrace() {
     threePages(world);
     PartitionKey key = key("pins");
     boolean[] overtaken = {false};
@@ -1138,7 +1138,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatHasEndedOrIsUnknownIsLeftAlone() {
+  void anEndedOrUnknownReadIsIgnored() {
     threePages(world);
     world.start("pins", null);
     world.finish();

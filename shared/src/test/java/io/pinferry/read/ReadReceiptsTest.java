@@ -169,7 +169,7 @@ final class ReadReceiptsTest {
   }
 
   @Test
-  void whatIsDeliveredAfterTheEndChangesNothing() {
+  void aDeliveryAfterTheEndChangesNothing() {
     cloud.operations().finish(OPERATION, OperationStatus.FAILURE, "too old", NOON);
     Operation ended = operation();
 
@@ -212,7 +212,7 @@ final class ReadReceiptsTest {
   }
 
   @Test
-  void whatIsDeliveredAfterTheEndChangesNoEndedRead() {
+  void aDeliveryAfterTheEndChangesNoEndedRead() {
     for (String entry : List.of("1.0.a", "1.1.b", "1.2.c")) {
       receipts.undeliverable(receipt(entry), "it answered 500");
     }

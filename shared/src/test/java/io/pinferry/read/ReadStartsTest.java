@@ -93,7 +93,7 @@ final class ReadStartsTest {
   }
 
   @Test
-  void whatWasNotGrantedIsLeftOutAndSaid() {
+  void aRootWithoutItsScopeIsLeftOutAndNoted() {
     ReadTarget target =
         SettlementTest.withScopes(target("catalogs", null, EVERYTHING), Set.of("catalogs:read"));
 
@@ -107,7 +107,7 @@ final class ReadStartsTest {
   }
 
   @Test
-  void whatIsRequiredIsStartedWhateverWasGranted() {
+  void aRequiredRootStartsWithoutItsScope() {
     ReadTarget target = SettlementTest.withScopes(target("pins", null, EVERYTHING), Set.of());
 
     assertThat(prepare(target).start().roots()).hasSize(1);

@@ -255,7 +255,7 @@ final class ReadWorld {
                 receipts.delivered(
                     taken.stream().flatMap(message -> message.receipt().stream()).toList()));
     if (!noted) {
-      // What is not deleted from a queue comes again.
+      // A message that is not deleted is received again.
       destination.waiting.addAll(taken);
     }
     for (DeliveryMessage message : batch) {

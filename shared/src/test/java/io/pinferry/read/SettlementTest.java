@@ -112,7 +112,7 @@ final class SettlementTest {
   }
 
   @Test
-  void whatIsUndeliveredIsWaitedFor() {
+  void aReadWaitsForUndeliveredMessages() {
     startPins();
     settlement.afterChange(end(root(), PartitionState.ENDED, 1, null, "1.0.a", "1.1.b"));
     assertThat(operation().ended()).isFalse();
@@ -165,7 +165,7 @@ final class SettlementTest {
   }
 
   @Test
-  void whatWasSkippedOrLeftOutIsSaid() {
+  void theResultNamesSkippedAndLeftOutParts() {
     ReadTarget given = ReadFixtures.target("boards", null, ReadFixtures.EVERYTHING);
     start(withScopes(given, Set.of("boards:read")));
     PartitionKey child = add("boards", Map.of("ad_account_id", "3"));

@@ -201,7 +201,7 @@ final class WatchdogTest {
   }
 
   @Test
-  void whatACrashLeftUnsettledIsSettled() {
+  void anUnsettledPartitionIsSettledAfterACrash() {
     end(Set.of());
 
     watchdog.fire(timer());
@@ -222,7 +222,7 @@ final class WatchdogTest {
   }
 
   @Test
-  void whatIsUndeliveredIsLeftToItsDestination() {
+  void theWatchdogDoesNotSendUndeliveredMessages() {
     end(Set.of("1.0.a"));
 
     watchdog.fire(timer());

@@ -18,7 +18,7 @@ import java.util.Map;
 
 /** Drains the partitions of a batch side by side. */
 public final class SyncHandler implements RequestStreamHandler {
-  /** What is begun must be stored and sent before Lambda ends the invocation. */
+  /** The time to store and send a started page before Lambda ends the invocation. */
   private static final Duration MARGIN = Duration.ofSeconds(45);
 
   private final Parts parts;
