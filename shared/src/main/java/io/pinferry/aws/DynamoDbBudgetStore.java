@@ -1,9 +1,9 @@
 package io.pinferry.aws;
 
 import io.pinferry.base.Attempts;
+import io.pinferry.base.BoundedMap;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
-import io.pinferry.base.BoundedMap;
 import io.pinferry.base.Tasks;
 import io.pinferry.limit.Budget;
 import io.pinferry.limit.BudgetKey;
@@ -39,12 +39,12 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   /** Each attempt can be overtaken by one of a dozen other processes. */
   private static final int ATTEMPTS_MAX = 20;
 
-  private static final int SEEN_MAX = 1_000;
+  private static final int KNOWN_MAX = 1_000;
 
   private final DynamoDb dynamoDb;
   private final String table;
   private final IdSource ids;
-  private final Map<BudgetKey, KnownBudget> seen = BoundedMap.of(SEEN_MAX);
+  private final Map<BudgetKey, KnownBudget> known = BoundedMap.of(KNOWN_MAX);
 
   /**
    * A known state of a budget.
@@ -172,14 +172,14 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private KnownBudget lastSeen(BudgetKey key) {
-    synchronized (seen) {
-      return seen.getOrDefault(key, KnownBudget.NOTHING);
+    synchronized (known) {
+      return known.getOrDefault(key, KnownBudget.NOTHING);
     }
   }
 
   private KnownBudget remember(BudgetKey key, KnownBudget now) {
-    synchronized (seen) {
-      seen.put(key, now);
+    synchronized (known) {
+      known.put(key, now);
     }
     return now;
   }
