@@ -55,8 +55,7 @@ final class YamlTree {
       boolean alias = String.valueOf(e.getContext()).contains("alias");
       throw unreadable(
           "is not readable YAML%s: %s"
-              .formatted(
-                  place, (alias ? "a text that begins with * needs quotes" : e.getProblem())));
+              .formatted(place, alias ? "a text that begins with * needs quotes" : e.getProblem()));
     } catch (YAMLException e) {
       throw unreadable("is not readable YAML: " + e.getMessage());
     }
@@ -68,7 +67,7 @@ final class YamlTree {
     // Aliases repeat their target, so a small file can mean a huge tree.
     if (nodeCount > NODES_MAX || depth > DEPTH_MAX) {
       throw unreadable(
-          ("nests deeper than %s levels or has more than %s values, with aliases expanded")
+          "nests deeper than %s levels or has more than %s values, with aliases expanded"
               .formatted(DEPTH_MAX, NODES_MAX));
     }
     return switch (value) {

@@ -52,6 +52,8 @@ public final class ReadStarts {
   }
 
   /**
+   * Prepares a read.
+   *
    * @param period the period of the records to read
    */
   public ReadStart prepare(
