@@ -24,20 +24,19 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * The AWS clients of one function, each built when it is first asked for, because building one
- * takes longer than many a request. Everything that the SDK would search for is said here: no
- * profile files are read.
+ * The AWS clients of one function. Each is built when it is first needed, because that takes longer
+ * than many requests. All settings are explicit, so the SDK reads no profile files.
  *
  * <p>Environment: {@code AWS_REGION}; {@code AWS_ENDPOINT_URL_DYNAMODB}, {@code
- * AWS_ENDPOINT_URL_SQS} and {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} where the services are not
- * Amazon's; {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, or
- * the container credentials that Lambda sets instead after SnapStart.
+ * AWS_ENDPOINT_URL_SQS} and {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} if the services are not at
+ * Amazon; {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, or
+ * the container credentials that Lambda sets after SnapStart.
  */
 public final class AwsClients {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
-  /** Connections kept open per host: ten partitions side by side, each storing and sending. */
+  /** Open connections per host: ten partitions side by side, each with several requests. */
   private static final String IDLE_CONNECTIONS_MAX = "50";
 
   private final Map<String, String> environment;
@@ -48,8 +47,6 @@ public final class AwsClients {
   private @Nullable SecretsManagerClient secretsManager;
 
   /**
-   * Builds nothing yet.
-   *
    * @throws IllegalArgumentException if there is no region
    */
   public AwsClients(Map<String, String> environment) {
@@ -100,8 +97,8 @@ public final class AwsClients {
 
   private SdkHttpClient http() {
     if (http == null) {
-      // The JDK keeps five idle connections a host unless told otherwise before the first request;
-      // the rest would be closed and opened again for every call.
+      // By default the JDK keeps five idle connections per host and closes the others after each
+      // call. It reads this property at the first request.
       if (System.getProperty("http.maxConnections") == null) {
         System.setProperty("http.maxConnections", IDLE_CONNECTIONS_MAX);
       }

@@ -13,8 +13,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What every Lambda function is built from: the assembly on AWS, the function's log, and what its
- * queue needs.
+ * The parts of every Lambda function: the assembly on AWS, its log, and the visibility of messages.
  */
 public final class AwsFunction {
   private final AwsClients aws;
@@ -31,10 +30,10 @@ public final class AwsFunction {
   }
 
   /**
-   * Builds what a function's handler needs. Lambda calls the handler's constructor once, so a wrong
+   * Builds the parts of a handler. Lambda calls the constructor of the handler once, so a wrong
    * setting fails as an init error.
    *
-   * @param variables the function's environment
+   * @param variables the environment of the function
    * @throws IllegalArgumentException if a setting is missing, unreadable, or not read by the
    *     function
    */
@@ -59,12 +58,7 @@ public final class AwsFunction {
     return log.with(field("requestId", requestId));
   }
 
-  /** Returns what changes when messages of the read queue are received again. */
-  public MessageVisibility readQueueVisibility() {
-    return new SqsMessageVisibility(aws::sqs, ports.readQueueUrl());
-  }
-
-  /** Returns what changes when messages of the delivery queue are received again. */
+  /** Returns the visibility of messages in the delivery queue. */
   public MessageVisibility deliveryQueueVisibility() {
     return new SqsMessageVisibility(aws::sqs, ports.deliveryQueueUrl());
   }

@@ -29,7 +29,7 @@ import io.pinferry.write.WriteStore;
 import java.util.random.RandomGenerator;
 
 /**
- * The ports of a function on AWS. A port reads its settings when it is asked for; AWS clients are
+ * The ports of a function on AWS. A port reads its settings when it is requested. AWS clients are
  * built with the first call that needs them.
  */
 final class AwsPorts implements Ports {
@@ -111,7 +111,7 @@ final class AwsPorts implements Ports {
 
   @Override
   public ReadQueue readQueue() {
-    return new SqsReadQueue(aws::sqs, readQueueUrl(), tasks);
+    return new SqsReadQueue(aws::sqs, environment.text("PINFERRY_READ_QUEUE_URL"), tasks);
   }
 
   @Override
@@ -162,10 +162,6 @@ final class AwsPorts implements Ports {
   @Override
   public Log log() {
     return log;
-  }
-
-  String readQueueUrl() {
-    return environment.text("PINFERRY_READ_QUEUE_URL");
   }
 
   String deliveryQueueUrl() {

@@ -9,6 +9,7 @@ import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryMessage.Receipt;
 import io.pinferry.delivery.Receipts;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,15 +19,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delivers a batch of messages: all destinations side by side, each by at most a quarter of the
- * batch's size at a time, then one report of all that were taken, so that removals of one partition
- * are joined. A message is deleted from the queue only after its delivery was reported; if the
- * report fails it comes again, under the same id.
+ * Delivers a batch of messages: all destinations side by side, each with at most a quarter of the
+ * batch at a time. Then it reports all deliveries at once, so that each partition is changed once.
+ * A message is deleted from the queue only after the report. If the report fails, the message is
+ * delivered again, with the same id.
  */
 public final class DeliveryBatch {
   /**
-   * No attempt begins later than this after the batch: one that takes as long as it may is then
-   * over in time, and a slow destination keeps the rest of the batch for no longer.
+   * No attempt starts later than this after the start of the batch. Then the longest attempt ends
+   * in time, and a slow destination does not delay the rest of the batch for longer.
    */
   static final Duration BEGINS_WITHIN = Duration.ofSeconds(10);
 
@@ -45,68 +46,70 @@ public final class DeliveryBatch {
     this.log = log;
   }
 
-  /** A received message and what it says. */
-  private record Received(Message message, DeliveryMessage content) {
+  /** A received message with its content. */
+  private record Entry(Message message, DeliveryMessage content) {
     private int attempt() {
       return content.attempts() + message.receiveCount();
     }
   }
 
-  /** A message with what its attempt came to; null if it failed, which is in the log. */
-  private record Tried(Message message, Delivery.@Nullable Attempt attempt) {}
+  /** A message with the result of its attempt; null after a failure, which is in the log. */
+  private record EntryResult(Message message, Delivery.@Nullable Attempt attempt) {}
 
-  /** Returns the messages that are to be received again. */
+  /** Returns the messages to receive again. */
   public List<Message> deliver(SqsBatch batch) {
     Instant latest = tasks.now().plus(BEGINS_WITHIN);
     List<Message> again = new ArrayList<>();
-    Map<String, List<Received>> byDestination = new LinkedHashMap<>();
+    Map<String, List<Entry>> byDestination = new LinkedHashMap<>();
     for (Message message : batch.messages()) {
       try {
         DeliveryMessage content = SqsDeliveryQueue.messageOf(message.body());
         byDestination
             .computeIfAbsent(Delivery.destinationOf(content), _ -> new ArrayList<>())
-            .add(new Received(message, content));
-      } catch (java.io.IOException e) {
-        failed(message, e);
+            .add(new Entry(message, content));
+      } catch (IOException e) {
+        message.logFailure(log, e);
         again.add(message);
       }
     }
     int atOnceMax = Math.max(1, batch.messages().size() / 4);
-    List<List<Tried>> byDestinationTried =
+    List<List<EntryResult>> results =
         tasks.all(
             byDestination.values(),
             byDestination.size(),
-            waiting -> tasks.all(waiting, atOnceMax, received -> tried(received, latest)));
+            entries ->
+                tasks.all(
+                    entries,
+                    atOnceMax,
+                    entry -> new EntryResult(entry.message(), attempt(entry, latest))));
     List<Message> delivered = new ArrayList<>();
     List<Receipt> taken = new ArrayList<>();
-    for (List<Tried> ofDestination : byDestinationTried) {
-      for (Tried tried : ofDestination) {
-        Message message = tried.message();
-        switch (tried.attempt()) {
-          case null -> again.add(message);
-          case Delivery.Attempt.Success(Receipt receipt) -> {
-            delivered.add(message);
-            taken.add(receipt);
-          }
-          case Delivery.Attempt.Retry later -> {
-            again.add(message);
-            putOff(message, later);
-          }
-          case Delivery.Attempt.Removal _ -> {}
+    for (EntryResult result : results.stream().flatMap(List::stream).toList()) {
+      Message message = result.message();
+      switch (result.attempt()) {
+        case null -> again.add(message);
+        case Delivery.Attempt.Success(Receipt receipt) -> {
+          delivered.add(message);
+          taken.add(receipt);
         }
+        case Delivery.Attempt.Retry later -> {
+          again.add(message);
+          delay(message, later);
+        }
+        case Delivery.Attempt.Removal _ -> {}
       }
     }
     try {
       receipts.delivered(taken);
     } catch (RuntimeException e) {
-      log.error("deliveries could not be noted; they will be repeated", e);
+      log.error("deliveries not recorded; they will be repeated", e);
       again.addAll(delivered);
     }
     return again;
   }
 
-  /** Lets a message come again when it is to; where that fails, it comes when the queue says. */
-  private void putOff(Message message, Delivery.Attempt.Retry later) {
+  /** Delays a message. After a failure the visibility timeout of the queue applies. */
+  private void delay(Message message, Delivery.Attempt.Retry later) {
     try {
       visibility.change(message, later.delay());
     } catch (RuntimeException e) {
@@ -114,26 +117,14 @@ public final class DeliveryBatch {
     }
   }
 
-  private Tried tried(Received received, Instant latest) {
-    return new Tried(received.message(), attempt(received, latest));
-  }
-
-  private Delivery.@Nullable Attempt attempt(Received received, Instant latest) {
+  private Delivery.@Nullable Attempt attempt(Entry entry, Instant latest) {
     try {
       return tasks.now().isAfter(latest)
-          ? delivery.postpone(received.content(), received.attempt())
-          : delivery.attempt(received.content(), received.attempt());
+          ? delivery.postpone(entry.content(), entry.attempt())
+          : delivery.attempt(entry.content(), entry.attempt());
     } catch (RuntimeException e) {
-      failed(received.message(), e);
+      entry.message().logFailure(log, e);
       return null;
     }
-  }
-
-  private void failed(Message message, Exception failure) {
-    log.error(
-        "message failed",
-        failure,
-        field("messageId", message.id()),
-        field("receiveCount", message.receiveCount()));
   }
 }

@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -29,15 +28,15 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
 
 /**
- * The few calls to DynamoDB that the stores are made of. Every read is strongly consistent. A
- * condition that does not hold is a value; what may pass by itself is {@link ProviderUnavailable},
- * after the SDK's own repetitions and, where a transaction of another was in the way, a few of ours
- * (the SDK does not repeat those).
+ * The calls to DynamoDB that the stores need. Every read is strongly consistent. A failed condition
+ * is a value. A temporary failure is {@link ProviderUnavailable}, after the retries of the SDK.
+ * Conflicts of transactions are retried here, since the SDK does not retry them.
  */
 final class DynamoDb {
   /** The most writes of one transaction. */
   static final int TRANSACTION_WRITES_MAX = 100;
 
+  private static final String NAME = "DynamoDB";
   private static final int BATCH_GET_MAX = 100;
   private static final int ATTEMPTS_MAX = 5;
   private static final Duration FIRST_WAIT = Duration.ofMillis(20);
@@ -50,20 +49,20 @@ final class DynamoDb {
     this.tasks = tasks;
   }
 
-  /** What became of a conditional update. */
-  sealed interface Changed {
-    /** It took effect; the item after it. */
-    record Applied(Item after) implements Changed {}
+  /** The result of a conditional update. */
+  sealed interface UpdateResult {
+    /** It took effect. Has the new item. */
+    record Success(Item after) implements UpdateResult {}
 
-    /** The condition did not hold; the item as it is, null if there is none. */
-    record Refused(@Nullable Item found) implements Changed {}
+    /** The condition did not hold. Has the present item; null if there is none. */
+    record Refusal(@Nullable Item found) implements UpdateResult {}
   }
 
   Optional<Item> get(String table, String pk, String sk) {
     return get(table, Item.key(pk, sk));
   }
 
-  /** Of a table without sort keys. */
+  /** For a table without sort keys. */
   Optional<Item> get(String table, String pk) {
     return get(table, Map.of(Item.PK, Values.text(pk)));
   }
@@ -78,7 +77,7 @@ final class DynamoDb {
     return item.isEmpty() ? Optional.empty() : Optional.of(Item.of(item));
   }
 
-  /** Returns those of the items that exist, in no order. */
+  /** Returns the items that exist, in no order. */
   List<Item> getAll(String table, List<Map<String, AttributeValue>> keys) {
     List<Item> found = new ArrayList<>();
     for (int from = 0; from < keys.size(); from += BATCH_GET_MAX) {
@@ -102,8 +101,8 @@ final class DynamoDb {
       if (unprocessed == null) {
         return;
       }
-      // Whatever exceeds 16 MB stays unprocessed as well as what is throttled, so only an answer
-      // without any progress counts as an attempt.
+      // Items over 16 MB stay unprocessed too, like throttled ones. So only an answer without
+      // progress counts as an attempt.
       if (unprocessed.keys().size() < rest.size()) {
         attempt = 0;
       } else if (attempt >= ATTEMPTS_MAX) {
@@ -116,9 +115,9 @@ final class DynamoDb {
   }
 
   /**
-   * Passes on the items that a query finds, page by page, until one is refused.
+   * Passes the items of a query on, page by page, until the receiver stops.
    *
-   * @param more takes an item and says whether the next one is wanted
+   * @param more receives an item and returns whether it wants the next one
    */
   void query(Query query, Predicate<Item> more) {
     Map<String, AttributeValue> start = query.start;
@@ -137,7 +136,7 @@ final class DynamoDb {
     }
   }
 
-  /** Returns what a query finds, at most so many. */
+  /** Returns the first items of a query. */
   List<Item> query(Query query, int limit) {
     List<Item> found = new ArrayList<>();
     query(
@@ -149,68 +148,61 @@ final class DynamoDb {
     return found;
   }
 
-  /** Returns everything that a query finds. */
-  List<Item> queryAll(Query query) {
-    return query(query, Integer.MAX_VALUE);
+  /** Returns all items of a query. */
+  <T> List<T> queryAll(Query query, Function<Item, T> mapping) {
+    return query(query, Integer.MAX_VALUE).stream().map(mapping).toList();
   }
 
-  Changed update(ItemUpdate update) {
+  UpdateResult update(ItemWrite update) {
     var request = update.request();
     try {
-      return new Changed.Applied(Item.of(calling(() -> client.updateItem(request).attributes())));
+      return new UpdateResult.Success(
+          Item.of(calling(() -> client.updateItem(request).attributes())));
     } catch (ConditionalCheckFailedException refused) {
-      return new Changed.Refused(
+      return new UpdateResult.Refusal(
           refused.hasItem() && !refused.item().isEmpty() ? Item.of(refused.item()) : null);
     }
   }
 
   /** Returns the item after an update; empty if its condition did not hold. */
-  Optional<Item> updated(ItemUpdate update) {
+  Optional<Item> updated(ItemWrite update) {
     return switch (update(update)) {
-      case Changed.Applied(Item after) -> Optional.of(after);
-      case Changed.Refused refused -> Optional.empty();
+      case UpdateResult.Success(Item after) -> Optional.of(after);
+      case UpdateResult.Refusal _ -> Optional.empty();
     };
   }
 
-  /** Puts an item unless there is one. */
+  /** Puts an item unless it exists. */
   void putIfAbsent(String table, Item item) {
     PutItemRequest request =
         PutItemRequest.builder()
             .tableName(table)
             .item(item.attributes())
-            .conditionExpression("attribute_not_exists(pk)")
+            .conditionExpression(ItemWrite.ABSENT)
+            .expressionAttributeNames(ItemWrite.names(ItemWrite.ABSENT))
             .build();
     try {
       calling(() -> client.putItem(request));
     } catch (ConditionalCheckFailedException there) {
-      // It is there, as wanted.
+      // It exists already.
     }
   }
 
-  /** Returns a part of a transaction that puts an item, whether there is one or not. */
+  /** Returns a part of a transaction that puts an item or replaces it. */
   static TransactWriteItem putInTransaction(String table, Item item) {
-    return TransactWriteItem.builder()
-        .put(put -> put.tableName(table).item(item.attributes()))
-        .build();
+    return new ItemWrite(table, item.key()).put(item);
   }
 
-  /** Returns a part of a transaction that puts an item; refused if there is one. */
+  /** Returns a part of a transaction that puts an item; refused if it exists. */
   static TransactWriteItem putIfAbsentInTransaction(String table, Item item) {
-    return TransactWriteItem.builder()
-        .put(
-            put ->
-                put.tableName(table)
-                    .item(item.attributes())
-                    .conditionExpression("attribute_not_exists(pk)"))
-        .build();
+    return new ItemWrite(table, item.key()).when(ItemWrite.ABSENT).put(item);
   }
 
   /**
-   * Writes all or nothing. The SDK sends a token along, so its own repetition of a transaction that
-   * took effect is answered as success.
+   * Writes all or nothing. The SDK sends a token, so its retry of a successful transaction succeeds
+   * too.
    *
-   * @return the positions of the writes whose condition did not hold, in order; empty if all took
-   *     effect
+   * @return the positions of the writes with a failed condition, in order; empty after success
    */
   List<Integer> transact(List<TransactWriteItem> writes) {
     if (writes.isEmpty()) {
@@ -234,7 +226,7 @@ final class DynamoDb {
         }
         if (attempt >= ATTEMPTS_MAX) {
           throw new ProviderUnavailable(
-              "DynamoDB cannot complete a transaction now: others change the same items",
+              "DynamoDB cannot complete a transaction now: others are changing the same items",
               null,
               cancelled);
         }
@@ -255,7 +247,7 @@ final class DynamoDb {
   }
 
   /**
-   * Returns whether every reason passes by itself. Source:
+   * Returns whether all reasons are temporary. Source:
    * https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
    */
   private static boolean passing(TransactionCanceledException cancelled) {
@@ -279,27 +271,15 @@ final class DynamoDb {
         return call.get();
       } catch (TransactionConflictException conflict) {
         if (attempt >= ATTEMPTS_MAX) {
-          throw unavailable(conflict);
+          throw AwsFailures.unavailable(NAME, conflict);
         }
         waitAfter(attempt);
-      } catch (ConditionalCheckFailedException | TransactionCanceledException refused) {
-        throw refused;
+      } catch (TransactionInProgressException failure) {
+        throw AwsFailures.unavailable(NAME, failure);
       } catch (SdkException failure) {
-        throw temporary(failure) ? unavailable(failure) : failure;
+        throw AwsFailures.of(NAME, failure);
       }
     }
-  }
-
-  private static boolean temporary(SdkException failure) {
-    return failure instanceof SdkClientException
-        || failure instanceof TransactionInProgressException
-        || (failure instanceof SdkServiceException service
-            && (service.isThrottlingException() || service.statusCode() >= 500));
-  }
-
-  private static ProviderUnavailable unavailable(SdkException failure) {
-    return new ProviderUnavailable(
-        "DynamoDB cannot answer now: " + failure.getMessage(), null, failure);
   }
 
   private void waitAfter(int attempt) {
@@ -322,7 +302,7 @@ final class DynamoDb {
       values.put(":pk", Values.text(pk));
     }
 
-    /** Only sort keys that begin so. */
+    /** Only sort keys with this prefix. */
     Query beginning(String prefix) {
       if (!prefix.isEmpty()) {
         condition += " AND begins_with(#sk, :prefix)";
@@ -338,7 +318,7 @@ final class DynamoDb {
       return this;
     }
 
-    /** Asks an index, in the order of one of its attributes; only values after this one. */
+    /** Queries an index, ordered by an attribute; only values after this one. */
     Query indexed(String name, String attribute, @Nullable String after) {
       index = name;
       if (after != null) {
@@ -348,7 +328,7 @@ final class DynamoDb {
       return this;
     }
 
-    /** Begins after this item, which must be within the condition but need not exist. */
+    /** Starts after this key, which must match the condition but need not exist. */
     Query after(@Nullable Map<String, AttributeValue> key) {
       start = key;
       return this;
@@ -366,8 +346,7 @@ final class DynamoDb {
     }
 
     private Query pageSize(int limit) {
-      // Without a filter the limit is what has to be read; with one, or without a limit, DynamoDB
-      // fills its pages of 1 MB.
+      // With a filter, more items than the limit have to be read, so pages of 1 MB are better.
       pageSize = filter == null && limit != Integer.MAX_VALUE ? Integer.valueOf(limit) : null;
       return this;
     }
@@ -378,7 +357,7 @@ final class DynamoDb {
           .indexName(index)
           .keyConditionExpression(condition)
           .filterExpression(filter)
-          .expressionAttributeNames(ItemUpdate.names(condition, filter))
+          .expressionAttributeNames(ItemWrite.names(condition, filter))
           .expressionAttributeValues(values)
           .exclusiveStartKey(from)
           .scanIndexForward(!descending)

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Budgets in a DynamoDB table with the key {@code pk}, one item per budget. What a change begins
- * with is what was seen last; where others have changed the budget since, the refused update tells
- * how it is, and the change begins with that.
+ * Budgets in a DynamoDB table with the key {@code pk}, one item per budget. A change starts from
+ * the last known state. If others have changed the budget since, the refused update returns the
+ * present state, and the change starts again from that.
  */
 public final class DynamoDbBudgetStore implements BudgetStore {
   private static final String VERSION = "version";
@@ -33,31 +33,31 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   private static final String LEARNED = "learned";
   private static final String PAUSED_UNTIL = "pausedUntilMicros";
 
-  /** Names the newest change of the ledger. */
+  /** The id of the last change of the ledger. */
   private static final String CHANGE = "change";
 
-  /** Each attempt but the last was overtaken by another process, of which there are a dozen. */
+  /** Each attempt can be overtaken by one of a dozen other processes. */
   private static final int ATTEMPTS_MAX = 20;
 
-  private static final int SEEN_MAX = 1_000;
+  private static final int KNOWN_MAX = 1_000;
 
   private final DynamoDb dynamoDb;
   private final String table;
   private final IdSource ids;
-  private final Map<BudgetKey, Seen> seen = BoundedMap.of(SEEN_MAX);
+  private final Map<BudgetKey, KnownBudget> known = BoundedMap.of(KNOWN_MAX);
 
   /**
-   * A budget as it was.
+   * A known state of a budget.
    *
-   * @param version how often it has been changed; 0 if it does not exist
+   * @param version the number of its changes; 0 if it does not exist
    */
-  private record Seen(long version, Budget budget) {
-    static final Seen NOTHING = new Seen(0, Budget.UNUSED);
+  private record KnownBudget(long version, Budget budget) {
+    static final KnownBudget NOTHING = new KnownBudget(0, Budget.UNUSED);
 
-    static Seen of(@Nullable Item item) {
+    static KnownBudget of(@Nullable Item item) {
       return item == null
           ? NOTHING
-          : new Seen(
+          : new KnownBudget(
               item.number(VERSION),
               new Budget(
                   item.has(COUNTS)
@@ -83,9 +83,9 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private Optional<TakeResult> tryTake(BudgetKey key, SlotRequest request) {
-    Seen last = lastSeen(key);
+    KnownBudget last = lastSeen(key);
     Budget.Transition transition = last.budget().take(request);
-    // What was seen may be old, so a refusal is believed only if nothing has changed.
+    // The known state may be old, so a refusal counts only if nothing has changed.
     boolean holds =
         transition.result() instanceof TakeResult.Refusal
             ? read(key).version() == last.version()
@@ -101,28 +101,28 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private boolean tryGiveBack(BudgetKey key, List<Instant> unused) {
-    Seen last = lastSeen(key);
+    KnownBudget last = lastSeen(key);
     return replaced(key, last, last.budget().giveBack(unused).ledger(), unused.getLast());
   }
 
-  private Seen read(BudgetKey key) {
-    return remember(key, Seen.of(dynamoDb.get(table, pk(key)).orElse(null)));
+  private KnownBudget read(BudgetKey key) {
+    return remember(key, KnownBudget.of(dynamoDb.get(table, pk(key)).orElse(null)));
   }
 
   private static ProviderUnavailable overtaken(BudgetKey key) {
-    return new ProviderUnavailable(
-        "the budget " + key + " is changed too often by others", null, null);
+    return new ProviderUnavailable("other processes keep changing the budget " + key, null, null);
   }
 
   /**
-   * Writes a ledger unless others have changed the budget since it was seen; remembers what holds.
-   * Where the answer to a write is lost, the SDK repeats it, and is refused by its own change.
+   * Writes a ledger unless others have changed the budget since it was known. Remembers the present
+   * state. If the answer to a write is lost, the SDK retries it and its own change refuses the
+   * retry; the id of the change shows this.
    *
-   * @param until when its last slot may be; it is kept for a while after that
+   * @param until the time of its last slot; the item is kept for a while after that
    */
-  private boolean replaced(BudgetKey key, Seen last, Ledger ledger, Instant until) {
+  private boolean replaced(BudgetKey key, KnownBudget last, Ledger ledger, Instant until) {
     String change = ids.uuid();
-    ItemUpdate update =
+    ItemWrite update =
         change(key, until.plus(RETENTION))
             .set(CHANGE, Values.text(change))
             .set(FIRST_SECOND, Values.number(ledger.first()))
@@ -133,12 +133,12 @@ public final class DynamoDbBudgetStore implements BudgetStore {
       update.when("#version = :seenVersion").value("seenVersion", Values.number(last.version()));
     }
     return switch (dynamoDb.update(update)) {
-      case DynamoDb.Changed.Applied(Item after) -> {
-        remember(key, Seen.of(after));
+      case DynamoDb.UpdateResult.Success(Item after) -> {
+        remember(key, KnownBudget.of(after));
         yield true;
       }
-      case DynamoDb.Changed.Refused(Item found) -> {
-        remember(key, Seen.of(found));
+      case DynamoDb.UpdateResult.Refusal(Item found) -> {
+        remember(key, KnownBudget.of(found));
         yield found != null && change.equals(found.textOrNull(CHANGE));
       }
     };
@@ -148,7 +148,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
     dynamoDb
         .updated(change(key, now.plus(RETENTION)).set(LEARNED, Values.text(text(windows))))
-        .ifPresent(after -> remember(key, Seen.of(after)));
+        .ifPresent(after -> remember(key, KnownBudget.of(after)));
   }
 
   @Override
@@ -161,8 +161,8 @@ public final class DynamoDbBudgetStore implements BudgetStore {
                     + " :pausedUntilMicros"));
   }
 
-  private ItemUpdate change(BudgetKey key, Instant kept) {
-    return new ItemUpdate(table, pk(key))
+  private ItemWrite change(BudgetKey key, Instant kept) {
+    return new ItemWrite(table, pk(key))
         .add(VERSION, Values.number(1))
         .set(Item.EXPIRES_AT, Values.seconds(kept));
   }
@@ -171,15 +171,15 @@ public final class DynamoDbBudgetStore implements BudgetStore {
     return "BUDGET#" + key.owner().app() + "#" + key.owner().user() + "#" + key.category();
   }
 
-  private Seen lastSeen(BudgetKey key) {
-    synchronized (seen) {
-      return seen.getOrDefault(key, Seen.NOTHING);
+  private KnownBudget lastSeen(BudgetKey key) {
+    synchronized (known) {
+      return known.getOrDefault(key, KnownBudget.NOTHING);
     }
   }
 
-  private Seen remember(BudgetKey key, Seen now) {
-    synchronized (seen) {
-      seen.put(key, now);
+  private KnownBudget remember(BudgetKey key, KnownBudget now) {
+    synchronized (known) {
+      known.put(key, now);
     }
     return now;
   }

@@ -7,8 +7,6 @@ import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.directory.ProjectId;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -22,13 +20,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
- * Dead letters in the Reads table, two items each, so that a list need not read what they hold:
- * {@code pk} {@code DEAD#<project>}, {@code sk} {@code LETTER#<destination>#<message id>} with the
- * message without its body; and {@code pk} {@code DEAD#<project>#<message id>}, {@code sk} {@code
- * BODY} with the whole of it as it travels in the queue, which is less than an item may hold.
+ * Dead letters in the Reads table. Each has two items, so that a list need not read bodies. {@code
+ * pk} {@code DEAD#<project>}, {@code sk} {@code LETTER#<destination>#<message id>} has the message
+ * without its body. {@code pk} {@code DEAD#<project>#<message id>}, {@code sk} {@code BODY} has the
+ * whole message in the form of the queue, which is smaller than the limit of an item.
  */
 public final class DynamoDbDeadLetters implements DeadLetters {
-  /** The most that one page looks at; one item has less than a kilobyte or two. */
+  /** The most items that one page examines. An item has one or two kilobytes. */
   private static final int EXAMINED_MAX = 5000;
 
   private static final String LETTER = "LETTER#";
@@ -37,7 +35,6 @@ public final class DynamoDbDeadLetters implements DeadLetters {
   private static final String REASON = "reason";
   private static final String AT = "at";
   private static final String BODY = "body";
-  private static final String EXISTS = "attribute_exists(#pk)";
 
   private final DynamoDb dynamoDb;
   private final String reads;
@@ -91,7 +88,7 @@ public final class DynamoDbDeadLetters implements DeadLetters {
         new DynamoDb.Query(reads, pk(project))
             .beginning(prefix)
             .after(pageToken == null ? null : after(project, prefix, pageToken));
-    var found = new Found(filter, limit);
+    var found = new PageCollector(filter, limit);
     dynamoDb.query(query, found);
     return new Page(found.letters, found.more ? token(found.last) : null);
   }
@@ -101,7 +98,7 @@ public final class DynamoDbDeadLetters implements DeadLetters {
     Optional<DeliveryMessage> message =
         dynamoDb
             .get(reads, bodyPk(letter.project(), letter.messageId()), BODY_SORT)
-            .map(item -> read(item.text(BODY)));
+            .map(item -> QueueBody.storedMessage(item.text(BODY)));
     if (message.isEmpty()) {
       return false;
     }
@@ -113,19 +110,11 @@ public final class DynamoDbDeadLetters implements DeadLetters {
   }
 
   private TransactWriteItem remove(String pk, String sk) {
-    return TransactWriteItem.builder()
-        .delete(
-            delete ->
-                delete
-                    .tableName(reads)
-                    .key(Item.key(pk, sk))
-                    .conditionExpression(EXISTS)
-                    .expressionAttributeNames(ItemUpdate.names(EXISTS)))
-        .build();
+    return new ItemWrite(reads, pk, sk).when(ItemWrite.EXISTS).delete();
   }
 
   private static DeadLetter letter(Item item) {
-    DeliveryMessage message = read(item.text(MESSAGE));
+    DeliveryMessage message = QueueBody.storedMessage(item.text(MESSAGE));
     return new DeadLetter(
         message.id(),
         message.project(),
@@ -133,14 +122,6 @@ public final class DynamoDbDeadLetters implements DeadLetters {
         message.destination(),
         item.text(REASON),
         item.millis(AT));
-  }
-
-  private static DeliveryMessage read(String body) {
-    try {
-      return DeliveryMessage.fromJson(QueueBody.decode(body));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a dead letter that is none of ours", e);
-    }
   }
 
   private static String pk(ProjectId project) {
@@ -162,13 +143,13 @@ public final class DynamoDbDeadLetters implements DeadLetters {
   private static Map<String, AttributeValue> after(ProjectId project, String prefix, String token) {
     String sk = new String(Base64.getUrlDecoder().decode(token), UTF_8);
     if (!sk.startsWith(prefix)) {
-      throw new IllegalArgumentException("a page token that is none of ours: " + token);
+      throw new IllegalArgumentException("not a page token: " + token);
     }
     return Item.key(pk(project), sk);
   }
 
-  /** Takes items of a query until there are enough, or enough were looked at. */
-  private final class Found implements Predicate<Item> {
+  /** Collects the letters of a page until the limit, or the limit of examined items. */
+  private final class PageCollector implements Predicate<Item> {
     private final Filter filter;
     private final int limit;
     private final List<DeadLetter> letters = new ArrayList<>();
@@ -176,7 +157,7 @@ public final class DynamoDbDeadLetters implements DeadLetters {
     private String last = "";
     private boolean more;
 
-    Found(Filter filter, int limit) {
+    PageCollector(Filter filter, int limit) {
       this.filter = filter;
       this.limit = limit;
     }

@@ -53,7 +53,7 @@ public final class DynamoDbDirectoryStore implements DirectoryStore {
       } else if (compareBytes(after, sortPrefix) > 0) {
         return List.of();
       }
-      // Else everything with the prefix is after it, and DynamoDB takes no start outside of it.
+      // Otherwise all items with the prefix are after it. DynamoDB accepts no start outside.
     }
     return dynamoDb.query(query, limit).stream().map(DirectoryItems::document).toList();
   }

@@ -1,6 +1,11 @@
 package io.pinferry.aws;
 
+import static io.pinferry.aws.OperationItems.OPERATION;
+import static io.pinferry.aws.OperationItems.OPERATION_PREFIX;
+import static io.pinferry.aws.OperationItems.READING_PREFIX;
 import static java.util.Comparator.comparing;
+import static java.util.function.Function.identity;
+import static java.util.stream.Collectors.toMap;
 
 import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
@@ -18,16 +23,15 @@ import io.pinferry.operation.OperationTransaction.Outcome;
 import io.pinferry.operation.Work;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
@@ -53,7 +57,7 @@ public final class DynamoDbOperationStore implements OperationStore {
   public Outcome commit(OperationTransaction transaction) {
     TimerItems.checkDistinct(transaction.removedTimers(), transaction.addedTimers());
     Instant now = tasks.now();
-    // In the order of the outcomes, so that the first refused write tells the first of them.
+    // The order is that of the outcomes, so the first refused write decides the outcome.
     List<TransactWriteItem> writes = new ArrayList<>();
     transaction
         .directory()
@@ -67,10 +71,10 @@ public final class DynamoDbOperationStore implements OperationStore {
       writes.add(
           DynamoDb.putIfAbsentInTransaction(
               tables.reads(), OperationItems.operation(start.operation())));
-      // These belong to the operation, and are absent when it is.
-      writes.add(put(OperationItems.operationOfInstallation(start.operation())));
+      // These items exist only if the operation exists.
+      writes.add(put(OperationItems.ofInstallation(OPERATION_PREFIX, start.operation())));
       if (start.operation().work() instanceof Work.Read) {
-        writes.add(put(OperationItems.reading(start.operation())));
+        writes.add(put(OperationItems.ofInstallation(READING_PREFIX, start.operation())));
       }
       for (Chain root : start.roots()) {
         writes.add(put(PartitionItems.partition(start.operation().id(), root, now)));
@@ -95,9 +99,7 @@ public final class DynamoDbOperationStore implements OperationStore {
 
   @Override
   public Optional<Operation> find(OperationId id) {
-    return dynamoDb
-        .get(tables.reads(), id.value(), OperationItems.OPERATION)
-        .map(OperationItems::operation);
+    return dynamoDb.get(tables.reads(), id.value(), OPERATION).map(OperationItems::operation);
   }
 
   @Override
@@ -105,25 +107,19 @@ public final class DynamoDbOperationStore implements OperationStore {
     Limit.check(limit, LIST_MAX);
     var query =
         new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
-            .beginning(OperationItems.OPERATION_PREFIX)
+            .beginning(OPERATION_PREFIX)
             .after(
                 pageToken == null ? null : OperationItems.afterPageToken(installation, pageToken))
             .descending();
-    // One more than asked for tells whether there is a next page.
+    // One more item shows whether there is a next page.
     List<Item> found = dynamoDb.query(query, limit + 1);
     List<Item> page = found.subList(0, Math.min(limit, found.size()));
-    Map<Map<String, AttributeValue>, Operation> operations = new HashMap<>();
-    dynamoDb
-        .getAll(tables.reads(), page.stream().map(OperationItems::operationKey).toList())
-        .forEach(
-            item ->
-                operations.put(
-                    Item.key(item.text(Item.PK), item.text(Item.SK)),
-                    OperationItems.operation(item)));
+    Map<OperationId, Operation> operations =
+        operations(page).collect(toMap(Operation::id, identity()));
     return new Page(
         page.stream()
-            .map(item -> operations.get(OperationItems.operationKey(item)))
-            // Both expire, but DynamoDB removes them one after the other.
+            .map(item -> operations.get(OperationItems.operationId(item)))
+            // Both items expire, but DynamoDB removes them one after the other.
             .filter(Objects::nonNull)
             .toList(),
         found.size() > limit ? OperationItems.pageToken(page.getLast()) : null);
@@ -131,18 +127,26 @@ public final class DynamoDbOperationStore implements OperationStore {
 
   @Override
   public List<Operation> readsInProgress(InstallationId installation) {
-    List<Item> found =
-        dynamoDb.queryAll(
-            new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
-                .beginning(OperationItems.READING_PREFIX));
-    return dynamoDb
-        .getAll(tables.reads(), found.stream().map(OperationItems::operationKey).toList())
-        .stream()
-        .map(OperationItems::operation)
-        // Both were not read in one step.
+    var query =
+        new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
+            .beginning(READING_PREFIX);
+    return operations(dynamoDb.queryAll(query, identity()))
+        // The two reads are not one atomic step.
         .filter(operation -> !operation.ended())
         .sorted(comparing(Operation::startedAt).reversed())
         .toList();
+  }
+
+  /** Loads the operations of items of an installation, in no order. */
+  private Stream<Operation> operations(List<Item> ofInstallation) {
+    return dynamoDb
+        .getAll(
+            tables.reads(),
+            ofInstallation.stream()
+                .map(item -> Item.key(OperationItems.operationId(item).value(), OPERATION))
+                .toList())
+        .stream()
+        .map(OperationItems::operation);
   }
 
   @Override
@@ -156,25 +160,18 @@ public final class DynamoDbOperationStore implements OperationStore {
   public boolean finish(Operation operation, OperationEnd end, @Nullable DirectoryWrite along) {
     List<TransactWriteItem> writes = new ArrayList<>();
     writes.add(
-        TransactWriteItem.builder()
-            .update(
-                update(operation)
-                    .set(OperationItems.STATUS, Values.text(end.status().name()))
-                    .set(OperationItems.RESULT, Values.text(end.result()))
-                    .set(OperationItems.ENDED_AT, Values.millis(end.at()))
-                    .inTransaction())
-            .build());
+        update(operation)
+            .set(OperationItems.STATUS, Values.text(end.status().name()))
+            .set(OperationItems.RESULT, Values.text(end.result()))
+            .set(OperationItems.ENDED_AT, Values.millis(end.at()))
+            .update());
     if (along != null) {
       writes.add(DirectoryItems.write(tables.directory(), along, tasks.now()));
     }
     writes.add(put(OperationItems.logLine(operation.id(), LogLine.of(end))));
     if (operation.work() instanceof Work.Read) {
-      writes.add(
-          TransactWriteItem.builder()
-              .delete(
-                  delete ->
-                      delete.tableName(tables.reads()).key(OperationItems.readingKey(operation)))
-              .build());
+      Item reading = OperationItems.ofInstallation(READING_PREFIX, operation);
+      writes.add(new ItemWrite(tables.reads(), reading.key()).delete());
     }
     List<Integer> refused = dynamoDb.transact(writes);
     if (refused.equals(List.of(1))) {
@@ -184,9 +181,9 @@ public final class DynamoDbOperationStore implements OperationStore {
     return refused.isEmpty();
   }
 
-  /** Returns an update that is refused unless the operation is in progress. */
-  private ItemUpdate update(Operation operation) {
-    return new ItemUpdate(tables.reads(), operation.id().value(), OperationItems.OPERATION)
+  /** Returns an update with the condition that the operation is in progress. */
+  private ItemWrite update(Operation operation) {
+    return new ItemWrite(tables.reads(), operation.id().value(), OPERATION)
         .when("#status = :inProgress")
         .value("inProgress", Values.text(OperationStatus.IN_PROGRESS.name()));
   }

@@ -4,28 +4,24 @@ import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ParkedRelease;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * Parked messages in the Reads table: {@code pk} {@code PARKED#<message id>}, {@code sk} {@code
- * PARKED}, with the body as it travels in the queue, which is less than an item may hold. The timer
- * is in the Timers table.
+ * PARKED}, with the message in the form of the queue, which is smaller than the limit of an item.
+ * The timer is in the Timers table.
  */
 public final class DynamoDbParkedMessages implements ParkedMessages {
-  /** How long a message that nobody came for is kept after its time. */
+  /** The time that a message is kept after its due time if its timer is lost. */
   private static final Duration KEPT = Duration.ofDays(14);
 
   private static final String PARKED = "PARKED";
   private static final String UNTIL = "parkedUntil";
-  private static final String IS_THAT = "#parkedUntil = :until";
   private static final String BODY = "body";
 
   private final DynamoDb dynamoDb;
@@ -47,7 +43,7 @@ public final class DynamoDbParkedMessages implements ParkedMessages {
     dynamoDb.transact(writes(reads, timers, message, dueAt));
   }
 
-  /** Returns the parts of a transaction that parks a message; never refused. */
+  /** Returns the parts of a transaction that parks a message. They have no condition. */
   static List<TransactWriteItem> writes(
       String reads, String timers, DeliveryMessage message, Instant dueAt) {
     Item item =
@@ -65,32 +61,18 @@ public final class DynamoDbParkedMessages implements ParkedMessages {
     return dynamoDb
         .get(reads, partition(messageId), PARKED)
         .filter(item -> item.number(UNTIL) == dueAt.toEpochMilli())
-        .map(DynamoDbParkedMessages::message);
+        .map(item -> QueueBody.storedMessage(item.text(BODY)));
   }
 
   @Override
   public void remove(String messageId, Instant dueAt) {
-    // A refusal means that it is gone, or parked until another time.
+    // After a refusal the message is gone or parked until another time.
     dynamoDb.transact(
         List.of(
-            TransactWriteItem.builder()
-                .delete(
-                    delete ->
-                        delete
-                            .tableName(reads)
-                            .key(Item.key(partition(messageId), PARKED))
-                            .conditionExpression(IS_THAT)
-                            .expressionAttributeNames(ItemUpdate.names(IS_THAT))
-                            .expressionAttributeValues(Map.of(":until", Values.millis(dueAt))))
-                .build()));
-  }
-
-  private static DeliveryMessage message(Item item) {
-    try {
-      return DeliveryMessage.fromJson(QueueBody.decode(item.text(BODY)));
-    } catch (IOException e) {
-      throw new UncheckedIOException("a parked message that is none of ours", e);
-    }
+            new ItemWrite(reads, partition(messageId), PARKED)
+                .when("#parkedUntil = :until")
+                .value("until", Values.millis(dueAt))
+                .delete()));
   }
 
   private static String partition(String messageId) {

@@ -51,7 +51,6 @@ public final class DynamoDbPartitionStore implements PartitionStore {
   private static final AttributeValue ZERO = Values.number(0);
   private static final AttributeValue ONE = Values.number(1);
   private static final String IS_HELD = "#fence = :held AND #state = :open";
-  private static final String EXISTS = "attribute_exists(#pk)";
 
   private final DynamoDb dynamoDb;
   private final String table;
@@ -72,27 +71,22 @@ public final class DynamoDbPartitionStore implements PartitionStore {
 
   @Override
   public List<Partition> ofOperation(OperationId operation) {
-    return dynamoDb
-        .queryAll(
-            new DynamoDb.Query(table, operation.value()).beginning(PartitionItems.PARTITION_PREFIX))
-        .stream()
-        .map(PartitionItems::partition)
-        .toList();
+    return dynamoDb.queryAll(partitionsOf(operation), PartitionItems::partition);
   }
 
   @Override
   public List<Partition> undeliveredOf(OperationId operation) {
-    return dynamoDb
-        .queryAll(
-            new DynamoDb.Query(table, operation.value())
-                .beginning(PartitionItems.PARTITION_PREFIX)
-                .filter(
-                    "attribute_exists(#undelivered) OR #waitsForDelivery = :isTrue",
-                    "isTrue",
-                    AttributeValue.fromBool(true)))
-        .stream()
-        .map(PartitionItems::partition)
-        .toList();
+    return dynamoDb.queryAll(
+        partitionsOf(operation)
+            .filter(
+                "attribute_exists(#undelivered) OR #waitsForDelivery = :isTrue",
+                "isTrue",
+                AttributeValue.fromBool(true)),
+        PartitionItems::partition);
+  }
+
+  private DynamoDb.Query partitionsOf(OperationId operation) {
+    return new DynamoDb.Query(table, operation.value()).beginning(PartitionItems.PARTITION_PREFIX);
   }
 
   @Override
@@ -112,18 +106,17 @@ public final class DynamoDbPartitionStore implements PartitionStore {
   }
 
   @Override
-  public OptionalInt storePage(PartitionKey key, long fence, PageStored page) {
-    // One expression cannot both add to and delete from a set. The partition is held and open
-    // before and after the first of the two updates, so nobody concludes anything from the set in
-    // between; and if this is all that happens, the page is read again by the next holder, whose
-    // messages are other entries than the ones that went.
+  public OptionalInt storePage(PartitionKey key, long fence, PageWrite page) {
+    // One expression cannot both add to and delete from a set, so there are two updates. In between
+    // the partition is leased and in state OPEN, so nobody draws conclusions from the set. If the
+    // second update never comes, the next holder reads the page again and adds other entries.
     if (!page.replaced().isEmpty()
         && dynamoDb
             .updated(held(key, fence).delete(UNDELIVERED, Values.set(page.replaced())))
             .isEmpty()) {
       return OptionalInt.empty();
     }
-    ItemUpdate update =
+    ItemWrite update =
         at(held(key, fence), page.cursor())
             .set(LEASED_UNTIL, Values.millis(page.leasedUntil()))
             .set(STORED_PAGE, Values.number(page.page()));
@@ -141,7 +134,7 @@ public final class DynamoDbPartitionStore implements PartitionStore {
 
   @Override
   public Optional<Partition> release(PartitionKey key, long fence, Release release) {
-    ItemUpdate update =
+    ItemWrite update =
         at(held(key, fence), release.cursor())
             .set(RESTARTS, Values.number(release.cursor().restarts()))
             .set(
@@ -159,7 +152,7 @@ public final class DynamoDbPartitionStore implements PartitionStore {
   @Override
   public Optional<Partition> end(PartitionKey key, long fence, PartitionEnd end) {
     AttributeValue reason = end.reason() == null ? null : Values.text(end.reason());
-    ItemUpdate update =
+    ItemWrite update =
         held(key, fence)
             .set(STATE, Values.text(end.state().name()))
             .set(SENT_THROUGH, Values.number(end.cursor().sentThrough()))
@@ -191,7 +184,7 @@ public final class DynamoDbPartitionStore implements PartitionStore {
     }
   }
 
-  /** Puts the items that are absent. Each round leaves out those that the one before found. */
+  /** Puts the absent items. Each round leaves out the items that exist. */
   private void createGroup(List<TransactWriteItem> group) {
     List<TransactWriteItem> absent = group;
     while (!absent.isEmpty()) {
@@ -215,7 +208,7 @@ public final class DynamoDbPartitionStore implements PartitionStore {
     if (distinct.isEmpty()) {
       return find(key);
     }
-    return partition(update(key).delete(UNDELIVERED, Values.set(distinct)).when(EXISTS));
+    return partition(update(key).delete(UNDELIVERED, Values.set(distinct)).when(ItemWrite.EXISTS));
   }
 
   @Override
@@ -234,16 +227,16 @@ public final class DynamoDbPartitionStore implements PartitionStore {
 
   @Override
   public boolean settle(PartitionKey key) {
-    var changed =
+    var result =
         dynamoDb.update(
             update(key)
                 .remove(OPEN_MARK)
-                .when(EXISTS)
+                .when(ItemWrite.EXISTS)
                 .when("#state <> :open AND attribute_not_exists(#undelivered)")
                 .value("open", OPEN));
-    return switch (changed) {
-      case DynamoDb.Changed.Applied applied -> true;
-      case DynamoDb.Changed.Refused(@Nullable Item found) -> found == null;
+    return switch (result) {
+      case DynamoDb.UpdateResult.Success _ -> true;
+      case DynamoDb.UpdateResult.Refusal(@Nullable Item found) -> found == null;
     };
   }
 
@@ -258,16 +251,16 @@ public final class DynamoDbPartitionStore implements PartitionStore {
         .toList();
   }
 
-  private ItemUpdate update(PartitionKey key) {
-    return new ItemUpdate(table, key.operation().value(), PartitionItems.sort(key.partition()));
+  private ItemWrite update(PartitionKey key) {
+    return new ItemWrite(table, key.operation().value(), PartitionItems.sort(key.partition()));
   }
 
-  /** Returns an update that is refused unless the fence is the newest and the state OPEN. */
-  private ItemUpdate held(PartitionKey key, long fence) {
+  /** Returns an update with the condition that the fence is the newest and the state OPEN. */
+  private ItemWrite held(PartitionKey key, long fence) {
     return update(key).when(IS_HELD).value("held", Values.number(fence)).value("open", OPEN);
   }
 
-  private static ItemUpdate at(ItemUpdate update, Cursor cursor) {
+  private static ItemWrite at(ItemWrite update, Cursor cursor) {
     String bookmark = cursor.bookmark();
     return update
         .set(SENT_THROUGH, Values.number(cursor.sentThrough()))
@@ -275,7 +268,7 @@ public final class DynamoDbPartitionStore implements PartitionStore {
         .set(RECORD_COUNT, Values.number(cursor.recordCount()));
   }
 
-  private Optional<Partition> partition(ItemUpdate update) {
+  private Optional<Partition> partition(ItemWrite update) {
     return dynamoDb.updated(update).map(PartitionItems::partition);
   }
 }

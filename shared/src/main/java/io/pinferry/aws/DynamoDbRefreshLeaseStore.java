@@ -15,7 +15,7 @@ public final class DynamoDbRefreshLeaseStore implements RefreshLeaseStore {
   private static final String HOLDER = "holder";
   private static final String UNTIL = "untilMillis";
 
-  /** How long an ended lease may lie about. */
+  /** The time that an ended lease is kept. */
   private static final Duration LEFT_BEHIND_MAX = Duration.ofHours(1);
 
   private final DynamoDb dynamoDb;
@@ -33,11 +33,11 @@ public final class DynamoDbRefreshLeaseStore implements RefreshLeaseStore {
     var lease = new RefreshLease(connection, ids.uuid(), now.plus(length));
     return dynamoDb
         .updated(
-            new ItemUpdate(table, pk(connection))
+            new ItemWrite(table, pk(connection))
                 .set(HOLDER, Values.text(lease.holder()))
                 .set(UNTIL, Values.millis(lease.until()))
                 .set(Item.EXPIRES_AT, Values.seconds(lease.until().plus(LEFT_BEHIND_MAX)))
-                // The holder's own name is there already if the SDK repeats what took effect.
+                // The holder is in the item already when the SDK retries a successful update.
                 .when("attribute_not_exists(#pk) OR #untilMillis <= :now OR #holder = :holder")
                 .value("now", Values.millis(now)))
         .map(item -> lease);
@@ -46,7 +46,7 @@ public final class DynamoDbRefreshLeaseStore implements RefreshLeaseStore {
   @Override
   public void release(RefreshLease lease) {
     dynamoDb.update(
-        new ItemUpdate(table, pk(lease.connection()))
+        new ItemWrite(table, pk(lease.connection()))
             .set(UNTIL, Values.millis(Instant.EPOCH))
             .when("#holder = :holder")
             .value(HOLDER, Values.text(lease.holder())));

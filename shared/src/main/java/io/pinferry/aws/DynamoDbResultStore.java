@@ -11,14 +11,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Records of large messages in the Reads table, compressed, in as many items as they need: {@code
- * pk} {@code RESULT#<project>#<message>}, {@code sk} {@code PART#<number>}.
+ * Records of large messages in the Reads table, compressed and split over items: {@code pk} {@code
+ * RESULT#<project>#<message>}, {@code sk} {@code PART#<number>}.
  */
 public final class DynamoDbResultStore implements ResultStore {
-  /** An item may have 400 KB, its names and keys included. */
+  /** An item has at most 400 KB, including names and keys. */
   private static final int PART_BYTES_MAX = 390_000;
 
   private static final String PART_COUNT = "partCount";
@@ -50,7 +51,8 @@ public final class DynamoDbResultStore implements ResultStore {
 
   @Override
   public Optional<byte[]> find(ProjectId project, String messageId) {
-    List<Item> parts = dynamoDb.queryAll(new DynamoDb.Query(table, key(project, messageId)));
+    List<Item> parts =
+        dynamoDb.queryAll(new DynamoDb.Query(table, key(project, messageId)), Function.identity());
     if (parts.isEmpty() || parts.size() < parts.getFirst().number(PART_COUNT)) {
       return Optional.empty();
     }

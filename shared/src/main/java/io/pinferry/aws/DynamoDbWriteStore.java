@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Records of writes in the Reads table, beside their operations: {@code pk} operation, {@code sk}
- * {@code RECORD#<index>}, and {@code sk} {@code WRITE} for the right to send them.
+ * {@code RECORD#<index>}, and {@code sk} {@code WRITE} for the lease.
  */
 public final class DynamoDbWriteStore implements WriteStore {
   private static final String PREFIX = "RECORD#";
@@ -24,14 +24,14 @@ public final class DynamoDbWriteStore implements WriteStore {
   private static final String SENT_AT = "sentAt";
   private static final String SAME_BEFORE = "sameBefore";
 
-  /** There when it is known what had the same natural key, also if that is nothing. */
+  /** Present when the lookup by natural key was made, even if it found nothing. */
   private static final String LOOKED_BEFORE = "lookedBefore";
 
   private static final String OUTCOME = "outcome";
   private static final String INPUT = "input";
   private static final String PROGRESS = "progress";
 
-  /** The item of the right to send an operation's records. */
+  /** The item of the lease to send the records of an operation. */
   private static final String WRITE = "WRITE";
 
   private static final String LEASED_BY = "leasedBy";
@@ -51,9 +51,9 @@ public final class DynamoDbWriteStore implements WriteStore {
 
   @Override
   public void put(OperationId operation, Instant at, List<String> inputs) {
-    List<Callable<DynamoDb.Changed>> puts = new ArrayList<>();
+    List<Callable<DynamoDb.UpdateResult>> puts = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      ItemUpdate put =
+      ItemWrite put =
           update(operation, i)
               .set(INPUT, Values.text(inputs.get(i)))
               .setIfAbsent(Item.EXPIRES_AT, expiry(at));
@@ -65,7 +65,7 @@ public final class DynamoDbWriteStore implements WriteStore {
   @Override
   public boolean mark(OperationId operation, int index, Mark mark) {
     Set<String> before = mark.sameBefore();
-    ItemUpdate update =
+    ItemWrite update =
         update(operation, index)
             .set(SENT_BY, Values.text(mark.by()))
             .set(SENT_AT, Values.millis(mark.at()))
@@ -102,7 +102,7 @@ public final class DynamoDbWriteStore implements WriteStore {
   public OptionalInt tryLease(OperationId operation, String by, Instant now, Instant until) {
     return dynamoDb
         .updated(
-            new ItemUpdate(table, operation.value(), WRITE)
+            new ItemWrite(table, operation.value(), WRITE)
                 .set(LEASED_BY, Values.text(by))
                 .set(LEASED_UNTIL, Values.millis(until))
                 .add(LEASES, Values.number(1))
@@ -117,7 +117,7 @@ public final class DynamoDbWriteStore implements WriteStore {
   @Override
   public void release(OperationId operation, String by, Instant notBefore) {
     dynamoDb.update(
-        new ItemUpdate(table, operation.value(), WRITE)
+        new ItemWrite(table, operation.value(), WRITE)
             .remove(LEASED_UNTIL)
             .remove(LEASED_BY)
             .set(NOT_BEFORE, Values.millis(notBefore))
@@ -136,15 +136,12 @@ public final class DynamoDbWriteStore implements WriteStore {
 
   @Override
   public List<RecordState> recordsOf(OperationId operation) {
-    return dynamoDb
-        .queryAll(new DynamoDb.Query(table, operation.value()).beginning(PREFIX))
-        .stream()
-        .map(DynamoDbWriteStore::record)
-        .toList();
+    return dynamoDb.queryAll(
+        new DynamoDb.Query(table, operation.value()).beginning(PREFIX), DynamoDbWriteStore::record);
   }
 
-  private ItemUpdate update(OperationId operation, int index) {
-    return new ItemUpdate(table, operation.value(), PREFIX + "%03d".formatted(index));
+  private ItemWrite update(OperationId operation, int index) {
+    return new ItemWrite(table, operation.value(), PREFIX + "%03d".formatted(index));
   }
 
   private static AttributeValue expiry(Instant at) {

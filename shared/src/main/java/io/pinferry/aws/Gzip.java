@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** Compresses what queues and tables hold. */
+/** Compresses contents of queues and tables. */
 final class Gzip {
   private Gzip() {}
 
@@ -22,10 +22,10 @@ final class Gzip {
   }
 
   /**
-   * Reads what {@link #pack} wrote.
+   * Reads the output of {@link #pack}.
    *
-   * @param bytesMax at most so many bytes are returned, however many there are
-   * @throws IOException if it is not that
+   * @param bytesMax the most bytes to return
+   * @throws IOException if it has another form
    */
   static byte[] unpack(byte[] packed, int bytesMax) throws IOException {
     try (var gzip = new GZIPInputStream(new ByteArrayInputStream(packed))) {

@@ -7,10 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/**
- * One item of a table, to write and to read. What is null in Java is an absent attribute, and the
- * other way round.
- */
+/** One item of a table, to write and to read. Null in Java is an absent attribute. */
 final class Item {
   static final String PK = "pk";
   static final String SK = "sk";
@@ -26,7 +23,7 @@ final class Item {
     return new Item(attributes);
   }
 
-  /** Returns an item with its key, to be completed. */
+  /** Returns an item with a key and no other attributes yet. */
   static Item keyed(String pk, String sk) {
     return new Item(new HashMap<>(key(pk, sk)));
   }
@@ -35,7 +32,11 @@ final class Item {
     return Map.of(PK, Values.text(pk), SK, Values.text(sk));
   }
 
-  /** Sets an attribute, or leaves it absent. */
+  Map<String, AttributeValue> key() {
+    return key(text(PK), text(SK));
+  }
+
+  /** Sets an attribute; null leaves it absent. */
   Item with(String name, @Nullable AttributeValue value) {
     if (value != null) {
       attributes.put(name, value);

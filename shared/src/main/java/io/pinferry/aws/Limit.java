@@ -1,6 +1,6 @@
 package io.pinferry.aws;
 
-/** Checks how much a caller asks for. */
+/** Checks the limit of a list. */
 final class Limit {
   private Limit() {}
 

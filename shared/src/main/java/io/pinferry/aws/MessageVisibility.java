@@ -2,15 +2,15 @@ package io.pinferry.aws;
 
 import java.time.Duration;
 
-/** Puts a received message off: it stays in its queue and is received again later. */
+/** Delays a received message: it stays in its queue and is received again later. */
 public interface MessageVisibility {
-  /** The longest time a message may be put off for. */
+  /** The longest delay. */
   Duration MAX = Duration.ofHours(12);
 
   /**
-   * Makes a message visible again after this time, counted from now.
+   * Makes a message visible again after a time.
    *
-   * @param time at most {@link #MAX}; a fraction of a second counts as one
+   * @param time at most {@link #MAX}; it is rounded up to seconds
    */
   void change(SqsBatch.Message message, Duration time);
 }

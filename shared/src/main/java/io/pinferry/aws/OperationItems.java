@@ -26,21 +26,21 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * <ul>
  *   <li>{@code pk} operation, {@code sk} {@code OPERATION}: the operation
- *   <li>{@code pk} operation, {@code sk} {@code LOG#<id>}: a line of its log; without the time, so
- *       that a line that is written again is the same item
- *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code OPERATION#<startedAt>#<id>}: where
- *       the installation's operations are found
- *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code READING#<startedAt>#<id>}: the same
- *       of a read, for as long as it is in progress
+ *   <li>{@code pk} operation, {@code sk} {@code LOG#<id>}: a line of its log. The key has no time,
+ *       so a line that is written again is the same item
+ *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code OPERATION#<startedAt>#<id>}: finds
+ *       an operation by its installation
+ *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code READING#<startedAt>#<id>}: finds a
+ *       read in progress by its installation
  * </ul>
  *
- * Everything expires some time after it was written ({@link #KEPT}, {@link #LOG_KEPT}).
+ * All items expire ({@link #KEPT}, {@link #LOG_KEPT}).
  */
 final class OperationItems {
-  /** How long operations and partitions are kept. */
+  /** The time that operations and partitions are kept. */
   static final Duration KEPT = Duration.ofDays(90);
 
-  /** How long lines of a log are kept. */
+  /** The time that lines of a log are kept. */
   static final Duration LOG_KEPT = Duration.ofDays(30);
 
   static final String OPERATION = "OPERATION";
@@ -60,7 +60,7 @@ final class OperationItems {
   private static final String STARTED_AT = "startedAt";
   private static final String OPERATION_ID = "operation";
 
-  // Log line
+  // Attributes of log lines
   private static final String AT = "at";
   private static final String SEVERITY = "severity";
   private static final String MESSAGE = "message";
@@ -70,7 +70,7 @@ final class OperationItems {
 
   private OperationItems() {}
 
-  /** Returns the item of an operation that starts. */
+  /** Returns the item of a new operation. */
   static Item operation(Operation operation) {
     return Item.keyed(operation.id().value(), OPERATION)
         .with(PROJECT, operation.project().value())
@@ -99,11 +99,7 @@ final class OperationItems {
   }
 
   private static @Nullable OperationEnd end(Item item) {
-    boolean success =
-        switch (OperationStatus.valueOf(item.text(STATUS))) {
-          case IN_PROGRESS, FAILURE -> false;
-          case SUCCESS -> true;
-        };
+    boolean success = item.text(STATUS).equals(OperationStatus.SUCCESS.name());
     return item.has(ENDED_AT)
         ? new OperationEnd(success, item.text(RESULT), null, item.millis(ENDED_AT))
         : null;
@@ -113,31 +109,17 @@ final class OperationItems {
     return "INSTALLATION#" + installation.value();
   }
 
-  static Item operationOfInstallation(Operation operation) {
+  /** Returns an item through which an operation is found by its installation. */
+  static Item ofInstallation(String prefix, Operation operation) {
     return Item.keyed(
             installation(operation.installation()),
-            OPERATION_PREFIX + Values.sortable(operation.startedAt()) + "#" + operation.id())
+            prefix + Values.sortable(operation.startedAt()) + "#" + operation.id())
         .with(OPERATION_ID, operation.id().value())
         .expiringAt(operation.startedAt().plus(KEPT));
   }
 
-  static Item reading(Operation operation) {
-    return Item.keyed(installation(operation.installation()), readingSort(operation))
-        .with(OPERATION_ID, operation.id().value())
-        .expiringAt(operation.startedAt().plus(KEPT));
-  }
-
-  static Map<String, AttributeValue> readingKey(Operation operation) {
-    return Item.key(installation(operation.installation()), readingSort(operation));
-  }
-
-  private static String readingSort(Operation operation) {
-    return READING_PREFIX + Values.sortable(operation.startedAt()) + "#" + operation.id();
-  }
-
-  /** Returns the key of the operation that an item of an installation is about. */
-  static Map<String, AttributeValue> operationKey(Item ofInstallation) {
-    return Item.key(ofInstallation.text(OPERATION_ID), OPERATION);
+  static OperationId operationId(Item ofInstallation) {
+    return new OperationId(ofInstallation.text(OPERATION_ID));
   }
 
   static String pageToken(Item ofInstallation) {
@@ -147,9 +129,9 @@ final class OperationItems {
   }
 
   /**
-   * Returns the key that a page token was made of.
+   * Returns the key of a page token.
    *
-   * @throws IllegalArgumentException if the token is not one of ours
+   * @throws IllegalArgumentException if it is not a page token
    */
   static Map<String, AttributeValue> afterPageToken(InstallationId installation, String token) {
     String sort = new String(Base64.getUrlDecoder().decode(token), UTF_8);

@@ -12,8 +12,8 @@ import java.time.Instant;
 
 /**
  * Items of partitions in the Reads table: {@code pk} operation, {@code sk} {@code PARTITION#<id>}.
- * While a partition is in the index of open ones it has {@code openMark}, which is its id again.
- * Its attributes are top-level, so that each step of it is one conditional update.
+ * A partition in the index of open ones has {@code openMark}, a copy of its id. All attributes are
+ * top-level, so that each step is one conditional update.
  */
 final class PartitionItems {
   static final String PARTITION_PREFIX = "PARTITION#";
@@ -30,19 +30,21 @@ final class PartitionItems {
   static final String RESTARTS = "restarts";
   static final String STORED_PAGE = "storedPage";
 
-  /** There only while it is true. */
+  /** Present only while true. */
   static final String WAITS_FOR_DELIVERY = "waitsForDelivery";
 
-  /** Leases before the newest one that stored no page, waits excepted. */
+  /** The leases before the newest one that stored no page, without waits. */
   static final String LEASES_WITHOUT_PAGE = "leasesWithoutPage";
 
   /**
-   * 1 while the newest lease is to be counted with them, else 0. Kept apart, so that a wait and a
-   * page each undo the count with a plain assignment, however often that is repeated.
+   * 1 while the newest lease counts as one without a page, otherwise 0. It is a separate attribute,
+   * so that a wait or a page can reset it by an assignment, which can be repeated safely.
    */
   static final String LEASE_WITHOUT_PAGE = "leaseWithoutPage";
 
-  /** Why the partition failed; kept apart from {@link #SKIPPED} so that the first one stays. */
+  /**
+   * The reason of a failure. It is separate from {@link #SKIPPED}, so that the first failure stays.
+   */
   static final String FAILURE = "failure";
 
   static final String SKIPPED = "skipped";
@@ -55,7 +57,7 @@ final class PartitionItems {
     return PARTITION_PREFIX + id.value();
   }
 
-  /** Returns a partition that is open, before its first page. */
+  /** Returns a new partition in state OPEN. */
   static Item partition(OperationId operation, Chain created, Instant now) {
     PartitionId id = created.id();
     return Item.keyed(operation.value(), sort(id))

@@ -2,18 +2,20 @@ package io.pinferry.aws;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pinferry.delivery.DeliveryMessage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Base64;
 
 /**
- * How JSON travels in a queue: as it is while it is small, else compressed and in Base64. The first
- * character tells which: Base64 has no brace.
+ * The form of JSON in a queue. Small JSON is unchanged; large JSON is compressed and in Base64. The
+ * first character shows the form, since Base64 has no brace.
  */
 final class QueueBody {
-  /** SQS charges per 64 KiB, so only what is larger is worth compressing. */
+  /** SQS charges per 64 KiB, so compressing smaller bodies saves nothing. */
   private static final int PLAIN_BYTES_MAX = 64 * 1024;
 
-  /** Nothing we send is nearly as large; a body that pretends to be is refused, not unpacked. */
+  /** A larger body was not sent by Pinferry, and is refused instead of unpacked. */
   private static final int JSON_BYTES_MAX = 16 * 1024 * 1024;
 
   private QueueBody() {}
@@ -25,8 +27,8 @@ final class QueueBody {
   }
 
   /**
-   * Returns whether SQS takes this text. It takes what XML does, which leaves out control
-   * characters and U+FFFE and U+FFFF, and JSON from elsewhere may hold the latter two. Source:
+   * Returns whether SQS accepts this text. It accepts only characters of XML: no control
+   * characters, U+FFFE or U+FFFF. JSON of others may contain the last two. Source:
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    */
   private static boolean mayTravel(byte[] json) {
@@ -46,9 +48,9 @@ final class QueueBody {
   }
 
   /**
-   * Reads what {@link #encode} wrote.
+   * Reads the output of {@link #encode}.
    *
-   * @throws IOException if it is not that, or too large
+   * @throws IOException if it has another form, or is too large
    */
   static byte[] decode(String body) throws IOException {
     if (body.startsWith("{")) {
@@ -58,12 +60,21 @@ final class QueueBody {
     try {
       packed = Base64.getDecoder().decode(body);
     } catch (IllegalArgumentException e) {
-      throw new IOException("a queue body that is neither JSON nor Base64", e);
+      throw new IOException("the queue body is neither JSON nor Base64", e);
     }
     byte[] json = Gzip.unpack(packed, JSON_BYTES_MAX + 1);
     if (json.length > JSON_BYTES_MAX) {
-      throw new IOException("a queue body of more than " + JSON_BYTES_MAX + " bytes");
+      throw new IOException("the queue body has more than " + JSON_BYTES_MAX + " bytes");
     }
     return json;
+  }
+
+  /** Reads a message that a store keeps in the form of the queue. */
+  static DeliveryMessage storedMessage(String body) {
+    try {
+      return DeliveryMessage.fromJson(decode(body));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stored message has an unknown form", e);
+    }
   }
 }

@@ -1,14 +1,11 @@
 package io.pinferry.aws;
 
 import io.pinferry.base.PinferryException.NotFound;
-import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.SecretStore;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
@@ -16,9 +13,9 @@ import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestExcept
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 
 /**
- * Secrets in AWS Secrets Manager. The current version bears the label AWSCURRENT; the one stored
- * last the label {@code PINFERRY_PENDING}, also after its promotion. Promoting moves AWSCURRENT
- * away from the version that was read, which Secrets Manager refuses if it is no longer there.
+ * Secrets in AWS Secrets Manager. The current version has the label AWSCURRENT. The last stored
+ * version has the label {@code PINFERRY_PENDING}, even after its promotion. A promotion moves
+ * AWSCURRENT from an expected version; Secrets Manager refuses that if another version is current.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html">UpdateSecretVersionStage</a>
@@ -31,18 +28,8 @@ public final class SecretsManagerSecretStore implements SecretStore {
   private final String prefix;
 
   /**
-   * Makes a store.
-   *
-   * @param prefix what all names begin with in Secrets Manager; callers do not see it
-   */
-  public SecretsManagerSecretStore(SecretsManagerClient client, String prefix) {
-    this(() -> client, prefix);
-  }
-
-  /**
-   * Makes a store whose client is built when it is first needed.
-   *
-   * @param client returns the same client each time
+   * @param client returns the same client each time; it is built when it is first needed
+   * @param prefix starts all names in Secrets Manager; callers do not see it
    */
   public SecretsManagerSecretStore(Supplier<SecretsManagerClient> client, String prefix) {
     this.client = client;
@@ -53,9 +40,8 @@ public final class SecretsManagerSecretStore implements SecretStore {
   public StoredSecret create(String name, Secret value) {
     String version =
         calling(
-            () ->
-                client
-                    .get()
+            secrets ->
+                secrets
                     .createSecret(
                         request -> request.name(prefix + name).secretString(value.value()))
                     .versionId());
@@ -79,9 +65,8 @@ public final class SecretsManagerSecretStore implements SecretStore {
     try {
       String version =
           calling(
-              () ->
-                  client
-                      .get()
+              secrets ->
+                  secrets
                       .putSecretValue(
                           request ->
                               request
@@ -99,21 +84,19 @@ public final class SecretsManagerSecretStore implements SecretStore {
   public boolean promote(String name, String expectedCurrentVersion, String pendingVersion) {
     try {
       calling(
-          () ->
-              client
-                  .get()
-                  .updateSecretVersionStage(
-                      request ->
-                          request
-                              .secretId(prefix + name)
-                              .versionStage(CURRENT)
-                              .removeFromVersionId(expectedCurrentVersion)
-                              .moveToVersionId(pendingVersion)));
+          secrets ->
+              secrets.updateSecretVersionStage(
+                  request ->
+                      request
+                          .secretId(prefix + name)
+                          .versionStage(CURRENT)
+                          .removeFromVersionId(expectedCurrentVersion)
+                          .moveToVersionId(pendingVersion)));
       return true;
     } catch (InvalidParameterException refused) {
       String current = find(name).map(StoredSecret::version).orElseThrow(() -> notFound(name));
       if (current.equals(expectedCurrentVersion)) {
-        // Not the race that this refusal usually means.
+        // The refusal has another cause than the usual race.
         throw refused;
       }
       return current.equals(pendingVersion);
@@ -126,26 +109,22 @@ public final class SecretsManagerSecretStore implements SecretStore {
   public void delete(String name) {
     try {
       calling(
-          () ->
-              client
-                  .get()
-                  .deleteSecret(
-                      request -> request.secretId(prefix + name).forceDeleteWithoutRecovery(true)));
+          secrets ->
+              secrets.deleteSecret(
+                  request -> request.secretId(prefix + name).forceDeleteWithoutRecovery(true)));
     } catch (ResourceNotFoundException gone) {
-      // As wanted.
+      // It is gone already.
     }
   }
 
-  /** Finds the version that bears a label; a secret that is being deleted is none. */
+  /** Finds the version with a label. A secret in deletion counts as absent. */
   private Optional<GetSecretValueResponse> find(String name, String label) {
     try {
       return Optional.of(
           calling(
-              () ->
-                  client
-                      .get()
-                      .getSecretValue(
-                          request -> request.secretId(prefix + name).versionStage(label))));
+              secrets ->
+                  secrets.getSecretValue(
+                      request -> request.secretId(prefix + name).versionStage(label))));
     } catch (ResourceNotFoundException | InvalidRequestException none) {
       return Optional.empty();
     }
@@ -156,21 +135,10 @@ public final class SecretsManagerSecretStore implements SecretStore {
   }
 
   private static NotFound notFound(String name) {
-    return new NotFound("there is no secret " + name + ", or not that version of it");
+    return new NotFound("there is no secret " + name + ", or no such version of it");
   }
 
-  /** What may pass by itself is told so, after the SDK's own repetitions. */
-  private static <T> T calling(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (SdkException failure) {
-      if (failure instanceof SdkClientException
-          || (failure instanceof SdkServiceException service
-              && (service.isThrottlingException() || service.statusCode() >= 500))) {
-        throw new ProviderUnavailable(
-            "Secrets Manager cannot answer now: " + failure.getMessage(), null, failure);
-      }
-      throw failure;
-    }
+  private <T> T calling(Function<SecretsManagerClient, T> call) {
+    return AwsFailures.calling("Secrets Manager", () -> call.apply(client.get()));
   }
 }

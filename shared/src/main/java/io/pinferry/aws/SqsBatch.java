@@ -9,16 +9,16 @@ import io.pinferry.base.Tasks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one invocation by SQS. They are handled side by side, each with a result of its
- * own; the answer names the failed ones, which SQS gives out again, and no other.
+ * The messages of one invocation by SQS. They are handled side by side. The answer names the failed
+ * messages, and SQS delivers only these again.
  *
  * @param messages in the order of the event
  */
@@ -30,10 +30,15 @@ public record SqsBatch(List<Message> messages) {
   /**
    * One message.
    *
-   * @param receiveCount how often it was received so far, this time included
-   * @param receiptHandle by which this receipt of it is changed
+   * @param receiveCount the number of receives, including this one
+   * @param receiptHandle identifies this receive when its visibility is changed
    */
   public record Message(String id, String body, int receiveCount, String receiptHandle) {
+    void logFailure(Log log, Exception failure) {
+      log.error(
+          "message failed", failure, field("messageId", id), field("receiveCount", receiveCount));
+    }
+
     /** Leaves out the body, which may hold records. */
     @Override
     public String toString() {
@@ -41,57 +46,32 @@ public record SqsBatch(List<Message> messages) {
     }
   }
 
-  /** Handles one message. */
   @FunctionalInterface
-  public interface Handler<T> {
+  public interface Handler {
     /**
-     * Handles it.
+     * Handles a message.
      *
-     * @throws Exception if it could not; the message fails
+     * @throws Exception for a failure; the message is received again
      */
-    T handle(Message message) throws Exception;
-  }
-
-  /** How the handling of one message ended. */
-  public sealed interface Outcome<T> {
-    Message message();
-
-    /** It returned. */
-    record Handled<T>(Message message, T value) implements Outcome<T> {}
-
-    /** It threw, which is in the log. */
-    record Failed<T>(Message message) implements Outcome<T> {}
-  }
-
-  /** What SQS is to do with a message. */
-  public sealed interface Result {
-    /** It is done with, and deleted. */
-    record Done() implements Result {}
-
-    /** It is received again after its queue's visibility timeout. */
-    record Again() implements Result {}
-
-    /** It is received again after this time. */
-    record AgainAfter(Duration time) implements Result {}
+    void handle(Message message) throws Exception;
   }
 
   /**
-   * Reads the event, of which only the messages' ids, bodies, receipt handles and receive counts
-   * are looked at.
+   * Reads ids, bodies, receipt handles and receive counts from an event.
    *
-   * @throws IOException if it is no event of SQS; then the whole batch comes again
+   * @throws IOException if it is not an event of SQS; then SQS delivers the whole batch again
    */
   public static SqsBatch read(InputStream event) throws IOException {
-    List<Received> records = Codec.parse(Event.class, event.readAllBytes()).records;
+    List<EventRecord> records = Codec.parse(Event.class, event.readAllBytes()).records;
     if (records == null) {
-      throw new IOException("no event of SQS: it has no Records");
+      throw new IOException("not an event of SQS: it has no Records");
     }
-    return new SqsBatch(records.stream().map(Received::message).toList());
+    return new SqsBatch(records.stream().map(EventRecord::message).toList());
   }
 
-  private record Event(@JsonProperty("Records") @Nullable List<Received> records) {}
+  private record Event(@JsonProperty("Records") @Nullable List<EventRecord> records) {}
 
-  private record Received(
+  private record EventRecord(
       String messageId, String body, String receiptHandle, @Nullable Attributes attributes) {
     Message message() {
       String count = attributes == null ? null : attributes.receiveCount;
@@ -104,70 +84,38 @@ public record SqsBatch(List<Message> messages) {
       @JsonProperty("ApproximateReceiveCount") @Nullable String receiveCount) {}
 
   /**
-   * Handles every message, side by side.
+   * Handles all messages side by side.
    *
-   * @param log takes what a handler throws, with the message's id
-   * @return one outcome per message, in their order
-   */
-  public <T> List<Outcome<T>> each(Tasks tasks, Log log, Handler<T> handler) {
-    List<Callable<Outcome<T>>> calls = new ArrayList<>();
-    for (Message message : messages) {
-      calls.add(() -> outcome(message, log, handler));
-    }
-    return tasks.all(calls);
-  }
-
-  private static <T> Outcome<T> outcome(Message message, Log log, Handler<T> handler) {
-    try {
-      return new Outcome.Handled<>(message, handler.handle(message));
-    } catch (Exception failure) {
-      log.error(
-          "message failed",
-          failure,
-          field("messageId", message.id()),
-          field("receiveCount", message.receiveCount()));
-      return new Outcome.Failed<>(message);
-    }
-  }
-
-  /**
-   * Handles every message, side by side, and puts off those that are to come again at a time.
-   *
+   * @param log takes the failures of the handler
    * @return the failed messages, for {@link #answer}
    */
-  public List<Message> process(
-      Tasks tasks, Log log, MessageVisibility visibility, Handler<Result> handler) {
-    Handler<Result> puttingOff =
-        message -> {
-          Result result = handler.handle(message);
-          if (result instanceof Result.AgainAfter(Duration time)) {
-            visibility.change(message, time);
-          }
-          return result;
-        };
-    return this.<Result>each(tasks, log, puttingOff).stream()
-        .filter(SqsBatch::comesAgain)
-        .map(Outcome::message)
+  public List<Message> process(Tasks tasks, Log log, Handler handler) {
+    List<Callable<Boolean>> calls = new ArrayList<>();
+    for (Message message : messages) {
+      calls.add(() -> isHandled(message, log, handler));
+    }
+    List<Boolean> handled = tasks.all(calls);
+    return IntStream.range(0, messages.size())
+        .filter(i -> !handled.get(i))
+        .mapToObj(messages::get)
         .toList();
   }
 
-  private static boolean comesAgain(Outcome<Result> outcome) {
-    return switch (outcome) {
-      case Outcome.Failed<Result> failed -> true;
-      case Outcome.Handled<Result>(Message message, Result result) ->
-          switch (result) {
-            case Result.Done done -> false;
-            case Result.Again again -> true;
-            case Result.AgainAfter again -> true;
-          };
-    };
+  private static boolean isHandled(Message message, Log log, Handler handler) {
+    try {
+      handler.handle(message);
+      return true;
+    } catch (Exception failure) {
+      message.logFailure(log, failure);
+      return false;
+    }
   }
 
   /**
    * Writes the answer of an event source mapping with {@code ReportBatchItemFailures}. Source:
    * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
    *
-   * @param failed the messages that are to be received again
+   * @param failed the messages to receive again
    */
   public static void answer(OutputStream answer, Collection<Message> failed) throws IOException {
     answer.write(

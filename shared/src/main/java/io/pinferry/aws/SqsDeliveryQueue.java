@@ -18,16 +18,14 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
   private final SqsSender sender;
 
   /**
-   * The bodies of messages that fit and are not sent yet, since compressing is most of the work. A
-   * message that is dropped instead takes its body along.
+   * The bodies of messages that fit and are not sent yet. They are kept because compression is most
+   * of the work. Keys are weak, so a dropped message drops its body.
    */
   private final Map<DeliveryMessage, String> fitting =
       Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
-   * Makes a sender.
-   *
-   * @param client asked for at the first sending, so that who sends nothing builds no client
+   * @param client called at the first send, so that a function that sends nothing builds no client
    */
   public SqsDeliveryQueue(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
     this.sender = new SqsSender(client, queueUrl, tasks);
@@ -56,7 +54,7 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
   /**
    * Reads the body of a received message.
    *
-   * @throws IOException if it is none of ours
+   * @throws IOException if it has another form
    */
   public static DeliveryMessage messageOf(String body) throws IOException {
     return DeliveryMessage.fromJson(QueueBody.decode(body));

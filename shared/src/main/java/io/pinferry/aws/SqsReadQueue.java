@@ -17,9 +17,7 @@ public final class SqsReadQueue implements ReadQueue {
   private final SqsSender sender;
 
   /**
-   * Makes a sender.
-   *
-   * @param client called at the first sending, so that a function that sends nothing builds none
+   * @param client called at the first send, so that a function that sends nothing builds no client
    */
   public SqsReadQueue(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
     this.sender = new SqsSender(client, queueUrl, tasks);
@@ -38,7 +36,7 @@ public final class SqsReadQueue implements ReadQueue {
   /**
    * Reads the body of a received message.
    *
-   * @throws IOException if it is not one of ours
+   * @throws IOException if it has another form
    */
   public static PartitionKey partitionOf(String body) throws IOException {
     return Codec.parse(PartitionKey.class, body.getBytes(UTF_8));

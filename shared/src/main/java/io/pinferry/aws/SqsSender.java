@@ -10,22 +10,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /**
- * Sends any number of bodies to one queue in as few calls as SQS takes them. What SQS refuses of a
- * batch is sent again by itself, a few times.
+ * Sends any number of bodies to one queue in as few calls as possible. Messages that SQS refuses
+ * are sent again a few times.
  */
 final class SqsSender {
-  /** SQS takes no more messages in a call. */
+  /** The most messages in a call to SQS. */
   private static final int BATCH_MESSAGES_MAX = 10;
 
-  /** SQS takes 256 KiB in a call; this leaves room for what surrounds the bodies. */
+  /** The limit of SQS is 256 KiB per call; the rest is for the envelope of the bodies. */
   static final int BATCH_BYTES_MAX = 240 * 1024;
 
   private static final int ATTEMPTS_MAX = 4;
@@ -42,10 +39,8 @@ final class SqsSender {
   }
 
   /**
-   * Sends the bodies.
-   *
-   * @throws ProviderUnavailable if not all were accepted; some may have been
-   * @throws IllegalArgumentException if one is larger than a call may be; nothing was sent
+   * @throws ProviderUnavailable if some were not accepted
+   * @throws IllegalArgumentException if a body is too large for a call; then nothing was sent
    */
   void send(List<String> bodies, int delaySeconds) {
     for (List<SendMessageBatchRequestEntry> batch : batches(bodies, delaySeconds)) {
@@ -62,7 +57,10 @@ final class SqsSender {
       int bytes = body.getBytes(UTF_8).length;
       if (bytes > BATCH_BYTES_MAX) {
         throw new IllegalArgumentException(
-            "a message of " + bytes + " bytes is larger than a queue takes: " + BATCH_BYTES_MAX);
+            "a message of "
+                + bytes
+                + " bytes is larger than the limit of a queue, "
+                + BATCH_BYTES_MAX);
       }
       if (batch.size() == BATCH_MESSAGES_MAX || batchBytes + bytes > BATCH_BYTES_MAX) {
         batches.add(batch);
@@ -92,7 +90,7 @@ final class SqsSender {
       }
       for (BatchResultErrorEntry failure : failed) {
         if (Boolean.TRUE.equals(failure.senderFault())) {
-          // Repeating cannot help, and nothing about the queue is wrong.
+          // A retry cannot help, and the queue is not at fault.
           throw new IllegalStateException(
               "SQS refuses a message: " + failure.code() + ": " + failure.message());
         }
@@ -112,21 +110,12 @@ final class SqsSender {
   }
 
   private List<BatchResultErrorEntry> call(List<SendMessageBatchRequestEntry> entries) {
-    try {
-      return client
-          .get()
-          .sendMessageBatch(request -> request.queueUrl(queueUrl).entries(entries))
-          .failed();
-    } catch (SdkException failure) {
-      throw temporary(failure)
-          ? new ProviderUnavailable("SQS cannot answer now: " + failure.getMessage(), null, failure)
-          : failure;
-    }
-  }
-
-  static boolean temporary(SdkException failure) {
-    return failure instanceof SdkClientException
-        || (failure instanceof SdkServiceException service
-            && (service.isThrottlingException() || service.statusCode() >= 500));
+    return AwsFailures.calling(
+        "SQS",
+        () ->
+            client
+                .get()
+                .sendMessageBatch(request -> request.queueUrl(queueUrl).entries(entries))
+                .failed());
   }
 }

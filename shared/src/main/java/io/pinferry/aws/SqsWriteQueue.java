@@ -18,9 +18,7 @@ public final class SqsWriteQueue implements WriteQueue {
   private final SqsSender sender;
 
   /**
-   * Makes a sender.
-   *
-   * @param client called at the first sending, so that a function that sends nothing builds none
+   * @param client called at the first send, so that a function that sends nothing builds no client
    */
   public SqsWriteQueue(Supplier<SqsClient> client, String queueUrl, Tasks tasks) {
     this.sender = new SqsSender(client, queueUrl, tasks);
@@ -34,7 +32,7 @@ public final class SqsWriteQueue implements WriteQueue {
   /**
    * Reads the body of a received message.
    *
-   * @throws IOException if it is not one of ours
+   * @throws IOException if it has another form
    */
   public static OperationId operationOf(String body) throws IOException {
     return Codec.parse(Body.class, body.getBytes(UTF_8)).operation();

@@ -3,20 +3,18 @@ package io.pinferry.aws;
 import io.pinferry.timer.Timer;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
- * Items of the Timers table: {@code pk} is the shard ({@code 0} to {@code 15}), {@code sk} the
- * instant in fifteen digits of milliseconds, kind and id.
+ * Items of the Timers table: {@code pk} is the shard ({@code 0} to {@code 15}), {@code sk} is
+ * {@code <milliseconds, fifteen digits>#<kind>#<id>}.
  */
 final class TimerItems {
   private static final String DUE_AT = "dueAt";
   private static final String KIND = "kind";
   private static final String ID = "id";
   private static final String PAYLOAD = "payload";
-  private static final String EXISTS = "attribute_exists(#pk)";
 
   private TimerItems() {}
 
@@ -28,50 +26,37 @@ final class TimerItems {
     return new Timer(item.millis(DUE_AT), item.text(KIND), item.text(ID), item.map(PAYLOAD));
   }
 
-  /** Returns a part of a transaction; refused unless the timer is there. */
+  /** Returns a part of a transaction that removes a timer; refused if it does not exist. */
   static TransactWriteItem remove(String table, Timer timer) {
-    return TransactWriteItem.builder()
-        .delete(
-            delete ->
-                delete
-                    .tableName(table)
-                    .key(key(timer))
-                    .conditionExpression(EXISTS)
-                    .expressionAttributeNames(ItemUpdate.names(EXISTS)))
-        .build();
+    return write(table, timer).when(ItemWrite.EXISTS).delete();
   }
 
-  /** Returns a part of a transaction; never refused, and leaves a timer that is there as it is. */
+  /** Returns a part of a transaction that adds a timer. It keeps an existing timer. */
   static TransactWriteItem add(String table, Timer timer) {
-    return TransactWriteItem.builder()
-        .update(
-            new ItemUpdate(table, shard(timer.shard()), sort(timer))
-                .setIfAbsent(DUE_AT, Values.millis(timer.dueAt()))
-                .setIfAbsent(KIND, Values.text(timer.kind()))
-                .setIfAbsent(ID, Values.text(timer.id()))
-                .setIfAbsent(PAYLOAD, Values.map(timer.payload()))
-                .inTransaction())
-        .build();
+    return write(table, timer)
+        .setIfAbsent(DUE_AT, Values.millis(timer.dueAt()))
+        .setIfAbsent(KIND, Values.text(timer.kind()))
+        .setIfAbsent(ID, Values.text(timer.id()))
+        .setIfAbsent(PAYLOAD, Values.map(timer.payload()))
+        .update();
   }
 
   /**
-   * Checks that no timer is there twice.
+   * Checks that no timer occurs twice.
    *
-   * @throws IllegalArgumentException if one is
+   * @throws IllegalArgumentException if one does
    */
   static void checkDistinct(List<Timer> removed, List<Timer> added) {
     var keys = new HashSet<String>();
-    for (List<Timer> some : List.of(removed, added)) {
-      for (Timer timer : some) {
-        if (!keys.add(sort(timer))) {
-          throw new IllegalArgumentException("twice the timer " + sort(timer));
-        }
+    for (Timer timer : Stream.concat(removed.stream(), added.stream()).toList()) {
+      if (!keys.add(sort(timer))) {
+        throw new IllegalArgumentException("the timer " + sort(timer) + " occurs twice");
       }
     }
   }
 
-  private static Map<String, AttributeValue> key(Timer timer) {
-    return Item.key(shard(timer.shard()), sort(timer));
+  private static ItemWrite write(String table, Timer timer) {
+    return new ItemWrite(table, shard(timer.shard()), sort(timer));
   }
 
   static String sort(Timer timer) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Attribute values from Java's: instants are milliseconds, or seconds where DynamoDB says so. */
+/** Makes attribute values. Instants are milliseconds, except where DynamoDB needs seconds. */
 final class Values {
-  /** Fifteen digits of milliseconds: until the year 33658, in the order of time as texts too. */
+  /** Fifteen digits of milliseconds, until the year 33658. As texts they sort by time. */
   private static final long SORTABLE_MILLIS_MAX = 999_999_999_999_999L;
 
   private Values() {}
@@ -30,12 +30,12 @@ final class Values {
     return number(value.toEpochMilli());
   }
 
-  /** Whole seconds, as time to live wants them. */
+  /** Whole seconds, for time to live. */
   static AttributeValue seconds(Instant value) {
     return number(value.getEpochSecond());
   }
 
-  /** A set of texts; DynamoDB has no empty one. */
+  /** A set of texts. DynamoDB has no empty set. */
   static AttributeValue set(Collection<String> values) {
     return AttributeValue.builder().ss(values).build();
   }
@@ -46,7 +46,7 @@ final class Values {
     return AttributeValue.fromM(map);
   }
 
-  /** Writes an instant so that the order of texts is the order of time. */
+  /** Returns an instant as a text that sorts by time. */
   static String sortable(Instant instant) {
     return sortable(instant.toEpochMilli());
   }

@@ -1,6 +1,6 @@
 /**
- * DynamoDB, SQS and Secrets Manager behind the ports of the other packages. The only place that
- * knows the AWS SDK, and the layout of tables and queues.
+ * DynamoDB, SQS and Secrets Manager behind the ports of the other packages. Only this package knows
+ * the AWS SDK and the layout of tables and queues.
  */
 @NullMarked
 package io.pinferry.aws;

@@ -53,6 +53,13 @@ public final class JsonInput {
     return new JsonInput(path.isEmpty() ? key : path + "." + key, node.path(key), issues);
   }
 
+  /** Returns a member of an object, and adds an issue if it is absent. */
+  public JsonInput requiredMember(String key) {
+    JsonInput member = member(key);
+    member.required();
+    return member;
+  }
+
   /** Returns whether the value exists. Null is a value. */
   public boolean present() {
     return !node.isMissingNode();

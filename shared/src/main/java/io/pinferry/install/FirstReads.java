@@ -15,7 +15,7 @@ import io.pinferry.operation.Work;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStarts.Prepared;
+import io.pinferry.read.ReadStarts.ReadStart;
 import io.pinferry.read.ReadTarget;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
@@ -42,11 +42,11 @@ final class FirstReads {
 
   /** Adds the first read of an object. Returns its id; empty if the object has no first read. */
   Optional<OperationId> add(ReadTarget target, EffectiveRead read) {
-    if (read.disabled() || read.backfill() instanceof Backfill.None) {
+    if (read.disabled() || read.backfill() instanceof Backfill.NoHistory) {
       return Optional.empty();
     }
     var id = new OperationId(ids.uuid());
-    Prepared prepared =
+    ReadStart prepared =
         starts.prepare(
             target, id, ReadType.BACKFILL, Work.Period.since(since(read.backfill(), now)), now);
     watchdogs.add(prepared.watchdog());
@@ -78,8 +78,9 @@ final class FirstReads {
   private static @Nullable Instant since(Backfill backfill, Instant now) {
     return switch (backfill) {
       case Backfill.Days days -> now.minus(Duration.ofDays(days.count()));
-      case Backfill.Full full -> null;
-      case Backfill.None none -> throw new IllegalStateException("no backfill has no beginning");
+      case Backfill.FullHistory full -> null;
+      case Backfill.NoHistory none ->
+          throw new IllegalStateException("no backfill has no beginning");
     };
   }
 }

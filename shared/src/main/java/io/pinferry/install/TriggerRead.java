@@ -29,7 +29,7 @@ import io.pinferry.operation.Work;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadStarts;
-import io.pinferry.read.ReadStarts.Prepared;
+import io.pinferry.read.ReadStarts.ReadStart;
 import io.pinferry.read.RunningReads;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,7 +118,7 @@ public final class TriggerRead {
                             .formatted(clipped(groupRef)),
                         "Let the customer connect again."));
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    Prepared prepared =
+    ReadStart prepared =
         starts.prepare(
             InstalledReads.target(installation, connection, read),
             new OperationId(ids.uuid()),

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import org.jspecify.annotations.Nullable;
 
-/** How much history is read when an object is first installed. */
+/** The history that is read when an object is first installed. */
 public sealed interface Backfill {
-  /** Nothing: the first read is the first scheduled one. */
-  record None() implements Backfill {}
+  /** No history: the first read is the first scheduled one. */
+  record NoHistory() implements Backfill {}
 
   /**
    * The last days.
@@ -16,8 +16,8 @@ public sealed interface Backfill {
    */
   record Days(int count) implements Backfill {}
 
-  /** Everything there is. */
-  record Full() implements Backfill {}
+  /** The whole history. */
+  record FullHistory() implements Backfill {}
 
   /** The contract's form: {@code {"defaultPeriod": {"days": 30}}}, or {@code fullHistory}. */
   record Form(Period defaultPeriod) {
@@ -28,17 +28,17 @@ public sealed interface Backfill {
   static Backfill of(Form form) {
     Form.Period period = form.defaultPeriod;
     if (Boolean.TRUE.equals(period.fullHistory)) {
-      return new Full();
+      return new FullHistory();
     }
-    return period.days == null || period.days == 0 ? new None() : new Days(period.days);
+    return period.days == null || period.days == 0 ? new NoHistory() : new Days(period.days);
   }
 
   @JsonValue
   default Form form() {
     return switch (this) {
-      case None none -> new Form(new Form.Period(0, null));
+      case NoHistory _ -> new Form(new Form.Period(0, null));
       case Days days -> new Form(new Form.Period(days.count(), null));
-      case Full full -> new Form(new Form.Period(null, true));
+      case FullHistory _ -> new Form(new Form.Period(null, true));
     };
   }
 }

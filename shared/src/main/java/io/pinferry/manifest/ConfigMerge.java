@@ -1,5 +1,7 @@
 package io.pinferry.manifest;
 
+import static io.pinferry.manifest.ReadObjectConfig.either;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Codec;
@@ -16,14 +18,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges what a manifest demands and offers with what a group chose. The component sends the
- * optional choices only; everything else comes from the manifest.
+ * Merges a manifest with the choice of a group. The component sends the optional choices only;
+ * everything else comes from the manifest.
  */
 public final class ConfigMerge {
-  /** A choice and what follows from it are kept in one item, of which DynamoDB takes 400 kB. */
+  /** A choice and its effective config are stored in one item, which DynamoDB limits to 400 kB. */
   private static final int BYTES_MAX = 300_000;
 
   private final String path;
@@ -38,28 +41,29 @@ public final class ConfigMerge {
   /**
    * Returns the effective config.
    *
-   * @param path where the config is in the request's body, {@code config.content}
-   * @throws InvalidRequest with all that does not fit the manifest
+   * @param path the path of the config in the body, {@code config.content}
+   * @throws InvalidRequest with all issues
    */
   public static EffectiveConfig merge(
       String path, IntegrationRevision revision, InstallationConfig config) {
-    var merge = new ConfigMerge(path, revision);
-    EffectiveConfig effective = merge.effective(config);
-    merge.checkSize(config, effective);
-    if (!merge.issues.isEmpty()) {
-      throw InvalidRequest.unprocessable("the config", merge.issues);
-    }
-    return effective;
+    Set<String> writes = new LinkedHashSet<>();
+    write(config).fieldNames().forEachRemaining(writes::add);
+    return merge(
+        path,
+        revision,
+        config,
+        new EffectiveConfig(List.of(), Json.object(), false),
+        new ChangeScope(Set.of(), true, writes, true));
   }
 
   /**
-   * Returns the effective config after a change. What the change is not about follows the revision,
-   * too, but where it does not fit that one it stays as it was.
+   * Returns the effective config after a change. The touched parts must fit the revision. The other
+   * parts follow it if they fit; otherwise they stay as they are.
    *
-   * @param path where the config is in the request's body, {@code config.content}
+   * @param path the path of the config in the body, {@code config.content}
    * @param config the whole choice after the change
-   * @param before what was in effect before it
-   * @throws InvalidRequest with all that does not fit the manifest of what the change is about
+   * @param before the effective config before the change
+   * @throws InvalidRequest with all issues of the touched parts
    */
   public static EffectiveConfig merge(
       String path,
@@ -68,17 +72,12 @@ public final class ConfigMerge {
       EffectiveConfig before,
       ChangeScope touched) {
     var merge = new ConfigMerge(path, revision);
-    EffectiveConfig effective = merge.changed(config, before, touched);
-    merge.checkSize(config, effective);
-    if (!merge.issues.isEmpty()) {
-      throw InvalidRequest.unprocessable("the config", merge.issues);
-    }
-    return effective;
+    return merge.checked(config, merge.changed(config, before, touched));
   }
 
   /**
-   * Returns the contract's {@code config.content} to answer with: the choice, completed by what is
-   * in effect.
+   * Returns {@code config.content} of the contract for a response: the choice, completed by the
+   * effective config.
    */
   public static ObjectNode shown(InstallationConfig config, EffectiveConfig effective) {
     ObjectNode content = Json.object();
@@ -88,11 +87,8 @@ public final class ConfigMerge {
     if (!effective.read().isEmpty()) {
       ObjectNode objects = content.putObject("read").putObject("objects");
       for (EffectiveRead object : effective.read()) {
-        ReadObjectConfig chosen =
-            config
-                .findRead(object.objectName())
-                .orElseGet(() -> ReadObjectConfig.empty(object.objectName()));
-        objects.set(object.objectName(), Codec.tree(completed(chosen, object)));
+        ReadObjectConfig completed = completed(config.chosen(object.objectName()), object);
+        objects.set(object.objectName(), Codec.tree(completed));
       }
     }
     if (config.write() != null) {
@@ -119,38 +115,23 @@ public final class ConfigMerge {
         object.backfill());
   }
 
-  private EffectiveConfig effective(InstallationConfig config) {
-    checkOffered(config.provider(), config.read().keySet(), config.write(), config.proxyEnabled());
-    List<EffectiveRead> read = new ArrayList<>();
-    for (ReadObject object : revision.read()) {
-      if (isRead(object, config)) {
-        read.add(readObject(object, chosen(object, config)));
-      }
-    }
-    return new EffectiveConfig(read, write(config), proxy(config));
-  }
-
   private EffectiveConfig changed(
       InstallationConfig config, EffectiveConfig before, ChangeScope touched) {
-    ObjectNode write = Json.object();
-    write(config).properties().stream()
-        .filter(entry -> touched.write().contains(entry.getKey()))
-        .forEach(entry -> write.set(entry.getKey(), entry.getValue()));
-    checkOffered(
-        config.provider(),
-        config.read().keySet().stream().filter(touched::reads).toList(),
-        write,
-        touched.proxy() ? config.proxyEnabled() : null);
+    checkOffered(config, touched);
     List<EffectiveRead> read = new ArrayList<>();
     for (ReadObject object : revision.read()) {
       if (!isRead(object, config)) {
         continue;
       }
       if (touched.reads(object.objectName())) {
-        read.add(readObject(object, chosen(object, config)));
+        read.add(readObject(object, config));
       } else {
         untouched(object, config)
-            .or(() -> exactly(before, object.objectName()))
+            .or(
+                () ->
+                    before.read().stream()
+                        .filter(one -> one.objectName().equals(object.objectName()))
+                        .findFirst())
             .ifPresent(read::add);
       }
     }
@@ -161,25 +142,23 @@ public final class ConfigMerge {
     return new EffectiveConfig(read, write(config), proxy(config));
   }
 
-  private void checkSize(InstallationConfig config, EffectiveConfig effective) {
+  private EffectiveConfig checked(InstallationConfig config, EffectiveConfig effective) {
     int bytes = Codec.bytes(config).length + Codec.bytes(effective).length;
     if (bytes > BYTES_MAX) {
       issue(
           "",
           null,
-          "is too large: with what follows from it it has %s bytes, at most %s are possible"
+          "is too large: with its effective config it has %s bytes, at most %s are possible"
               .formatted(bytes, BYTES_MAX));
     }
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("the config", issues);
+    }
+    return effective;
   }
 
   private static boolean isRead(ReadObject object, InstallationConfig config) {
     return object.always() || config.read().containsKey(object.objectName());
-  }
-
-  private static ReadObjectConfig chosen(ReadObject object, InstallationConfig config) {
-    return config
-        .findRead(object.objectName())
-        .orElseGet(() -> ReadObjectConfig.empty(object.objectName()));
   }
 
   private static ObjectNode write(InstallationConfig config) {
@@ -190,61 +169,49 @@ public final class ConfigMerge {
     return revision.proxyEnabled() && !Boolean.FALSE.equals(config.proxyEnabled());
   }
 
-  private void checkOffered(
-      @Nullable String provider,
-      Collection<String> reads,
-      @Nullable ObjectNode write,
-      @Nullable Boolean proxyEnabled) {
+  private void checkOffered(InstallationConfig config, ChangeScope touched) {
+    String provider = config.provider();
     if (provider != null && !provider.equals(revision.provider())) {
       issue(".provider", provider, "must be " + revision.provider());
     }
-    List<String> offered = revision.read().stream().map(ReadObject::objectName).toList();
-    for (String name : reads) {
-      if (!offered.contains(name)) {
-        issue(".read.objects." + name, null, notOffered("read", name, offered));
+    List<String> readable = revision.read().stream().map(ReadObject::objectName).toList();
+    for (String name : config.read().keySet()) {
+      if (touched.reads(name) && !readable.contains(name)) {
+        issue(".read.objects." + name, null, notOffered("reads", name, readable));
       }
     }
     List<String> writable = revision.write().stream().map(WriteObject::objectName).toList();
-    for (Map.Entry<String, JsonNode> entry : (write == null ? Json.object() : write).properties()) {
-      if (!writable.contains(entry.getKey())) {
-        issue(
-            ".write.objects." + entry.getKey(),
-            null,
-            notOffered("write", entry.getKey(), writable));
+    for (Map.Entry<String, JsonNode> entry : write(config).properties()) {
+      String name = entry.getKey();
+      if (touched.write().contains(name) && !writable.contains(name)) {
+        issue(".write.objects." + name, null, notOffered("writes", name, writable));
       }
     }
-    if (Boolean.TRUE.equals(proxyEnabled) && !revision.proxyEnabled()) {
+    if (touched.proxy() && Boolean.TRUE.equals(config.proxyEnabled()) && !revision.proxyEnabled()) {
       issue(".proxy.enabled", "true", "is not offered by this integration");
     }
   }
 
-  /** Returns an object as the present revision has it; empty if the choice does not fit it. */
+  /** Returns an object of the present revision; empty if the choice does not fit it. */
   private Optional<EffectiveRead> untouched(ReadObject object, InstallationConfig config) {
     var alone = new ConfigMerge(path, revision);
-    EffectiveRead read = alone.readObject(object, chosen(object, config));
+    EffectiveRead read = alone.readObject(object, config);
     return alone.issues.isEmpty() ? Optional.of(read) : Optional.empty();
   }
 
-  private static Optional<EffectiveRead> exactly(EffectiveConfig config, String objectName) {
-    return config.read().stream().filter(read -> read.objectName().equals(objectName)).findFirst();
-  }
-
   private String notOffered(String verb, String name, Collection<String> offered) {
-    return "is not among the objects that the integration "
-        + revision.name()
-        + (verb.equals("read") ? " reads" : " writes")
-        + Nearest.hint(name, offered);
+    return "is not among the objects that the integration %s %s%s"
+        .formatted(revision.name(), verb, Nearest.hint(name, offered));
   }
 
-  private EffectiveRead readObject(ReadObject object, ReadObjectConfig chosen) {
-    return new ObjectMerge(object, chosen).effective();
+  private EffectiveRead readObject(ReadObject object, InstallationConfig config) {
+    return new ObjectMerge(object, config.chosen(object.objectName())).effective();
   }
 
   private void issue(String rest, @Nullable String value, String detail) {
     issues.add(Issue.body(path + rest, value, detail));
   }
 
-  /** Merges one object. */
   private final class ObjectMerge {
     private final ReadObject object;
     private final ReadObjectConfig chosen;
@@ -270,7 +237,7 @@ public final class ConfigMerge {
             "all",
             "is not offered: the integration does not offer all fields of this object");
       }
-      // A field that is delivered by another name is not delivered by its own too.
+      // A mapped field is not delivered by its own name too.
       fields.removeAll(mappings.values());
       return new EffectiveRead(
           object.objectName(),
@@ -286,7 +253,7 @@ public final class ConfigMerge {
 
     private Backfill backfill() {
       Backfill backfill = either(chosen.backfill(), object.backfill());
-      return backfill == null ? new Backfill.None() : backfill;
+      return backfill == null ? new Backfill.NoHistory() : backfill;
     }
 
     private void addRequired(ManifestField field) {
@@ -340,7 +307,7 @@ public final class ConfigMerge {
       }
     }
 
-    /** The builder's page may offer slots of its own, beside the manifest's. */
+    /** The page of the builder may offer more slots than the manifest. */
     private void addOfferedByPage() {
       JsonNode dynamic = chosen.dynamicMappingsInput();
       if (dynamic == null) {
@@ -363,14 +330,15 @@ public final class ConfigMerge {
     }
 
     private void addOtherFields() {
-      Set<FieldPath> known = new LinkedHashSet<>();
-      for (List<ManifestField> list : List.of(object.requiredFields(), object.optionalFields())) {
-        for (ManifestField field : list) {
-          if (field instanceof ManifestField.PinterestField existing) {
-            known.add(existing.field());
-          }
-        }
-      }
+      List<FieldPath> known =
+          object
+              .fields()
+              .flatMap(
+                  field ->
+                      field instanceof ManifestField.PinterestField existing
+                          ? Stream.of(existing.field())
+                          : Stream.empty())
+              .toList();
       Set<FieldPath> fromPage = Set.copyOf(fields);
       chosen.fields().keySet().stream()
           .filter(field -> selected(field) && !known.contains(field))
@@ -382,39 +350,21 @@ public final class ConfigMerge {
                 if (object.allOptional()) {
                   fields.add(field);
                 } else {
-                  issue(
-                      place + ".selectedFields." + field,
-                      null,
-                      "is not offered by the integration"
-                          + Nearest.hint(
-                              field.toString(), known.stream().map(FieldPath::toString).toList()));
+                  issue(place + ".selectedFields." + field, null, notOffered(field, known));
                 }
               });
     }
 
     private void checkMappings() {
-      List<FieldPath> targets = new ArrayList<>();
-      for (List<ManifestField> list : List.of(object.requiredFields(), object.optionalFields())) {
-        for (ManifestField field : list) {
-          FieldPath target =
-              switch (field) {
-                case ManifestField.PinterestField existing -> existing.mapTo();
-                case ManifestField.Slot slot -> slot.mapTo();
-              };
-          if (target != null) {
-            targets.add(target);
-          }
-        }
-      }
+      List<FieldPath> targets =
+          object.fields().flatMap(field -> Stream.ofNullable(field.mapTo())).toList();
       for (Map.Entry<FieldPath, FieldPath> mapping : chosen.mappings().entrySet()) {
         FieldPath target = mapping.getKey();
         if (!targets.contains(target) && !mappings.containsKey(target)) {
           issue(
               place + ".selectedFieldMappings." + target,
               mapping.getValue().toString(),
-              "is not offered by the integration"
-                  + Nearest.hint(
-                      target.toString(), targets.stream().map(FieldPath::toString).toList()));
+              notOffered(target, targets));
         }
       }
       for (FieldPath target : mappings.keySet()) {
@@ -429,7 +379,14 @@ public final class ConfigMerge {
       }
     }
 
-    /** Turned round, since records come with Pinterest's values, and by what is delivered. */
+    private static String notOffered(FieldPath path, List<FieldPath> offered) {
+      return "is not offered by the integration"
+          + Nearest.hint(path.toString(), offered.stream().map(FieldPath::toString).toList());
+    }
+
+    /**
+     * Returns the mappings by delivered field, from the values of Pinterest to delivered values.
+     */
     private Map<FieldPath, Map<String, String>> valueMappings() {
       Map<FieldPath, Map<String, String>> result = new LinkedHashMap<>();
       chosen
@@ -441,29 +398,24 @@ public final class ConfigMerge {
                 if (byProvided.isEmpty()) {
                   return;
                 }
-                if (mappings.containsKey(field)) {
-                  result.put(field, byProvided);
-                  return;
-                }
-                if (fields.contains(field) || chosen.allFields()) {
+                boolean isTarget = mappings.containsKey(field);
+                if (isTarget || fields.contains(field) || chosen.allFields()) {
                   result.put(field, byProvided);
                 }
-                mappings.forEach(
-                    (target, source) -> {
-                      if (source.equals(field)) {
-                        result.putIfAbsent(target, byProvided);
-                      }
-                    });
+                if (!isTarget) {
+                  mappings.forEach(
+                      (target, source) -> {
+                        if (source.equals(field)) {
+                          result.putIfAbsent(target, byProvided);
+                        }
+                      });
+                }
               });
       return result;
     }
 
     private boolean selected(FieldPath field) {
       return chosen.fields().getOrDefault(field, false);
-    }
-
-    private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {
-      return first != null ? first : second;
     }
   }
 }

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A schedule of five fields (minute, hour, day of month, month, day of week) in UTC. A field is a
  * list of values, ranges and steps ({@code 1,10-20,*}{@code /15}); months and days of the week have
- * names too; Sunday is 0 and 7. As in crontab(5), a day fits if either of its fields fits when both
- * are restricted, else if both do; a field is unrestricted if it begins with an asterisk.
+ * names too; Sunday is 0 and 7. As in crontab(5), a day matches if one of its two fields matches;
+ * if a field begins with an asterisk, both must match.
  */
 public final class Cron {
   private static final int TEXT_LENGTH_MAX = 200;
   private static final int MINUTES_PER_DAY = 24 * 60;
 
-  /** The calendar repeats itself after this time, so what has not fired by then never will. */
+  /** The calendar repeats after this time, so a schedule that has not fired by then never does. */
   private static final int CALENDAR_CYCLE_YEARS = 400;
 
   private static final List<String> MONTHS =
@@ -54,7 +54,7 @@ public final class Cron {
   /**
    * Reads a schedule.
    *
-   * @throws IllegalArgumentException saying what is wrong, if it is malformed or never fires
+   * @throws IllegalArgumentException if it is malformed or never fires; the message is for users
    */
   @JsonCreator
   public static Cron parse(String text) {
@@ -76,7 +76,7 @@ public final class Cron {
     return cron;
   }
 
-  /** Returns the first time strictly after an instant at which the schedule fires. */
+  /** Returns the next time of the schedule strictly after an instant. */
   public Instant nextAfter(Instant after) {
     LocalDateTime from =
         LocalDateTime.ofInstant(after, ZoneOffset.UTC)
@@ -130,7 +130,7 @@ public final class Cron {
     return false;
   }
 
-  /** Returns the first day from a date on that fits, null if there is none in a whole cycle. */
+  /** Returns the first matching day from a date on; null if there is none in a whole cycle. */
   private @Nullable LocalDate nextFitting(LocalDate from) {
     LocalDate end = from.plusYears(CALENDAR_CYCLE_YEARS);
     LocalDate day = from;
@@ -179,7 +179,7 @@ public final class Cron {
     return text.hashCode();
   }
 
-  /** Returns the schedule as it was written, with single spaces. */
+  /** Returns the text of the schedule, with single spaces. */
   @Override
   @JsonValue
   public String toString() {
@@ -228,12 +228,12 @@ public final class Cron {
       return bits;
     }
 
-    /** Sunday may be called 7, but is not counted twice. */
+    /** Sunday is also 7, but must not count twice. */
     private int lastOfStar() {
       return names.equals(WEEKDAYS) ? 6 : max;
     }
 
-    /** A range by name may end with the Sunday after its start. */
+    /** A range of names may end with the Sunday after its start. */
     private int rangeEnd(String text, int low) {
       return names.equals(WEEKDAYS) && low > 0 && text.equalsIgnoreCase("SUN") ? 7 : value(text);
     }

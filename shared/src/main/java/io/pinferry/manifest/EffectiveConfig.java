@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The merge of a manifest and a group's choice: all that reading and delivering need to know.
+ * The merge of a manifest and the choice of a group. Reads and deliveries follow it.
  *
- * @param read the objects that are read, in the manifest's order
- * @param write the chosen write objects by name, with their settings as they came
+ * @param read the objects to read, in the order of the manifest
+ * @param write the chosen write objects by name, with unchanged settings
  * @param proxyEnabled whether the proxy may be used
  */
 public record EffectiveConfig(List<EffectiveRead> read, ObjectNode write, boolean proxyEnabled) {
@@ -16,12 +16,11 @@ public record EffectiveConfig(List<EffectiveRead> read, ObjectNode write, boolea
     read = List.copyOf(read);
   }
 
-  /** Returns this config with other reads. */
   public EffectiveConfig withReads(List<EffectiveRead> reads) {
     return new EffectiveConfig(reads, write, proxyEnabled);
   }
 
-  /** Returns how an object is read, by its name at Pinterest or the name it is delivered by. */
+  /** Returns the read of an object, by its name at Pinterest or in deliveries. */
   public Optional<EffectiveRead> findRead(String name) {
     return read.stream()
         .filter(object -> object.objectName().equals(name))

@@ -3,17 +3,16 @@ package io.pinferry.manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one object is read and delivered for one installation.
+ * The read and delivery of one object for one installation.
  *
- * @param objectName the object's name at Pinterest
- * @param deliveredName the name that messages carry
- * @param schedule when it is read; null for on demand only
+ * @param objectName the name of the object at Pinterest
+ * @param deliveredName the name in messages
+ * @param schedule null for reads on demand only
  * @param destination the name of the destination
- * @param disabled whether it is neither read on schedule nor on demand
- * @param pauseNote why it was disabled, in the words of the person who did; null if no reason was
- *     given
- * @param backfill what is read first
- * @param plan which way it is read; null if the manifest does not say
+ * @param disabled whether reads on schedule and on demand are off
+ * @param pauseNote the reason that a person gave for disabling it; null for none
+ * @param backfill the history to read first
+ * @param plan null for the default of the object
  */
 public record EffectiveRead(
     String objectName,
@@ -27,9 +26,9 @@ public record EffectiveRead(
     @Nullable Plan plan) {
 
   /**
-   * Returns the same read, disabled or not.
+   * Returns this read, disabled or enabled.
    *
-   * @param note why, null if nothing was said
+   * @param note the reason; null for none
    */
   public EffectiveRead withDisabled(boolean value, @Nullable String note) {
     return new EffectiveRead(

@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a value is in a record: a plain name ({@code title}), or names from the outside in ({@code
- * $['media']['images']}).
+ * The place of a value in a record: a plain name ({@code title}), or names from the outside in
+ * ({@code $['media']['images']}).
  *
  * @param names at least one
  */
@@ -27,15 +27,14 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
     }
   }
 
-  /** Returns the path with these names. */
   public static FieldPath of(String... names) {
     return new FieldPath(List.of(names));
   }
 
   /**
-   * Reads a path as manifests and configs write it.
+   * Reads a path in the form of manifests and configs.
    *
-   * @throws IllegalArgumentException saying what is wrong, if it is malformed
+   * @throws IllegalArgumentException if it is malformed; the message is for users
    */
   @JsonCreator
   public static FieldPath parse(String text) {
@@ -50,7 +49,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
         return of(text);
       }
       throw new IllegalArgumentException(
-          "is no field name: use a plain name, or $['outer']['inner'] for a nested field");
+          "is not a field name: use a plain name, or $['outer']['inner'] for a nested field");
     }
     List<String> names = new ArrayList<>();
     Matcher step = STEP.matcher(text).region(1, text.length());
@@ -60,7 +59,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
     }
     if (names.isEmpty() || step.regionStart() != text.length()) {
       throw new IllegalArgumentException(
-          "is no field path: write nested fields as $['outer']['inner']");
+          "is not a field path: write nested fields as $['outer']['inner']");
     }
     if (names.size() > DEPTH_MAX) {
       throw new IllegalArgumentException("nests deeper than " + DEPTH_MAX + " names");
@@ -68,7 +67,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
     return new FieldPath(names);
   }
 
-  /** Tells whether a value at this path would lie inside, or be, the value at the other path. */
+  /** Returns whether this path is the other one or lies inside it. */
   public boolean startsWith(FieldPath other) {
     return names.size() >= other.names.size()
         && names.subList(0, other.names.size()).equals(other.names);
@@ -79,7 +78,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
     return toString().compareTo(other.toString());
   }
 
-  /** Returns the path as manifests and configs write it. */
+  /** Returns the path in the form of manifests and configs. */
   @Override
   @JsonValue
   public String toString() {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which fields of a record are delivered, and as what.
+ * The fields of a record to deliver.
  *
- * @param fields unmapped fields, which go into {@code fields}; none is the source of a mapping
- * @param mappings mapped fields, which go into {@code mappedFields}: from the path to deliver at to
- *     the path in the record. No target lies inside another
- * @param valueMappings by the path that is delivered, an entry of {@code fields} or a target of
- *     {@code mappings}: from the value at Pinterest to the value to deliver. A value that it lacks
- *     is delivered as it is
- * @param all whether every other field of a record goes into {@code fields} too
+ * @param fields unmapped fields, for the member {@code fields}; none is the source of a mapping
+ * @param mappings mapped fields, for the member {@code mappedFields}: from the delivered path to
+ *     the path in the record. No delivered path lies inside another
+ * @param valueMappings by delivered path (an entry of {@code fields}, or a key of {@code
+ *     mappings}): from the value at Pinterest to the delivered value. Other values are delivered
+ *     unchanged
+ * @param all whether {@code fields} has every other field of a record too
  */
 public record FieldSelection(
     List<FieldPath> fields,

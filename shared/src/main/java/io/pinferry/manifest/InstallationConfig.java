@@ -4,6 +4,7 @@ import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.JsonInput;
@@ -16,17 +17,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The choice of a group: the contract's {@code config.content}, well formed but not yet compared
- * with a manifest. It is stored and changed; see {@link ConfigMerge} for the config that follows
- * from it.
+ * The choice of a group: {@code config.content} of the contract, well formed but not yet compared
+ * with a manifest. It is stored and changed; see {@link ConfigMerge} for its effective config.
  *
- * @param provider null if it was not given
- * @param read by object name at Pinterest, in the order given
- * @param write the write objects by name, as they came; null if none were given
- * @param proxyEnabled null if it was not given
+ * @param provider null if absent
+ * @param read by object name at Pinterest, in the order of the request
+ * @param write the write objects by name, unchanged; null if absent
+ * @param proxyEnabled null if absent
  */
 public record InstallationConfig(
     @Nullable String provider,
@@ -41,20 +43,20 @@ public record InstallationConfig(
   }
 
   /**
-   * Reads a config of a request. Members that are null count as absent.
+   * Reads the config of a request. Members that are null count as absent.
    *
-   * @param path where it is in the request's body, {@code config.content}
-   * @throws InvalidRequest with all that is malformed
+   * @param path its path in the body, {@code config.content}
+   * @throws InvalidRequest with all issues
    */
   public static InstallationConfig parse(String path, JsonNode content) {
     return parse(path, content, true);
   }
 
   /**
-   * Reads a config of a change, which may lack the provider and the objects' names.
+   * Reads the config of a change. The provider and the names of objects may be absent.
    *
-   * @param path where it is in the request's body, {@code installation.config.content}
-   * @throws InvalidRequest with all that is malformed
+   * @param path its path in the body, {@code installation.config.content}
+   * @throws InvalidRequest with all issues
    */
   public static InstallationConfig parsePatch(String path, JsonNode content) {
     return parse(path, content, false);
@@ -70,9 +72,14 @@ public record InstallationConfig(
     return config;
   }
 
-  /** Returns what was said about an object, by its name at Pinterest. */
+  /** Returns the choice for an object, by its name at Pinterest. */
   public Optional<ReadObjectConfig> findRead(String objectName) {
     return Optional.ofNullable(read.get(objectName));
+  }
+
+  /** Returns the choice for an object, which is empty if the group made none. */
+  ReadObjectConfig chosen(String objectName) {
+    return read.getOrDefault(objectName, ReadObjectConfig.empty(objectName));
   }
 
   /** Returns this config with one object added or replaced. */
@@ -89,7 +96,7 @@ public record InstallationConfig(
     return new InstallationConfig(provider, objects, write, proxyEnabled);
   }
 
-  /** Returns this config with another word on the proxy. */
+  /** Returns this config with the proxy on or off. */
   public InstallationConfig withProxy(boolean enabled) {
     return new InstallationConfig(provider, read, write, enabled);
   }
@@ -118,7 +125,7 @@ public record InstallationConfig(
   /**
    * Reads a config.
    *
-   * @param complete whether what is needed to create an installation must be there
+   * @param complete whether the members that an installation needs must be present
    */
   private record Reader(boolean complete) {
     InstallationConfig read(JsonInput root) {
@@ -126,10 +133,7 @@ public record InstallationConfig(
       if (!root.object("provider", "read", "write", "proxy", "subscribe")) {
         return new InstallationConfig(null, objects, null, null);
       }
-      JsonInput provider = root.member("provider");
-      if (complete) {
-        provider.required();
-      }
+      JsonInput provider = member(root, "provider");
       JsonInput read = root.member("read");
       if (read.present() && read.object("objects")) {
         read.member("objects")
@@ -148,7 +152,7 @@ public record InstallationConfig(
               ? proxy.member("enabled").flag()
               : Optional.empty();
       return new InstallationConfig(
-          provider.text(Parts.NAME_LENGTH_MAX).orElse(null),
+          provider.text(CommonChecks.NAME_LENGTH_MAX).orElse(null),
           objects,
           write(root.member("write")),
           proxyEnabled.orElse(null));
@@ -176,25 +180,27 @@ public record InstallationConfig(
       dynamicMappings(dynamic);
       return new ReadObjectConfig(
           name,
-          Parts.schedule(object.member("schedule"), Parts.READ_GAP_MIN).orElse(null),
-          object.member("destination").text(Parts.NAME_LENGTH_MAX).orElse(null),
+          CommonChecks.schedule(object.member("schedule"), CommonChecks.READ_GAP_MIN).orElse(null),
+          object.member("destination").text(CommonChecks.NAME_LENGTH_MAX).orElse(null),
           object.member("disabled").flag().orElse(null),
-          selectedFields(object.member("selectedFields")),
+          byField(object.member("selectedFields"), _ -> true, JsonInput::flag),
           mappings(object.member("selectedFieldMappings")),
           object.member("selectedFieldsAuto").choice(List.of(ReadObjectConfig.ALL)).orElse(null),
-          valueMappings(object.member("selectedValueMappings")),
+          byField(object.member("selectedValueMappings"), _ -> true, Reader::values),
           dynamic.present() ? dynamic.node() : null,
-          Parts.backfill(object.member("backfill"), "fieldFilters").orElse(null));
+          CommonChecks.backfill(object.member("backfill"), "defaultPeriod", "fieldFilters")
+              .orElse(null));
+    }
+
+    private JsonInput member(JsonInput object, String key) {
+      return complete ? object.requiredMember(key) : object.member(key);
     }
 
     private void objectName(String key, JsonInput object) {
-      JsonInput name = object.member("objectName");
-      if (complete) {
-        name.required();
-      }
-      name.text(Parts.NAME_LENGTH_MAX)
+      JsonInput name = member(object, "objectName");
+      name.text(CommonChecks.NAME_LENGTH_MAX)
           .filter(text -> !text.equals(key))
-          .ifPresent(text -> name.issue("must be " + clipped(key) + ", the key it is under"));
+          .ifPresent(text -> name.issue("must be " + clipped(key) + ", like its key"));
     }
 
     private static void refuseFilters(JsonInput filters) {
@@ -209,71 +215,41 @@ public record InstallationConfig(
           if (!entry.member("mapToName").present() && !entry.member("fieldName").present()) {
             entry.issue("needs a mapToName or a fieldName");
           }
-          Parts.fieldPath(entry.member("mapToName"));
-          Parts.fieldPath(entry.member("fieldName"));
+          CommonChecks.fieldPath(entry.member("mapToName"));
+          CommonChecks.fieldPath(entry.member("fieldName"));
         }
       }
     }
 
-    private static @Nullable Map<FieldPath, Boolean> selectedFields(JsonInput place) {
-      if (!place.present()) {
-        return null;
-      }
-      Map<FieldPath, Boolean> fields = new LinkedHashMap<>();
-      place
+    private static @Nullable Map<FieldPath, FieldPath> mappings(JsonInput place) {
+      // The component leaves an empty text for a choice that was taken back.
+      return byField(
+          place, input -> !input.node().equals(TextNode.valueOf("")), CommonChecks::fieldPath);
+    }
+
+    /** Returns the members of an object by field; null if it is absent. */
+    private static <T> @Nullable Map<FieldPath, T> byField(
+        JsonInput object, Predicate<JsonInput> filter, Function<JsonInput, Optional<T>> value) {
+      Map<FieldPath, T> result = new LinkedHashMap<>();
+      object
           .members()
           .forEach(
-              (name, selected) ->
-                  selected
+              (name, input) -> {
+                if (filter.test(input)) {
+                  input
                       .parsed(name, FieldPath::parse)
                       .ifPresent(
-                          field -> selected.flag().ifPresent(value -> fields.put(field, value))));
-      return fields;
-    }
-
-    private static @Nullable Map<FieldPath, FieldPath> mappings(JsonInput place) {
-      if (!place.present()) {
-        return null;
-      }
-      Map<FieldPath, FieldPath> mappings = new LinkedHashMap<>();
-      place
-          .members()
-          .forEach(
-              (name, source) -> {
-                JsonNode value = source.node();
-                // A choice that was taken back may be left as an empty text.
-                if (value.isTextual() && value.textValue().isEmpty()) {
-                  return;
+                          field -> value.apply(input).ifPresent(it -> result.put(field, it)));
                 }
-                source
-                    .parsed(name, FieldPath::parse)
-                    .ifPresent(
-                        target ->
-                            Parts.fieldPath(source).ifPresent(path -> mappings.put(target, path)));
               });
-      return mappings;
+      return object.present() ? result : null;
     }
 
-    private static @Nullable Map<FieldPath, Map<String, String>> valueMappings(JsonInput place) {
-      if (!place.present()) {
-        return null;
-      }
-      Map<FieldPath, Map<String, String>> mappings = new LinkedHashMap<>();
-      place
-          .members()
-          .forEach(
-              (name, values) ->
-                  values
-                      .parsed(name, FieldPath::parse)
-                      .ifPresent(field -> mappings.put(field, values(values))));
-      return mappings;
-    }
-
-    private static Map<String, String> values(JsonInput place) {
+    private static Optional<Map<String, String>> values(JsonInput place) {
       Map<String, JsonInput> members = place.members();
       if (members.size() > VALUES_MAX) {
         place.issue("maps " + members.size() + " values, at most " + VALUES_MAX + " are allowed");
-        return Map.of();
+        return Optional.of(Map.of());
       }
       Map<String, String> values = new LinkedHashMap<>();
       Map<String, String> seen = new HashMap<>();
@@ -291,7 +267,7 @@ public record InstallationConfig(
                         }
                         values.put(delivered, provided);
                       }));
-      return values;
+      return Optional.of(values);
     }
 
     private @Nullable ObjectNode write(JsonInput write) {
@@ -318,8 +294,7 @@ public record InstallationConfig(
     private static void writeSettings(JsonInput object) {
       JsonInput deletion = object.member("deletionSettings");
       if (deletion.present() && deletion.object("enabled")) {
-        deletion.member("enabled").required();
-        deletion.member("enabled").flag();
+        deletion.requiredMember("enabled").flag();
       }
       object
           .member("selectedFieldSettings")

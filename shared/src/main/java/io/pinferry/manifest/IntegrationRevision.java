@@ -12,11 +12,11 @@ import java.util.function.Predicate;
  *
  * @param name unique in its project
  * @param provider always {@code pinterest}
- * @param read what it reads, in the manifest's order
- * @param write what it writes, in the manifest's order
+ * @param read the objects to read, in the order of the manifest
+ * @param write the objects to write, in the order of the manifest
  * @param proxyEnabled whether its installations may use the proxy
- * @param content the contract's JSON of all this ({@code latestRevision.content}); not to be
- *     changed
+ * @param content the JSON of the contract ({@code latestRevision.content}); callers must not change
+ *     it
  */
 public record IntegrationRevision(
     String name,
@@ -30,17 +30,17 @@ public record IntegrationRevision(
     write = List.copyOf(write);
   }
 
-  /** Returns a revision from content that was stored after it had been accepted. */
+  /** Returns a revision from stored content, which was checked before. */
   public static IntegrationRevision fromContent(ObjectNode content) {
     return RevisionReader.revision(content);
   }
 
-  /** Returns what is read under an object name of Pinterest. */
+  /** Finds an object to read by its name at Pinterest. */
   public Optional<ReadObject> findRead(String objectName) {
     return read.stream().filter(object -> object.objectName().equals(objectName)).findFirst();
   }
 
-  /** Returns what is written under an object name of Pinterest. */
+  /** Finds an object to write by its name at Pinterest. */
   public Optional<WriteObject> findWrite(String objectName) {
     return write.stream().filter(object -> object.objectName().equals(objectName)).findFirst();
   }
@@ -48,8 +48,8 @@ public record IntegrationRevision(
   /**
    * Returns an issue for each destination that does not exist.
    *
-   * @param path where the integration is in its file, {@code integrations[0]}
-   * @param exists tells whether the project has a destination of this name
+   * @param path the path of the integration in its file, {@code integrations[0]}
+   * @param exists returns whether the project has a destination of this name
    */
   public List<Issue> missingDestinations(String path, Predicate<String> exists) {
     List<Issue> issues = new ArrayList<>();

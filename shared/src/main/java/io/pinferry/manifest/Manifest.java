@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 /**
  * A valid amp.yaml.
  *
- * @param integrations at least one, in the file's order
+ * @param integrations at least one, in the order of the file
  */
 public record Manifest(List<IntegrationRevision> integrations) {
   /** The only version of the format. */
@@ -19,9 +19,9 @@ public record Manifest(List<IntegrationRevision> integrations) {
   }
 
   /**
-   * Returns an issue for each destination that does not exist, named by its path in the file.
+   * Returns an issue for each destination that does not exist, with its path in the file.
    *
-   * @param exists tells whether the project has a destination of this name
+   * @param exists returns whether the project has a destination of this name
    */
   public List<Issue> missingDestinations(Predicate<String> exists) {
     List<Issue> issues = new ArrayList<>();

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
-/** A field that a manifest asks for or offers. */
+/** A field that a manifest requires or offers. */
 public sealed interface ManifestField {
+  /** Returns the name to deliver it by; null to deliver it unmapped. */
+  @Nullable FieldPath mapTo();
+
   /**
-   * A field that exists at Pinterest.
+   * A field of Pinterest.
    *
    * @param mapTo the name to deliver it by; null to deliver it unmapped
    */
@@ -17,11 +20,11 @@ public sealed interface ManifestField {
    * A slot for a field that the group chooses.
    *
    * @param mapTo the name to deliver it by
-   * @param preset the field that is taken if the group chooses none; null for none
+   * @param preset the default; null for none
    */
   record Slot(FieldPath mapTo, @Nullable FieldPath preset) implements ManifestField {}
 
-  /** Reads the contract's form, in which one of the first two is there. */
+  /** Reads the form of the contract. It has a field, a target, or both. */
   @JsonCreator
   static ManifestField of(
       @JsonProperty("fieldName") @Nullable FieldPath field,

@@ -20,11 +20,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads amp.yaml (specVersion 1.0.0) and checks all of it. Keys that begin with {@code x-} are
- * extensions and stay in the content; of those only {@link Plan}'s is checked.
+ * Reads and checks amp.yaml (specVersion 1.0.0). Keys that begin with {@code x-} are extensions.
+ * They stay in the content, and only {@link Plan#KEY} is checked.
  */
 public final class ManifestParser {
-  /** The largest file. */
   public static final int YAML_BYTES_MAX = 256 * 1_024;
 
   private static final String PROVIDER = "pinterest";
@@ -36,10 +35,8 @@ public final class ManifestParser {
   private final Set<String> writeObjects;
 
   /**
-   * Makes a parser.
-   *
-   * @param readObjects the names of all objects that can be read
-   * @param writeObjects the names of all objects that can be written
+   * @param readObjects the names of all readable objects
+   * @param writeObjects the names of all writable objects
    */
   public ManifestParser(Set<String> readObjects, Set<String> writeObjects) {
     this.readObjects = new TreeSet<>(readObjects);
@@ -49,7 +46,7 @@ public final class ManifestParser {
   /**
    * Reads a file.
    *
-   * @throws InvalidRequest with everything that is wrong; each issue's name is a path in the file
+   * @throws InvalidRequest with all issues; the name of an issue is a path in the file
    */
   public Manifest parse(String yaml) {
     if (yaml.length() > YAML_BYTES_MAX || yaml.getBytes(UTF_8).length > YAML_BYTES_MAX) {
@@ -59,17 +56,15 @@ public final class ManifestParser {
     List<Issue> issues = new ArrayList<>();
     JsonInput root = JsonInput.root("", tree, issues);
     if (!tree.isObject()) {
-      throw refused("amp.yaml", "is no mapping; it begins with specVersion: 1.0.0");
+      throw refused("amp.yaml", "is not a mapping; it must begin with specVersion: 1.0.0");
     }
     root.object("specVersion", "integrations");
-    checkVersion(root.member("specVersion"));
-    JsonInput integrations = root.member("integrations");
-    integrations.required();
+    root.requiredMember("specVersion").choice(List.of(Manifest.SPEC_VERSION));
+    JsonInput integrations = root.requiredMember("integrations");
     Map<String, String> names = new HashMap<>();
     for (JsonInput integration : integrations.entries(1, Integer.MAX_VALUE)) {
       checkIntegration(integration);
-      JsonInput name = integration.member("name");
-      unique(name, names);
+      unique(integration.member("name"), names);
     }
     check("amp.yaml", issues);
     List<IntegrationRevision> revisions = new ArrayList<>();
@@ -80,10 +75,10 @@ public final class ManifestParser {
   }
 
   /**
-   * Reads a revision's content that came as JSON.
+   * Reads the content of a revision from JSON.
    *
-   * @param path where the content is in the request's body, {@code latestRevision.content}
-   * @throws InvalidRequest with everything that is wrong
+   * @param path the path of the content in the body, {@code latestRevision.content}
+   * @throws InvalidRequest with all issues
    */
   public IntegrationRevision parseContent(String path, JsonNode content) {
     List<Issue> issues = new ArrayList<>();
@@ -102,12 +97,6 @@ public final class ManifestParser {
     return Issue.body(name, detail).unprocessable();
   }
 
-  private static void checkVersion(JsonInput version) {
-    if (version.required()) {
-      version.choice(List.of(Manifest.SPEC_VERSION));
-    }
-  }
-
   private void checkIntegration(JsonInput integration) {
     if (!integration.object(
         "name",
@@ -121,19 +110,15 @@ public final class ManifestParser {
         "watchSchema")) {
       return;
     }
-    JsonInput name = integration.member("name");
-    name.required();
-    name.text(Parts.NAME_LENGTH_MAX)
+    JsonInput name = integration.requiredMember("name");
+    name.text(CommonChecks.NAME_LENGTH_MAX)
         .filter(text -> !text.matches("[A-Za-z0-9_-]+"))
         .ifPresent(text -> name.issue("may hold letters, digits, - and _ only"));
     integration.member("displayName").text(DISPLAY_NAME_LENGTH_MAX);
-    JsonInput provider = integration.member("provider");
-    if (provider.required()) {
-      provider.choice(List.of(PROVIDER));
-    }
+    integration.requiredMember("provider").choice(List.of(PROVIDER));
     JsonInput module = integration.member("module");
     if (module.present()) {
-      module.issue("is not for Pinterest, which has no modules: leave it out");
+      module.issue("is not possible: Pinterest has no modules; leave it out");
     }
     JsonInput read = integration.member("read");
     JsonInput write = integration.member("write");
@@ -153,8 +138,7 @@ public final class ManifestParser {
       checkWrite(write);
     }
     if (proxy.present() && proxy.object("enabled", "useModule")) {
-      proxy.member("enabled").required();
-      proxy.member("enabled").flag();
+      proxy.requiredMember("enabled").flag();
       proxy.member("useModule").flag();
     }
     JsonInput watch = integration.member("watchSchema");
@@ -167,10 +151,9 @@ public final class ManifestParser {
     if (!read.object("objects")) {
       return;
     }
-    read.member("objects").required();
     Map<String, String> objectNames = new HashMap<>();
     Map<String, String> deliveredNames = new HashMap<>();
-    for (JsonInput object : read.member("objects").entries(1, Integer.MAX_VALUE)) {
+    for (JsonInput object : read.requiredMember("objects").entries(1, Integer.MAX_VALUE)) {
       if (!object.object(
           "objectName",
           "destination",
@@ -185,22 +168,21 @@ public final class ManifestParser {
           "delivery")) {
         continue;
       }
-      JsonInput name = object.member("objectName");
+      JsonInput name = object.requiredMember("objectName");
       checkObjectName(name, readObjects, "read");
       boolean nameIsNew = unique(name, objectNames);
       JsonInput mapTo = object.member("mapToName");
-      mapTo.text(Parts.NAME_LENGTH_MAX);
+      mapTo.text(CommonChecks.NAME_LENGTH_MAX);
       if (mapTo.present() || nameIsNew) {
         unique(mapTo.present() ? mapTo : name, deliveredNames);
       }
       object.member("mapToDisplayName").text(DISPLAY_NAME_LENGTH_MAX);
-      object.member("destination").required();
-      object.member("destination").text(Parts.NAME_LENGTH_MAX);
-      Parts.schedule(object.member("schedule"), Parts.READ_GAP_MIN);
+      object.requiredMember("destination").text(CommonChecks.NAME_LENGTH_MAX);
+      CommonChecks.schedule(object.member("schedule"), CommonChecks.READ_GAP_MIN);
       object.member("enabled").choice(List.of("always"));
       object.member("optionalFieldsAuto").choice(List.of("all"));
       object.member(Plan.KEY).choice(Plan.texts());
-      Parts.backfill(object.member("backfill"));
+      CommonChecks.backfill(object.member("backfill"), "defaultPeriod");
       checkDelivery(object.member("delivery"));
       var fields = new FieldChecks();
       object.member("requiredFields").entries(0, Integer.MAX_VALUE).forEach(fields::check);
@@ -208,17 +190,14 @@ public final class ManifestParser {
     }
   }
 
-  private static void checkObjectName(JsonInput name, Set<String> known, String verb) {
-    if (!name.required()) {
-      return;
-    }
-    name.text(Parts.NAME_LENGTH_MAX)
+  private static void checkObjectName(JsonInput name, Set<String> known, String participle) {
+    name.text(CommonChecks.NAME_LENGTH_MAX)
         .filter(text -> !known.contains(text))
         .ifPresent(
             text ->
                 name.issue(
                     "is not an object that can be "
-                        + (verb.equals("read") ? "read" : "written")
+                        + participle
                         + Nearest.to(text, known)
                             .map(word -> ", did you mean " + word + "?")
                             .orElse(": there are " + String.join(", ", known))));
@@ -244,14 +223,13 @@ public final class ManifestParser {
     if (!write.object("objects")) {
       return;
     }
-    write.member("objects").required();
     Map<String, String> objectNames = new HashMap<>();
-    for (JsonInput object : write.member("objects").entries(1, Integer.MAX_VALUE)) {
+    for (JsonInput object : write.requiredMember("objects").entries(1, Integer.MAX_VALUE)) {
       if (!object.object("objectName", "inheritMapping", "valueDefaults")) {
         continue;
       }
-      JsonInput name = object.member("objectName");
-      checkObjectName(name, writeObjects, "write");
+      JsonInput name = object.requiredMember("objectName");
+      checkObjectName(name, writeObjects, "written");
       unique(name, objectNames);
       object.member("inheritMapping").flag();
       JsonInput defaults = object.member("valueDefaults");
@@ -265,21 +243,20 @@ public final class ManifestParser {
     if (!watch.object("destination", "schedule", "allObjects")) {
       return;
     }
-    watch.member("destination").required();
-    watch.member("destination").text(Parts.NAME_LENGTH_MAX);
-    Parts.schedule(watch.member("schedule"), SCHEMA_GAP_MIN);
+    watch.requiredMember("destination").text(CommonChecks.NAME_LENGTH_MAX);
+    CommonChecks.schedule(watch.member("schedule"), SCHEMA_GAP_MIN);
     JsonInput all = watch.member("allObjects");
     if (!all.required() || !all.object("fieldCreated", "fieldDeleted", "fieldChanged")) {
       return;
     }
     for (JsonInput event : all.members().values()) {
-      if (event.object("enabled") && event.member("enabled").required()) {
-        event.member("enabled").choice(List.of("always"));
+      if (event.object("enabled")) {
+        event.requiredMember("enabled").choice(List.of("always"));
       }
     }
   }
 
-  /** Adds an issue if the place's text stands elsewhere too; tells whether it does not. */
+  /** Adds an issue if an earlier place has the same text. Returns whether there was none. */
   private static boolean unique(JsonInput place, Map<String, String> seen) {
     JsonNode name = place.node();
     String first = !name.isTextual() ? null : seen.putIfAbsent(name.textValue(), place.path());
@@ -289,7 +266,7 @@ public final class ManifestParser {
     return first == null;
   }
 
-  /** Checks the fields of one object, required and optional together. */
+  /** Checks the required and optional fields of one object together. */
   private static final class FieldChecks {
     private final Set<FieldPath> names = new HashSet<>();
     private final Map<FieldPath, String> targets = new LinkedHashMap<>();
@@ -308,13 +285,13 @@ public final class ManifestParser {
       if (!existing && !mapTo.present()) {
         field.issue("needs a fieldName, or a mapToName for a field that the group chooses");
       }
-      if (Parts.fieldPath(name).filter(path -> !names.add(path)).isPresent()) {
-        name.issue("is asked for twice");
+      if (CommonChecks.fieldPath(name).filter(path -> !names.add(path)).isPresent()) {
+        name.issue("occurs twice");
       }
-      Parts.fieldPath(mapTo).ifPresent(target -> checkTarget(mapTo, target));
+      CommonChecks.fieldPath(mapTo).ifPresent(target -> checkTarget(mapTo, target));
       field.member("mapToDisplayName").text(DISPLAY_NAME_LENGTH_MAX);
       if (!existing) {
-        Parts.fieldPath(field.member("default"));
+        CommonChecks.fieldPath(field.member("default"));
         field.member("prompt").text(TEXT_LENGTH_MAX);
       }
     }

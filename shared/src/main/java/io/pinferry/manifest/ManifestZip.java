@@ -16,16 +16,15 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /**
- * Takes the manifest out of a zip, as the {@code amp} command line packs it: one file {@code
- * amp.yaml} or {@code amp.yml} at its root, and perhaps others, which are ignored. Nothing is
- * written to a disk. A name that leads out of the zip, or stands twice, is refused all the same: it
- * was made by mistake, or to deceive.
+ * Reads the manifest from a zip of the {@code amp} command line: one file {@code amp.yaml} or
+ * {@code amp.yml} at its root. Other files are ignored. Nothing is written to disk. A name that
+ * leads out of the zip or occurs twice is refused all the same, since it is a mistake or an attack.
  */
 public final class ManifestZip {
-  /** The largest zip; its text in base64 has to fit into an item of DynamoDB (400 KB). */
+  /** The largest zip. In Base64 it must fit into an item of DynamoDB (400 KB). */
   public static final int ZIP_BYTES_MAX = 256 * 1_024;
 
-  /** All files of a zip together, unpacked. This bounds the work, whatever they shrank to. */
+  /** The limit for all unpacked files together. It bounds the work for a zip bomb. */
   static final int UNPACKED_BYTES_MAX = 2 * 1_024 * 1_024;
 
   private static final Set<String> NAMES = Set.of("amp.yaml", "amp.yml");
@@ -35,8 +34,8 @@ public final class ManifestZip {
   /**
    * Returns the text of the manifest.
    *
-   * @param source the member of the request that named the zip, to be named where it is refused
-   * @throws InvalidRequest if the zip cannot be read or is not as it should be
+   * @param source the member of the request that has the zip, for issues
+   * @throws InvalidRequest if the zip is unreadable or has the wrong content
    */
   public static String manifest(String source, byte[] zip) {
     var manifests = new LinkedHashMap<String, byte[]>();
@@ -56,13 +55,13 @@ public final class ManifestZip {
         }
       }
     } catch (ZipException e) {
-      throw refused(source, "is no zip that can be read: " + e.getMessage());
+      throw refused(source, "is not a readable zip: " + e.getMessage());
     } catch (IOException | IllegalArgumentException e) {
-      // The end came too early, or a name cannot be read.
-      throw refused(source, "is no zip that can be read");
+      // The zip ends too early, or a name is unreadable.
+      throw refused(source, "is not a readable zip");
     }
     if (names.isEmpty()) {
-      throw refused(source, "is no zip that can be read, or an empty one");
+      throw refused(source, "is not a readable zip, or an empty one");
     }
     if (manifests.isEmpty()) {
       throw refused(source, missing(names));

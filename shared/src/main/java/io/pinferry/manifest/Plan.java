@@ -6,18 +6,17 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Which way an object with several ways is read: our own addition to the manifest, {@code
- * x-pinferry-plan} on a read object.
+ * The choice among several ways to read an object. It is an extension of the manifest: {@code
+ * x-pinferry-plan} of a read object.
  */
 public enum Plan {
-  /** One list of what the Pinterest user owns. */
+  /** One list of all records that the Pinterest user owns. */
   OWNED,
-  /** The contents of each board, in parallel, others' records on shared boards included. */
+  /** The contents of each board, in parallel. Shared boards include records of others. */
   BOARDS;
 
   static final String KEY = "x-pinferry-plan";
 
-  /** Returns the plan's name in manifests. */
   @JsonValue
   public String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -2,19 +2,20 @@ package io.pinferry.manifest;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object that an integration reads, in the contract's shape.
+ * An object that an integration reads, in the form of the contract.
  *
  * @param objectName its name at Pinterest
- * @param destination the name of the destination that its records go to
- * @param schedule when it is read; null for on demand only
- * @param enabled {@code always} if it is read for installations that have not chosen it too
- * @param mapToName the name that its records are delivered by; null for its own
- * @param optionalFieldsAuto {@code all} if every other field is offered too
- * @param backfill what is read first; null for nothing
- * @param plan which way it is read; null if the manifest does not say
+ * @param destination the name of the destination of its records
+ * @param schedule null for reads on demand only
+ * @param enabled {@code always} if it is read without a choice too; otherwise null
+ * @param mapToName the name in deliveries; null for its own name
+ * @param optionalFieldsAuto {@code all} if every other field is offered too; otherwise null
+ * @param backfill the history to read first; null for none
+ * @param plan null for the default of the object
  */
 public record ReadObject(
     String objectName,
@@ -32,17 +33,19 @@ public record ReadObject(
     optionalFields = List.copyOf(optionalFields);
   }
 
-  /** Returns the name that its records are delivered by. */
   public String deliveredName() {
     return mapToName == null ? objectName : mapToName;
   }
 
-  /** Returns whether it is read for installations that have not chosen it too. */
+  /** Returns the required and the optional fields. */
+  Stream<ManifestField> fields() {
+    return Stream.concat(requiredFields.stream(), optionalFields.stream());
+  }
+
   public boolean always() {
     return enabled != null;
   }
 
-  /** Returns whether every other field is offered too. */
   public boolean allOptional() {
     return optionalFieldsAuto != null;
   }

@@ -8,19 +8,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The choice of an installation for one object that it reads, in the contract's shape. Null stands
- * for no choice.
+ * The choice of an installation for one read object, in the form of the contract. Null is no
+ * choice.
  *
- * @param objectName the object's name at Pinterest
- * @param schedule instead of the manifest's
- * @param destination instead of the manifest's
- * @param disabled whether it is neither read on schedule nor on demand
- * @param selectedFields fields to deliver, or not to
- * @param selectedFieldMappings from the name to deliver by, to the field
- * @param selectedFieldsAuto {@link #ALL} if all fields are to be delivered
- * @param selectedValueMappings by field, from the value to deliver to the value at Pinterest
- * @param dynamicMappingsInput slots that the builder's page offered, as they came
- * @param backfill instead of the manifest's
+ * @param objectName the name of the object at Pinterest
+ * @param schedule replaces that of the manifest
+ * @param destination replaces that of the manifest
+ * @param disabled whether reads on schedule and on demand are off
+ * @param selectedFields whether to deliver a field
+ * @param selectedFieldMappings from the delivered name to the field
+ * @param selectedFieldsAuto {@link #ALL} to deliver all fields
+ * @param selectedValueMappings by field, from the delivered value to the value at Pinterest
+ * @param dynamicMappingsInput slots that the page of the builder offered, unchanged
+ * @param backfill replaces that of the manifest
  */
 public record ReadObjectConfig(
     String objectName,
@@ -51,10 +51,10 @@ public record ReadObjectConfig(
   }
 
   /**
-   * Returns this config in the place of a stored one. The stored schedule, destination, backfill
-   * and whether the object is disabled stay where this one does not say them: the component
-   * replaces an object without these keys, which it does not know, and they must not be lost. The
-   * selection is this one's alone, so that it can be taken back.
+   * Returns this config as the replacement of a stored one. The stored schedule, destination,
+   * backfill and disabled flag stay if this config does not have them: the component does not know
+   * these keys, and must not delete them. The selection comes from this config alone, so that it
+   * can be taken back.
    */
   public ReadObjectConfig inPlaceOf(ReadObjectConfig stored) {
     return with(
@@ -64,7 +64,7 @@ public record ReadObjectConfig(
         either(backfill, stored.backfill));
   }
 
-  /** Returns this config, disabled or not. */
+  /** Returns this config, disabled or enabled. */
   public ReadObjectConfig withDisabled(boolean value) {
     return with(schedule, destination, value, backfill);
   }
@@ -87,7 +87,7 @@ public record ReadObjectConfig(
         newBackfill);
   }
 
-  private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {
+  static <T> @Nullable T either(@Nullable T first, @Nullable T second) {
     return first != null ? first : second;
   }
 

@@ -5,11 +5,11 @@ import io.pinferry.base.Codec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes revisions of content that has been found valid. */
+/** Makes revisions from valid content. */
 final class RevisionReader {
   private RevisionReader() {}
 
-  /** The contract's form of an integration, without the parts that have no effect here. */
+  /** The form of an integration in the contract, without parts that have no effect here. */
   private record Content(
       String name,
       String provider,
@@ -19,9 +19,9 @@ final class RevisionReader {
 
   private record Read(List<ReadObject> objects) {}
 
-  private record Write(List<Writable> objects) {}
+  private record Write(List<WriteContent> objects) {}
 
-  private record Writable(
+  private record WriteContent(
       String objectName, @Nullable Boolean inheritMapping, @Nullable Defaults valueDefaults) {
     WriteObject object() {
       return new WriteObject(
@@ -43,7 +43,7 @@ final class RevisionReader {
         content.read == null ? List.of() : content.read.objects,
         content.write == null
             ? List.of()
-            : content.write.objects.stream().map(Writable::object).toList(),
+            : content.write.objects.stream().map(WriteContent::object).toList(),
         content.proxy != null && Boolean.TRUE.equals(content.proxy.enabled),
         json);
   }

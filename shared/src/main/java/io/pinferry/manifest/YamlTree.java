@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
-/** Turns YAML into a JSON tree, with bounds against files that are made to be large inside. */
+/** Turns YAML into a JSON tree, with limits against small files that expand to large trees. */
 final class YamlTree {
   private static final int DEPTH_MAX = 32;
   private static final int ALIASES_MAX = 50;
@@ -55,8 +55,7 @@ final class YamlTree {
       boolean alias = String.valueOf(e.getContext()).contains("alias");
       throw unreadable(
           "is not readable YAML%s: %s"
-              .formatted(
-                  place, (alias ? "a text that begins with * needs quotes" : e.getProblem())));
+              .formatted(place, alias ? "a text that begins with * needs quotes" : e.getProblem()));
     } catch (YAMLException e) {
       throw unreadable("is not readable YAML: " + e.getMessage());
     }
@@ -65,11 +64,10 @@ final class YamlTree {
 
   private JsonNode node(String path, @Nullable Object value, int depth) {
     nodeCount++;
-    // Aliases share what they repeat, so a small file can stand for an endless tree.
+    // Aliases repeat their target, so a small file can mean a huge tree.
     if (nodeCount > NODES_MAX || depth > DEPTH_MAX) {
       throw unreadable(
-          ("nests deeper than %s levels or has more than %s values, aliases counted as what"
-                  + " they stand for")
+          "nests deeper than %s levels or has more than %s values, with aliases expanded"
               .formatted(DEPTH_MAX, NODES_MAX));
     }
     return switch (value) {
@@ -85,7 +83,7 @@ final class YamlTree {
       case Object other ->
           throw Issue.body(
                   path.isEmpty() ? "amp.yaml" : path,
-                  "is a %s, which has no place here: put a text in quotes"
+                  "is a %s, which is not possible here: put a text in quotes"
                       .formatted(
                           other instanceof java.util.Date ? "date" : "value of a special kind"))
               .unprocessable();
@@ -106,7 +104,7 @@ final class YamlTree {
       if (!(entry.getKey() instanceof String key)) {
         throw Issue.body(
                 path.isEmpty() ? "amp.yaml" : path,
-                "has the key " + entry.getKey() + ", which is no text: put it in quotes")
+                "has the key " + entry.getKey() + ", which is not a text: put it in quotes")
             .unprocessable();
       }
       object.set(key, node(path.isEmpty() ? key : path + "." + key, entry.getValue(), depth + 1));

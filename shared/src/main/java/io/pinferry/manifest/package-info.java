@@ -1,7 +1,7 @@
 /**
- * What a builder declares and what a group chooses: amp.yaml becomes revisions, and a revision and
- * an installation's config become the effective config that reads follow. Everything here is pure,
- * and tells all that is wrong at once, with its path in the file or body.
+ * The declaration of a builder and the choice of a group: amp.yaml becomes revisions; a revision
+ * and the config of an installation become the effective config of reads. Everything here is pure,
+ * and reports all issues at once, with their paths in the file or body.
  */
 @NullMarked
 package io.pinferry.manifest;

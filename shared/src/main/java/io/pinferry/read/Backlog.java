@@ -12,22 +12,22 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * Bounds how many messages of an operation are undelivered, over all its partitions and all
- * processes, without a count that every page would have to write: a process may add its share of
- * messages, then it looks at how many there are. A look that lets it go on finds fewer than {@link
- * #FULL}, and after the newest look each process adds at most its share and what its partitions
- * have under way, so there are never more than {@link #MAX}; but for the second and later messages
- * of pages that are fetched by then.
+ * Bounds the undelivered messages of an operation, over all partitions and processes, without a
+ * counter that every page would have to write. A process may add its share of messages; then it
+ * counts the undelivered messages in the store (a look). It goes on if there are fewer than {@link
+ * #FULL}. After the last look each process adds at most its share and the pages of its partitions
+ * in progress, so there are never more than {@link #MAX}. Only the second and later messages of
+ * such a page come on top.
  *
- * <p>What waits is sent again by a look that finds half of it delivered. While something waits and
- * the number changes, somebody looks every other second; once it does not any more, the watchdog's
- * looks are enough.
+ * <p>A look that finds half of the messages delivered sends waiting partitions again. While
+ * partitions wait and the number changes, there is a look every two seconds. When it no longer
+ * changes, the watchdog is enough.
  */
 final class Backlog {
   /** The most undelivered messages of an operation. */
   static final int MAX = 1000;
 
-  /** With so many undelivered messages an operation is not read any further. */
+  /** At this number of undelivered messages no further page of the operation is read. */
   static final int FULL = 300;
 
   /** Partitions that a process reads side by side. */
@@ -38,10 +38,10 @@ final class Backlog {
 
   private static final Duration LOOKS_APART = Duration.ofSeconds(2);
 
-  /** So many of those that wait look within that time. */
+  /** The waiting partitions that look within {@link #LOOKS_APART}. */
   private static final int LOOKS_AT_ONCE = 10;
 
-  /** How long looks go on while the number does not change. */
+  /** The time that looks go on while the number does not change. */
   private static final Duration LOOKS_UNCHANGED_MAX = Duration.ofSeconds(10);
 
   private static final int OPERATIONS_MAX = 100;
@@ -51,29 +51,29 @@ final class Backlog {
   private final Tasks tasks;
   private final RandomGenerator random;
   private final int share;
-  private final Map<OperationId, Seen> recent = BoundedMap.of(OPERATIONS_MAX);
+  private final Map<OperationId, State> recent = BoundedMap.of(OPERATIONS_MAX);
 
-  /** What this process knows of an operation. */
-  private static final class Seen {
-    /** How many messages may be added before the next look. */
+  /** The knowledge of this process about an operation. */
+  private static final class State {
+    /** The messages that may be added before the next look. */
     private int left;
 
-    /** Whether it was full, and half of that was not delivered since. */
+    /** Whether the operation was full, and still has more than half of that. */
     private boolean full;
 
-    /** Until then it is taken for full without a look. */
+    /** Until then the operation counts as full without a look. */
     private Instant fullUntil = Instant.MIN;
 
-    /** How many messages were undelivered at the last look. */
+    /** The undelivered messages at the last look. */
     private int undelivered = -1;
 
-    /** When that was found to be others than at the look before. */
+    /** The last time at which a look found another number than the look before it. */
     private Instant changedAt = Instant.MIN;
 
-    /** Until then somebody is sent to look again. */
+    /** Until then a partition that will look is on its way. */
     private Instant nextLook = Instant.MIN;
 
-    /** How many were seen to wait. */
+    /** The waiting partitions at the last look, and those that came later. */
     private int waiting;
 
     private boolean looksGoOn(Instant now) {
@@ -82,7 +82,7 @@ final class Backlog {
   }
 
   /**
-   * @param processes how many processes read at the same time
+   * @param processes the number of processes that read at the same time
    */
   Backlog(
       PartitionStore store, ReadQueue queue, Tasks tasks, RandomGenerator random, int processes) {
@@ -93,7 +93,7 @@ final class Backlog {
     this.share = Math.max(1, (MAX - FULL) / processes - SIDE_BY_SIDE);
   }
 
-  /** Returns whether half of what makes an operation full was delivered. */
+  /** Returns whether waiting partitions may go on: at half of {@link #FULL}. */
   static boolean mayGoOn(List<Partition> partitions) {
     return undelivered(partitions) < FULL / 2;
   }
@@ -102,10 +102,10 @@ final class Backlog {
     return partitions.stream().mapToInt(partition -> partition.undelivered().size()).sum();
   }
 
-  /** Takes leave to add a message, if that is possible without a look. */
+  /** Reserves room for one message, if that is possible without a look. */
   boolean tryTake(OperationId operation) {
     synchronized (recent) {
-      Seen seen = recent.get(operation);
+      State seen = recent.get(operation);
       if (seen == null || seen.left <= 0) {
         return false;
       }
@@ -114,23 +114,23 @@ final class Backlog {
     }
   }
 
-  /** Notes that so many messages more were added than leave was taken for, or fewer. */
+  /** Records that more messages were added than reserved; fewer if negative. */
   void added(OperationId operation, int more) {
     synchronized (recent) {
-      Seen seen = recent.get(operation);
+      State seen = recent.get(operation);
       if (seen != null) {
         seen.left -= more;
       }
     }
   }
 
-  /** Takes leave to add a message; false if the operation has to wait for its deliveries. */
+  /** Reserves room for one message; false if the operation has to wait for deliveries. */
   boolean take(OperationId operation) {
     if (tryTake(operation)) {
       return true;
     }
     synchronized (recent) {
-      Seen seen = recent.get(operation);
+      State seen = recent.get(operation);
       if (seen != null && tasks.now().isBefore(seen.fullUntil)) {
         return false;
       }
@@ -138,7 +138,7 @@ final class Backlog {
     return look(operation);
   }
 
-  /** Looks at how many there are, whatever is known; answers as {@link #take}. */
+  /** Counts the undelivered messages in the store; returns the same as {@link #take}. */
   boolean look(OperationId operation) {
     List<Partition> partitions = store.undeliveredOf(operation);
     int undelivered = undelivered(partitions);
@@ -152,7 +152,7 @@ final class Backlog {
     boolean full;
     boolean looksGoOn;
     synchronized (recent) {
-      Seen seen = recent.computeIfAbsent(operation, _ -> new Seen());
+      State seen = recent.computeIfAbsent(operation, _ -> new State());
       if (undelivered != seen.undelivered) {
         seen.undelivered = undelivered;
         seen.changedAt = tasks.now();
@@ -165,7 +165,7 @@ final class Backlog {
       looksGoOn = seen.looksGoOn(tasks.now());
     }
     if (!waiting.isEmpty()) {
-      // Each has its turn first; else those that come last in order would wait longest each time.
+      // A random start, or the last ones in order would always wait longest.
       Collections.rotate(waiting, random.nextInt(waiting.size()));
       int sent = undelivered < FULL / 2 ? Math.min(waiting.size(), SENT_AGAIN_MAX) : 0;
       if (sent > 0) {
@@ -179,14 +179,14 @@ final class Backlog {
   }
 
   /**
-   * Sees to it that one who waits looks again, if the number has changed of late. Each does so by
-   * itself, since nobody can know that another will: the more wait, the more seldom, but for the
-   * first.
+   * Sends a waiting partition again for another look, if the number has changed recently. Every
+   * waiting partition does so, since none can rely on another. The more partitions wait, the longer
+   * the delay, except for the first.
    */
   void waits(PartitionKey key) {
     Duration delay = LOOKS_APART;
     synchronized (recent) {
-      Seen seen = recent.get(key.operation());
+      State seen = recent.get(key.operation());
       Instant now = tasks.now();
       if (seen == null || !seen.looksGoOn(now)) {
         return;

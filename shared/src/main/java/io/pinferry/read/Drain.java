@@ -18,7 +18,7 @@ import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.PageRecord;
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
-import io.pinferry.read.PageFetches.Fetched;
+import io.pinferry.read.PageFetches.FetchResult;
 import io.pinferry.read.PageMessages.RecordTooLarge;
 import io.pinferry.read.PartitionStore.Release;
 import java.time.Duration;
@@ -38,14 +38,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One lease of one partition: fetches its pages, stores each and sends its messages, creates the
- * partitions that follow from its records, and hands the partition over at the end of the slice.
+ * child partitions of its records, and releases the partition at the end of the slice.
  */
 final class Drain {
-  /** The reason of a partition that cannot get on. */
+  /** The failure reason of a partition that does not advance. */
   static final String NO_PROGRESS = "no progress in many attempts";
 
-  /** Longer than any message waits: its retries, and the dead letters after them. */
-  private static final Duration RESULTS_KEPT = Duration.ofDays(18);
+  /** A message with all its retries, and the dead letter after it, is gone by then. */
+  private static final Duration RESULT_RETENTION = Duration.ofDays(18);
 
   private final PartitionSync.Parts parts;
   private final Backlog backlog;
@@ -66,17 +66,17 @@ final class Drain {
   private Cursor cursor;
   private int storedPage;
 
-  /** How many messages were undelivered when this was last known; since then only fewer. */
+  /** An upper bound of the undelivered messages: their number after the last change here. */
   private int undelivered;
 
   /**
-   * Whether the operation's backlog does not matter to this partition: it delivers nothing, or no
-   * other partition does.
+   * Whether the partition ignores the backlog of the operation, because it delivers nothing or is
+   * the only partition.
    */
   private final boolean unbounded;
 
-  /** The messages that attempts before this lease left undelivered, by page. */
-  private final Map<Integer, Set<String>> leftByAttemptsBefore;
+  /** The undelivered messages of earlier leases, by page. */
+  private final Map<Integer, Set<String>> undeliveredBefore;
 
   Drain(
       PartitionSync.Parts parts,
@@ -108,7 +108,7 @@ final class Drain {
     this.cursor = partition.cursor();
     this.storedPage = partition.storedPage();
     this.undelivered = partition.undelivered().size();
-    this.leftByAttemptsBefore =
+    this.undeliveredBefore =
         partition.undelivered().stream()
             .collect(Collectors.groupingBy(Partition::pageOf, Collectors.toSet()));
     if (cursor.bookmark() != null) {
@@ -132,42 +132,42 @@ final class Drain {
     return partition;
   }
 
-  /** Returns whether the time has come, after a wait in this lease if it is short. */
+  /** Waits if the wait is short. Returns whether the instant has passed. */
   boolean waitsHereUntil(Instant until) {
     return pages.waitsUntil(until);
   }
 
-  /** Drains until the partition ends, waits, or is handed over. */
+  /** Drains until the partition ends, has to wait, or is released. */
   void run() {
-    Optional<Fetched> fetched = Optional.of(pages.fetch(cursor.bookmark()));
-    while (fetched.isPresent()) {
-      fetched = actOn(fetched.get());
+    Optional<FetchResult> result = Optional.of(pages.fetch(cursor.bookmark()));
+    while (result.isPresent()) {
+      result = actOn(result.get());
     }
   }
 
-  /** Returns the answer to act on next; empty if this lease is over. */
-  private Optional<Fetched> actOn(Fetched fetched) {
-    switch (fetched) {
-      case Fetched.Page(ListPage page) -> {
+  /** Returns the next result to act on; empty if this lease is over. */
+  private Optional<FetchResult> actOn(FetchResult result) {
+    switch (result) {
+      case FetchResult.Page(ListPage page) -> {
         return advance(page);
       }
-      case Fetched.Wait(Instant until) -> sendAgain(Release.waitsUntil(cursor, until));
-      case Fetched.NoToken(String reason) -> fail(reason);
-      case Fetched.OtherAccount _ -> parts.settlement().fail(operation, accountChanged());
-      case Fetched.Failed(PinterestFailure failure) -> onFailure(failure);
+      case FetchResult.Wait(Instant until) -> sendAgain(Release.waitsUntil(cursor, until));
+      case FetchResult.NoToken(String reason) -> fail(reason);
+      case FetchResult.OtherAccount _ -> parts.settlement().fail(operation, accountChanged());
+      case FetchResult.Failure(PinterestFailure failure) -> onFailure(failure);
     }
     return Optional.empty();
   }
 
-  /** What a page becomes. */
-  private record Content(PageMessages.Made made, List<Chain> children) {
+  /** The messages and child partitions of a page. */
+  private record Content(PageMessages.Batch batch, List<Chain> children) {
     List<DeliveryMessage> messages() {
-      return made.messages();
+      return batch.messages();
     }
   }
 
-  /** Stores and sends a page while the next one is fetched. */
-  private Optional<Fetched> advance(ListPage page) {
+  /** Stores and sends a page. The next page is fetched at the same time. */
+  private Optional<FetchResult> advance(ListPage page) {
     Optional<String> nextBookmark = page.bookmark();
     Content content;
     try {
@@ -178,10 +178,10 @@ final class Drain {
       return Optional.empty();
     }
     boolean ahead = nextBookmark.isPresent() && mayFetchAhead(content);
-    Tasks.Fork<Fetched> next =
+    Tasks.Fork<FetchResult> next =
         ahead
             ? tasks.fork(() -> pages.fetch(nextBookmark.get()))
-            : () -> new Fetched.Wait(Instant.MIN);
+            : () -> new FetchResult.Wait(Instant.MIN);
     OptionalInt stored;
     try {
       stored = store(content, nextBookmark.isEmpty());
@@ -194,7 +194,7 @@ final class Drain {
       next.join();
       return Optional.empty();
     }
-    cursor = cursor.after(content.made().recordCount(), nextBookmark.orElse(null));
+    cursor = cursor.after(content.batch().recordCount(), nextBookmark.orElse(null));
     undelivered = stored.getAsInt();
     if (!unbounded) {
       backlog.added(key.operation(), content.messages().size() - 1);
@@ -203,7 +203,7 @@ final class Drain {
   }
 
   /**
-   * @throws IllegalArgumentException if the list has no end; the message says why
+   * @throws IllegalArgumentException if the list has no end; the message has the reason
    */
   private void checkCanContinue(@Nullable String nextBookmark) {
     if (nextBookmark != null && !bookmarksSeen.add(nextBookmark)) {
@@ -211,19 +211,19 @@ final class Drain {
     }
     if (cursor.page() > parts.settings().pagesMax()) {
       throw new IllegalArgumentException(
-          "a list may have " + parts.settings().pagesMax() + " pages");
+          "the list has more than " + parts.settings().pagesMax() + " pages");
     }
   }
 
   private boolean mayFetchAhead(Content content) {
     return !turnIsOver()
-        // A page that cannot be stored would be fetched in vain.
+        // Without room for its messages the next page could not be stored.
         && undelivered + content.messages().size() < Partition.UNDELIVERED_MAX
         && (unbounded || backlog.tryTake(key.operation()));
   }
 
-  /** Decides what follows a page that is stored, where the next one is not fetched yet. */
-  private Optional<Fetched> goOn() {
+  /** Acts after a stored page when the next page has not been fetched. */
+  private Optional<FetchResult> goOn() {
     if (cursor.bookmark() == null) {
       end(PartitionState.ENDED, null);
     } else if (undelivered >= Partition.UNDELIVERED_MAX) {
@@ -238,7 +238,7 @@ final class Drain {
     return Optional.empty();
   }
 
-  /** Returns whether this lease makes way: its slice is over, or a partition has to be alone. */
+  /** Returns whether the slice is over, or a partition waits to be drained alone. */
   private boolean turnIsOver() {
     return slice.passed(tasks.now()) || gate.isExclusiveWanted();
   }
@@ -247,7 +247,7 @@ final class Drain {
     return new Content(
         step.delivers()
             ? messages.of(page, cursor.page())
-            : new PageMessages.Made(List.of(), page.records().size()),
+            : new PageMessages.Batch(List.of(), page.records().size()),
         children(page));
   }
 
@@ -272,18 +272,17 @@ final class Drain {
   }
 
   /**
-   * Stores a page, then sends its messages and the partitions that follow from it.
+   * Stores a page, then sends its messages and child partitions.
    *
-   * @return how many messages are undelivered then; empty if another holder has the lease
+   * @return the number of undelivered messages after it; empty if another holder has the lease
    */
   private OptionalInt store(Content content, boolean last) {
     if (!content.children().isEmpty()) {
       parts.partitions().createPartitions(key.operation(), content.children());
     }
-    for (PageMessages.LeftOut left : content.made().left()) {
-      parts
-          .results()
-          .keep(operation.project(), left.message(), left.result(), tasks.now().plus(RESULTS_KEPT));
+    Instant until = tasks.now().plus(RESULT_RETENTION);
+    for (PageMessages.LinkedRecords linked : content.batch().linked()) {
+      parts.results().keep(operation.project(), linked.message(), linked.result(), until);
     }
     OptionalInt stored = storePage(content.messages(), last);
     if (stored.isPresent()) {
@@ -311,11 +310,10 @@ final class Drain {
             .flatMap(message -> message.receipt().stream())
             .map(DeliveryMessage.Receipt::entry)
             .collect(Collectors.toSet());
-    Set<String> replaced =
-        new HashSet<>(leftByAttemptsBefore.getOrDefault(cursor.page(), Set.of()));
+    Set<String> replaced = new HashSet<>(undeliveredBefore.getOrDefault(cursor.page(), Set.of()));
     replaced.removeAll(entries);
     if (last && entries.isEmpty() && replaced.isEmpty()) {
-      // The end of the partition says all there is to store.
+      // The end of the partition stores the rest.
       return OptionalInt.of(undelivered);
     }
     return parts
@@ -323,7 +321,7 @@ final class Drain {
         .storePage(
             key,
             partition.fence(),
-            new PartitionStore.PageStored(
+            new PartitionStore.PageWrite(
                 cursor,
                 entries,
                 replaced,
@@ -331,7 +329,7 @@ final class Drain {
                 cursor.page() > storedPage));
   }
 
-  /** Gives messages to the queue. An outage of the queue is not this partition's fault. */
+  /** Sends messages. An outage of the queue does not count against the partition. */
   private void send(List<DeliveryMessage> sent) {
     try {
       parts.deliveryQueue().send(sent);
@@ -351,41 +349,31 @@ final class Drain {
             && plan.roots().stream()
                 .anyMatch(root -> root.required() && root.step().equals(step.name()));
     boolean untouched =
-        cursor.sentThrough() == 0 && cursor.restarts() == 0 && leftByAttemptsBefore.isEmpty();
+        cursor.sentThrough() == 0 && cursor.restarts() == 0 && undeliveredBefore.isEmpty();
     switch (failure.kind()) {
       case RATE_LIMITED ->
           sendAgain(Release.waitsUntil(cursor, PageRetries.limitedUntil(failure, tasks.now())));
       case UNAVAILABLE -> retryLater(failure);
-      case NO_CATALOG -> {
-        if (untouched) {
-          end(PartitionState.ENDED, null);
-        } else {
-          fail(failure.describe());
-        }
-      }
-      case NOT_FOUND -> {
-        if (untouched && !isRequired) {
-          // The parent's record was deleted after it was read.
-          end(PartitionState.ENDED, null);
-        } else {
-          fail(failure.describe());
-        }
-      }
-      case FORBIDDEN -> {
-        if (untouched && !isRequired) {
-          end(PartitionState.SKIPPED, failure.describe());
-        } else {
-          fail(failure.describe());
-        }
-      }
+      case NO_CATALOG -> endOrFail(untouched, PartitionState.ENDED, failure);
+      // The parent record may have been deleted after it was read.
+      case NOT_FOUND -> endOrFail(untouched && !isRequired, PartitionState.ENDED, failure);
+      case FORBIDDEN -> endOrFail(untouched && !isRequired, PartitionState.SKIPPED, failure);
       case REFUSED -> {
-        if (PageRetries.beginsAgain(failure, cursor.bookmark() != null, cursor.restarts())) {
+        if (PageRetries.restarts(failure, cursor.bookmark() != null, cursor.restarts())) {
           restart(failure);
         } else {
           fail(failure.describe());
         }
       }
       case TOKEN_REJECTED, SPAM_BLOCKED -> fail(failure.describe());
+    }
+  }
+
+  private void endOrFail(boolean mayEnd, PartitionState end, PinterestFailure failure) {
+    if (mayEnd) {
+      end(end, end == PartitionState.SKIPPED ? failure.describe() : null);
+    } else {
+      fail(failure.describe());
     }
   }
 
@@ -400,7 +388,7 @@ final class Drain {
     }
   }
 
-  /** Releases the lease and sends the partition again, to go on at page 1. */
+  /** Releases the lease and sends the partition again. It starts again at page 1. */
   private void restart(PinterestFailure failure) {
     log.warn(
         "restarted, since Pinterest does not accept the bookmark",
@@ -409,19 +397,19 @@ final class Drain {
     release(Release.restarts(cursor)).ifPresent(_ -> sendAgain());
   }
 
-  /** Returns the result of a read whose connection is for another account by now. */
+  /** Returns the result of a read when its connection has another account. */
   private String accountChanged() {
     return "["
         + operation.objectName()
-        + "] account changed: the connection is for another Pinterest account by now, or it"
-        + " cannot be told that it is for the same; the next read begins afresh";
+        + "] account changed: the connection now has another Pinterest account, or its"
+        + " account is unknown; the next read starts from the beginning";
   }
 
-  /** Releases the lease and sends the partition again, at the time that the release names. */
+  /** Releases the lease and sends the partition again for the time in the release. */
   private void sendAgain(Release release) {
     if (release(release).isPresent()) {
       Duration delay = Duration.between(tasks.now(), Objects.requireNonNull(release.notBefore()));
-      // The watchdog sends partitions that wait longer than the queue can delay.
+      // The queue cannot delay for longer; then the watchdog sends the partition.
       if (delay.compareTo(ReadQueue.DELAY_MAX) <= 0) {
         parts.readQueue().send(List.of(key), delay.isNegative() ? Duration.ZERO : delay);
       }
@@ -433,8 +421,8 @@ final class Drain {
   }
 
   /**
-   * Releases the lease until messages were delivered. The removal that makes room sends the
-   * partition again, but it may have happened just before, when nothing waited yet.
+   * Releases the lease until messages are delivered. A removal that makes room sends the partition
+   * again. If that removal came just before this release, this method sends it.
    */
   void waitForDelivery() {
     log.info(
@@ -444,16 +432,16 @@ final class Drain {
         .ifPresent(_ -> sendAgain());
   }
 
-  /** Returns whether the operation's backlog leaves room for another page. */
+  /** Returns whether the backlog of the operation has room for another page. */
   boolean mayAdd() {
-    // A page that was stored and perhaps not sent counts already, and only going on sends it.
+    // A page that was stored and perhaps not sent is counted already, and must be sent now.
     return unbounded
-        || leftByAttemptsBefore.containsKey(cursor.page())
+        || undeliveredBefore.containsKey(cursor.page())
         || backlog.take(key.operation());
   }
 
   /**
-   * Releases the lease until messages of the operation's other partitions were delivered. A later
+   * Releases the lease until messages of other partitions of the operation are delivered. A later
    * look of any process, or the watchdog, sends the partition again.
    */
   void waitForOthers() {
@@ -461,7 +449,7 @@ final class Drain {
     release(Release.waitsForDelivery(cursor)).ifPresent(_ -> backlog.waits(key));
   }
 
-  /** Releases the lease as if it had not been taken; returns whether that was possible. */
+  /** Releases the lease and does not count it. Returns whether that was possible. */
   boolean releaseUnused() {
     return release(Release.unused(cursor)).isPresent();
   }
@@ -475,7 +463,7 @@ final class Drain {
     return parts.partitions().release(key, partition.fence(), release);
   }
 
-  /** Ends the partition as failed at the page that it is at. */
+  /** Ends the partition as failed at the current page. */
   void fail(String reason) {
     end(PartitionState.FAILED, Settlement.STOPPED_AT + cursor.page() + ": " + reason);
   }
@@ -487,14 +475,14 @@ final class Drain {
             .end(
                 key,
                 partition.fence(),
-                // Only the lease's holder adds messages: where there were none, there are none.
+                // Only the holder of the lease adds messages, so a count of zero is exact.
                 new PartitionStore.PartitionEnd(state, cursor, reason, undelivered == 0));
     if (ended.isEmpty()) {
       log.warn("lease lost to another holder", field("fence", partition.fence()));
       return;
     }
     if (reason != null) {
-      String text = Settlement.described(partition, reason);
+      String text = Settlement.describeEnd(partition, reason);
       log.warn("partition " + state.name().toLowerCase(Locale.ROOT), field("reason", text));
       parts
           .operations()

@@ -5,11 +5,11 @@ import io.pinferry.base.Tasks;
 import java.time.Duration;
 
 /**
- * Lets partitions of one process be drained side by side, or one of them alone. A partition that
- * may be the one that processes die of is drained alone, so that it cannot take others with it.
+ * Lets the partitions of one process be drained side by side, or one partition alone. A partition
+ * that may crash the process is drained alone, so that it does not harm others.
  */
 final class DrainGate {
-  /** How often a partition that waits for its exclusive turn looks whether the others have left. */
+  /** The interval at which a waiting partition checks whether the others have left. */
   private static final Duration LOOK_EVERY = Duration.ofMillis(100);
 
   private final Tasks tasks;
@@ -30,7 +30,7 @@ final class DrainGate {
   }
 
   /**
-   * Waits until all others have left. Other exclusive turns then wait until {@link #endExclusive}.
+   * Waits until all others have left. The exclusive turn lasts until {@link #endExclusive}.
    *
    * @return false if the turn does not come in time
    */

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what an installation reads, as it is now. */
+/** Finds the objects that an installation reads now. */
 public final class InstalledReads {
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
@@ -37,7 +37,7 @@ public final class InstalledReads {
   /**
    * An object that an installation reads.
    *
-   * @param connection what is known about the connection's credentials
+   * @param connection the status of the connection
    */
   public record InstalledRead(
       ReadTarget target, EffectiveRead config, ConnectionStatus connection) {}
@@ -50,30 +50,31 @@ public final class InstalledReads {
    */
   public Optional<InstalledRead> find(
       ProjectId project, IntegrationId integration, InstallationId id, String objectName) {
-    Optional<Installation> installation =
-        installations.find(project, integration, id).map(Snapshot::value);
-    if (installation.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Connection> connection =
-        connections.find(project, installation.get().connection()).map(Snapshot::value);
-    if (connection.isEmpty()) {
-      return Optional.empty();
-    }
-    return installation
-        .get()
-        .config()
-        .effective()
-        .findRead(objectName)
-        .map(
-            read ->
-                new InstalledRead(
-                    target(installation.get(), connection.get(), read),
-                    read,
-                    connection.get().access().status()));
+    return installations
+        .find(project, integration, id)
+        .map(Snapshot::value)
+        .flatMap(installation -> find(installation, objectName));
   }
 
-  /** Returns what a read of an object of this installation needs. */
+  private Optional<InstalledRead> find(Installation installation, String objectName) {
+    return connections
+        .find(installation.project(), installation.connection())
+        .map(Snapshot::value)
+        .flatMap(
+            connection ->
+                installation
+                    .config()
+                    .effective()
+                    .findRead(objectName)
+                    .map(
+                        read ->
+                            new InstalledRead(
+                                target(installation, connection, read),
+                                read,
+                                connection.access().status())));
+  }
+
+  /** Returns the target of a read of an object. */
   public static ReadTarget target(
       Installation installation, Connection connection, EffectiveRead read) {
     return new ReadTarget(
@@ -90,7 +91,7 @@ public final class InstalledReads {
         selection(read));
   }
 
-  /** Returns null for a plan that the object does not have. */
+  /** Returns null if the object does not have the plan of the config. */
   private static @Nullable String planName(EffectiveRead read) {
     if (read.plan() == null) {
       return null;

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The newest lease of a partition.
  *
- * @param fence the lease's number; it guards every write of the holder
- * @param until when the lease ends; null if it was released
- * @param withoutPage leases taken since a page was stored for the first time, waits excepted
+ * @param fence the number of the lease; it guards every write of the holder
+ * @param until the end of the lease; null if it was released
+ * @param withoutPage the leases since the partition last stored a new page, without waits
  */
 public record Lease(long fence, @Nullable Instant until, int withoutPage) {
   boolean holdsAt(Instant now) {

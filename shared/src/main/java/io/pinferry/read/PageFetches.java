@@ -28,13 +28,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the pages of one lease. Waits stay within the slice, failures are counted, and a rejected
- * token is replaced once a page, so that each fetch is bounded.
+ * Fetches the pages of one lease. Each fetch is bounded: waits stay within the slice, failures are
+ * counted, and a rejected token is replaced once per page.
  */
 final class PageFetches {
   /**
-   * The longest wait for the first permit of a lease. If the next one is further away, the budget
-   * is saturated: this partition would only wait and hold a place.
+   * The longest wait for the first permit of a lease. A longer wait means that the budget is used
+   * up, and this partition would only block a place.
    */
   private static final Duration FIRST_PERMIT_WITHIN = Duration.ofMillis(500);
 
@@ -48,7 +48,7 @@ final class PageFetches {
   private final Deadline slice;
   private final Log log;
 
-  /** Whether this lease has had a permit, so that it takes its turns in the budget. */
+  /** Whether this lease has had a permit; then it may wait longer for the next. */
   private boolean permitted;
 
   PageFetches(
@@ -70,28 +70,28 @@ final class PageFetches {
     this.log = log;
   }
 
-  /** The answer to a request for a page. */
-  sealed interface Fetched {
-    record Page(ListPage page) implements Fetched {}
+  /** The result of a fetch. */
+  sealed interface FetchResult {
+    record Page(ListPage page) implements FetchResult {}
 
-    record Failed(PinterestFailure failure) implements Fetched {}
+    record Failure(PinterestFailure failure) implements FetchResult {}
 
-    /** The connection cannot be used; the reason says what to do. */
-    record NoToken(String reason) implements Fetched {}
+    /** The connection is unusable; the reason has the remedy. */
+    record NoToken(String reason) implements FetchResult {}
 
-    /** The connection is for another account by now, or its account is not known. */
-    record OtherAccount() implements Fetched {}
+    /** The connection has another account now, or its account is unknown. */
+    record OtherAccount() implements FetchResult {}
 
-    /** Nothing can be asked for before this instant. */
-    record Wait(Instant until) implements Fetched {}
+    /** No request is possible before this instant. */
+    record Wait(Instant until) implements FetchResult {}
   }
 
   /**
-   * Asks for a page until there is an answer to act on.
+   * Requests a page until there is a result.
    *
    * @param bookmark null for the first page
    */
-  Fetched fetch(@Nullable String bookmark) {
+  FetchResult fetch(@Nullable String bookmark) {
     var request =
         ListRequest.of(
             parts.pinterest(),
@@ -104,18 +104,18 @@ final class PageFetches {
       return switch (parts
           .pinterest()
           .call(operation.project(), operation.connection(), request, new Fetch())) {
-        case CallOutcome.Success<ListPage>(ListPage page) -> new Fetched.Page(page);
+        case CallOutcome.Success<ListPage>(ListPage page) -> new FetchResult.Page(page);
         case CallOutcome.Failure<ListPage>(FailedAttempt attempt) ->
-            new Fetched.Failed(attempt.failure());
-        case CallOutcome.BudgetWait<ListPage>(Instant until) -> new Fetched.Wait(until);
-        case CallOutcome.OtherAccount<ListPage> _ -> new Fetched.OtherAccount();
+            new FetchResult.Failure(attempt.failure());
+        case CallOutcome.BudgetWait<ListPage>(Instant until) -> new FetchResult.Wait(until);
+        case CallOutcome.OtherAccount<ListPage> _ -> new FetchResult.OtherAccount();
         case CallOutcome.Veto<ListPage> _ ->
             throw new IllegalStateException("a read withholds no request");
       };
     } catch (NotFound | ProviderRejected e) {
-      return new Fetched.NoToken(String.valueOf(e.getMessage()));
+      return new FetchResult.NoToken(String.valueOf(e.getMessage()));
     } catch (ProviderUnavailable e) {
-      return new Fetched.Wait(e.retryAt().orElse(tasks.now().plus(PageRetries.FIRST_PAUSE)));
+      return new FetchResult.Wait(e.retryAt().orElse(tasks.now().plus(PageRetries.FIRST_PAUSE)));
     }
   }
 
@@ -123,11 +123,11 @@ final class PageFetches {
     try {
       return messages.read(answer.body());
     } catch (MalformedPage e) {
-      throw new IOException("an answer that is not a page: " + e.getMessage(), e);
+      throw new IOException("the answer is not a page: " + e.getMessage(), e);
     }
   }
 
-  /** Returns whether the time has come, after a wait if it is short and within the slice. */
+  /** Waits if the wait is short and within the slice. Returns whether the instant has passed. */
   boolean waitsUntil(Instant until) {
     if (!until.isAfter(tasks.now())) {
       return true;
@@ -135,7 +135,7 @@ final class PageFetches {
     if (!isShortWait(until, tasks.now())) {
       return false;
     }
-    // Partitions that were held up together must not all go on in the same millisecond.
+    // Partitions that waited together must not all go on in the same millisecond.
     tasks.sleepUntil(until.plusMillis(parts.random().nextLong(250)));
     return true;
   }
@@ -145,15 +145,14 @@ final class PageFetches {
   }
 
   /**
-   * Lists that are likely to fail together, so that an outage of one kind does not hold up others.
-   * A partition that meets an open circuit still uses up its lease, since its request would most
-   * likely have failed.
+   * Lists that are likely to fail together share a circuit breaker, so an outage of one kind does
+   * not block others. A partition that meets an open circuit still uses up its lease, since its
+   * request would probably have failed.
    *
-   * @param step of the object's plan
+   * @param step a step of the plan of the object
    */
   private record ListKind(BudgetOwner owner, String object, String step) {}
 
-  /** The fetch of one page. */
   private final class Fetch implements CallPolicy {
     private int attempt = 1;
     private boolean rejected;
@@ -166,7 +165,7 @@ final class PageFetches {
 
     @Override
     public AccountId account() {
-      // The bookmarks belong to the account that the read began with.
+      // The bookmarks belong to the account at the start of the read.
       return operation.read().account().id();
     }
 
@@ -183,7 +182,7 @@ final class PageFetches {
 
     @Override
     public boolean ignoresOpenCircuit() {
-      // Without a page this lease is the partition's last.
+      // This is the last lease of the partition, unless it gets a page.
       return partition.leasesWithoutPage() >= parts.settings().leasesWithoutPageMax();
     }
 
@@ -213,21 +212,21 @@ final class PageFetches {
     @Override
     public Next after(FailedAttempt failed, Instant now) {
       PinterestFailure failure = failed.failure();
-      PageRetries.Next next = retries.after(failure, attempt, rejected, now, parts.random());
+      PageRetries.Decision next = retries.after(failure, attempt, rejected, now, parts.random());
       return switch (next) {
-        case PageRetries.Next.AgainAt(Instant _) -> new Next.RetryAt(now);
-        case PageRetries.Next.AgainWithAnotherToken() -> {
+        case PageRetries.Decision.RetryAt(Instant _) -> new Next.RetryAt(now);
+        case PageRetries.Decision.RetryWithNewToken() -> {
           rejected = true;
           yield new Next.RetryAt(now);
         }
-        case PageRetries.Next.AgainAfter(Duration delay) -> {
+        case PageRetries.Decision.RetryAfter(Duration delay) -> {
           log.warn("page not available", field("failure", failure.describe()));
           attempt++;
           yield slice.passed(now) || (circuit != null && parts.pinterest().isOpen(circuit))
               ? new Next.GiveUp()
               : new Next.RetryAt(now.plus(delay));
         }
-        case PageRetries.Next.GivesUp() -> new Next.GiveUp();
+        case PageRetries.Decision.GiveUp() -> new Next.GiveUp();
       };
     }
   }

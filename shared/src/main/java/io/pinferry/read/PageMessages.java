@@ -25,7 +25,7 @@ public final class PageMessages {
   /** The contract's limit for a message, in bytes. */
   static final int MESSAGE_BYTES_MAX = 300_000;
 
-  /** The most that a link can lead to: Lambda answers with at most 6 MB, in Base64. */
+  /** The most bytes behind a link: an answer of Lambda has at most 6 MB, in Base64. */
   static final int LINKED_BYTES_MAX = 4_400_000;
 
   private static final byte[] BEFORE_RECORDS = "},\"result\":[".getBytes(UTF_8);
@@ -40,15 +40,13 @@ public final class PageMessages {
   /** The message up to the number of its records. */
   private final byte[] head;
 
-  /** The same of a message without records. */
+  /** The same for a message that links to its records. */
   private final byte[] linkedHead;
 
   /**
-   * Makes one for a partition.
-   *
-   * @param parameters the partition's; empty if it is not part of a fan-out
-   * @param membersNeeded further members to find in each record, dotted; see {@link #text}
-   * @param fits whether the queue takes a message; a part that does not fit is halved
+   * @param parameters the parameters of the partition; empty without a fan-out
+   * @param membersNeeded further dotted members to find in each record; see {@link #text}
+   * @param fits returns whether the queue accepts a message; a message that does not fit is halved
    */
   public PageMessages(
       Operation operation,
@@ -68,33 +66,33 @@ public final class PageMessages {
   /**
    * The messages of a page.
    *
-   * @param messages as few as the limits allow, in the page's order; none without a wanted record
-   * @param recordCount how many records are in them
-   * @param left the records that messages leave out, to be kept before the messages are sent
+   * @param messages as few as the limits allow, in the order of the page
+   * @param recordCount the records in all messages
+   * @param linked the records behind links; they must be stored before the messages are sent
    */
-  public record Made(List<DeliveryMessage> messages, int recordCount, List<LeftOut> left) {
-    Made(List<DeliveryMessage> messages, int recordCount) {
+  public record Batch(List<DeliveryMessage> messages, int recordCount, List<LinkedRecords> linked) {
+    Batch(List<DeliveryMessage> messages, int recordCount) {
       this(messages, recordCount, List.of());
     }
   }
 
   /**
-   * The records of a message that links to them.
+   * The records behind the link of a message.
    *
    * @param result a JSON array
    */
-  public record LeftOut(String message, byte[] result) {}
+  public record LinkedRecords(String message, byte[] result) {}
 
   /**
    * Reads a page.
    *
-   * @param body Pinterest's answer
+   * @param body the answer of Pinterest
    */
   public ListPage read(byte[] body) throws MalformedPage {
     return ListPage.read(body, writer.paths());
   }
 
-  /** Returns a member, dotted, of a record as text; it must be one of those needed. */
+  /** Returns a dotted member of a record as text; it must be one of the needed members. */
   Optional<String> text(PageRecord record, String member) {
     return writer.text(record, member);
   }
@@ -104,20 +102,20 @@ public final class PageMessages {
    *
    * @throws RecordTooLarge if one record is too large even for a link
    */
-  public Made of(ListPage page, int pageNumber) throws RecordTooLarge {
+  public Batch of(ListPage page, int pageNumber) throws RecordTooLarge {
     List<byte[]> records = new ArrayList<>();
     for (PageRecord record : page.records()) {
       if (writer.isWanted(record)) {
         records.add(writer.write(record));
       }
     }
-    var made = new Made(new ArrayList<>(), records.size(), new ArrayList<>());
-    split(records, pageNumber, made);
-    return made;
+    var batch = new Batch(new ArrayList<>(), records.size(), new ArrayList<>());
+    split(records, pageNumber, batch);
+    return batch;
   }
 
-  /** Adds messages with the records, each as large as the limit allows. */
-  private void split(List<byte[]> records, int pageNumber, Made made) throws RecordTooLarge {
+  /** Adds messages with the records. Each is as large as the limit allows. */
+  private void split(List<byte[]> records, int pageNumber, Batch batch) throws RecordTooLarge {
     int start = 0;
     while (start < records.size()) {
       int end = start + 1;
@@ -126,12 +124,12 @@ public final class PageMessages {
         bytes += 1 + records.get(end).length;
         end++;
       }
-      addHalvedUntilItFits(records.subList(start, end), pageNumber, made);
+      addHalvedUntilItFits(records.subList(start, end), pageNumber, batch);
       start = end;
     }
   }
 
-  /** Returns the bytes of a body beside those of its records and the commas between them. */
+  /** Returns the bytes of a body without its records and the commas between them. */
   private int bodyBytes(int recordCount) {
     return head.length
         + Integer.toString(recordCount).length()
@@ -139,22 +137,23 @@ public final class PageMessages {
         + AFTER_RECORDS.length;
   }
 
-  private void addHalvedUntilItFits(List<byte[]> records, int pageNumber, Made made)
+  private void addHalvedUntilItFits(List<byte[]> records, int pageNumber, Batch batch)
       throws RecordTooLarge {
-    DeliveryMessage message = message(records, pageNumber, made.messages().size());
+    DeliveryMessage message = message(records, pageNumber, batch.messages().size());
     if (message.body().length <= MESSAGE_BYTES_MAX && fits.test(message)) {
-      made.messages().add(message);
+      batch.messages().add(message);
     } else if (records.size() == 1) {
-      made.left().add(leaveOut(message, records.getFirst()));
-      made.messages().add(linked(message));
+      batch.linked().add(linkedRecords(message, records.getFirst()));
+      batch.messages().add(linked(message));
     } else {
       int middle = records.size() / 2;
-      addHalvedUntilItFits(records.subList(0, middle), pageNumber, made);
-      addHalvedUntilItFits(records.subList(middle, records.size()), pageNumber, made);
+      addHalvedUntilItFits(records.subList(0, middle), pageNumber, batch);
+      addHalvedUntilItFits(records.subList(middle, records.size()), pageNumber, batch);
     }
   }
 
-  private static LeftOut leaveOut(DeliveryMessage message, byte[] record) throws RecordTooLarge {
+  private static LinkedRecords linkedRecords(DeliveryMessage message, byte[] record)
+      throws RecordTooLarge {
     int length = record.length + 2;
     if (length > LINKED_BYTES_MAX) {
       throw new RecordTooLarge(length);
@@ -163,7 +162,7 @@ public final class PageMessages {
     result.write('[');
     result.writeBytes(record);
     result.write(']');
-    return new LeftOut(message.id(), result.toByteArray());
+    return new LinkedRecords(message.id(), result.toByteArray());
   }
 
   private DeliveryMessage linked(DeliveryMessage message) {
@@ -218,8 +217,9 @@ public final class PageMessages {
   }
 
   /**
-   * Returns 8 bytes of a digest of records in hexadecimal. Operation and partition are part of it:
-   * nobody who writes at Pinterest knows them, so nobody can make two contents with one digest.
+   * Returns 8 bytes of a digest of records in hexadecimal. The digest covers operation and
+   * partition too. A person who writes records at Pinterest does not know them, so cannot make two
+   * contents collide.
    */
   private String digest(List<byte[]> records) {
     Digest digest = Digest.of(partition.operation().value(), partition.partition().value());
@@ -248,7 +248,7 @@ public final class PageMessages {
     return (text.substring(0, text.length() - 2) + ",\"numRecords\":").getBytes(UTF_8);
   }
 
-  /** A single record is larger than a message may be, and than a link may lead to. */
+  /** A single record is too large even for a link. */
   public static final class RecordTooLarge extends Exception {
     RecordTooLarge(int bytes) {
       super(

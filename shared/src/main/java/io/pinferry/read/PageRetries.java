@@ -7,67 +7,65 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Whether, when and how a page that Pinterest did not give is asked for again. Three levels: the
- * same lease asks again after a moment; another lease does, by a delayed message, after minutes;
- * and the whole list is begun again.
+ * Decides how a failed page is repeated, on three levels: by the same lease after a moment, by
+ * another lease minutes later through a delayed message, or by a restart of the whole list.
  *
- * @param attemptsPerLease how often one lease asks for a page while Pinterest fails
- * @param leasesMax how many leases in a row may end in vain
+ * @param attemptsPerLease the attempts of one lease for a page while Pinterest fails
+ * @param leasesMax the leases in a row that may end without a page
  */
 record PageRetries(int attemptsPerLease, int leasesMax) {
-  /** How long another lease waits after one that was in vain; each further one doubles it. */
+  /** The pause after the first lease without a page; it doubles with each further one. */
   static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
 
-  /** The longest pause, by which an outage of three quarters of an hour is outlasted. */
+  /** The longest pause. All pauses together outlast an outage of 45 minutes. */
   private static final Duration PAUSE_MAX = Duration.ofMinutes(15);
 
-  /** The longest wait before the second attempt; each further one doubles it. */
+  /** The longest wait before the second attempt; it doubles with each further one. */
   private static final Duration FIRST_WAIT_MAX = Duration.ofSeconds(1);
 
   private static final int DOUBLED_MAX = 4;
 
-  /** How often a list is begun again because Pinterest does not accept its bookmark. */
+  /** The most restarts of a list because Pinterest does not accept its bookmark. */
   private static final int RESTARTS_MAX = 2;
 
-  /** What the lease that asked does next. */
-  sealed interface Next {
-    /** Asks again after this wait, a random one. */
-    record AgainAfter(Duration delay) implements Next {}
+  /** The decision for the current lease. */
+  sealed interface Decision {
+    /** Repeats the request after a random delay. */
+    record RetryAfter(Duration delay) implements Decision {}
 
     /**
-     * Asks again then: here if that is soon, else another lease does. It counts as nobody's fault,
-     * however often it happens.
+     * Repeats the request at an instant: in this lease if that is soon, otherwise in another. It
+     * does not count as a failure.
      */
-    record AgainAt(Instant at) implements Next {}
+    record RetryAt(Instant at) implements Decision {}
 
-    /** Asks again at once, with a token in place of the one that was rejected. */
-    record AgainWithAnotherToken() implements Next {}
+    /** Repeats the request at once with a new token. */
+    record RetryWithNewToken() implements Decision {}
 
-    /** Does not ask again; {@link #pauseAfter} says whether another lease does. */
-    record GivesUp() implements Next {}
+    /** Does not repeat it in this lease; see {@link #pauseAfter} for another one. */
+    record GiveUp() implements Decision {}
   }
 
   /**
-   * Decides after a failure.
-   *
-   * @param attempt how often this lease has found Pinterest failing at this page, from 1
-   * @param tokenReplaced whether this page was asked for with another token already
+   * @param attempt the number of this failure of Pinterest for the page in this lease, from 1
+   * @param tokenReplaced whether the token was replaced for this page
    */
-  Next after(
+  Decision after(
       PinterestFailure failure,
       int attempt,
       boolean tokenReplaced,
       Instant now,
       RandomGenerator random) {
     return switch (failure.kind()) {
-      case RATE_LIMITED -> new Next.AgainAt(limitedUntil(failure, now));
-      case TOKEN_REJECTED -> tokenReplaced ? new Next.GivesUp() : new Next.AgainWithAnotherToken();
+      case RATE_LIMITED -> new Decision.RetryAt(limitedUntil(failure, now));
+      case TOKEN_REJECTED ->
+          tokenReplaced ? new Decision.GiveUp() : new Decision.RetryWithNewToken();
       case UNAVAILABLE ->
           attempt >= attemptsPerLease
-              ? new Next.GivesUp()
-              : new Next.AgainAfter(wait(attempt, random));
-      // A repeat would be refused as well; of what is blocked as spam it would prolong the block.
-      case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> new Next.GivesUp();
+              ? new Decision.GiveUp()
+              : new Decision.RetryAfter(wait(attempt, random));
+      // A repeat would be refused too, and would prolong a spam block.
+      case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> new Decision.GiveUp();
     };
   }
 
@@ -76,32 +74,31 @@ record PageRetries(int attemptsPerLease, int leasesMax) {
     return Duration.ofMillis(random.nextLong(most));
   }
 
-  /** Returns until when a limit that was reached holds, also where Pinterest does not say so. */
+  /** Returns the end of a rate limit, with a default if Pinterest does not say it. */
   static Instant limitedUntil(PinterestFailure failure, Instant now) {
     return failure.retryAt() == null ? now.plus(FIRST_PAUSE) : failure.retryAt();
   }
 
   /**
-   * Returns how long the next lease waits after some that ended without a page because Pinterest
-   * failed; empty if there have been enough.
+   * Returns the pause before the next lease after leases without a page; empty after too many.
    *
-   * @param leasesInVain from 1
+   * @param leasesWithoutPage the leases in a row without a page, from 1
    */
-  Optional<Duration> pauseAfter(int leasesInVain) {
-    if (leasesInVain >= leasesMax) {
+  Optional<Duration> pauseAfter(int leasesWithoutPage) {
+    if (leasesWithoutPage >= leasesMax) {
       return Optional.empty();
     }
-    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.clamp(leasesInVain - 1, 0, 9));
+    Duration doubled = FIRST_PAUSE.multipliedBy(1L << Math.clamp(leasesWithoutPage - 1, 0, 9));
     return Optional.of(doubled.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : doubled);
   }
 
   /**
-   * Returns whether a list is begun at page 1 again.
+   * Returns whether a list restarts at page 1.
    *
-   * @param hasBookmark whether the page was asked for by a bookmark
-   * @param restarts how often it was begun again already
+   * @param hasBookmark whether the request had a bookmark
+   * @param restarts the restarts so far
    */
-  static boolean beginsAgain(PinterestFailure failure, boolean hasBookmark, int restarts) {
+  static boolean restarts(PinterestFailure failure, boolean hasBookmark, int restarts) {
     return failure.mayBeOfBookmark() && hasBookmark && restarts < RESTARTS_MAX;
   }
 }

@@ -8,18 +8,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One bookmark chain of an operation, as stored.
+ * One bookmark chain of an operation. The next lease holder may repeat the page at the cursor, and
+ * no other.
  *
- * <p>The page after the cursor's is the only one that the next lease holder may fetch again.
- *
- * @param chain what it reads
- * @param storedPage the last page that was stored, whether or not it was sent; 0 before the first
- * @param undelivered one entry per message that is not delivered yet: {@code page.part.digest}
- * @param notBefore no work before this instant; null for at once
- * @param waitsForDelivery whether its last lease was given back because too much was undelivered
- * @param reason why it failed or was skipped, in words for a person; null otherwise
- * @param open whether it is still in the index of open partitions; false only once it is ended (or
- *     failed or skipped) and nothing of it is undelivered
+ * @param storedPage the last stored page, sent or not; 0 before page 1
+ * @param undelivered an entry {@code page.part.digest} for each message that is not yet delivered
+ * @param notBefore the earliest time of the next lease; null for now
+ * @param waitsForDelivery whether its last lease was released because of too many undelivered
+ *     messages
+ * @param reason the reason of state FAILED or SKIPPED, for people; null otherwise
+ * @param open whether it is in the index of open partitions; false only when it has ended and has
+ *     no undelivered messages
  */
 public record Partition(
     PartitionKey key,
@@ -38,7 +37,7 @@ public record Partition(
     undelivered = Set.copyOf(undelivered);
   }
 
-  /** Returns the plan's step, which names endpoint and fan-out. */
+  /** Returns the step of the plan, which names endpoint and fan-out. */
   public String step() {
     return chain.step();
   }
@@ -67,31 +66,31 @@ public record Partition(
     return lease.holdsAt(now);
   }
 
-  /** With so many undelivered messages a partition is not read any further. */
+  /** At this number of undelivered messages no further page is read. */
   static final int UNDELIVERED_MAX = 64;
 
-  /** Returns whether the partition has to wait for deliveries before its next page. */
+  /** Returns whether the next page has to wait for deliveries. */
   boolean isFull() {
     return sentAndUndelivered() >= UNDELIVERED_MAX;
   }
 
   /**
-   * Returns whether a partition that waits for delivery may go on: half its bound, so that it does
-   * not stop again at once.
+   * Returns whether a waiting partition may go on: at half of the bound, so that it does not stop
+   * again at once.
    */
   boolean mayGoOn() {
     return sentAndUndelivered() < UNDELIVERED_MAX / 2;
   }
 
   /**
-   * Returns how many messages can still be delivered. The messages of a page that was perhaps not
-   * sent are left out: only the next lease holder sends them.
+   * Returns the number of messages that can still be delivered. Messages of a page that was perhaps
+   * not sent do not count: the next lease holder sends them.
    */
   int sentAndUndelivered() {
     return undelivered.size() - undeliveredAfter(sentThrough()).size();
   }
 
-  /** Returns the undelivered messages of pages that the queue is not known to have accepted. */
+  /** Returns the undelivered messages of later pages. */
   Set<String> undeliveredAfter(int page) {
     return undelivered.stream()
         .filter(entry -> pageOf(entry) > page)

@@ -1,13 +1,13 @@
 package io.pinferry.read;
 
-/** Where a partition stands. */
+/** The state of a partition. */
 public enum PartitionState {
-  /** Pages remain to be fetched or sent. */
+  /** There are pages to fetch or send. */
   OPEN,
-  /** Every page was fetched and its messages were accepted by the queue. */
+  /** All pages were fetched, and the queue accepted all messages. */
   ENDED,
-  /** It stopped before its end; the reason says why. The operation will be a failure. */
+  /** The partition stopped before its end, with a reason. The operation fails. */
   FAILED,
-  /** This token may not read it; the reason says what is missing. Normal life, not a failure. */
+  /** The token may not read it; the reason names the missing scope. This is not a failure. */
   SKIPPED
 }

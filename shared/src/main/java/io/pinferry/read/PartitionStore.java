@@ -13,51 +13,49 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores partitions. Every read is strongly consistent. Each method is one atomic step unless it
- * says otherwise; a call that throws may or may not have taken effect, and every call can be
- * repeated safely. The repetition of a call that did take effect may answer as if another caller
- * had been first ({@code false}, empty): the watchdog's look at the open partitions then does what
- * the caller leaves undone. Instants are kept to the millisecond.
+ * Stores partitions. Every read is strongly consistent. Each method is atomic unless it says
+ * otherwise. A call that throws may have taken effect, and every call can be repeated safely. The
+ * repetition of a successful call may return the same as after another caller ({@code false},
+ * empty); the watchdog then does the rest. Instants are kept to the millisecond.
  */
 public interface PartitionStore {
   Optional<Partition> find(PartitionKey key);
 
   /**
-   * Returns all partitions of an operation, in the order of their ids. Not one atomic step: a
-   * partition that changes meanwhile is seen before or after its change.
+   * Returns all partitions of an operation, ordered by id. Not atomic: a partition that changes
+   * meanwhile is returned as before or after its change.
    */
   List<Partition> ofOperation(OperationId operation);
 
   /**
-   * Returns those partitions of an operation of which something is undelivered, or that wait for
-   * delivery, in the order of their ids. Not one atomic step, as {@link #ofOperation}.
+   * Returns the partitions of an operation that have undelivered messages or wait for delivery,
+   * ordered by id. Not atomic, like {@link #ofOperation}.
    */
   List<Partition> undeliveredOf(OperationId operation);
 
   /**
-   * Takes the lease of an open partition whose last lease has ended or was released. Raises the
-   * fence and counts the lease as one without a page; the partition no longer waits for delivery.
-   * {@code notBefore} is the caller's to heed.
+   * Takes the lease of a partition in state OPEN whose last lease has ended or was released. Raises
+   * the fence and counts the lease as one without a page. The partition no longer waits for
+   * delivery. The caller must respect {@code notBefore}.
    *
-   * @return the partition as it is after that; empty if it is leased, not in state OPEN, or absent
+   * @return the partition after it; empty if it is leased, not in state OPEN, or absent
    */
   Optional<Partition> tryLease(PartitionKey key, Duration length, Instant now);
 
   /**
-   * Stores a page: adds its messages to the undelivered ones, records that all pages before it were
-   * accepted by the queue, and prolongs the lease; the lease no longer counts as one without a
-   * page. Storing the same page again under a newer fence replaces what it stored before: {@code
-   * replaced} entries are removed. That is a step of its own, before the other: if the second is
-   * then refused, the entries are gone all the same. Nobody can take the partition for delivered in
-   * between, since it is in state OPEN.
+   * Stores a page: adds its messages to the undelivered ones, records that the queue accepted all
+   * earlier pages, and extends the lease. The lease no longer counts as one without a page. Storing
+   * the same page again under a newer fence first removes the {@code replaced} entries, in a
+   * separate step. If the second step is refused, these entries stay removed. In between the
+   * partition is in state OPEN, so it does not count as delivered.
    *
-   * @return how many messages of the partition are undelivered after it; empty, with nothing else
+   * @return the number of undelivered messages of the partition after it; empty, with nothing else
    *     changed, if the fence is not the newest or the partition is not in state OPEN
    */
-  OptionalInt storePage(PartitionKey key, long fence, PageStored page);
+  OptionalInt storePage(PartitionKey key, long fence, PageWrite page);
 
   /**
-   * Gives the lease back, with where to go on. Counts the page before as accepted.
+   * Releases the lease. Counts the page before the cursor as accepted.
    *
    * @return the partition after it; empty, with nothing changed, if the fence is not the newest or
    *     the partition is not in state OPEN
@@ -65,66 +63,64 @@ public interface PartitionStore {
   Optional<Partition> release(PartitionKey key, long fence, Release release);
 
   /**
-   * Ends a partition in a state other than OPEN and gives the lease back. Unless {@code end} says
-   * that it settles, the partition stays in the index of open partitions until {@link #settle}.
+   * Ends a partition and releases its lease. Unless {@code end} settles it, the partition stays in
+   * the index of open partitions until {@link #settle}.
    *
    * @param end the state, never OPEN
    * @return the partition after it; empty, with nothing changed, if the fence is not the newest or
-   *     the partition is not in state OPEN, or if it would settle while something is undelivered
+   *     the partition is not in state OPEN, or if it would settle with undelivered messages
    */
   Optional<Partition> end(PartitionKey key, long fence, PartitionEnd end);
 
   /**
-   * Creates a partition for each chain, only if absent. Not one atomic step: partitions are created
-   * in groups, and after an exception some may exist.
+   * Creates a partition for each chain, if it is absent. Not atomic: partitions are created in
+   * groups, and after an exception some may exist.
    */
   void createPartitions(OperationId operation, List<Chain> chains);
 
   /**
-   * Removes delivered messages from a partition's undelivered ones. Entries that are not there are
-   * ignored.
+   * Removes delivered messages from the undelivered ones. Ignores unknown entries.
    *
    * @return the partition after it; empty if there is no such partition
    */
   Optional<Partition> removeUndelivered(PartitionKey key, Collection<String> entries);
 
   /**
-   * Gives a message up: removes its entry, and turns a partition in state OPEN, ENDED or SKIPPED to
-   * FAILED with the reason. The first failure's reason is kept. The fence is raised and the lease
-   * ended, so that its holder stops.
+   * Gives up a message: removes its entry, and changes the state OPEN, ENDED or SKIPPED to FAILED
+   * with the reason. The first failure keeps its reason. The fence is raised and the lease ends, so
+   * that its holder stops.
    *
    * @return the partition after it; empty, with nothing changed, if the entry is not there
    */
   Optional<Partition> giveUp(PartitionKey key, String entry, String reason);
 
   /**
-   * Takes a partition out of the index of open ones if it is not in state OPEN and nothing of it is
-   * undelivered.
+   * Removes a partition from the index of open ones, if it is not in state OPEN and has no
+   * undelivered messages.
    *
    * @return whether it is out of the index now; true if there is no such partition
    */
   boolean settle(PartitionKey key);
 
-  /** Returns ids of partitions in the index of open ones, in their order, after the given one. */
+  /** Returns the ids in the index of open partitions after the given id, in order. */
   List<PartitionId> openPartitions(OperationId operation, @Nullable PartitionId after, int limit);
 
   /**
-   * One page as stored.
+   * A page to store.
    *
-   * @param cursor at this page; its bookmark is the one that fetches the page
-   * @param entries one {@code page.part.digest} per message of the page, possibly none
-   * @param replaced entries that an earlier attempt at this page left and this one does not have
+   * @param cursor the cursor of this page, whose bookmark fetches the page
+   * @param entries a {@code page.part.digest} per message of the page; may be empty
+   * @param replaced the entries of an earlier attempt at this page that this one does not have
    * @param leasedUntil the new end of the lease
-   * @param advances whether the partition has never come so far, so that the leases before it were
-   *     not in vain
+   * @param advances whether the page is new, which resets the count of leases without a page
    */
-  record PageStored(
+  record PageWrite(
       Cursor cursor,
       Set<String> entries,
       Set<String> replaced,
       Instant leasedUntil,
       boolean advances) {
-    public PageStored {
+    public PageWrite {
       entries = Set.copyOf(entries);
       replaced = Set.copyOf(replaced);
     }
@@ -135,12 +131,12 @@ public interface PartitionStore {
   }
 
   /**
-   * How a lease is given back before the partition has ended.
+   * The release of a lease before the end of the partition.
    *
-   * @param cursor where the next lease holder goes on
-   * @param notBefore no work before this instant; null for at once
-   * @param counts whether this lease counts as one without a page, if it stored none
-   * @param forDelivery whether the partition waits until enough of its messages were delivered
+   * @param cursor the position at which the next lease holder goes on
+   * @param notBefore the earliest time of the next lease; null for now
+   * @param counts whether this lease, if it stored no page, counts as one without a page
+   * @param forDelivery whether the partition waits until enough messages are delivered
    */
   record Release(Cursor cursor, @Nullable Instant notBefore, boolean counts, boolean forDelivery) {
     /** The next lease holder goes on at once. */
@@ -148,40 +144,40 @@ public interface PartitionStore {
       return new Release(cursor, null, true, false);
     }
 
-    /** The next lease holder goes on then; the wait is nobody's fault. */
+    /** The next lease holder goes on at an instant. The wait counts against nobody. */
     public static Release waitsUntil(Cursor cursor, Instant notBefore) {
       return new Release(cursor, notBefore, false, false);
     }
 
-    /** The next lease holder tries again then, after this lease has failed. */
+    /** The next lease holder tries again at an instant, since this lease has failed. */
     public static Release retriesAt(Cursor cursor, Instant notBefore) {
       return new Release(cursor, notBefore, true, false);
     }
 
-    /** The partition goes on after enough messages were delivered. */
+    /** The partition goes on when enough messages are delivered. */
     public static Release waitsForDelivery(Cursor cursor) {
       return new Release(cursor, null, false, true);
     }
 
-    /** The next lease holder begins at page 1 again. */
+    /** The next lease holder starts again at page 1. */
     public static Release restarts(Cursor cursor) {
       return new Release(cursor.restarted(), null, true, false);
     }
 
-    /** The lease is given back as if it had not been taken. */
+    /** The lease does not count. */
     public static Release unused(Cursor cursor) {
       return new Release(cursor, null, false, false);
     }
   }
 
   /**
-   * How a partition ended.
+   * The end of a partition.
    *
    * @param state ENDED, FAILED or SKIPPED
-   * @param cursor where the partition stood
+   * @param cursor the last position
    * @param reason null for ENDED
-   * @param settles whether the caller knows that nothing of the partition is undelivered, so that
-   *     it leaves the index of open ones in the same step
+   * @param settles whether the partition has no undelivered messages and leaves the index of open
+   *     ones in the same step
    */
   record PartitionEnd(
       PartitionState state, Cursor cursor, @Nullable String reason, boolean settles) {}

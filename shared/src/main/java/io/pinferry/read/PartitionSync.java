@@ -14,22 +14,22 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Drains partitions: leases one, decides whether it can go on, and lets {@link Drain} fetch, store
- * and send its pages. Whatever happens between two steps, the next lease holder repeats at most one
- * page, with the same messages.
+ * Drains partitions: leases a partition, decides whether it can go on, and lets {@link Drain}
+ * fetch, store and send its pages. After a crash between two steps, the next lease holder repeats
+ * at most one page, with the same messages.
  */
 public final class PartitionSync {
-  /** How many partitions an invocation receives at most; a full batch means that more may wait. */
+  /** The most partitions of an invocation. A full batch means that more may wait. */
   public static final int BATCH_MAX = 10;
 
   /**
-   * How long the turn of a full batch is, and the turn of a partition that is drained alone. An
-   * invocation ends with the last of its partitions: one long chain would keep nine places from
-   * others that wait, perhaps from a small account.
+   * The turn of a full batch, and of a partition that is drained alone. An invocation lasts as long
+   * as its longest partition, so one long chain would block nine places that other partitions,
+   * perhaps of a small account, wait for.
    */
   private static final Duration SHORT_TURN = Duration.ofSeconds(5);
 
-  /** A partition with more leases in a row without a page is drained alone. */
+  /** After more leases in a row without a page, a partition is drained alone. */
   private static final int SHARED_LEASES_MAX = 2;
 
   private final Parts parts;
@@ -38,10 +38,9 @@ public final class PartitionSync {
   private final Backlog backlog;
 
   /**
-   * What draining works with.
+   * The parts that draining works with.
    *
-   * @param partitions where partitions are leased and stored
-   * @param operations where a partition's failure is noted
+   * @param operations takes log lines about failed partitions
    */
   public record Parts(
       PartitionStore partitions,
@@ -70,20 +69,20 @@ public final class PartitionSync {
   }
 
   /**
-   * Returns until when the partitions of a batch are drained.
+   * Returns the deadline for the partitions of a batch.
    *
-   * @param invocation when the invocation must be over
-   * @param received how many partitions there are
+   * @param invocation the deadline of the invocation
+   * @param received the number of partitions
    */
   public static Deadline turn(Deadline invocation, int received, Instant now) {
     return received < BATCH_MAX ? invocation : invocation.orBefore(now.plus(SHORT_TURN));
   }
 
   /**
-   * Drains a partition until it ends, waits, or the slice is over. Does nothing if it is leased,
-   * not open, or its operation has ended. Its message may be deleted after this returns.
+   * Drains a partition until it ends, has to wait, or the slice is over. Does nothing if it is
+   * leased, not open, or its operation has ended. After this returns, its message may be deleted.
    *
-   * @param invocation when the invocation must be over, or its turn
+   * @param invocation the end of the invocation or of its turn
    */
   public void drain(PartitionKey key, Deadline invocation) {
     boolean exclusive;
@@ -124,9 +123,9 @@ public final class PartitionSync {
     return false;
   }
 
-  /** Drains a partition for a short turn, in which the process does nothing else. */
+  /** Drains a partition for a short turn, while the process drains no other. */
   private void drainAlone(PartitionKey key, Deadline invocation) {
-    // The others leave after the page that they are at, which may come after the turn is over.
+    // The others leave after their current page, perhaps after the end of the turn.
     if (!gate.awaitExclusive(new Deadline(invocation.at().plus(SHORT_TURN)))) {
       parts.readQueue().send(List.of(key), Duration.ZERO);
       return;

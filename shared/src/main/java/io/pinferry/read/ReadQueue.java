@@ -3,16 +3,15 @@ package io.pinferry.read;
 import java.time.Duration;
 import java.util.List;
 
-/** The queue of partitions that want a reader. At least once, in no order. */
+/** The queue of partitions to read. Delivery is at least once and unordered. */
 public interface ReadQueue {
-  /** The longest delay. */
   Duration DELAY_MAX = Duration.ofMinutes(15);
 
   /**
-   * Sends partitions; each may be received more than once.
+   * Sends partitions. Each may be received more than once.
    *
-   * @param delay none before this has passed; at most {@link #DELAY_MAX}; a fraction of a second
-   *     counts as one
+   * @param delay the time before they are received, at most {@link #DELAY_MAX}; it is rounded up to
+   *     seconds
    * @throws io.pinferry.base.PinferryException.ProviderUnavailable if not all were accepted
    */
   void send(List<PartitionKey> partitions, Duration delay);

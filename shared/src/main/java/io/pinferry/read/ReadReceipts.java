@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Takes note of how messages ended, and ends partitions and operations with the last of them. */
+/** Records the ends of messages. The last one ends its partition and its operation. */
 public final class ReadReceipts implements Receipts {
   private final PartitionStore partitions;
   private final OperationStore operations;
@@ -56,9 +56,8 @@ public final class ReadReceipts implements Receipts {
   }
 
   /**
-   * Sends a partition that waits for delivery again when this removal, of at most so many, brought
-   * it below the number at which it may go on. The next lease takes the mark away, and where this
-   * is cut off, the watchdog sends the partition.
+   * Sends a waiting partition again if this removal made room for it. The next lease clears its
+   * mark. If this step is lost, the watchdog sends the partition.
    */
   private void wake(Partition partition, int removedMax) {
     if (partition.waitsForDelivery()
@@ -100,7 +99,7 @@ public final class ReadReceipts implements Receipts {
         new OperationId(receipt.operation()), new PartitionId(receipt.partition()));
   }
 
-  /** An entry is {@code page.part.digest}; people count parts from 1. */
+  /** An entry is {@code page.part.digest}. For people, parts are numbered from 1. */
   private static String describe(Receipt receipt) {
     String[] entry = receipt.entry().split("\\.", -1);
     return "message " + (Integer.parseInt(entry[1]) + 1) + " of page " + entry[0];

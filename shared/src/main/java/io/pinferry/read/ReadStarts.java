@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Makes operations with everything that has to be written with them. */
+/** Makes new read operations, with their root partitions and their watchdog timer. */
 public final class ReadStarts {
   private final Duration watchdogInterval;
 
@@ -31,10 +31,10 @@ public final class ReadStarts {
    * A start that is ready to be committed.
    *
    * @param start the operation and its root partitions
-   * @param watchdog its timer, to be added in the same transaction
+   * @param watchdog the timer to add in the same transaction
    */
-  public record Prepared(OperationTransaction.Start start, Timer watchdog) {
-    /** Returns the partitions to send once the transaction is committed. */
+  public record ReadStart(OperationTransaction.Start start, Timer watchdog) {
+    /** Returns the partitions to send after the commit. */
     public List<PartitionKey> roots() {
       return start.roots().stream()
           .map(root -> new PartitionKey(start.operation().id(), root.id()))
@@ -43,8 +43,8 @@ public final class ReadStarts {
   }
 
   /**
-   * Returns the id of the read that a due instant stands for: the same for every tick that sees the
-   * instant, so none starts it twice.
+   * Returns the id of the read that is due at an instant. Every tick computes the same id, so the
+   * read starts once.
    */
   public static OperationId idOf(ReadTarget target, Instant dueAt) {
     return new OperationId(
@@ -54,9 +54,9 @@ public final class ReadStarts {
   /**
    * Prepares a read.
    *
-   * @param period which records are read
+   * @param period the period of the records to read
    */
-  public Prepared prepare(
+  public ReadStart prepare(
       ReadTarget target, OperationId id, ReadType type, Work.Period period, Instant now) {
     ReadableObject object = ReadCatalogue.get(target.objectName());
     ReadPlan plan =
@@ -70,7 +70,7 @@ public final class ReadStarts {
         roots.add(new Chain(root.step(), Map.of()));
       } else {
         leftOut.add(
-            "what shows only through %s was left out, since %s was not granted"
+            "records visible only through %s were left out, since %s was not granted"
                 .formatted(root.step().replace('_', ' '), String.join(", ", missing)));
       }
     }
@@ -85,7 +85,7 @@ public final class ReadStarts {
             period,
             leftOut);
     Operation operation = Operation.started(id, target.origin(), work, now);
-    return new Prepared(
+    return new ReadStart(
         new OperationTransaction.Start(operation, roots),
         Watchdog.timerFor(id, now, watchdogInterval));
   }

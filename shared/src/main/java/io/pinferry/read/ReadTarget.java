@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object of one installation, with all that a read of it needs.
+ * One object of one installation, with everything that a read needs.
  *
  * @param origin the installation with its present config
  * @param objectName Pinterest's name of the object
  * @param planName the plan to follow; null for the object's default
- * @param account whose account the connection opens
- * @param scopes what the connection was granted
+ * @param account the account of the connection
+ * @param scopes the granted scopes of the connection
  */
 public record ReadTarget(
     Origin origin,

@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Operations as they were a moment ago, so that a thousand partitions of one operation do not each
- * ask for it. Nothing of an operation changes but that it ends, and that is noticed a little later:
- * who works on a partition works on for a whole slice anyway.
+ * A short cache of operations, so that a thousand partitions of one operation do not each load it.
+ * An operation changes only when it ends. That may be noticed late: a partition works on for a
+ * whole slice anyway.
  */
 final class RecentOperations {
-  /** How old an answer may be. */
+  /** The longest time in the cache. */
   static final Duration AGE_MAX = Duration.ofSeconds(10);
 
   private static final int COUNT_MAX = 100;
@@ -29,7 +29,7 @@ final class RecentOperations {
     this.tasks = tasks;
   }
 
-  /** Returns an operation that is in progress, or was at most {@link #AGE_MAX} ago. */
+  /** Returns an operation that is in progress, or was so at most {@link #AGE_MAX} ago. */
   Optional<Operation> inProgress(OperationId id) {
     Instant now = tasks.now();
     Optional<Operation> seen = recent.find(id, now);

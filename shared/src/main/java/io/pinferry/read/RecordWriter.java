@@ -26,12 +26,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns Pinterest's records of one partition into delivered ones: {@code {"fields":…,
- * "mappedFields":…, "raw":…}}. Copies ranges of the page; a record is never built as a tree. Writes
- * one record at a time.
+ * Turns the Pinterest records of one partition into delivered records: {@code {"fields":…,
+ * "mappedFields":…, "raw":…}}. It copies ranges of the page and builds no tree. It is not
+ * thread-safe.
  *
- * <p>{@code raw} is the record as Pinterest sent it, and for records of a fan-out a first member
- * {@code _source} with the parameters that found it.
+ * <p>{@code raw} is the record of Pinterest, unchanged. In a fan-out its first member is {@code
+ * _source}, the parameters of the partition.
  */
 final class RecordWriter {
   private static final String SOURCE = "_source";
@@ -47,28 +47,26 @@ final class RecordWriter {
   private final byte[] sourceJson;
   private final FieldPaths paths = new FieldPaths();
 
-  /** The selected fields; where all members are delivered, only those beside the copied ones. */
+  /** The selected fields. If all members are selected: the fields besides the copied members. */
   private final Shape fields = new Shape();
 
   private final Shape mappedFields = new Shape();
 
-  /** Where all members are delivered: the first-level members that are not copied. */
+  /** If all members are selected: the first-level members that are not copied. */
   private final List<Integer> notCopied = new ArrayList<>();
 
-  /** Those of {@link #notCopied} that are delivered with another value. */
+  /** The members of {@link #notCopied} that are delivered with another value. */
   private final Map<Integer, RecordValue> replaced = new HashMap<>();
 
-  /** The record that is written; kept, since a new array costs its zeros. */
+  /** The output, reused because a new array must be filled with zeros. */
   private final ByteSink out = new ByteSink();
 
   private final @Nullable Instant since;
   private final @Nullable Instant until;
 
   /**
-   * Makes a writer.
-   *
-   * @param source the partition's parameters; empty if it is not part of a fan-out
-   * @param extraPaths further members to find, dotted; see {@link #text}
+   * @param source the parameters of the partition; empty without a fan-out
+   * @param extraPaths further dotted members to find; see {@link #text}
    */
   RecordWriter(Work.Read spec, Map<String, String> source, Collection<String> extraPaths) {
     this.object = spec.object();
@@ -93,7 +91,7 @@ final class RecordWriter {
     }
   }
 
-  /** Mapped members are left out unless they are selected by name, too. */
+  /** Leaves mapped members out, unless they are selected by name too. */
   private void selectAll() {
     Set<String> leftOut = new LinkedHashSet<>();
     for (Selection.Mapping mapping : selection.mapped()) {
@@ -125,17 +123,17 @@ final class RecordWriter {
     }
   }
 
-  /** Returns the members that a page has to be searched for. */
+  /** Returns the members to find in a page. */
   FieldPaths paths() {
     return paths;
   }
 
-  /** Returns a member, dotted, of a record as text; it must be one of those asked for. */
+  /** Returns a dotted member of a record as text; it must be one of {@link #paths}. */
   Optional<String> text(PageRecord record, String path) {
     return record.text(paths.indexOf(names(path)));
   }
 
-  /** Returns whether the record's time lies in the wanted range, or is unknown. */
+  /** Returns whether the time of the record is in the period, or is unknown. */
   boolean isWanted(PageRecord record) {
     if ((since == null && until == null) || object.timeFields().isEmpty()) {
       return true;
@@ -147,7 +145,6 @@ final class RecordWriter {
             && (until == null || at.get().isBefore(until)));
   }
 
-  /** Returns a delivered record. */
   byte[] write(PageRecord record) {
     out.truncate(0);
     out.put(FIELDS);
@@ -179,7 +176,7 @@ final class RecordWriter {
     return at == record.end() - 1;
   }
 
-  /** Writes every first-level member that is not left out, then what is selected beside them. */
+  /** Copies the first-level members except {@link #notCopied}, then writes the other fields. */
   private void writeAll(PageRecord record, ByteSink out) {
     List<Member> cuts = new ArrayList<>();
     for (int path : notCopied) {
@@ -209,7 +206,7 @@ final class RecordWriter {
     out.put('}');
   }
 
-  /** Copies members that follow one another as they are. Returns whether there are any by now. */
+  /** Copies a range of members. Returns whether the object has members now. */
   private static boolean copyMembers(
       byte[] body, int from, int to, boolean othersBefore, ByteSink out) {
     int start = from;
@@ -241,12 +238,38 @@ final class RecordWriter {
   private Value value(Selection.Path path, Selection.Path target) {
     List<String> names = path.names();
     if (names.getFirst().equals(SOURCE)) {
-      return new SourceValue(names);
+      return sourceValue(names);
     }
     if (names.equals(List.of(ID)) && !object.hasOwnId()) {
-      return new DerivedId();
+      return this::derivedId;
     }
     return new RecordValue(names, target.text());
+  }
+
+  private Value sourceValue(List<String> names) {
+    Optional<byte[]> json =
+        names.size() == 1
+            ? Optional.of(sourceJson).filter(all -> all.length > 0)
+            : Optional.of(names)
+                .filter(path -> path.size() == 2)
+                .map(path -> source.get(path.get(1)))
+                .map(RecordWriter::quoted);
+    Optional<Range> value = json.map(Range::of);
+    return _ -> value;
+  }
+
+  /** Returns the id of a record without one: the key, or a digest of its parts. */
+  private Optional<Range> derivedId(PageRecord record) {
+    List<String> parts = new ArrayList<>();
+    for (String key : object.key()) {
+      parts.add(
+          key.startsWith(SOURCE + ".")
+              ? source.getOrDefault(key.substring(SOURCE.length() + 1), "")
+              : text(record, key).orElse(""));
+    }
+    String id =
+        parts.size() == 1 ? parts.getFirst() : Digest.of(parts.toArray(String[]::new)).hex(12);
+    return Optional.of(Range.of(quoted(id)));
   }
 
   private static List<String> names(String dotted) {
@@ -270,7 +293,6 @@ final class RecordWriter {
     return Json.bytes(json);
   }
 
-  /** JSON of one value. */
   private record Range(byte[] bytes, int start, int end) {
     static Range of(byte[] bytes) {
       return new Range(bytes, 0, bytes.length);
@@ -281,16 +303,15 @@ final class RecordWriter {
     }
   }
 
-  /** A delivered value. */
-  private sealed interface Value {
-    /** Returns the value's JSON; empty if the record has none. */
+  private interface Value {
+    /** Returns the JSON of the value; empty if the record does not have it. */
     Optional<Range> of(PageRecord record);
   }
 
   private final class RecordValue implements Value {
     private final int path;
 
-    /** What is delivered instead of a value of Pinterest's, where that is changed. */
+    /** Delivered values by the values of Pinterest that they replace. */
     private final Map<String, String> values;
 
     RecordValue(List<String> names, String targetName) {
@@ -314,52 +335,14 @@ final class RecordWriter {
     }
   }
 
-  /** For objects whose records have no id: the key itself, or a digest of its parts. */
-  private final class DerivedId implements Value {
-    @Override
-    public Optional<Range> of(PageRecord record) {
-      List<String> parts = new ArrayList<>();
-      for (String key : object.key()) {
-        parts.add(
-            key.startsWith(SOURCE + ".")
-                ? source.getOrDefault(key.substring(SOURCE.length() + 1), "")
-                : text(record, key).orElse(""));
-      }
-      return Optional.of(
-          Range.of(
-              quoted(
-                  parts.size() == 1
-                      ? parts.getFirst()
-                      : Digest.of(parts.toArray(String[]::new)).hex(12))));
-    }
-  }
-
-  private final class SourceValue implements Value {
-    private final @Nullable Range json;
-
-    SourceValue(List<String> names) {
-      if (names.size() == 1) {
-        this.json = sourceJson.length > 0 ? Range.of(sourceJson) : null;
-      } else {
-        String value = names.size() == 2 ? source.get(names.get(1)) : null;
-        this.json = value == null ? null : Range.of(quoted(value));
-      }
-    }
-
-    @Override
-    public Optional<Range> of(PageRecord record) {
-      return Optional.ofNullable(json);
-    }
-  }
-
-  /** An object to deliver: its members in their order, values before objects. */
+  /** An object to deliver: its members in order, values before objects. */
   private static final class Shape {
     private final Map<String, Field> values = new LinkedHashMap<>();
-    private final Map<String, Inner> objects = new LinkedHashMap<>();
+    private final Map<String, NestedObject> objects = new LinkedHashMap<>();
 
     private record Field(byte[] nameAndColon, Value value) {}
 
-    private record Inner(byte[] nameAndColon, Shape shape) {}
+    private record NestedObject(byte[] nameAndColon, Shape shape) {}
 
     boolean isEmpty() {
       return values.isEmpty() && objects.isEmpty();
@@ -372,7 +355,7 @@ final class RecordWriter {
         shape =
             shape
                 .objects
-                .computeIfAbsent(name, _ -> new Inner(nameAndColon(name), new Shape()))
+                .computeIfAbsent(name, _ -> new NestedObject(nameAndColon(name), new Shape()))
                 .shape();
       }
       shape.values.put(path.getLast(), new Field(nameAndColon(path.getLast()), value));
@@ -390,7 +373,7 @@ final class RecordWriter {
       return any;
     }
 
-    /** Writes the members that the record has. Returns whether there are any by now. */
+    /** Writes the members that the record has. Returns whether the object has members now. */
     boolean writeMembers(PageRecord record, boolean othersBefore, ByteSink out) {
       boolean any = othersBefore;
       for (Field field : values.values()) {
@@ -402,10 +385,10 @@ final class RecordWriter {
           any = true;
         }
       }
-      for (Map.Entry<String, Inner> object : objects.entrySet()) {
+      for (Map.Entry<String, NestedObject> object : objects.entrySet()) {
         Field whole = values.get(object.getKey());
         if (whole != null && whole.value().of(record).isPresent()) {
-          // The whole value is there already; the name must not occur twice.
+          // The whole value is written already, and a name must not occur twice.
           continue;
         }
         int before = out.length();

@@ -30,17 +30,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins reads anew that bad credentials have ended or kept from beginning, as soon as the account
- * is connected again: backfills that failed, and scheduled reads that failed or were left out.
- * Reads that were triggered are their caller's to repeat.
+ * Repeats reads that bad credentials ended or prevented, as soon as the account is connected again:
+ * failed backfills, and scheduled reads that failed or were skipped. A triggered read is repeated
+ * by its caller only.
  */
 public final class ResumedReads {
-  /** Longer than it takes from the timer's writing to the connection's. */
+  /** The timer is written before the connection; this is longer than the time between. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final Duration AGAIN = Duration.ofSeconds(30);
 
-  /** Among so many of an installation's newest operations an object's newest read is looked for. */
+  /** The number of newest operations of an installation that are searched for reads. */
   private static final int LOOK_BACK = 200;
 
   private final InstallationRepository installations;
@@ -70,7 +70,7 @@ public final class ResumedReads {
     this.log = log;
   }
 
-  /** Acts on a due timer. Every step can be repeated, so the timer goes last. */
+  /** Acts on a due timer. Every step can be repeated, so the timer is removed last. */
   public void fire(Timer timer) {
     Reconnect reconnect = Reconnect.of(timer);
     Instant now = tasks.now();
@@ -108,7 +108,7 @@ public final class ResumedReads {
   private void resume(ReadTarget target, EffectiveRead read, List<Operation> newest, Instant at) {
     Operation last =
         newest.stream()
-            // A triggered read does not replace the read that was due before it.
+            // A triggered read does not replace a due read.
             .filter(
                 operation ->
                     operation.isRead(ReadType.BACKFILL) || operation.isRead(ReadType.SCHEDULED))
@@ -132,28 +132,28 @@ public final class ResumedReads {
     return operation.status() == OperationStatus.FAILURE && operation.isRead(type);
   }
 
-  /** Returns whether a read has been due since the last one began. */
+  /** Returns whether a read has been due since the last one started. */
   private boolean leftOut(ReadTarget target, Cron schedule, @Nullable Operation last) {
     Instant since = last == null ? target.envelope().installationUpdatedAt() : last.startedAt();
     return !schedule.nextAfter(since).isAfter(tasks.now());
   }
 
-  private ReadStarts.Prepared prepare(
+  private ReadStarts.ReadStart prepare(
       ReadTarget target, Instant at, ReadType type, Work.Period period) {
     return starts.prepare(target, ReadStarts.idOf(target, at), type, period, tasks.now());
   }
 
-  private void start(ReadTarget target, @Nullable Cron schedule, ReadStarts.Prepared prepared) {
+  private void start(ReadTarget target, @Nullable Cron schedule, ReadStarts.ReadStart prepared) {
     OperationTransaction.Outcome outcome =
         schedule == null
             ? commit(prepared, List.of(), List.of())
             : commit(target, schedule, prepared);
     if (outcome != OperationTransaction.Outcome.COMMITTED) {
-      // Its schedule begins it at this moment, or an earlier try at this did.
+      // The schedule or an earlier attempt has started it.
       return;
     }
     log.info(
-        "read begun anew, since the account is connected again",
+        "read repeated, since the account is connected again",
         field("operation", prepared.start().operation().id()),
         field("installation", target.installation()),
         field("object", target.objectName()));
@@ -161,12 +161,12 @@ public final class ResumedReads {
   }
 
   /**
-   * Starts a read that the schedule's next one waits for. The schedule's timer says for whom it
-   * waits, and a transaction cannot replace a timer by one of the same instant: so it moves by a
-   * millisecond, and back the next time.
+   * Starts a read. The next scheduled read has to wait for it, so the timer of the schedule must
+   * name it. A transaction cannot replace a timer by one of the same instant, so the timer moves by
+   * a millisecond, and the next time back.
    */
   private OperationTransaction.Outcome commit(
-      ReadTarget target, Cron schedule, ReadStarts.Prepared prepared) {
+      ReadTarget target, Cron schedule, ReadStarts.ReadStart prepared) {
     Timer onTime =
         ScheduledReads.timerFor(target, schedule, tasks.now(), prepared.start().operation().id());
     Timer moved = onTime.at(onTime.dueAt().plusMillis(1));
@@ -177,7 +177,7 @@ public final class ResumedReads {
   }
 
   private OperationTransaction.Outcome commit(
-      ReadStarts.Prepared prepared, List<Timer> removed, List<Timer> added) {
+      ReadStarts.ReadStart prepared, List<Timer> removed, List<Timer> added) {
     List<Timer> all = new ArrayList<>(added);
     all.add(prepared.watchdog());
     return store.commit(

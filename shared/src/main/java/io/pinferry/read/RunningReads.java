@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Finds and ends the reads of an installation that are in progress. */
+/** Finds and ends the reads in progress of an installation. */
 public final class RunningReads {
   private final OperationStore store;
   private final Settlement settlement;
@@ -25,8 +25,8 @@ public final class RunningReads {
   /**
    * Ends reads in progress as failures.
    *
-   * @param which those that are to end
-   * @param why what their results say after the object's name
+   * @param which selects the reads to end
+   * @param why returns the text of the result after the name of the object
    */
   public void end(
       InstallationId installation, Predicate<Operation> which, Function<Operation, String> why) {

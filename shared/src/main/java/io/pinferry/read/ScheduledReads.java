@@ -27,16 +27,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts reads on schedule. Firing a timer, arming the next and creating the operation are one
- * transaction, so overlapping ticks start a read once. The next time is computed from the schedule,
- * so times do not drift; times that were missed are caught up by one read. While the read before of
- * the same object still runs, or the connection's credentials are bad, a read is left out.
+ * Starts reads on schedule. One transaction removes the due timer, adds the next one and creates
+ * the operation, so overlapping ticks start a read once. The next time is computed from the
+ * schedule, so times do not drift. One read makes up for all missed times. A read is skipped while
+ * the previous read of the object still runs, or while the credentials of the connection are bad.
  */
 public final class ScheduledReads {
-  /** The kind of its timers; their id is {@code installation/object}. */
+  /** The kind of the timers; their id is {@code installation/object}. */
   public static final String KIND = "schedule";
 
-  /** A timer that is due for longer than this is not taken for one that fires at any moment. */
+  /** A timer that has been due for longer than this is assumed to have fired. */
   private static final Duration UNFIRED_MAX = Duration.ofMinutes(2);
 
   private static final String PROJECT = "project";
@@ -45,7 +45,7 @@ public final class ScheduledReads {
   private static final String OBJECT = "object";
   private static final String SCHEDULE = "schedule";
 
-  /** The operation that was started last; absent if none was. */
+  /** The last operation that was started; absent if there is none. */
   private static final String LAST = "last";
 
   private final InstalledReads installed;
@@ -74,11 +74,10 @@ public final class ScheduledReads {
   }
 
   /**
-   * Returns the timer for an object's next read.
+   * Returns the timer for the next read of an object.
    *
-   * @param after the read is due at the schedule's first time after this
-   * @param last the read of the object that was started last, which must have ended before the next
-   *     begins; null for none
+   * @param after the read is due at the first time of the schedule after this instant
+   * @param last the last read of the object, which must end before the next starts; null for none
    */
   public static Timer timerFor(
       ReadTarget target, Cron schedule, Instant after, @Nullable OperationId last) {
@@ -99,9 +98,9 @@ public final class ScheduledReads {
   }
 
   /**
-   * Returns the timers of which one may be there for an object's next read: that of the next time,
-   * the same moved by a millisecond (see {@link ResumedReads}), and those of a time that has just
-   * passed and may not have fired yet. Their payload does not matter.
+   * Returns all possible timers for the next read of an object: the timer of the next time, the
+   * same timer one millisecond later (see {@link ResumedReads}), and the timers of a time that has
+   * just passed, which may not have fired yet. Their payload does not matter.
    */
   public static List<Timer> possibleTimers(ReadTarget target, Cron schedule, Instant now) {
     List<Timer> possible = new ArrayList<>();
@@ -127,7 +126,7 @@ public final class ScheduledReads {
     if (read.isEmpty()
         || schedule == null
         || !schedule.toString().equals(timer.require(SCHEDULE))) {
-      // Uninstalled, or another schedule, which has a timer of its own.
+      // The object is uninstalled, or its new schedule has its own timer.
       timers.replace(timer, List.of());
       return;
     }
@@ -158,7 +157,7 @@ public final class ScheduledReads {
     return id == null ? null : new OperationId(id);
   }
 
-  /** Returns whether this call replaced the timer, and not another tick. */
+  /** Returns false if another tick has replaced the timer. */
   private boolean leaveOut(Timer timer, ReadTarget target, Cron schedule, String reason) {
     boolean replaced =
         timers.replace(timer, List.of(timerFor(target, schedule, tasks.now(), last(timer))));
@@ -174,7 +173,7 @@ public final class ScheduledReads {
   }
 
   private void start(Timer timer, ReadTarget target, Cron schedule) {
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         starts.prepare(
             target,
             ReadStarts.idOf(target, timer.dueAt()),
@@ -199,9 +198,9 @@ public final class ScheduledReads {
             field("dueAt", timer.dueAt()));
         queue.send(prepared.roots(), Duration.ZERO);
       }
-      // Another tick was faster.
+      // Another tick has started the read.
       case TIMER_GONE -> {}
-      // Its read was started under this instant before the timer could be replaced.
+      // The read of this instant was started, but the timer was not replaced then.
       case ALREADY_STARTED -> timers.replace(timer, List.of(next));
       case DIRECTORY_CHANGED ->
           throw new IllegalStateException("a transaction without directory writes was refused");

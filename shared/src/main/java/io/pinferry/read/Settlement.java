@@ -17,15 +17,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What follows when a partition may be done: it leaves the index of open ones, and the last to
- * leave ends the operation. Every step can be repeated by anyone, so a crash in between is healed
- * by the watchdog.
+ * Settles partitions that are done: a partition leaves the index of open ones, and the last one
+ * ends the operation. Every step can be repeated, so the watchdog repairs a crash in between.
  */
 public final class Settlement {
-  /** How many partitions a result names; there can be thousands. */
-  private static final int NAMED_MAX = 5;
+  /** The most partitions that a result names; there can be thousands. */
+  private static final int DESCRIBED_MAX = 5;
 
-  /** How the reason of a partition begins that was not read to its end; then comes the page. */
+  /** The start of the reason of a failed partition; the page follows. */
   static final String STOPPED_AT = "stopped at page ";
 
   private final PartitionStore partitions;
@@ -44,7 +43,7 @@ public final class Settlement {
     this.tasks = tasks;
   }
 
-  /** Acts on a partition as it is after a change. */
+  /** Settles a partition after a change, if it is done. */
   public void afterChange(Partition partition) {
     if (partition.state() != PartitionState.OPEN
         && withoutUnsent(partition).undelivered().isEmpty()
@@ -54,9 +53,9 @@ public final class Settlement {
   }
 
   /**
-   * Forgets the messages of a page that was stored but perhaps not sent before its partition ended:
-   * nobody will send them any more, and the operation would wait for them until it is too old.
-   * Those that were sent are delivered all the same.
+   * Removes the messages of a page that was stored but perhaps not sent before its partition ended.
+   * Nobody sends them any more, so the operation would wait until it is too old. Sent messages are
+   * delivered all the same.
    */
   private Partition withoutUnsent(Partition ended) {
     Set<String> unsent = ended.undeliveredAfter(ended.sentThrough());
@@ -65,7 +64,7 @@ public final class Settlement {
         : partitions.removeUndelivered(ended.key(), unsent).orElse(ended);
   }
 
-  /** Ends the operation if no partition of it is open. */
+  /** Ends the operation if none of its partitions is open. */
   public void finishIfDone(OperationId id) {
     if (partitions.openPartitions(id, null, 1).isEmpty()) {
       Optional<Operation> operation = operations.find(id);
@@ -84,11 +83,11 @@ public final class Settlement {
     if (failed.isEmpty()) {
       result.append(records == 0 ? "No data found" : records + " records read");
     } else {
-      result.append("incomplete: ").append(named(failed));
+      result.append("incomplete: ").append(describeAll(failed));
     }
     List<String> notes =
         Stream.concat(
-                skipped.isEmpty() ? Stream.empty() : Stream.of("skipped: " + named(skipped)),
+                skipped.isEmpty() ? Stream.empty() : Stream.of("skipped: " + describeAll(skipped)),
                 leftOut.stream())
             .toList();
     if (!notes.isEmpty()) {
@@ -105,7 +104,7 @@ public final class Settlement {
     end(operation, new OperationEnd(failed.isEmpty(), result.toString(), details, tasks.now()));
   }
 
-  /** Ends a read in progress as a failure, whatever its partitions are. */
+  /** Ends a read in progress as a failure, whatever the state of its partitions. */
   public void fail(Operation operation, String result) {
     end(operation, OperationEnd.failure(result, tasks.now()));
   }
@@ -118,7 +117,7 @@ public final class Settlement {
     return partitions.stream().filter(partition -> partition.state() == state).toList();
   }
 
-  /** Records of the partitions whose records belong to the object; others only lead to them. */
+  /** Returns the records of the partitions that deliver. The others only lead to them. */
   public static long delivered(Operation operation, List<Partition> partitions) {
     ReadPlan plan = operation.read().plan();
     return partitions.stream()
@@ -127,33 +126,34 @@ public final class Settlement {
         .sum();
   }
 
-  private static String named(List<Partition> partitions) {
+  private static String describeAll(List<Partition> partitions) {
     String names =
         String.join(
             "; ",
             partitions.stream()
-                .limit(NAMED_MAX)
-                .map(partition -> described(partition, String.valueOf(partition.reason())))
+                .limit(DESCRIBED_MAX)
+                .map(partition -> describeEnd(partition, String.valueOf(partition.reason())))
                 .toList());
-    int more = partitions.size() - NAMED_MAX;
+    int more = partitions.size() - DESCRIBED_MAX;
     return more > 0 ? names + "; and " + more + " more" : names;
   }
 
   /**
-   * Says of a partition what became of it, e.g. {@code ingestion_stats of feed 7 of ad account 3
-   * stopped at page 12: …}.
+   * Describes the end of a partition for people, e.g. {@code ingestion_stats of feed 7 of ad
+   * account 3 stopped at page 12: …}.
    */
-  static String described(Partition partition, String reason) {
+  static String describeEnd(Partition partition, String reason) {
     return describe(partition) + (reason.startsWith(STOPPED_AT) ? " " : ": ") + reason;
   }
 
-  /** Names a partition for a person, e.g. {@code product_groups of catalog 7 of ad account 3}. */
+  /** Names a partition for people, e.g. {@code product_groups of catalog 7 of ad account 3}. */
   static String describe(Partition partition) {
     return Stream.concat(
             Stream.of(partition.step()),
             partition.parameters().entrySet().stream()
                 .filter(parameter -> parameter.getKey().endsWith("_id"))
-                // From the inside out: account, board, catalog, feed, section is the way there.
+                // Reverse alphabetical order is from the inside out: section, feed, catalog, board,
+                // account.
                 .sorted(Map.Entry.<String, String>comparingByKey().reversed())
                 .map(p -> p.getKey().replace("_id", "").replace('_', ' ') + " " + p.getValue()))
         .collect(Collectors.joining(" of "));

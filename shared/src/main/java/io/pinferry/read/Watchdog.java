@@ -18,21 +18,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Heals a running operation: sends again each open partition that nobody works on, settles what a
- * crash left unsettled, and ends the operation when it is too old. Its timer is re-armed before
- * anything is sent.
+ * Repairs a running operation: sends idle partitions again, settles partitions after a crash, and
+ * ends the operation when it is too old. Its next timer is set before anything is sent.
  */
 public final class Watchdog {
-  /** The kind of its timers; their id is the operation's. */
+  /** The kind of the timers; their id is the id of the operation. */
   public static final String KIND = "watchdog";
 
-  /** Nothing stays open for ever. */
+  /** No operation stays open for ever. */
   static final Duration AGE_MAX = Duration.ofHours(36);
 
-  /** Partitions sent again at a time, so that a long queue is not filled with repetitions. */
+  /**
+   * The most partitions sent again at a time, so that a long queue does not fill with duplicates.
+   */
   private static final int SENT_AGAIN_MAX = 100;
 
-  /** How often the operation was looked at, in the timer: each look goes on with other ones. */
+  /** The number of looks so far. Each look sends other partitions. */
   private static final String LOOKS = "looks";
 
   private final OperationStore operations;
@@ -45,7 +46,7 @@ public final class Watchdog {
   private final Duration interval;
 
   /**
-   * @param interval how often each running operation is looked at
+   * @param interval the time between two looks at an operation
    */
   public Watchdog(
       OperationStore operations,
@@ -66,7 +67,7 @@ public final class Watchdog {
     this.interval = interval;
   }
 
-  /** Returns an operation's first timer. */
+  /** Returns the first timer of an operation. */
   public static Timer timerFor(OperationId operation, Instant startedAt, Duration interval) {
     return new Timer(startedAt.plus(interval), KIND, operation.value(), Map.of());
   }
@@ -114,7 +115,7 @@ public final class Watchdog {
       }
     }
     if (idle.size() > SENT_AGAIN_MAX) {
-      // Each look begins where the one before ended, so that all have their turn.
+      // Each look starts after the end of the look before it, so that all get a turn.
       Collections.rotate(idle, -(int) ((long) looks * SENT_AGAIN_MAX % idle.size()));
       idle = idle.subList(0, SENT_AGAIN_MAX);
     }

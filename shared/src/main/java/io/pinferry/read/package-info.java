@@ -1,6 +1,6 @@
 /**
- * Full reads: operations, their partitions (one bookmark chain each), leases and fences, fan-out,
- * and the page protocol that loses nothing. See docs/architecture.md.
+ * Full reads: partitions (one bookmark chain each), leases and fences, fan-out, and the page
+ * protocol, which loses no record. See docs/architecture.md.
  */
 @NullMarked
 package io.pinferry.read;

@@ -47,7 +47,7 @@ public class FixedSettings implements Settings {
 
   @Override
   public SyncSettings sync() {
-    return SyncSettings.withLease(Duration.ofSeconds(45));
+    return SyncSettings.of(Duration.ofSeconds(45), 10);
   }
 
   @Override

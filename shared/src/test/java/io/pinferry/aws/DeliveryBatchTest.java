@@ -147,14 +147,14 @@ final class DeliveryBatchTest {
   }
 
   @Test
-  void whatWasTakenIsReportedTogetherAndNotReceivedAgain() {
+  void deliveriesAreReportedTogetherAndNotReceivedAgain() {
     assertThat(deliver(message("hook", 0), message("hook", 1), message("other", 2))).isEmpty();
 
     assertThat(reports).singleElement().satisfies(report -> assertThat(report).hasSize(3));
   }
 
   @Test
-  void whatWasTakenButNotReportedComesAgain() {
+  void anUnreportedDeliveryIsReceivedAgain() {
     reportsFail = true;
     Message message = message("hook", 0);
 

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
-/** What DynamoDB Local never does: conflicts, throttling, failures, partial answers. */
+/** Cases that DynamoDB Local does not produce: conflicts, throttling, failures, partial answers. */
 final class DynamoDbTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final PartitionKey KEY =
@@ -105,7 +105,7 @@ final class DynamoDbTest {
   }
 
   @Test
-  void whatPassesByItselfIsUnavailable() {
+  void aTemporaryFailureIsUnavailable() {
     for (RuntimeException failure :
         List.of(
             SdkClientException.create("connection reset"),
@@ -127,7 +127,7 @@ final class DynamoDbTest {
   }
 
   @Test
-  void whatDoesNotPassIsABug() {
+  void aPermanentFailureIsABug() {
     RuntimeException denied =
         DynamoDbException.builder()
             .statusCode(400)
@@ -139,7 +139,7 @@ final class DynamoDbTest {
   }
 
   @Test
-  void whatABatchLeavesOutIsAskedForAgain() {
+  void unprocessedKeysAreRequestedAgain() {
     var keys = Stream.of("a", "b", "c").map(pk -> Item.key(pk, "s")).toList();
     client.answer(answer(keys.subList(0, 1), keys.subList(1, 3)));
     client.answer(answer(List.of(), keys.subList(1, 3)));
@@ -170,14 +170,14 @@ final class DynamoDbTest {
     store.storePage(
         KEY,
         3,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(1, "b2", 250, 0), Set.of("2.1.a"), Set.of(), NOON, true));
     assertThat(client.requests()).singleElement().isInstanceOf(UpdateItemRequest.class);
 
     store.storePage(
         KEY,
         3,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(1, "b2", 9, 0), Set.of("2.1.a"), Set.of("2.1.b"), NOON, true));
     assertThat(client.requests()).hasSize(3);
   }
@@ -185,7 +185,7 @@ final class DynamoDbTest {
   @Test
   void conditionsAreJoinedSoThatEachMustHold() {
     UpdateItemRequest request =
-        new ItemUpdate("t", "p", "s")
+        new ItemWrite("t", "p", "s")
             .set("state", Values.text("x"))
             .set("gone", null)
             .delete("some", Values.set(Set.of("e")))
@@ -212,14 +212,12 @@ final class DynamoDbTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static ItemUpdate update() {
-    return new ItemUpdate("table", "p", "s").set("a", Values.number(1));
+  private static ItemWrite update() {
+    return new ItemWrite("table", "p", "s").set("a", Values.number(1));
   }
 
   private static List<TransactWriteItem> writes(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> TransactWriteItem.builder().update(update().inTransaction()).build())
-        .toList();
+    return IntStream.range(0, count).mapToObj(i -> update().update()).toList();
   }
 
   private static TransactionCanceledException cancelled(String... codes) {

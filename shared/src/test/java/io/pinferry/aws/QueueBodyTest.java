@@ -31,7 +31,7 @@ final class QueueBodyTest {
   }
 
   @Test
-  void whatXmlDoesNotAllowIsPacked() throws IOException {
+  void textThatXmlForbidsIsCompressed() throws IOException {
     for (String odd : List.of("\uFFFE", "\uFFFF", "\u0001", "\u0000")) {
       byte[] json = ("{\"x\":\"" + odd + "\"}").getBytes(UTF_8);
       assertThat(QueueBody.encode(json)).doesNotStartWith("{");
@@ -43,7 +43,7 @@ final class QueueBodyTest {
   }
 
   @Test
-  void whatIsNeitherIsRefused() {
+  void aBodyOfAnotherFormIsRefused() {
     for (String body : List.of("", "no!", "AAAA", "[]")) {
       assertThatThrownBy(() -> QueueBody.decode(body)).as(body).isInstanceOf(IOException.class);
     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.aws.SqsBatch.Message;
-import io.pinferry.aws.SqsBatch.Outcome;
-import io.pinferry.aws.SqsBatch.Result;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.SteppedTasks;
@@ -15,7 +13,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +23,9 @@ final class SqsBatchTest {
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
   private final List<String> logged = new ArrayList<>();
   private final Log log = Log.to(logged::add, clock);
-  private final List<String> putOff = new ArrayList<>();
-  private final MessageVisibility visibility =
-      (message, time) -> putOff.add(message.id() + " " + time);
 
   @Test
-  void ofAnEventOnlyWhatIsNeededIsRead() throws IOException {
+  void onlyTheNeededMembersOfAnEventAreRead() throws IOException {
     SqsBatch batch =
         read(
             """
@@ -50,7 +44,7 @@ final class SqsBatchTest {
   }
 
   @Test
-  void whatIsNoEventOfSqsIsRefused() {
+  void otherEventsAreRefused() {
     for (String event :
         List.of(
             "",
@@ -68,29 +62,28 @@ final class SqsBatchTest {
   }
 
   @Test
-  void eachMessageHasItsOwnOutcomeInOrder() throws IOException {
-    List<Outcome<Integer>> outcomes =
-        batch("a", "bb", "!", "cccc")
-            .each(
+  void onlyFailedMessagesComeAgainInOrder() {
+    List<String> handled = new ArrayList<>();
+
+    List<Message> failed =
+        batch("a", "!", "c", "!")
+            .process(
                 new SteppedTasks(clock),
                 log,
                 message -> {
                   if (message.body().equals("!")) {
                     throw new IOException("cannot read it");
                   }
-                  return message.body().length();
+                  handled.add(message.id());
                 });
 
-    assertThat(outcomes)
-        .containsExactly(
-            new Outcome.Handled<>(message("a", 0), 1),
-            new Outcome.Handled<>(message("bb", 1), 2),
-            new Outcome.Failed<>(message("!", 2)),
-            new Outcome.Handled<>(message("cccc", 3), 4));
+    assertThat(failed).extracting(Message::id).containsExactly("m1", "m3");
+    assertThat(handled).containsExactly("m0", "m2");
     assertThat(logged)
-        .singleElement()
+        .hasSize(2)
+        .first()
         .asString()
-        .contains("\"level\":\"ERROR\"", "\"messageId\":\"m2\"", "cannot read it");
+        .contains("\"level\":\"ERROR\"", "\"messageId\":\"m1\"", "cannot read it");
   }
 
   @Test
@@ -102,57 +95,12 @@ final class SqsBatchTest {
             .process(
                 new VirtualThreadTasks(Clock.systemUTC()),
                 log,
-                visibility,
                 message -> {
                   together.countDown();
                   together.await();
-                  return new Result.Done();
                 });
 
     assertThat(failed).isEmpty();
-  }
-
-  @Test
-  void onlyFailedMessagesComeAgainAndSomeAtATime() {
-    List<Message> failed =
-        batch("done", "again", "later", "throw")
-            .process(
-                new SteppedTasks(clock),
-                log,
-                visibility,
-                message ->
-                    switch (message.body()) {
-                      case "done" -> new Result.Done();
-                      case "again" -> new Result.Again();
-                      case "later" -> new Result.AgainAfter(Duration.ofSeconds(5));
-                      default -> throw new IllegalStateException("broken");
-                    });
-
-    assertThat(failed).extracting(Message::id).containsExactly("m1", "m2", "m3");
-    assertThat(putOff).containsExactly("m2 PT5S");
-    assertThat(logged).singleElement().asString().contains("\"messageId\":\"m3\"", "broken");
-  }
-
-  @Test
-  void aMessageThatCannotBePutOffComesAgainAnyway() {
-    MessageVisibility broken =
-        (message, time) -> {
-          throw new IllegalArgumentException("receipt handle expired");
-        };
-
-    List<Message> failed =
-        batch("later", "other")
-            .process(
-                new SteppedTasks(clock),
-                log,
-                broken,
-                message ->
-                    message.body().equals("later")
-                        ? new Result.AgainAfter(Duration.ofSeconds(5))
-                        : new Result.Done());
-
-    assertThat(failed).extracting(Message::id).containsExactly("m0");
-    assertThat(logged).singleElement().asString().contains("receipt handle expired");
   }
 
   @Test

@@ -61,7 +61,7 @@ final class SqsSenderTest {
   }
 
   @Test
-  void whatSqsRefusesOfABatchIsSentAgainByItself() {
+  void refusedMessagesOfABatchAreSentAgain() {
     client.answer(request -> refusing(request, false, 2, 5));
     client.answer(request -> refusing(request, false, 1));
 

@@ -127,7 +127,7 @@ final class DirectoryTargetsTest {
         disabled,
         null,
         new FieldSelection(List.of(), Map.of(), Map.of(), false),
-        new Backfill.None(),
+        new Backfill.NoHistory(),
         null);
   }
 

@@ -103,7 +103,7 @@ final class NotificationRelayTest {
                         disabled,
                         null,
                         new FieldSelection(List.of(), Map.of(), Map.of(), false),
-                        new Backfill.None(),
+                        new Backfill.NoHistory(),
                         null)),
                 Json.object(),
                 false)),

@@ -250,7 +250,8 @@ final class ObjectConfigChangeTest {
     Answer answer = change("media", "read", change);
 
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.issue()).startsWith("config.content: is too large: with what follows from");
+    assertThat(answer.issue())
+        .startsWith("config.content: is too large: with its effective config");
     assertThat(stored().at("/config/content/read/objects/media"))
         .isEqualTo(before.at("/config/content/read/objects/media"));
   }

@@ -220,9 +220,9 @@ final class UploadRoutesTest {
     assertThat(deploy(key, uploaded(key, Zips.of("README.md", "x"))).issue())
         .isEqualTo("sourceZipUrl: has no amp.yaml or amp.yml");
     assertThat(deploy(key, uploaded(key, "x".getBytes(UTF_8))).issue())
-        .startsWith("sourceZipUrl: is no zip that can be read");
+        .startsWith("sourceZipUrl: is not a readable zip");
     assertThat(deploy(key, uploaded(key, Zips.of("amp.yaml", "- x"))).issue())
-        .startsWith("amp.yaml: is no mapping");
+        .startsWith("amp.yaml: is not a mapping");
   }
 
   @Test

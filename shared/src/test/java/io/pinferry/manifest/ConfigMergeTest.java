@@ -99,7 +99,7 @@ class ConfigMergeTest {
                 false,
                 null,
                 new FieldSelection(List.of(), Map.of(), Map.of(), false),
-                new Backfill.Full(),
+                new Backfill.FullHistory(),
                 null));
     assertThat(config.findRead("pin")).isEqualTo(config.findRead("pins")).isPresent();
     assertThat(config.findRead("boards")).isEmpty();
@@ -121,7 +121,7 @@ class ConfigMergeTest {
     assertThat(pins.schedule()).isEqualTo(Cron.parse("0 */6 * * *"));
     assertThat(pins.destination()).isEqualTo("mine");
     assertThat(pins.disabled()).isTrue();
-    assertThat(pins.backfill()).isEqualTo(new Backfill.None());
+    assertThat(pins.backfill()).isEqualTo(new Backfill.NoHistory());
     assertThat(pins.selection().fields()).containsExactly(FieldPath.of("id"));
     assertThat(pins.selection().mappings())
         .containsEntry(FieldPath.of("pinTitle"), FieldPath.of("alt_text"))
@@ -301,7 +301,7 @@ class ConfigMergeTest {
   }
 
   @Test
-  void whatIsShownIsCompleteAndCanBeSentBack() {
+  void aShownConfigIsCompleteAndCanBeSentBack() {
     InstallationConfig chosen =
         parse(
             pins(
@@ -339,7 +339,7 @@ class ConfigMergeTest {
   }
 
   @Test
-  void whatAChangeDoesNotSayStaysAsItWas() {
+  void aChangeKeepsOtherParts() {
     ReadObjectConfig stored =
         parse(
                 pins(
@@ -406,8 +406,8 @@ class ConfigMergeTest {
         "\"schedule\":\"*/1 * * * *\"|schedule|fires 1 min apart",
         "\"schedule\":\"daily\"|schedule|has 1 field",
         "\"selectedFields\":{\"a\":1}|selectedFields.a|true or false",
-        "\"selectedFields\":{\"$x\":true}|selectedFields.$x|is no field path",
-        "\"selectedFieldMappings\":{\"a\":\"$\"}|selectedFieldMappings.a|is no field path",
+        "\"selectedFields\":{\"$x\":true}|selectedFields.$x|is not a field path",
+        "\"selectedFieldMappings\":{\"a\":\"$\"}|selectedFieldMappings.a|is not a field path",
         "\"selectedFieldMappings\":{\"a\":7}|selectedFieldMappings.a|but a text",
         "\"selectedFieldsAuto\":\"some\"|selectedFieldsAuto|must be all",
         "\"selectedValueMappings\":{\"a\":{\"x\":\"1\",\"y\":\"1\"}}|selectedValueMappings.a.y"

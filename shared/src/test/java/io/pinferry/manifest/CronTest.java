@@ -83,7 +83,7 @@ class CronTest {
         "0 0 30,31 FEB *   | never fires",
         "0 0 31 4,6,9,11 * | never fires",
       })
-  void whatCannotFireIsRefused(String cron, String message) {
+  void aScheduleThatNeverFiresIsRefused(String cron, String message) {
     assertThatThrownBy(() -> Cron.parse(cron))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);

@@ -103,7 +103,7 @@ class ManifestParserTest {
               assertThat(boards.schedule()).isNull();
               assertThat(boards.always()).isTrue();
               assertThat(boards.deliveredName()).isEqualTo("boards");
-              assertThat(boards.backfill()).isEqualTo(new Backfill.Full());
+              assertThat(boards.backfill()).isEqualTo(new Backfill.FullHistory());
               assertThat(boards.plan()).isNull();
             });
     assertThat(revision.findWrite("pins")).contains(new WriteObject("pins", true, true));
@@ -226,7 +226,7 @@ class ManifestParserTest {
             "- fieldName: id",
             "- fieldName: $['id'",
             object + ".requiredFields[0].fieldName",
-            "is no field path"),
+            "is not a field path"),
         mistake(
             "- fieldName: id",
             "- field: id",
@@ -244,7 +244,7 @@ class ManifestParserTest {
             "fieldName: description",
             "fieldName: id",
             object + ".optionalFields[0].fieldName",
-            "is asked for twice"),
+            "occurs twice"),
         mistake(
             "fieldName: description",
             "mapToName: pinTitle",
@@ -368,9 +368,9 @@ class ManifestParserTest {
 
   static Stream<Arguments> unreadable() {
     return Stream.of(
-        Arguments.of("", "is no mapping"),
-        Arguments.of("just a text", "is no mapping"),
-        Arguments.of("- a", "is no mapping"),
+        Arguments.of("", "is not a mapping"),
+        Arguments.of("just a text", "is not a mapping"),
+        Arguments.of("- a", "is not a mapping"),
         Arguments.of("a: [1", "at line 1, column"),
         Arguments.of("a: 1\na: 2", "duplicate key a"),
         Arguments.of("a: 1\n---\nb: 2", "at line 2"),
@@ -387,7 +387,7 @@ class ManifestParserTest {
 
   @ParameterizedTest
   @MethodSource("unreadable")
-  void whatIsNoManifestAtAllIsRefused(String yaml, String detail) {
+  void aTextThatIsNotAManifestIsRefused(String yaml, String detail) {
     assertThat(issues(yaml)).singleElement().extracting(Issue::detail).asString().contains(detail);
   }
 
@@ -435,7 +435,7 @@ class ManifestParserTest {
         .allSatisfy(
             object -> {
               assertThat(object.destination()).isEqualTo("pinterestWebhook");
-              assertThat(object.backfill()).isEqualTo(new Backfill.Full());
+              assertThat(object.backfill()).isEqualTo(new Backfill.FullHistory());
             });
     assertThat(revision.proxyEnabled()).isTrue();
     assertThat(revision.write()).isNotEmpty();

@@ -83,7 +83,7 @@ final class ManifestZipTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"amp.yaml", "other.txt"})
-  void whatUnpacksToFarMoreIsRefused(String name) {
+  void aBodyThatUnpacksToFarMoreIsRefused(String name) {
     byte[] bomb = Zips.of(name, "0".repeat(32 * 1_024 * 1_024), "amp.yml", YAML);
 
     assertThat(bomb).hasSizeLessThan(ManifestZip.ZIP_BYTES_MAX);
@@ -93,14 +93,14 @@ final class ManifestZipTest {
   }
 
   @Test
-  void whatIsNoZipIsRefused() {
+  void aFileThatIsNotAZipIsRefused() {
     byte[] zip = Zips.of("amp.yaml", YAML);
 
-    assertRefused(new byte[0], "is no zip that can be read");
-    assertRefused(YAML.getBytes(UTF_8), "is no zip that can be read");
-    assertRefused(Arrays.copyOf(zip, 40), "is no zip that can be read");
-    assertRefused(Arrays.copyOfRange(zip, 1, zip.length), "is no zip that can be read");
-    assertRefused(encrypted(zip), "is no zip that can be read");
+    assertRefused(new byte[0], "is not a readable zip");
+    assertRefused(YAML.getBytes(UTF_8), "is not a readable zip");
+    assertRefused(Arrays.copyOf(zip, 40), "is not a readable zip");
+    assertRefused(Arrays.copyOfRange(zip, 1, zip.length), "is not a readable zip");
+    assertRefused(encrypted(zip), "is not a readable zip");
   }
 
   @Test
@@ -125,7 +125,7 @@ final class ManifestZipTest {
         broken[random.nextInt(broken.length)] ^= (byte) (1 << random.nextInt(8));
       }
       try {
-        // What is broken may be a date, which matters to nobody.
+        // The broken part may be a date, which does not matter.
         assertThat(manifest(broken)).isEqualTo(YAML.repeat(50));
       } catch (InvalidRequest e) {
         refused++;

@@ -46,7 +46,7 @@ final class BacklogTest {
     store.storePage(
         key,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0),
             Set.of("1.0.a"),
             Set.of(),
@@ -129,7 +129,7 @@ final class BacklogTest {
   }
 
   @Test
-  void whoFindsHalfDeliveredSendsSomeOfThoseThatWait() {
+  void aLookAtHalfDeliveredSendsSomeWaitingPartitions() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
     assertThat(process.take(OPERATION)).isFalse();
@@ -165,7 +165,7 @@ final class BacklogTest {
   }
 
   @Test
-  void whoWaitsAfterOthersWereSentIsSeenTo() {
+  void aPartitionThatWaitsAfterOthersWereSentIsSentToo() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
     assertThat(process.take(OPERATION)).isFalse();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that is killed there, or as a port that fails there.
  */
 public final class Crashes {
-  /** How a call is stopped. */
+  /** The way in which a call is stopped. */
   public enum Way {
     KILLED_BEFORE,
     KILLED_AFTER,

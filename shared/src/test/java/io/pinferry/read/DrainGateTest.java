@@ -42,7 +42,7 @@ final class DrainGateTest {
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
   private final Map<String, PartitionKey> keys = new HashMap<>();
 
-  /** What is asked for at the same time as each list. */
+  /** The lists that are requested at the same time as each list. */
   private final Map<String, TreeSet<String>> beside = new HashMap<>();
 
   private final TreeSet<String> asked = new TreeSet<>();
@@ -83,7 +83,7 @@ final class DrainGateTest {
             tasks,
             new SplittableRandom(7),
             Log.none(),
-            SyncSettings.withLease(ReadWorld.LEASE)));
+            SyncSettings.of(ReadWorld.LEASE, 10)));
   }
 
   private static String next(String query) {
@@ -92,7 +92,7 @@ final class DrainGateTest {
 
   private void boards(String... names) {
     ReadTarget target = ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING);
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(ReadWorld.WATCHDOG)
             .prepare(target, OPERATION, ReadType.BACKFILL, Work.Period.ALL, NOON);
     cloud
@@ -137,7 +137,7 @@ final class DrainGateTest {
   }
 
   @Test
-  void whatProcessesMayDieOfIsAskedForAloneAndReadAllTheSame() {
+  void aPageThatCrashesProcessesIsReadAloneInTheEnd() {
     boards("1", "2", "3", "4");
     die("2", 2);
     die("4", 2);
@@ -169,7 +169,7 @@ final class DrainGateTest {
   }
 
   @Test
-  void whoeverTheOthersLeaveNoTimeIsSentAgain() {
+  void aPartitionWithoutTimeLeftIsSentAgain() {
     boards("slow", "2");
     die("2", 2);
     cloud.readQueue().receive();

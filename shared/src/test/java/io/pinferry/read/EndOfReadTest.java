@@ -167,7 +167,9 @@ final class EndOfReadTest {
           .isPresent();
     }
 
-    /** What a minute's invocation does: settles what is left open, and sends what waits. */
+    /**
+     * Does the same as the invocation of a minute: settles open partitions and sends waiting ones.
+     */
     private void tick() {
       OperationStore operations = crashes.at(OperationStore.class, cloud.operations());
       PartitionStore partitions = crashes.at(PartitionStore.class, cloud.partitions());

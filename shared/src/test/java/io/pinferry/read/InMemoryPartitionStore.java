@@ -115,7 +115,7 @@ public final class InMemoryPartitionStore implements PartitionStore {
   }
 
   @Override
-  public OptionalInt storePage(PartitionKey key, long fence, PageStored page) {
+  public OptionalInt storePage(PartitionKey key, long fence, PageWrite page) {
     synchronized (lock) {
       Row row = row(key).orElse(null);
       if (row == null || !row.heldBy(fence)) {

@@ -33,10 +33,10 @@ final class PageMessagesTest {
   private static List<DeliveryMessage> messages(
       Work.Read spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
       throws MalformedPage, RecordTooLarge {
-    return made(spec, page, fits, records).messages();
+    return batch(spec, page, fits, records).messages();
   }
 
-  private static PageMessages.Made made(
+  private static PageMessages.Batch batch(
       Work.Read spec, int page, Predicate<DeliveryMessage> fits, List<String> records)
       throws MalformedPage, RecordTooLarge {
     String body = "{\"items\":[" + String.join(",", records) + "]}";
@@ -158,21 +158,21 @@ final class PageMessagesTest {
 
   @Test
   void aRecordThatFitsIntoNoMessageIsLeftOutToBeLinkedTo() throws Exception {
-    PageMessages.Made made =
-        made(PINS, 3, _ -> true, List.of(pin(1, 0), pin(2, 300_000), pin(3, 0)));
+    PageMessages.Batch batch =
+        batch(PINS, 3, _ -> true, List.of(pin(1, 0), pin(2, 300_000), pin(3, 0)));
 
-    assertThat(made.recordCount()).isEqualTo(3);
-    assertThat(made.messages()).hasSize(3);
-    assertThat(json(made.messages().get(0)).at("/resultInfo/type").asText()).isEqualTo("inline");
-    DeliveryMessage linked = made.messages().get(1);
+    assertThat(batch.recordCount()).isEqualTo(3);
+    assertThat(batch.messages()).hasSize(3);
+    assertThat(json(batch.messages().get(0)).at("/resultInfo/type").asText()).isEqualTo("inline");
+    DeliveryMessage linked = batch.messages().get(1);
     assertThat(json(linked).path("resultInfo").toString())
         .isEqualTo("{\"type\":\"url\",\"numRecords\":1}");
     assertThat(json(linked).has("result")).isFalse();
     assertThat(json(linked).path("rawObjectName").asText()).isEqualTo("pins");
     assertThat(linked.receipt().orElseThrow().entry()).startsWith("3.1.");
-    assertThat(made.left()).hasSize(1);
-    assertThat(made.left().getFirst().message()).isEqualTo(linked.id());
-    JsonNode result = Json.parse(made.left().getFirst().result());
+    assertThat(batch.linked()).hasSize(1);
+    assertThat(batch.linked().getFirst().message()).isEqualTo(linked.id());
+    JsonNode result = Json.parse(batch.linked().getFirst().result());
     assertThat(result).hasSize(1);
     assertThat(result.at("/0/raw/id").asText()).isEqualTo("2");
   }
@@ -203,7 +203,7 @@ final class PageMessagesTest {
   }
 
   @Test
-  void whatTheQueueDoesNotTakeIsHalved() throws Exception {
+  void aMessageThatTheQueueRefusesIsHalved() throws Exception {
     Predicate<DeliveryMessage> atMostTen = message -> json(message).path("result").size() <= 10;
 
     List<DeliveryMessage> messages = messages(PINS, 3, atMostTen, pins(100, 10));
@@ -222,10 +222,10 @@ final class PageMessagesTest {
   void aSingleRecordThatTheQueueDoesNotTakeIsLeftOut() throws Exception {
     Predicate<DeliveryMessage> notTheSecond = message -> !ids(List.of(message)).contains("1");
 
-    PageMessages.Made made = made(PINS, 1, notTheSecond, pins(3, 0));
+    PageMessages.Batch batch = batch(PINS, 1, notTheSecond, pins(3, 0));
 
-    assertThat(ids(made.messages())).containsExactly("0", "2");
-    assertThat(made.left()).hasSize(1);
+    assertThat(ids(batch.messages())).containsExactly("0", "2");
+    assertThat(batch.linked()).hasSize(1);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.PinterestFailure.Kind;
-import io.pinferry.read.PageRetries.Next;
+import io.pinferry.read.PageRetries.Decision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,15 +43,15 @@ final class PageRetriesTest {
   }
 
   static Stream<Arguments> failures() {
-    Next never = new Next.GivesUp();
+    Decision never = new Decision.GiveUp();
     return Stream.of(
-        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 1, false, new Next.AgainAt(RESET)),
-        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 99, true, new Next.AgainAt(RESET)),
+        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 1, false, new Decision.RetryAt(RESET)),
+        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 99, true, new Decision.RetryAt(RESET)),
         Arguments.of(
-            Kind.RATE_LIMITED, 429, null, 1, false, new Next.AgainAt(NOON.plusSeconds(30))),
+            Kind.RATE_LIMITED, 429, null, 1, false, new Decision.RetryAt(NOON.plusSeconds(30))),
         Arguments.of(Kind.SPAM_BLOCKED, 429, null, 1, false, never),
         Arguments.of(Kind.SPAM_BLOCKED, 403, null, 1, false, never),
-        Arguments.of(Kind.TOKEN_REJECTED, 401, null, 1, false, new Next.AgainWithAnotherToken()),
+        Arguments.of(Kind.TOKEN_REJECTED, 401, null, 1, false, new Decision.RetryWithNewToken()),
         Arguments.of(Kind.TOKEN_REJECTED, 401, null, 1, true, never),
         Arguments.of(Kind.UNAVAILABLE, 503, null, 1, false, after(999)),
         Arguments.of(Kind.UNAVAILABLE, 500, null, 2, true, after(1999)),
@@ -63,8 +63,8 @@ final class PageRetriesTest {
         Arguments.of(Kind.REFUSED, 400, null, 1, false, never));
   }
 
-  private static Next after(long millis) {
-    return new Next.AgainAfter(Duration.ofMillis(millis));
+  private static Decision after(long millis) {
+    return new Decision.RetryAfter(Duration.ofMillis(millis));
   }
 
   @ParameterizedTest(name = "{1} {0}, attempt {3}, token replaced: {4}")
@@ -75,7 +75,7 @@ final class PageRetriesTest {
       @Nullable Instant retryAt,
       int attempt,
       boolean tokenReplaced,
-      Next expected) {
+      Decision expected) {
     assertThat(
             RETRIES.after(
                 failure(kind, status, null, retryAt), attempt, tokenReplaced, NOON, LONGEST))
@@ -93,7 +93,7 @@ final class PageRetriesTest {
                 attempt ->
                     many.after(
                         failure(Kind.UNAVAILABLE, 503, null, null), attempt, false, NOON, random))
-            .map(next -> ((Next.AgainAfter) next).delay())
+            .map(next -> ((Decision.RetryAfter) next).delay())
             .toList();
 
     assertThat(waits)
@@ -103,12 +103,12 @@ final class PageRetriesTest {
 
   @ParameterizedTest
   @CsvSource({"0, 30", "1, 30", "2, 60", "3, 120", "4, 240", "5, 480", "6, 900", "7, 900"})
-  void pausesBetweenLeasesDouble(int leasesInVain, int seconds) {
-    assertThat(RETRIES.pauseAfter(leasesInVain)).contains(Duration.ofSeconds(seconds));
+  void pausesBetweenLeasesDouble(int leasesWithoutPage, int seconds) {
+    assertThat(RETRIES.pauseAfter(leasesWithoutPage)).contains(Duration.ofSeconds(seconds));
   }
 
   @Test
-  void leasesInVainHaveABound() {
+  void leasesWithoutPageHaveABound() {
     assertThat(RETRIES.pauseAfter(8)).isEmpty();
     assertThat(RETRIES.pauseAfter(9)).isEmpty();
   }
@@ -124,7 +124,7 @@ final class PageRetriesTest {
   })
   void aListIsBegunAgainIfItsBookmarkIsNotAccepted(
       Kind kind, int code, boolean hasBookmark, int restarts, boolean again) {
-    assertThat(PageRetries.beginsAgain(failure(kind, 400, code, null), hasBookmark, restarts))
+    assertThat(PageRetries.restarts(failure(kind, 400, code, null), hasBookmark, restarts))
         .isEqualTo(again);
   }
 }

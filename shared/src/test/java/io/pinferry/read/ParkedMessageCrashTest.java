@@ -39,7 +39,7 @@ final class ParkedMessageCrashTest {
           "{}".getBytes(UTF_8),
           3);
 
-  /** What a message is parked in and released from, behind ports that may be stopped. */
+  /** The stores and queues of a parked message, behind ports that can stop. */
   private static final class World {
     private final ManualClock clock = new ManualClock(NOON);
     private final Crashes crashes = new Crashes();

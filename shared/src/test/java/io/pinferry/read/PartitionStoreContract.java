@@ -13,7 +13,7 @@ import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.ReadType;
-import io.pinferry.read.PartitionStore.PageStored;
+import io.pinferry.read.PartitionStore.PageWrite;
 import io.pinferry.read.PartitionStore.PartitionEnd;
 import io.pinferry.read.PartitionStore.Release;
 import java.time.Duration;
@@ -147,7 +147,7 @@ public abstract class PartitionStoreContract {
       partitions().release(KEY, lease(), Release.continues(new Cursor(0, null, 0, 1)));
       long fence = lease();
       partitions()
-          .storePage(KEY, fence, new PageStored(at(0, null, 0), Set.of(), Set.of(), NOON, true));
+          .storePage(KEY, fence, new PageWrite(at(0, null, 0), Set.of(), Set.of(), NOON, true));
       assertThat(partitions().find(KEY).orElseThrow().cursor().restarts()).isEqualTo(1);
 
       partitions()
@@ -187,7 +187,7 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
-    void whatIsUndeliveredOrWaitsIsFound() {
+    void undeliveredAndWaitingPartitionsAreFound() {
       begin();
       List<Chain> boards = boards(3);
       partitions().createPartitions(OPERATION, boards);
@@ -200,7 +200,7 @@ public abstract class PartitionStoreContract {
       long third = partitions().tryLease(ended, LEASE, NOON).orElseThrow().fence();
       partitions()
           .storePage(
-              ended, third, new PageStored(at(0, null, 0), Set.of("1.1.c"), Set.of(), NOON, true));
+              ended, third, new PageWrite(at(0, null, 0), Set.of("1.1.c"), Set.of(), NOON, true));
       partitions()
           .end(ended, third, new PartitionEnd(PartitionState.ENDED, at(1, null, 1), null, false));
 
@@ -250,7 +250,7 @@ public abstract class PartitionStoreContract {
       begin();
       partitions().release(KEY, lease(), Release.continues(Cursor.START));
       long fence = lease();
-      var again = new PageStored(at(0, null, 0), Set.of(), Set.of(), NOON.plus(LEASE), false);
+      var again = new PageWrite(at(0, null, 0), Set.of(), Set.of(), NOON.plus(LEASE), false);
       assertThat(partitions().storePage(KEY, fence, again)).hasValue(0);
 
       assertThat(partition().leasesWithoutPage()).isEqualTo(2);
@@ -304,7 +304,7 @@ public abstract class PartitionStoreContract {
               .storePage(
                   KEY,
                   fence,
-                  new PageStored(at(1, "b2", 250), Set.of("2.1.c"), Set.of(), until, true));
+                  new PageWrite(at(1, "b2", 250), Set.of("2.1.c"), Set.of(), until, true));
 
       Partition after = partition();
       assertThat(stored).as("undelivered").hasValue(3);
@@ -396,7 +396,7 @@ public abstract class PartitionStoreContract {
     @Test
     void anAbsentPartitionIsNotMade() {
       begin();
-      var page = new PageStored(at(0, null, 0), Set.of("1.1.a"), Set.of("1.1.b"), NOON, true);
+      var page = new PageWrite(at(0, null, 0), Set.of("1.1.a"), Set.of("1.1.b"), NOON, true);
 
       assertThat(partitions().storePage(ABSENT, 0, page)).isEmpty();
       assertThat(partitions().find(ABSENT)).isEmpty();
@@ -695,7 +695,7 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
-    void whatIsNotThereIsNotGivenUp() {
+    void anUnknownMessageIsNotGivenUp() {
       begin();
       store(lease(), 1, null, Set.of("1.1.a"), Set.of());
       Partition before = partition();
@@ -729,7 +729,7 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
-    void whatExistsIsLeftAsItIs() {
+    void anExistingPartitionIsUnchanged() {
       begin();
       List<Chain> boards = boards(150);
       partitions().createPartitions(OPERATION, boards.subList(40, 60));
@@ -848,7 +848,7 @@ public abstract class PartitionStoreContract {
         .storePage(
             KEY,
             fence,
-            new PageStored(at(page - 1, bookmark, 0), entries, replaced, NOON.plus(LEASE), true))
+            new PageWrite(at(page - 1, bookmark, 0), entries, replaced, NOON.plus(LEASE), true))
         .isPresent();
   }
 

@@ -40,7 +40,7 @@ final class PartitionSyncTest {
   private final ReadWorld world = new ReadWorld();
 
   private static SyncSettings settings(int pagesMax) {
-    SyncSettings usual = SyncSettings.withLease(LEASE);
+    SyncSettings usual = SyncSettings.of(LEASE, 10);
     return new SyncSettings(
         usual.slice(),
         usual.lease(),
@@ -48,7 +48,8 @@ final class PartitionSyncTest {
         usual.waitWithinSlice(),
         usual.leasesWithoutPageMax(),
         pagesMax,
-        usual.attemptsPerPage());
+        usual.attemptsPerPage(),
+        usual.processes());
   }
 
   private static void threePages(ReadWorld world) {
@@ -66,7 +67,7 @@ final class PartitionSyncTest {
   @ParameterizedTest
   @EnumSource(Forks.class)
   void aListIsReadToItsEnd(Forks forks) {
-    var world = new ReadWorld(forks, SyncSettings.withLease(LEASE));
+    var world = new ReadWorld(forks, SyncSettings.of(LEASE, 10));
     threePages(world);
     world.start("pins", null);
 
@@ -107,7 +108,7 @@ final class PartitionSyncTest {
   @ParameterizedTest
   @EnumSource(Forks.class)
   void aReadNeverGoesOnInAnotherAccount(Forks forks) {
-    var world = new ReadWorld(forks, SyncSettings.withLease(LEASE));
+    var world = new ReadWorld(forks, SyncSettings.of(LEASE, 10));
     connectAnotherAt2(world);
 
     Operation ended = world.finish();
@@ -270,7 +271,7 @@ final class PartitionSyncTest {
     store.storePage(
         key,
         fence,
-        new PartitionStore.PageStored(new Cursor(0, null, 0, 0), entries, Set.of(), NOON, true));
+        new PartitionStore.PageWrite(new Cursor(0, null, 0, 0), entries, Set.of(), NOON, true));
     store.release(key, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
 
     for (int i = 0; i < 20; i++) {
@@ -298,7 +299,7 @@ final class PartitionSyncTest {
     store.storePage(
         key,
         fence,
-        new PartitionStore.PageStored(new Cursor(0, null, 0, 0), entries, Set.of(), NOON, true));
+        new PartitionStore.PageWrite(new Cursor(0, null, 0, 0), entries, Set.of(), NOON, true));
     world.clock.advance(LEASE);
 
     assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");
@@ -345,7 +346,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatIsLeftOutForItsTimeIsNotCounted() {
+  void recordsOutsideThePeriodAreNotCounted() {
     world.pinterest.list(
         "pins",
         List.of(createdAt(1, "2026-02-27T00:00:00"), createdAt(2, "2026-02-28T00:00:00")),
@@ -464,7 +465,7 @@ final class PartitionSyncTest {
       var random = new SplittableRandom(seed);
       var world =
           new ReadWorld(
-              random.nextBoolean() ? Forks.EAGER : Forks.LAZY, SyncSettings.withLease(LEASE));
+              random.nextBoolean() ? Forks.EAGER : Forks.LAZY, SyncSettings.of(LEASE, 10));
       twoBoards(world);
       world.crashes.stopSometimes(random, 6);
       world.start("pins", "boards");
@@ -495,7 +496,7 @@ final class PartitionSyncTest {
       int callsAtLeast) {
     int number = 1;
     while (true) {
-      var world = new ReadWorld(forks, SyncSettings.withLease(LEASE));
+      var world = new ReadWorld(forks, SyncSettings.of(LEASE, 10));
       setup.accept(world);
       world.crashes.stopAt(number, way);
       world.start(object, plan);
@@ -639,7 +640,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatShowsOnlyThroughAdAccountsIsLeftOutWhereTheyMayNotBeRead() {
+  void recordsOfAdAccountsAreLeftOutWithoutTheirScope() {
     world.pinterest.list("boards", records(0, 2));
     world.pinterest.fail("ad_accounts", null, 9, 403, "{'code':29,'message':'No business.'}");
     world.start("boards", null);
@@ -734,7 +735,7 @@ final class PartitionSyncTest {
 
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(ended.result())
-        .isEqualTo("[pins] incomplete: pins stopped at page 3: a list may have 2 pages");
+        .isEqualTo("[pins] incomplete: pins stopped at page 3: the list has more than 2 pages");
     assertThat(small.deliveredIds()).isEqualTo(idsTo(6));
   }
 
@@ -995,7 +996,7 @@ final class PartitionSyncTest {
         "200 | {'items':[{'id':'0'},",
         "200 | {'code':0}"
       })
-  void whatIsNoPageIsAskedForAgain(int status, String body) {
+  void anAnswerThatIsNotAPageIsRequestedAgain(int status, String body) {
     threePages(world);
     world.pinterest.fail("pins", "b2", 2, status, body);
     world.start("pins", null);
@@ -1062,7 +1063,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatWasNotAskedForInAnOutageIsReadAfterIt() {
+  void pagesMissedInAnOutageAreReadAfterIt() {
     int boards = 20;
     world.pinterest.list("boards", records(0, boards));
     for (int board = 0; board < boards; board++) {
@@ -1098,7 +1099,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whoLostTheLeaseStopsWithoutATrace() {
+  void aHolderWithoutItsLeaseStopsWithoutATrace() {
     threePages(world);
     PartitionKey key = key("pins");
     boolean[] overtaken = {false};
@@ -1137,7 +1138,7 @@ final class PartitionSyncTest {
   }
 
   @Test
-  void whatHasEndedOrIsUnknownIsLeftAlone() {
+  void anEndedOrUnknownReadIsIgnored() {
     threePages(world);
     world.start("pins", null);
     world.finish();

@@ -16,7 +16,7 @@ final class PoisonTest {
   @ParameterizedTest
   @CsvSource({"first,EAGER", "first,LAZY", "b2,EAGER", "b2,LAZY", "b3,EAGER", "b3,LAZY"})
   void aPageThatProcessesDieOfIsGivenUp(String bookmark, Forks forks) {
-    var world = new ReadWorld(forks, SyncSettings.withLease(ReadWorld.LEASE));
+    var world = new ReadWorld(forks, SyncSettings.of(ReadWorld.LEASE, 10));
     world.pinterest.list("pins", records(0, 3), records(3, 6), records(6, 8));
     var deaths = new AtomicInteger();
     world.pinterest.script(

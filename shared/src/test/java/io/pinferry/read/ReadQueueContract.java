@@ -71,7 +71,7 @@ public abstract class ReadQueueContract {
   }
 
   @Test
-  void whatHasNoDelayOvertakesWhatHasOne() {
+  void aMessageWithoutDelayOvertakesADelayedOne() {
     queue().send(partitions(2), Duration.ofMinutes(10));
     queue().send(partitions(1), ZERO);
 

@@ -46,7 +46,7 @@ final class ReadReceiptsTest {
 
   @BeforeEach
   void aReadWithThreeMessages() {
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(Duration.ofMinutes(1))
             .prepare(
                 ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
@@ -62,7 +62,7 @@ final class ReadReceiptsTest {
     store.storePage(
         ROOT,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0),
             Set.of("1.0.a", "1.1.b", "1.2.c"),
             Set.of(),
@@ -169,7 +169,7 @@ final class ReadReceiptsTest {
   }
 
   @Test
-  void whatIsDeliveredAfterTheEndChangesNothing() {
+  void aDeliveryAfterTheEndChangesNothing() {
     cloud.operations().finish(OPERATION, OperationStatus.FAILURE, "too old", NOON);
     Operation ended = operation();
 
@@ -189,7 +189,7 @@ final class ReadReceiptsTest {
     store.storePage(
         board,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0), Set.copyOf(entries), Set.of(), NOON, true));
     store.release(
         board, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
@@ -212,7 +212,7 @@ final class ReadReceiptsTest {
   }
 
   @Test
-  void whatIsDeliveredAfterTheEndChangesNoEndedRead() {
+  void aDeliveryAfterTheEndChangesNoEndedRead() {
     for (String entry : List.of("1.0.a", "1.1.b", "1.2.c")) {
       receipts.undeliverable(receipt(entry), "it answered 500");
     }

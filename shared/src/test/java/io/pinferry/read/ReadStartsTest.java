@@ -24,18 +24,18 @@ import org.junit.jupiter.api.Test;
 final class ReadStartsTest {
   private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
 
-  private ReadStarts.Prepared prepare(ReadTarget target) {
+  private ReadStarts.ReadStart prepare(ReadTarget target) {
     return starts.prepare(target, OPERATION, ReadType.TRIGGERED, Work.Period.ALL, NOON);
   }
 
-  private ReadStarts.Prepared prepare(String object, @Nullable String plan) {
+  private ReadStarts.ReadStart prepare(String object, @Nullable String plan) {
     return prepare(target(object, plan, EVERYTHING));
   }
 
   @Test
   void theOperationHoldsAllThatItsReadNeeds() {
     ReadTarget target = target("pins", null, ReadFixtures.fields("id"));
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         starts.prepare(
             target,
             OPERATION,
@@ -70,7 +70,7 @@ final class ReadStartsTest {
 
   @Test
   void everyRootIsStarted() {
-    ReadStarts.Prepared prepared = prepare("stats", null);
+    ReadStarts.ReadStart prepared = prepare("stats", null);
 
     assertThat(prepared.start().roots())
         .containsExactly(new Chain("catalogs", Map.of()), new Chain("ad_accounts", Map.of()));
@@ -93,20 +93,21 @@ final class ReadStartsTest {
   }
 
   @Test
-  void whatWasNotGrantedIsLeftOutAndSaid() {
+  void aRootWithoutItsScopeIsLeftOutAndNoted() {
     ReadTarget target =
         SettlementTest.withScopes(target("catalogs", null, EVERYTHING), Set.of("catalogs:read"));
 
-    ReadStarts.Prepared prepared = prepare(target);
+    ReadStarts.ReadStart prepared = prepare(target);
 
     assertThat(prepared.start().roots()).containsExactly(new Chain("catalogs", Map.of()));
     assertThat(prepared.start().operation().read().leftOut())
         .containsExactly(
-            "what shows only through ad accounts was left out, since ads:read was not granted");
+            "records visible only through ad accounts were left out, since ads:read was not"
+                + " granted");
   }
 
   @Test
-  void whatIsRequiredIsStartedWhateverWasGranted() {
+  void aRequiredRootStartsWithoutItsScope() {
     ReadTarget target = SettlementTest.withScopes(target("pins", null, EVERYTHING), Set.of());
 
     assertThat(prepare(target).start().roots()).hasSize(1);

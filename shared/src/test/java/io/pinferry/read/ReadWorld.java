@@ -71,7 +71,7 @@ final class ReadWorld {
   private int finished;
 
   ReadWorld() {
-    this(VirtualTasks.Forks.EAGER, SyncSettings.withLease(LEASE));
+    this(VirtualTasks.Forks.EAGER, SyncSettings.of(LEASE, 10));
   }
 
   ReadWorld(VirtualTasks.Forks forks, SyncSettings settings) {
@@ -196,7 +196,7 @@ final class ReadWorld {
   }
 
   void start(ReadTarget target, ReadType type, @Nullable Instant since) {
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(WATCHDOG)
             .prepare(
                 target, ReadFixtures.OPERATION, type, Work.Period.since(since), clock.instant());
@@ -255,7 +255,7 @@ final class ReadWorld {
                 receipts.delivered(
                     taken.stream().flatMap(message -> message.receipt().stream()).toList()));
     if (!noted) {
-      // What is not deleted from a queue comes again.
+      // A message that is not deleted is received again.
       destination.waiting.addAll(taken);
     }
     for (DeliveryMessage message : batch) {

@@ -86,7 +86,7 @@ final class RecordWriterTest {
   }
 
   @Test
-  void whatTheRecordLacksIsLeftOutAndNullStaysNull() throws MalformedPage {
+  void absentFieldsAreLeftOutAndNullStaysNull() throws MalformedPage {
     JsonNode delivered =
         write(
             spec("pins", fields("id", "note", "link", "board_owner.x.y", "tags.a", "media.b")),
@@ -148,7 +148,7 @@ final class RecordWriterTest {
   }
 
   @Test
-  void whatIsSelectedByNameIsThereAlthoughItIsMapped() throws MalformedPage {
+  void aFieldSelectedByNameIsDeliveredThoughItIsMapped() throws MalformedPage {
     var selection =
         new Selection(
             List.of(path("title"), path("board_owner.username")),

@@ -34,7 +34,7 @@ final class SettlementTest {
       cloud.settlement(new VirtualTasks(clock, VirtualTasks.Forks.EAGER));
 
   private void start(ReadTarget target) {
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(Duration.ofMinutes(1))
             .prepare(target, OPERATION, ReadType.SCHEDULED, Work.Period.ALL, NOON);
     cloud
@@ -71,7 +71,7 @@ final class SettlementTest {
     store.storePage(
         key,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0), Set.of(undelivered), Set.of(), NOON, true));
     return store
         .end(
@@ -112,7 +112,7 @@ final class SettlementTest {
   }
 
   @Test
-  void whatIsUndeliveredIsWaitedFor() {
+  void aReadWaitsForUndeliveredMessages() {
     startPins();
     settlement.afterChange(end(root(), PartitionState.ENDED, 1, null, "1.0.a", "1.1.b"));
     assertThat(operation().ended()).isFalse();
@@ -131,7 +131,7 @@ final class SettlementTest {
     store.storePage(
         root(),
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(1, "b", 3, 0), Set.of("1.0.a", "2.0.b"), Set.of(), NOON, true));
     Partition failed =
         store
@@ -165,7 +165,7 @@ final class SettlementTest {
   }
 
   @Test
-  void whatWasSkippedOrLeftOutIsSaid() {
+  void theResultNamesSkippedAndLeftOutParts() {
     ReadTarget given = ReadFixtures.target("boards", null, ReadFixtures.EVERYTHING);
     start(withScopes(given, Set.of("boards:read")));
     PartitionKey child = add("boards", Map.of("ad_account_id", "3"));
@@ -176,7 +176,7 @@ final class SettlementTest {
     assertThat(operation().result())
         .isEqualTo(
             "[boards] 2 records read; skipped: boards of ad account 3: no role;"
-                + " what shows only through ad accounts was left out, since ads:read was not"
+                + " records visible only through ad accounts were left out, since ads:read was not"
                 + " granted");
   }
 

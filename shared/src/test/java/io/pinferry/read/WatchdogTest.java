@@ -48,7 +48,7 @@ final class WatchdogTest {
 
   @BeforeEach
   void start() {
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(WATCHDOG)
             .prepare(
                 ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING),
@@ -116,7 +116,7 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0), Set.copyOf(entries), Set.of(), clock.instant(), true));
     store.release(ROOT, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 64, 0)));
     watchdog.fire(timer());
@@ -147,7 +147,7 @@ final class WatchdogTest {
       store.storePage(
           key,
           fence,
-          new PartitionStore.PageStored(
+          new PartitionStore.PageWrite(
               new Cursor(0, null, 0, 0), entries, Set.of(), clock.instant(), true));
       store.release(
           key, fence, PartitionStore.Release.waitsForDelivery(new Cursor(1, "b2", 15, 0)));
@@ -201,7 +201,7 @@ final class WatchdogTest {
   }
 
   @Test
-  void whatACrashLeftUnsettledIsSettled() {
+  void anUnsettledPartitionIsSettledAfterACrash() {
     end(Set.of());
 
     watchdog.fire(timer());
@@ -222,7 +222,7 @@ final class WatchdogTest {
   }
 
   @Test
-  void whatIsUndeliveredIsLeftToItsDestination() {
+  void theWatchdogDoesNotSendUndeliveredMessages() {
     end(Set.of("1.0.a"));
 
     watchdog.fire(timer());
@@ -237,7 +237,7 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0), Set.of("1.0.a", "1.1.b"), Set.of(), clock.instant(), true));
     store.giveUp(ROOT, "1.0.a", "it answered 500");
 
@@ -252,7 +252,7 @@ final class WatchdogTest {
     store.storePage(
         ROOT,
         fence,
-        new PartitionStore.PageStored(
+        new PartitionStore.PageWrite(
             new Cursor(0, null, 0, 0), undelivered, Set.of(), clock.instant(), true));
     store.end(
         ROOT,

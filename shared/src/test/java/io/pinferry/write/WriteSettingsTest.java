@@ -35,7 +35,7 @@ final class WriteSettingsTest {
         false,
         null,
         new FieldSelection(List.of(), mappings, values, false),
-        new Backfill.None(),
+        new Backfill.NoHistory(),
         null);
   }
 

@@ -191,7 +191,7 @@ final class Engine implements AutoCloseable {
   }
 
   private PartitionSync sync(HttpTransport http, URI pinterest, OneToken token) {
-    SyncSettings usual = SyncSettings.withLease(LEASE);
+    SyncSettings usual = SyncSettings.of(LEASE, 10);
     return new PartitionSync(
         new PartitionSync.Parts(
             stores.partitions(),
@@ -212,7 +212,8 @@ final class Engine implements AutoCloseable {
                 usual.waitWithinSlice(),
                 usual.leasesWithoutPageMax(),
                 usual.pagesMax(),
-                usual.attemptsPerPage())));
+                usual.attemptsPerPage(),
+                usual.processes())));
   }
 
   /** The addresses of the embedded parts. */
@@ -285,7 +286,7 @@ final class Engine implements AutoCloseable {
 
   /** Starts a read of all pins, every member of which is delivered; returns its only partition. */
   PartitionKey startPins() {
-    ReadStarts.Prepared prepared = start(null, "user");
+    ReadStarts.ReadStart prepared = start(null, "user");
     if (prepared.roots().size() != 1) {
       throw new IllegalStateException("the read of pins is not one chain");
     }
@@ -303,19 +304,19 @@ final class Engine implements AutoCloseable {
    * @param http what Pinterest is asked through
    */
   OperationId startBoards(HttpTransport http, PinterestProcess pinterest, String user) {
-    ReadStarts.Prepared prepared = start("boards", user);
+    ReadStarts.ReadStart prepared = start("boards", user);
     ofOthers.put(
         prepared.start().operation().id(),
         sync(http, pinterest.address(), new OneToken(pinterest.token(), user)));
     return send(prepared);
   }
 
-  private OperationId send(ReadStarts.Prepared prepared) {
+  private OperationId send(ReadStarts.ReadStart prepared) {
     readQueue.send(prepared.roots(), Duration.ZERO);
     return prepared.start().operation().id();
   }
 
-  private ReadStarts.Prepared start(@Nullable String plan, String user) {
+  private ReadStarts.ReadStart start(@Nullable String plan, String user) {
     var target =
         new ReadTarget(
             new Origin(
@@ -336,7 +337,7 @@ final class Engine implements AutoCloseable {
             new Work.Account(new AccountId("account"), user),
             Set.of("boards:read", "pins:read"),
             new Selection(List.of(), List.of(), true, Map.of()));
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(Duration.ofMinutes(1))
             .prepare(
                 target,

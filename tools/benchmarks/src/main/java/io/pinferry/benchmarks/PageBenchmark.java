@@ -204,7 +204,7 @@ public class PageBenchmark {
     /** Takes a page from Pinterest's answer to accepted messages. */
     private void take(byte[] body) throws MalformedPage, RecordTooLarge {
       page++;
-      PageMessages.Made made = messages.of(messages.read(body), page);
+      PageMessages.Batch made = messages.of(messages.read(body), page);
       Set<String> entries =
           made.messages().stream()
               .flatMap(message -> message.receipt().stream())
@@ -214,7 +214,7 @@ public class PageBenchmark {
           .storePage(
               partition.key(),
               partition.fence(),
-              new PartitionStore.PageStored(
+              new PartitionStore.PageWrite(
                   new Cursor(page - 1, "bookmark", (page - 1L) * RECORDS, 0),
                   entries,
                   Set.of(),

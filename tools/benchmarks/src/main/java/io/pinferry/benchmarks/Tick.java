@@ -178,7 +178,7 @@ final class Tick implements Benchmark {
             false,
             null,
             new FieldSelection(List.of(), Map.of(), Map.of(), true),
-            new Backfill.None(),
+            new Backfill.NoHistory(),
             null);
     var installation =
         new Installation(

@@ -217,7 +217,7 @@ final class ManagementComponentTest {
    * clock of a minute later it does.
    */
   @Test
-  void whatIsRevokedOpensNothingAMinuteLaterWhereverItWasBelieved() {
+  void aRevokedKeyIsRefusedEverywhereAfterAMinute() {
     send(
         201,
         "POST",

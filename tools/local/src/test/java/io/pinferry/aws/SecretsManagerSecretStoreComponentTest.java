@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class SecretsManagerSecretStoreComponentTest extends SecretStoreContract {
   private final String prefix = EmbeddedParts.unique("stack") + "/";
-  private final SecretStore store = new SecretsManagerSecretStore(EmbeddedParts.secrets(), prefix);
+  private final SecretStore store = new SecretsManagerSecretStore(EmbeddedParts::secrets, prefix);
 
   @Override
   protected SecretStore store() {

@@ -66,7 +66,7 @@ final class SqsDeliveryQueueComponentTest {
   }
 
   @Test
-  void whatDoesNotFitIsKnownBefore() throws IOException {
+  void aMessageThatDoesNotFitIsKnownBeforeTheSend() throws IOException {
     DeliveryMessage compressible = message("a", "{\"x\":\"" + "x".repeat(1_000_000) + "\"}");
     DeliveryMessage tooLarge = message("b", incompressible(400_000, 1));
 
@@ -79,7 +79,7 @@ final class SqsDeliveryQueueComponentTest {
   }
 
   @Test
-  void whatIsKnownToFitArrivesEachTimeItIsSent() throws IOException {
+  void aMessageThatFitsArrivesEachTimeItIsSent() throws IOException {
     DeliveryMessage small = message("a", "{\"n\":1}");
     DeliveryMessage large = message("b", "{\"x\":\"" + "x".repeat(1_000_000) + "\"}");
 

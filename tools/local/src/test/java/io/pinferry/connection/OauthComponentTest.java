@@ -72,8 +72,7 @@ final class OauthComponentTest {
   private final String prefix = EmbeddedParts.unique("stack") + "/";
   private final DirectoryStore directory =
       new DynamoDbDirectoryStore(EmbeddedParts.dynamoDb(), table, tasks);
-  private final SecretStore secrets =
-      new SecretsManagerSecretStore(EmbeddedParts.secrets(), prefix);
+  private final SecretStore secrets = new SecretsManagerSecretStore(EmbeddedParts::secrets, prefix);
   private SimulatorServer pinterest;
   private OauthHandler handler;
 

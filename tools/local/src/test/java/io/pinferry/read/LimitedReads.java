@@ -139,7 +139,7 @@ final class LimitedReads {
             StateStore.forgetful());
     var account = new Account(simulator, new OperationId("operation-" + user), clock.instant());
     accounts.put(account.operation.value(), account);
-    ReadStarts.Prepared prepared =
+    ReadStarts.ReadStart prepared =
         new ReadStarts(Duration.ofMinutes(1))
             .prepare(
                 targetOf(account),
@@ -239,7 +239,7 @@ final class LimitedReads {
   }
 
   private PartitionSync sync(Budgets own) {
-    SyncSettings usual = SyncSettings.withLease(Duration.ofSeconds(45));
+    SyncSettings usual = SyncSettings.of(Duration.ofSeconds(45), 10);
     return new PartitionSync(
         new PartitionSync.Parts(
             cloud.partitions(),
@@ -265,7 +265,8 @@ final class LimitedReads {
                 usual.waitWithinSlice(),
                 usual.leasesWithoutPageMax(),
                 usual.pagesMax(),
-                usual.attemptsPerPage())));
+                usual.attemptsPerPage(),
+                usual.processes())));
   }
 
   private HttpAnswer answer(HttpCall call) {

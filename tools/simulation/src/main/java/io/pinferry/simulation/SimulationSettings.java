@@ -36,7 +36,8 @@ final class SimulationSettings extends FixedSettings {
             Duration.ofSeconds(10),
             8,
             100_000,
-            3);
+            3,
+            10);
     this.redrives = redrives;
   }
 

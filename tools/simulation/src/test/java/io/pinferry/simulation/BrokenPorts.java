@@ -23,7 +23,7 @@ import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionState;
 import io.pinferry.read.PartitionStore;
-import io.pinferry.read.PartitionStore.PageStored;
+import io.pinferry.read.PartitionStore.PageWrite;
 import io.pinferry.read.ScheduledReads;
 import io.pinferry.write.WriteStore;
 import io.pinferry.write.WriteStore.Mark;
@@ -191,7 +191,7 @@ final class BrokenPorts {
         arguments -> {
           var key = (PartitionKey) arguments[0];
           long newest = correct.find(key).orElseThrow().fence();
-          return correct.storePage(key, newest, (PageStored) arguments[2]);
+          return correct.storePage(key, newest, (PageWrite) arguments[2]);
         });
   }
 
@@ -250,7 +250,7 @@ final class BrokenPorts {
   }
 
   static PartitionStore keepsReplaced(PartitionStore correct) {
-    return storing(correct, PageStored::entries, page -> Set.of());
+    return storing(correct, PageWrite::entries, page -> Set.of());
   }
 
   static PartitionStore settlesNothing(PartitionStore correct) {
@@ -258,23 +258,23 @@ final class BrokenPorts {
   }
 
   static PartitionStore countsNoMessages(PartitionStore correct) {
-    return storing(correct, page -> Set.of(), PageStored::replaced);
+    return storing(correct, page -> Set.of(), PageWrite::replaced);
   }
 
   private static PartitionStore storing(
       PartitionStore correct,
-      Function<PageStored, Set<String>> entries,
-      Function<PageStored, Set<String>> replaced) {
+      Function<PageWrite, Set<String>> entries,
+      Function<PageWrite, Set<String>> replaced) {
     return with(
         PartitionStore.class,
         correct,
         "storePage",
         arguments -> {
-          var page = (PageStored) arguments[2];
+          var page = (PageWrite) arguments[2];
           return correct.storePage(
               (PartitionKey) arguments[0],
               (long) arguments[1],
-              new PageStored(
+              new PageWrite(
                   page.cursor(),
                   entries.apply(page),
                   replaced.apply(page),

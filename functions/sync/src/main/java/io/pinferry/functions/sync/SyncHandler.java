@@ -3,7 +3,6 @@ package io.pinferry.functions.sync;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
-import io.pinferry.aws.MessageVisibility;
 import io.pinferry.aws.SqsBatch;
 import io.pinferry.aws.SqsReadQueue;
 import io.pinferry.base.Deadline;
@@ -19,22 +18,14 @@ import java.util.Map;
 
 /** Drains the partitions of a batch side by side. */
 public final class SyncHandler implements RequestStreamHandler {
-  /** The time before the end of an invocation that a page needs to be stored and sent. */
+  /** The time to store and send a started page before Lambda ends the invocation. */
   private static final Duration MARGIN = Duration.ofSeconds(45);
 
   private final Parts parts;
 
-  private record Parts(
-      AwsFunction function,
-      PartitionSync partitionSync,
-      Budgets budgets,
-      MessageVisibility visibility) {
+  private record Parts(AwsFunction function, PartitionSync partitionSync, Budgets budgets) {
     Parts(AwsFunction function) {
-      this(
-          function,
-          function.assembly().partitionSync(),
-          function.assembly().budgets(),
-          function.readQueueVisibility());
+      this(function, function.assembly().partitionSync(), function.assembly().budgets());
     }
   }
 
@@ -61,11 +52,8 @@ public final class SyncHandler implements RequestStreamHandler {
         batch.process(
             parts.function().tasks(),
             parts.function().log(context.getAwsRequestId()),
-            parts.visibility(),
-            message -> {
-              parts.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline);
-              return new SqsBatch.Result.Done();
-            });
+            message ->
+                parts.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline));
     parts.budgets().giveBack();
     SqsBatch.answer(answer, failed);
   }

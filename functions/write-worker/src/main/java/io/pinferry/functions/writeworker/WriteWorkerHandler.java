@@ -47,22 +47,16 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
         parts.function().tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN);
     List<SqsBatch.Message> failed =
         SqsBatch.read(event)
-            .each(
+            .process(
                 parts.function().tasks(),
                 parts.function().log(context.getAwsRequestId()),
-                message -> {
-                  parts
-                      .writes()
-                      .run(
-                          SqsWriteQueue.operationOf(message.body()),
-                          answeredUntil.minus(ANSWER),
-                          answeredUntil);
-                  return true;
-                })
-            .stream()
-            .filter(outcome -> outcome instanceof SqsBatch.Outcome.Failed)
-            .map(SqsBatch.Outcome::message)
-            .toList();
+                message ->
+                    parts
+                        .writes()
+                        .run(
+                            SqsWriteQueue.operationOf(message.body()),
+                            answeredUntil.minus(ANSWER),
+                            answeredUntil));
     parts.budgets().giveBack();
     SqsBatch.answer(answer, failed);
   }

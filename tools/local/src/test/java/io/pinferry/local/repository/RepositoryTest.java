@@ -49,9 +49,6 @@ final class RepositoryTest {
           "(?:/\\*\\*?\\s*(?:\\n\\s*\\*\\s*)?|(?<![:/])(?<!//[^\\n]{0,100}\\n {0,30})// )"
               + "(?:What|Who|Whoever|Of|Whose) ");
 
-  /** Packages whose comments are not in plain English yet. This list only gets shorter. */
-  private static final Set<String> NOT_YET_PLAIN = Set.of("aws", "manifest", "read");
-
   /** They hold modules and no code. */
   private static final Set<Path> AGGREGATES = Set.of(Path.of("functions"), Path.of("tools"));
 
@@ -251,7 +248,6 @@ final class RepositoryTest {
   @Test
   void commentsBeginWithTheirSubject() {
     assertThat(Repository.files(file -> file.toString().contains("src/main/java/")))
-        .filteredOn(file -> !NOT_YET_PLAIN.contains(packageName(file)))
         .filteredOn(file -> INVERTED_COMMENT.matcher(Repository.read(file)).find())
         .as("files with a comment that begins with What, Who, Whoever, Of or Whose")
         .isEmpty();
@@ -279,11 +275,6 @@ final class RepositoryTest {
     assertThat(jar.find()).isTrue();
     assertThat(Repository.read(Path.of("tools/local/src/test/browser/package.json")))
         .contains("npm:playwright-core@" + jar.group(1) + "\"");
-  }
-
-  /** Returns the part of a package's name that follows io.pinferry. */
-  private static String packageName(Path file) {
-    return file.toString().replaceFirst("^.*/io/pinferry/([^/]+)/.*$", "$1");
   }
 
   private static String shownDefault(Object parameter) {

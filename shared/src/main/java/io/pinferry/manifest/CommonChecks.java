@@ -4,14 +4,14 @@ import io.pinferry.base.JsonInput;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Checks of what stands in manifests and in configs alike. */
-final class Parts {
+/** Checks of values that manifests and configs share. */
+final class CommonChecks {
   static final int NAME_LENGTH_MAX = 64;
   static final Duration READ_GAP_MIN = Duration.ofMinutes(10);
 
   private static final int BACKFILL_DAYS_MAX = 36_500;
 
-  private Parts() {}
+  private CommonChecks() {}
 
   static Optional<FieldPath> fieldPath(JsonInput input) {
     return input.text(256).flatMap(text -> input.parsed(text, FieldPath::parse));
@@ -22,7 +22,7 @@ final class Parts {
     Optional<Duration> gap = cron.flatMap(it -> it.gapShorterThan(gapMin));
     if (gap.isPresent()) {
       place.issue(
-          "fires %s min apart, but at least %s min must lie between two firings"
+          "fires %s min apart, but at least %s min are needed"
               .formatted(gap.get().toMinutes(), gapMin.toMinutes()));
       return Optional.empty();
     }
@@ -32,17 +32,14 @@ final class Parts {
   /**
    * Returns a well-formed backfill.
    *
-   * @param more further keys that are allowed beside the period
+   * @param known the allowed keys
    */
-  static Optional<Backfill> backfill(JsonInput place, String... more) {
-    String[] known = new String[more.length + 1];
-    known[0] = "defaultPeriod";
-    System.arraycopy(more, 0, known, 1, more.length);
-    if (!place.present() || !place.object(known) || !place.member("defaultPeriod").required()) {
-      return Optional.empty();
-    }
+  static Optional<Backfill> backfill(JsonInput place, String... known) {
     JsonInput period = place.member("defaultPeriod");
-    if (!period.object("days", "fullHistory")) {
+    if (!place.present()
+        || !place.object(known)
+        || !period.required()
+        || !period.object("days", "fullHistory")) {
       return Optional.empty();
     }
     JsonInput daysPlace = period.member("days");
@@ -50,14 +47,15 @@ final class Parts {
     Optional<Boolean> full = period.member("fullHistory").flag();
     boolean all = full.orElse(false);
     if (all && daysPlace.present()) {
-      period.issue("has both days and fullHistory, but only one of them can hold");
+      period.issue("has both days and fullHistory, but only one is possible");
       return Optional.empty();
     }
     if (all) {
-      return Optional.of(new Backfill.Full());
+      return Optional.of(new Backfill.FullHistory());
     }
     if (days.isPresent()) {
-      return Optional.of(days.get() == 0 ? new Backfill.None() : new Backfill.Days(days.get()));
+      return Optional.of(
+          days.get() == 0 ? new Backfill.NoHistory() : new Backfill.Days(days.get()));
     }
     if (!daysPlace.present() && (full.isPresent() || !period.member("fullHistory").present())) {
       period.issue("needs days: a number, or fullHistory: true");

@@ -1,0 +1,39 @@
+package io.pinferry.aws;
+
+import io.pinferry.base.PinferryException.ProviderUnavailable;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+
+/** Turns temporary failures of AWS, which remain after the retries of the SDK, into our own. */
+final class AwsFailures {
+  private AwsFailures() {}
+
+  /**
+   * Calls a service.
+   *
+   * @throws ProviderUnavailable for a temporary failure
+   */
+  static <T> T calling(String service, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException failure) {
+      throw of(service, failure);
+    }
+  }
+
+  /** Returns the exception to throw: the failure itself unless it is temporary. */
+  static RuntimeException of(String service, SdkException failure) {
+    boolean temporary =
+        failure instanceof SdkClientException
+            || (failure instanceof SdkServiceException answer
+                && (answer.isThrottlingException() || answer.statusCode() >= 500));
+    return temporary ? unavailable(service, failure) : failure;
+  }
+
+  static ProviderUnavailable unavailable(String service, SdkException failure) {
+    return new ProviderUnavailable(
+        service + " cannot answer now: " + failure.getMessage(), null, failure);
+  }
+}
