@@ -29,7 +29,7 @@ public final class DeliveryBatch {
    * No attempt starts later than this after the start of the batch. Then the longest attempt ends
    * in time, and a slow destination does not delay the rest of the batch for longer.
    */
-  static final Duration BEGINS_WITHIN = Duration.ofSeconds(10);
+  static final Duration LATEST_START = Duration.ofSeconds(10);
 
   private final Delivery delivery;
   private final Receipts receipts;
@@ -58,7 +58,7 @@ public final class DeliveryBatch {
 
   /** Returns the messages to receive again. */
   public List<Message> deliver(SqsBatch batch) {
-    Instant latest = tasks.now().plus(BEGINS_WITHIN);
+    Instant latest = tasks.now().plus(LATEST_START);
     List<Message> again = new ArrayList<>();
     Map<String, List<Entry>> byDestination = new LinkedHashMap<>();
     for (Message message : batch.messages()) {

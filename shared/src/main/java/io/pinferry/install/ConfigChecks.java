@@ -37,7 +37,7 @@ final class ConfigChecks {
   }
 
   /**
-   * Returns the issues because of which an object cannot be read.
+   * Returns the issues that prevent the read of an object.
    *
    * @param content the path of the config in the body, {@code config.content}
    */

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /** Turns the names of Pinterest's API into names for people. */
 public final class DisplayNames {
-  /** Words that are written in capitals, whatever case they come in. */
+  /** Words that are always written in capitals. */
   private static final Set<String> CAPITALS =
       Set.of("id", "url", "csv", "tsv", "xml", "api", "lba", "i2pc");
 

@@ -59,7 +59,7 @@ public enum RateCategory {
 
   private static final Set<String> WRITING = Set.of("POST", "PUT", "PATCH", "DELETE");
 
-  /** Pinterest's limit for an app and user, whatever the limit of the category. */
+  /** Pinterest's limit for an app and user. It holds in addition to the limit of the category. */
   private static final BudgetWindow SAFETY_NET = new BudgetWindow(100, Duration.ofSeconds(1));
 
   private final int requestsPerMinute;

@@ -59,7 +59,7 @@ public final class ProxyService implements RequestService {
   static final Duration CALL_TIME_MIN = Duration.ofSeconds(1);
 
   /**
-   * Lambda's answers are limited to 6 MB, of which base64 leaves three quarters, less the headers.
+   * Lambda's answers are limited to 6 MB. Base64 leaves three quarters of that, minus the headers.
    */
   static final int ANSWER_BYTES_MAX = 4_400_000;
 

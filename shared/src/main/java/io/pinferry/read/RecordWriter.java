@@ -47,12 +47,12 @@ final class RecordWriter {
   private final byte[] sourceJson;
   private final FieldPaths paths = new FieldPaths();
 
-  /** The selected fields. If all members are selected: the fields besides the copied members. */
+  /** The selected fields. If all members are selected, only the fields that are not copied. */
   private final Shape fields = new Shape();
 
   private final Shape mappedFields = new Shape();
 
-  /** If all members are selected: the first-level members that are not copied. */
+  /** The first-level members that are not copied if all members are selected. */
   private final List<Integer> notCopied = new ArrayList<>();
 
   /** The members of {@link #notCopied} that are delivered with another value. */

@@ -104,7 +104,7 @@ public final class Settlement {
     end(operation, new OperationEnd(failed.isEmpty(), result.toString(), details, tasks.now()));
   }
 
-  /** Ends a read in progress as a failure, whatever the state of its partitions. */
+  /** Ends a read in progress as a failure, in any state of its partitions. */
   public void fail(Operation operation, String result) {
     end(operation, OperationEnd.failure(result, tasks.now()));
   }

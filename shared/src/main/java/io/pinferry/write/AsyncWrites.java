@@ -264,7 +264,7 @@ public final class AsyncWrites {
       }
     }
 
-    /** Sends a request of which nothing has been sent, as a synchronous write does. */
+    /** Sends a request for the first time, as a synchronous write does. */
     private void sendAll(
         RecordSender sender,
         WriteRequest request,

@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the requests of one write. Whatever stops a request, the result says what is known of its
- * effect.
+ * Sends the requests of one write. If something stops a request, the result says what is known of
+ * its effect.
  */
 final class WriteCalls {
   private static final int ATTEMPTS_MAX = 3;

@@ -8,15 +8,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores of each record of a write whether it was sent, and its outcome. Every read is strongly
- * consistent, each method is one atomic step unless it says otherwise, and a call that throws may
- * or may not have taken effect. Instants are stored to the millisecond.
+ * Stores the state of each record of a write: whether it was sent, and its outcome. Every read is
+ * strongly consistent, each method is one atomic step unless it says otherwise, and a call that
+ * throws may or may not have taken effect. Instants are stored to the millisecond.
  */
 public interface WriteStore {
   /**
-   * Stores the inputs of an asynchronous write: a JSON text for each record, in their order. What
-   * is known of the records stays. This is not one atomic step, so it has to end before others
-   * learn of the write.
+   * Stores the inputs of an asynchronous write: a JSON text for each record, in their order. The
+   * state of the records stays. This is not one atomic step, so it has to end before others learn
+   * of the write.
    */
   void put(OperationId operation, Instant at, List<String> inputs);
 

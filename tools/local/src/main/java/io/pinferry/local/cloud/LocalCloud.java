@@ -367,7 +367,7 @@ public final class LocalCloud implements AutoCloseable {
     }
   }
 
-  /** Stops everything. What functions still do is given a moment, then interrupted. */
+  /** Stops everything. Running functions get a moment to end, then they are interrupted. */
   @Override
   public void close() {
     ticker.close();

@@ -131,7 +131,7 @@ public final class PinterestSimulator {
     }
   }
 
-  /** Removes all faults. What they changed stays changed. */
+  /** Removes all faults. Their changes stay. */
   public void clearFaults() {
     synchronized (lock) {
       faults.clear();
