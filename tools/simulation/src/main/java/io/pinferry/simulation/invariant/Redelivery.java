@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * redelivery: in a world where people send dead letters again, every message that was given to the
- * delivery queue arrives, whatever became of its read; except messages of an installation that is
- * gone, and of an object that was taken out of the config. Checked at the end.
+ * redelivery: in a world where people send dead letters again, every message that the delivery
+ * queue accepted arrives, even if its read failed. Messages of a removed installation or of an
+ * object that was removed from a config are exceptions. Checked at the end.
  */
 public final class Redelivery implements Invariant {
   private final Journal journal;
