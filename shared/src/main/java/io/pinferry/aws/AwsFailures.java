@@ -6,7 +6,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 
-/** Turns temporary failures of AWS, which remain after the retries of the SDK, into our own. */
+/** Turns temporary failures of AWS into our own. The SDK has already retried the calls. */
 final class AwsFailures {
   private AwsFailures() {}
 

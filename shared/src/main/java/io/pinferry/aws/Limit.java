@@ -1,6 +1,6 @@
 package io.pinferry.aws;
 
-/** Checks the limit of a list. */
+/** Checks the number of items that a caller asks for. */
 final class Limit {
   private Limit() {}
 

@@ -28,7 +28,7 @@ final class QueueBody {
 
   /**
    * Returns whether SQS accepts this text. It accepts only characters of XML: no control
-   * characters, U+FFFE or U+FFFF. JSON of others may contain the last two. Source:
+   * characters, U+FFFE or U+FFFF. JSON from outside may contain the last two. Source:
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
    */
   private static boolean mayTravel(byte[] json) {

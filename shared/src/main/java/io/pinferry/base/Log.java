@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes one JSON line per event: a constant message, and fields. Every line goes through {@link
  * Redaction}. A log is passed on as a value, with the fields of its scope ({@link #with}), so it
- * also works in other threads. The reason for an own class is in docs/decisions/0002-cold-start.md.
+ * also works in other threads. The reason for a class of our own is in
+ * docs/decisions/0002-cold-start.md.
  */
 public final class Log {
   private final Consumer<String> lines;

@@ -6,25 +6,25 @@ import org.jspecify.annotations.Nullable;
 
 /** A field that a manifest requires or offers. */
 public sealed interface ManifestField {
-  /** Returns the name to deliver it by; null to deliver it unmapped. */
+  /** Returns the name under which it is delivered; null to deliver it unmapped. */
   @Nullable FieldPath mapTo();
 
   /**
    * A field of Pinterest.
    *
-   * @param mapTo the name to deliver it by; null to deliver it unmapped
+   * @param mapTo the name under which it is delivered; null to deliver it unmapped
    */
   record PinterestField(FieldPath field, @Nullable FieldPath mapTo) implements ManifestField {}
 
   /**
    * A slot for a field that the group chooses.
    *
-   * @param mapTo the name to deliver it by
+   * @param mapTo the name under which it is delivered
    * @param preset the default; null for none
    */
   record Slot(FieldPath mapTo, @Nullable FieldPath preset) implements ManifestField {}
 
-  /** Reads the form of the contract. It has a field, a target, or both. */
+  /** Reads a field in the form of the contract: with a field name, a target name, or both. */
   @JsonCreator
   static ManifestField of(
       @JsonProperty("fieldName") @Nullable FieldPath field,

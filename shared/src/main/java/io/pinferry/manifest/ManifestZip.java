@@ -17,8 +17,8 @@ import java.util.zip.ZipInputStream;
 
 /**
  * Reads the manifest from a zip of the {@code amp} command line: one file {@code amp.yaml} or
- * {@code amp.yml} at its root. Other files are ignored. Nothing is written to disk. A name that
- * leads out of the zip or occurs twice is refused all the same, since it is a mistake or an attack.
+ * {@code amp.yml} at its root. Other files are ignored. Nothing is written to disk. All the same, a
+ * name that leads out of the zip or occurs twice is refused: it is a mistake or an attack.
  */
 public final class ManifestZip {
   /** The largest zip. In Base64 it must fit into an item of DynamoDB (400 KB). */

@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends requests over HTTP/1.1. Built once and shared by all calls.
  *
- * <p>It asks for gzip and decodes the answer, unless the call sets {@code accept-encoding} (then
- * the answer stays encoded) or asks for a range, which is a part of the encoded body. A decoded
- * answer has no {@code content-encoding} and {@code content-length}. The limit of an answer's
- * length holds before and after decoding. A GET or HEAD is sent again only if its kept-alive
- * connection turns out to be dead; other methods never are.
+ * <p>It asks for gzip and decodes the answer, with two exceptions. If the call sets {@code
+ * accept-encoding}, the answer stays encoded. If the call asks for a range, the answer stays as it
+ * is, because a range counts encoded bytes. A decoded answer has no {@code content-encoding} and
+ * {@code content-length}. The limit of an answer's length holds before and after decoding. A GET or
+ * HEAD is sent again if its kept-alive connection turns out to be dead. Other methods are never
+ * sent again.
  */
 public final class OkHttpTransport implements HttpTransport {
   private static final String RETRY_AFTER = "retry-after";
@@ -102,7 +103,7 @@ public final class OkHttpTransport implements HttpTransport {
     return Objects.requireNonNull(call.request().tag(Progress.class));
   }
 
-  /** Hides the header from the library, which would repeat any request with a 503 and a value 0. */
+  /** Hides the header, because OkHttp repeats any request that got a 503 with a value of 0. */
   private static Response withoutRetryAfter(Interceptor.Chain chain) throws IOException {
     Response response = chain.proceed(chain.request());
     String retryAfter = response.header(RETRY_AFTER);
@@ -149,7 +150,7 @@ public final class OkHttpTransport implements HttpTransport {
     }
     // An answer has begun, so its connection was not dead.
     progress.connected = true;
-    // Gzip makes a body that cannot be compressed a little longer, which is no reason to cut it.
+    // Gzip makes some bodies a little longer. Such a body must not be cut.
     int bytesMax = (int) Math.min(Integer.MAX_VALUE - 8, call.answerBytesMax() * 1.01 + 1024);
     byte[] bytes;
     boolean more;

@@ -3,7 +3,7 @@ package io.pinferry.operation;
 import io.pinferry.delivery.NotificationNotes;
 import java.time.InstantSource;
 
-/** Notes notifications in the logs of their operations. */
+/** Notes in the log of an operation which notifications about it were sent. */
 public final class OperationNotificationNotes implements NotificationNotes {
   private final OperationStore store;
   private final InstantSource clock;

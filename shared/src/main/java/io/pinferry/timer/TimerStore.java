@@ -13,10 +13,10 @@ public interface TimerStore {
   boolean contains(Timer timer);
 
   /**
-   * Removes one timer and adds others, together. Existing timers are not changed.
+   * Removes one timer and adds others in one transaction. Existing timers are not changed.
    *
    * @param remove the timer to remove, null for none
-   * @param add at most 99; they and {@code remove} all differ in instant, kind or id
+   * @param add at most 99; no two of all these timers have the same instant, kind and id
    * @return false, with nothing changed, if the timer to remove does not exist
    */
   boolean replace(@Nullable Timer remove, List<Timer> add);
