@@ -65,7 +65,10 @@ public final class JsonInput {
     return !node.isMissingNode();
   }
 
-  /** Adds an issue, with the value if it is short. */
+  /**
+   * Adds an issue with the value, shortened. Answers about records show only {@link Issue#text},
+   * since a value can hold a password.
+   */
   public void issue(String detail) {
     String value = node.isValueNode() && !node.isNull() ? clipped(node.asText()) : null;
     issues.add(Issue.body(path, value, detail));

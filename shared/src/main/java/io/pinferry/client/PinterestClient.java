@@ -59,7 +59,7 @@ public final class PinterestClient {
   /** The result of a call while its circuit is open. */
   private static final FailedAttempt CIRCUIT_OPEN =
       FailedAttempt.withoutAnswer(
-          "Pinterest failed %d times in a row for lists of this kind; the next try is not due yet"
+          "it failed %d times in a row for lists of this kind; the next try is not due yet"
               .formatted(FAILURES_MAX),
           false,
           null);

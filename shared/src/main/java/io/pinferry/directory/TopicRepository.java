@@ -5,6 +5,7 @@ import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.Documents.Name;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -164,13 +165,14 @@ public final class TopicRepository {
    * @throws Conflict if the route exists
    */
   public void create(TopicDestinationRoute route) {
+    Map<DocumentKey, String> ends = new LinkedHashMap<>();
+    ends.put(key(route.project(), route.topic()), "topic " + route.topic());
+    ends.put(
+        DestinationRepository.key(route.project(), route.destination()),
+        "destination " + route.destination());
     createRoute(
         DirectoryWrite.Create.of(destinationRouteKey(route.project(), route.id()), route),
-        Map.of(
-            key(route.project(), route.topic()),
-            "topic " + route.topic(),
-            DestinationRepository.key(route.project(), route.destination()),
-            "destination " + route.destination()),
+        ends,
         "topic " + route.topic() + " to destination " + route.destination(),
         route.id());
   }
@@ -178,7 +180,8 @@ public final class TopicRepository {
   /**
    * Creates a route.
    *
-   * @param ends the documents that must exist, each with its words for people
+   * @param ends the documents that must exist, each with its words for people; in the order in
+   *     which a missing one is named
    */
   private void createRoute(
       DirectoryWrite route, Map<DocumentKey, String> ends, String text, String id) {

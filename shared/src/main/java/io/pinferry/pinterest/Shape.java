@@ -128,7 +128,7 @@ public sealed interface Shape {
 
     @Override
     public void check(JsonInput value) {
-      if (!(exact ? value.closedObject(members.keySet()) : value.isObject())) {
+      if (!value.isObject()) {
         return;
       }
       members.forEach(
@@ -143,6 +143,10 @@ public sealed interface Shape {
               input.issue("must not be null");
             }
           });
+      if (exact) {
+        // Last, since a list of issues may be cut: a missing member matters more.
+        value.closedObject(members.keySet());
+      }
     }
   }
 
@@ -183,6 +187,9 @@ public sealed interface Shape {
 
     @Override
     public void check(JsonInput value) {
+      if (!value.isObject()) {
+        return;
+      }
       List<String> names = List.copyOf(value.members().keySet());
       if (names.size() != 1 || !JOINS.contains(names.getFirst())) {
         value.issue("must be an object with either any_of or all_of");

@@ -59,9 +59,8 @@ public final class Writes {
   private static final Duration JOIN_PAUSE = Duration.ofMillis(10);
 
   private static final String IN_PROGRESS =
-      "not finished, and not failed: Pinterest still processes the video, then Pinferry creates the"
-          + " pin. The operation and the notification write.async.done tell its end; do not repeat"
-          + " it";
+      "not finished, and not failed: the video is not ready yet. Pinferry goes on by itself. The"
+          + " operation and the notification write.async.done tell its end; do not repeat it";
 
   private final WriteParts parts;
   private final InstallationRepository installations;

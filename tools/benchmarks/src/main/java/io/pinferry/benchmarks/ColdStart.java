@@ -43,8 +43,7 @@ public final class ColdStart {
           "aws-lambda-java-runtime-interface-client",
           "aws-lambda-java-core",
           "aws-lambda-java-serialization",
-          "utils-lite",
-          "crac");
+          "utils-lite");
 
   /** The options of the managed runtime that matter here. */
   private static final List<String> JVM_OPTIONS =
