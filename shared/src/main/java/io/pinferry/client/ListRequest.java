@@ -19,22 +19,22 @@ public final class ListRequest {
   /**
    * Returns the request for a page.
    *
-   * @param parameters values of the endpoint's parameters
+   * @param parameters the parameters of the call
    * @param bookmark null for the first page
    */
   public static <T> PinterestRequest<T> of(
       PinterestClient client,
-      ListCall endpoint,
+      ListCall call,
       Map<String, String> parameters,
       @Nullable String bookmark,
       int pageSize,
       AnswerReader<T> reader) {
     return new PinterestRequest<>(
         "GET",
-        client.resolve(endpoint.pathAndQuery(parameters, bookmark, pageSize)),
+        client.resolve(call.pathAndQuery(parameters, bookmark, pageSize)),
         Map.of("accept", "application/json"),
         null,
-        endpoint.category(),
+        call.category(),
         PAGE_BYTES_MAX,
         reader);
   }

@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param name Pinferry's name for it
  * @param path from the version on, with parameters in braces
  * @param scopes what the token needs
+ * @param category whose quota a request takes from
  * @param query parameters in the order they are sent; a value may be one parameter in braces, and
  *     is left out if that parameter is absent
  * @see <a href="https://developers.pinterest.com/docs/api/v5/">Pinterest API v5</a>
  */
-public record ListCall(String name, String path, Set<String> scopes, List<QueryParameter> query) {
+public record ListCall(
+    String name,
+    String path,
+    Set<String> scopes,
+    RateCategory category,
+    List<QueryParameter> query) {
 
   /** The largest page Pinterest gives; every list here allows it. */
   public static final int PAGE_SIZE_MAX = 250;
@@ -34,16 +40,11 @@ public record ListCall(String name, String path, Set<String> scopes, List<QueryP
   }
 
   ListCall(String name, String path, Set<String> scopes, QueryParameter... query) {
-    this(name, path, scopes, List.of(query));
+    this(name, path, scopes, RateCategory.of("GET", path), List.of(query));
   }
 
   /** A query parameter: its name as sent, and its value or, in braces, the parameter to use. */
   public record QueryParameter(String name, String value) {}
-
-  /** Returns the category whose quota a request takes from. */
-  public RateCategory category() {
-    return RateCategory.of("GET", path);
-  }
 
   /** Returns whether a request can carry this parameter. */
   public boolean accepts(String parameter) {

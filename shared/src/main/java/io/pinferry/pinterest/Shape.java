@@ -102,27 +102,27 @@ public sealed interface Shape {
 
     /** Adds a member that must be there. */
     Members need(String name, Shape shape) {
-      return and(name, new Member(shape, true, false));
+      return and(Map.of(name, new Member(shape, true, false)));
     }
 
     /** Adds a member that may be there. */
     Members may(String name, Shape shape) {
-      return and(name, new Member(shape, false, false));
+      return and(Map.of(name, new Member(shape, false, false)));
     }
 
     /** Adds a member that may be there and be null. */
     Members mayBeNull(String name, Shape shape) {
-      return and(name, new Member(shape, false, true));
-    }
-
-    private Members and(String name, Member member) {
-      return and(new Members(Map.of(name, member), exact));
+      return and(Map.of(name, new Member(shape, false, true)));
     }
 
     /** Adds the members of another object. */
     Members and(Members other) {
+      return and(other.members());
+    }
+
+    private Members and(Map<String, Member> more) {
       var all = new LinkedHashMap<>(members);
-      all.putAll(other.members());
+      all.putAll(more);
       return new Members(all, exact);
     }
 

@@ -181,7 +181,7 @@ final class ReadCatalogueTest {
     "stats, distribution_stats, /v5/catalogs/reports/stats, catalogs_read",
     "stats, ingestion_stats, /v5/catalogs/reports/stats, catalogs_read"
   })
-  void endpointsAreThoseOfTheReference(String name, String step, String path, String category) {
+  void callsAreThoseOfTheReference(String name, String step, String path, String category) {
     ListCall call = ReadCatalogue.get(name).defaultPlan().step(step).call();
 
     assertThat(call.path()).isEqualTo(path);
