@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -103,181 +104,99 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, String> of(Map<String, URI> apis);
   }
 
-  /**
-   * The settings of a local cloud.
-   *
-   * @param template the template
-   * @param packages the folder in which functions' packages have the places that the template
-   *     names; null for the template's folder
-   * @param parameters what gives values for the template's parameters
-   * @param environment further environment variables for every function; they win over the
-   *     template's
-   * @param dataDirectory where tables, queues and secrets are kept; null keeps them in memory
-   * @param ports the port of an HTTP API by its logical id; the others take a free one
-   * @param tick what stands for one minute of a schedule; zero means that only {@link #tick} ticks
-   * @param isolation where functions run
-   * @param log where functions' logs go; not closed
-   * @param visibilityMax the longest visibility timeout of a queue; null for what the template says
-   */
-  public record Settings(
-      Path template,
-      @Nullable Path packages,
-      Parameters parameters,
-      Map<String, String> environment,
-      @Nullable Path dataDirectory,
-      Map<String, Integer> ports,
-      Duration tick,
-      Isolation isolation,
-      OutputStream log,
-      @Nullable Duration visibilityMax) {
+  /** The settings of a local cloud. They never change; each {@code with} method makes new ones. */
+  public static final class Settings {
+    private final Path template;
 
-    public Settings {
-      environment = Map.copyOf(environment);
-      ports = Map.copyOf(ports);
-      if (tick.isNegative()) {
-        throw new IllegalArgumentException("tick must not be negative, but is " + tick);
-      }
+    /** The place of the functions' logs. The cloud does not close it. */
+    private final OutputStream log;
+
+    /** The folder with the functions' packages; null for the folder of the template. */
+    private @Nullable Path packages;
+
+    private Parameters parameters = _ -> Map.of();
+    private Map<String, String> environment = Map.of();
+    private @Nullable Path dataDirectory;
+    private Map<String, Integer> ports = Map.of();
+    private Duration tick = Duration.ofSeconds(1);
+    private Isolation isolation = Isolation.IN_PROCESS;
+    private @Nullable Duration visibilityMax;
+
+    private Settings(Path template, OutputStream log) {
+      this.template = template;
+      this.log = log;
     }
 
-    /** Returns settings for a cloud in memory, on free ports, whose tick is one second. */
+    /** Returns settings for a cloud in memory, on free ports, with a tick of one second. */
     public static Settings of(Path template, OutputStream log) {
-      return new Settings(
-          template,
-          null,
-          _ -> Map.of(),
-          Map.of(),
-          null,
-          Map.of(),
-          Duration.ofSeconds(1),
-          Isolation.IN_PROCESS,
-          log,
-          null);
+      return new Settings(template, log);
     }
 
-    /** Returns the same with functions' packages from another folder than the template's. */
+    private Settings with(Consumer<Settings> change) {
+      var copy = new Settings(template, log);
+      copy.packages = packages;
+      copy.parameters = parameters;
+      copy.environment = environment;
+      copy.dataDirectory = dataDirectory;
+      copy.ports = ports;
+      copy.tick = tick;
+      copy.isolation = isolation;
+      copy.visibilityMax = visibilityMax;
+      change.accept(copy);
+      return copy;
+    }
+
+    /** Takes the functions' packages from another folder than the template's. */
     public Settings withPackages(Path folder) {
-      return new Settings(
-          template,
-          folder,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          isolation,
-          log,
-          visibilityMax);
+      return with(copy -> copy.packages = folder);
     }
 
-    /** Returns the same with these parameters. */
+    /** Gives values to the parameters of the template. */
     public Settings withParameters(Map<String, String> values) {
-      Map<String, String> copy = Map.copyOf(values);
-      return withParameters(_ -> copy);
+      Map<String, String> parameters = Map.copyOf(values);
+      return withParameters(_ -> parameters);
     }
 
-    /** Returns the same with these parameters. */
+    /** Gives values to the parameters of the template. */
     public Settings withParameters(Parameters values) {
-      return new Settings(
-          template,
-          packages,
-          values,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          isolation,
-          log,
-          visibilityMax);
+      return with(copy -> copy.parameters = values);
     }
 
-    /** Returns the same with these environment variables. */
+    /** Adds environment variables to every function. They win over the template's. */
     public Settings withEnvironment(Map<String, String> values) {
-      return new Settings(
-          template,
-          packages,
-          parameters,
-          values,
-          dataDirectory,
-          ports,
-          tick,
-          isolation,
-          log,
-          visibilityMax);
+      return with(copy -> copy.environment = Map.copyOf(values));
     }
 
-    /** Returns the same with its state kept in this directory, or in memory for null. */
+    /** Keeps tables, queues and secrets in a directory, or in memory for null. */
     public Settings withDataDirectory(@Nullable Path directory) {
-      return new Settings(
-          template,
-          packages,
-          parameters,
-          environment,
-          directory,
-          ports,
-          tick,
-          isolation,
-          log,
-          visibilityMax);
+      return with(copy -> copy.dataDirectory = directory);
     }
 
-    /** Returns the same with these ports. */
+    /** Sets the ports of HTTP APIs by their logical ids. The others take a free one. */
     public Settings withPorts(Map<String, Integer> values) {
-      return new Settings(
-          template,
-          packages,
-          parameters,
-          environment,
-          dataDirectory,
-          values,
-          tick,
-          isolation,
-          log,
-          visibilityMax);
+      return with(copy -> copy.ports = Map.copyOf(values));
     }
 
-    /** Returns the same with another tick. */
+    /**
+     * Sets the length of one minute of a schedule; with zero only {@link #tick} ticks.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
     public Settings withTick(Duration value) {
-      return new Settings(
-          template,
-          packages,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          value,
-          isolation,
-          log,
-          visibilityMax);
+      if (value.isNegative()) {
+        throw new IllegalArgumentException("tick must not be negative, but is " + value);
+      }
+      return with(copy -> copy.tick = value);
     }
 
-    /** Returns the same with functions elsewhere. */
+    /** Sets the place where the functions run. */
     public Settings withIsolation(Isolation value) {
-      return new Settings(
-          template,
-          packages,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          value,
-          log,
-          visibilityMax);
+      return with(copy -> copy.isolation = value);
     }
 
-    /** Returns the same with queues that hide a received message no longer than this. */
+    /** Sets the longest visibility timeout of a queue; null for that of the template. */
     public Settings withVisibilityMax(@Nullable Duration value) {
-      return new Settings(
-          template,
-          packages,
-          parameters,
-          environment,
-          dataDirectory,
-          ports,
-          tick,
-          isolation,
-          log,
-          value);
+      return with(copy -> copy.visibilityMax = value);
     }
   }
 
@@ -417,29 +336,29 @@ public final class LocalCloud implements AutoCloseable {
     private Start(Settings settings, OpenParts closing) {
       this.settings = settings;
       this.closing = closing;
-      this.log = new FunctionLog(settings.log(), clock);
+      this.log = new FunctionLog(settings.log, clock);
     }
 
     private LocalCloud run() {
       Path packages = packages();
-      Template template = Template.read(settings.template(), packages);
-      for (String id : settings.ports().keySet()) {
+      Template template = Template.read(settings.template, packages);
+      for (String id : settings.ports.keySet()) {
         if (!template.apiIds().contains(id)) {
           throw new IllegalArgumentException(
               "a port is given for " + id + ", but the template has only " + template.apiIds());
         }
       }
-      if (settings.dataDirectory() != null) {
-        closing.add(DirectoryLock.take(settings.dataDirectory()));
+      if (settings.dataDirectory != null) {
+        closing.add(DirectoryLock.take(settings.dataDirectory));
       }
       Map<String, ApiGateway> gateways = new LinkedHashMap<>();
       for (String id : template.apiIds()) {
-        int port = settings.ports().getOrDefault(id, 0);
+        int port = settings.ports.getOrDefault(id, 0);
         gateways.put(
             id, closing.add(ApiGateway.bind(id, port, clock, random, ApiGateway.TIME_MAX)));
       }
       // A mistake in the template or a missing build shows before the slow parts start.
-      Map<String, String> parameters = settings.parameters().of(addresses(gateways));
+      Map<String, String> parameters = settings.parameters.of(addresses(gateways));
       Stack preview = template.resolve(parameters, local(gateways, Loopback.uri(1)));
       Map<String, FunctionCode> codes = new LinkedHashMap<>();
       for (Stack.Function function : preview.functions().values()) {
@@ -457,8 +376,8 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private Path packages() {
-      Path given = settings.packages();
-      return given == null ? Template.folder(settings.template()) : given;
+      Path given = settings.packages;
+      return given == null ? Template.folder(settings.template) : given;
     }
 
     private LocalAddresses local(Map<String, ApiGateway> gateways, URI queues) {
@@ -466,7 +385,7 @@ public final class LocalCloud implements AutoCloseable {
     }
 
     private Parts parts(ExecutorService threads, Map<String, ApiGateway> gateways) {
-      Path data = settings.dataDirectory();
+      Path data = settings.dataDirectory;
       var dynamoDb =
           threads.submit(
               () ->
@@ -519,7 +438,7 @@ public final class LocalCloud implements AutoCloseable {
                   Resources.createQueues(
                       parts.sqsClient(),
                       stack.queues().values().stream()
-                          .map(queue -> queue.withVisibilityMax(settings.visibilityMax()))
+                          .map(queue -> queue.withVisibilityMax(settings.visibilityMax))
                           .toList())));
       creating.add(
           threads.submit(
@@ -572,8 +491,8 @@ public final class LocalCloud implements AutoCloseable {
               });
       pollers.forEach(SqsPoller::start);
       var ticker = closing.add(new ScheduleTicker(schedules, addresses, clock, random));
-      if (settings.tick().isPositive()) {
-        ticker.start(settings.tick());
+      if (settings.tick.isPositive()) {
+        ticker.start(settings.tick);
       }
       return new LocalCloud(stack, functions, pollers, ticker, parts, closing);
     }
@@ -596,7 +515,7 @@ public final class LocalCloud implements AutoCloseable {
 
     private FunctionEnvironment.Factory factory(
         Stack.Function function, FunctionCode code, Map<String, String> environment) {
-      return switch (settings.isolation()) {
+      return switch (settings.isolation) {
         case IN_PROCESS -> {
           var loader = new FunctionLoader(function.id(), code.classes(), log);
           yield () -> InProcessEnvironment.start(function, loader, environment, clock);
@@ -634,7 +553,7 @@ public final class LocalCloud implements AutoCloseable {
       environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
       environment.put(
           "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memoryMegabytes()));
-      environment.putAll(settings.environment());
+      environment.putAll(settings.environment);
       return Map.copyOf(environment);
     }
 
