@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the result of a record from what is known of its request's effect.
+ * Makes the result of a record from the effect of its request.
  *
- * @param retries whether another run sends what is not done
+ * @param retries whether another run sends the unfinished records
  */
 record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
   RecordResult of(RecordRequest request, Effect effect) {

@@ -70,8 +70,8 @@ final class RecordSender {
    * Makes a sender.
    *
    * @param id stands in the marks; no other sender has the same
-   * @param retries whether another run sends what is not done. If not, the caller waits for the
-   *     results, and only what Pinterest still works on is left to the queue
+   * @param retries whether another run sends the unfinished records. If not, the caller waits for
+   *     the results, and the queue only gets the records that Pinterest still processes
    * @param created ids of records that the operation is known to have created before
    */
   RecordSender(

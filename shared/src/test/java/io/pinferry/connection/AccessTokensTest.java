@@ -294,7 +294,7 @@ final class AccessTokensTest {
     assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
-  /** What docs/architecture.md says cannot be helped. */
+  /** The one loss that docs/architecture.md says cannot be prevented. */
   @Test
   void aPairThatNobodyLivedToStoreIsLostUntilTheCustomerConnectsAgain() {
     AccessToken first = get(tokens);

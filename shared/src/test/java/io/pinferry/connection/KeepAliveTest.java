@@ -170,7 +170,7 @@ final class KeepAliveTest {
         });
   }
 
-  /** What becomes of a call. */
+  /** A fault of a call. */
   private interface Fault {
     Object of(Callable<Object> call) throws Exception;
   }

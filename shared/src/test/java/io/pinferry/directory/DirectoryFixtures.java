@@ -16,7 +16,7 @@ public final class DirectoryFixtures {
   public static final ProjectId PROJECT = new ProjectId(uuid("project", 1));
   public static final ProjectId OTHER_PROJECT = new ProjectId(uuid("project", 2));
 
-  /** What a group says that chooses nothing. */
+  /** The config of a group that chooses nothing. */
   public static final InstallationConfig CHOICE =
       new InstallationConfig("pinterest", Map.of(), null, null);
 

@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an installation reads at first. */
+/** The first reads of an installation. */
 final class BackfillTest {
   private final ManualClock clock = new ManualClock(NOON);
   private final InMemoryCloud cloud = new InMemoryCloud(clock);

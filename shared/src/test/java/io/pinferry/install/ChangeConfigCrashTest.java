@@ -140,7 +140,7 @@ final class ChangeConfigCrashTest {
       try {
         world.change();
       } catch (Crashes.Killed | RuntimeException e) {
-        // Whoever asked gets no answer, and asks again below.
+        // The caller gets no answer, and asks again below.
       }
       String at = way + " at call " + stopAt + ", " + world.crashes.stopped();
       boolean done = world.objects().equals(List.of("media"));

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What others may do between the checks of a change and its one transaction. */
+/** Others act between the checks of a change and its one transaction. */
 final class ChangeConfigTest {
   private static final String CONTENT =
       "{\"name\":\"sync\",\"provider\":\"pinterest\",\"read\":{\"objects\":["

@@ -41,7 +41,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What may happen between the checks of an installation and its one transaction. */
+/** Others act between the checks of an installation and its one transaction. */
 final class InstallTest {
   private static final String CONTENT =
       "{\"name\":\"sync\",\"provider\":\"pinterest\",\"read\":{\"objects\":[{\"objectName\":"

@@ -19,7 +19,7 @@ import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.ReadStarts;
 import java.util.Optional;
 
-/** What tests of an installation begin with. */
+/** The first state of tests of an installation. */
 final class InstalledSync {
   private InstalledSync() {}
 

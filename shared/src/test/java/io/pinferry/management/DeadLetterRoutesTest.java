@@ -96,7 +96,7 @@ final class DeadLetterRoutesTest {
         .toList();
   }
 
-  /** What the next tick gives to the delivery queue. */
+  /** Returns the messages that the next tick gives to the delivery queue. */
   private List<DeliveryMessage> released() {
     var queue = new RecordingDeliveryQueue();
     Tasks tasks = new VirtualThreadTasks(world.clock);

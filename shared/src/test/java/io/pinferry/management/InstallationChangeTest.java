@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a page and a back end may change of an installation, and what follows at once. */
+/** The changes that a page and a back end may make to an installation, and their effects. */
 final class InstallationChangeTest {
   private static final String INSTALLATIONS = "/v1/projects/shop/integrations/sync/installations";
   private static final String CONTENT = "/config/content";

@@ -66,7 +66,7 @@ final class InstallationRoutesTest {
             enabled: true
       """;
 
-  /** What the component sends for one object. */
+  /** The body that the component sends for one object. */
   private static final String BOARDS =
       "{'groupRef':'org_7','config':{'content':{'provider':'pinterest','read':{'objects':"
           + "{'boards':{'objectName':'boards','selectedFields':{'description':true},"

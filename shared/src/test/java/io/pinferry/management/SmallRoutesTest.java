@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What older clients and the dashboard ask for. */
+/** The routes for older clients and the dashboard. */
 final class SmallRoutesTest {
   private final ManagementWorld world = new ManagementWorld();
   private String project = "";

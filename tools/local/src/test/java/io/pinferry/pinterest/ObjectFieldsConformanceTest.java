@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The fields that are offered are those of Pinterest's document, no more and no fewer. */
 final class ObjectFieldsConformanceTest {
-  /** Whose members are conditions of some thirty kinds, or depend on the time. */
+  /** Fields with members that are conditions of some thirty kinds, or depend on the time. */
   private static final Set<String> WITHOUT_MEMBERS = Set.of("filters", "pin_metrics");
 
   private JsonNode document;
@@ -140,7 +140,7 @@ final class ObjectFieldsConformanceTest {
     }
   }
 
-  /** What the specification leaves open: which object a text that is an id belongs to. */
+  /** Adds what the specification leaves open: the object to which an id belongs. */
   private static ObjectField.Type type(ObjectField field, Member member, Set<String> words) {
     return switch (member.type) {
       case "string" ->

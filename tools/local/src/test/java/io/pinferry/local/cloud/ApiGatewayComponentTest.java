@@ -18,7 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** What the gateway does by itself, over a real socket. */
+/** The gateway's own answers, over a real socket. */
 class ApiGatewayComponentTest {
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();

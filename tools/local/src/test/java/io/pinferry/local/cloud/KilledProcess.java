@@ -36,7 +36,7 @@ final class KilledProcess {
         lines.add(next);
         if (next.equals(line)) {
           kill(process);
-          // What the pipe still holds was printed before the kill, hence acknowledged.
+          // Lines that are still in the pipe were printed before the kill, so they count.
           output.lines().forEach(lines::add);
           return lines;
         }

@@ -18,7 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** What a revision and a config look like in answers is what the contract describes. */
+/** Revisions and configs in answers have the contract's form. */
 final class ManifestConformanceTest {
   @Test
   void theExamplesContentConforms() throws IOException {

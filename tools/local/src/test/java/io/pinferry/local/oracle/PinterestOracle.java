@@ -136,7 +136,7 @@ public final class PinterestOracle {
     int mark = path.indexOf('?');
     Optional<Found> found = find(method, mark < 0 ? path : path.substring(0, mark));
     if (found.isEmpty()) {
-      // What does not exist in the document can only be refused.
+      // A request that the document does not have can only be refused.
       return status >= 400
           ? check("error", JSON.objectNode().put("$ref", SCHEMAS + "Error"), body, false)
           : List.of("no operation " + method + " " + path + ", but status " + status);
@@ -353,7 +353,7 @@ public final class PinterestOracle {
         return mapped(inner, body).orElseThrow();
       }
     }
-    // Of choices none of which is discriminated, the validator finds out.
+    // The validator finds the right one of several choices without a discriminator.
     boolean inside =
         resolved.path("oneOf").valueStream().anyMatch(each -> resolve(each).has("discriminator"));
     return inside ? without : schema;

@@ -50,7 +50,7 @@ final class ArchitectureTest {
           .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("io.pinferry");
 
-  /** What is deployed: everything but the tools around it. */
+  /** The deployed code: everything except the tools. */
   private static final JavaClasses PRODUCT =
       ALL.that(not(resideInAnyPackage(LOCAL, BENCHMARKS, SIMULATION)));
 

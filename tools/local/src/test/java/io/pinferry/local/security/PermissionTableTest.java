@@ -33,15 +33,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Who may do what, for every route that the functions really have: a route without a line here
- * fails the test, and so does a line without a route.
+ * The permissions of every route that the functions really have. A route without a line here fails
+ * the test, and so does a line without a route.
  */
 final class PermissionTableTest {
   private static final Instant NOW = Instant.parse("2026-09-01T08:00:00Z");
   private static final String KID = "5b0b6c1e-8f3a-4a51-9d43-111111111111";
 
   /**
-   * What each credential is answered. {@code ok}: let through to the handler. {@code group}: let
+   * The answer to each credential. {@code ok}: let through to the handler. {@code group}: let
    * through if the query names a group, else 403. The columns: the operator's key; a key of the
    * scope full; one of the scope frontend; the same in a project that requires JWT; a JWT; no
    * credential; a key that was revoked; a key of the scope full of another project, which is let

@@ -1,4 +1,4 @@
-/** Who may do what, for every route of every door. */
+/** The permissions of every route of every door. */
 @NullMarked
 package io.pinferry.local.security;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the account has, as its lists say it, against what the simulator claims to be true. */
+/** Compares the lists of the account with the records that the simulator says it has. */
 final class SimulatedAccountTest {
   private static final String SIZE = "page_size=250";
 

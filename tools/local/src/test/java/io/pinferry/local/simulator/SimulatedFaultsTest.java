@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What goes wrong on command, and what the control endpoints tell. */
+/** Faults on command, and the answers of the control endpoints. */
 final class SimulatedFaultsTest {
   private static final String PINS = "/v5/pins?include_protected_pins=true";
 

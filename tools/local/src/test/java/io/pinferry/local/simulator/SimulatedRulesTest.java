@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the API refuses, how it pages, and how it limits. */
+/** The refusals, pages and limits of the API. */
 final class SimulatedRulesTest {
   private static final String BRACKETS = "catalogs/reports/stats?parameters[catalog_type]=";
 

@@ -201,7 +201,7 @@ final class ApiTour {
 
   private void compare(
       String what, Door door, String operation, int status, String type, JsonNode json) {
-    // What Pinterest says of a record is passed on as it is.
+    // Records of Pinterest are passed on unchanged.
     if (door != Door.WRITE && json.toString().contains(":null")) {
       failures.add(what + ": a member is null: " + json);
     }

@@ -542,7 +542,7 @@ final class ApiTourComponentTest {
     tour.api(422, "PUT", PROJECT + "/providers/{provider=pinterest}/object-metadata", fields);
   }
 
-  /** What the hosted service has for its own customers. */
+  /** Paths that only the hosted service needs, for its own customers. */
   private static void absent(ApiTour tour) {
     tour.api(404, "POST", "/v1/orgs", "{}");
     tour.api(404, "GET", "/v1/orgs/{org=o}");

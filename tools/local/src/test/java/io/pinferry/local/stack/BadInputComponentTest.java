@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What people get wrong is told them in words that name what it is, by the running stack. */
+/** The running stack answers a mistake with a message that names it. */
 final class BadInputComponentTest {
   private static final URI WEBHOOK = URI.create("http://127.0.0.1:9/webhook");
 

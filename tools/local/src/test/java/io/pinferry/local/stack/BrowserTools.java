@@ -30,17 +30,17 @@ import org.junit.jupiter.api.Assumptions;
  * is skipped, and says so.
  */
 record BrowserTools(Path node, Path npm, Path chromium) {
-  /** What Vite needs. */
+  /** Vite needs it. */
   private static final int NODE_MAJOR_MIN = 20;
 
   private static final Pattern NODE_VERSION = Pattern.compile("v(\\d+)\\.");
   private static final Duration COMMAND_TIME_MAX = Patience.LIMIT.multipliedBy(2);
 
-  /** What npm says where there is no network. */
+  /** The errors of npm without a network. */
   private static final Pattern NO_NETWORK =
       Pattern.compile("\\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH)\\b");
 
-  /** What tools leave behind in a folder of sources. */
+  /** The folders that tools make beside the sources. */
   private static final Set<String> NOT_COPIED = Set.of("node_modules", "dist", ".pinferry");
 
   private static final Path MAC_CHROME =
@@ -64,7 +64,7 @@ record BrowserTools(Path node, Path npm, Path chromium) {
     return tools;
   }
 
-  /** What a program has left. */
+  /** The end of a program. */
   private record Outcome(int exitCode, String output) {}
 
   /**

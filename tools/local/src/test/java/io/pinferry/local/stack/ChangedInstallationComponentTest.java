@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** What a customer changes of an installation shows in the messages, on the whole stack. */
+/** A customer's changes of an installation show in the messages, on the whole stack. */
 final class ChangedInstallationComponentTest {
   private static final String MANIFEST =
       """

@@ -44,7 +44,7 @@ final class EventReplayTest {
 
   private static LocalCloud cloud;
 
-  /** What a sample's answer must be like. */
+  /** Checks the answer to a sample. */
   private interface Expectation {
     void check(JsonNode answer) throws IOException;
   }

@@ -49,7 +49,7 @@ final class HostileRequestsComponentTest {
   private static final String WEBHOOK = "http://127.0.0.1:9/webhook";
   private static final String HEADER_SECRET = "canary-of-a-destination-header";
 
-  /** What a page never asks for, and back ends of other projects may not: %I, %N, %C are ids. */
+  /** Requests that pages and back ends of other projects may not make; %I, %N, %C are ids. */
   private static final List<String> BACK_END =
       List.of(
           "GET ./api-keys",

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes back through the proxy door of a whole stack, against what Pinterest sent. */
+/** Compares the answers of the proxy door of a whole stack with those of Pinterest. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ProxiedAnswersComponentTest {
   private final HttpClient http = HttpClient.newHttpClient();
