@@ -8,7 +8,6 @@ import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
-import io.pinferry.http.JsonBody;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
@@ -42,7 +41,7 @@ public final class WriteRoutes {
   private ApiResponse write(RouteCall call) {
     try {
       IdempotencyKey idempotency = IdempotencyKey.of(call);
-      WriteRequest request = JsonBody.read(call.request(), WriteRequest::read);
+      WriteRequest request = call.body(WriteRequest::read);
       Project project = projects.get(call.project()).value();
       Integration integration =
           integrations.get(project.id(), call.variable("integration")).value();
