@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param method in upper case
  * @param path percent-decoded by API Gateway, so it must not be decoded again. Source:
  *     docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
- *     and middleapi/standard-server issue 93
+ *     and middleapi/standard-server issue 93. It may hold a question mark that was encoded
  * @param segments the parts of the path between slashes, without the empty one at the beginning
  * @param rawQuery the unchanged query, without its question mark; empty if there is none
  * @param query decoded names and values; the values of a name keep their order
@@ -43,6 +43,9 @@ public record ApiRequest(
     byte[] body,
     String requestId,
     String domainName) {
+  /** The variable at the end of a door's route in template.yaml. */
+  private static final String REST_OF_PATH = "{path+}";
+
   public ApiRequest {
     segments = List.copyOf(segments);
     query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
@@ -78,7 +81,7 @@ public record ApiRequest(
     }
     JsonNode context = json.path("requestContext");
     JsonNode http = context.path("http");
-    String path = json.path("rawPath").asText(http.path("path").asText("/"));
+    String path = path(json);
     String rawQuery = json.path("rawQueryString").asText("");
     Map<String, String> headers = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> header : json.path("headers").properties()) {
@@ -97,6 +100,23 @@ public record ApiRequest(
         body(json.path("body").asText(""), json.path("isBase64Encoded").asBoolean()),
         context.path("requestId").asText("-"),
         context.path("domainName").asText(""));
+  }
+
+  /**
+   * Returns the whole path. API Gateway cuts {@code rawPath} at a question mark that it decoded, so
+   * {@code DELETE /v5/pins/1%3F2} would become a request for pin 1. The value of the route's
+   * variable is not cut. Where the two differ, the variable is right.
+   */
+  private static String path(JsonNode event) {
+    String raw =
+        event.path("rawPath").asText(event.at("/requestContext/http/path").asText("/"));
+    JsonNode rest = event.at("/pathParameters/path");
+    String route = event.path("routeKey").asText();
+    int start = route.indexOf('/');
+    if (!rest.isTextual() || start < 0 || !route.endsWith(REST_OF_PATH)) {
+      return raw;
+    }
+    return route.substring(start, route.length() - REST_OF_PATH.length()) + rest.textValue();
   }
 
   private static byte[] body(String body, boolean base64) throws IOException {

@@ -37,6 +37,20 @@ class ApiRequestTest {
   }
 
   @Test
+  void aPathThatApiGatewayCutAtAnEncodedQuestionMarkIsWhole() {
+    HttpEvents events = HttpEvents.cutAtQuestionMark("DELETE", "/v1/projects/shop?x/jwt-keys/7");
+    assertThat(events.event().path("rawPath").asText()).isEqualTo("/v1/projects/shop");
+    events.event().put("routeKey", "ANY /v1/{path+}");
+    events.event().withObject("/pathParameters").put("path", "projects/shop?x/jwt-keys/7");
+
+    ApiRequest request = events.read();
+
+    assertThat(request.path()).isEqualTo("/v1/projects/shop?x/jwt-keys/7");
+    assertThat(request.segments()).containsExactly("v1", "projects", "shop?x", "jwt-keys", "7");
+    assertThat(request.query()).isEmpty();
+  }
+
+  @Test
   void emptySegmentsStay() {
     assertThat(HttpEvents.request("GET", "/v1//x/").read().segments())
         .containsExactly("v1", "", "x", "");

@@ -21,6 +21,7 @@ public final class HttpEvents {
     event.put("routeKey", "ANY /{path+}");
     event.put("rawPath", path);
     event.put("rawQueryString", query);
+    event.putObject("pathParameters").put("path", path.replaceFirst("^/", ""));
     event.putObject("headers").put("accept", "*/*").put("host", "api.example.com");
     ObjectNode context = event.putObject("requestContext");
     context.put("accountId", "123456789012");
@@ -40,6 +41,16 @@ public final class HttpEvents {
     return mark < 0
         ? new HttpEvents(method, pathAndQuery, "")
         : new HttpEvents(method, pathAndQuery.substring(0, mark), pathAndQuery.substring(mark + 1));
+  }
+
+  /**
+   * An event as API Gateway makes it of an encoded question mark in a path: {@code rawPath} ends
+   * there, the route's variable does not.
+   */
+  public static HttpEvents cutAtQuestionMark(String method, String path) {
+    HttpEvents events = new HttpEvents(method, path.substring(0, path.indexOf('?')), "");
+    events.event.withObject("/pathParameters").put("path", path.substring(1));
+    return events;
   }
 
   public HttpEvents header(String name, String value) {

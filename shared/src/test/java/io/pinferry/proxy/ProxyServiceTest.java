@@ -83,6 +83,16 @@ final class ProxyServiceTest {
     assertThat(response.body()).isEqualTo(new ApiResponse.Body.Text("{\"id\":\"8\"}"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "PATCH", "DELETE"})
+  void anEncodedQuestionMarkInAPathNeverReachesAnotherResource(String method) {
+    ApiResponse response =
+        world.send(ProxyWorld.authorized(HttpEvents.cutAtQuestionMark(method, "/v5/pins/8?456")));
+    assertIsOurs(response, 400);
+    assertThat(response.bodyText()).contains("question mark");
+    assertThat(world.calls).isEmpty();
+  }
+
   @Test
   void binaryBodiesTravelByteForByte() {
     byte[] bytes = {0, (byte) 0xff, 13, 10, (byte) 0xc3};

@@ -263,7 +263,12 @@ final class ProxyWorld {
 
   /** A request with all headers that the proxy needs. */
   static HttpEvents request(String method, String pathAndQuery) {
-    return HttpEvents.request(method, pathAndQuery)
+    return authorized(HttpEvents.request(method, pathAndQuery));
+  }
+
+  /** Adds all headers that the proxy needs. */
+  static HttpEvents authorized(HttpEvents events) {
+    return events
         .key(KEY)
         .header("x-amp-proxy-version", "1")
         .header("x-amp-project-id", PROJECT.value())
