@@ -276,9 +276,10 @@ public final class ConfigMerge {
     private void addOptional(ManifestField field) {
       switch (field) {
         case ManifestField.PinterestField existing -> {
-          boolean mappedByHand =
-              existing.mapTo() != null && chosen.mappings().containsKey(existing.mapTo());
-          if (selected(existing.field()) || mappedByHand) {
+          FieldPath mapTo = existing.mapTo();
+          boolean byMappedName =
+              mapTo != null && (selected(mapTo) || chosen.mappings().containsKey(mapTo));
+          if (selected(existing.field()) || byMappedName) {
             add(existing);
           }
         }
@@ -343,7 +344,7 @@ public final class ConfigMerge {
       chosen.fields().keySet().stream()
           .filter(field -> selected(field) && !known.contains(field))
           .filter(field -> !fromPage.contains(field) && !chosen.mappings().containsValue(field))
-          .filter(field -> !mappings.containsValue(field))
+          .filter(field -> !mappings.containsValue(field) && !mappings.containsKey(field))
           .sorted()
           .forEach(
               field -> {

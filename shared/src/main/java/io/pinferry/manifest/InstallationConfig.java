@@ -296,23 +296,41 @@ public record InstallationConfig(
       if (deletion.present() && deletion.object("enabled")) {
         deletion.requiredMember("enabled").flag();
       }
-      object
-          .member("selectedFieldSettings")
-          .members()
-          .values()
-          .forEach(
-              setting -> {
-                if (setting.object("default", "writeOnCreate", "writeOnUpdate")) {
-                  setting.member("writeOnCreate").choice(List.of("always", "never"));
-                  setting.member("writeOnUpdate").choice(List.of("always", "never", "ifEmpty"));
-                  JsonInput preset = setting.member("default");
-                  if (preset.present()
-                      && preset.object("stringValue", "integerValue", "booleanValue")
-                      && preset.members().size() != 1) {
-                    preset.issue("needs exactly one of stringValue, integerValue and booleanValue");
-                  }
-                }
-              });
+      JsonInput settings = object.member("selectedFieldSettings");
+      byField(
+          settings,
+          _ -> true,
+          setting -> {
+            if (setting.object("default", "writeOnCreate", "writeOnUpdate")) {
+              setting.member("writeOnCreate").choice(List.of("always", "never"));
+              setting.member("writeOnUpdate").choice(List.of("always", "never", "ifEmpty"));
+              JsonInput preset = setting.member("default");
+              if (preset.present()
+                  && preset.object("stringValue", "integerValue", "booleanValue")
+                  && preset.members().size() != 1) {
+                preset.issue("needs exactly one of stringValue, integerValue and booleanValue");
+              }
+            }
+            return Optional.empty();
+          });
+      // The older form of the contract.
+      byField(
+          object.member("selectedValueDefaults"),
+          _ -> true,
+          setting -> {
+            if (setting.object("value", "applyOnUpdate")) {
+              JsonInput value = setting.requiredMember("value");
+              if (value.present() && !isPlain(value.node())) {
+                value.issue("must be a text, a whole number, or true or false");
+              }
+              setting.member("applyOnUpdate").choice(List.of("always", "never"));
+            }
+            return Optional.empty();
+          });
+    }
+
+    private static boolean isPlain(JsonNode value) {
+      return value.isTextual() || value.isIntegralNumber() || value.isBoolean();
     }
   }
 }

@@ -3,12 +3,14 @@ package io.pinferry.write;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldPath;
 import io.pinferry.pinterest.WriteVerb;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -48,27 +50,55 @@ record WriteSettings(
     }
     unmap(written, place, issues);
     for (Map.Entry<String, JsonNode> entry : settings.path("selectedFieldSettings").properties()) {
-      String field = entry.getKey();
+      String name = entry.getKey();
       JsonNode setting = entry.getValue();
       String when =
           setting.path(verb == WriteVerb.CREATE ? "writeOnCreate" : "writeOnUpdate").asText();
       switch (when) {
-        case "never" -> written.remove(field);
+        case "never" -> take(written, fieldOf(name));
         case "ifEmpty" ->
             issues.add(
                 Issue.body(
-                    place + "." + field,
+                    place + "." + name,
                     "is set to writeOnUpdate ifEmpty in the installation's config, which is not"
                         + " possible for Pinterest: set always or never"));
         default -> {
-          boolean applies = verb == WriteVerb.CREATE || when.equals("always");
-          if (applies && takes.test(field) && !written.has(field)) {
-            setting.path("default").elements().forEachRemaining(value -> written.set(field, value));
+          if (verb == WriteVerb.CREATE || when.equals("always")) {
+            setting
+                .path("default")
+                .elements()
+                .forEachRemaining(value -> fill(written, name, value, takes));
           }
         }
       }
     }
+    for (Map.Entry<String, JsonNode> entry : settings.path("selectedValueDefaults").properties()) {
+      JsonNode preset = entry.getValue();
+      if (verb == WriteVerb.CREATE || preset.path("applyOnUpdate").asText().equals("always")) {
+        fill(written, entry.getKey(), preset.path("value"), takes);
+      }
+    }
     return written;
+  }
+
+  /** Sets a default if the field is absent. Its name and its value may be mapped ones. */
+  private void fill(ObjectNode written, String name, JsonNode value, Predicate<String> takes) {
+    FieldPath field = fieldOf(name);
+    if (unmapped.contains(field)
+        || !takes.test(field.names().getFirst())
+        || at(written, field) != null) {
+      return;
+    }
+    ObjectNode preset = Json.object();
+    put(preset, FieldPath.parse(name), value);
+    unmap(preset, name, new ArrayList<>());
+    put(written, field, Objects.requireNonNullElse(at(preset, field), value));
+  }
+
+  /** Returns Pinterest's field of a name in the config, which may be a mapped one. */
+  private FieldPath fieldOf(String name) {
+    FieldPath path = FieldPath.parse(name);
+    return inherited == null ? path : inherited.selection().mappings().getOrDefault(path, path);
   }
 
   private void unmap(ObjectNode written, String place, List<Issue> issues) {

@@ -20,6 +20,8 @@ import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.Snapshot;
 import io.pinferry.http.ApiResponse;
+import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
@@ -84,6 +86,7 @@ public final class Writes {
    * Writes, and answers in the contract's form: 200 if at least one record was written or is still
    * tried, else 422.
    *
+   * @param nameOrMappedName the object's name at Pinterest or in deliveries
    * @param idempotency the caller's key; null for none
    * @throws InvalidRequest if the group has not installed the integration, or does not write the
    *     object
@@ -93,7 +96,7 @@ public final class Writes {
    */
   ApiResponse write(
       Integration integration,
-      String objectName,
+      String nameOrMappedName,
       WriteRequest request,
       @Nullable IdempotencyKey idempotency) {
     Installation installation =
@@ -104,7 +107,7 @@ public final class Writes {
                 () ->
                     Issue.body("groupRef", "has not installed integration " + integration.name())
                         .malformed());
-    checkWritten(installation, objectName);
+    String objectName = writtenObject(installation, nameOrMappedName);
     var id = new OperationId(parts.ids().uuid());
     Optional<Operation> first = findFirst(installation, idempotency);
     if (first.isPresent()) {
@@ -145,10 +148,17 @@ public final class Writes {
     return answer(operation.id(), request, results);
   }
 
-  private static void checkWritten(Installation installation, String objectName) {
-    ObjectNode written = installation.config().effective().write();
-    if (written.has(objectName)) {
-      return;
+  /** Returns the object's name at Pinterest. */
+  private static String writtenObject(Installation installation, String name) {
+    EffectiveConfig config = installation.config().effective();
+    ObjectNode written = config.write();
+    if (written.has(name)) {
+      return name;
+    }
+    Optional<String> mapped =
+        config.findRead(name).map(EffectiveRead::objectName).filter(written::has);
+    if (mapped.isPresent()) {
+      return mapped.get();
     }
     List<String> known = new ArrayList<>();
     written.fieldNames().forEachRemaining(known::add);
@@ -158,7 +168,7 @@ public final class Writes {
                 + (known.isEmpty()
                     ? "; choose it under config.content.write.objects of the installation"
                     : "; written are " + String.join(", ", known))
-                + Nearest.hint(objectName, known))
+                + Nearest.hint(name, known))
         .malformed();
   }
 

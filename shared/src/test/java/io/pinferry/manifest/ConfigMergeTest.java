@@ -139,6 +139,23 @@ class ConfigMergeTest {
   }
 
   @Test
+  void aFieldMayBeSelectedByItsMappedName() {
+    EffectiveConfig config =
+        merge(
+            pins(
+                """
+                "selectedFields": {"color": true, "pinTitle": true, "alt_text": true},
+                "selectedFieldMappings": {"pinText": "description"}
+                """));
+
+    FieldSelection selection = config.findRead("pins").orElseThrow().selection();
+    assertThat(selection.fields()).containsExactly(FieldPath.of("id"), FieldPath.of("alt_text"));
+    assertThat(selection.mappings())
+        .containsEntry(FieldPath.of("color"), FieldPath.of("dominant_color"))
+        .containsEntry(FieldPath.of("pinTitle"), FieldPath.of("title"));
+  }
+
+  @Test
   void whereAllFieldsAreOfferedAnyMayBeChosen() {
     EffectiveRead boards =
         merge(
@@ -385,6 +402,12 @@ class ConfigMergeTest {
         "{\"provider\":\"p\",\"subscribe\":{\"objects\":{\"pins\":{}}}}|c.subscribe|not possible",
         "{\"provider\":\"p\",\"write\":{\"objects\":{\"pins\":{\"objectName\":\"pins\","
             + "\"deletionSettings\":{}}}}}|c.write.objects.pins.deletionSettings.enabled|missing",
+        "{\"provider\":\"p\",\"write\":{\"objects\":{\"pins\":{\"objectName\":\"pins\","
+            + "\"selectedValueDefaults\":{\"link\":{\"value\":1.5}}}}}}"
+            + "|c.write.objects.pins.selectedValueDefaults.link.value|must be a text",
+        "{\"provider\":\"p\",\"write\":{\"objects\":{\"pins\":{\"objectName\":\"pins\","
+            + "\"selectedFieldSettings\":{\"a.b\":{}}}}}}"
+            + "|c.write.objects.pins.selectedFieldSettings.a.b|is not a field name",
         "{\"provider\":\"p\",\"proxy\":{\"enabled\":\"yes\"}}|c.proxy.enabled|true or false",
         "[]|c|is a list, but an object is needed",
       })

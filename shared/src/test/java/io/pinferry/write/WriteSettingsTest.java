@@ -178,4 +178,61 @@ final class WriteSettingsTest {
                 "{'id':'1'}"))
         .isEqualTo(json("{'id':'1'}"));
   }
+
+  private static WriteSettings inheritingWith(String settings) {
+    return new WriteSettings(
+        json(settings),
+        read(
+            Map.of(
+                FieldPath.of("title"),
+                FieldPath.of("name"),
+                FieldPath.of("shop", "visibility"),
+                FieldPath.of("privacy")),
+            Map.of(FieldPath.of("shop", "visibility"), Map.of("PUBLIC", "everybody"))),
+        Set.of(FieldPath.of("blank")));
+  }
+
+  @Test
+  void aSettingMayBearTheMappedNameOfItsFieldOrPinterests() {
+    for (String name : List.of("title", "name")) {
+      WriteSettings never =
+          inheritingWith(
+              "{'selectedFieldSettings':{'%s':{'writeOnUpdate':'never'}}}".formatted(name));
+      for (String sent : List.of("title", "name")) {
+        assertThat(applied(never, WriteVerb.UPDATE, "{'id':'1','%s':'x'}".formatted(sent)))
+            .as("%s is never written on update, and %s is sent", name, sent)
+            .isEqualTo(json("{'id':'1'}"));
+      }
+    }
+    assertThat(issues).isEmpty();
+  }
+
+  @Test
+  void aDefaultOfAMappedNameIsWrittenToPinterestsField() {
+    WriteSettings settings =
+        inheritingWith(
+            "{'selectedFieldSettings':{'title':{'default':{'stringValue':'A'}},"
+                + "'$[\\u0027shop\\u0027][\\u0027visibility\\u0027]':"
+                + "{'default':{'stringValue':'everybody'}},"
+                + "'blank':{'default':{'stringValue':'B'}}}}");
+
+    assertThat(applied(settings, WriteVerb.CREATE, "{}"))
+        .isEqualTo(json("{'name':'A','privacy':'PUBLIC'}"));
+    assertThat(applied(settings, WriteVerb.CREATE, "{'title':'Mine','privacy':'SECRET'}"))
+        .isEqualTo(json("{'name':'Mine','privacy':'SECRET'}"));
+    assertThat(issues).isEmpty();
+  }
+
+  @Test
+  void theOlderFormOfDefaultsHasTheSameEffect() {
+    WriteSettings settings =
+        inheritingWith(
+            "{'selectedValueDefaults':{'title':{'value':'A','applyOnUpdate':'never'},"
+                + "'is_ads_only':{'value':true,'applyOnUpdate':'always'}}}");
+
+    assertThat(applied(settings, WriteVerb.CREATE, "{}"))
+        .isEqualTo(json("{'name':'A','is_ads_only':true}"));
+    assertThat(applied(settings, WriteVerb.UPDATE, "{'id':'1'}"))
+        .isEqualTo(json("{'id':'1','is_ads_only':true}"));
+  }
 }

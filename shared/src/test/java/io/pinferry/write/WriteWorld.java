@@ -49,7 +49,10 @@ import io.pinferry.http.Router;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
+import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.EffectiveConfig;
+import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.manifest.FieldSelection;
 import io.pinferry.net.FileRelay;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -80,6 +83,20 @@ import org.jspecify.annotations.Nullable;
 /** A connected group that writes every object, in memory, and a scripted Pinterest. */
 final class WriteWorld {
   static final String GROUP = "org_7";
+
+  /** The read of the boards, which are called lists in deliveries. */
+  private static final EffectiveRead BOARDS =
+      new EffectiveRead(
+          "boards",
+          "lists",
+          null,
+          "hook",
+          false,
+          null,
+          new FieldSelection(List.of(), Map.of(), Map.of(), true),
+          new Backfill.NoHistory(),
+          null);
+
   private static final String PATH = "/v1/projects/shop-prod/integrations/writer/objects/";
 
   /** Pinterest's part in one request. */
@@ -230,7 +247,7 @@ final class WriteWorld {
                     clock.instant(),
                     "consumer:u_42",
                     DirectoryFixtures.CHOICE,
-                    new EffectiveConfig(List.of(), write, false)),
+                    new EffectiveConfig(List.of(BOARDS), write, false)),
                 "consumer:u_42",
                 clock.instant(),
                 null)));

@@ -67,6 +67,16 @@ final class WritesTest {
   }
 
   @Test
+  void anObjectMayBeNamedAsInDeliveries() {
+    world.next(201, "{\"id\":\"12\"}");
+
+    Answer answer = world.write("lists", "create", BOARD);
+
+    assertThat(line(world.calls.getFirst())).isEqualTo("POST /v5/boards");
+    assertThat(world.operation(answer).objectName()).isEqualTo("boards");
+  }
+
+  @Test
   void everyWriteIsAnOperationWithItsOutcome() {
     world.next(201, "{\"id\":\"12\"}");
     Answer good = world.write("boards", "create", BOARD);
