@@ -3,6 +3,7 @@ package io.pinferry.net;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Posts a file as the last field of a form. The bytes go out as they come in, so that a large file
@@ -14,12 +15,12 @@ public interface FileRelay {
 
   /** The source of a file. */
   sealed interface Source {
-    /** A file on the web. Redirects, which could lead into our own network, are not followed. */
+    /** A file on the web. A few redirects are followed, each under the same rules. */
     record Web(URI url) implements Source {
-      /** Leaves out the query, which may be a signature. */
+      /** Leaves out the path and the query, which may be secrets. */
       @Override
       public String toString() {
-        return url.getScheme() + "://" + url.getAuthority() + url.getPath();
+        return url.getScheme() + "://" + url.getAuthority();
       }
     }
 
@@ -52,6 +53,13 @@ public interface FileRelay {
 
   /** A field of the form, sent before the file. */
   record FormField(String name, String value) {}
+
+  /**
+   * Looks whether a file can be fetched and may be a video, before anything is registered for it.
+   *
+   * @return the reason if not
+   */
+  Optional<RelayResult.FetchFailure> check(Source source, Duration timeout);
 
   /**
    * Posts a file.

@@ -1,5 +1,7 @@
 package io.pinferry.net;
 
+import static io.pinferry.net.VideoCheck.HEAD_BYTES;
+
 import io.pinferry.base.LocalMode;
 import io.pinferry.base.Tasks;
 import io.pinferry.net.OutgoingClient.Reach;
@@ -11,9 +13,13 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.MultipartBody;
 import okhttp3.OkHttpClient;
@@ -33,6 +39,8 @@ public final class OkHttpFileRelay implements FileRelay {
   private static final int UNKNOWN_LENGTH_MAX = 64 << 20;
 
   private static final int REASON_BYTES_MAX = 500;
+  private static final int REDIRECTS_MAX = 5;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(1);
   private static final MediaType FILE = MediaType.get("application/octet-stream");
@@ -78,52 +86,114 @@ public final class OkHttpFileRelay implements FileRelay {
     Instant end = clock.instant().plus(timeout);
     return switch (source) {
       case Source.Inline(byte[] bytes) -> post(RequestBody.create(bytes, FILE), to, fields, end);
-      case Source.Web web -> fetchAndPost(web, to, fields, end);
+      case Source.Web web -> fetch(web, end, answer -> post(web, answer, to, fields, end));
     };
   }
 
-  private RelayResult fetchAndPost(Source.Web web, URI to, List<FormField> fields, Instant end) {
-    Call call =
-        clients()
-            .fetch()
-            .newCall(
-                new Request.Builder()
-                    .url(web.url().toString())
-                    .header("user-agent", OutgoingClient.USER_AGENT)
-                    // A decoded file would have another length.
-                    .header("accept-encoding", "identity")
-                    .build());
-    // This covers all from the look-up of the name to the last byte.
-    call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
-    try (Response answer = call.execute()) {
-      return post(web, answer, to, fields, end);
-    } catch (RefusedAddress e) {
-      return new RelayResult.FetchFailure(web + " " + PublicAddress.REFUSAL, false);
-    } catch (UnknownHostException e) {
-      return new RelayResult.FetchFailure(web + ": its host is unknown", true);
-    } catch (IOException e) {
-      checkNotInterrupted();
-      return new RelayResult.FetchFailure(web + " cannot be fetched: " + e.getMessage(), true);
-    } finally {
-      // Otherwise the rest of a long file would be read, to use the connection again.
-      call.cancel();
+  @Override
+  public Optional<RelayResult.FetchFailure> check(Source source, Duration timeout) {
+    return switch (source) {
+      case Source.Inline(byte[] bytes) ->
+          VideoCheck.problem(null, Arrays.copyOf(bytes, Math.min(bytes.length, HEAD_BYTES)))
+              .map(problem -> new RelayResult.FetchFailure(problem, false));
+      case Source.Web web ->
+          fetch(web, clock.instant().plus(timeout), answer -> new RelayResult.Success())
+                  instanceof RelayResult.FetchFailure failure
+              ? Optional.of(failure)
+              : Optional.empty();
+    };
+  }
+
+  /** The use of an answer that may be a video. */
+  private interface Use {
+    RelayResult of(Response answer) throws IOException;
+  }
+
+  private RelayResult fetch(Source.Web web, Instant end, Use use) {
+    HttpUrl url = HttpUrl.get(web.url().toString());
+    for (int redirects = 0; redirects <= REDIRECTS_MAX; redirects++) {
+      Call call =
+          clients()
+              .fetch()
+              .newCall(
+                  new Request.Builder()
+                      .url(url)
+                      .header("user-agent", OutgoingClient.USER_AGENT)
+                      // A decoded file would have another length.
+                      .header("accept-encoding", "identity")
+                      .build());
+      // This covers all from the look-up of the name to the last byte.
+      call.timeout().timeout(left(end).toNanos(), TimeUnit.NANOSECONDS);
+      try (Response answer = call.execute()) {
+        if (!REDIRECTS.contains(answer.code())) {
+          String problem = problem(answer);
+          return problem == null
+              ? use.of(answer)
+              : new RelayResult.FetchFailure(web + " " + problem, isRetryable(answer));
+        }
+        HttpUrl next = next(url, answer.header("location"));
+        if (next == null) {
+          return new RelayResult.FetchFailure(
+              web + " was answered " + answer.code() + ", and leads to no address that is allowed",
+              false);
+        }
+        url = next;
+      } catch (RefusedAddress e) {
+        return new RelayResult.FetchFailure(web + " " + PublicAddress.REFUSAL, false);
+      } catch (UnknownHostException e) {
+        return new RelayResult.FetchFailure(web + ": its host is unknown", true);
+      } catch (IOException e) {
+        checkNotInterrupted();
+        return new RelayResult.FetchFailure(web + " cannot be fetched: " + e.getMessage(), true);
+      } finally {
+        // Otherwise the rest of a long file would be read, to use the connection again.
+        call.cancel();
+      }
     }
+    return new RelayResult.FetchFailure(
+        web + " leads from one address to the next, more than " + REDIRECTS_MAX + " times", false);
+  }
+
+  /**
+   * Returns the address that a redirect leads to. It must be as safe as the one before: https stays
+   * https, and no credentials are sent.
+   *
+   * @return null if it is not allowed; the client checks the address of its host
+   */
+  static @Nullable HttpUrl next(HttpUrl from, @Nullable String location) {
+    HttpUrl next = location == null ? null : from.resolve(location);
+    boolean allowed =
+        next != null
+            && (next.isHttps() || !from.isHttps())
+            && next.username().isEmpty()
+            && next.password().isEmpty();
+    return allowed ? next : null;
+  }
+
+  private static boolean isRetryable(Response answer) {
+    return answer.code() >= 500 || answer.code() == 429;
+  }
+
+  private static @Nullable String problem(Response answer) throws IOException {
+    if (answer.code() != 200) {
+      return "was answered " + answer.code();
+    }
+    long length = answer.body().contentLength();
+    if (length > FILE_BYTES_MAX) {
+      return "is longer than 5 GiB";
+    }
+    BufferedSource head = answer.body().source().peek();
+    head.request(HEAD_BYTES);
+    byte[] bytes = head.readByteArray(Math.min(HEAD_BYTES, head.getBuffer().size()));
+    return bytes.length == 0
+        ? "is empty"
+        : VideoCheck.problem(answer.header("content-type"), bytes).orElse(null);
   }
 
   private RelayResult post(
       Source.Web web, Response answer, URI to, List<FormField> fields, Instant end)
       throws IOException {
-    if (answer.code() != 200) {
-      boolean retryable = answer.code() >= 500 || answer.code() == 429;
-      return new RelayResult.FetchFailure(web + " was answered " + answer.code(), retryable);
-    }
     long length = answer.body().contentLength();
-    if (length == 0) {
-      return new RelayResult.FetchFailure(web + " is empty", false);
-    }
-    if (length > FILE_BYTES_MAX) {
-      return new RelayResult.FetchFailure(web + " is longer than 5 GiB", false);
-    }
     BufferedSource body = answer.body().source();
     if (length < 0) {
       if (body.request(UNKNOWN_LENGTH_MAX + 1L)) {

@@ -40,6 +40,11 @@ record RecordRequest(
   private static final String SOURCE = "media_source";
   private static final String URL = "url";
   private static final String DATA = "data";
+
+  /** Members of a video's media source, each of which gives it a cover. */
+  private static final List<String> COVERS =
+      List.of("cover_image_url", "cover_image_data", "cover_image_key_frame_time");
+
   private static final Pattern DIGITS = Pattern.compile("\\d{1,64}");
   private static final int KEY_LENGTH_MAX = 2_048;
 
@@ -161,6 +166,12 @@ record RecordRequest(
       source.remove(DATA);
     } else {
       return null;
+    }
+    if (COVERS.stream().noneMatch(source::hasNonNull)) {
+      // Pinterest would say so only after the video was uploaded.
+      issues.add(
+          Issue.body(
+              place + "." + SOURCE, "needs a cover for the video: " + String.join(" or ", COVERS)));
     }
     source.put("source_type", "video_id").put("media_id", "0");
     return video;

@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,10 @@ final class VideoUpload {
   }
 
   private Effect upload(FileRelay.Source video, Predicate<ObjectNode> keep) {
+    Optional<RelayResult.FetchFailure> unusable = files.check(video, timeLeft());
+    if (unusable.isPresent()) {
+      return nothingWritten("the video " + unusable.get().reason(), unusable.get().retryable());
+    }
     for (int registration = 1; ; registration++) {
       Effect registered =
           calls.send(REGISTER, REGISTER.path(), Json.object().put("media_type", "video"));
@@ -102,8 +107,7 @@ final class VideoUpload {
       if (!keep.test(uploading)) {
         return nothingWritten("the begin of the upload could not be stored", true);
       }
-      Duration left = Duration.between(tasks.now(), calls.deadlines().answeredUntil());
-      switch (files.relay(video, address(media), fields(media), left)) {
+      switch (files.relay(video, address(media), fields(media), timeLeft())) {
         case RelayResult.Success _ -> {
           return success(id);
         }
@@ -126,6 +130,10 @@ final class VideoUpload {
         }
       }
     }
+  }
+
+  private Duration timeLeft() {
+    return Duration.between(tasks.now(), calls.deadlines().answeredUntil());
   }
 
   private static Effect nothingWritten(String reason, boolean retryable) {

@@ -28,8 +28,11 @@ import io.pinferry.write.InMemoryWriteStore;
 import io.pinferry.write.WriteQueue;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -153,7 +156,17 @@ public class InMemoryPorts implements Ports {
 
   @Override
   public FileRelay files() {
-    return (source, to, fields, timeout) -> new FileRelay.RelayResult.Success();
+    return new FileRelay() {
+      @Override
+      public Optional<RelayResult.FetchFailure> check(Source source, Duration timeout) {
+        return Optional.empty();
+      }
+
+      @Override
+      public RelayResult relay(Source source, URI to, List<FormField> fields, Duration timeout) {
+        return new RelayResult.Success();
+      }
+    };
   }
 
   @Override

@@ -22,9 +22,13 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class OkHttpFileRelayComponentTest {
   private static final List<FormField> FIELDS =
@@ -136,17 +140,102 @@ final class OkHttpFileRelayComponentTest {
   void aSourceThatDoesNotAnswerWellIsNotFetched() {
     serve(404, new byte[0], true, Map.of());
     assertThat(relayFromWeb())
-        .isEqualTo(new RelayResult.FetchFailure(at("/source") + " was answered 404", false));
-
-    server.removeContext("/source");
-    serve(302, new byte[0], true, Map.of("Location", at("/store").toString()));
-    assertThat(relayFromWeb()).isInstanceOf(RelayResult.FetchFailure.class);
-    assertThat(stored.get()).isEmpty();
+        .isEqualTo(new RelayResult.FetchFailure(at("") + " was answered 404", false));
 
     server.removeContext("/source");
     serve(503, new byte[0], true, Map.of());
     assertThat(relayFromWeb())
-        .isEqualTo(new RelayResult.FetchFailure(at("/source") + " was answered 503", true));
+        .isEqualTo(new RelayResult.FetchFailure(at("") + " was answered 503", true));
+  }
+
+  @Test
+  void aFewRedirectsAreFollowed() {
+    for (int status : List.of(301, 302, 303, 307, 308)) {
+      serve(200, "video".getBytes(UTF_8), true, Map.of());
+      redirect("/one", status, "two?a=b");
+      redirect("/two", status, at("/source").toString());
+
+      assertThat(relay(new Source.Web(at("/one")))).isEqualTo(new RelayResult.Success());
+      assertThat(stored.get()).contains("video");
+      server.removeContext("/one");
+      server.removeContext("/two");
+      server.removeContext("/source");
+    }
+  }
+
+  @Test
+  void aRedirectThatLeadsNowhereAllowedIsNotFollowed() {
+    redirect("/round", 302, "/round");
+    redirect("/away", 302, "http://10.0.0.1/video");
+    redirect("/file", 302, "file:///etc/passwd");
+    redirect("/silent", 302, null);
+    for (String path : List.of("/round", "/away", "/file", "/silent")) {
+      assertThat(relay(new Source.Web(at(path))))
+          .as(path)
+          .isInstanceOfSatisfying(
+              RelayResult.FetchFailure.class, failed -> assertThat(failed.retryable()).isFalse());
+    }
+    assertThat(stored.get()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://a.example/x, https://b.example/y, true",
+    "https://a.example/x, /y, true",
+    "https://a.example/x, http://a.example/x, false",
+    "https://a.example/x, https://u:p@b.example/y, false",
+    "https://a.example/x, ftp://b.example/y, false",
+    "http://127.0.0.1/x, http://127.0.0.1/y, true",
+  })
+  void aRedirectStaysAsSafeAsTheAddressBefore(String from, String location, boolean allowed) {
+    assertThat(OkHttpFileRelay.next(HttpUrl.get(from), location) != null).isEqualTo(allowed);
+  }
+
+  @Test
+  void aWebPageIsNoVideo() {
+    Map<String, String> html = Map.of("Content-Type", "text/html; charset=utf-8");
+    serve(200, "anything".getBytes(UTF_8), true, html);
+    assertIsNoVideo();
+    serve(200, " \n<!DOCTYPE html><html>".getBytes(UTF_8), true, Map.of());
+    assertIsNoVideo();
+    serve(200, "\ufeff<html>".getBytes(UTF_8), false, Map.of("Content-Type", "video/mp4"));
+    assertIsNoVideo();
+    assertThat(relay.check(new Source.Inline("<html>".getBytes(UTF_8)), Patience.LIMIT))
+        .hasValueSatisfying(failed -> assertThat(failed.reason()).contains("is no video"));
+    assertThat(stored.get()).isEmpty();
+  }
+
+  private void assertIsNoVideo() {
+    assertThat(relayFromWeb())
+        .isInstanceOfSatisfying(
+            RelayResult.FetchFailure.class,
+            failed -> {
+              assertThat(failed.reason()).contains("is no video");
+              assertThat(failed.retryable()).isFalse();
+            });
+    assertThat(relay.check(new Source.Web(at("/source")), Patience.LIMIT)).isPresent();
+    server.removeContext("/source");
+  }
+
+  @Test
+  void aFileThatMayBeAVideoPassesTheCheckWithoutBeingPosted() {
+    serve(200, "\0\0\0\u0018ftypmp42".getBytes(ISO_8859_1), true, Map.of());
+
+    assertThat(relay.check(new Source.Web(at("/source")), Patience.LIMIT)).isEmpty();
+    assertThat(relay.check(new Source.Inline(new byte[] {0}), Patience.LIMIT)).isEmpty();
+    assertThat(stored.get()).isEmpty();
+  }
+
+  private void redirect(String path, int status, @Nullable String location) {
+    server.createContext(
+        path,
+        exchange -> {
+          if (location != null) {
+            exchange.getResponseHeaders().set("Location", location);
+          }
+          exchange.sendResponseHeaders(status, -1);
+          exchange.close();
+        });
   }
 
   @Test

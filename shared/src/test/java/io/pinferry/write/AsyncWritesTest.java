@@ -266,7 +266,7 @@ final class AsyncWritesTest {
         laterOne(
             "pins",
             "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"video_url\","
-                + "\"url\":\"https://shop.example/lamp.mp4\"}}");
+                + "\"url\":\"https://shop.example/lamp.mp4\",\"cover_image_key_frame_time\":1}}");
     world.next(
         201,
         "{\"media_id\":\"77\",\"upload_url\":\"https://store.example/up\",\"upload_parameters\":{}}");

@@ -93,6 +93,30 @@ final class MediaAndReportsTest {
   }
 
   @Test
+  void nothingIsRegisteredForAVideoThatCannotBeFetched() {
+    for (boolean retryable : new boolean[] {false, true}) {
+      world.nextCheck(new RelayResult.FetchFailure("was answered 404", retryable));
+
+      Answer answer = world.write("media", "create", VIDEO);
+
+      assertThat(answer.status()).isEqualTo(422);
+      assertThat(answer.text()).contains("nothing was written: the video was answered 404");
+    }
+    assertThat(world.calls).isEmpty();
+    assertThat(world.uploads).isEmpty();
+  }
+
+  @Test
+  void nothingIsRegisteredForAVideoWithoutACover() {
+    Answer answer =
+        world.write("pins", "create", VIDEO_PIN.replace("cover_image_key_frame_time", "x"));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("record.media_source: needs a cover");
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
   void aRegistrationWhoseAnswerIsLostIsRepeatedSinceThatDoesNoHarm() {
     world
         .next(

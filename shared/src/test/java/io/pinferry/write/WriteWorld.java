@@ -77,6 +77,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -140,6 +141,7 @@ final class WriteWorld {
   private final Deque<OperationId> queue = new ArrayDeque<>();
   private final Deque<Step> steps = new ArrayDeque<>();
   private final Deque<FileRelay.RelayResult> relays = new ArrayDeque<>();
+  private final Deque<FileRelay.RelayResult.FetchFailure> checks = new ArrayDeque<>();
   private final InMemoryDirectoryStore directory;
   private @Nullable String always;
   private final Deque<Step> looks = new ArrayDeque<>();
@@ -252,10 +254,19 @@ final class WriteWorld {
                 clock.instant(),
                 null)));
     FileRelay files =
-        (source, to, fields, timeout) -> {
-          uploads.add(new Upload(source, to, fields));
-          FileRelay.RelayResult next = relays.poll();
-          return next == null ? new FileRelay.RelayResult.Success() : next;
+        new FileRelay() {
+          @Override
+          public Optional<RelayResult.FetchFailure> check(Source source, Duration timeout) {
+            return Optional.ofNullable(checks.poll());
+          }
+
+          @Override
+          public RelayResult relay(
+              Source source, URI to, List<FormField> fields, Duration timeout) {
+            uploads.add(new Upload(source, to, fields));
+            RelayResult next = relays.poll();
+            return next == null ? new RelayResult.Success() : next;
+          }
         };
     var ids = new SeededIds(7);
     var preparation = new Preparation(store, new DestinationRules(false));
@@ -322,6 +333,12 @@ final class WriteWorld {
   /** Scripts the answer to the next request that writes. */
   WriteWorld next(int status, String body) {
     return next(call -> json(status, body));
+  }
+
+  /** Scripts the next look at a video. */
+  WriteWorld nextCheck(FileRelay.RelayResult.FetchFailure failure) {
+    checks.add(failure);
+    return this;
   }
 
   WriteWorld next(Step step) {

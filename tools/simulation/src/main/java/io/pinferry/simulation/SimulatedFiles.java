@@ -16,6 +16,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -83,6 +84,29 @@ final class SimulatedFiles implements FileRelay {
   /** Returns the URL of the video of a record. */
   static URI url(String mark) {
     return URI.create(WEB + mark.substring(1, mark.length() - 1) + VIDEO);
+  }
+
+  @Override
+  public Optional<RelayResult.FetchFailure> check(Source source, Duration timeout) {
+    process.check();
+    tasks.sleepUntil(tasks.now().plusMillis(20 + random.nextInt(100)));
+    if (!faults.strikesWrite(random, WEIGHT)) {
+      return Optional.empty();
+    }
+    return switch (random.nextInt(3)) {
+      case 0 -> {
+        faults.count("check of a video: it is not there");
+        yield Optional.of(new RelayResult.FetchFailure("was answered 404", false));
+      }
+      case 1 -> {
+        faults.count("check of a video: it cannot be fetched now");
+        yield Optional.of(new RelayResult.FetchFailure("was answered 503", true));
+      }
+      default -> {
+        port.kill("killed before a video was registered");
+        yield Optional.empty();
+      }
+    };
   }
 
   @Override
