@@ -63,7 +63,7 @@ public final class DynamoDbWriteStore implements WriteStore {
   }
 
   @Override
-  public boolean mark(OperationId operation, int index, Mark mark) {
+  public boolean mark(OperationId operation, int index, Mark mark, @Nullable String input) {
     Set<String> before = mark.sameBefore();
     ItemWrite update =
         update(operation, index)
@@ -74,6 +74,9 @@ public final class DynamoDbWriteStore implements WriteStore {
     if (before != null) {
       update.set(LOOKED_BEFORE, AttributeValue.fromBool(true));
       update.set(SAME_BEFORE, before.isEmpty() ? null : Values.set(before));
+    }
+    if (input != null) {
+      update.set(INPUT, Values.text(input));
     }
     return dynamoDb.updated(update).isPresent();
   }
@@ -112,6 +115,15 @@ public final class DynamoDbWriteStore implements WriteStore {
                 .value("now", Values.millis(now)))
         .map(item -> OptionalInt.of((int) item.number(LEASES) - 1))
         .orElse(OptionalInt.empty());
+  }
+
+  @Override
+  public boolean isLeased(OperationId operation, Instant now) {
+    return dynamoDb
+        .get(table, operation.value(), WRITE)
+        .map(item -> item.millisOrNull(LEASED_UNTIL))
+        .filter(now::isBefore)
+        .isPresent();
   }
 
   @Override

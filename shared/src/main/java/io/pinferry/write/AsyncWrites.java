@@ -91,6 +91,7 @@ public final class AsyncWrites {
     String runner = parts.ids().uuid();
     OptionalInt runs = records.tryLease(id, runner, tasks.now(), answeredUntil.plus(LEASE_MARGIN));
     if (runs.isEmpty()) {
+      endIfDone(operation, count);
       return;
     }
     if (batch != null) {
@@ -125,6 +126,17 @@ public final class AsyncWrites {
       all.add(result);
     }
     operations.end(operation, all, true);
+  }
+
+  /**
+   * Ends an operation whose records all have an outcome, although another runner holds the lease.
+   * If that runner is alive, it ends the operation in the same way. If it is dead, nobody has to
+   * wait for the end of its lease.
+   */
+  private void endIfDone(Operation operation, int count) {
+    if (records.isLeased(operation.id(), tasks.now()) && operations.isDone(operation, count)) {
+      operations.end(operation, operations.results(operation), true);
+    }
   }
 
   /** Copies the inputs of a batch from its records to its operation, unless they are there. */
@@ -283,7 +295,7 @@ public final class AsyncWrites {
       List<Entry> unsent = new ArrayList<>();
       for (RecordState record : pending) {
         RecordRequest request = requests.get(record.index());
-        var entry = new Entry(record.index(), request, progress(record));
+        var entry = new Entry(record.index(), request, progress(record), null);
         if (record.mark() != null) {
           marked.add(entry);
           marks.add(record.mark());

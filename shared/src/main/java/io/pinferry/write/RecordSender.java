@@ -104,8 +104,13 @@ final class RecordSender {
    *
    * @param index its position in the caller's request
    * @param progress how far an earlier sender has come with it; null for not begun
+   * @param input the caller's record, if it is not stored but needed to look for it; else null
    */
-  record Entry(int index, RecordRequest request, @Nullable ObjectNode progress) {}
+  record Entry(
+      int index,
+      RecordRequest request,
+      @Nullable ObjectNode progress,
+      @Nullable ObjectNode input) {}
 
   /**
    * One attempt at a record.
@@ -139,7 +144,8 @@ final class RecordSender {
       WriteRequest request, List<RecordRequest> records, List<@Nullable ObjectNode> progress) {
     List<Entry> valid =
         IntStream.range(0, records.size())
-            .mapToObj(i -> new Entry(i, records.get(i), progress.get(i)))
+            .mapToObj(
+                i -> new Entry(i, records.get(i), progress.get(i), input(request.records().get(i))))
             .filter(entry -> entry.request().issues().isEmpty())
             .toList();
     List<RecordResult> sent;
@@ -169,6 +175,10 @@ final class RecordSender {
             record ->
                 record.issues().isEmpty() ? next.next() : RecordResult.refusal(record.issues()))
         .toList();
+  }
+
+  private @Nullable ObjectNode input(ObjectNode record) {
+    return retries || target.naturalKey() == null ? null : record;
   }
 
   /**
@@ -396,10 +406,12 @@ final class RecordSender {
   }
 
   private boolean mark(Attempt attempt) {
+    ObjectNode input = attempt.entry().input();
     return store.mark(
         target.operation(),
         attempt.index(),
-        new WriteStore.Mark(id, tasks.now(), attempt.sameBefore()));
+        new WriteStore.Mark(id, tasks.now(), attempt.sameBefore()),
+        input == null || WriteStore.isTooLong(Json.text(input)) ? null : Json.text(input));
   }
 
   private boolean markAll(List<Attempt> attempts) {

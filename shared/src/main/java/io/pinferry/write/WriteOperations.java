@@ -202,18 +202,73 @@ public final class WriteOperations {
     }
     Instant deadline = operation.write().timing().deadline();
     Instant now = tasks.now();
-    if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
-      finish(operation, results(operation), "interrupted", deadline != null);
+    if (deadline == null && lookFor(operation)) {
+      if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
+        queue.send(operation.id());
+      }
+    } else if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
+      String problem = isDone(operation, operation.write().recordCount()) ? null : "interrupted";
+      finish(operation, results(operation), problem, deadline != null);
       timers.replace(timer, List.of());
     } else if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
       queue.send(operation.id());
     }
   }
 
+  /**
+   * Hands the write of an interrupted sender over to the queue if it may have created records that
+   * can be looked for. The records that were not sent are not sent later: their caller has given
+   * up.
+   *
+   * @return whether the queue continues it
+   */
+  private boolean lookFor(Operation operation) {
+    List<RecordState> states = records.recordsOf(operation.id());
+    if (states.stream().noneMatch(WriteOperations::canBeLookedFor)) {
+      return false;
+    }
+    Map<Integer, RecordState> byIndex = byIndex(states);
+    boolean marks = operation.write().marksRecords();
+    for (int i = 0; i < operation.write().recordCount(); i++) {
+      RecordState state = byIndex.get(i);
+      if (state == null || !canBeLookedFor(state)) {
+        records.keep(operation.id(), i, tasks.now(), lasting(result(marks, state)).text());
+      }
+    }
+    operations.changeWork(operation, operation.write().handedOver(tasks.now().plus(HANDOVER_TIME)));
+    return true;
+  }
+
+  /** Returns a result that no run tries to better. */
+  private static RecordResult lasting(RecordResult result) {
+    return result instanceof Failure(FailureKind _, String message) && result.isRetryable()
+        ? RecordResult.refusal(message)
+        : result;
+  }
+
+  private static boolean canBeLookedFor(RecordState state) {
+    return state.mark() != null && state.outcome() == null && state.input() != null;
+  }
+
+  /**
+   * Returns whether each record has an outcome.
+   *
+   * @param count the number of records
+   */
+  boolean isDone(Operation operation, int count) {
+    List<RecordState> states = records.recordsOf(operation.id());
+    return states.size() >= count && states.stream().allMatch(state -> state.outcome() != null);
+  }
+
+  private static Map<Integer, RecordState> byIndex(List<RecordState> states) {
+    Map<Integer, RecordState> byIndex = new HashMap<>();
+    states.forEach(state -> byIndex.put(state.index(), state));
+    return byIndex;
+  }
+
   /** Returns the results of a write that nobody works on any more. */
   List<RecordResult> results(Operation operation) {
-    Map<Integer, RecordState> states = new HashMap<>();
-    records.recordsOf(operation.id()).forEach(record -> states.put(record.index(), record));
+    Map<Integer, RecordState> states = byIndex(records.recordsOf(operation.id()));
     Work.Write write = operation.write();
     boolean marks = write.marksRecords();
     int count = write.timing().gatheredUntil() == null ? write.recordCount() : states.size();
@@ -250,6 +305,7 @@ public final class WriteOperations {
       Operation operation, List<RecordResult> results, @Nullable String problem, boolean notify) {
     Work.Write write = operation.write();
     long failed = results.stream().filter(Failure.class::isInstance).count();
+    long unknown = results.stream().filter(WriteOperations::isUnknown).count();
     String summary =
         "["
             + operation.objectName()
@@ -260,7 +316,8 @@ public final class WriteOperations {
             + (results.size() - failed)
             + " of "
             + results.size()
-            + " written";
+            + " written"
+            + (unknown == 0 ? "" : ", " + unknown + " with an unknown outcome");
     var end =
         new OperationEnd(
             failed == 0 && problem == null,
@@ -269,6 +326,10 @@ public final class WriteOperations {
             tasks.now().truncatedTo(ChronoUnit.MILLIS));
     finisher.finish(
         operation, end, notify ? notification(operation, write.batch(), results) : null);
+  }
+
+  private static boolean isUnknown(RecordResult result) {
+    return result instanceof Failure(FailureKind kind, String _) && kind == FailureKind.UNKNOWN;
   }
 
   private static Notification notification(

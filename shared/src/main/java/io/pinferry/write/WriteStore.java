@@ -1,5 +1,7 @@
 package io.pinferry.write;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.pinferry.operation.OperationId;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  * throws may or may not have taken effect. Instants are stored to the millisecond.
  */
 public interface WriteStore {
+  /** The longest input in bytes: an item of DynamoDB holds 400 kB, with all else of the record. */
+  int INPUT_BYTES_MAX = 300_000;
+
+  /** Returns whether an input cannot be stored. */
+  static boolean isTooLong(String input) {
+    return input.getBytes(UTF_8).length > INPUT_BYTES_MAX;
+  }
+
   /**
    * Stores the inputs of an asynchronous write: a JSON text for each record, in their order. The
    * state of the records stays. This is not one atomic step, so it has to end before others learn
@@ -24,10 +34,12 @@ public interface WriteStore {
    * Marks a record as about to be sent. Only the sender that marked it may send it, so that no
    * record is created twice.
    *
+   * @param input kept beside the mark, so that the record can be looked for if its sender dies;
+   *     null if it is there already, or if nobody could look for it
    * @return whether the record has this mark now, from this call or from an earlier one whose
    *     answer was lost; false if it has another mark
    */
-  boolean mark(OperationId operation, int index, Mark mark);
+  boolean mark(OperationId operation, int index, Mark mark, @Nullable String input);
 
   /** Removes a mark, since nothing was done. Nothing happens if the record has another mark. */
   void unmark(OperationId operation, int index, String by);
@@ -48,6 +60,9 @@ public interface WriteStore {
    * @return how often it was taken before; empty if it was not taken
    */
   OptionalInt tryLease(OperationId operation, String by, Instant now, Instant until);
+
+  /** Returns whether a runner has the lease, alive or dead. */
+  boolean isLeased(OperationId operation, Instant now);
 
   /**
    * Gives the lease back. Nothing happens if another runner has it.
@@ -74,7 +89,8 @@ public interface WriteStore {
    * The stored state of a record.
    *
    * @param index its position in the request, from 0
-   * @param input see {@link #put}; null if there is none, or once there is an outcome
+   * @param input see {@link #put} and {@link #mark}; null if there is none, or once there is an
+   *     outcome
    * @param mark null if it was not sent, or if a repeat does no harm
    * @param progress see {@link #progress}; null for none
    * @param outcome see {@link #keep}; null until it is known

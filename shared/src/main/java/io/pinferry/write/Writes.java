@@ -1,7 +1,6 @@
 package io.pinferry.write;
 
 import static io.pinferry.base.Field.field;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -51,9 +50,6 @@ public final class Writes {
 
   /** When the last request must have been answered. */
   static final Duration TIME_MAX = Duration.ofSeconds(27);
-
-  /** An item of DynamoDB holds 400 kB, with all that is known of the record. */
-  private static final int INPUT_BYTES_MAX = 300_000;
 
   /** How often a record tries to join a batch that others join at the same time. */
   private static final int JOIN_ROUNDS_MAX = 40;
@@ -275,7 +271,7 @@ public final class Writes {
   private static List<String> inputs(WriteRequest request) {
     List<String> inputs = request.records().stream().map(Json::text).toList();
     for (int i = 0; i < inputs.size(); i++) {
-      if (isTooLong(inputs.get(i))) {
+      if (WriteStore.isTooLong(inputs.get(i))) {
         throw Issue.body(
                 request.place(i),
                 "is longer than 300 kB, the limit of an asynchronous write: give a URL in place of"
@@ -332,7 +328,7 @@ public final class Writes {
       }
       inputs.add(Json.text(input));
     }
-    if (inputs.stream().anyMatch(Writes::isTooLong)) {
+    if (inputs.stream().anyMatch(WriteStore::isTooLong)) {
       return false;
     }
     keepAll(operation, results);
@@ -343,10 +339,6 @@ public final class Writes {
     return result instanceof Progress(Success record, ObjectNode state)
         ? record == null ? RecordResults.unfinished(state) : record
         : result;
-  }
-
-  private static boolean isTooLong(String input) {
-    return input.getBytes(UTF_8).length > INPUT_BYTES_MAX;
   }
 
   private static ApiResponse answer(

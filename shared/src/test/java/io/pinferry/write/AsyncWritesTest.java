@@ -10,11 +10,13 @@ import io.pinferry.net.FileRelay.Source;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.notification.Notification;
 import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.write.WriteStore.RecordState;
 import io.pinferry.write.WriteWorld.Answer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -171,13 +173,30 @@ final class AsyncWritesTest {
     world.records.mark(
         world.operation(answer).id(),
         0,
-        new WriteStore.Mark("somebody", world.clock.instant(), Set.of()));
+        new WriteStore.Mark("somebody", world.clock.instant(), Set.of()),
+        null);
 
     world.work();
 
     assertThat(world.calls).isEmpty();
     assertThat(List.of(outcome(answer, 0), outcome(answer, 1)).toString())
         .contains("outcome unknown", "not attempted: allOrNone is set");
+  }
+
+  @Test
+  void theStoredOutcomesOfADeadWorkerDoNotWaitForItsLease() {
+    Answer answer = laterOne("pins", PIN);
+    OperationId id = world.operation(answer).id();
+    Instant now = world.clock.instant();
+    world.records.tryLease(id, "a worker that died", now, now.plus(Duration.ofMinutes(15)));
+    world.records.keep(id, 0, now, new RecordResult.Success("9", null).text());
+
+    minute();
+    minute();
+
+    assertThat(world.operation(answer).result()).isEqualTo("[pins] create: 1 of 1 written");
+    assertThat(world.notifications()).hasSize(1);
+    assertThat(world.calls).isEmpty();
   }
 
   @Test
@@ -318,7 +337,7 @@ final class AsyncWritesTest {
     Answer answer =
         later("pins", "create", "\"batch\":[{\"record\":" + PIN + "},{\"record\":" + PIN + "}]");
     var mark = new WriteStore.Mark("a worker that died", world.clock.instant(), null);
-    world.records.mark(world.operation(answer).id(), 0, mark);
+    world.records.mark(world.operation(answer).id(), 0, mark, null);
     world.uninstall();
 
     world.work();

@@ -69,6 +69,13 @@ public final class InMemoryWriteStore implements WriteStore {
   }
 
   @Override
+  public synchronized boolean isLeased(OperationId operation, Instant now) {
+    failIfTold();
+    Lease lease = leases.get(operation);
+    return lease != null && lease.until().isAfter(now);
+  }
+
+  @Override
   public synchronized void release(OperationId operation, String by, Instant notBefore) {
     failIfTold();
     Lease lease = leases.get(operation);
@@ -80,7 +87,8 @@ public final class InMemoryWriteStore implements WriteStore {
   }
 
   @Override
-  public synchronized boolean mark(OperationId operation, int index, Mark mark) {
+  public synchronized boolean mark(
+      OperationId operation, int index, Mark mark, @Nullable String input) {
     failIfTold();
     RecordState record = record(operation, index);
     Mark there = record.mark();
@@ -91,7 +99,7 @@ public final class InMemoryWriteStore implements WriteStore {
         operation,
         new RecordState(
             index,
-            record.input(),
+            input == null ? record.input() : input,
             new Mark(mark.by(), mark.at().truncatedTo(ChronoUnit.MILLIS), mark.sameBefore()),
             record.progress(),
             record.outcome()));

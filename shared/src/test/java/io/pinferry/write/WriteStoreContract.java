@@ -25,7 +25,7 @@ public abstract class WriteStoreContract {
 
   @Test
   void aMarkedRecordIsFoundWithItsMark() {
-    assertThat(store().mark(OPERATION, 3, MARK)).isTrue();
+    assertThat(store().mark(OPERATION, 3, MARK, null)).isTrue();
 
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(new RecordState(3, null, MARK, null, null));
@@ -36,8 +36,8 @@ public abstract class WriteStoreContract {
   void nothingBeforeIsNotTheSameAsNotKnown() {
     var looked = new Mark("sender-1", NOON, Set.of());
     var notLooked = new Mark("sender-1", NOON, null);
-    store().mark(OPERATION, 0, looked);
-    store().mark(OPERATION, 1, notLooked);
+    store().mark(OPERATION, 0, looked, null);
+    store().mark(OPERATION, 1, notLooked, null);
 
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(
@@ -47,10 +47,10 @@ public abstract class WriteStoreContract {
 
   @Test
   void aRecordIsMarkedByOneSenderOnly() {
-    store().mark(OPERATION, 3, MARK);
+    store().mark(OPERATION, 3, MARK, null);
 
-    assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null))).isFalse();
-    assertThat(store().mark(OPERATION, 3, MARK)).as("the same again").isTrue();
+    assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null), null)).isFalse();
+    assertThat(store().mark(OPERATION, 3, MARK, null)).as("the same again").isTrue();
     assertThat(store().recordsOf(OPERATION))
         .containsExactly(new RecordState(3, null, MARK, null, null));
   }
@@ -61,7 +61,7 @@ public abstract class WriteStoreContract {
     List<Callable<Boolean>> racers =
         IntStream.range(0, 8)
             .<Callable<Boolean>>mapToObj(
-                i -> () -> store().mark(OPERATION, 3, new Mark("sender-" + i, NOON, null)))
+                i -> () -> store().mark(OPERATION, 3, new Mark("sender-" + i, NOON, null), null))
             .toList();
 
     assertThat(tasks.all(racers).stream().filter(marked -> marked)).hasSize(1);
@@ -69,7 +69,7 @@ public abstract class WriteStoreContract {
 
   @Test
   void theFirstOutcomeStays() {
-    store().mark(OPERATION, 3, MARK);
+    store().mark(OPERATION, 3, MARK, null);
     store().keep(OPERATION, 3, NOON, "first");
     store().keep(OPERATION, 3, NOON, "second");
     store().keep(OPERATION, 12, NOON, "unmarked");
@@ -104,7 +104,7 @@ public abstract class WriteStoreContract {
 
   @Test
   void anInputMayBePutBesideWhatIsKnown() {
-    store().mark(OPERATION, 0, MARK);
+    store().mark(OPERATION, 0, MARK, null);
     store().keep(OPERATION, 0, NOON, "done");
     store().progress(OPERATION, 1, NOON, "begun");
 
@@ -118,14 +118,37 @@ public abstract class WriteStoreContract {
 
   @Test
   void aMarkIsTakenAwayByItsSenderOnly() {
-    store().mark(OPERATION, 3, MARK);
+    store().mark(OPERATION, 3, MARK, null);
 
     store().unmark(OPERATION, 3, "sender-2");
     assertThat(store().recordsOf(OPERATION).getFirst().mark()).isEqualTo(MARK);
 
     store().unmark(OPERATION, 3, "sender-1");
-    assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null))).isTrue();
+    assertThat(store().mark(OPERATION, 3, new Mark("sender-2", NOON, null), null)).isTrue();
     store().unmark(OPERATION, 4, "sender-1");
+  }
+
+  @Test
+  void anInputMayBeKeptBesideAMark() {
+    store().mark(OPERATION, 3, MARK, "a");
+    assertThat(store().recordsOf(OPERATION))
+        .containsExactly(new RecordState(3, "a", MARK, null, null));
+
+    store().mark(OPERATION, 3, MARK, null);
+    assertThat(store().recordsOf(OPERATION).getFirst().input()).isEqualTo("a");
+    store().keep(OPERATION, 3, NOON, "done");
+    assertThat(store().recordsOf(OPERATION).getFirst().input()).isNull();
+  }
+
+  @Test
+  void aLeaseIsSeenUntilItEndsOrIsGivenBack() {
+    assertThat(store().isLeased(OPERATION, NOON)).isFalse();
+    store().tryLease(OPERATION, "one", NOON, NOON.plusSeconds(60));
+    assertThat(store().isLeased(OPERATION, NOON.plusSeconds(59))).isTrue();
+    assertThat(store().isLeased(OPERATION, NOON.plusSeconds(60))).isFalse();
+
+    store().release(OPERATION, "one", NOON.plusSeconds(90));
+    assertThat(store().isLeased(OPERATION, NOON.plusSeconds(1))).isFalse();
   }
 
   @Test

@@ -576,10 +576,78 @@ final class WritesTest {
 
     Operation ended = world.operations.find(running.id()).orElseThrow();
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
-    assertThat(ended.result()).isEqualTo("[pins] create, interrupted: 0 of 1 written");
+    assertThat(ended.result())
+        .isEqualTo("[pins] create, interrupted: 0 of 1 written, 1 with an unknown outcome");
     assertThat(world.operations.logOf(running.id(), 10).getFirst().details())
         .contains("outcome unknown");
     assertThat(world.timers.all()).isEmpty();
+  }
+
+  @Test
+  void theRecordOfAnInterruptedWriterIsLookedForByItsName() {
+    world.nextLook("{\"items\":[]}");
+    world.next(
+        call -> {
+          throw new Kill();
+        });
+    assertThatThrownBy(() -> world.write("boards", "create", BOARD)).isInstanceOf(Kill.class);
+    Operation running =
+        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+
+    world.clock.advance(Duration.ofMinutes(3));
+    world.fireTimers();
+    world.nextLook("{\"items\":[{\"id\":\"12\",\"name\":\"Lamps\"}]}");
+    world.work();
+
+    Operation ended = world.operations.find(running.id()).orElseThrow();
+    assertThat(ended.result()).isEqualTo("[boards] create: 1 of 1 written");
+    assertThat(ended.status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.calls).as("it was not sent again").hasSize(1);
+  }
+
+  @Test
+  void aRecordThatAnInterruptedWriterDidNotSendIsNotSentLater() {
+    world.next(
+        call -> {
+          throw new Kill();
+        });
+    String batch =
+        "{\"groupRef\":\"%s\",\"type\":\"create\",\"batch\":[{\"record\":%s},{\"record\":{}}]}"
+            .formatted(WriteWorld.GROUP, BOARD);
+    assertThatThrownBy(() -> world.post("boards", batch)).isInstanceOf(Kill.class);
+    Operation running =
+        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+
+    world.clock.advance(Duration.ofMinutes(3));
+    world.fireTimers();
+    world.work();
+
+    Operation ended = world.operations.find(running.id()).orElseThrow();
+    assertThat(ended.result())
+        .isEqualTo("[boards] create: 0 of 2 written, 1 with an unknown outcome");
+    assertThat(world.calls).hasSize(1);
+    assertThat(world.operations.logOf(running.id(), 10).getFirst().details())
+        .contains("record 1", "not attempted");
+  }
+
+  @Test
+  void aWriterThatDiesAfterTheOutcomeIsStoredIsNoFailure() {
+    world.next(
+        call -> {
+          throw new Kill();
+        });
+    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Kill.class);
+    Operation running =
+        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+    world.records.keep(
+        running.id(), 0, world.clock.instant(), new RecordResult.Success("9", null).text());
+
+    world.clock.advance(Duration.ofMinutes(3));
+    world.fireTimers();
+
+    Operation ended = world.operations.find(running.id()).orElseThrow();
+    assertThat(ended.result()).isEqualTo("[pins] create: 1 of 1 written");
+    assertThat(ended.status()).isEqualTo(OperationStatus.SUCCESS);
   }
 
   @Test

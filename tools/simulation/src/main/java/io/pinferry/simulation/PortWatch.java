@@ -57,6 +57,11 @@ final class PortWatch {
                 finished((Operation) arguments[0], (OperationEnd) arguments[1]);
               }
             }
+            case "changeWork" -> {
+              if (Boolean.TRUE.equals(result)) {
+                listener.on(new Event.WriteHandover(((Operation) arguments[0]).id()));
+              }
+            }
             case "log" ->
                 listener.on(new Event.Text("an operation's log", String.valueOf(arguments[1])));
             default -> {}

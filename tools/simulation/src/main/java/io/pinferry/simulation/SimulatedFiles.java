@@ -90,7 +90,7 @@ final class SimulatedFiles implements FileRelay {
   public Optional<RelayResult.FetchFailure> check(Source source, Duration timeout) {
     process.check();
     tasks.sleepUntil(tasks.now().plusMillis(20 + random.nextInt(100)));
-    if (!faults.strikesWrite(random, WEIGHT)) {
+    if (!faults.strikesWrite(random, WEIGHT / 5)) {
       return Optional.empty();
     }
     return switch (random.nextInt(3)) {

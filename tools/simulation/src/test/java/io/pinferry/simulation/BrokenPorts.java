@@ -122,7 +122,7 @@ final class BrokenPorts {
           var index = (int) arguments[1];
           Mark mark = waiting.remove(operation + "/" + index);
           if (mark != null) {
-            correct.mark(operation, index, mark);
+            correct.mark(operation, index, mark, null);
           }
           correct.keep(operation, index, (Instant) arguments[2], (String) arguments[3]);
           return true;

@@ -166,8 +166,8 @@ public sealed interface Event {
   /** A write is stored as this operation. */
   record WriteOperation(OperationId operation, SimulatedWrite write) implements Event {}
 
-  /** The write worker goes on with a synchronous write after its answer. */
-  record WriteHandover(SimulatedWrite write) implements Event {}
+  /** The write worker goes on with a synchronous write. */
+  record WriteHandover(OperationId operation) implements Event {}
 
   /** A process that worked on a write was disturbed. */
   record WriteDisturbance(int number) implements Event {}

@@ -28,7 +28,7 @@ public final class WriteLedger implements Listener {
   private final Set<String> refused = new HashSet<>();
   private final Set<String> lost = new HashSet<>();
   private final Set<Integer> disturbed = new HashSet<>();
-  private final Set<Integer> handedOver = new HashSet<>();
+  private final Set<OperationId> handedOver = new HashSet<>();
 
   @Override
   public void on(Event event) {
@@ -37,7 +37,7 @@ public final class WriteLedger implements Listener {
           write.records().forEach(record -> requests.merge(record.trace(), 1, Integer::sum));
       case Event.WriteOperation(OperationId operation, SimulatedWrite write) ->
           writes.put(operation, write);
-      case Event.WriteHandover(SimulatedWrite write) -> handedOver.add(write.number());
+      case Event.WriteHandover(OperationId operation) -> handedOver.add(operation);
       case Event.WriteDisturbance(int number) -> disturbed.add(number);
       case Event.WriteEffect(String trace, String id, _) ->
           effects.computeIfAbsent(trace, _ -> new ArrayList<>()).add(id);
@@ -113,8 +113,11 @@ public final class WriteLedger implements Listener {
     return disturbed.contains(write.number());
   }
 
-  /** Returns whether the worker goes on with a write after its answer. */
+  /** Returns whether the worker goes on with a synchronous write. */
   boolean wasHandedOver(SimulatedWrite write) {
-    return handedOver.contains(write.number());
+    return writes.entrySet().stream()
+        .anyMatch(
+            entry ->
+                entry.getValue().number() == write.number() && handedOver.contains(entry.getKey()));
   }
 }

@@ -104,18 +104,15 @@ public final class WriteWatch implements Listener {
       @Override
       public void put(OperationId operation, Instant at, List<String> inputs) {
         if (write != null) {
-          if (!write.asynchronous()) {
-            observer.on(new Event.WriteHandover(write));
-          }
           observer.on(new Event.WriteOperation(operation, write));
         }
         inner.put(operation, at, inputs);
       }
 
       @Override
-      public boolean mark(OperationId operation, int index, Mark mark) {
+      public boolean mark(OperationId operation, int index, Mark mark, @Nullable String input) {
         noteWorkOn(operation);
-        return inner.mark(operation, index, mark);
+        return inner.mark(operation, index, mark, input);
       }
 
       @Override
@@ -143,6 +140,11 @@ public final class WriteWatch implements Listener {
       public OptionalInt tryLease(OperationId operation, String by, Instant now, Instant until) {
         noteWorkOn(operation);
         return inner.tryLease(operation, by, now, until);
+      }
+
+      @Override
+      public boolean isLeased(OperationId operation, Instant now) {
+        return inner.isLeased(operation, now);
       }
 
       @Override
