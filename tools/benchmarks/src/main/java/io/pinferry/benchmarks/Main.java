@@ -30,16 +30,18 @@ public final class Main {
 
   public static void main(String[] arguments) {
     QUIET.forEach(System::setProperty);
-    System.exit(
-        new CommandLine(new Main())
-            .setExecutionExceptionHandler(
-                (failure, command, _) -> {
-                  command.getErr().println("pinferry: not measured: " + failure.getMessage());
-                  if (failure.getMessage() == null || Boolean.getBoolean("pinferry.trace")) {
-                    failure.printStackTrace(command.getErr());
-                  }
-                  return FAILED;
-                })
-            .execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setExecutionExceptionHandler(
+            (failure, command, _) -> {
+              command.getErr().println("pinferry: not measured: " + failure.getMessage());
+              if (failure.getMessage() == null || Boolean.getBoolean("pinferry.trace")) {
+                failure.printStackTrace(command.getErr());
+              }
+              return FAILED;
+            });
   }
 }

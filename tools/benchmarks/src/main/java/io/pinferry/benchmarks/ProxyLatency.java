@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.local.demo.PinferryClient;
+import io.pinferry.local.stack.LocalPorts;
 import io.pinferry.local.stack.LocalStack;
 import io.pinferry.local.stack.LocalStackSettings;
 import java.io.IOException;
@@ -136,7 +137,8 @@ final class ProxyLatency implements Benchmark {
         null,
         pinterest,
         null,
-        false,
+        new LocalPorts.Any(),
+        null,
         false);
   }
 

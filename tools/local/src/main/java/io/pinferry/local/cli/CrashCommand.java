@@ -2,6 +2,7 @@ package io.pinferry.local.cli;
 
 import io.pinferry.local.crash.CrashReport;
 import io.pinferry.local.crash.CrashRun;
+import io.pinferry.local.stack.LocalPorts;
 import io.pinferry.local.stack.LocalStack;
 import io.pinferry.local.stack.LocalStackSettings;
 import java.io.PrintStream;
@@ -54,10 +55,20 @@ final class CrashCommand implements Callable<Integer> {
     }
     PrintStream out = System.out;
     long chosen = seed == null ? new java.security.SecureRandom().nextInt(1_000_000) : seed;
+    Checks.newFile("--json", json);
     Path home = Stacks.home();
     var settings =
         new LocalStackSettings(
-            home, LocalStackSettings.version(), RECORDS, null, 1L, null, null, false, true);
+            home,
+            LocalStackSettings.version(),
+            RECORDS,
+            null,
+            1L,
+            null,
+            null,
+            new LocalPorts.Any(),
+            null,
+            true);
     try (LocalStack stack = LocalStack.start(settings)) {
       out.println("- Pinferry is up, each function in processes of its own; seed " + chosen);
       CrashReport report =

@@ -43,15 +43,12 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (options.upstream != null || options.data != null) {
-      throw new IllegalArgumentException(
-          "demo compares with the simulator and starts afresh; --upstream and --data are for up");
-    }
+    Checks.newFile("--json", json);
     if (writes && options.records == null) {
       options.records = WRITES_RECORDS;
     }
     PrintStream out = System.out;
-    try (LocalStack stack = LocalStack.start(Stacks.settings(options, false))) {
+    try (LocalStack stack = LocalStack.start(Stacks.settings(options))) {
       out.println("- Pinferry and a simulated Pinterest are up");
       Report report = run(stack, out);
       report.print(out);

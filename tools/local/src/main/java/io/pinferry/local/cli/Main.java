@@ -1,7 +1,11 @@
 package io.pinferry.local.cli;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The command {@code pinferry}. */
 @Command(
@@ -14,14 +18,29 @@ import picocli.CommandLine.Command;
       "",
       "And in modules of their own:",
       "  simulate  Runs the engine under faults, and checks its invariants.",
-      "  bench     Measures what is promised about speed and size."
+      "  bench     Measures what is promised about speed and size.",
+      "",
+      "./pinferry help COMMAND tells more."
     },
-    subcommands = {UpCommand.class, DemoCommand.class, CrashCommand.class})
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      CrashCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main {
   /** The exit code after a failure that the command has reported. */
   static final int FAILED = 1;
 
+  @Spec private @Nullable CommandSpec spec;
+
   private Main() {}
+
+  @Command(name = "version", description = "Prints the version.")
+  void version() {
+    CommandLine line = Objects.requireNonNull(spec).commandLine();
+    line.printVersionHelp(line.getOut());
+  }
 
   public static void main(String[] arguments) {
     System.exit(run(arguments));

@@ -1,11 +1,9 @@
 package io.pinferry.local.cli;
 
-import java.net.URI;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of a local stack. */
+/** The options of a local stack, of every command that starts one. */
 final class StackOptions {
   @Option(
       names = "--records",
@@ -26,20 +24,6 @@ final class StackOptions {
       paramLabel = "S",
       description = "What its data are made from; the same seed gives the same data. Default: 1.")
   @Nullable Long seed;
-
-  @Option(
-      names = "--upstream",
-      paramLabel = "URL",
-      description =
-          "Another Pinterest instead of the simulator, e.g. https://api.pinterest.com. Register"
-              + " your app's id and secret as a provider app then.")
-  @Nullable URI upstream;
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Keep everything in this folder, to go on after a restart. Default: in memory.")
-  @Nullable Path data;
 
   @Option(
       names = "--processes",

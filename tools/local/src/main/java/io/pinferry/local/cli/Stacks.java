@@ -1,8 +1,11 @@
 package io.pinferry.local.cli;
 
+import io.pinferry.local.stack.LocalPorts;
 import io.pinferry.local.stack.LocalStackSettings;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Turns options into settings. */
 final class Stacks {
@@ -18,19 +21,29 @@ final class Stacks {
     return home;
   }
 
-  /**
-   * @param wellKnownPorts whether to take 8080 and up where they are free
-   */
-  static LocalStackSettings settings(StackOptions options, boolean wellKnownPorts) {
+  /** Returns the settings of a stack that keeps nothing, with the simulated Pinterest. */
+  static LocalStackSettings settings(StackOptions options) {
+    return settings(options, null, null, new LocalPorts.Any(), null);
+  }
+
+  static LocalStackSettings settings(
+      StackOptions options,
+      @Nullable URI upstream,
+      @Nullable Path data,
+      LocalPorts ports,
+      @Nullable URI publicUrl) {
+    Checks.count("--records", options.records);
+    Checks.count("--boards", options.boards);
     return new LocalStackSettings(
         home(),
         LocalStackSettings.version(),
         options.records,
         options.boards,
         options.seed,
-        options.upstream,
-        options.data,
-        wellKnownPorts,
+        upstream,
+        data,
+        ports,
+        publicUrl,
         options.processes);
   }
 }

@@ -2,10 +2,17 @@ package io.pinferry.local.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.local.demo.Product;
+import io.pinferry.local.demo.WebhookReceiver;
+import io.pinferry.local.stack.LocalPorts;
 import io.pinferry.local.stack.LocalStack;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +32,41 @@ final class UpCommand implements Callable<Integer> {
   @Mixin private StackOptions options = new StackOptions();
 
   @Option(
+      names = "--upstream",
+      paramLabel = "URL",
+      description =
+          "Another Pinterest instead of the simulator, e.g. https://api.pinterest.com. Register"
+              + " your app's id and secret as a provider app then.")
+  private @Nullable URI upstream;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep everything in this folder, to go on after a restart. Default: in memory.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description =
+          "The port of the api door; read, write, proxy, the simulated Pinterest and the receiver"
+              + " take the next five. Default: 8080, or any free one where that is taken.")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--public-url",
+      paramLabel = "URL",
+      description =
+          "The https address at which others reach the api door, of a tunnel for example. Pinterest"
+              + " sends customers back to it.")
+  private @Nullable URI publicUrl;
+
+  @Option(
+      names = "--no-receiver",
+      description = "Start no webhook receiver, and register no destination.")
+  private boolean noReceiver;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the addresses and the API key to this file when everything is ready.")
@@ -34,19 +76,35 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
-    LocalStack stack = LocalStack.start(Stacks.settings(options, true));
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    Checks.address("--upstream", upstream);
+    Checks.publicUrl("--public-url", publicUrl);
+    Checks.newFile("--json", json);
+    Checks.folder("--data", data);
+    LocalPorts ports = port == null ? new LocalPorts.Usual() : new LocalPorts.From(port);
+    LocalStack stack = LocalStack.start(Stacks.settings(options, upstream, data, ports, publicUrl));
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
-    print(stack, out);
+    URI receiver = noReceiver ? null : receiver(stack, out);
+    print(stack, receiver, out);
     if (json != null) {
-      write(stack, json);
+      write(stack, receiver, json);
     }
     // Until the process is interrupted, when the hook closes the stack.
     new CountDownLatch(1).await();
     return 0;
   }
 
-  private static void print(LocalStack stack, PrintWriter out) {
+  /** Starts a receiver, and registers it as a destination, unless the project has that already. */
+  private static URI receiver(LocalStack stack, PrintWriter out)
+      throws IOException, InterruptedException {
+    WebhookReceiver receiver =
+        WebhookReceiver.start(stack.receiverPort(), new PrintedMessages(out));
+    stack.keepReceiverPort(receiver.url().getPort());
+    new Product(stack.api(), stack.project(), stack.apiKey(), stack.pinterest()).register(receiver);
+    return receiver.url();
+  }
+
+  private void print(LocalStack stack, @Nullable URI receiver, PrintWriter out) {
     out.println("Pinferry is up.");
     out.println();
     out.println("  api        " + stack.api());
@@ -54,40 +112,63 @@ final class UpCommand implements Callable<Integer> {
     out.println("  write      " + stack.write());
     out.println("  proxy      " + stack.proxy());
     out.println("  pinterest  " + stack.pinterest());
+    out.println("  callback   " + stack.callback());
     out.println("  project    " + stack.project());
     out.println("  API key    " + stack.apiKey());
+    if (receiver != null) {
+      out.println("  receiver   " + receiver + " (destination " + Product.DESTINATION + ")");
+    }
     out.println("  logs       " + stack.logFile());
     out.println();
-    out.println("Try:");
+    if (port == null && stack.api().getPort() != LocalPorts.FIRST) {
+      out.println(
+          "Port "
+              + LocalPorts.FIRST
+              + " was taken or the data directory has others. --port N chooses the ports.");
+      out.println();
+    }
+    out.println("Next, in another terminal:");
     out.println(
-        "  curl -H 'X-Api-Key: "
+        "  curl -s -H 'X-Api-Key: "
             + stack.apiKey()
             + "' "
             + stack.api()
             + "/v1/projects/"
             + stack.project());
+    out.println("  docs/getting-started.md: deploy, connect and install; records are shown here");
+    if (upstream != null) {
+      out.println(
+          "  docs/getting-started.md#your-own-pinterest-app: register the app, with the callback"
+              + " above");
+    }
     out.println();
     out.println("Ctrl-C stops it.");
     out.flush();
   }
 
-  private static void write(LocalStack stack, Path file) throws java.io.IOException {
+  private static void write(LocalStack stack, @Nullable URI receiver, Path file)
+      throws IOException {
     ObjectNode addresses = Json.object();
     addresses.put("api", stack.api().toString());
     addresses.put("read", stack.read().toString());
     addresses.put("write", stack.write().toString());
     addresses.put("proxy", stack.proxy().toString());
     addresses.put("pinterest", stack.pinterest().toString());
+    addresses.put("callback", stack.callback().toString());
     addresses.put("project", stack.project());
     addresses.put("apiKey", stack.apiKey());
+    if (receiver != null) {
+      addresses.put("receiver", receiver.toString());
+    }
     Path whole = file.toAbsolutePath();
     Path part = whole.resolveSibling(whole.getFileName() + ".part");
-    // A reader that waits for the file must never see half of it.
-    Files.write(part, Json.bytes(addresses));
-    Files.move(
-        part,
-        whole,
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    try {
+      // A reader that waits for the file must never see half of it.
+      Files.write(part, Json.bytes(addresses));
+      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // It holds the key.
+      Files.deleteIfExists(part);
+    }
   }
 }

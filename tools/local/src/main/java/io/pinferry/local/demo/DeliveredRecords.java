@@ -40,10 +40,10 @@ final class DeliveredRecords {
     }
   }
 
-  /** Returns how many records of an object have arrived, repeated ones included. */
+  /** Returns how many different records of an object have arrived. */
   synchronized long records(String object) {
     Of of = byObject.get(object);
-    return of == null ? 0 : of.records;
+    return of == null ? 0 : of.contents.size();
   }
 
   /** Compares what has arrived of an object with what it should be. */

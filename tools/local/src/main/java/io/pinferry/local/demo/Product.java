@@ -23,7 +23,7 @@ import java.util.Map;
  */
 public final class Product {
   /** The name of the destination of all messages. */
-  static final String DESTINATION = "pinterestWebhook";
+  public static final String DESTINATION = "pinterestWebhook";
 
   private final PinferryClient pinferry;
   private final String project;
@@ -54,7 +54,14 @@ public final class Product {
   public void register(WebhookReceiver receiver) throws IOException, InterruptedException {
     ObjectNode body = Json.object().put("name", DESTINATION).put("type", "webhook");
     body.putObject("metadata").put("url", receiver.url().toString());
-    pinferry.post(path("/destinations"), body);
+    try {
+      pinferry.post(path("/destinations"), body);
+    } catch (PinferryClient.RefusedRequest e) {
+      // A stack that keeps its data has it from an earlier start.
+      if (e.status() != 409) {
+        throw e;
+      }
+    }
     JsonNode destination =
         pinferry.get(path("/destinations/" + DESTINATION + "?includeSecrets=true"));
     receiver.verifyWith(destination.path("secrets").path("webhookSigningKey").asText());

@@ -45,7 +45,16 @@ public final class WebhookReceiver implements AutoCloseable {
 
   /** Starts on a free port of 127.0.0.1. */
   public static WebhookReceiver start(Messages messages) {
-    HttpServer http = Loopback.bind(0);
+    return start(0, messages);
+  }
+
+  /**
+   * Starts on 127.0.0.1.
+   *
+   * @param port 0 for a free one
+   */
+  public static WebhookReceiver start(int port, Messages messages) {
+    HttpServer http = Loopback.bind(port);
     var receiver = new WebhookReceiver(http, messages);
     http.setExecutor(receiver.executor);
     http.createContext("/webhook", receiver::receive);

@@ -21,8 +21,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -37,6 +35,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,9 +55,7 @@ public final class LocalStack implements AutoCloseable {
   private static final String CLIENT_SECRET = "simulated-app-secret";
 
   private static final String API = "Api";
-
-  private static final Map<String, Integer> WELL_KNOWN_PORTS =
-      Map.of(API, 8080, "ReadApi", 8081, "WriteApi", 8082, "ProxyApi", 8083);
+  private static final String CALLBACK = "/callbacks/v1/oauth";
 
   /** One tick stands for one minute of the schedule; leases and the watchdog shrink with it. */
   private static final Duration TICK = Duration.ofSeconds(1);
@@ -78,17 +76,28 @@ public final class LocalStack implements AutoCloseable {
   private final String project;
   private final String apiKey;
   private final String adminKey;
+  private final @Nullable Path data;
+  private StackState state;
+  private final URI publicUrl;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private LocalStack(
-      LocalCloud cloud, Pinterest pinterest, Path logFile, OutputStream log, StackState state) {
+      LocalCloud cloud,
+      Pinterest pinterest,
+      Path logFile,
+      OutputStream log,
+      StackState state,
+      LocalStackSettings settings) {
     this.cloud = cloud;
+    this.state = state;
+    this.data = settings.data();
     this.pinterest = pinterest;
     this.logFile = logFile;
     this.log = log;
     this.project = java.util.Objects.requireNonNull(state.project());
     this.apiKey = java.util.Objects.requireNonNull(state.apiKey());
     this.adminKey = state.adminKey();
+    this.publicUrl = settings.publicUrl() == null ? cloud.api(API) : settings.publicUrl();
   }
 
   /**
@@ -111,7 +120,8 @@ public final class LocalStack implements AutoCloseable {
       LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
       throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
-    StackState state = state(settings, ids);
+    StackState found = state(settings, ids);
+    StackState state = found.with(settings.ports().choose(found.ports()));
     Path logFile = logFile(settings.data());
     OutputStream log = new BufferedOutputStream(Files.newOutputStream(logFile), 1 << 16);
     var pinterest = new Pinterest(settings, state, simulated);
@@ -124,10 +134,13 @@ public final class LocalStack implements AutoCloseable {
                   .withParameters(
                       apis -> {
                         URI api = java.util.Objects.requireNonNull(apis.get(API));
-                        return parameters(pinterest.start(api), api, state.adminKey());
+                        return parameters(
+                            pinterest.start(api),
+                            settings.publicUrl() == null ? api : settings.publicUrl(),
+                            state.adminKey());
                       })
                   .withDataDirectory(settings.data())
-                  .withPorts(settings.wellKnownPorts() ? freePorts() : Map.of())
+                  .withPorts(doors(state.ports()))
                   .withIsolation(
                       settings.processes()
                           ? LocalCloud.Isolation.PROCESSES
@@ -137,11 +150,12 @@ public final class LocalStack implements AutoCloseable {
       StackState ready = state;
       if (state.apiKey() == null) {
         ready = seed(state, cloud.api(API), settings.upstream() == null);
-        if (settings.data() != null) {
-          ready.save(settings.data());
-        }
       }
-      return new LocalStack(cloud, pinterest, logFile, log, ready);
+      ready = ready.with(usedPorts(cloud, pinterest, state.ports()));
+      if (settings.data() != null) {
+        ready.save(settings.data());
+      }
+      return new LocalStack(cloud, pinterest, logFile, log, ready, settings);
     } catch (IOException | InterruptedException | RuntimeException e) {
       closeQuietly(cloud, e);
       closeQuietly(pinterest, e);
@@ -189,6 +203,26 @@ public final class LocalStack implements AutoCloseable {
     return apiKey;
   }
 
+  /** Returns the address that Pinterest sends customers back to. */
+  public URI callback() {
+    return URI.create(publicUrl + CALLBACK);
+  }
+
+  /** Returns the port for a webhook receiver on this computer; 0 for any free one. */
+  public int receiverPort() {
+    return state.ports().getOrDefault(LocalPorts.Server.RECEIVER.id(), 0);
+  }
+
+  /** Keeps the port of the webhook receiver for the next start with the same data directory. */
+  public void keepReceiverPort(int port) throws IOException {
+    Map<String, Integer> ports = new LinkedHashMap<>(state.ports());
+    ports.put(LocalPorts.Server.RECEIVER.id(), port);
+    state = state.with(ports);
+    if (data != null) {
+      state.save(data);
+    }
+  }
+
   /** Returns the operator's key. */
   public String adminKey() {
     return adminKey;
@@ -222,6 +256,7 @@ public final class LocalStack implements AutoCloseable {
               settings.boards() == null ? 0 : settings.boards(),
               settings.seed() == null ? SEED : settings.seed(),
               HexFormat.of().formatHex(ids.secret(32)),
+              Map.of(),
               null,
               null);
       if (settings.data() != null) {
@@ -265,7 +300,9 @@ public final class LocalStack implements AutoCloseable {
     URI start(URI api) {
       if (settings.upstream() == null) {
         try {
-          simulator = SimulatorServer.start(simulator(api), 0);
+          simulator =
+              SimulatorServer.start(
+                  simulator(api), state.ports().getOrDefault(LocalPorts.Server.PINTEREST.id(), 0));
         } catch (IOException e) {
           throw new UncheckedIOException("the simulator does not start", e);
         }
@@ -285,9 +322,12 @@ public final class LocalStack implements AutoCloseable {
           new SimulatedApp(
               CLIENT_ID,
               CLIENT_SECRET,
-              Set.of(
-                  api + "/callbacks/v1/oauth",
-                  "http://localhost:" + api.getPort() + "/callbacks/v1/oauth"));
+              Stream.of(
+                      api.toString(),
+                      "http://localhost:" + api.getPort(),
+                      String.valueOf(settings.publicUrl()))
+                  .map(address -> address + CALLBACK)
+                  .collect(Collectors.toSet()));
       Path data = settings.data();
       StateStore store =
           data == null ? StateStore.forgetful() : new FileStateStore(data.resolve("simulator"));
@@ -324,19 +364,25 @@ public final class LocalStack implements AutoCloseable {
         : pinterest + "/oauth/";
   }
 
-  /** Returns the well-known ports that are free. Another is found for the others. */
-  private static Map<String, Integer> freePorts() {
-    Map<String, Integer> ports = new LinkedHashMap<>(WELL_KNOWN_PORTS);
-    ports.values().removeIf(port -> !isFree(port));
-    return ports;
+  private static Map<String, Integer> usedPorts(
+      LocalCloud cloud, Pinterest pinterest, Map<String, Integer> wanted) {
+    Map<String, Integer> used = new LinkedHashMap<>(wanted);
+    for (LocalPorts.Server server : LocalPorts.Server.values()) {
+      switch (server) {
+        case API, READ, WRITE, PROXY -> used.put(server.id(), cloud.api(server.id()).getPort());
+        case PINTEREST -> used.put(server.id(), Math.max(0, pinterest.address().getPort()));
+        case RECEIVER -> {}
+      }
+    }
+    return used;
   }
 
-  private static boolean isFree(int port) {
-    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
+  private static Map<String, Integer> doors(Map<String, Integer> ports) {
+    Map<String, Integer> doors = new LinkedHashMap<>(ports);
+    doors.remove(LocalPorts.Server.PINTEREST.id());
+    doors.remove(LocalPorts.Server.RECEIVER.id());
+    doors.values().removeIf(port -> port == 0);
+    return doors;
   }
 
   private static Path logFile(@Nullable Path data) throws IOException {

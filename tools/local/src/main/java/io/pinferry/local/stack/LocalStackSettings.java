@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param seed what its data are made from
  * @param upstream another Pinterest instead of the simulator; null for the simulator
  * @param data where everything is kept; null for in memory
- * @param wellKnownPorts whether to take 8080 and up where they are free, else any
+ * @param ports the ports of its servers
+ * @param publicUrl the address at which others reach the api door, of a tunnel for example; null
+ *     for its own
  * @param processes whether functions run in processes of their own, as on Lambda
  */
 public record LocalStackSettings(
@@ -26,7 +28,8 @@ public record LocalStackSettings(
     @Nullable Long seed,
     @Nullable URI upstream,
     @Nullable Path data,
-    boolean wellKnownPorts,
+    LocalPorts ports,
+    @Nullable URI publicUrl,
     boolean processes) {
 
   /** Makes settings whose functions are built in the checkout and run inside this process. */
@@ -36,9 +39,14 @@ public record LocalStackSettings(
       @Nullable Integer boards,
       @Nullable Long seed,
       @Nullable URI upstream,
-      @Nullable Path data,
-      boolean wellKnownPorts) {
-    this(home, home, records, boards, seed, upstream, data, wellKnownPorts, false);
+      @Nullable Path data) {
+    this(home, home, records, boards, seed, upstream, data, new LocalPorts.Any(), null, false);
+  }
+
+  /** Returns the same with functions in processes of their own. */
+  public LocalStackSettings inProcesses() {
+    return new LocalStackSettings(
+        home, packages, records, boards, seed, upstream, data, ports, publicUrl, true);
   }
 
   /** Returns the checkout that the launcher has started this process from. */

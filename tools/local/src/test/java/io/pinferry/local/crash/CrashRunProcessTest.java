@@ -23,7 +23,7 @@ final class CrashRunProcessTest {
   @Test
   void killedProcessesLoseNothing() throws Exception {
     var output = new ByteArrayOutputStream();
-    var settings = new LocalStackSettings(HOME, HOME, 1_500, null, 1L, null, null, false, true);
+    var settings = new LocalStackSettings(HOME, 1_500, null, 1L, null, null).inProcesses();
     try (LocalStack stack = LocalStack.start(settings)) {
       CrashReport report =
           new CrashRun(stack, new SplittableRandom(3), new PrintStream(output, true, UTF_8))

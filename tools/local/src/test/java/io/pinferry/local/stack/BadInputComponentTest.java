@@ -32,8 +32,7 @@ final class BadInputComponentTest {
   @BeforeAll
   static void start() throws Exception {
     stack =
-        LocalStack.start(
-            new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, data, false));
+        LocalStack.start(new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, data));
     client =
         new StackClient(HttpClient.newHttpClient(), stack.api(), stack.project(), stack.apiKey());
     manifest = Files.readString(RepositoryRoot.file("examples/amp.yaml"));

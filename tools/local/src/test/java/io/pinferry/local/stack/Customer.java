@@ -33,7 +33,7 @@ final class Customer implements AutoCloseable {
 
   /** Returns settings of a stack on any free ports, in memory. */
   static LocalStackSettings stack(int records, int boards) {
-    return new LocalStackSettings(RepositoryRoot.find(), records, boards, 1L, null, null, false);
+    return new LocalStackSettings(RepositoryRoot.find(), records, boards, 1L, null, null);
   }
 
   /**

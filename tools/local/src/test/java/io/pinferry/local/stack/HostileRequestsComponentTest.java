@@ -167,8 +167,7 @@ final class HostileRequestsComponentTest {
   @BeforeAll
   void aStackWithTwoTenantsAndTwoProjects() throws Exception {
     stack =
-        LocalStack.start(
-            new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, data, false));
+        LocalStack.start(new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, data));
     owner = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
     StackState state = Objects.requireNonNull(StackState.load(data));
     operator = owner.withKey(state.adminKey());

@@ -1,0 +1,72 @@
+package io.pinferry.local.cli;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the values of options before anything starts. */
+final class Checks {
+  private Checks() {}
+
+  /** Checks an address with nothing behind its port. */
+  static void address(String option, @Nullable URI value) {
+    if (value == null) {
+      return;
+    }
+    String scheme = String.valueOf(value.getScheme());
+    String path = String.valueOf(value.getRawPath());
+    if (!(scheme.equals("https") || scheme.equals("http")) || value.getHost() == null) {
+      throw wrong(option, "must be an address such as https://api.pinterest.com", value);
+    }
+    if (!path.isEmpty() || value.getRawQuery() != null || value.getRawFragment() != null) {
+      throw wrong(option, "must end after its host or port, without a path", value);
+    }
+  }
+
+  /** Checks an address that others can reach. */
+  static void publicUrl(String option, @Nullable URI value) {
+    address(option, value);
+    if (value != null && !value.getScheme().equals("https")) {
+      throw wrong(option, "must begin with https://", value);
+    }
+  }
+
+  /** Checks a file that is written later. */
+  static void newFile(String option, @Nullable Path value) {
+    if (value == null) {
+      return;
+    }
+    Path folder = value.toAbsolutePath().getParent();
+    if (Files.isDirectory(value)) {
+      throw wrong(option, "must be a file, but is a folder", value);
+    }
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw wrong(option, "must be in a folder that exists", value);
+    }
+    if (!Files.isWritable(Files.exists(value) ? value : folder)) {
+      throw wrong(option, "cannot be written", value);
+    }
+  }
+
+  /** Checks a folder that is made if it does not exist. */
+  static void folder(String option, @Nullable Path value) {
+    if (value != null && Files.exists(value) && !Files.isDirectory(value)) {
+      throw wrong(option, "must be a folder", value);
+    }
+    if (value != null && Files.exists(value) && !Files.isWritable(value)) {
+      throw wrong(option, "cannot be written", value);
+    }
+  }
+
+  /** Checks a number that must not be negative. */
+  static void count(String option, @Nullable Integer value) {
+    if (value != null && value < 0) {
+      throw wrong(option, "must not be negative", value);
+    }
+  }
+
+  private static IllegalArgumentException wrong(String option, String rule, Object value) {
+    return new IllegalArgumentException("%s %s: %s".formatted(option, rule, value));
+  }
+}
