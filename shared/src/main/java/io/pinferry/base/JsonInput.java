@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * returns nothing. So one answer can list all mistakes.
  */
 public final class JsonInput {
+  /** JavaScript rounds larger numbers. */
+  private static final long EXACT_IN_JAVASCRIPT_MAX = (1L << 53) - 1;
+
   private final String path;
   private final JsonNode node;
   private final List<Issue> issues;
@@ -157,8 +160,7 @@ public final class JsonInput {
 
   /** Returns a text; empty, without an issue, if this is absent. */
   public Optional<String> textOrBlank(int lengthMax) {
-    String advice = node.isValueNode() && !node.isNull() ? "; put it in quotes" : "";
-    if (!isKind(node.isTextual(), "a text", advice)) {
+    if (!isKind(node.isTextual(), "a text", adviceForText())) {
       return Optional.empty();
     }
     int length = node.textValue().length();
@@ -167,6 +169,13 @@ public final class JsonInput {
       return Optional.empty();
     }
     return Optional.of(node.textValue());
+  }
+
+  private String adviceForText() {
+    if (node.isNumber() && Math.abs(node.doubleValue()) > EXACT_IN_JAVASCRIPT_MAX) {
+      return "; as a number it loses digits in JavaScript, so send the text that it was made of";
+    }
+    return node.isValueNode() && !node.isNull() ? "; put it in quotes" : "";
   }
 
   /** Returns one of some words; empty, without an issue, if this is absent. */

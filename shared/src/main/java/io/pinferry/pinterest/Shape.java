@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * done.
  */
 public sealed interface Shape {
+  /** An id. It is never a number, since JavaScript rounds numbers of its length. */
+  Shape ID = new Text(1, 64, Pattern.compile("\\d{1,64}"), "an id: digits only, as a text");
+
   /** Adds an issue for each part of the value that Pinterest would refuse. */
   void check(JsonInput value);
 

@@ -1,9 +1,13 @@
 package io.pinferry.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.pinterest.WritableObject;
+import io.pinferry.pinterest.WriteCall;
+import io.pinferry.pinterest.WriteCatalogue;
 import io.pinferry.write.WriteWorld.Answer;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every error in a record is refused before Pinterest is called, and the answer names the field.
@@ -230,6 +237,93 @@ final class BadRecordsTest {
       holder.set(name, Json.trusted(bad.value()));
     }
     return Json.text(record);
+  }
+
+  /** Returns a good record for a delete or an update: each parameter with an id of its own. */
+  private static ObjectNode named(WriteCall call) {
+    ObjectNode record = Json.object();
+    int id = 1;
+    for (String name : call.parameters()) {
+      record.put(name, String.valueOf(id++));
+    }
+    return record;
+  }
+
+  private static Stream<Arguments> namingCalls() {
+    return WriteCatalogue.all().stream()
+        .flatMap(
+            object ->
+                object.calls().values().stream()
+                    .flatMap(
+                        call ->
+                            call.parameters().stream().map(name -> arguments(object, call, name))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("namingCalls")
+  void aNumberIsNoId(WritableObject object, WriteCall call, String name) {
+    var world = new WriteWorld();
+    for (String number : List.of("813744226420795900", "8.137442264207959e17", "7", "7.0")) {
+      ObjectNode record = named(call);
+      record.set(name, Json.trusted(number));
+
+      Answer answer = world.write(object.name(), verb(call), Json.text(record));
+
+      assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+      assertThat(answer.text())
+          .contains("record." + name + ": is a number, but a text is needed")
+          .contains(number.length() > 3 ? "loses digits in JavaScript" : "put it in quotes");
+      assertThat(world.calls).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("namingCalls")
+  void anIdIsNeverTakenFromTheMemberOfAnotherObject(
+      WritableObject object, WriteCall call, String name) {
+    var world = new WriteWorld().next(204, "");
+    ObjectNode record = named(call);
+    record.remove(name);
+    boolean own = name.equals(object.idField()) && !call.method().equals("POST");
+    record.put("id", "77");
+    if (name.equals("id")) {
+      record.remove("id");
+    }
+
+    Answer answer = world.write(object.name(), verb(call), Json.text(record));
+
+    if (own && !name.equals("id") && call.method().equals("DELETE")) {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+      assertThat(world.calls.getFirst().uri().toString()).contains("77");
+    } else {
+      assertThat(answer.status()).as(answer.text()).isEqualTo(422);
+      assertThat(answer.text()).contains(own && !name.equals("id") ? "" : name + ": is missing");
+      assertThat(world.calls).isEmpty();
+    }
+  }
+
+  @Test
+  void twoIdsOfOneRecordMustBeTheSame() {
+    var world = new WriteWorld().next(204, "");
+
+    Answer refused =
+        world.write("commerce", "delete", "{\"external_business_id\":\"a\",\"id\":\"b\"}");
+    assertThat(refused.text()).contains("record.id: is another than external_business_id");
+    assertThat(world.calls).isEmpty();
+
+    assertThat(
+            world
+                .write("commerce", "delete", "{\"external_business_id\":\"a\",\"id\":\"a\"}")
+                .status())
+        .isEqualTo(200);
+  }
+
+  private static String verb(WriteCall call) {
+    return switch (call.method()) {
+      case "POST" -> "create";
+      case "PATCH" -> "update";
+      default -> "delete";
+    };
   }
 
   @Test
