@@ -177,7 +177,7 @@ public final class Codec {
 
   private static String write(ObjectWriter writer, Object value) {
     try {
-      return writer.writeValueAsString(value);
+      return CodePoints.halvesEscaped(writer.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw unwritable(value, e);
     }

@@ -101,7 +101,7 @@ public final class Json {
   /** Writes a tree without spaces. */
   public static String text(JsonNode tree) {
     try {
-      return Trees.MAPPER.writeValueAsString(tree);
+      return CodePoints.halvesEscaped(Trees.MAPPER.writeValueAsString(tree));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a tree cannot be written", e);
     }

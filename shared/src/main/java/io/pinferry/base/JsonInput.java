@@ -22,6 +22,9 @@ public final class JsonInput {
   /** JavaScript rounds larger numbers. */
   private static final long EXACT_IN_JAVASCRIPT_MAX = (1L << 53) - 1;
 
+  private static final String HALF =
+      "half of a character: a surrogate (\\ud800 to \\udfff) without the other one";
+
   private final String path;
   private final JsonNode node;
   private final List<Issue> issues;
@@ -61,6 +64,26 @@ public final class JsonInput {
     JsonInput member = member(key);
     member.required();
     return member;
+  }
+
+  /**
+   * Adds an issue for each text, also for each name of a member, that has half of a character.
+   * Nothing could keep such a text: in UTF-8 it becomes a question mark.
+   */
+  public void wholeCharacters() {
+    if (node.isTextual() && CodePoints.hasHalf(node.textValue())) {
+      issueWithoutValue("has " + HALF);
+    }
+    for (int i = 0; i < node.size() && node.isArray(); i++) {
+      new JsonInput(path + "[" + i + "]", node.path(i), issues).wholeCharacters();
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (CodePoints.hasHalf(entry.getKey())) {
+        issueWithoutValue("has a member whose name has " + HALF);
+      } else {
+        member(entry.getKey()).wholeCharacters();
+      }
+    }
   }
 
   /** Returns whether the value exists. Null is a value. */
@@ -163,7 +186,7 @@ public final class JsonInput {
     if (!isKind(node.isTextual(), "a text", adviceForText())) {
       return Optional.empty();
     }
-    int length = node.textValue().length();
+    int length = CodePoints.count(node.textValue());
     if (length > lengthMax) {
       issueWithoutValue("has " + length + " characters, at most " + lengthMax + " are allowed");
       return Optional.empty();

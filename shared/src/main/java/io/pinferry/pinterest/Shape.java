@@ -1,6 +1,7 @@
 package io.pinferry.pinterest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.JsonInput;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ public sealed interface Shape {
     }
 
     private Optional<String> mistake(String text) {
-      if (text.length() < lengthMin) {
+      if (CodePoints.count(text) < lengthMin) {
         return Optional.of("must have at least " + lengthMin + " characters");
       }
       return pattern == null || pattern.matcher(text).matches()

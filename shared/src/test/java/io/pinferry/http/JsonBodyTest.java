@@ -37,6 +37,35 @@ class JsonBodyTest {
     body.check();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"name\":\"Blue \\ud83d\"}|name",
+        "{\"name\":\"\\udca1 Blue\"}|name",
+        "{\"record\":{\"title\":\"\\ud83d\\ud83d\\udca1\"}}|record.title",
+        "{\"batch\":[{\"a\":[1,\"\\udca1\\ud83d\"]}]}|batch[0].a[1]",
+        "{\"record\":{\"\\ud83d\":1}}|record",
+        "{\"unknown\":\"\\ud83d\"}|unknown",
+      })
+  void halfOfACharacterIsRefusedWhereverItIs(String json, String name) {
+    var failure = catchThrowableOfType(InvalidRequest.class, () -> body(json));
+
+    assertThat(failure.kind()).isEqualTo(InvalidRequest.Kind.MALFORMED);
+    assertThat(failure.issues()).extracting(Issue::name).containsExactly(name);
+    assertThat(failure).hasMessageContaining("half of a character");
+  }
+
+  @Test
+  void limitsCountCodePoints() {
+    JsonBody body = body("{\"name\":\"%s\"}".formatted("\ud83d\udca1".repeat(5)));
+
+    assertThat(body.requireText("name", 5)).hasSize(10);
+    body.check();
+    assertThat(body.text("name", 4)).isEmpty();
+    assertThatThrownBy(body::check).hasMessageContaining("has 5 characters, at most 4");
+  }
+
   @Test
   void allIssuesComeAtOnce() {
     var failure =

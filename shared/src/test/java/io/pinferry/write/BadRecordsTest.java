@@ -62,12 +62,17 @@ final class BadRecordsTest {
   }
 
   private static final String NOTHING = "";
+  private static final String LAMP = "\ud83d\udca1";
 
   private void fill() {
     for (String field : List.of("title", "description", "alt_text", "link")) {
       bad("pins", "create", PIN, field, "7", "true", "[]", "{}", text(2049));
       bad("pins", "update", "{\"id\":\"1\"}", field, "7", text(2049));
     }
+    for (String field : List.of("title", "description", "alt_text", "link")) {
+      bad("pins", "create", PIN, field, "\"" + LAMP.repeat(2049) + "\"");
+    }
+    bad("pins", "create", PIN, "title", "\"" + LAMP.repeat(101) + "\"");
     bad("pins", "create", PIN, "board_id", NOTHING, "null", "\"x1\"", "12", "\"\"");
     bad("pins", "create", PIN, "board_section_id", "\"a\"", "5");
     bad("pins", "create", PIN, "parent_pin_id", "\"a\"", "{}");
@@ -300,6 +305,42 @@ final class BadRecordsTest {
       assertThat(answer.text()).contains(own && !name.equals("id") ? "" : name + ": is missing");
       assertThat(world.calls).isEmpty();
     }
+  }
+
+  @Test
+  void anEmojiIsOneCharacterOfALimit() {
+    var world = new WriteWorld().next(201, "{\"id\":\"1\"}");
+    String title = LAMP.repeat(100);
+
+    Answer answer =
+        world.write(
+            "pins",
+            "create",
+            PIN.replace("{\"board_id", "{\"title\":\"" + title + "\",\"board_id"));
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(Json.trusted(WriteWorld.body(world.calls.getFirst())).path("title").textValue())
+        .isEqualTo(title);
+  }
+
+  @Test
+  void halfOfACharacterIsNeverSent() {
+    var world = new WriteWorld();
+
+    Answer answer = world.write("boards", "create", "{\"name\":\"Blue \\ud83d\"}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("record.name: has half of a character");
+    assertThat(world.calls).isEmpty();
+  }
+
+  @Test
+  void halfOfACharacterOfPinterestIsAnsweredAsItIs() {
+    var world = new WriteWorld().next(201, "{\"id\":\"1\",\"name\":\"Blue \\ud83d\"}");
+
+    Answer answer = world.write("boards", "create", "{\"name\":\"Blue\"}");
+
+    assertThat(answer.json().at("/result/data/name").textValue()).isEqualTo("Blue \ud83d");
   }
 
   @Test

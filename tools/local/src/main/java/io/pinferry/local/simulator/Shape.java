@@ -69,7 +69,7 @@ record Shape(Map<String, Rule> members, Set<String> required) implements Rule {
       if (!value.isTextual()) {
         throw ApiFailure.invalid("Invalid " + where + ": it must be a text");
       }
-      int chars = value.asText().length();
+      int chars = value.asText().codePointCount(0, value.asText().length());
       if (chars < charsMin || chars > charsMax) {
         throw ApiFailure.invalid(
             "Invalid "
