@@ -4,6 +4,7 @@ import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -229,18 +230,34 @@ public final class JsonInput {
   /**
    * Returns a number; empty, without an issue, if this is absent.
    *
-   * @param whole whether it must be a whole number
+   * @param whole whether it must be a whole number, which may be written as 7.0 or 7e2
    */
   public Optional<JsonNode> number(boolean whole, long min, long max) {
-    boolean number = whole ? node.isIntegralNumber() : node.isNumber();
+    boolean number = whole ? isWhole() : isFinite();
     if (!isKind(number, whole ? "a whole number" : "a number", "")) {
       return Optional.empty();
     }
-    if (node.doubleValue() < min || node.doubleValue() > max) {
+    if (isOutside(min, max)) {
       issue("must be from " + min + " to " + max);
       return Optional.empty();
     }
     return Optional.of(node);
+  }
+
+  private boolean isWhole() {
+    return node.isIntegralNumber()
+        || (isFinite() && node.decimalValue().stripTrailingZeros().scale() <= 0);
+  }
+
+  /** Returns whether this is a number other than YAML's .inf and .nan. */
+  private boolean isFinite() {
+    return node.isNumber() && (node.isBigDecimal() || Double.isFinite(node.doubleValue()));
+  }
+
+  private boolean isOutside(long min, long max) {
+    BigDecimal number = node.decimalValue();
+    return number.compareTo(BigDecimal.valueOf(min)) < 0
+        || number.compareTo(BigDecimal.valueOf(max)) > 0;
   }
 
   /** Returns a parsed text. A refusal of the parser becomes an issue. */

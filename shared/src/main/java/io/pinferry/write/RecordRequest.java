@@ -130,6 +130,9 @@ record RecordRequest(
                   place + issue.name().substring(shown.length()), issue.value(), issue.detail())
               : issue);
     }
+    if (issues.isEmpty()) {
+      call.shape().sent(body);
+    }
     return new RecordRequest(call, parameters, body, video, issues);
   }
 

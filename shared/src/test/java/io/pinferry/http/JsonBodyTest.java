@@ -56,6 +56,24 @@ class JsonBodyTest {
     assertThat(failure).hasMessageContaining("half of a character");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "3.0", "3.00", "30e-1", "0.3e1"})
+  void aWholeNumberMayBeWrittenAsADecimal(String number) {
+    JsonBody body = body("{\"count\":%s}".formatted(number));
+
+    assertThat(body.number("count", 1, 3)).contains(3);
+    body.check();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3.1", "\"3\"", "1e400", "1e999999999", "1e-999999999", "-1.0", "4.0"})
+  void anotherNumberIsRefused(String number) {
+    JsonBody body = body("{\"count\":%s}".formatted(number));
+
+    assertThat(body.number("count", 1, 3)).isEmpty();
+    assertThatThrownBy(body::check).hasMessageContaining("count");
+  }
+
   @Test
   void limitsCountCodePoints() {
     JsonBody body = body("{\"name\":\"%s\"}".formatted("\ud83d\udca1".repeat(5)));

@@ -29,6 +29,8 @@ final class BadRecordsTest {
       "{\"name\":\"F\",\"format\":\"CSV\",\"location\":\"https://f.example/f.csv\",\"default_locale\":\"en-US\",\"default_country\":\"US\"}";
   private static final String HOTEL_FEED =
       "{\"catalog_type\":\"HOTEL\",\"name\":\"F\",\"format\":\"CSV\",\"location\":\"https://f.example/f.csv\",\"default_locale\":\"en-US\"}";
+  private static final String RETAIL_FEED =
+      "{\"catalog_type\":\"RETAIL\",\"name\":\"F\",\"format\":\"CSV\",\"location\":\"https://f.example/f.csv\",\"default_locale\":\"en-US\",\"default_country\":\"US\"}";
   private static final String GROUP =
       "{\"name\":\"G\",\"feed_id\":\"7\",\"filters\":{\"any_of\":[{\"BRAND\":{\"values\":[\"x\"]}}]}}";
   private static final String RETAIL_GROUP =
@@ -76,7 +78,7 @@ final class BadRecordsTest {
     bad("pins", "create", PIN, "board_id", NOTHING, "null", "\"x1\"", "12", "\"\"");
     bad("pins", "create", PIN, "board_section_id", "\"a\"", "5");
     bad("pins", "create", PIN, "parent_pin_id", "\"a\"", "{}");
-    bad("pins", "create", PIN, "dominant_color", "\"red\"", "\"#12\"");
+    bad("pins", "create", PIN, "dominant_color", "7", "[]");
     bad("pins", "create", PIN, "id", "\"1\"");
     bad("pins", "create", PIN, "ad_account_id", "\"x\"", "{}");
     bad("pins", "create", PIN, "media_source", NOTHING, "null", "\"x\"", "[]");
@@ -101,7 +103,7 @@ final class BadRecordsTest {
     bad("pins", "create", carousel, "media_source.items", NOTHING, "[]", "{}", "[{}]");
     bad("pins", "create", carousel, "media_source.items[1].url", NOTHING, "\"x\"");
     bad("pins", "create", carousel, "media_source.items[0].title", "1");
-    bad("pins", "create", carousel, "media_source.index", "-1", "5", "\"1\"", "1.5");
+    bad("pins", "create", carousel, "media_source.index", "-1", "\"1\"", "1.5");
     String video =
         "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"video_id\",\"media_id\":\"9\"}}";
     bad("pins", "create", video, "media_source.media_id", NOTHING, "\"x\"", "9");
@@ -109,7 +111,7 @@ final class BadRecordsTest {
     bad("pins", "create", video, "media_source.cover_image_key_frame_time", "-1", "\"1\"");
     String save = "{\"save_pin_id\":\"7\",\"board_id\":\"1\"}";
     bad("pins", "create", save, "save_pin_id", "\"x\"", "\"\"", "null", "{}", "\"7/..\"");
-    bad("pins", "create", save, "board_id", NOTHING, "null", "\"x\"", "1");
+    bad("pins", "create", save, "board_id", "\"x\"", "1");
     bad("pins", "create", save, "board_section_id", "\"x\"", "2");
     bad("pins", "create", save, "ad_account_id", "\"x\"");
     bad("pins", "create", save, "media_source", "{\"source_type\":\"image_url\"}");
@@ -121,7 +123,7 @@ final class BadRecordsTest {
         "{\"source_type\":\"video_url\",\"url\":\"https://a.example/v\"}");
     bad("pins", "create", save, "title", "\"x\"");
     bad("pins", "update", "{\"id\":\"1\",\"title\":\"x\"}", "id", NOTHING, "\"a\"", "\"../2\"");
-    bad("pins", "update", "{\"id\":\"1\"}", "carousel_slots", "[]", "{}", "[1]");
+    bad("pins", "update", "{\"id\":\"1\"}", "carousel_slots", "{}", "[1]");
     bad("pins", "delete", "{\"id\":\"1\"}", "id", NOTHING, "null", "\"1/2\"", "{}", "\"\"");
 
     String board = "{\"name\":\"A\"}";
@@ -148,10 +150,11 @@ final class BadRecordsTest {
     bad("catalogs", "create", catalog, "name", NOTHING, "\"\"");
     bad("catalogs", "create", catalog, "colour", "\"x\"");
 
-    for (String field :
-        List.of("name", "location", "format", "default_locale", "default_country")) {
+    for (String field : List.of("name", "location", "format")) {
       bad("feeds", "create", FEED, field, NOTHING, "null", "7");
     }
+    bad("feeds", "create", HOTEL_FEED, "default_locale", NOTHING, "null", "7");
+    bad("feeds", "create", RETAIL_FEED, "default_country", NOTHING, "null", "7");
     bad("feeds", "create", FEED, "format", "\"JSON\"", "\"csv\"");
     bad("feeds", "create", FEED, "location", "\"file:///etc/passwd\"", "\"f.csv\"");
     bad("feeds", "create", FEED, "status", "\"active\"", "1");
@@ -170,8 +173,8 @@ final class BadRecordsTest {
     bad("product_groups", "create", GROUP, "feed_id", NOTHING, "\"x\"", "7");
     bad("product_groups", "create", GROUP, "filters", NOTHING, "{}", "[]", "{\"none_of\":[]}");
     bad("product_groups", "create", GROUP, "filters.any_of", "[]", "{}", "[{}]", "[1]");
-    bad("product_groups", "create", RETAIL_GROUP, "country", NOTHING, "\"usa\"");
-    bad("product_groups", "create", RETAIL_GROUP, "locale", NOTHING);
+    bad("product_groups", "create", RETAIL_GROUP, "country", "\"usa\"");
+    bad("product_groups", "create", RETAIL_GROUP, "locale", "1");
     bad("product_groups", "create", RETAIL_GROUP, "catalog_id", NOTHING, "\"x\"");
     bad("product_groups", "create", RETAIL_GROUP, "feed_id", "\"7\"");
     bad("product_groups", "update", "{\"id\":\"1\",\"name\":\"A\"}", "filters", "{}", "1");
@@ -187,9 +190,9 @@ final class BadRecordsTest {
         "{\"external_business_id\":\"a\"}",
         "partner_access_token_expiry",
         "\"1\"",
-        "-1");
+        "1.5");
     bad("logs", "create", LOG, "logs", "[]", "{}");
-    bad("logs", "create", LOG, "logs[0].client_timestamp", NOTHING, "\"1\"", "-1");
+    bad("logs", "create", LOG, "logs[0].client_timestamp", NOTHING, "\"1\"", "1.5", "1e400");
     bad("logs", "create", LOG, "logs[0].event_type", NOTHING, "\"WEB\"");
     bad("logs", "create", LOG, "logs[0].log_level", NOTHING, "\"DEBUG\"");
     bad("logs", "create", LOG, "logs[0].message", text(8193), "1");
@@ -321,6 +324,22 @@ final class BadRecordsTest {
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(Json.trusted(WriteWorld.body(world.calls.getFirst())).path("title").textValue())
         .isEqualTo(title);
+  }
+
+  @Test
+  void pinterestsRuleForCountryAndLocaleComesBackInItsWords() {
+    String everywhere = RETAIL_GROUP.replace("\"country\":\"US\",\"locale\":\"en-US\",", "");
+    var world =
+        new WriteWorld()
+            .next(201, "{\"id\":\"1\"}")
+            .next(400, "{\"code\":6136,\"message\":\"a country needs a locale\"}");
+
+    assertThat(world.write("product_groups", "create", everywhere).status()).isEqualTo(200);
+    Answer refused =
+        world.write("product_groups", "create", RETAIL_GROUP.replace("\"locale\":\"en-US\",", ""));
+
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.text()).contains("Pinterest 400 code 6136, a country needs a locale");
   }
 
   @Test
