@@ -54,6 +54,11 @@ public record PinterestFailure(
         && !message.toLowerCase(Locale.ROOT).contains("pagination beyond");
   }
 
+  /** Returns whether Pinterest refused this, but may accept the same in some minutes. */
+  public boolean passes() {
+    return kind == Kind.REFUSED && code != null && PassingRefusals.contain(status, code, message);
+  }
+
   /**
    * Returns whether one of several records of a request may be the cause, so that Pinterest may
    * accept the others without it.

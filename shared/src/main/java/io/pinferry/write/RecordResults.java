@@ -88,7 +88,9 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
   }
 
   private static boolean isTemporary(PinterestFailure failure) {
-    return failure.kind() == Kind.RATE_LIMITED || failure.kind() == Kind.UNAVAILABLE;
+    return failure.kind() == Kind.RATE_LIMITED
+        || failure.kind() == Kind.UNAVAILABLE
+        || failure.passes();
   }
 
   private static String advice(RecordRequest request, PinterestFailure failure) {
@@ -101,7 +103,9 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
       case RATE_LIMITED -> ". Nothing was written; try again at " + failure.retryAt();
       case TOKEN_REJECTED -> ". The customer has to connect again";
       case UNAVAILABLE -> ". Nothing was written; a repeat may succeed";
-      case NOT_FOUND, NO_CATALOG, REFUSED -> "";
+      case REFUSED ->
+          failure.passes() ? ". Nothing was written; a repeat in some minutes may succeed" : "";
+      case NOT_FOUND, NO_CATALOG -> "";
     };
   }
 

@@ -185,7 +185,8 @@ final class VideoUpload {
       tasks.sleepUntil(next);
       Effect effect = ask(completion, id, adAccount);
       if (effect instanceof Effect.Refusal(PinterestFailure failure)
-          && isPermanent(failure.kind())) {
+          && isPermanent(failure.kind())
+          && !failure.passes()) {
         return new Effect.Nothing(
             "it was begun as "
                 + id
