@@ -220,7 +220,8 @@ public final class WriteCatalogue {
             "media_id",
             "status",
             Set.of("registered", "processing"),
-            "succeeded"));
+            "succeeded",
+            null));
   }
 
   private static WritableObject adAccounts() {
@@ -456,7 +457,7 @@ public final class WriteCatalogue {
             ADS_SCOPES,
             Members.closed().need("logs", new ListOf(entry, 1, LOGS_MAX)));
     return WritableObject.of(
-        "logs", "id", create, new Together(create, "logs", LOGS_MAX, false, false));
+        "logs", "", create, new Together(create, "logs", LOGS_MAX, false, false));
   }
 
   private static WritableObject reports() {
@@ -485,7 +486,8 @@ public final class WriteCatalogue {
             "token",
             "report_status",
             Set.of("IN_PROGRESS"),
-            "FINISHED"));
+            "FINISHED",
+            "url"));
   }
 
   private static Shape byCatalogType(

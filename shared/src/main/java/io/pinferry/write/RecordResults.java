@@ -43,6 +43,13 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
               "not finished: Pinterest still works on it, as " + idOfProgress(state));
       case Effect.Progress(ObjectNode state) ->
           new Progress(isCreated(state) ? success(request, state) : null, state);
+      case Effect.Doubt(String reason)
+          when verb == WriteVerb.CREATE && request.call().repeatable() ->
+          new Failure(
+              FailureKind.NOT_DONE,
+              "nobody knows whether it was done ("
+                  + reason
+                  + "); a repeat is safe and may succeed");
       case Effect.Doubt(String reason) -> new Failure(FailureKind.UNKNOWN, doubt(reason));
     };
   }
@@ -75,6 +82,10 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
       return id.asText();
     }
     Map<String, String> sent = request.parameters();
+    ObjectNode body = request.body();
+    if (body != null && body.path(object.idField()).isTextual()) {
+      return body.path(object.idField()).textValue();
+    }
     return sent.getOrDefault(object.idField(), sent.get("id"));
   }
 
