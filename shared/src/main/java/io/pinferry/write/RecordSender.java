@@ -96,7 +96,9 @@ final class RecordSender {
     this.created = Set.copyOf(created);
     this.calls = new WriteCalls(parts, target.installation(), deadlines);
     this.videos = new VideoUpload(calls, parts.files(), tasks);
-    this.results = new RecordResults(target.object(), target.verb(), retries);
+    this.results =
+        new RecordResults(
+            target.object(), target.verb(), retries, () -> parts.scopes(target.installation()));
   }
 
   /**

@@ -48,6 +48,26 @@ final class WritesTest {
     return call.method() + " " + call.uri().getRawPath() + (query == null ? "" : "?" + query);
   }
 
+  /** The connection of this world has pins:write only. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "The access token does not have the scope boards:write_secret|lacks the scope"
+            + " boards:write_secret: add it",
+        "Missing: ['pins:read', 'pins:write_secret']|lacks the scope pins:read, pins:write_secret:"
+            + " add it",
+        "You are not permitted to do that|lacks the scope boards:read, boards:write: add it"
+      })
+  void adviceNamesTheScopesThatAreMissing(String message, String advice) {
+    world.next(401, "{\"code\":3,\"message\":\"" + message + "\"}");
+
+    Answer answer = world.write("boards", "create", "{\"name\":\"A\",\"privacy\":\"SECRET\"}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("The connection " + advice);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"{}", "", "{\"id\":null}", "{\"id\":\" \"}", "{\"message\":\"ok\"}", "[]"})
