@@ -2,6 +2,7 @@ package io.pinferry.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,14 @@ final class CodePointsTest {
   void aHalfIsFoundWhereverItIs(String text) {
     assertThat(CodePoints.hasHalf(text)).isTrue();
     assertThat(CodePoints.hasHalf(LAMP + "a" + LAMP + LAMP)).isFalse();
+  }
+
+  @Test
+  void jsonKeepsTheDigitsOfANumber() {
+    String json = "{\"a\":1790000000000.0,\"b\":1.50,\"c\":-0.10,\"d\":100}";
+
+    assertThat(Json.text(Json.trusted(json))).isEqualTo(json);
+    assertThat(Codec.text(Codec.stored(ObjectNode.class, json))).isEqualTo(json);
   }
 
   @Test
