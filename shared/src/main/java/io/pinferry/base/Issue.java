@@ -32,7 +32,7 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
 
   /** Returns a text of a request for an answer, which shows only the beginning of a long text. */
   public static String clipped(String text) {
-    return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "...";
+    return CodePoints.clipped(text, SHOWN_LENGTH_MAX);
   }
 
   /** Returns the place and the problem, in words for a person. */

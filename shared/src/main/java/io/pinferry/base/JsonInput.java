@@ -4,6 +4,7 @@ import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -19,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * returns nothing. So one answer can list all mistakes.
  */
 public final class JsonInput {
+  /** JavaScript rounds larger numbers. */
+  private static final long EXACT_IN_JAVASCRIPT_MAX = (1L << 53) - 1;
+
+  private static final String HALF =
+      "half of a character: a surrogate (\\ud800 to \\udfff) without the other one";
+
   private final String path;
   private final JsonNode node;
   private final List<Issue> issues;
@@ -58,6 +65,26 @@ public final class JsonInput {
     JsonInput member = member(key);
     member.required();
     return member;
+  }
+
+  /**
+   * Adds an issue for each text, also for each name of a member, that has half of a character.
+   * Nothing could keep such a text: in UTF-8 it becomes a question mark.
+   */
+  public void wholeCharacters() {
+    if (node.isTextual() && CodePoints.hasHalf(node.textValue())) {
+      issueWithoutValue("has " + HALF);
+    }
+    for (int i = 0; i < node.size() && node.isArray(); i++) {
+      new JsonInput(path + "[" + i + "]", node.path(i), issues).wholeCharacters();
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (CodePoints.hasHalf(entry.getKey())) {
+        issueWithoutValue("has a member whose name has " + HALF);
+      } else {
+        member(entry.getKey()).wholeCharacters();
+      }
+    }
   }
 
   /** Returns whether the value exists. Null is a value. */
@@ -157,16 +184,22 @@ public final class JsonInput {
 
   /** Returns a text; empty, without an issue, if this is absent. */
   public Optional<String> textOrBlank(int lengthMax) {
-    String advice = node.isValueNode() && !node.isNull() ? "; put it in quotes" : "";
-    if (!isKind(node.isTextual(), "a text", advice)) {
+    if (!isKind(node.isTextual(), "a text", adviceForText())) {
       return Optional.empty();
     }
-    int length = node.textValue().length();
+    int length = CodePoints.count(node.textValue());
     if (length > lengthMax) {
       issueWithoutValue("has " + length + " characters, at most " + lengthMax + " are allowed");
       return Optional.empty();
     }
     return Optional.of(node.textValue());
+  }
+
+  private String adviceForText() {
+    if (node.isNumber() && Math.abs(node.doubleValue()) > EXACT_IN_JAVASCRIPT_MAX) {
+      return "; as a number it loses digits in JavaScript, so send the text that it was made of";
+    }
+    return node.isValueNode() && !node.isNull() ? "; put it in quotes" : "";
   }
 
   /** Returns one of some words; empty, without an issue, if this is absent. */
@@ -197,18 +230,34 @@ public final class JsonInput {
   /**
    * Returns a number; empty, without an issue, if this is absent.
    *
-   * @param whole whether it must be a whole number
+   * @param whole whether it must be a whole number, which may be written as 7.0 or 7e2
    */
   public Optional<JsonNode> number(boolean whole, long min, long max) {
-    boolean number = whole ? node.isIntegralNumber() : node.isNumber();
+    boolean number = whole ? isWhole() : isFinite();
     if (!isKind(number, whole ? "a whole number" : "a number", "")) {
       return Optional.empty();
     }
-    if (node.doubleValue() < min || node.doubleValue() > max) {
+    if (isOutside(min, max)) {
       issue("must be from " + min + " to " + max);
       return Optional.empty();
     }
     return Optional.of(node);
+  }
+
+  private boolean isWhole() {
+    return node.isIntegralNumber()
+        || (isFinite() && node.decimalValue().stripTrailingZeros().scale() <= 0);
+  }
+
+  /** Returns whether this is a number other than YAML's .inf and .nan. */
+  private boolean isFinite() {
+    return node.isNumber() && (node.isBigDecimal() || Double.isFinite(node.doubleValue()));
+  }
+
+  private boolean isOutside(long min, long max) {
+    BigDecimal number = node.decimalValue();
+    return number.compareTo(BigDecimal.valueOf(min)) < 0
+        || number.compareTo(BigDecimal.valueOf(max)) > 0;
   }
 
   /** Returns a parsed text. A refusal of the parser becomes an issue. */

@@ -2,6 +2,7 @@ package io.pinferry.connection;
 
 import static io.pinferry.base.Field.field;
 
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
@@ -126,7 +127,9 @@ final class OauthCallback {
           400,
           error.equals("access_denied")
               ? "Access was declined."
-              : "Pinterest did not grant access (" + shortened(error) + ").");
+              : "Pinterest did not grant access ("
+                  + CodePoints.clipped(error, ERROR_LENGTH_MAX)
+                  + ").");
     }
     String code = from.code();
     if (code == null || code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
@@ -176,9 +179,5 @@ final class OauthCallback {
                 clock.instant(),
                 user.orElse(null)));
     return new Outcome.Success(connection.id());
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= ERROR_LENGTH_MAX ? text : text.substring(0, ERROR_LENGTH_MAX) + "...";
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param loopback whether {@code http} to this computer is allowed, in local mode only
  */
 public record DestinationRules(boolean loopback) {
-  public static final int URL_LENGTH_MAX = 2048;
+  /** Signed addresses of stores are long; servers take some 8 KB. */
+  public static final int URL_LENGTH_MAX = 8_192;
 
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})");

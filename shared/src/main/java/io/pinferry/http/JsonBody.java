@@ -71,7 +71,12 @@ public final class JsonBody {
       throw malformed("the body is not JSON in UTF-8");
     }
     return switch (tree) {
-      case ObjectNode object -> new JsonBody("", object, new ArrayList<>());
+      case ObjectNode object -> {
+        var read = new JsonBody("", object, new ArrayList<>());
+        JsonInput.root("", object, read.issues).wholeCharacters();
+        read.check();
+        yield read;
+      }
       case JsonNode missing when missing.isMissingNode() ->
           throw malformed("the body is empty, but a JSON object is needed");
       default ->

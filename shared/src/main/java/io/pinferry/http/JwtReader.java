@@ -5,6 +5,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.PinferryException.NotAllowed;
 import java.text.ParseException;
 import java.time.Duration;
@@ -136,9 +137,12 @@ final class JwtReader {
 
   private static String text(Map<String, Object> claims, String name) {
     @Nullable Object value = claims.get(name);
-    if (!(value instanceof String text) || text.isBlank() || text.length() > CLAIM_LENGTH_MAX) {
+    if (!(value instanceof String text)
+        || text.isBlank()
+        || CodePoints.count(text) > CLAIM_LENGTH_MAX
+        || CodePoints.hasHalf(text)) {
       throw refusal(
-          "lacks the claim %s, or it is no text of 1 to %s characters"
+          "lacks the claim %s, or it is no text of 1 to %s whole characters"
               .formatted(name, CLAIM_LENGTH_MAX));
     }
     return text;

@@ -1,5 +1,6 @@
 package io.pinferry.http;
 
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Issue;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import java.util.ArrayList;
@@ -134,11 +135,14 @@ public final class Router {
   }
 
   private static String valid(String name, String value) {
-    if (value.length() > VARIABLE_LENGTH_MAX) {
+    if (CodePoints.count(value) > VARIABLE_LENGTH_MAX) {
       throw Issue.path(name, "is longer than " + VARIABLE_LENGTH_MAX + " characters").malformed();
     }
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw Issue.path(name, "contains a control character").malformed();
+    }
+    if (CodePoints.hasHalf(value)) {
+      throw Issue.path(name, "contains half of a character").malformed();
     }
     return value;
   }

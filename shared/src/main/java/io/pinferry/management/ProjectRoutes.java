@@ -1,6 +1,7 @@
 package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
@@ -220,7 +221,7 @@ final class ProjectRoutes {
               "must be 2 to 128 letters, digits and hyphens, with no hyphen at either end, and must"
                   + " not look like an id"));
     }
-    if (appName.isBlank() || appName.length() > Project.APP_NAME_LENGTH_MAX) {
+    if (appName.isBlank() || CodePoints.count(appName) > Project.APP_NAME_LENGTH_MAX) {
       issues.add(
           Issue.body(
               path + "appName", "must have 1 to " + Project.APP_NAME_LENGTH_MAX + " characters"));

@@ -2,6 +2,7 @@ package io.pinferry.manifest;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.pinferry.base.CodePoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,7 +39,7 @@ public record FieldPath(List<String> names) implements Comparable<FieldPath> {
    */
   @JsonCreator
   public static FieldPath parse(String text) {
-    if (text.length() > LENGTH_MAX) {
+    if (CodePoints.count(text) > LENGTH_MAX) {
       throw new IllegalArgumentException("is longer than " + LENGTH_MAX + " characters");
     }
     if (text.isBlank()) {

@@ -13,8 +13,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonInput;
 import io.pinferry.base.PinferryException.InvalidRequest;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +61,13 @@ final class YamlTree {
     } catch (YAMLException e) {
       throw unreadable("is not readable YAML: " + e.getMessage());
     }
-    return new YamlTree().node("", loaded, 0);
+    JsonNode tree = new YamlTree().node("", loaded, 0);
+    List<Issue> issues = new ArrayList<>();
+    JsonInput.root("", tree, issues).wholeCharacters();
+    if (!issues.isEmpty()) {
+      throw InvalidRequest.unprocessable("amp.yaml", issues);
+    }
+    return tree;
   }
 
   private JsonNode node(String path, @Nullable Object value, int depth) {

@@ -1,7 +1,8 @@
 package io.pinferry.pinterest;
 
-import io.pinferry.pinterest.Shape.Anything;
+import io.pinferry.pinterest.Shape.Address;
 import io.pinferry.pinterest.Shape.Choice;
+import io.pinferry.pinterest.Shape.Entries;
 import io.pinferry.pinterest.Shape.Filters;
 import io.pinferry.pinterest.Shape.Flag;
 import io.pinferry.pinterest.Shape.ListOf;
@@ -188,6 +189,7 @@ public record ObjectFields(String displayName, Map<String, FieldUse> fields) {
   private static ObjectField field(String name, Shape shape) {
     return switch (shape) {
       case Text text -> ObjectField.text(name);
+      case Address address -> ObjectField.text(name);
       case Choice choice -> ObjectField.choice(name, choice.allowed());
       case Numeric number -> number.whole() ? ObjectField.whole(name) : ObjectField.decimal(name);
       case Flag flag -> ObjectField.flag(name);
@@ -198,7 +200,7 @@ public record ObjectFields(String displayName, Map<String, FieldUse> fields) {
       case Members members -> object(name, members.members());
       case Variants variants -> object(name, ofAll(variants));
       case Filters filters -> ObjectField.object(name);
-      case Anything anything -> ObjectField.object(name);
+      case Entries entries -> ObjectField.object(name);
     };
   }
 

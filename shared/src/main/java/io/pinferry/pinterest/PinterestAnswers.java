@@ -1,6 +1,7 @@
 package io.pinferry.pinterest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Json;
 import io.pinferry.base.Redaction;
 import io.pinferry.net.HttpAnswer;
@@ -122,9 +123,7 @@ public final class PinterestAnswers {
               ? "an answer of more than " + answer.body().length + " bytes"
               : "an answer without an error message";
     }
-    String shown =
-        text.length() > MESSAGE_LENGTH_MAX ? text.substring(0, MESSAGE_LENGTH_MAX) : text;
-    return Redaction.apply(shown);
+    return Redaction.apply(CodePoints.clipped(text, MESSAGE_LENGTH_MAX));
   }
 
   private static HttpAnswer decoded(HttpAnswer answer) {

@@ -2,6 +2,11 @@ package io.pinferry.pinterest;
 
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,8 @@ public record PinterestFailure(
     String message,
     @Nullable String requestId,
     @Nullable Instant retryAt) {
+
+  private static final Pattern SCOPE = Pattern.compile("\\b[a-z_]+:(?:read|write)(?:_secret)?\\b");
 
   /** The kinds of failures. Callers decide by them. */
   public enum Kind {
@@ -54,6 +61,11 @@ public record PinterestFailure(
         && !message.toLowerCase(Locale.ROOT).contains("pagination beyond");
   }
 
+  /** Returns whether Pinterest refused this, but may accept the same in some minutes. */
+  public boolean passes() {
+    return kind == Kind.REFUSED && code != null && PassingRefusals.contain(status, code, message);
+  }
+
   /**
    * Returns whether one of several records of a request may be the cause, so that Pinterest may
    * accept the others without it.
@@ -63,6 +75,15 @@ public record PinterestFailure(
       case REFUSED, NOT_FOUND, NO_CATALOG -> true;
       case RATE_LIMITED, SPAM_BLOCKED, TOKEN_REJECTED, FORBIDDEN, UNAVAILABLE -> status == 409;
     };
+  }
+
+  /** Returns the scopes that Pinterest's message names; it names those that are missing. */
+  public Set<String> namedScopes() {
+    return SCOPE
+        .matcher(message)
+        .results()
+        .map(MatchResult::group)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Returns a text for people. It holds everything that Pinterest's support asks for. */

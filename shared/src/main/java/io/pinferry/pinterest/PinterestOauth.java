@@ -3,6 +3,7 @@ package io.pinferry.pinterest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Json;
 import io.pinferry.base.Redaction;
 import io.pinferry.base.Secret;
@@ -281,9 +282,7 @@ public final class PinterestOauth {
             ? json.path("message").textValue()
             : (json.path("error").asText() + " " + json.path("error_description").asText()).strip();
     if (!words.isEmpty()) {
-      text.append(": ")
-          .append(
-              words.length() > MESSAGE_LENGTH_MAX ? words.substring(0, MESSAGE_LENGTH_MAX) : words);
+      text.append(": ").append(CodePoints.clipped(words, MESSAGE_LENGTH_MAX));
     }
     return Redaction.apply(text.toString());
   }

@@ -1,10 +1,16 @@
 package io.pinferry.pinterest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.JsonInput;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -15,8 +21,16 @@ import org.jspecify.annotations.Nullable;
  * done.
  */
 public sealed interface Shape {
+  /** An id. It is never a number, since JavaScript rounds numbers of its length. */
+  Shape ID = new Text(1, 64, Pattern.compile("\\d{1,64}"), "an id: digits only, as a text");
+
   /** Adds an issue for each part of the value that Pinterest would refuse. */
   void check(JsonInput value);
+
+  /** Returns a value without issues in the form that Pinterest reads; it may be changed for it. */
+  default JsonNode sent(JsonNode value) {
+    return value;
+  }
 
   /**
    * A text.
@@ -32,12 +46,50 @@ public sealed interface Shape {
     }
 
     private Optional<String> mistake(String text) {
-      if (text.length() < lengthMin) {
+      if (CodePoints.count(text) < lengthMin) {
         return Optional.of("must have at least " + lengthMin + " characters");
       }
       return pattern == null || pattern.matcher(text).matches()
           ? Optional.empty()
           : Optional.of("must be " + meaning);
+    }
+  }
+
+  /**
+   * An address of the web.
+   *
+   * @param schemes in small letters
+   */
+  record Address(List<String> schemes) implements Shape {
+    /** Signed addresses of stores are long; servers take some 8 KB. */
+    private static final int LENGTH_MAX = 8_192;
+
+    public Address {
+      schemes = List.copyOf(schemes);
+    }
+
+    @Override
+    public void check(JsonInput value) {
+      String address = value.textOrBlank(LENGTH_MAX).orElse(null);
+      if (address != null && (!schemes.contains(scheme(address)) || rest(address).isBlank())) {
+        value.issue(
+            "must be an address that begins with " + String.join(":// or ", schemes) + "://");
+      }
+    }
+
+    @Override
+    public JsonNode sent(JsonNode value) {
+      String address = value.asText();
+      return value.isTextual() ? TextNode.valueOf(scheme(address) + "://" + rest(address)) : value;
+    }
+
+    /** Pinterest takes small letters only; in the web both mean the same. */
+    private static String scheme(String address) {
+      return address.substring(0, Math.max(0, address.indexOf("://"))).toLowerCase(Locale.ROOT);
+    }
+
+    private static String rest(String address) {
+      return address.substring(address.indexOf("://") + "://".length());
     }
   }
 
@@ -59,6 +111,14 @@ public sealed interface Shape {
     public void check(JsonInput value) {
       value.number(whole, min, max);
     }
+
+    /** Some languages write 7.0 for a whole number, which strict readers do not take for one. */
+    @Override
+    public JsonNode sent(JsonNode value) {
+      return whole && value.isNumber() && !value.isIntegralNumber()
+          ? LongNode.valueOf(value.decimalValue().longValueExact())
+          : value;
+    }
   }
 
   /** True or false. */
@@ -74,6 +134,24 @@ public sealed interface Shape {
     @Override
     public void check(JsonInput value) {
       value.entries(countMin, countMax).forEach(entry::check);
+    }
+
+    @Override
+    public JsonNode sent(JsonNode value) {
+      if (value instanceof ArrayNode list) {
+        for (int i = 0; i < list.size(); i++) {
+          list.set(i, entry.sent(list.get(i)));
+        }
+      }
+      return value;
+    }
+  }
+
+  /** An object with any names, such as headers. */
+  record Entries(Shape entry) implements Shape {
+    @Override
+    public void check(JsonInput value) {
+      value.members().values().forEach(entry::check);
     }
   }
 
@@ -115,6 +193,11 @@ public sealed interface Shape {
       return and(Map.of(name, new Member(shape, false, true)));
     }
 
+    /** Adds a member that must be there, but may be null. */
+    Members needOrNull(String name, Shape shape) {
+      return and(Map.of(name, new Member(shape, true, true)));
+    }
+
     /** Adds the members of another object. */
     Members and(Members other) {
       return and(other.members());
@@ -148,6 +231,19 @@ public sealed interface Shape {
         value.closedObject(members.keySet());
       }
     }
+
+    @Override
+    public JsonNode sent(JsonNode value) {
+      if (value instanceof ObjectNode object) {
+        members.forEach(
+            (name, member) -> {
+              if (object.hasNonNull(name)) {
+                object.set(name, member.shape().sent(object.get(name)));
+              }
+            });
+      }
+      return value;
+    }
   }
 
   /**
@@ -179,6 +275,13 @@ public sealed interface Shape {
         absent.check(value);
       }
     }
+
+    @Override
+    public JsonNode sent(JsonNode value) {
+      Members variant = value.has(by) ? variants.get(value.path(by).asText()) : null;
+      Shape shape = variant == null ? absent : variant;
+      return shape == null ? value : shape.sent(value);
+    }
   }
 
   /** Conditions that choose products: all or any of a list, each entry with one condition. */
@@ -202,11 +305,5 @@ public sealed interface Shape {
         }
       }
     }
-  }
-
-  /** Any value. Pinterest checks it. */
-  record Anything() implements Shape {
-    @Override
-    public void check(JsonInput value) {}
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An object that can be written.
  *
  * @param name as in manifests and paths
- * @param idField the member of an answer that is the record's id
+ * @param idField the member of an answer that is the record's id; empty if its records have none
  * @param calls the requests that Pinterest has for it
  * @param otherCreate another request that creates it, in place of the usual one; null for none
  * @param together the request that creates several; null if Pinterest has none
@@ -61,6 +61,18 @@ public record WritableObject(
       }
     }
     return new WritableObject(name, idField, calls, otherCreate, together, naturalKey, completion);
+  }
+
+  /**
+   * Returns the members without which the answer to a creation is no success: the id, unless the
+   * caller chose it, and the address for the bytes of a medium.
+   */
+  public List<String> answered(WriteVerb verb) {
+    boolean chosen = naturalKey != null && naturalKey.field().equals(idField);
+    if (verb != WriteVerb.CREATE || idField.isEmpty() || chosen) {
+      return List.of();
+    }
+    return name.equals("media") ? List.of(idField, "upload_url") : List.of(idField);
   }
 
   /** Returns the request that writes several; null if Pinterest has none. */
@@ -145,12 +157,33 @@ public record WritableObject(
    * @param statusField the member of the answer that is the status
    * @param running the statuses before the end
    * @param finished the status of success; any other status is a failure
+   * @param result the member without which it is not finished; null for none
    */
   public record Completion(
-      WriteCall call, String idField, String statusField, Set<String> running, String finished)
+      WriteCall call,
+      String idField,
+      String statusField,
+      Set<String> running,
+      String finished,
+      @Nullable String result)
       implements Part {
     public Completion {
       running = Set.copyOf(running);
+    }
+
+    /** Returns whether an answer says that it is finished, and has what was asked for. */
+    public boolean isFinished(JsonNode answer) {
+      return isStatus(answer, finished) && (result == null || answer.hasNonNull(result));
+    }
+
+    /** Returns whether an answer says that it is not finished; so does one without the result. */
+    public boolean isRunning(JsonNode answer) {
+      String status = answer.path(statusField).asText();
+      return running.contains(status) || isStatus(answer, finished);
+    }
+
+    private boolean isStatus(JsonNode answer, String status) {
+      return answer.path(statusField).asText().equals(status);
     }
 
     /** Returns path and query to ask with. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,14 @@ public record WriteCall(
   /** Returns whether a repeat has no further effect, or does no harm. */
   public boolean repeatable() {
     return !method.equals("POST") || HARMLESS.contains(path);
+  }
+
+  /** Returns the scopes that the token needs besides, where a board or a pin is secret. */
+  public Set<String> secretScopes() {
+    return scopes.stream()
+        .filter(scope -> scope.startsWith("boards:") || scope.startsWith("pins:"))
+        .map(scope -> scope + "_secret")
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Returns the verb of this call. Every object is written by these methods. */

@@ -1,7 +1,8 @@
 package io.pinferry.pinterest;
 
-import io.pinferry.pinterest.Shape.Anything;
+import io.pinferry.pinterest.Shape.Address;
 import io.pinferry.pinterest.Shape.Choice;
+import io.pinferry.pinterest.Shape.Entries;
 import io.pinferry.pinterest.Shape.Filters;
 import io.pinferry.pinterest.Shape.Flag;
 import io.pinferry.pinterest.Shape.ListOf;
@@ -33,16 +34,17 @@ public final class WriteCatalogue {
   private static final int ANY_LENGTH = 10_000_000;
   private static final int LOGS_MAX = 250;
   private static final int PRODUCT_GROUPS_MAX = 1_000;
-  private static final Shape ID = matching("\\d{1,64}", 64, "an id: digits only, as a text");
+  private static final Shape ID = Shape.ID;
   private static final Shape TEXT = new Text(0, ANY_LENGTH, null, "");
   private static final Shape NAME = new Text(1, ANY_LENGTH, null, "");
   private static final Shape FLAG = new Flag();
   private static final Shape COUNTRY = matching("[A-Z]{2}", 2, "a country's two capital letters");
   private static final Shape CURRENCY =
       matching("[A-Z]{3}", 3, "a currency's three capital letters");
-  private static final Shape WEB_URL =
-      matching("https?://\\S+", 2048, "an address that begins with https:// or http://");
-  private static final Shape MILLIS = new Numeric(true, 0, Long.MAX_VALUE);
+  private static final Shape WEB_URL = new Address(List.of("https", "http"));
+  private static final Shape NUMBER = new Numeric(false, Long.MIN_VALUE, Long.MAX_VALUE);
+  private static final Shape WHOLE = new Numeric(true, Long.MIN_VALUE, Long.MAX_VALUE);
+  private static final Shape NATURAL = new Numeric(true, 0, Long.MAX_VALUE);
 
   /** The texts of one image of a carousel. */
   private static final Members SLOT =
@@ -109,15 +111,15 @@ public final class WriteCatalogue {
                 .need("board_id", ID)
                 .need("media_source", mediaSource())
                 .mayBeNull("parent_pin_id", ID)
-                .mayBeNull(
-                    "dominant_color", matching("#[0-9A-Fa-f]{6}", 7, "a colour like #6E7874"))),
+                .mayBeNull("sponsor_id", ID)
+                .mayBeNull("dominant_color", TEXT)),
         patch(
             "/v5/pins/{id}",
             PINS_SCOPES,
             Members.open()
                 .and(shared)
-                .mayBeNull("board_id", ID)
-                .may("carousel_slots", new ListOf(SLOT, 1, 5))),
+                .may("board_id", ID)
+                .may("carousel_slots", new ListOf(SLOT, 0, Integer.MAX_VALUE))),
         delete("/v5/pins/{id}", PINS_SCOPES),
         new OtherCreate(
             "save_pin_id",
@@ -125,13 +127,12 @@ public final class WriteCatalogue {
             post(
                 "/v5/pins/{save_pin_id}/save",
                 PINS_SCOPES,
-                Members.closed().need("board_id", ID).mayBeNull("board_section_id", ID))));
+                Members.closed().mayBeNull("board_id", ID).mayBeNull("board_section_id", ID))));
   }
 
   private static Shape mediaSource() {
     Shape imageType = choice("image/jpeg", "image/png");
     Shape base64 = matching("[a-zA-Z0-9+/=]+", ANY_LENGTH, "base64 without line breaks");
-    Shape index = new Numeric(true, 0, 4);
     var variants = new LinkedHashMap<String, Members>();
     variants.put("image_url", Members.open().need("url", WEB_URL).may("is_standard", FLAG));
     variants.put(
@@ -144,7 +145,7 @@ public final class WriteCatalogue {
         "multiple_image_urls",
         Members.open()
             .need("items", new ListOf(Members.open().and(SLOT).need("url", WEB_URL), 2, 5))
-            .may("index", index));
+            .may("index", NATURAL));
     variants.put(
         "multiple_image_base64",
         Members.open()
@@ -154,7 +155,7 @@ public final class WriteCatalogue {
                     Members.open().and(SLOT).need("content_type", imageType).need("data", base64),
                     2,
                     5))
-            .may("index", index));
+            .may("index", NATURAL));
     variants.put(
         "video_id",
         Members.open()
@@ -162,7 +163,7 @@ public final class WriteCatalogue {
             .may("cover_image_url", WEB_URL)
             .may("cover_image_data", base64)
             .may("cover_image_content_type", imageType)
-            .may("cover_image_key_frame_time", new Numeric(false, 0, 86_400))
+            .may("cover_image_key_frame_time", NATURAL)
             .may("is_standard", FLAG));
     variants.put("pin_url", Members.open().may("is_affiliate_link", FLAG));
     return new Variants("source_type", null, variants);
@@ -219,7 +220,8 @@ public final class WriteCatalogue {
             "media_id",
             "status",
             Set.of("registered", "processing"),
-            "succeeded"));
+            "succeeded",
+            null));
   }
 
   private static WritableObject adAccounts() {
@@ -252,23 +254,18 @@ public final class WriteCatalogue {
   }
 
   private static WritableObject feeds() {
-    Shape address =
-        matching(
-            "(https?|s?ftp)://\\S+",
-            2048,
-            "an address that begins with https://, http://, ftp:// or sftp://");
+    Shape address = new Address(List.of("https", "http", "ftp", "sftp"));
     Members common =
         Members.closed()
-            .mayBeNull(
-                "credentials", Members.closed().need("username", NAME).need("password", NAME))
+            .mayBeNull("credentials", Members.open().need("username", NAME).need("password", NAME))
             .mayBeNull("default_currency", CURRENCY)
             .mayBeNull(
                 "preferred_processing_schedule",
-                Members.closed()
+                Members.open()
                     .need(
                         "time",
                         matching("([01]\\d|2[0-3]):[0-5]\\d", 5, "a time of day like 02:59"))
-                    .need("timezone", NAME))
+                    .needOrNull("timezone", NAME))
             .may("status", choice("ACTIVE", "INACTIVE"));
     Shape format = choice("TSV", "CSV", "XML");
     Members created =
@@ -276,9 +273,8 @@ public final class WriteCatalogue {
             .and(common)
             .need("format", format)
             .need("location", address)
-            .need("name", NAME)
-            // Optional in the specification, but the service refuses a feed without it.
-            .need("default_locale", NAME);
+            .need("name", NAME);
+    Members placed = Members.closed().and(created).need("default_locale", NAME);
     Members changed =
         Members.closed()
             .and(common)
@@ -295,18 +291,19 @@ public final class WriteCatalogue {
             byCatalogType(
                 Members.closed()
                     .and(created)
-                    .need("default_country", COUNTRY)
+                    .may("default_locale", NAME)
+                    .may("default_country", COUNTRY)
                     .mayBeNull("default_availability", availability),
                 Members.closed()
-                    .and(created)
+                    .and(placed)
                     .need("default_country", COUNTRY)
                     .mayBeNull("default_availability", availability)
-                    .mayBeNull("catalog_id", ID),
-                Members.closed().and(created).mayBeNull("catalog_id", ID),
+                    .may("catalog_id", ID),
+                Members.closed().and(placed).may("catalog_id", ID),
                 Members.closed()
-                    .and(created)
+                    .and(placed)
                     .need("default_country", COUNTRY)
-                    .mayBeNull("catalog_id", ID))),
+                    .may("catalog_id", ID))),
         patch(
             "/v5/catalogs/feeds/{id}",
             FEEDS_SCOPES,
@@ -335,11 +332,13 @@ public final class WriteCatalogue {
                 .need("filters", filters)
                 .mayBeNull("description", TEXT)
                 .may("is_featured", FLAG),
-            Members.closed().and(vertical).need("country", COUNTRY).need("locale", NAME),
+            // Without both it is for all countries. Pinterest refuses one without the other.
+            Members.closed().and(vertical).may("country", COUNTRY).may("locale", NAME),
             vertical,
             vertical);
     Members changed =
-        Members.open().may("name", NAME).mayBeNull("description", TEXT).may("filters", filters);
+        Members.closed().may("name", NAME).mayBeNull("description", TEXT).may("filters", filters);
+    Members placed = Members.closed().and(changed).may("country", COUNTRY).may("locale", NAME);
     return WritableObject.of(
         "product_groups",
         "id",
@@ -348,10 +347,7 @@ public final class WriteCatalogue {
             "/v5/catalogs/product_groups/{id}",
             CATALOGS_SCOPES,
             byCatalogType(
-                Members.open().and(changed).may("is_featured", FLAG),
-                Members.closed().and(changed).may("country", COUNTRY).may("locale", NAME),
-                Members.closed().and(changed),
-                Members.closed().and(changed))),
+                Members.closed().and(placed).may("is_featured", FLAG), placed, changed, changed)),
         delete("/v5/catalogs/product_groups/{id}", CATALOGS_SCOPES),
         new Together(
             post("/v5/catalogs/product_groups/multiple", CATALOGS_SCOPES, null),
@@ -388,8 +384,6 @@ public final class WriteCatalogue {
             .may("partner_access_token", TEXT)
             .may("partner_refresh_token", TEXT)
             .may("partner_primary_email", TEXT)
-            .may("partner_access_token_expiry", MILLIS)
-            .may("partner_refresh_token_expiry", MILLIS)
             .may("scopes", TEXT)
             .may("additional_id_1", TEXT)
             .may("partner_metadata", TEXT);
@@ -403,30 +397,57 @@ public final class WriteCatalogue {
             null,
             false,
             ADS_SCOPES,
-            Members.open().and(shared).need("external_business_id", NAME)),
-        new WriteCall("PATCH", one, null, false, ADS_SCOPES, shared),
+            Members.open().and(expiring(shared, WHOLE)).need("external_business_id", NAME)),
+        new WriteCall("PATCH", one, null, false, ADS_SCOPES, expiring(shared, NUMBER)),
         new WriteCall("DELETE", one, null, false, ADS_SCOPES, null),
         new NaturalKey(one, "external_business_id", List.of(), false));
   }
 
+  private static Members expiring(Members shared, Shape time) {
+    return Members.open()
+        .and(shared)
+        .may("partner_access_token_expiry", time)
+        .may("partner_refresh_token_expiry", time);
+  }
+
   private static WritableObject logs() {
+    Members error =
+        Members.closed()
+            .may("cause", text(512))
+            .may("column_number", WHOLE)
+            .may("file_name", text(256))
+            .may("line_number", WHOLE)
+            .may("message", text(8192))
+            .may("message_detail", text(1024))
+            .may("name", text(256))
+            .may("number", WHOLE)
+            .may("stack_trace", TEXT);
+    Members request =
+        Members.closed()
+            .need(
+                "method",
+                choice(
+                    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"))
+            .need("host", TEXT)
+            .need("path", TEXT)
+            .may("request_headers", new Entries(TEXT))
+            .may("response_headers", new Entries(TEXT))
+            .may("response_status_code", WHOLE);
     Members entry =
         Members.closed()
-            .need("client_timestamp", MILLIS)
+            .need("client_timestamp", WHOLE)
             .need("event_type", choice("APP", "API"))
             .need("log_level", choice("INFO", "WARN", "ERROR"))
             .may("message", text(8192))
-            .may("external_business_id", text(2048))
-            .may("advertiser_id", text(128))
-            .may("merchant_id", text(128))
-            .may("tag_id", text(128))
-            .may("feed_profile_id", text(128))
+            .mayBeNull("external_business_id", text(2048))
+            .mayBeNull("advertiser_id", text(128))
+            .mayBeNull("merchant_id", text(128))
+            .mayBeNull("tag_id", text(128))
+            .mayBeNull("feed_profile_id", text(128))
             .may("app_version_number", text(20))
             .may("platform_version_number", text(20))
-            .may("error", new Anything())
-            .may(
-                "request",
-                Members.open().need("method", NAME).need("host", NAME).need("path", NAME));
+            .may("error", error)
+            .may("request", request);
     var create =
         new WriteCall(
             "POST",
@@ -436,7 +457,7 @@ public final class WriteCatalogue {
             ADS_SCOPES,
             Members.closed().need("logs", new ListOf(entry, 1, LOGS_MAX)));
     return WritableObject.of(
-        "logs", "id", create, new Together(create, "logs", LOGS_MAX, false, false));
+        "logs", "", create, new Together(create, "logs", LOGS_MAX, false, false));
   }
 
   private static WritableObject reports() {
@@ -465,7 +486,8 @@ public final class WriteCatalogue {
             "token",
             "report_status",
             Set.of("IN_PROGRESS"),
-            "FINISHED"));
+            "FINISHED",
+            "url"));
   }
 
   private static Shape byCatalogType(

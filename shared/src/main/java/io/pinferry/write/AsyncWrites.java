@@ -44,6 +44,9 @@ public final class AsyncWrites {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
 
+  /** The last run begins before the deadline, so that the result tells what Pinterest said. */
+  private static final Duration LAST_RUN_TIME = Duration.ofMinutes(2);
+
   /** A run ends well before its lease does. */
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
 
@@ -103,8 +106,10 @@ public final class AsyncWrites {
         new Run(operation, write, count, deadlines, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
     long open = results.values().stream().filter(RecordResult::isRetryable).count();
-    if (open > 0 && now.isBefore(deadline)) {
-      Instant next = now.plus(pause(runs.getAsInt()));
+    Instant lastRun = deadline.minus(LAST_RUN_TIME);
+    if (open > 0 && now.isBefore(lastRun)) {
+      Instant pauseEnd = now.plus(pause(runs.getAsInt()));
+      Instant next = pauseEnd.isBefore(lastRun) ? pauseEnd : lastRun;
       records.release(id, runner, next);
       parts
           .log()
@@ -120,7 +125,7 @@ public final class AsyncWrites {
     for (int i = 0; i < count; i++) {
       RecordResult result = results.getOrDefault(i, RecordResult.refusal("it was not stored"));
       if (result instanceof Failure(FailureKind kind, String message) && result.isRetryable()) {
-        result = new Failure(kind, "the deadline has passed; last: " + message);
+        result = new Failure(kind, "not done by the deadline; last: " + message);
         records.keep(id, i, now, result.text());
       }
       all.add(result);

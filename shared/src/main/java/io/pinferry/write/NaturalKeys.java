@@ -119,7 +119,7 @@ final class NaturalKeys {
     String first = single ? list : with(list, "page_size", "250");
     String next = first;
     for (int page = 0; page < PAGES_MAX; page++) {
-      Effect effect = calls.send(listing, next, null);
+      Effect effect = calls.send(listing, next, null, List.of(single ? object.idField() : "items"));
       if (single
           && effect instanceof Effect.Refusal(PinterestFailure failure)
           && failure.status() == 404) {

@@ -7,6 +7,7 @@ import io.pinferry.base.Json;
 import io.pinferry.base.JsonInput;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.net.FileRelay;
+import io.pinferry.pinterest.Shape;
 import io.pinferry.pinterest.WritableObject;
 import io.pinferry.pinterest.WritableObject.OtherCreate;
 import io.pinferry.pinterest.WritableObject.Together;
@@ -19,7 +20,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,6 @@ record RecordRequest(
   private static final List<String> COVERS =
       List.of("cover_image_url", "cover_image_data", "cover_image_key_frame_time");
 
-  private static final Pattern DIGITS = Pattern.compile("\\d{1,64}");
   private static final int KEY_LENGTH_MAX = 2_048;
 
   RecordRequest {
@@ -90,19 +89,20 @@ record RecordRequest(
       body = wrapped;
     }
     Map<String, String> parameters = new HashMap<>();
+    JsonInput members = JsonInput.root(place, body, issues);
     for (String name : call.parameters()) {
-      JsonNode given = body.remove(name);
-      JsonNode value = given == null && verb != WriteVerb.CREATE ? body.get(ID) : given;
-      String named = given == null ? idName(name, verb) : name;
-      parameter(name, place + "." + named, value, parameters, issues);
+      // A record's own id may also come as "id". The id of another object may not.
+      boolean own = verb != WriteVerb.CREATE && name.equals(object.idField());
+      JsonInput input = members.member(own && !body.has(name) ? ID : name);
+      parameter(name, input, parameters);
+      if (own && body.has(name) && body.has(ID) && !body.get(ID).equals(body.get(name))) {
+        members.member(ID).issue("is another than " + name + ": leave one of them out");
+      }
+      body.remove(name);
     }
     if (call.adAccount() && body.has(WriteCall.AD_ACCOUNT)) {
-      parameter(
-          WriteCall.AD_ACCOUNT,
-          place + "." + WriteCall.AD_ACCOUNT,
-          body.remove(WriteCall.AD_ACCOUNT),
-          parameters,
-          issues);
+      parameter(WriteCall.AD_ACCOUNT, members.member(WriteCall.AD_ACCOUNT), parameters);
+      body.remove(WriteCall.AD_ACCOUNT);
     }
     if (verb == WriteVerb.CREATE) {
       if (body.has(ID)) {
@@ -129,6 +129,9 @@ record RecordRequest(
               ? Issue.body(
                   place + issue.name().substring(shown.length()), issue.value(), issue.detail())
               : issue);
+    }
+    if (issues.isEmpty()) {
+      call.shape().sent(body);
     }
     return new RecordRequest(call, parameters, body, video, issues);
   }
@@ -232,31 +235,23 @@ record RecordRequest(
     return complete;
   }
 
-  private static String idName(String parameter, WriteVerb verb) {
-    return verb == WriteVerb.CREATE || parameter.equals("board_id") ? parameter : ID;
-  }
-
-  private static void parameter(
-      String name,
-      String place,
-      @Nullable JsonNode value,
-      Map<String, String> parameters,
-      List<Issue> issues) {
-    if (value == null || value.isNull()) {
-      issues.add(Issue.body(place, "is missing"));
+  /** Takes a parameter of path or query from the member that has it. */
+  private static void parameter(String name, JsonInput value, Map<String, String> parameters) {
+    if (value.node().isNull()) {
+      value.issue("is missing");
       return;
     }
-    String text = value.isIntegralNumber() ? value.asText() : value.textValue();
-    boolean number = name.equals(ID) || (name.endsWith("_id") && !name.startsWith("external_"));
-    if (text == null || text.isBlank() || text.length() > KEY_LENGTH_MAX) {
-      issues.add(Issue.body(place, "must be a text of 1 to " + KEY_LENGTH_MAX + " characters"));
-    } else if (number && !DIGITS.matcher(text).matches()) {
-      issues.add(Issue.body(place, "must be an id: digits only, as a text"));
+    String text = value.required() ? value.text(KEY_LENGTH_MAX).orElse(null) : null;
+    if (text == null) {
+      return;
+    }
+    boolean id = name.equals(ID) || (name.endsWith("_id") && !name.startsWith("external_"));
+    if (id) {
+      Shape.ID.check(value);
     } else if (text.equals(".") || text.equals("..")) {
       // Encoded in a path, these two would still not be names.
-      issues.add(Issue.body(place, "is not a name"));
-    } else {
-      parameters.put(name, text);
+      value.issue("is not a name");
     }
+    parameters.put(name, text);
   }
 }

@@ -7,6 +7,7 @@ import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import io.pinferry.pinterest.WritableObject;
 import io.pinferry.pinterest.WritableObject.NaturalKey;
+import io.pinferry.pinterest.WriteCall;
 import io.pinferry.pinterest.WriteVerb;
 import io.pinferry.write.RecordResult.Failure;
 import io.pinferry.write.RecordResult.FailureKind;
@@ -14,15 +15,19 @@ import io.pinferry.write.RecordResult.Progress;
 import io.pinferry.write.RecordResult.Success;
 import io.pinferry.write.WriteCalls.Effect;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the result of a record from the effect of its request.
  *
  * @param retries whether another run sends the unfinished records
+ * @param granted finds the scopes of the connection; empty if they are unknown
  */
-record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
+record RecordResults(
+    WritableObject object, WriteVerb verb, boolean retries, Supplier<Set<String>> granted) {
   RecordResult of(RecordRequest request, Effect effect) {
     return switch (effect) {
       case Effect.Success(JsonNode answer) -> success(request, answer);
@@ -43,6 +48,13 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
               "not finished: Pinterest still works on it, as " + idOfProgress(state));
       case Effect.Progress(ObjectNode state) ->
           new Progress(isCreated(state) ? success(request, state) : null, state);
+      case Effect.Doubt(String reason)
+          when verb == WriteVerb.CREATE && request.call().repeatable() ->
+          new Failure(
+              FailureKind.NOT_DONE,
+              "nobody knows whether it was done ("
+                  + reason
+                  + "); a repeat is safe and may succeed");
       case Effect.Doubt(String reason) -> new Failure(FailureKind.UNKNOWN, doubt(reason));
     };
   }
@@ -75,6 +87,10 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
       return id.asText();
     }
     Map<String, String> sent = request.parameters();
+    ObjectNode body = request.body();
+    if (body != null && body.path(object.idField()).isTextual()) {
+      return body.path(object.idField()).textValue();
+    }
     return sent.getOrDefault(object.idField(), sent.get("id"));
   }
 
@@ -88,20 +104,51 @@ record RecordResults(WritableObject object, WriteVerb verb, boolean retries) {
   }
 
   private static boolean isTemporary(PinterestFailure failure) {
-    return failure.kind() == Kind.RATE_LIMITED || failure.kind() == Kind.UNAVAILABLE;
+    return failure.kind() == Kind.RATE_LIMITED
+        || failure.kind() == Kind.UNAVAILABLE
+        || failure.passes();
   }
 
-  private static String advice(RecordRequest request, PinterestFailure failure) {
+  /** Says what is missing, by Pinterest's own words or by the scopes that were granted. */
+  private String permission(WriteCall call, PinterestFailure failure) {
+    Set<String> has = granted.get();
+    Set<String> missing = failure.namedScopes();
+    if (missing.isEmpty() && !has.isEmpty()) {
+      missing = without(call.scopes(), has);
+    }
+    if (!missing.isEmpty()) {
+      return ". The connection lacks the scope "
+          + String.join(", ", missing)
+          + ": add it to the provider app, and let the customer connect again";
+    }
+    String role = ". In a business account it also needs the role for it";
+    if (has.isEmpty()) {
+      return ". It may lack a scope of " + String.join(", ", new TreeSet<>(call.scopes())) + role;
+    }
+    Set<String> secret = without(call.secretScopes(), has);
+    return ". The connection has the scopes that this always needs"
+        + (secret.isEmpty()
+            ? ""
+            : ", but for a secret board or pin it lacks " + String.join(", ", secret))
+        + role;
+  }
+
+  private static Set<String> without(Set<String> scopes, Set<String> granted) {
+    Set<String> missing = new TreeSet<>(scopes);
+    missing.removeAll(granted);
+    return missing;
+  }
+
+  private String advice(RecordRequest request, PinterestFailure failure) {
     return switch (failure.kind()) {
-      case FORBIDDEN ->
-          ". It may lack a permission: it needs the scopes "
-              + String.join(", ", new TreeSet<>(request.call().scopes()))
-              + ", and in a business account the role for it";
+      case FORBIDDEN -> permission(request.call(), failure);
       case SPAM_BLOCKED -> ". Do not repeat it: that makes the block longer";
       case RATE_LIMITED -> ". Nothing was written; try again at " + failure.retryAt();
       case TOKEN_REJECTED -> ". The customer has to connect again";
       case UNAVAILABLE -> ". Nothing was written; a repeat may succeed";
-      case NOT_FOUND, NO_CATALOG, REFUSED -> "";
+      case REFUSED ->
+          failure.passes() ? ". Nothing was written; a repeat in some minutes may succeed" : "";
+      case NOT_FOUND, NO_CATALOG -> "";
     };
   }
 

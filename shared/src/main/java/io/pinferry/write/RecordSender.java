@@ -96,7 +96,9 @@ final class RecordSender {
     this.created = Set.copyOf(created);
     this.calls = new WriteCalls(parts, target.installation(), deadlines);
     this.videos = new VideoUpload(calls, parts.files(), tasks);
-    this.results = new RecordResults(target.object(), target.verb(), retries);
+    this.results =
+        new RecordResults(
+            target.object(), target.verb(), retries, () -> parts.scopes(target.installation()));
   }
 
   /**
@@ -296,6 +298,7 @@ final class RecordSender {
             together.call().pathAndQuery(attempts.getFirst().request().parameters()),
             together.body(
                 attempts.stream().flatMap(attempt -> items(together, attempt).stream()).toList()),
+            List.of(),
             () -> markAll(attempts));
     JsonNode ids =
         together.named() && effect instanceof Effect.Success(JsonNode answer) ? answer : null;
@@ -310,7 +313,8 @@ final class RecordSender {
   }
 
   private Effect creation(JsonNode ids, int index, int count) {
-    return ids.size() == count
+    JsonNode id = ids.path(index);
+    return ids.size() == count && id.isValueNode() && !id.isNull() && !id.asText().isBlank()
         ? new Effect.Success(Json.object().put(target.object().idField(), ids.path(index).asText()))
         : new Effect.Doubt("the answer does not name each of them");
   }
@@ -355,6 +359,7 @@ final class RecordSender {
             call,
             call.pathAndQuery(request.parameters()),
             body,
+            target.object().answered(target.verb()),
             () -> call.repeatable() || mark(attempt));
     return completion != null
             && effect instanceof Effect.Success(JsonNode answer)

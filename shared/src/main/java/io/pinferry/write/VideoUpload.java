@@ -38,6 +38,9 @@ final class VideoUpload {
   static final Completion MEDIA =
       WriteCatalogue.find("media").map(WritableObject::completion).orElseThrow();
 
+  private static final List<String> REGISTERED_WITH =
+      List.of("media_id", "upload_url", "upload_parameters");
+
   private static final Duration PAUSE_MAX = Duration.ofSeconds(4);
 
   private static final String STATUS = "status";
@@ -96,7 +99,8 @@ final class VideoUpload {
     }
     for (int registration = 1; ; registration++) {
       Effect registered =
-          calls.send(REGISTER, REGISTER.path(), Json.object().put("media_type", "video"));
+          calls.send(
+              REGISTER, REGISTER.path(), Json.object().put("media_type", "video"), REGISTERED_WITH);
       if (!(registered instanceof Effect.Success(JsonNode media))) {
         return registered instanceof Effect.Doubt(String reason)
             ? nothingWritten("the video was not registered: " + reason, true)
@@ -185,7 +189,8 @@ final class VideoUpload {
       tasks.sleepUntil(next);
       Effect effect = ask(completion, id, adAccount);
       if (effect instanceof Effect.Refusal(PinterestFailure failure)
-          && isPermanent(failure.kind())) {
+          && isPermanent(failure.kind())
+          && !failure.passes()) {
         return new Effect.Nothing(
             "it was begun as "
                 + id
@@ -199,19 +204,26 @@ final class VideoUpload {
       if (answer instanceof ObjectNode members) {
         state.setAll(members);
       }
-      String status = answer.path(completion.statusField()).asText();
-      if (completion.finished().equals(status)) {
+      if (completion.isFinished(answer)) {
         return new Effect.Success(state);
       }
-      if (!completion.running().contains(status)) {
+      if (!completion.isRunning(answer)) {
         return new Effect.Nothing(
-            "it was begun as " + id + ", and Pinterest says that it is " + status, false);
+            "it was begun as "
+                + id
+                + ", and Pinterest says that it is "
+                + answer.path(completion.statusField()).asText(),
+            false);
       }
       pause = pause.compareTo(PAUSE_MAX) < 0 ? pause.plusSeconds(1) : pause;
     }
   }
 
   private Effect ask(Completion completion, String id, @Nullable String adAccount) {
-    return calls.send(completion.call(), completion.pathAndQuery(id, adAccount), null);
+    return calls.send(
+        completion.call(),
+        completion.pathAndQuery(id, adAccount),
+        null,
+        List.of(completion.statusField()));
   }
 }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -111,18 +112,23 @@ final class WriteCalls {
   }
 
   /** Sends a request that needs no mark. */
-  Effect send(WriteCall call, String pathAndQuery, @Nullable JsonNode body) {
-    return send(call, pathAndQuery, body, () -> true);
+  Effect send(WriteCall call, String pathAndQuery, @Nullable JsonNode body, List<String> answered) {
+    return send(call, pathAndQuery, body, answered, () -> true);
   }
 
   /**
    * Sends a request. It is repeated only if a repeat cannot do it twice.
    *
+   * @param answered members that the answer has; without one nobody knows what was done
    * @param mayBeSent is called once, right before the first attempt; nothing is sent if it returns
    *     false or throws
    */
   Effect send(
-      WriteCall call, String pathAndQuery, @Nullable JsonNode body, BooleanSupplier mayBeSent) {
+      WriteCall call,
+      String pathAndQuery,
+      @Nullable JsonNode body,
+      List<String> answered,
+      BooleanSupplier mayBeSent) {
     Map<String, String> headers = new HashMap<>(Map.of("accept", "application/json"));
     if (body != null) {
       headers.put("content-type", "application/json");
@@ -135,7 +141,7 @@ final class WriteCalls {
             body == null ? null : Json.bytes(body),
             call.category(),
             ANSWER_BYTES_MAX,
-            WriteCalls::read);
+            answer -> read(answer, answered));
     var policy = new WritePolicy(call, mayBeSent);
     try {
       return policy.effect(
@@ -158,12 +164,20 @@ final class WriteCalls {
     }
   }
 
-  private static JsonNode read(HttpAnswer answer) throws IOException {
+  private static JsonNode read(HttpAnswer answer, List<String> answered) throws IOException {
+    JsonNode body;
     try {
-      return Json.parse(answer.body());
+      body = Json.parse(answer.body());
     } catch (IOException e) {
       throw new IOException("a body that is not JSON", e);
     }
+    for (String name : answered) {
+      JsonNode member = body.path(name);
+      if (!body.hasNonNull(name) || (member.isTextual() && member.textValue().isBlank())) {
+        throw new IOException("a body without " + name);
+      }
+    }
+    return body;
   }
 
   /** One request with its repeats. */

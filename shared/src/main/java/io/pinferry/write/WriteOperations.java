@@ -3,6 +3,7 @@ package io.pinferry.write;
 import static io.pinferry.base.Field.field;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
@@ -343,17 +344,12 @@ public final class WriteOperations {
             ids.add(recordId);
           }
         }
-        case Failure failure -> errors.add(clipped(failure.in(i, batch)));
+        case Failure failure ->
+            errors.add(CodePoints.clipped(failure.in(i, batch), ERROR_LENGTH_MAX));
         case Progress _ -> throw new IllegalStateException("a write in progress cannot end");
       }
     }
     return EndNotification.ofWrite(operation, ids, errors);
-  }
-
-  private static String clipped(String error) {
-    return error.length() <= ERROR_LENGTH_MAX
-        ? error
-        : error.substring(0, ERROR_LENGTH_MAX) + "...";
   }
 
   private static @Nullable String details(List<RecordResult> results) {

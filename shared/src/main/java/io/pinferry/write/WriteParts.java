@@ -5,9 +5,11 @@ import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.client.PinterestClient;
 import io.pinferry.directory.AccountId;
+import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Installation;
 import io.pinferry.net.FileRelay;
+import java.util.Set;
 
 /** The parts that synchronous and asynchronous writes share. */
 public record WriteParts(
@@ -26,5 +28,13 @@ public record WriteParts(
    */
   AccountId account(Installation installation) {
     return client.account(installation.project(), installation.connection());
+  }
+
+  /** Returns the scopes that were granted to the connection; empty if they are unknown. */
+  Set<String> scopes(Installation installation) {
+    return new ConnectionRepository(directory)
+        .find(installation.project(), installation.connection())
+        .map(found -> Set.copyOf(found.value().access().scopes()))
+        .orElse(Set.of());
   }
 }

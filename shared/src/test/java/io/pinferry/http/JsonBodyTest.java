@@ -37,6 +37,53 @@ class JsonBodyTest {
     body.check();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"name\":\"Blue \\ud83d\"}|name",
+        "{\"name\":\"\\udca1 Blue\"}|name",
+        "{\"record\":{\"title\":\"\\ud83d\\ud83d\\udca1\"}}|record.title",
+        "{\"batch\":[{\"a\":[1,\"\\udca1\\ud83d\"]}]}|batch[0].a[1]",
+        "{\"record\":{\"\\ud83d\":1}}|record",
+        "{\"unknown\":\"\\ud83d\"}|unknown",
+      })
+  void halfOfACharacterIsRefusedWhereverItIs(String json, String name) {
+    var failure = catchThrowableOfType(InvalidRequest.class, () -> body(json));
+
+    assertThat(failure.kind()).isEqualTo(InvalidRequest.Kind.MALFORMED);
+    assertThat(failure.issues()).extracting(Issue::name).containsExactly(name);
+    assertThat(failure).hasMessageContaining("half of a character");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3", "3.0", "3.00", "30e-1", "0.3e1"})
+  void aWholeNumberMayBeWrittenAsADecimal(String number) {
+    JsonBody body = body("{\"count\":%s}".formatted(number));
+
+    assertThat(body.number("count", 1, 3)).contains(3);
+    body.check();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"3.1", "\"3\"", "1e400", "1e999999999", "1e-999999999", "-1.0", "4.0"})
+  void anotherNumberIsRefused(String number) {
+    JsonBody body = body("{\"count\":%s}".formatted(number));
+
+    assertThat(body.number("count", 1, 3)).isEmpty();
+    assertThatThrownBy(body::check).hasMessageContaining("count");
+  }
+
+  @Test
+  void limitsCountCodePoints() {
+    JsonBody body = body("{\"name\":\"%s\"}".formatted("\ud83d\udca1".repeat(5)));
+
+    assertThat(body.requireText("name", 5)).hasSize(10);
+    body.check();
+    assertThat(body.text("name", 4)).isEmpty();
+    assertThatThrownBy(body::check).hasMessageContaining("has 5 characters, at most 4");
+  }
+
   @Test
   void allIssuesComeAtOnce() {
     var failure =

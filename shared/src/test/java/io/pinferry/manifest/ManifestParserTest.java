@@ -170,6 +170,16 @@ class ManifestParserTest {
             "integrations[0].displayName",
             "at most 100"),
         mistake(
+            "displayName: Sync",
+            "displayName: " + "\ud83d\udca1".repeat(101),
+            "integrations[0].displayName",
+            "has 101 characters, at most 100"),
+        mistake(
+            "displayName: Sync",
+            "displayName: \"\\ud83d Sync\"",
+            "integrations[0].displayName",
+            "half of a character"),
+        mistake(
             "provider: pinterest",
             "provider: pintrest",
             "integrations[0].provider",

@@ -68,6 +68,14 @@ final class RecordWriterTest {
   }
 
   @Test
+  void halfOfACharacterIsDeliveredAsPinterestSentIt() throws MalformedPage {
+    String record = "{\"id\":\"7\",\"title\":\"Tea \\ud83d\",\"note\":\"\\udca1 \\ud83d\\udca1\"}";
+
+    assertThat(text(spec("pins", fields("title")), Map.of(), record))
+        .isEqualTo("{\"fields\":{\"title\":\"Tea \\ud83d\"},\"raw\":" + record + "}");
+  }
+
+  @Test
   void selectedMembersKeepTheirPlaceInTheRecord() throws MalformedPage {
     JsonNode delivered =
         write(

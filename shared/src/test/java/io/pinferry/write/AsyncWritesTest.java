@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asynchronous writes. */
 final class AsyncWritesTest {
@@ -56,6 +58,68 @@ final class AsyncWritesTest {
     world.clock.advance(Duration.ofSeconds(61));
     world.fireTimers();
     world.work();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Unable to reach the URL. Please check the URL is correct and try again.",
+        "Sorry we could not fetch the image.",
+        "This is not possible now. Try again later."
+      })
+  void aRefusalThatPassesIsTriedAgain(String message) {
+    String refusal = "{\"code\":1,\"message\":\"" + message + "\"}";
+    world.next(400, refusal).next(400, refusal).next(201, "{\"id\":\"9\"}");
+    Answer answer = laterOne("pins", PIN);
+
+    world.work();
+    assertThat(world.operation(answer).ended()).isFalse();
+    minute();
+    assertThat(world.operation(answer).ended()).isFalse();
+    minute();
+    minute();
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.calls).hasSize(3);
+  }
+
+  @Test
+  void aRefusalThatPassesIsTriedUntilTheDeadline() {
+    Answer answer = laterOne("pins", PIN);
+    for (int minute = 0; minute < 90 && !world.operation(answer).ended(); minute++) {
+      world.next(400, "{\"code\":1,\"message\":\"Sorry we could not fetch the image.\"}");
+      minute();
+    }
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(outcome(answer, 0))
+        .isInstanceOfSatisfying(
+            RecordResult.Failure.class,
+            failed ->
+                assertThat(failed.message())
+                    .contains("not done by the deadline", "could not fetch the image"));
+    assertThat(world.calls).hasSizeBetween(5, 12);
+  }
+
+  @Test
+  void anotherRefusalIsFinalAtOnce() {
+    world.next(400, "{\"code\":1,\"message\":\"Invalid URL. Please correct it and try again.\"}");
+    Answer answer = laterOne("pins", PIN);
+
+    world.work();
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
+  }
+
+  @Test
+  void aSynchronousWriteSaysThatARepeatMayHelp() {
+    world.next(400, "{\"code\":1,\"message\":\"Sorry we could not fetch the image.\"}");
+
+    Answer answer = world.write("pins", "create", PIN);
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text())
+        .contains("could not fetch the image", "a repeat in some minutes may succeed");
   }
 
   @Test
@@ -266,7 +330,7 @@ final class AsyncWritesTest {
             throw new TransportFailure("no connection", false, new IOException("refused"));
           });
     }
-    IntStream.range(0, 119).forEach(i -> minute());
+    IntStream.range(0, 115).forEach(i -> minute());
     assertThat(world.operation(answer).ended()).as("before it").isFalse();
 
     IntStream.range(0, 30).forEach(i -> minute());
@@ -275,7 +339,8 @@ final class AsyncWritesTest {
     assertThat(outcome(answer, 0))
         .isInstanceOfSatisfying(
             RecordResult.Failure.class,
-            failed -> assertThat(failed.message()).contains("deadline has passed"));
+            failed ->
+                assertThat(failed.message()).contains("not done by the deadline", "no connection"));
     assertThat(world.calls.size()).isBetween(10, 100);
   }
 

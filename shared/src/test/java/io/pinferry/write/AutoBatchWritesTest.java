@@ -172,6 +172,6 @@ final class AutoBatchWritesTest {
 
     assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(world.notifications().getFirst().data().path("errors").path(0).asText())
-        .startsWith("batch[0]: the deadline has passed");
+        .startsWith("batch[0]: not done by the deadline");
   }
 }

@@ -79,7 +79,7 @@ final class LostAnswersTest {
       if (random.nextInt(100) >= badPercent) {
         return done(call);
       }
-      return switch (random.nextInt(8)) {
+      return switch (random.nextInt(9)) {
         case 0 -> throw lost(false);
         case 1 -> throw lost(true);
         case 2 -> {
@@ -95,7 +95,11 @@ final class LostAnswersTest {
           done(call);
           yield new HttpAnswer(201, Map.of(), "<html>".getBytes(UTF_8), false);
         }
-        case 6 -> WriteWorld.json(400, "{\"code\":1,\"message\":\"Bad luck\"}");
+        case 6 -> {
+          done(call);
+          yield WriteWorld.json(201, random.nextBoolean() ? "{}" : "{\"id\":null,\"items\":null}");
+        }
+        case 7 -> WriteWorld.json(400, "{\"code\":1,\"message\":\"Bad luck\"}");
         default -> {
           clock.advance(Duration.ofSeconds(random.nextInt(4)));
           yield done(call);

@@ -3,6 +3,7 @@ package io.pinferry.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.net.FileRelay.FormField;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records that take more than one request. */
 final class MediaAndReportsTest {
@@ -445,6 +448,57 @@ final class MediaAndReportsTest {
                     + "\"report_status\":\"FINISHED\",\"url\":\"https://r.example/1\",\"size\":12}}"));
     assertThat(line(world.lookUps.getLast()))
         .isEqualTo("GET /v5/catalogs/reports?token=t%201&ad_account_id=5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"report_status\":\"FINISHED\",\"url\":null,\"size\":null}",
+        "{\"report_status\":\"FINISHED\"}",
+        "{\"report_status\":null,\"url\":\"https://r.example/0\"}",
+        "{}",
+        ""
+      })
+  void aReportIsNotFinishedWithoutItsAddress(String unfinished) {
+    world
+        .next(200, "{\"token\":\"t1\"}")
+        .nextLook(unfinished)
+        .nextLook("{\"report_status\":\"FINISHED\",\"url\":\"https://r.example/1\",\"size\":12}");
+
+    Answer answer = world.write("reports", "create", REPORT);
+
+    assertThat(answer.json().at("/result/success").asBoolean()).as(answer.text()).isTrue();
+    assertThat(answer.json().at("/result/data/url").asText()).isEqualTo("https://r.example/1");
+  }
+
+  @Test
+  void aReportWithoutATokenIsOrderedAgain() {
+    world
+        .next(200, "{}")
+        .next(200, "{\"token\":\"\"}")
+        .next(200, "{\"token\":\"t1\"}")
+        .nextLook("{\"report_status\":\"FINISHED\",\"url\":\"https://r.example/1\",\"size\":12}");
+
+    Answer answer = world.write("reports", "create", REPORT);
+
+    assertThat(answer.json().at("/result/recordId").asText()).isEqualTo("t1");
+
+    world.next(200, "{}").next(200, "{}").next(200, "{}");
+    Answer failed = world.write("reports", "create", REPORT);
+    assertThat(failed.status()).isEqualTo(422);
+    assertThat(failed.text()).contains("a body without token", "a repeat is safe");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"media_id", "upload_url", "upload_parameters"})
+  void aRegistrationWithoutItsPartsIsRepeated(String member) {
+    String without = Json.text(((ObjectNode) Json.trusted(REGISTERED)).without(List.of(member)));
+    world.next(201, without).next(201, REGISTERED).nextLook(status("succeeded"));
+
+    Answer answer = world.write("media", "create", VIDEO);
+
+    assertThat(answer.json().at("/result/recordId").asText()).as(answer.text()).isEqualTo("77");
+    assertThat(world.uploads).hasSize(1);
   }
 
   @Test

@@ -48,6 +48,90 @@ final class WritesTest {
     return call.method() + " " + call.uri().getRawPath() + (query == null ? "" : "?" + query);
   }
 
+  /** The connection of this world has pins:write only. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "The access token does not have the scope boards:write_secret|lacks the scope"
+            + " boards:write_secret: add it",
+        "Missing: ['pins:read', 'pins:write_secret']|lacks the scope pins:read, pins:write_secret:"
+            + " add it",
+        "You are not permitted to do that|lacks the scope boards:read, boards:write: add it"
+      })
+  void adviceNamesTheScopesThatAreMissing(String message, String advice) {
+    world.next(401, "{\"code\":3,\"message\":\"" + message + "\"}");
+
+    Answer answer = world.write("boards", "create", "{\"name\":\"A\",\"privacy\":\"SECRET\"}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("The connection " + advice);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{}", "", "{\"id\":null}", "{\"id\":\" \"}", "{\"message\":\"ok\"}", "[]"})
+  void aCreationWithoutAnIdIsUnknown(String body) {
+    world.next(200, body);
+
+    Answer answer =
+        world.write(
+            "pins",
+            "create",
+            "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\",\"url\":\"https://a.example/1\"}}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.text()).contains("outcome unknown", "a body without id");
+    assertThat(world.calls).as("not created twice").hasSize(1);
+  }
+
+  @Test
+  void aCreationWithoutAnIdIsFoundByItsNaturalKey() {
+    world
+        .next(201, "{}")
+        .nextLook("{\"items\":[]}")
+        .nextLook("{\"items\":[{\"id\":\"12\",\"name\":\"Lamps\"}]}");
+
+    Answer answer = world.write("boards", "create", "{\"name\":\"Lamps\"}");
+
+    assertThat(answer.json().at("/result/recordId").asText()).as(answer.text()).isEqualTo("12");
+  }
+
+  @Test
+  void aListWithoutItemsDoesNotSayThatNothingIsThere() {
+    world
+        .next(201, "{}")
+        .nextLook("{\"items\":[]}")
+        .nextLook("{}")
+        .nextLook("{}")
+        .nextLook("{\"items\":null}");
+
+    Answer answer = world.write("boards", "create", "{\"name\":\"Lamps\"}");
+
+    assertThat(answer.text()).contains("outcome unknown");
+  }
+
+  @Test
+  void anIdThatTheCallerChoseNeedsNoAnswer() {
+    world.next(200, "{}").next(200, "{}");
+
+    assertThat(
+            world
+                .write("websites", "create", "{\"website\":\"a.example\"}")
+                .json()
+                .at("/result/recordId")
+                .asText())
+        .isEqualTo("a.example");
+    assertThat(
+            world
+                .write(
+                    "logs",
+                    "create",
+                    "{\"client_timestamp\":1,\"event_type\":\"APP\",\"log_level\":\"INFO\"}")
+                .status())
+        .isEqualTo(200);
+  }
+
   @Test
   void aCreatedRecordIsAnsweredWithItsIdAndData() {
     world.next(201, "{\"id\":\"12\",\"name\":\"Lamps\"}");

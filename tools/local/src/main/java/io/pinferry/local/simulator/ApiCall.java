@@ -104,7 +104,7 @@ final class ApiCall {
   }
 
   boolean flag(String name, boolean absent) {
-    return text(name).map("true"::equals).orElse(absent);
+    return text(name).map("true"::equalsIgnoreCase).orElse(absent);
   }
 
   int pageSize() {

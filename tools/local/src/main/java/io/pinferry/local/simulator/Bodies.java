@@ -7,6 +7,7 @@ import static io.pinferry.local.simulator.Shape.integer;
 import static io.pinferry.local.simulator.Shape.list;
 import static io.pinferry.local.simulator.Shape.matching;
 import static io.pinferry.local.simulator.Shape.nullable;
+import static io.pinferry.local.simulator.Shape.number;
 import static io.pinferry.local.simulator.Shape.object;
 import static io.pinferry.local.simulator.Shape.oneOf;
 import static io.pinferry.local.simulator.Shape.text;
@@ -21,21 +22,20 @@ import java.util.TreeSet;
 /** The shapes of the bodies that writing operations take. */
 final class Bodies {
   /** The limit if the specification names none; no honest value is longer. */
-  private static final int CHARS_MAX = 10_000;
+  private static final int CHARS_MAX = 100_000;
 
   private static final int ERROR_CHARS_MAX = 100_000;
   static final int LOGS_MAX = 250;
   static final int PRODUCT_GROUPS_MAX = 1_000;
 
-  private static final Rule WEB_ADDRESS = matching("https?://[^\\s/]+\\S*", "an http address");
+  private static final Rule WEB_ADDRESS = matching("(?i)https?://[^\\s/]+\\S*", "an http address");
   private static final Rule COUNTRY =
       (where, value) -> {
         if (!value.isTextual() || !List.of(Locale.getISOCountries()).contains(value.asText())) {
           throw ApiFailure.invalid("Invalid " + where + ": it must be a country such as US");
         }
       };
-  private static final Rule LOCALE =
-      matching("[a-z]{2}(-[A-Za-z0-9]{2,4})?", "a locale such as en-US");
+  private static final Rule LOCALE = text(CHARS_MAX);
   private static final Rule CURRENCY = matching("[A-Z]{3}", "a currency such as USD");
   private static final Rule IMAGE_TYPE = choice("image/jpeg", "image/png");
   private static final Rule IMAGE_DATA = matching("[a-zA-Z0-9+/=]+", "an image as base64");
@@ -43,6 +43,7 @@ final class Bodies {
 
   private static final Shape CAROUSEL_TEXTS =
       Shape.empty()
+          .opened()
           .with("title", text(CHARS_MAX))
           .with("description", text(CHARS_MAX))
           .with("link", text(CHARS_MAX));
@@ -67,15 +68,16 @@ final class Bodies {
               "multiple_image_urls",
               several(CAROUSEL_TEXTS.needs("url", WEB_ADDRESS)),
               "pin_url",
-              Shape.empty().needs("source_type", text(40)).with("is_affiliate_link", flag())));
+              Shape.empty()
+                  .opened()
+                  .needs("source_type", text(40))
+                  .with("is_affiliate_link", flag())));
 
   static final Shape PIN_CREATE =
       pinTexts()
           .needs("board_id", id())
           .with("board_section_id", nullable(id()))
-          .with(
-              "dominant_color",
-              nullable(matching("#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?", "a colour such as #6e7874")))
+          .with("dominant_color", nullable(text(CHARS_MAX)))
           .with("parent_pin_id", nullable(id()))
           .with("sponsor_id", nullable(id()))
           .needs("media_source", MEDIA_SOURCE);
@@ -84,13 +86,17 @@ final class Bodies {
       pinTexts()
           .with("board_id", id())
           .with("board_section_id", nullable(id()))
-          .with("carousel_slots", list(1, 5, CAROUSEL_TEXTS));
+          .with("carousel_slots", list(0, Integer.MAX_VALUE, CAROUSEL_TEXTS));
 
   static final Shape PIN_SAVE =
-      Shape.empty().with("board_id", nullable(id())).with("board_section_id", nullable(id()));
+      Shape.empty()
+          .opened()
+          .with("board_id", nullable(id()))
+          .with("board_section_id", nullable(id()));
 
   static final Shape BOARD_CREATE =
       Shape.empty()
+          .opened()
           .needs("name", text(1, CHARS_MAX))
           .with("description", nullable(text(CHARS_MAX)))
           .with("is_ads_only", flag())
@@ -98,16 +104,18 @@ final class Bodies {
 
   static final Shape BOARD_UPDATE =
       Shape.empty()
+          .opened()
           .with("name", text(1, CHARS_MAX))
           .with("description", nullable(text(CHARS_MAX)))
           .with("privacy", choice("PUBLIC", "SECRET"));
 
-  static final Shape SECTION = Shape.empty().needs("name", text(1, 180));
+  static final Shape SECTION = Shape.empty().opened().needs("name", text(1, 180));
 
-  static final Shape MEDIA = Shape.empty().needs("media_type", choice("video"));
+  static final Shape MEDIA = Shape.empty().opened().needs("media_type", choice("video"));
 
   static final Shape AD_ACCOUNT =
       Shape.empty()
+          .opened()
           .with("country", COUNTRY)
           .with("currency", CURRENCY)
           .with("name", text(1, 256))
@@ -181,6 +189,7 @@ final class Bodies {
 
   private static final Shape FEED_GROUP_CREATE =
       groupTexts()
+          .opened()
           .needs("name", text(1, CHARS_MAX))
           .needs("feed_id", id())
           .needs("filters", filters(RETAIL_FILTERS))
@@ -215,6 +224,7 @@ final class Bodies {
 
   static final Shape WEBSITE =
       Shape.empty()
+          .opened()
           .needs(
               "website",
               matching(
@@ -233,7 +243,7 @@ final class Bodies {
                   1,
                   LOGS_MAX,
                   Shape.empty()
-                      .needs("client_timestamp", integer(0))
+                      .needs("client_timestamp", integer())
                       .needs("event_type", choice("APP", "API"))
                       .needs("log_level", choice("INFO", "WARN", "ERROR"))
                       .with("message", text(8_192))
@@ -248,13 +258,13 @@ final class Bodies {
                           "error",
                           Shape.empty()
                               .with("cause", text(512))
-                              .with("column_number", integer(0))
+                              .with("column_number", integer())
                               .with("file_name", text(256))
-                              .with("line_number", integer(0))
+                              .with("line_number", integer())
                               .with("message", text(8_192))
                               .with("message_detail", text(1_024))
                               .with("name", text(256))
-                              .with("number", integer(0))
+                              .with("number", integer())
                               .with("stack_trace", text(ERROR_CHARS_MAX)))
                       .with(
                           "request",
@@ -268,10 +278,11 @@ final class Bodies {
                               .needs("path", text(CHARS_MAX))
                               .with("request_headers", object())
                               .with("response_headers", object())
-                              .with("response_status_code", integer(0)))));
+                              .with("response_status_code", integer()))));
 
   static final Shape REPORT =
       Shape.empty()
+          .opened()
           .needs("catalog_type", choice("RETAIL", "HOTEL"))
           .needs(
               "report",
@@ -337,11 +348,12 @@ final class Bodies {
   }
 
   private static Shape source() {
-    return Shape.empty().needs("source_type", text(40)).with("is_standard", flag());
+    return Shape.empty().opened().needs("source_type", text(40)).with("is_standard", flag());
   }
 
   private static Shape several(Shape item) {
     return Shape.empty()
+        .opened()
         .needs("source_type", text(40))
         .needs("items", list(2, 5, item))
         .with("index", integer(0));
@@ -349,6 +361,7 @@ final class Bodies {
 
   private static Shape pinTexts() {
     return Shape.empty()
+        .opened()
         .with("title", nullable(text(100)))
         .with("description", nullable(text(800)))
         .with("alt_text", nullable(text(500)))
@@ -366,6 +379,7 @@ final class Bodies {
                 "credentials",
                 nullable(
                     Shape.empty()
+                        .opened()
                         .needs("username", text(1, CHARS_MAX))
                         .needs("password", text(1, CHARS_MAX))))
             .with("default_currency", nullable(CURRENCY))
@@ -373,13 +387,14 @@ final class Bodies {
                 "preferred_processing_schedule",
                 nullable(
                     Shape.empty()
+                        .opened()
                         .needs(
                             "time",
                             matching("([01][0-9]|2[0-3]):[0-5][0-9]", "a time such as 02:59"))
-                        .needs("timezone", text(1, 100))))
+                        .needs("timezone", nullable(text(1, 100)))))
             .with("status", choice("ACTIVE", "INACTIVE"));
     Rule format = choice("TSV", "CSV", "XML");
-    Rule location = matching("(https?|s?ftp)://\\S+", "an http, https, ftp or sftp address");
+    Rule location = matching("(https?|s?ftp)://.+", "an http, https, ftp or sftp address");
     Rule name = text(1, CHARS_MAX);
     return create
         ? shape.needs("format", format).needs("location", location).needs("name", name)
@@ -430,7 +445,7 @@ final class Bodies {
   }
 
   private static Shape commerce() {
-    Shape shape = Shape.empty();
+    Shape shape = Shape.empty().opened();
     for (String name :
         List.of(
             "additional_id_1",
@@ -446,7 +461,7 @@ final class Bodies {
       shape = shape.with(name, text(CHARS_MAX));
     }
     return shape
-        .with("partner_access_token_expiry", integer(0))
-        .with("partner_refresh_token_expiry", integer(0));
+        .with("partner_access_token_expiry", number())
+        .with("partner_refresh_token_expiry", number());
   }
 }

@@ -77,6 +77,18 @@ public record Fault(
    */
   public record Drop(boolean applied) implements Effect {}
 
+  /**
+   * Does what was asked, but leaves members out of the answer.
+   *
+   * @param members names of members of the answer itself
+   */
+  public record Without(List<String> members) implements Effect {
+    /** Copies the names. */
+    public Without {
+      members = List.copyOf(members);
+    }
+  }
+
   /** Puts fewer records than asked for on a page that is not the last. */
   public record ShortPages(int size) implements Effect {}
 

@@ -71,6 +71,12 @@ final class FaultJson {
         known.add("applied");
         yield new Fault.Drop(json.path("applied").asBoolean(false));
       }
+      case "without" -> {
+        known.add("members");
+        var members = new ArrayList<String>();
+        json.path("members").forEach(name -> members.add(name.asText()));
+        yield new Fault.Without(members);
+      }
       case "shortPages" -> {
         known.add("size");
         yield new Fault.ShortPages(number(json, "size", 1, Parameter.PageSize.MAX, 1));
@@ -102,7 +108,7 @@ final class FaultJson {
           throw ApiFailure.invalid(
               "Unknown kind '"
                   + kind
-                  + "' of a fault; the kinds are latency, status, forbid, drop,"
+                  + "' of a fault; the kinds are latency, status, forbid, drop, without,"
                   + " shortPages, emptyPages, expireBookmarks, repeatBookmark, revokeTokens,"
                   + " insert, delete, hugeRecord");
     };
@@ -139,6 +145,10 @@ final class FaultJson {
               .put("form", status.form().name().toLowerCase(Locale.ROOT));
       case Fault.Forbid _ -> json.put("kind", "forbid");
       case Fault.Drop drop -> json.put("kind", "drop").put("applied", drop.applied());
+      case Fault.Without without -> {
+        var members = json.put("kind", "without").putArray("members");
+        without.members().forEach(members::add);
+      }
       case Fault.ShortPages pages -> json.put("kind", "shortPages").put("size", pages.size());
       case Fault.EmptyPages _ -> json.put("kind", "emptyPages");
       case Fault.ExpireBookmarks _ -> json.put("kind", "expireBookmarks");

@@ -83,6 +83,7 @@ final class Faults {
           Fault.Status _,
           Fault.Forbid _,
           Fault.Drop _,
+          Fault.Without _,
           Fault.RevokeTokens _,
           Fault.Insert _,
           Fault.Delete _ ->

@@ -49,7 +49,8 @@ sealed interface Parameter {
     @Override
     public void check(List<String> values) {
       String value = single(this, values);
-      if (!value.equals("true") && !value.equals("false")) {
+      // The official Python client sends True.
+      if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
         throw ApiFailure.invalid("Invalid " + name + " '" + value + "': it must be true or false");
       }
     }

@@ -411,6 +411,7 @@ public final class PinterestSimulator {
               Fault.Status _,
               Fault.Forbid _,
               Fault.Drop _,
+              Fault.Without _,
               Fault.ShortPages _,
               Fault.EmptyPages _,
               Fault.RepeatBookmark _ -> {
@@ -464,8 +465,25 @@ public final class PinterestSimulator {
       if (instead == null) {
         instead = dropBefore ? SimulatedResponse.of(503, Map.of(), new byte[0]) : work.run();
       }
+      for (Fault.Effect effect : effects) {
+        if (effect instanceof Fault.Without without) {
+          instead = without(instead, without.members());
+        }
+      }
       SimulatedResponse answer = latency.isZero() ? instead : instead.withLatency(latency);
       return dropped ? answer.asDropped() : answer;
+    }
+
+    private SimulatedResponse without(SimulatedResponse whole, List<String> members) {
+      try {
+        if (mapper.readTree(whole.bodyText()) instanceof ObjectNode body) {
+          return json(whole.status(), body.without(members)).withHeaders(whole.headers());
+        }
+        return whole;
+      } catch (JsonProcessingException e) {
+        // Only an answer in JSON has members.
+        return whole;
+      }
     }
 
     private SimulatedResponse status(Fault.Status fault) {

@@ -10,30 +10,37 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Says what the members of a JSON object may be. Members that are not named are refused, also where
- * the published schema lets them pass: a client that sends them has a bug.
+ * Says what the members of a JSON object may be.
+ *
+ * @param open whether other members are ignored, as far as the published schema goes
  */
-record Shape(Map<String, Rule> members, Set<String> required) implements Rule {
+record Shape(Map<String, Rule> members, Set<String> required, boolean open) implements Rule {
 
   Shape {
     members = Map.copyOf(members);
     required = Set.copyOf(required);
   }
 
+  /** Returns a shape that refuses members that are not named. */
   static Shape empty() {
-    return new Shape(Map.of(), Set.of());
+    return new Shape(Map.of(), Set.of(), false);
+  }
+
+  /** Returns the same shape, which ignores members that are not named. */
+  Shape opened() {
+    return new Shape(members, required, true);
   }
 
   Shape with(String name, Rule rule) {
     var more = new LinkedHashMap<>(members);
     more.put(name, rule);
-    return new Shape(more, required);
+    return new Shape(more, required, open);
   }
 
   Shape needs(String name, Rule rule) {
     var more = new TreeSet<>(required);
     more.add(name);
-    return new Shape(with(name, rule).members, more);
+    return new Shape(with(name, rule).members, more, open);
   }
 
   @Override
@@ -44,6 +51,9 @@ record Shape(Map<String, Rule> members, Set<String> required) implements Rule {
     String inside = where.equals("body") ? "" : where + ".";
     for (var member : value.properties()) {
       Rule rule = members.get(member.getKey());
+      if (rule == null && open) {
+        continue;
+      }
       if (rule == null) {
         throw ApiFailure.invalid("Unknown member '" + inside + member.getKey() + "'");
       }
@@ -69,7 +79,7 @@ record Shape(Map<String, Rule> members, Set<String> required) implements Rule {
       if (!value.isTextual()) {
         throw ApiFailure.invalid("Invalid " + where + ": it must be a text");
       }
-      int chars = value.asText().length();
+      int chars = value.asText().codePointCount(0, value.asText().length());
       if (chars < charsMin || chars > charsMax) {
         throw ApiFailure.invalid(
             "Invalid "
@@ -123,6 +133,18 @@ record Shape(Map<String, Rule> members, Set<String> required) implements Rule {
         throw ApiFailure.invalid("Invalid " + where + ": it must be true or false");
       }
     };
+  }
+
+  static Rule number() {
+    return (where, value) -> {
+      if (!value.isNumber()) {
+        throw ApiFailure.invalid("Invalid " + where + ": it must be a number");
+      }
+    };
+  }
+
+  static Rule integer() {
+    return integer(Long.MIN_VALUE);
   }
 
   static Rule integer(long min) {

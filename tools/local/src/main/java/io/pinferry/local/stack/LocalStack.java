@@ -16,6 +16,8 @@ import io.pinferry.local.simulator.SimulatorServer;
 import io.pinferry.local.simulator.SimulatorSettings;
 import io.pinferry.local.simulator.StateStore;
 import io.pinferry.pinterest.ReadCatalogue;
+import io.pinferry.pinterest.WritableObject;
+import io.pinferry.pinterest.WriteCall;
 import io.pinferry.pinterest.WriteCatalogue;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -422,7 +424,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   /** Everything that reads and writes need, secret boards and pins, and who the user is. */
-  private static Set<String> allScopes() {
+  static Set<String> allScopes() {
     Set<String> scopes =
         new TreeSet<>(Set.of("boards:read_secret", "pins:read_secret", "user_accounts:read"));
     for (String object : ReadCatalogue.names()) {
@@ -432,8 +434,12 @@ public final class LocalStack implements AutoCloseable {
         }
       }
     }
-    WriteCatalogue.all()
-        .forEach(object -> object.calls().values().forEach(call -> scopes.addAll(call.scopes())));
+    for (WritableObject object : WriteCatalogue.all()) {
+      for (WriteCall call : object.calls().values()) {
+        scopes.addAll(call.scopes());
+        scopes.addAll(call.secretScopes());
+      }
+    }
     return scopes;
   }
 

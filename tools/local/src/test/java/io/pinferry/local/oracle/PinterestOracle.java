@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Assumptions;
  *   <li>{@code format} is not asserted: the live API sends times without a zone.
  *   <li>The variants of a feed do not say which {@code catalog_type} is theirs, though the
  *       discriminator does; each is narrowed to its own.
- *   <li>What is {@code nullable} around an {@code allOf} may be null, though no part of it may.
+ *   <li>What is {@code nullable} around an {@code allOf} may be null, though no part of it may. In
+ *       a {@code nullable} object only the object may be null, not each of its members.
  *   <li>OAuth requests and answers name their variants only in a discriminator, and what creates
  *       feeds and product groups has one inside a choice, so the variant is chosen here.
  *   <li>A 200 is accepted where only 201 is listed and the other way round, as seen on the live
@@ -123,6 +124,19 @@ public final class PinterestOracle {
     checkQuery(parameters, decode(query), problems);
     checkRequestBody(found.get().operation, body, problems);
     return problems;
+  }
+
+  /** Returns samples of the JSON body of a request; its path is without a query. */
+  public List<SchemaSamples.Sample> requestSamples(String method, String path) {
+    JsonNode body = resolve(find(method, path).orElseThrow().operation.path("requestBody"));
+    return new SchemaSamples(document, true).of(body.at("/content/application~1json/schema"));
+  }
+
+  /** Returns samples of the entries of a list; its path is without a query. */
+  public List<SchemaSamples.Sample> entrySamples(String path) {
+    JsonNode response = resolve(find("GET", path).orElseThrow().operation.at("/responses/200"));
+    JsonNode schema = response.at("/content/application~1json/schema");
+    return new SchemaSamples(document, false).of(schema.isMissingNode() ? response : schema);
   }
 
   /**
@@ -443,6 +457,15 @@ public final class PinterestOracle {
       ArrayNode either = object.putArray("anyOf");
       either.addObject().putArray("enum").addNull();
       either.addObject().set("allOf", parts);
+    } else if (node instanceof ObjectNode object
+        && object.path("nullable").asBoolean()
+        && object.has("properties")) {
+      ObjectNode shape = object.deepCopy();
+      shape.remove("nullable");
+      object.removeAll();
+      ArrayNode either = object.putArray("anyOf");
+      either.addObject().putArray("enum").addNull();
+      either.add(shape);
     }
   }
 

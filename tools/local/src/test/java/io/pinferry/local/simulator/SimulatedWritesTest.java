@@ -21,6 +21,8 @@ final class SimulatedWritesTest {
       "'media_source':{'source_type':'image_url','url':'https://example.com/a.jpg'}";
   private static final String FILTERS = "'filters':{'all_of':[{'BRAND':{'values':['%s']}}]}";
 
+  private static final String LAMP = "\ud83d\udca1";
+
   private final SteppedClock clock = new SteppedClock();
   private final Memory memory = new Memory();
   private SimulatorClient client =
@@ -157,7 +159,7 @@ final class SimulatedWritesTest {
       value = {
         "POST|boards|{}|400|1",
         "POST|boards|{\"name\":1}|400|1",
-        "POST|boards|{\"name\":\"a\",\"colour\":\"b\"}|400|1",
+        "POST|catalogs|{\"catalog_type\":\"RETAIL\",\"name\":\"a\",\"colour\":\"b\"}|400|1",
         "POST|boards|[]|400|1",
         "POST|boards|nonsense|400|1",
         "POST|boards?page_size=2|{\"name\":\"a\"}|400|1",
@@ -298,6 +300,33 @@ final class SimulatedWritesTest {
     String log = client.control("GET", "/_sim/requests", "").bodyText();
     assertThat(log).contains("shop 1", "bodyDigest").doesNotContain("canary-secret");
     conforms();
+  }
+
+  /** What the published schema leaves open is not refused. */
+  @Test
+  void otherMembersPassWhereTheSchemaIsOpen() {
+    String board = wrote("POST", "boards", "{'name':'Open','colour':'b'}").get("id").asText();
+    String pin =
+        "{'board_id':'%s','title':'%s','dominant_color':'red','note':1,'media_source':{'source_type':'image_url','url':'HTTPS://a.test/1.jpg','content_type':'image/jpeg'}}";
+    wrote("POST", "pins", pin.formatted(board, LAMP.repeat(100)));
+    refused("POST", "pins", pin.formatted(board, LAMP.repeat(101)), 400, 1);
+    assertThat(client.ok("/v5/pins?pin_metrics=True").at("/items/0/pin_metrics").isNull())
+        .isFalse();
+    assertThat(client.ok("/v5/pins?pin_metrics=False").at("/items/0/pin_metrics").isNull())
+        .isTrue();
+    conforms();
+  }
+
+  @Test
+  void aCreationCanBeAnsweredWithoutItsId() {
+    client.control(
+        "POST", "/_sim/faults", "[{\"kind\":\"without\",\"members\":[\"id\"],\"count\":1}]");
+
+    assertThat(client.send("POST", "/v5/boards", "{'name':'Nameless'}").bodyText())
+        .contains("Nameless")
+        .doesNotContain("\"id\"");
+    assertThat(listed("boards", "name")).contains("Nameless");
+    assertThat(client.control("GET", "/_sim/faults", "").status()).isEqualTo(200);
   }
 
   @Test
