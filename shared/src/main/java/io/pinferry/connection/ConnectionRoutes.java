@@ -114,9 +114,11 @@ public final class ConnectionRoutes {
     return List.of(
         Route.get("/v1/providers", Permission.PROVIDER_READ, ConnectionRoutes::providers),
         Route.get("/v1/providers/{provider}", Permission.PROVIDER_READ, ConnectionRoutes::provider),
-        Route.get(all, Permission.CONNECTION_LIST, routes::list),
+        Route.get(all, Permission.CONNECTION_LIST, routes::list)
+            .taking("provider", "groupRef", "consumerRef"),
         Route.post(all + ":generate", Permission.CONNECTION_CHANGE, routes::generate),
-        Route.get(one, Permission.CONNECTION_READ, routes::get),
+        Route.get(one, Permission.CONNECTION_READ, routes::get)
+            .taking("includeCreds", "includeRefreshToken", "refresh"),
         Route.patch(one, Permission.CONNECTION_CHANGE, routes::change),
         Route.delete(one, Permission.CONNECTION_DELETE, routes::delete),
         Route.patch(one + ":oauth-update", Permission.CONNECTION_RESTART, routes::restart));
@@ -142,7 +144,7 @@ public final class ConnectionRoutes {
     List<Snapshot<Connection>> found =
         connections.list(
             project,
-            call.query("provider").orElse(null),
+            call.filter("provider").orElse(null),
             call.groupRef().orElse(null),
             call.consumerRef().orElse(null));
     var appsById =

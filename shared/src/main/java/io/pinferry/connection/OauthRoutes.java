@@ -63,7 +63,8 @@ public final class OauthRoutes {
     var routes = new OauthRoutes(directory, secrets, timers, oauth, publicApiUrl, ids, clock);
     return List.of(
         Route.post("/v1/oauth-connect", Permission.CONNECTION_START, routes::start),
-        Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack));
+        Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack)
+            .takingAnything());
   }
 
   private record Start(String project, ConnectRequest request) {}

@@ -39,15 +39,15 @@ final class RouteService implements RequestService {
         log.note(field("caller", caller.keyId() == null ? "anonymous" : caller.keyId()));
         // After the guard, so that strangers do not learn the limit.
         checkSize(request);
-        yield route
-            .handler()
-            .apply(
-                new RouteCall(
-                    request,
-                    route,
-                    match.variables(),
-                    caller,
-                    log.log().with(field("route", route.pattern()))));
+        var call =
+            new RouteCall(
+                request,
+                route,
+                match.variables(),
+                caller,
+                log.log().with(field("route", route.pattern())));
+        call.checkQuery();
+        yield route.handler().apply(call);
       }
     };
   }

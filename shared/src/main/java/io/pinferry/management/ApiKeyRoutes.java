@@ -49,7 +49,7 @@ final class ApiKeyRoutes {
     String all = "/v1/projects/{project}/api-keys";
     String one = all + "/{apiKey}";
     return List.of(
-        Route.get(all, Permission.API_KEY, this::list),
+        Route.get(all, Permission.API_KEY, this::list).taking("active"),
         Route.post(all, Permission.API_KEY, this::create),
         Route.get(one, Permission.API_KEY, this::get),
         Route.patch(one, Permission.API_KEY, this::change),

@@ -94,8 +94,9 @@ final class DestinationRoutes {
     return List.of(
         Route.get(all, Permission.DESTINATION, this::list),
         Route.post(all, Permission.DESTINATION, this::create),
-        Route.get(one, Permission.DESTINATION, this::get),
+        Route.get(one, Permission.DESTINATION, this::get).taking("includeSecrets", "rotate"),
         Route.patch(one, Permission.DESTINATION, this::change),
+        Route.post(one + ":rotateKey", Permission.DESTINATION, this::rotateKey),
         Route.delete(one, Permission.DESTINATION, this::delete));
   }
 
@@ -158,22 +159,29 @@ final class DestinationRoutes {
 
   private ApiResponse get(RouteCall call) {
     boolean includeSecrets = call.queryFlag("includeSecrets");
-    boolean rotate = call.queryFlag("rotate");
+    if (call.queryFlag("rotate")) {
+      // A cache, a link preview or a repeated GET must not change the key.
+      throw Issue.query(
+              "rotate",
+              "changes the signing key, which a GET cannot do; send POST"
+                  + " …/destinations/{destination}:rotateKey")
+          .malformed();
+    }
     Destination destination = find(call).value();
-    if (!includeSecrets && !rotate) {
-      return ApiResponse.json(200, Views.destination(destination));
-    }
-    StoredSecret stored = secret(destination);
-    DestinationSecret secret = DestinationSecret.of(stored.value());
-    if (rotate) {
-      secret = secret.rotated(ids, Now.of(clock));
-      replace(stored, secret);
-    }
     return ApiResponse.json(
         200,
         includeSecrets
-            ? Views.destinationWithSecrets(destination, secret)
+            ? Views.destinationWithSecrets(
+                destination, DestinationSecret.of(secret(destination).value()))
             : Views.destination(destination));
+  }
+
+  private ApiResponse rotateKey(RouteCall call) {
+    Destination destination = find(call).value();
+    StoredSecret stored = secret(destination);
+    DestinationSecret rotated = DestinationSecret.of(stored.value()).rotated(ids, Now.of(clock));
+    replace(stored, rotated);
+    return ApiResponse.json(200, Views.destinationWithSecrets(destination, rotated));
   }
 
   private record Change(

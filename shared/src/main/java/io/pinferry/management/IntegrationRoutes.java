@@ -49,10 +49,12 @@ final class IntegrationRoutes {
     return List.of(
         Route.get(all, Permission.INTEGRATION_LIST, this::list),
         Route.post(all, Permission.INTEGRATION_DEPLOY, this::create),
-        Route.put(all + ":batch", Permission.INTEGRATION_DEPLOY, this::deployAll),
+        Route.put(all + ":batch", Permission.INTEGRATION_DEPLOY, this::deployAll)
+            .taking("destructive"),
         Route.get(one, Permission.INTEGRATION_READ, this::get),
         Route.delete(one, Permission.INTEGRATION_DEPLOY, this::delete),
-        Route.post(one + "/revisions", Permission.INTEGRATION_DEPLOY, this::revise));
+        Route.post(one + "/revisions", Permission.INTEGRATION_DEPLOY, this::revise)
+            .taking("destructive"));
   }
 
   private ApiResponse list(RouteCall call) {

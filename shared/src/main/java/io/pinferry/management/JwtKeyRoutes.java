@@ -41,7 +41,7 @@ final class JwtKeyRoutes {
     String all = "/v1/projects/{project}/jwt-keys";
     String one = all + "/{jwtKey}";
     return List.of(
-        Route.get(all, Permission.JWT_KEY, this::list),
+        Route.get(all, Permission.JWT_KEY, this::list).taking("active"),
         Route.post(all, Permission.JWT_KEY, this::create),
         Route.get(one, Permission.JWT_KEY, this::get),
         Route.patch(one, Permission.JWT_KEY, this::change),

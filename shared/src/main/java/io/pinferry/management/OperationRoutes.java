@@ -67,7 +67,8 @@ final class OperationRoutes {
         "/v1/projects/{project}/integrations/{integration}/installations/{installation}";
     String one = "/v1/projects/{project}/operations/{operation}";
     return List.of(
-        Route.get(installation + "/operations", Permission.OPERATION_READ, this::list),
+        Route.get(installation + "/operations", Permission.OPERATION_READ, this::list)
+            .taking("pageSize", "pageToken"),
         Route.get(
             installation + "/objects/{object}/backfill-progress",
             Permission.OPERATION_READ,

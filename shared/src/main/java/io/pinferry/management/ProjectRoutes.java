@@ -63,7 +63,8 @@ final class ProjectRoutes {
     return List.of(
         Route.get("/v1/projects", Permission.PROJECT_LIST, this::list),
         Route.post("/v1/projects", Permission.PROJECT_CREATE, this::create),
-        Route.get("/v1/projects/{project}", Permission.PROJECT_READ, this::get),
+        Route.get("/v1/projects/{project}", Permission.PROJECT_READ, this::get)
+            .taking("includeEntitlements"),
         Route.patch("/v1/projects/{project}", Permission.PROJECT_CHANGE, this::change),
         Route.delete("/v1/projects/{project}", Permission.PROJECT_DELETE, this::delete),
         Route.get("/v1/my-info", Permission.PROJECT_LIST, this::myInfo));

@@ -238,7 +238,6 @@ final class RoutesTest {
         "consumerRef=u_42, 3",
         "consumerRef=u_42&groupRef=org_8&provider=pinterest, 1",
         "consumerRef=u_43&groupRef=org_8&provider=pinterest, 0",
-        "groupRef=, 3",
       })
   void filtersOfTheListCombine(@Nullable String query, int count) {
     world.connected("org_7", "1");

@@ -30,6 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EndpointTest {
@@ -296,6 +297,41 @@ class EndpointTest {
         .isEqualTo("{\"size\":200,\"force\":false}");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET  | ?forse=true            | forse: is not known: this request takes deep, force,",
+        "GET  | ?forse=true            | did you mean force?",
+        "GET  | ?force=true&force=no   | force: is given more than once, with different values",
+        "POST | ?force=true            | force: is not known: this request takes no query",
+      })
+  void aQueryThatTheRouteDoesNotTakeIsRefused(String method, String query, String problem) {
+    JsonNode answer =
+        HttpEvents.request(method, "/v1/projects/shop/things/t" + query)
+            .key(KEY)
+            .sendTo(endpoint(call -> ok()));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains(problem);
+  }
+
+  @Test
+  void anEmptyFilterIsNotNone() {
+    Function<RouteCall, ApiResponse> handler =
+        call -> ApiResponse.json(200, Json.object().put("group", call.filter("deep").orElse("-")));
+
+    for (String query : List.of("deep=", "deep", "deep=%20")) {
+      JsonNode answer =
+          HttpEvents.request("GET", "/v1/projects/shop/things/t?" + query)
+              .key(KEY)
+              .sendTo(endpoint(handler));
+      assertThat(HttpEvents.bodyOf(answer).path("detail").asText())
+          .isEqualTo("deep: is empty; leave it out for all");
+    }
+    assertThat(HttpEvents.bodyOf(send(handler)).path("group").asText()).isEqualTo("-");
+  }
+
   @Test
   void aVariableThatThePatternLacksIsABug() {
     assertThatThrownBy(
@@ -338,7 +374,8 @@ class EndpointTest {
         Door.API,
         new Router(
             List.of(
-                Route.get(PATTERN, Permission.OPERATION_READ, handler),
+                Route.get(PATTERN, Permission.OPERATION_READ, handler)
+                    .taking("pageSize", "force", "deep"),
                 Route.post(PATTERN, Permission.OPERATION_READ, handler))),
         new Guard(keys, null, Guard.KNOWN_TTL_MAX, clock),
         Log.to(lines::add, clock),

@@ -69,11 +69,23 @@ final class DestinationRoutesTest {
   }
 
   @Test
+  void aGetDoesNotRotateTheKey() {
+    world.post(DESTINATIONS, HOOK);
+    String old = key(world.get(DESTINATIONS + "/hook?includeSecrets=true&rotate=false"));
+
+    Answer refused = world.get(DESTINATIONS + "/hook?includeSecrets=true&rotate=true");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.issue()).startsWith("rotate: changes").contains(":rotateKey");
+    assertThat(key(world.get(DESTINATIONS + "/hook?includeSecrets=true"))).isEqualTo(old);
+  }
+
+  @Test
   void aRotatedKeyIsValidBesideTheOldOneForAWhile() {
     world.post(DESTINATIONS, HOOK);
     String old = key(world.get(DESTINATIONS + "/hook?includeSecrets=true"));
 
-    String rotated = key(world.get(DESTINATIONS + "/hook?includeSecrets=true&rotate=true"));
+    String rotated = key(world.post(DESTINATIONS + "/hook:rotateKey", ""));
 
     assertThat(rotated).isNotEqualTo(old);
     assertThat(key(world.get(DESTINATIONS + "/hook?includeSecrets=true"))).isEqualTo(rotated);
