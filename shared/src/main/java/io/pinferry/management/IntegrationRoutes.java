@@ -2,6 +2,7 @@ package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Ids;
@@ -20,14 +21,17 @@ import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import io.pinferry.install.Uninstall;
+import io.pinferry.management.Deploy.Deployment;
 import io.pinferry.manifest.Manifest;
 import io.pinferry.manifest.ManifestZip;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Integrations. */
 final class IntegrationRoutes {
   private static final String SOURCE_ZIP = "sourceZipUrl";
+  private static final int WARNINGS_LENGTH_MAX = 2_000;
 
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
@@ -84,8 +88,8 @@ final class IntegrationRoutes {
               return tree;
             });
     Project project = projects.get(call.project()).value();
-    deploy.create(project.id(), "latestRevision.content", content);
-    return ApiResponse.empty(201);
+    return warning(
+        ApiResponse.empty(201), deploy.create(project.id(), "latestRevision.content", content));
   }
 
   private static void same(JsonBody revision, ObjectNode content, String member, String outer) {
@@ -99,8 +103,9 @@ final class IntegrationRoutes {
     boolean destructive = call.queryFlag("destructive");
     Source source = source(call);
     Project project = projects.get(call.project()).value();
-    return ApiResponse.json(
-        200, deploy.deploy(project.id(), yaml(call, project.id(), source), destructive));
+    Deployment deployed =
+        deploy.deploy(project.id(), yaml(call, project.id(), source), destructive);
+    return warning(ApiResponse.json(200, deployed.integrations()), deployed);
   }
 
   private ApiResponse revise(RouteCall call) {
@@ -108,8 +113,24 @@ final class IntegrationRoutes {
     Source source = source(call);
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
-    deploy.revise(integration, yaml(call, project.id(), source), destructive);
-    return ApiResponse.empty(201);
+    return warning(
+        ApiResponse.empty(201),
+        deploy.revise(integration, yaml(call, project.id(), source), destructive));
+  }
+
+  /** Adds the warnings as a header, since the answers of the contract have no place for them. */
+  private static ApiResponse warning(ApiResponse answer, Deployment deployed) {
+    if (deployed.warnings().isEmpty()) {
+      return answer;
+    }
+    String text =
+        deployed.warnings().stream()
+            .map(Issue::text)
+            .collect(Collectors.joining("; "))
+            // A header holds visible ASCII only.
+            .replaceAll("[^\\x20-\\x7e]", "?");
+    return answer.withHeader(
+        "x-pinferry-warnings", text.substring(0, Math.min(text.length(), WARNINGS_LENGTH_MAX)));
   }
 
   /** The place of a manifest. */
