@@ -64,13 +64,18 @@ final class IntegrationRoutes {
   private ApiResponse list(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return ApiResponse.json(
-        200, integrations.list(project.id()).stream().map(Snapshot::value).toList());
+        200,
+        integrations.list(project.id()).stream()
+            .map(Snapshot::value)
+            .map(Views::integration)
+            .toList());
   }
 
   private ApiResponse get(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return ApiResponse.json(
-        200, integrations.get(project.id(), call.variable("integration")).value());
+        200,
+        Views.integration(integrations.get(project.id(), call.variable("integration")).value()));
   }
 
   private ApiResponse create(RouteCall call) {
@@ -105,7 +110,9 @@ final class IntegrationRoutes {
     Project project = projects.get(call.project()).value();
     Deployment deployed =
         deploy.deploy(project.id(), yaml(call, project.id(), source), destructive);
-    return warning(ApiResponse.json(200, deployed.integrations()), deployed);
+    return warning(
+        ApiResponse.json(200, deployed.integrations().stream().map(Views::integration).toList()),
+        deployed);
   }
 
   private ApiResponse revise(RouteCall call) {
