@@ -29,10 +29,23 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
   }
 
   private static final int SHOWN_LENGTH_MAX = 100;
+  private static final int NAME_LENGTH_MAX = 300;
+  private static final int DETAIL_LENGTH_MAX = 2_000;
+
+  /** Cuts what a request made too long, since an answer has many issues and a bound. */
+  public Issue {
+    name = cut(name, NAME_LENGTH_MAX);
+    value = value == null ? null : cut(value, NAME_LENGTH_MAX);
+    detail = cut(detail, DETAIL_LENGTH_MAX);
+  }
 
   /** Returns a text of a request for an answer, which shows only the beginning of a long text. */
   public static String clipped(String text) {
-    return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "...";
+    return cut(text, SHOWN_LENGTH_MAX);
+  }
+
+  private static String cut(String text, int lengthMax) {
+    return text.length() <= lengthMax ? text : text.substring(0, lengthMax) + "...";
   }
 
   /** Returns the place and the problem, in words for a person. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * returns nothing. So one answer can list all mistakes.
  */
 public final class JsonInput {
+  /** More issues of unknown members help nobody, and each costs a search for the nearest word. */
+  private static final int ISSUES_MAX = 1_000;
+
   private final String path;
   private final JsonNode node;
   private final List<Issue> issues;
@@ -99,6 +102,9 @@ public final class JsonInput {
   private boolean knows(Collection<String> known, @Nullable String extensionPrefix) {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String key = entry.getKey();
+      if (issues.size() >= ISSUES_MAX) {
+        return true;
+      }
       if (!known.contains(key) && !(extensionPrefix != null && key.startsWith(extensionPrefix))) {
         new JsonInput(member(clipped(key)).path, MissingNode.getInstance(), issues)
             .issue("is not a known member" + Nearest.hint(key, known));

@@ -97,7 +97,7 @@ public final class Delivery {
       }
       case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
-            .info("message dropped: its object is paused", field("message", message.id()));
+            .info("message dropped: its object is paused", field("messageId", message.id()));
         undeliverable(message, "the object is paused");
         yield new Attempt.Removal();
       }
@@ -191,7 +191,7 @@ public final class Delivery {
     log.with(about(message))
         .warn(
             "message not delivered",
-            field("message", message.id()),
+            field("messageId", message.id()),
             field("destination", message.destination()),
             field("attempt", number),
             field("reason", reason),

@@ -73,7 +73,7 @@ final class ApiKeyRoutes {
     NewKey request =
         call.body(
             body -> {
-              body.allowOnly("label", "scopes");
+              body.allowOnlyNew("label", "scopes");
               return new NewKey(
                   body.requireText("label", ApiKey.LABEL_LENGTH_MAX),
                   body.tree("scopes").isEmpty() ? EnumSet.of(Scope.FULL) : scopes(body));

@@ -113,7 +113,7 @@ final class DestinationRoutes {
     NewDestination request =
         call.body(
             body -> {
-              body.allowOnly("name", "type", "metadata", "secrets");
+              body.allowOnlyNew("name", "type", "metadata", "secrets");
               JsonBody metadata = body.requireObject("metadata");
               return new NewDestination(
                   body.requireText("name"),

@@ -136,8 +136,8 @@ final class InstallationRoutes {
               config.requireObject("content");
               return new NewInstallation(
                   body.requireText("groupRef", Group.REF_LENGTH_MAX),
-                  body.text("connectionId").orElse(null),
-                  config.text("createdBy").orElse(null),
+                  body.given("connectionId").orElse(null),
+                  config.given("createdBy").orElse(null),
                   config.tree("content").orElse(null));
             });
     JsonNode content = request.content();

@@ -82,7 +82,7 @@ final class IntegrationRoutes {
     ObjectNode content =
         call.body(
             body -> {
-              body.allowOnly("name", "provider", "latestRevision");
+              body.allowOnlyNew("name", "provider", "latestRevision");
               String name = body.requireText("name");
               String provider = body.requireText("provider");
               JsonBody revision = body.requireObject("latestRevision");
@@ -153,13 +153,14 @@ final class IntegrationRoutes {
     return call.body(
         body -> {
           body.allowOnly("sourceYaml", SOURCE_ZIP);
-          if (body.tree(SOURCE_ZIP).isEmpty()) {
+          Optional<String> zip = body.given(SOURCE_ZIP);
+          if (zip.isEmpty()) {
             return new Source.Yaml(body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX));
           }
-          if (body.tree("sourceYaml").isPresent()) {
+          if (body.tree("sourceYaml").filter(yaml -> !yaml.asText().isBlank()).isPresent()) {
             body.issue(SOURCE_ZIP, "is given together with sourceYaml; give one of them");
           }
-          return new Source.Zip(body.requireText(SOURCE_ZIP));
+          return new Source.Zip(zip.get());
         });
   }
 

@@ -65,7 +65,7 @@ final class JwtKeyRoutes {
     NewKey request =
         call.body(
             body -> {
-              body.allowOnly("label", "algorithm", "publicKeyPem");
+              body.allowOnlyNew("label", "algorithm", "publicKeyPem");
               body.requireChoice("algorithm", List.of("RS256"));
               return new NewKey(
                   body.requireText("label", JwtKey.LABEL_LENGTH_MAX), publicKeyPem(body));

@@ -90,7 +90,7 @@ final class NotificationRoutes {
     String name =
         call.body(
             body -> {
-              body.allowOnly("name");
+              body.allowOnlyNew("name");
               return body.requireText("name");
             });
     if (!Topic.isName(name)) {
@@ -126,7 +126,7 @@ final class NotificationRoutes {
     NewEventRoute request =
         call.body(
             body -> {
-              body.allowOnly("eventType", "topicId");
+              body.allowOnlyNew("eventType", "topicId");
               return new NewEventRoute(body.requireText("eventType"), body.requireText("topicId"));
             });
     NotificationType type =
@@ -181,7 +181,7 @@ final class NotificationRoutes {
     NewDestinationRoute request =
         call.body(
             body -> {
-              body.allowOnly("topicId", "destinationId");
+              body.allowOnlyNew("topicId", "destinationId");
               return new NewDestinationRoute(
                   body.requireText("topicId"), body.requireText("destinationId"));
             });

@@ -85,11 +85,11 @@ final class ProjectRoutes {
     NewProject wanted =
         call.body(
             body -> {
-              body.allowOnly("name", "appName", "orgId");
+              body.allowOnlyNew("name", "appName", "orgId");
               return new NewProject(
                   body.requireText("name"),
                   body.requireText("appName"),
-                  body.text("orgId").filter(text -> !text.isBlank()).orElse(ORG_ID));
+                  body.given("orgId").orElse(ORG_ID));
             });
     check("", wanted.name(), wanted.appName());
     var project =

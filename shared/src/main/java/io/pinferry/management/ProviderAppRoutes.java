@@ -91,7 +91,7 @@ final class ProviderAppRoutes {
     NewApp request =
         call.body(
             body -> {
-              body.allowOnly(CHANGEABLE.toArray(String[]::new));
+              body.allowOnlyNew(CHANGEABLE.toArray(String[]::new));
               body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
               String clientId = body.requireText("clientId", CREDENTIAL_LENGTH_MAX);
               String clientSecret = body.requireText("clientSecret", CREDENTIAL_LENGTH_MAX);
@@ -200,7 +200,7 @@ final class ProviderAppRoutes {
         clientId,
         clientSecret == null ? null : new Secret(clientSecret),
         scopes.stream().distinct().toList(),
-        body.text("externalRef").orElse(null),
+        body.given("externalRef").orElse(null),
         body.object("metadata").map(ProviderAppRoutes::metadata).orElse(ProviderApp.Metadata.NONE));
   }
 

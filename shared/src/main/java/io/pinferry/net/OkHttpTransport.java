@@ -40,7 +40,11 @@ public final class OkHttpTransport implements HttpTransport {
 
   private final OkHttpClient client;
 
+  /** Whether messages name the path. In an address that others chose, it can be a secret. */
+  private final boolean namesPath;
+
   OkHttpTransport(OutgoingClient.Reach reach, HostNames hosts) {
+    this.namesPath = reach == OutgoingClient.Reach.ANYWHERE;
     this.client =
         OutgoingClient.of(reach, hosts)
             .newBuilder()
@@ -186,7 +190,7 @@ public final class OkHttpTransport implements HttpTransport {
     try {
       return decodes ? answer.decoded(call.answerBytesMax()) : answer.cutTo(call.answerBytesMax());
     } catch (IOException e) {
-      throw new TransportFailure(call + " was answered with broken gzip", true, e);
+      throw new TransportFailure(name(call) + " was answered with broken gzip", true, e);
     }
   }
 
@@ -243,15 +247,21 @@ public final class OkHttpTransport implements HttpTransport {
     return request.build();
   }
 
-  private static TransportFailure failure(HttpCall call, boolean sent, IOException cause) {
+  private TransportFailure failure(HttpCall call, boolean sent, IOException cause) {
     if (Thread.currentThread().isInterrupted()) {
       throw new Tasks.InterruptedTask(new InterruptedException());
     }
     if (cause instanceof InterruptedIOException && sent) {
       return new TransportFailure(
-          call + " was not answered within " + call.timeout().toMillis() + " ms", true, cause);
+          name(call) + " was not answered within " + call.timeout().toMillis() + " ms",
+          true,
+          cause);
     }
     String what = sent ? " failed: " : " was not sent, no connection: ";
-    return new TransportFailure(call + what + OutgoingClient.describe(cause), sent, cause);
+    return new TransportFailure(name(call) + what + OutgoingClient.describe(cause), sent, cause);
+  }
+
+  private String name(HttpCall call) {
+    return namesPath ? call.toString() : call.method() + " " + UriText.origin(call.uri());
   }
 }

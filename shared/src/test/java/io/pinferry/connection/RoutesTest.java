@@ -364,6 +364,33 @@ final class RoutesTest {
   }
 
   @Test
+  void aTokenThatPinterestRejectsIsNotImported() {
+    JsonNode answer =
+        generate("'oauth2AuthorizationCode':{'accessToken':{'token':'pina_mistyped'}}");
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(422);
+    assertThat(json(answer).path("detail").asText())
+        .startsWith("oauth2AuthorizationCode.accessToken.token: Pinterest does not accept")
+        .doesNotContain("pina_mistyped");
+    assertThat(json(get(FULL, CONNECTIONS))).isEmpty();
+  }
+
+  @Test
+  void anImportWithZeroValuesIsTaken() {
+    JsonNode answer =
+        generate(
+            "'oauth2AuthorizationCode':{'accessToken':{'token':'pina_imported1',"
+                + "'expiresAt':'0001-01-01T00:00:00Z','issuedAt':''}},'apiKey':'',"
+                + "'basicAuth':{'username':'','password':''},'groupName':''");
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(201);
+    assertThat(json(answer).at("/group/groupName").asText()).isEqualTo("org_7");
+    var connection =
+        world.connections.get(DirectoryFixtures.PROJECT, json(answer).path("id").asText()).value();
+    assertThat(world.tokens(connection).accessExpiresAt()).isNull();
+  }
+
+  @Test
   void anImportKeepsWhatIsSaidOfTheAccount() {
     JsonNode answer =
         generate(
@@ -543,6 +570,7 @@ final class RoutesTest {
   }
 
   private JsonNode generate(String members) {
+    world.pinterest.issued("pina_imported1", "42");
     return send(
         FULL,
         "POST",

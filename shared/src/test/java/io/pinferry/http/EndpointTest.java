@@ -317,6 +317,44 @@ class EndpointTest {
   }
 
   @Test
+  void anAnswerThatApiGatewayWouldNotPassOnIsAProblem() {
+    JsonNode answer =
+        send(call -> ApiResponse.json(200, Json.object().put("all", "x".repeat(6_000_000))));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(422);
+    assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains("at most 6000000");
+  }
+
+  @Test
+  void aProblemIsBoundedWhateverTheRequestHas() {
+    var body = new StringBuilder("{\"known\":{");
+    for (int i = 0; i < 220_000; i++) {
+      body.append(i == 0 ? "" : ",").append("\"unknown").append(i).append("\":1");
+    }
+    body.append("}}");
+    JsonNode answer =
+        HttpEvents.request("POST", "/v1/projects/shop/things/t")
+            .key(KEY)
+            .body(body.toString())
+            .sendTo(
+                endpoint(
+                    call ->
+                        call.body(
+                            json -> {
+                              json.requireObject("known").allowOnly("a");
+                              return ok();
+                            }),
+                    10_000_000));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(answer.path("body").asText().length()).isLessThan(100_000);
+    JsonNode wide =
+        problem(
+            Issue.body("x".repeat(500_000), "y".repeat(500_000), "z".repeat(500_000)).malformed());
+    assertThat(wide.toString().length()).isLessThan(50_000);
+  }
+
+  @Test
   void anEmptyFilterIsNotNone() {
     Function<RouteCall, ApiResponse> handler =
         call -> ApiResponse.json(200, Json.object().put("group", call.filter("deep").orElse("-")));
@@ -365,6 +403,10 @@ class EndpointTest {
   }
 
   private Endpoint endpoint(Function<RouteCall, ApiResponse> handler) {
+    return endpoint(handler, Endpoint.BODY_BYTES_MAX);
+  }
+
+  private Endpoint endpoint(Function<RouteCall, ApiResponse> handler, int bodyBytesMax) {
     Credentials keys =
         sha256 ->
             sha256.equals(Digest.sha256Hex(KEY))
@@ -379,6 +421,7 @@ class EndpointTest {
                 Route.post(PATTERN, Permission.OPERATION_READ, handler))),
         new Guard(keys, null, Guard.KNOWN_TTL_MAX, clock),
         Log.to(lines::add, clock),
-        clock);
+        clock,
+        bodyBytesMax);
   }
 }

@@ -315,7 +315,7 @@ abstract class HttpTransportContract {
     release.countDown();
 
     assertThat(failure.sent()).isTrue();
-    assertThat(failure).hasMessageContaining("2000 ms").hasMessageContaining("/slow");
+    assertThat(failure).hasMessageContaining("2000 ms");
   }
 
   @Test
@@ -439,7 +439,9 @@ abstract class HttpTransportContract {
                   1000));
 
       assertThat(failure.sent()).isFalse();
-      assertThat(failure.getMessage()).contains("/x").doesNotContain("pina_");
+      assertThat(failure.getMessage())
+          .contains("http://127.0.0.1:" + socket.getLocalPort())
+          .doesNotContain("pina_");
     }
   }
 
