@@ -125,6 +125,7 @@ final class PermissionTableTest {
       api   GET    /P/notification-event-topic-routes                   ok    ok   403      403  403  401    401     404
       api   POST   /P/notification-event-topic-routes                   ok    ok   403      403  403  401    401     404
       api   DELETE /P/notification-event-topic-routes/{route}           ok    ok   403      403  403  401    401     404
+      api   GET    /P/operations                                        ok    ok   403      403  403  401    401     404
       api   GET    /P/operations/{operation}                            ok    ok   403      403  403  401    401     404
       api   GET    /P/operations/{operation}/logs                       ok    ok   403      403  403  401    401     404
       api   GET    /P/provider-apps                                     ok    ok   403      403  403  401    401     404
