@@ -59,6 +59,12 @@ public final class JsonBody {
   }
 
   static JsonBody of(byte[] body) {
+    // The parser would take UTF-16 and UTF-32, which it knows by their zero bytes and marks.
+    for (int i = 0; i < Math.min(4, body.length); i++) {
+      if (body[i] == 0 || body[i] == (byte) 0xfe || body[i] == (byte) 0xff) {
+        throw malformed("the body is not JSON in UTF-8");
+      }
+    }
     JsonNode tree;
     try {
       tree = Json.parse(body);

@@ -92,6 +92,7 @@ public final class Problems {
                         case MALFORMED -> 400;
                         case UNPROCESSABLE -> 422;
                         case TOO_LARGE -> 413;
+                        case UNSUPPORTED -> 415;
                       },
                       invalid)
                   .with(invalid.issues(), false);
@@ -252,6 +253,7 @@ public final class Problems {
       case 405 -> "Method Not Allowed";
       case 409 -> "Conflict";
       case 413 -> "Content Too Large";
+      case 415 -> "Unsupported Media Type";
       case 422 -> "Unprocessable Entity";
       case 429 -> "Too Many Requests";
       case 500 -> "Internal Server Error";

@@ -195,7 +195,7 @@ public final class Deploy {
         pause.pause(
             installation.value(),
             read -> !kept.contains(read.objectName().toLowerCase(Locale.ROOT)),
-            "a deploy dropped this object");
+            "a deploy without this object paused it");
       }
     }
     return deployed;

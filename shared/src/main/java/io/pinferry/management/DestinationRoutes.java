@@ -14,6 +14,7 @@ import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DestinationSecret;
+import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
@@ -144,7 +145,7 @@ final class DestinationRoutes {
             secretName,
             Now.of(clock),
             null,
-            null);
+            troubleOf(url));
     // The secret is created first, so that every destination has its key. A crash between the
     // two leaves a secret that nothing refers to.
     secrets.create(secretName, DestinationSecret.create(request.headers(), ids).toSecret());
@@ -239,7 +240,7 @@ final class DestinationRoutes {
             old.createTime(),
             Now.of(clock),
             // A URL in the request enables the destination again, even if it is the same URL.
-            change.url() == null ? old.trouble() : null);
+            change.url() == null ? old.trouble() : troubleOf(change.url()));
     destinations.update(before, after);
     return ApiResponse.json(200, Views.destination(after));
   }
@@ -308,6 +309,13 @@ final class DestinationRoutes {
     }
   }
 
+  /** An unknown host may become known before the first message, so it is only told. */
+  private @Nullable DestinationTrouble troubleOf(String url) {
+    return rules.knowsHost(url, hosts)
+        ? null
+        : new DestinationTrouble(false, "its host is not known at present", Now.of(clock));
+  }
+
   private void checkUrl(String path, @Nullable String url, List<Issue> issues) {
     if (url == null) {
       issues.add(Issue.body(path, "is missing; a webhook needs the URL to post to"));
@@ -324,6 +332,18 @@ final class DestinationRoutes {
               path,
               "has %s headers, at most %s are allowed"
                   .formatted(headers.size(), WebhookHeaders.COUNT_MAX)));
+      return;
+    }
+    int sum =
+        headers.entrySet().stream()
+            .mapToInt(header -> header.getKey().length() + header.getValue().value().length())
+            .sum();
+    if (sum > WebhookHeaders.SUM_LENGTH_MAX) {
+      issues.add(
+          Issue.body(
+              path,
+              "have %s characters together, at most %s are allowed"
+                  .formatted(sum, WebhookHeaders.SUM_LENGTH_MAX)));
       return;
     }
     Set<String> seen = new HashSet<>();

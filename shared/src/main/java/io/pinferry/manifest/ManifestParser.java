@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
 import io.pinferry.base.JsonInput;
 import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException.InvalidRequest;
@@ -24,6 +25,9 @@ import java.util.TreeSet;
  */
 public final class ManifestParser {
   public static final int YAML_BYTES_MAX = 256 * 1_024;
+
+  /** A revision is stored in one item, which DynamoDB limits to 400 kB. */
+  private static final int CONTENT_BYTES_MAX = 300_000;
 
   private static final String PROVIDER = "pinterest";
   private static final int DISPLAY_NAME_LENGTH_MAX = 100;
@@ -88,6 +92,13 @@ public final class ManifestParser {
   }
 
   private static IntegrationRevision revision(ObjectNode checked) {
+    int bytes = Json.text(checked).getBytes(UTF_8).length;
+    if (bytes > CONTENT_BYTES_MAX) {
+      throw refused(
+          "integrations",
+          "has an integration of %s bytes with aliases expanded, at most %s are allowed"
+              .formatted(bytes, CONTENT_BYTES_MAX));
+    }
     ManifestForm.removeRepeatedFields(checked);
     return RevisionReader.revision(checked);
   }

@@ -169,12 +169,16 @@ final class RoutesTest {
   void aReplayedReturnIsAPageToo() {
     URI url = connectUrl();
     String code = world.pinterest.codeOf("42");
-    comeBack(url, code);
+    JsonNode first = comeBack(url, code);
+    JsonNode again = comeBack(url, code);
+    world.clock.advance(Duration.ofMinutes(10));
+    JsonNode late = comeBack(url, code);
 
-    JsonNode page = comeBack(url, code);
-
-    assertThat(page.path("statusCode").asInt()).isEqualTo(400);
-    assertThat(page.path("body").asText())
+    assertThat(first.path("body").asText()).contains("AUTHORIZATION_SUCCEEDED");
+    assertThat(again.path("statusCode").asInt()).isEqualTo(200);
+    assertThat(again.path("body").asText()).contains("AUTHORIZATION_SUCCEEDED");
+    assertThat(late.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(late.path("body").asText())
         .contains("AUTHORIZATION_FAILED")
         .contains("expired or was completed before");
   }

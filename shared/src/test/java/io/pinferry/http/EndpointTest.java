@@ -20,6 +20,7 @@ import io.pinferry.base.PinferryException.ProviderUnavailable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
   private static final Instant NOW = Instant.parse("2026-09-01T08:01:00Z");
@@ -352,6 +354,43 @@ class EndpointTest {
         problem(
             Issue.body("x".repeat(500_000), "y".repeat(500_000), "z".repeat(500_000)).malformed());
     assertThat(wide.toString().length()).isLessThan(50_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "content-encoding | gzip                            | 415 | content-encoding gzip",
+        "content-encoding | br                              | 415 | content-encoding br",
+        "content-type     | application/json; charset=utf-16 | 415 | charset utf-16",
+        "content-encoding | identity                        | 200 | -",
+        "content-type     | application/json;charset=UTF-8  | 200 | -"
+      })
+  void onlyPlainUtf8IsRead(String header, String value, int status, String detail) {
+    JsonNode answer =
+        HttpEvents.request("POST", "/v1/projects/shop/things/t")
+            .key(KEY)
+            .header(header, value)
+            .body("{}")
+            .sendTo(endpoint(call -> call.body(json -> ok())));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(status);
+    if (status != 200) {
+      assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains(detail);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE"})
+  void anotherEncodingIsNotReadAsUtf8(String charset) {
+    JsonNode answer =
+        HttpEvents.request("POST", "/v1/projects/shop/things/t")
+            .key(KEY)
+            .base64Body("{\"a\":1}".getBytes(Charset.forName(charset)))
+            .sendTo(endpoint(call -> call.body(json -> ok())));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains("JSON in UTF-8");
   }
 
   @Test
