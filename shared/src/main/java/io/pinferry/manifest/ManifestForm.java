@@ -125,7 +125,7 @@ final class ManifestForm {
     if (node instanceof ArrayNode list && form.entry() != null) {
       ArrayNode entries = Json.object().arrayNode();
       for (JsonNode entry : list) {
-        if (entry.isNull() && form == FIELDS) {
+        if (entry.isNull() && form.entry().keys().containsKey("fieldName")) {
           continue;
         }
         // An entry without a value has no member either.
