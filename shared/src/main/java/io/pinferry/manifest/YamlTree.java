@@ -89,8 +89,8 @@ final class YamlTree {
       Map<String, Node> values = new HashMap<>();
       for (NodeTuple member : mapping.getValue()) {
         if (member.getKeyNode() instanceof ScalarNode key) {
-          Node other = values.putIfAbsent(key.getValue(), member.getValueNode());
-          if (other != null && !new Comparison().same(other, member.getValueNode())) {
+          Node earlier = values.putIfAbsent(key.getValue(), member.getValueNode());
+          if (earlier != null && !new Comparison().same(earlier, member.getValueNode())) {
             throw unreadable(
                 "has the key %s twice, with different values, at line %s"
                     .formatted(Issue.clipped(key.getValue()), key.getStartMark().getLine() + 1));
