@@ -44,7 +44,7 @@ public final class OkHttpTransport implements HttpTransport {
   private final boolean namesPath;
 
   OkHttpTransport(OutgoingClient.Reach reach, HostNames hosts) {
-    this.namesPath = reach == OutgoingClient.Reach.ANYWHERE;
+    this.namesPath = reach.equals(OutgoingClient.Reach.ANYWHERE);
     this.client =
         OutgoingClient.of(reach, hosts)
             .newBuilder()
