@@ -49,7 +49,7 @@ final class ProjectOperationsTest {
     }
     for (String place : List.of("boards org_1", "boards org_2", "pins org_1", "pins org_2")) {
       world.clock.advance(Duration.ofMinutes(1));
-      String[] parts = place.split(" ");
+      String[] parts = place.split(" ", -1);
       Answer answer =
           world.trigger(
               "/v1/projects/shop/integrations/sync/objects/" + parts[0],

@@ -171,7 +171,7 @@ final class ManifestKeysTest {
   private static JsonNode changed(String path, @Nullable String value) {
     JsonNode tree = tree();
     JsonNode place = tree;
-    String[] steps = path.split("\\.");
+    String[] steps = path.split("\\.", -1);
     for (int i = 0; i < steps.length - 1; i++) {
       String step = steps[i];
       place = place.path(step.replace("[]", ""));
