@@ -113,7 +113,7 @@ public final class DeliveryBatch {
     try {
       visibility.change(message, later.delay());
     } catch (RuntimeException e) {
-      log.warn("visibility not changed", e, field("message", message.id()));
+      log.warn("visibility not changed", e, field("messageId", message.id()));
     }
   }
 

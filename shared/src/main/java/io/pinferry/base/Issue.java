@@ -29,6 +29,15 @@ public record Issue(In in, String name, @Nullable String value, String detail) {
   }
 
   private static final int SHOWN_LENGTH_MAX = 100;
+  private static final int NAME_LENGTH_MAX = 300;
+  private static final int DETAIL_LENGTH_MAX = 2_000;
+
+  /** Cuts what a request made too long, since an answer has many issues and a bound. */
+  public Issue {
+    name = CodePoints.clipped(name, NAME_LENGTH_MAX);
+    value = value == null ? null : CodePoints.clipped(value, NAME_LENGTH_MAX);
+    detail = CodePoints.clipped(detail, DETAIL_LENGTH_MAX);
+  }
 
   /** Returns a text of a request for an answer, which shows only the beginning of a long text. */
   public static String clipped(String text) {

@@ -25,6 +25,8 @@ public final class JsonInput {
 
   private static final String HALF =
       "half of a character: a surrogate (\\ud800 to \\udfff) without the other one";
+  /** More issues of unknown members help nobody, and each costs a search for the nearest word. */
+  private static final int ISSUES_MAX = 1_000;
 
   private final String path;
   private final JsonNode node;
@@ -126,6 +128,9 @@ public final class JsonInput {
   private boolean knows(Collection<String> known, @Nullable String extensionPrefix) {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       String key = entry.getKey();
+      if (issues.size() >= ISSUES_MAX) {
+        return true;
+      }
       if (!known.contains(key) && !(extensionPrefix != null && key.startsWith(extensionPrefix))) {
         new JsonInput(member(clipped(key)).path, MissingNode.getInstance(), issues)
             .issue("is not a known member" + Nearest.hint(key, known));

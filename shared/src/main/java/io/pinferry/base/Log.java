@@ -6,7 +6,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * docs/decisions/0002-cold-start.md.
  */
 public final class Log {
+  /** CloudWatch Logs cuts longer events. */
+  private static final int TEXT_LENGTH_MAX = 20_000;
+
+  private static final Set<String> RESERVED = Set.of("timestamp", "level", "message", "error");
+
   private final Consumer<String> lines;
   private final InstantSource clock;
   private final List<Field> scope;
@@ -69,20 +77,25 @@ public final class Log {
   private void write(String level, String message, @Nullable Throwable failure, Field... fields) {
     var text = new StringWriter(256);
     try (JsonGenerator json = Json.streams().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("timestamp", clock.instant().toString());
-      json.writeStringField("level", level);
-      json.writeStringField("message", message);
+      // A name twice makes a line that strict parsers refuse.
+      Map<String, Object> members = new LinkedHashMap<>();
+      members.put("timestamp", clock.instant().toString());
+      members.put("level", level);
+      members.put("message", message);
       for (Field field : scope) {
-        writeField(json, field);
+        put(members, field);
       }
       for (Field field : fields) {
-        writeField(json, field);
+        put(members, field);
       }
       if (failure != null) {
         var stack = new StringWriter();
         failure.printStackTrace(new PrintWriter(stack));
-        json.writeStringField("error", stack.toString());
+        members.put("error", stack.toString());
+      }
+      json.writeStartObject();
+      for (Map.Entry<String, Object> member : members.entrySet()) {
+        writeMember(json, member.getKey(), member.getValue());
       }
       json.writeEndObject();
     } catch (IOException e) {
@@ -91,14 +104,27 @@ public final class Log {
     lines.accept(Redaction.apply(text.toString()));
   }
 
-  private static void writeField(JsonGenerator json, Field field) throws IOException {
-    json.writeFieldName(field.name());
-    switch (field.value()) {
+  /** Adds a field. It replaces one of the scope, but no part of the line itself. */
+  private static void put(Map<String, Object> members, Field field) {
+    String name = RESERVED.contains(field.name()) ? field.name() + "Value" : field.name();
+    members.put(name, field.value());
+  }
+
+  private static void writeMember(JsonGenerator json, String name, Object value)
+      throws IOException {
+    json.writeFieldName(name);
+    switch (value) {
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
       case Double number -> json.writeNumber(number);
       case Boolean bool -> json.writeBoolean(bool);
-      case Object other -> json.writeString(String.valueOf(other));
+      case Object other -> json.writeString(bounded(String.valueOf(other)));
     }
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= TEXT_LENGTH_MAX
+        ? text
+        : text.substring(0, TEXT_LENGTH_MAX) + "... (" + text.length() + " characters)";
   }
 }

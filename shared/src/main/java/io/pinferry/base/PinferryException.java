@@ -32,7 +32,9 @@ public abstract sealed class PinferryException extends RuntimeException {
       /** Readable, but against a rule: a bad manifest, config or record (422). */
       UNPROCESSABLE,
       /** The body is larger than accepted (413). */
-      TOO_LARGE
+      TOO_LARGE,
+      /** The body is in an encoding that is not accepted (415). */
+      UNSUPPORTED
     }
 
     private final Kind kind;

@@ -2,6 +2,7 @@ package io.pinferry.connection;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.http.JsonBody;
@@ -24,6 +25,9 @@ record ConnectionChange(
   private static final List<String> SOURCES = List.of("input", "token", "provider");
   private static final String ALLOWED = WORKSPACE_REF + ", " + METADATA;
   private static final int METADATA_MAX = 50;
+
+  /** Of all entries, since DynamoDB limits the item of a connection to 400 kB. */
+  private static final int METADATA_LENGTH_MAX = 65_536;
 
   /** Credentials of other providers. Those of Pinterest only come from its consent page. */
   private static final List<String> CREDENTIALS =
@@ -73,6 +77,14 @@ record ConnectionChange(
 
   private static Map<String, ConnectionNotes.Entry> metadata(JsonBody body) {
     Map<String, ConnectionNotes.Entry> entries = new LinkedHashMap<>();
+    int sum = Json.text(body.tree()).length();
+    if (sum > METADATA_LENGTH_MAX) {
+      body.issue(
+          "*",
+          "entries have %s characters together, at most %s are allowed"
+              .formatted(sum, METADATA_LENGTH_MAX));
+      return entries;
+    }
     for (Map.Entry<String, JsonNode> member : body.tree().properties()) {
       if (entries.size() == METADATA_MAX) {
         body.issue(Issue.clipped(member.getKey()), "is one more than " + METADATA_MAX + " entries");

@@ -2,6 +2,7 @@ package io.pinferry.connection;
 
 import static io.pinferry.base.Field.field;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
@@ -9,6 +10,7 @@ import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.Secret;
 import io.pinferry.connection.ConnectionKeeper.Grant;
 import io.pinferry.connection.ConnectionKeeper.Party;
@@ -114,9 +116,11 @@ public final class ConnectionRoutes {
     return List.of(
         Route.get("/v1/providers", Permission.PROVIDER_READ, ConnectionRoutes::providers),
         Route.get("/v1/providers/{provider}", Permission.PROVIDER_READ, ConnectionRoutes::provider),
-        Route.get(all, Permission.CONNECTION_LIST, routes::list),
+        Route.get(all, Permission.CONNECTION_LIST, routes::list)
+            .taking("provider", "groupRef", "consumerRef"),
         Route.post(all + ":generate", Permission.CONNECTION_CHANGE, routes::generate),
-        Route.get(one, Permission.CONNECTION_READ, routes::get),
+        Route.get(one, Permission.CONNECTION_READ, routes::get)
+            .taking("includeCreds", "includeRefreshToken", "refresh"),
         Route.patch(one, Permission.CONNECTION_CHANGE, routes::change),
         Route.delete(one, Permission.CONNECTION_DELETE, routes::delete),
         Route.patch(one + ":oauth-update", Permission.CONNECTION_RESTART, routes::restart));
@@ -142,7 +146,7 @@ public final class ConnectionRoutes {
     List<Snapshot<Connection>> found =
         connections.list(
             project,
-            call.query("provider").orElse(null),
+            call.filter("provider").orElse(null),
             call.groupRef().orElse(null),
             call.consumerRef().orElse(null));
     var appsById =
@@ -288,6 +292,16 @@ public final class ConnectionRoutes {
     ImportedToken access = wanted.accessToken();
     ImportedToken refresh = wanted.refreshToken();
     Instant now = parts.clock().instant();
+    PinterestOauth.TokenOwner owner = parts.oauth().ownerOf(access.token());
+    if (owner.rejection() != null) {
+      throw new ProviderRejected(
+          "oauth2AuthorizationCode.accessToken.token: Pinterest does not accept this token ("
+              + owner.rejection()
+              + ")",
+          "give a token that was not revoked and has not expired, of Pinterest's host that this"
+              + " Pinferry calls (a token of the sandbox does not work in production)",
+          List.of());
+    }
     Connection kept =
         keeper.keep(
             new Party(
@@ -307,9 +321,7 @@ public final class ConnectionRoutes {
                 refresh == null ? null : refresh.expiresAt(),
                 scopes,
                 access.issuedAt() == null ? now : access.issuedAt(),
-                scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
-                    ? parts.oauth().findUser(access.token()).orElse(null)
-                    : null));
+                owner.user()));
     Connection connection =
         changed(() -> connections.get(project, kept.id().value(), found -> true), wanted.notes());
     call.log()
@@ -321,20 +333,27 @@ public final class ConnectionRoutes {
   private static Import imported(JsonBody body) {
     body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
     for (String other : OTHER_CREDENTIALS) {
-      if (body.tree(other).isPresent()) {
+      if (body.tree(other).filter(value -> !isZero(value)).isPresent()) {
         body.issue(other, "cannot be used for Pinterest; give oauth2AuthorizationCode");
       }
     }
     JsonBody credentials = body.requireObject("oauth2AuthorizationCode");
     return new Import(
         body.requireText("groupRef", Group.REF_LENGTH_MAX),
-        body.text("groupName").orElse(null),
+        body.given("groupName").orElse(null),
         body.requireText("consumerRef", Group.REF_LENGTH_MAX),
-        body.text("consumerName").orElse(null),
+        body.given("consumerName").orElse(null),
         token(credentials.requireObject("accessToken")),
         credentials.object("refreshToken").map(ConnectionRoutes::token).orElse(null),
         credentials.texts("scopes", SCOPES_MAX),
         ConnectionChange.imported(body));
+  }
+
+  /** Returns whether a value is what a client sends for nothing. */
+  private static boolean isZero(JsonNode value) {
+    return value.isValueNode()
+        ? value.asText().isEmpty()
+        : value.valueStream().allMatch(ConnectionRoutes::isZero);
   }
 
   private static ImportedToken token(JsonBody body) {

@@ -9,11 +9,13 @@ import io.pinferry.base.PinferryException;
 import io.pinferry.base.Secret;
 import io.pinferry.connection.ConnectionKeeper.Grant;
 import io.pinferry.connection.ConnectionKeeper.Party;
+import io.pinferry.connection.OauthStates.Arrival;
 import io.pinferry.connection.OauthStates.Journey;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
@@ -22,6 +24,8 @@ import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.pinterest.PinterestOauth.TokenAnswer;
 import io.pinferry.pinterest.PinterestOauth.User;
 import io.pinferry.timer.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +41,10 @@ final class OauthCallback {
   private static final int STATE_LENGTH_MAX = 128;
   private static final int ERROR_LENGTH_MAX = 100;
 
+  /** A request ends before, since API Gateway waits for 30 s. */
+  private static final Duration EXCHANGE_MAX = Duration.ofSeconds(30);
+
+  private final ProjectRepository projects;
   private final ProviderAppRepository apps;
   private final OauthStates states;
   private final SecretStore secrets;
@@ -51,6 +59,7 @@ final class OauthCallback {
       PinterestOauth oauth,
       IdSource ids,
       InstantSource clock) {
+    this.projects = new ProjectRepository(store);
     this.apps = new ProviderAppRepository(store);
     this.states = new OauthStates(store);
     this.secrets = secrets;
@@ -62,8 +71,12 @@ final class OauthCallback {
 
   /** The result of a return from Pinterest. */
   sealed interface Outcome {
-    /** The connection is stored and can be used. */
-    record Success(ConnectionId connection) implements Outcome {}
+    /**
+     * The connection is stored and can be used.
+     *
+     * @param text for the customer: what is connected to whom
+     */
+    record Success(ConnectionId connection, String text) implements Outcome {}
 
     /**
      * There is no new connection, and an existing connection has not changed.
@@ -92,11 +105,9 @@ final class OauthCallback {
     if (state == null || state.isEmpty() || state.length() > STATE_LENGTH_MAX) {
       return new Outcome.Failure(400, "This address is incomplete.");
     }
-    Optional<Journey> journey = states.consume(state);
+    Optional<Journey> journey = states.consume(state, clock.instant());
     if (journey.isEmpty()) {
-      log.info("return from Pinterest without a journey");
-      return new Outcome.Failure(
-          400, "This attempt to connect has expired or was completed before.");
+      return again(state, log);
     }
     Outcome outcome;
     try {
@@ -117,7 +128,45 @@ final class OauthCallback {
           log.info(
               "not connected", field("project", party.project()), field("reason", failed.text()));
     }
+    remember(state, outcome, log);
     return outcome;
+  }
+
+  /** Returns what came of a state that was consumed before: a page may be loaded again. */
+  private Outcome again(String state, Log log) {
+    Optional<Arrival> arrival = states.findArrival(state);
+    if (arrival.isEmpty()) {
+      log.info("return from Pinterest without a journey");
+      return new Outcome.Failure(
+          400, "This attempt to connect has expired or was completed before.");
+    }
+    log.info("return from Pinterest is shown again");
+    String text = arrival.get().text();
+    String connection = arrival.get().connection();
+    Integer status = arrival.get().status();
+    if (text == null) {
+      return clock.instant().isBefore(arrival.get().startedAt().plus(EXCHANGE_MAX))
+          ? new Outcome.Failure(409, "The account is being connected. Load this page again.")
+          : new Outcome.Failure(409, "This attempt to connect was not completed.");
+    }
+    return connection == null
+        ? new Outcome.Failure(status == null ? 400 : status, text)
+        : new Outcome.Success(new ConnectionId(connection), text);
+  }
+
+  private void remember(String state, Outcome outcome, Log log) {
+    Instant now = clock.instant();
+    Arrival arrival =
+        switch (outcome) {
+          case Outcome.Success connected ->
+              new Arrival(now, connected.connection().value(), null, connected.text());
+          case Outcome.Failure failed -> new Arrival(now, null, failed.status(), failed.text());
+        };
+    try {
+      states.arrived(state, arrival);
+    } catch (PinferryException e) {
+      log.warn("the page of a return is not kept", e);
+    }
   }
 
   private Outcome accept(Return from, Journey journey, Log log) {
@@ -178,6 +227,21 @@ final class OauthCallback {
                 scopes,
                 clock.instant(),
                 user.orElse(null)));
-    return new Outcome.Success(connection.id());
+    return new Outcome.Success(connection.id(), told(connection));
+  }
+
+  /** Somebody who followed another person's link must see what was connected to whom. */
+  private String told(Connection connection) {
+    String account = connection.access().userName();
+    String product =
+        projects
+            .find(connection.project())
+            .map(found -> " to " + found.value().appName())
+            .orElse("");
+    return "The Pinterest account%s is connected%s for %s."
+        .formatted(
+            account == null ? "" : " " + shortened(account),
+            shortened(product),
+            shortened(connection.owner().group().name()));
   }
 }

@@ -63,7 +63,8 @@ public final class OauthRoutes {
     var routes = new OauthRoutes(directory, secrets, timers, oauth, publicApiUrl, ids, clock);
     return List.of(
         Route.post("/v1/oauth-connect", Permission.CONNECTION_START, routes::start),
-        Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack));
+        Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack)
+            .takingAnything());
   }
 
   private record Start(String project, ConnectRequest request) {}
@@ -80,7 +81,7 @@ public final class OauthRoutes {
   private static Start start(JsonBody body, boolean onlyOwn) {
     // Ampersand's SDK 0.2.3 says projectId.
     String project =
-        body.tree("projectIdOrName").isEmpty() && body.tree("projectId").isPresent()
+        body.given("projectIdOrName").isEmpty() && body.given("projectId").isPresent()
             ? body.requireText("projectId")
             : body.requireText("projectIdOrName");
     body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
@@ -93,10 +94,10 @@ public final class OauthRoutes {
         project,
         new ConnectRequest(
             body.requireText("groupRef", Group.REF_LENGTH_MAX),
-            body.text("groupName").orElse(null),
+            body.given("groupName").orElse(null),
             body.requireText("consumerRef", Group.REF_LENGTH_MAX),
-            body.text("consumerName").orElse(null),
-            body.text("providerAppId").orElse(null),
+            body.given("consumerName").orElse(null),
+            body.given("providerAppId").orElse(null),
             onlyOwn));
   }
 

@@ -26,6 +26,10 @@ final class PopupPage {
   private static final String AGAIN_HERE =
       " To try again, close this window, reload the page that you came from, and connect.";
 
+  /** A window can lose its opener on the way, and then the page that waits learns nothing. */
+  private static final String BACK =
+      " Go back to the page that you came from. If it still waits, press Next or reload it.";
+
   private record Look(String style, String sign) {}
 
   private PopupPage() {}
@@ -48,7 +52,8 @@ final class PopupPage {
                 html(
                     CONNECTED,
                     "Connected",
-                    "Your Pinterest account is connected. You can close this window.",
+                    connected.text() + " You can close this window.",
+                    connected.text() + BACK,
                     message,
                     nonce));
           }
@@ -61,7 +66,13 @@ final class PopupPage {
             message.put("message", told);
             yield ApiResponse.html(
                 failed.status(),
-                html(FAILED, "Not connected", failed.text() + AGAIN_HERE, message, nonce));
+                html(
+                    FAILED,
+                    "Not connected",
+                    failed.text() + AGAIN_HERE,
+                    failed.text() + AGAIN_HERE,
+                    message,
+                    nonce));
           }
         };
     Map<String, String> headers = new LinkedHashMap<>(response.headers());
@@ -77,7 +88,7 @@ final class PopupPage {
   }
 
   private static String html(
-      Look look, String title, String text, ObjectNode message, String nonce) {
+      Look look, String title, String text, String alone, ObjectNode message, String nonce) {
     // The message is in an attribute, so that it only needs escaping for HTML.
     return """
     <!DOCTYPE html>
@@ -98,10 +109,11 @@ final class PopupPage {
     <body class="%5$s">
     <div class="sign" aria-hidden="true">%6$s</div>
     <h1>%1$s</h1>
-    <p>%2$s</p>
-    <script nonce="%4$s" data-message="%3$s">
-    const message = JSON.parse(document.currentScript.dataset.message);
-    if (window.opener) { window.opener.postMessage(message, "*"); }
+    <p id="text">%2$s</p>
+    <script nonce="%4$s" data-message="%3$s" data-alone="%7$s">
+    const data = document.currentScript.dataset;
+    if (window.opener) { window.opener.postMessage(JSON.parse(data.message), "*"); }
+    else { document.getElementById("text").textContent = data.alone; }
     </script>
     </body>
     </html>
@@ -112,7 +124,8 @@ final class PopupPage {
             escape(Json.text(message)),
             escape(nonce),
             look.style(),
-            look.sign());
+            look.sign(),
+            escape(alone));
   }
 
   static String escape(String text) {

@@ -33,8 +33,8 @@ public final class Delivery {
   /** This many failures in a row open the circuit breaker of a destination. */
   static final int FAILURES_MAX = 5;
 
-  /** The limit for the body of an answer, which is not used. */
-  private static final int ANSWER_BYTES_MAX = 64 * 1024;
+  /** The status alone decides, so no body of an answer is read. */
+  private static final int ANSWER_BYTES_MAX = 0;
 
   /** Statuses that refuse one message. They say nothing about the next one. */
   private static final Set<Integer> MESSAGE_REFUSALS = Set.of(400, 413, 415, 422);
@@ -97,7 +97,7 @@ public final class Delivery {
       }
       case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
-            .info("message dropped: its object is paused", field("message", message.id()));
+            .info("message dropped: its object is paused", field("messageId", message.id()));
         undeliverable(message, "the object is paused");
         yield new Attempt.Removal();
       }
@@ -191,7 +191,7 @@ public final class Delivery {
     log.with(about(message))
         .warn(
             "message not delivered",
-            field("message", message.id()),
+            field("messageId", message.id()),
             field("destination", message.destination()),
             field("attempt", number),
             field("reason", reason),

@@ -89,7 +89,7 @@ public final class ParkedRelease {
       log.with(Delivery.about(message.get()))
           .info(
               "parked message sent again",
-              field("message", timer.id()),
+              field("messageId", timer.id()),
               field("attempts", message.get().attempts()));
     }
   }

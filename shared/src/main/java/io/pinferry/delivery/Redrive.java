@@ -127,7 +127,7 @@ public final class Redrive {
       log.with(Delivery.about(letter.content()))
           .info(
               "dead letter is sent again",
-              field("message", letter.messageId()),
+              field("messageId", letter.messageId()),
               field("destination", letter.destination()));
     }
     return parked;

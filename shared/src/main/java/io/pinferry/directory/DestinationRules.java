@@ -68,6 +68,16 @@ public record DestinationRules(boolean loopback) {
     }
   }
 
+  /** Returns whether the host of a URL without a problem has an address at present. */
+  public boolean knowsHost(String url, HostNames hosts) {
+    String host = host(URI.create(url).getRawAuthority());
+    try {
+      return isThisComputer(host) || !hosts.of(host).isEmpty();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
   private @Nullable String problem(String url) {
     if (url.length() > URL_LENGTH_MAX) {
       return "is longer than " + URL_LENGTH_MAX + " characters";

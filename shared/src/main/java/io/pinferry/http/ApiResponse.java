@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiResponse(
     int status, Map<String, String> headers, @Nullable String contentType, @Nullable Body body) {
+  /** Lambda passes on 6 MB, and the rest of the answer needs some of them. */
+  static final int BYTES_MAX = 6_000_000;
+
   /** A body. Text is sent as UTF-8. */
   public sealed interface Body {
 
@@ -80,20 +83,24 @@ public record ApiResponse(
 
   /** Writes the answer to an event. The stream stays open. */
   public void writeTo(OutputStream answer) throws IOException {
+    answer.write(toBytes());
+  }
+
+  /** Returns the answer to an event. */
+  byte[] toBytes() {
     Map<String, String> all = new LinkedHashMap<>();
     if (contentType != null) {
       all.put("content-type", contentType);
     }
     all.put("cache-control", "no-store");
     all.putAll(headers);
-    answer.write(
-        Codec.bytes(
-            switch (body) {
-              case null -> new Answer(status, all, null, null);
-              case Body.Text text -> new Answer(status, all, text.value(), false);
-              case Body.Bytes bytes ->
-                  new Answer(status, all, Base64.getEncoder().encodeToString(bytes.value()), true);
-            }));
+    return Codec.bytes(
+        switch (body) {
+          case null -> new Answer(status, all, null, null);
+          case Body.Text text -> new Answer(status, all, text.value(), false);
+          case Body.Bytes bytes ->
+              new Answer(status, all, Base64.getEncoder().encodeToString(bytes.value()), true);
+        });
   }
 
   private record Answer(

@@ -63,7 +63,17 @@ public final class Endpoint {
       problems.ofBug(door, "-").writeTo(answer);
       return;
     }
-    answer(request).writeTo(answer);
+    byte[] bytes = answer(request).toBytes();
+    if (bytes.length <= ApiResponse.BYTES_MAX) {
+      answer.write(bytes);
+      return;
+    }
+    log.warn(
+        "answer is too long",
+        field("requestId", request.requestId()),
+        field("door", door.text()),
+        field("answerBytes", bytes.length));
+    problems.ofLongAnswer(request, bytes.length).writeTo(answer);
   }
 
   /** Answers a request. No request can cause an exception. */

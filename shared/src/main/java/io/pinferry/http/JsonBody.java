@@ -32,6 +32,13 @@ public final class JsonBody {
   /** The usual limit for the text of a member. */
   public static final int TEXT_LENGTH_MAX = 1_024;
 
+  /** The members of a new thing that only the server sets. */
+  private static final List<String> SET_BY_SERVER =
+      List.of("id", "projectId", "createTime", "updateTime");
+
+  /** The zero time of Go, which stands for no time. */
+  private static final Instant ZERO = Instant.parse("0001-01-01T00:00:00Z");
+
   private final String path;
   private final ObjectNode tree;
   private final List<Issue> issues;
@@ -52,6 +59,12 @@ public final class JsonBody {
   }
 
   static JsonBody of(byte[] body) {
+    // The parser would take UTF-16 and UTF-32, which it knows by their zero bytes and marks.
+    for (int i = 0; i < Math.min(4, body.length); i++) {
+      if (body[i] == 0 || body[i] == (byte) 0xfe || body[i] == (byte) 0xff) {
+        throw malformed("the body is not JSON in UTF-8");
+      }
+    }
     JsonNode tree;
     try {
       tree = Json.parse(body);
@@ -124,6 +137,14 @@ public final class JsonBody {
     return member(name).textOrBlank(lengthMax);
   }
 
+  /**
+   * Returns a text, if there is one that is not blank. Clients whose language has no absent text
+   * send an empty one.
+   */
+  public Optional<String> given(String name) {
+    return text(name).filter(text -> !text.isBlank());
+  }
+
   /** Returns one of some words, if there is one. */
   public Optional<String> choice(String name, List<String> allowed) {
     return member(name).choice(allowed);
@@ -146,15 +167,20 @@ public final class JsonBody {
     return member(name).number(min, max);
   }
 
-  /** Returns a time, if there is one: RFC 3339, with {@code Z} or an offset. */
+  /**
+   * Returns a time, if there is one: RFC 3339, with {@code Z} or an offset. An empty text and the
+   * zero time of Go count as absent.
+   */
   public Optional<Instant> instant(String name) {
     JsonInput member = member(name);
     return member
         .textOrBlank(64)
+        .filter(text -> !text.isEmpty())
         .flatMap(
             text -> {
               try {
-                return Optional.of(OffsetDateTime.parse(text).toInstant());
+                return Optional.of(OffsetDateTime.parse(text).toInstant())
+                    .filter(instant -> !instant.equals(ZERO));
               } catch (DateTimeParseException e) {
                 member.issue("must be a time like 2026-09-01T08:00:00Z");
                 return Optional.empty();
@@ -195,6 +221,16 @@ public final class JsonBody {
   /** Returns the whole object. It must not be changed. */
   public ObjectNode tree() {
     return tree;
+  }
+
+  /**
+   * Makes issues of unknown members. What an answer about a thing has besides is taken and ignored,
+   * since clients send a thing as they got it, or with zero values.
+   */
+  public void allowOnlyNew(String... names) {
+    List<String> known = new ArrayList<>(List.of(names));
+    known.addAll(SET_BY_SERVER);
+    allowOnly(known.toArray(String[]::new));
   }
 
   /** Makes issues of unknown members. */

@@ -38,8 +38,9 @@ final class JwtReader {
   private static final long SECONDS_MAX = 100_000_000_000L;
 
   private static final String REMEDY =
-      ("sign one on your server with RS256: header kid, claims sub, groupRef,"
-              + " consumerRef, iat, and exp at most %s s later")
+      ("sign one on your server with RS256: header kid, claims sub, groupRef, consumerRef, iat, and"
+              + " exp at most %s s later; the amp command line sends the JWT of its login unless it"
+              + " gets an API key of this Pinferry: amp ... --key")
           .formatted(LIFE_MAX.toSeconds());
 
   private JwtReader() {}

@@ -36,6 +36,8 @@ public final class Problems {
   /** Issues in one document. A manifest can have thousands, and an answer has at most 6 MB. */
   static final int ISSUES_MAX = 100;
 
+  private static final int TEXT_LENGTH_MAX = 10_000;
+
   private static final Pattern UUID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
@@ -90,6 +92,7 @@ public final class Problems {
                         case MALFORMED -> 400;
                         case UNPROCESSABLE -> 422;
                         case TOO_LARGE -> 413;
+                        case UNSUPPORTED -> 415;
                       },
                       invalid)
                   .with(invalid.issues(), false);
@@ -118,6 +121,15 @@ public final class Problems {
             List.of(),
             false),
         new Origin(door, requestId, now()));
+  }
+
+  /** Returns the answer if an answer is longer than API Gateway passes on. */
+  public ApiResponse ofLongAnswer(ApiRequest request, int bytes) {
+    String detail =
+        "the answer has %s bytes, and at most %s can be passed on"
+            .formatted(bytes, ApiResponse.BYTES_MAX);
+    String remedy = "ask for less: a smaller pageSize, or one groupRef at a time";
+    return response(Problem.of(422, detail, remedy), origin(request));
   }
 
   /** Returns the answer for a path without a route. */
@@ -162,14 +174,14 @@ public final class Problems {
     document.put("type", "about:blank");
     document.put("title", title(problem.status()));
     document.put("status", problem.status());
-    document.put("detail", Redaction.apply(problem.detail()));
+    document.put("detail", Redaction.apply(bounded(problem.detail())));
     document.put("instance", "urn:uuid:" + uuid(origin.requestId()));
     document.put("subsystem", origin.door().text());
     document.put("time", origin.time().toString());
     document.put("requestId", origin.requestId());
     addCauses(document, problem);
     if (problem.remedy() != null) {
-      document.put("remedy", Redaction.apply(problem.remedy()));
+      document.put("remedy", Redaction.apply(bounded(problem.remedy())));
     }
     if (problem.retryable() != null) {
       document.put("retryable", problem.retryable());
@@ -200,12 +212,16 @@ public final class Problems {
     }
     ArrayNode causes = document.putArray("causes");
     if (issues.size() > 1 || !problem.detail().contains(issues.getFirst().text())) {
-      causes.add(Redaction.apply(problem.detail()));
+      causes.add(Redaction.apply(bounded(problem.detail())));
     }
     issues.stream().limit(ISSUES_MAX).forEach(issue -> causes.add(Redaction.apply(issue.text())));
     if (issues.size() > ISSUES_MAX) {
       causes.add("and " + (issues.size() - ISSUES_MAX) + " more");
     }
+  }
+
+  private static String bounded(String text) {
+    return text.length() <= TEXT_LENGTH_MAX ? text : text.substring(0, TEXT_LENGTH_MAX) + "...";
   }
 
   private static ObjectNode node(Issue issue) {
@@ -237,6 +253,7 @@ public final class Problems {
       case 405 -> "Method Not Allowed";
       case 409 -> "Conflict";
       case 413 -> "Content Too Large";
+      case 415 -> "Unsupported Media Type";
       case 422 -> "Unprocessable Entity";
       case 429 -> "Too Many Requests";
       case 500 -> "Internal Server Error";

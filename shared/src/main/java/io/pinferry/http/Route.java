@@ -2,6 +2,7 @@ package io.pinferry.http;
 
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route of a front door.
@@ -11,12 +12,14 @@ import java.util.function.Function;
  *     {project}}), or variables with a literal ending ({@code {revision}:hydrate}). The caller must
  *     belong to the project of a variable {@code project}
  * @param permission the required permission
+ * @param parameters the query parameters that the route takes; others are refused. Null for any
  */
 public record Route(
     String method,
     String pattern,
     Permission permission,
-    Function<RouteCall, ApiResponse> handler) {
+    Function<RouteCall, ApiResponse> handler,
+    @Nullable Set<String> parameters) {
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
   public Route {
@@ -26,6 +29,26 @@ public record Route(
     if (!pattern.startsWith("/")) {
       throw new IllegalArgumentException("a pattern begins with a slash: " + pattern);
     }
+    parameters = parameters == null ? null : Set.copyOf(parameters);
+  }
+
+  /** Makes a route without query parameters. */
+  public Route(
+      String method,
+      String pattern,
+      Permission permission,
+      Function<RouteCall, ApiResponse> handler) {
+    this(method, pattern, permission, handler, Set.of());
+  }
+
+  /** Returns the route with query parameters. */
+  public Route taking(String... names) {
+    return new Route(method, pattern, permission, handler, Set.of(names));
+  }
+
+  /** Returns the route with any query parameters, as others choose them. */
+  public Route takingAnything() {
+    return new Route(method, pattern, permission, handler, null);
   }
 
   public static Route get(

@@ -4,9 +4,12 @@ import static io.pinferry.base.Issue.clipped;
 
 import io.pinferry.base.Issue;
 import io.pinferry.base.Log;
+import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException.NotAllowed;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -51,9 +54,64 @@ public record RouteCall(
     return projectId == null ? idOrName : projectId;
   }
 
-  /** Returns the first value of a query parameter, if there is one that is not empty. */
+  /** Returns the value of a query parameter of the route, if there is one that is not empty. */
   public Optional<String> query(String name) {
-    return request.queryValue(name).filter(value -> !value.isEmpty());
+    return parameter(name).filter(value -> !value.isEmpty());
+  }
+
+  /**
+   * Returns the value of a query parameter that narrows a list, if the request has it.
+   *
+   * @throws io.pinferry.base.PinferryException.InvalidRequest if it is empty: a caller whose
+   *     variable is empty does not want the whole list
+   */
+  public Optional<String> filter(String name) {
+    Optional<String> value = parameter(name);
+    if (value.isPresent() && value.get().isBlank()) {
+      throw Issue.query(name, "is empty; leave it out for all").malformed();
+    }
+    return value;
+  }
+
+  private Optional<String> parameter(String name) {
+    Set<String> taken = route.parameters();
+    if (taken != null && !taken.contains(name)) {
+      throw new IllegalStateException(route.pattern() + " does not take " + name);
+    }
+    return request.queryValue(name);
+  }
+
+  /**
+   * Checks the query.
+   *
+   * @throws io.pinferry.base.PinferryException.InvalidRequest if it has a parameter that the route
+   *     does not take, or two values for one
+   */
+  void checkQuery() {
+    Set<String> taken = route.parameters();
+    if (taken == null) {
+      return;
+    }
+    request
+        .query()
+        .forEach(
+            (name, values) -> {
+              if (!taken.contains(name)) {
+                throw Issue.query(clipped(name), unknown(name, taken)).malformed();
+              }
+              if (values.stream().distinct().count() > 1) {
+                throw Issue.query(name, "is given more than once, with different values")
+                    .malformed();
+              }
+            });
+  }
+
+  private static String unknown(String name, Set<String> taken) {
+    return taken.isEmpty()
+        ? "is not known: this request takes no query parameter"
+        : "is not known: this request takes "
+            + String.join(", ", new TreeSet<>(taken))
+            + Nearest.hint(name, taken);
   }
 
   /**
@@ -86,9 +144,12 @@ public record RouteCall(
   }
 
   private Optional<String> ownQuery(String name, Function<Caller.Customer, String> own) {
-    Optional<String> wanted = query(name);
-    wanted.ifPresent(value -> requireOwn(name, own, value));
-    return Optional.ofNullable(caller.customer()).map(own).or(() -> wanted);
+    Caller.Customer customer = caller.customer();
+    if (customer == null) {
+      return filter(name);
+    }
+    query(name).ifPresent(value -> requireOwn(name, own, value));
+    return Optional.of(own.apply(customer));
   }
 
   /**

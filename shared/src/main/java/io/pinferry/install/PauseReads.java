@@ -62,12 +62,13 @@ public final class PauseReads {
   /**
    * Pauses objects. An object that is paused already keeps its note.
    *
-   * @param objects names at Pinterest or delivered names; empty for all
+   * @param objects names at Pinterest or delivered names; null for all
    * @param note the reason, for people; null for none
    * @throws InvalidRequest if the installation does not read one of the objects
    * @throws Conflict if others keep changing the installation
    */
-  public void pause(Installation installation, List<String> objects, @Nullable String note) {
+  public void pause(
+      Installation installation, @Nullable List<String> objects, @Nullable String note) {
     pause(installation, named(installation, objects), note);
   }
 
@@ -92,16 +93,17 @@ public final class PauseReads {
   /**
    * Resumes objects. They are read again from the next time of their schedule on.
    *
-   * @param objects names at Pinterest or delivered names; empty for all
+   * @param objects names at Pinterest or delivered names; null for all
    * @throws InvalidRequest if the installation does not read one of the objects
    * @throws Conflict if others keep changing the installation
    */
-  public void unpause(Installation installation, List<String> objects) {
+  public void unpause(Installation installation, @Nullable List<String> objects) {
     change(installation, named(installation, objects), false, null);
   }
 
-  private static Predicate<EffectiveRead> named(Installation installation, List<String> objects) {
-    if (objects.isEmpty()) {
+  private static Predicate<EffectiveRead> named(
+      Installation installation, @Nullable List<String> objects) {
+    if (objects == null) {
       return read -> true;
     }
     EffectiveConfig config = installation.config().effective();

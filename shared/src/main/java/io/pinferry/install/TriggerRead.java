@@ -191,7 +191,8 @@ public final class TriggerRead {
           "object %s is disabled for this group%s"
               .formatted(
                   read.objectName(), (read.pauseNote() == null ? "" : ": " + read.pauseNote())),
-          "Unpause it, or enable it in the installation's config, first.");
+          "Resume it: POST …/installations/%s:unpause with {\"objects\": [\"%s\"]}"
+              .formatted(installation.id(), read.objectName()));
     }
     return read;
   }

@@ -49,7 +49,7 @@ final class ApiKeyRoutes {
     String all = "/v1/projects/{project}/api-keys";
     String one = all + "/{apiKey}";
     return List.of(
-        Route.get(all, Permission.API_KEY, this::list),
+        Route.get(all, Permission.API_KEY, this::list).taking("active"),
         Route.post(all, Permission.API_KEY, this::create),
         Route.get(one, Permission.API_KEY, this::get),
         Route.patch(one, Permission.API_KEY, this::change),
@@ -73,7 +73,7 @@ final class ApiKeyRoutes {
     NewKey request =
         call.body(
             body -> {
-              body.allowOnly("label", "scopes");
+              body.allowOnlyNew("label", "scopes");
               return new NewKey(
                   body.requireText("label", ApiKey.LABEL_LENGTH_MAX),
                   body.tree("scopes").isEmpty() ? EnumSet.of(Scope.FULL) : scopes(body));

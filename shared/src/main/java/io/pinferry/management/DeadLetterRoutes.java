@@ -1,8 +1,11 @@
 package io.pinferry.management;
 
+import static io.pinferry.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeadLetters.Filter;
@@ -10,14 +13,18 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Ids;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters: listed and sent again. */
@@ -32,19 +39,23 @@ final class DeadLetterRoutes {
   private final ProjectRepository projects;
   private final DeadLetters letters;
   private final DestinationRepository destinations;
+  private final OperationStore operations;
   private final Redrive redrive;
 
-  DeadLetterRoutes(DirectoryStore store, DeadLetters letters, Redrive redrive) {
+  DeadLetterRoutes(
+      DirectoryStore store, OperationStore operations, DeadLetters letters, Redrive redrive) {
     this.projects = new ProjectRepository(store);
     this.letters = letters;
     this.destinations = new DestinationRepository(store);
+    this.operations = operations;
     this.redrive = redrive;
   }
 
   List<Route> routes() {
     String all = "/v1/projects/{project}/dead-letters";
     return List.of(
-        Route.get(all, Permission.DEAD_LETTER, this::list),
+        Route.get(all, Permission.DEAD_LETTER, this::list)
+            .taking("destination", "operationId", "pageSize", "pageToken"),
         Route.post(all + ":redrive", Permission.DEAD_LETTER, this::redrive));
   }
 
@@ -52,14 +63,17 @@ final class DeadLetterRoutes {
     int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
     var filter =
         new Filter(
-            call.query("destination").orElse(null),
-            call.query("operationId").orElse(null),
+            call.filter("destination").orElse(null),
+            call.filter("operationId").orElse(null),
             Set.of());
     DeadLetters.Page page;
     try {
       page = letters.list(project(call), filter, pageSize, call.query("pageToken").orElse(null));
     } catch (IllegalArgumentException e) {
       throw Issue.query("pageToken", "is none that an answer of this list has given").malformed();
+    }
+    if (page.letters().isEmpty() && page.nextPageToken() == null) {
+      checkKnown(project(call), filter, Issue::query, Issue::malformed);
     }
     List<ObjectNode> results = page.letters().stream().map(DeadLetterRoutes::view).toList();
     return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
@@ -94,6 +108,11 @@ final class DeadLetterRoutes {
         call.body(
             body -> {
               body.allowOnly("destination", "operationId", "messageIds", "pageToken");
+              if (body.tree("messageIds")
+                  .filter(ids -> ids.isArray() && ids.isEmpty())
+                  .isPresent()) {
+                body.issue("messageIds", "is empty; leave it out for all messages");
+              }
               var filter =
                   new Filter(
                       body.text("destination", TEXT_LENGTH_MAX).orElse(null),
@@ -116,13 +135,8 @@ final class DeadLetterRoutes {
       throw Issue.body("pageToken", "is none that an answer to the same request has given")
           .malformed();
     }
-    String destination = request.filter().destination();
-    if (destination != null
-        && sent.count() == 0
-        && sent.left().isEmpty()
-        && destinations.findByName(project(call), destination).isEmpty()) {
-      throw Issue.body("destination", destination, "is the name of no destination of this project")
-          .unprocessable();
+    if (sent.count() == 0 && sent.left().isEmpty() && sent.nextPageToken() == null) {
+      checkKnown(project(call), request.filter(), Issue::body, Issue::unprocessable);
     }
     List<Remainder> left =
         sent.left().stream()
@@ -130,6 +144,36 @@ final class DeadLetterRoutes {
             .toList();
     return ApiResponse.json(
         200, new RedriveAnswer(sent.count(), left, Views.Pagination.of(sent.nextPageToken())));
+  }
+
+  /** A name of something that was removed is known as long as there are dead letters of it. */
+  private void checkKnown(
+      ProjectId project, Filter filter, Place place, Function<Issue, InvalidRequest> refusal) {
+    String destination = filter.destination();
+    if (destination != null && destinations.findByName(project, destination).isEmpty()) {
+      throw refusal.apply(
+          place.issue(
+              "destination",
+              clipped(destination),
+              "is the name of no destination of this project"));
+    }
+    String operation = filter.operation();
+    boolean known =
+        operation != null
+            && Ids.isUuid(operation)
+            && operations
+                .find(new OperationId(operation))
+                .filter(one -> one.project().equals(project))
+                .isPresent();
+    if (operation != null && !known) {
+      throw refusal.apply(
+          place.issue("operationId", clipped(operation), "is no operation of this project"));
+    }
+  }
+
+  /** Makes an issue of a part of the request. */
+  private interface Place {
+    Issue issue(String name, String value, String detail);
   }
 
   private record RedriveAnswer(int redriven, List<Remainder> left, Views.Pagination pagination) {}

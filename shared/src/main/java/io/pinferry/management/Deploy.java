@@ -68,19 +68,31 @@ public final class Deploy {
   }
 
   /**
+   * The result of a deploy.
+   *
+   * @param integrations in the file's order
+   * @param warnings parts of the manifest without effect
+   */
+  public record Deployment(List<Integration> integrations, List<Issue> warnings) {
+    public Deployment {
+      integrations = List.copyOf(integrations);
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /**
    * Deploys a manifest. It is checked as a whole first; then each integration is one transaction.
    *
    * @param destructive whether to pause the reads of objects that a new revision lacks
-   * @return the integrations, in the file's order
    * @throws InvalidRequest with all issues; the name of an issue is a path in the file
    */
-  public List<Integration> deploy(ProjectId project, String yaml, boolean destructive) {
+  public Deployment deploy(ProjectId project, String yaml, boolean destructive) {
     Manifest manifest = checked(project, yaml);
     var deployed = new ArrayList<Integration>();
     for (IntegrationRevision revision : manifest.integrations()) {
       deployed.add(deploy(project, revision, destructive));
     }
-    return List.copyOf(deployed);
+    return new Deployment(deployed, manifest.warnings());
   }
 
   /**
@@ -88,7 +100,7 @@ public final class Deploy {
    *
    * @throws InvalidRequest if the manifest is wrong, or has no such integration
    */
-  public Integration revise(Integration integration, String yaml, boolean destructive) {
+  public Deployment revise(Integration integration, String yaml, boolean destructive) {
     Manifest manifest = checked(integration.project(), yaml);
     IntegrationRevision revision =
         manifest.integrations().stream()
@@ -98,7 +110,8 @@ public final class Deploy {
                 () ->
                     Issue.body("integrations", "has no integration named " + integration.name())
                         .unprocessable());
-    return deploy(integration.project(), revision, destructive);
+    return new Deployment(
+        List.of(deploy(integration.project(), revision, destructive)), manifest.warnings());
   }
 
   /**
@@ -107,14 +120,26 @@ public final class Deploy {
    * @param path where the content is in the request's body
    * @throws Conflict if there is an integration of this name
    */
-  public Integration create(ProjectId project, String path, JsonNode content) {
-    IntegrationRevision revision = parser.parseContent(path, content);
+  public Deployment create(ProjectId project, String path, JsonNode content) {
+    Manifest manifest = parser.parseContent(path, content);
+    warn(project, manifest);
+    IntegrationRevision revision = manifest.integrations().getFirst();
     var issues = new ArrayList<>(revision.missingDestinations(path, destinationsOf(project)));
     issues.addAll(wrongPlans(revision, path));
     refuse(path, issues);
     Integration created = integration(project, revision);
     integrations.create(created);
-    return created;
+    return new Deployment(List.of(created), manifest.warnings());
+  }
+
+  private void warn(ProjectId project, Manifest manifest) {
+    for (Issue warning : manifest.warnings()) {
+      log.warn(
+          "part of a manifest has no effect",
+          field("project", project),
+          field("place", warning.name()),
+          field("reason", warning.detail()));
+    }
   }
 
   private Manifest checked(ProjectId project, String yaml) {
@@ -124,6 +149,7 @@ public final class Deploy {
       issues.addAll(wrongPlans(manifest.integrations().get(i), "integrations[" + i + "]"));
     }
     refuse("amp.yaml", issues);
+    warn(project, manifest);
     return manifest;
   }
 
@@ -169,7 +195,7 @@ public final class Deploy {
         pause.pause(
             installation.value(),
             read -> !kept.contains(read.objectName().toLowerCase(Locale.ROOT)),
-            "a deploy dropped this object");
+            "a deploy without this object paused it");
       }
     }
     return deployed;

@@ -14,6 +14,7 @@ import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DestinationSecret;
+import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
@@ -94,8 +95,9 @@ final class DestinationRoutes {
     return List.of(
         Route.get(all, Permission.DESTINATION, this::list),
         Route.post(all, Permission.DESTINATION, this::create),
-        Route.get(one, Permission.DESTINATION, this::get),
+        Route.get(one, Permission.DESTINATION, this::get).taking("includeSecrets", "rotate"),
         Route.patch(one, Permission.DESTINATION, this::change),
+        Route.post(one + ":rotateKey", Permission.DESTINATION, this::rotateKey),
         Route.delete(one, Permission.DESTINATION, this::delete));
   }
 
@@ -112,7 +114,7 @@ final class DestinationRoutes {
     NewDestination request =
         call.body(
             body -> {
-              body.allowOnly("name", "type", "metadata", "secrets");
+              body.allowOnlyNew("name", "type", "metadata", "secrets");
               JsonBody metadata = body.requireObject("metadata");
               return new NewDestination(
                   body.requireText("name"),
@@ -143,7 +145,7 @@ final class DestinationRoutes {
             secretName,
             Now.of(clock),
             null,
-            null);
+            troubleOf(url));
     // The secret is created first, so that every destination has its key. A crash between the
     // two leaves a secret that nothing refers to.
     secrets.create(secretName, DestinationSecret.create(request.headers(), ids).toSecret());
@@ -158,22 +160,29 @@ final class DestinationRoutes {
 
   private ApiResponse get(RouteCall call) {
     boolean includeSecrets = call.queryFlag("includeSecrets");
-    boolean rotate = call.queryFlag("rotate");
+    if (call.queryFlag("rotate")) {
+      // A cache, a link preview or a repeated GET must not change the key.
+      throw Issue.query(
+              "rotate",
+              "changes the signing key, which a GET cannot do; send POST"
+                  + " …/destinations/{destination}:rotateKey")
+          .malformed();
+    }
     Destination destination = find(call).value();
-    if (!includeSecrets && !rotate) {
-      return ApiResponse.json(200, Views.destination(destination));
-    }
-    StoredSecret stored = secret(destination);
-    DestinationSecret secret = DestinationSecret.of(stored.value());
-    if (rotate) {
-      secret = secret.rotated(ids, Now.of(clock));
-      replace(stored, secret);
-    }
     return ApiResponse.json(
         200,
         includeSecrets
-            ? Views.destinationWithSecrets(destination, secret)
+            ? Views.destinationWithSecrets(
+                destination, DestinationSecret.of(secret(destination).value()))
             : Views.destination(destination));
+  }
+
+  private ApiResponse rotateKey(RouteCall call) {
+    Destination destination = find(call).value();
+    StoredSecret stored = secret(destination);
+    DestinationSecret rotated = DestinationSecret.of(stored.value()).rotated(ids, Now.of(clock));
+    replace(stored, rotated);
+    return ApiResponse.json(200, Views.destinationWithSecrets(destination, rotated));
   }
 
   private record Change(
@@ -231,7 +240,7 @@ final class DestinationRoutes {
             old.createTime(),
             Now.of(clock),
             // A URL in the request enables the destination again, even if it is the same URL.
-            change.url() == null ? old.trouble() : null);
+            change.url() == null ? old.trouble() : troubleOf(change.url()));
     destinations.update(before, after);
     return ApiResponse.json(200, Views.destination(after));
   }
@@ -300,6 +309,13 @@ final class DestinationRoutes {
     }
   }
 
+  /** An unknown host may become known before the first message, so it is only told. */
+  private @Nullable DestinationTrouble troubleOf(String url) {
+    return rules.knowsHost(url, hosts)
+        ? null
+        : new DestinationTrouble(false, "its host is not known at present", Now.of(clock));
+  }
+
   private void checkUrl(String path, @Nullable String url, List<Issue> issues) {
     if (url == null) {
       issues.add(Issue.body(path, "is missing; a webhook needs the URL to post to"));
@@ -316,6 +332,18 @@ final class DestinationRoutes {
               path,
               "has %s headers, at most %s are allowed"
                   .formatted(headers.size(), WebhookHeaders.COUNT_MAX)));
+      return;
+    }
+    int sum =
+        headers.entrySet().stream()
+            .mapToInt(header -> header.getKey().length() + header.getValue().value().length())
+            .sum();
+    if (sum > WebhookHeaders.SUM_LENGTH_MAX) {
+      issues.add(
+          Issue.body(
+              path,
+              "have %s characters together, at most %s are allowed"
+                  .formatted(sum, WebhookHeaders.SUM_LENGTH_MAX)));
       return;
     }
     Set<String> seen = new HashSet<>();

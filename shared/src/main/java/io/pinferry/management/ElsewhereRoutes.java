@@ -7,6 +7,7 @@ import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Paths of the contract that a deployment in one's own account does not need. The answer says so,
@@ -43,22 +44,24 @@ final class ElsewhereRoutes {
               "use POST /v1/oauth-connect");
         };
     Permission permission = Permission.PROJECT_LIST;
-    return List.of(
-        Route.post("/v1/orgs", permission, people),
-        Route.get("/v1/orgs/{org}", permission, people),
-        Route.patch("/v1/orgs/{org}", permission, people),
-        Route.get("/v1/orgs/{org}/builders", permission, people),
-        Route.get("/v1/orgs/{org}/invites", permission, people),
-        Route.post("/v1/orgs/{org}/invites", permission, people),
-        Route.get("/v1/orgs/{org}/invites/{invite}", permission, people),
-        Route.delete("/v1/orgs/{org}/invites/{invite}", permission, people),
-        Route.post("/v1/orgs/{org}/memberships", permission, people),
-        Route.post("/v1/invites:accept", permission, people),
-        Route.get("/v1/orgs/{org}/billingAccount", permission, money),
-        Route.post("/v1/billingAccounts/{billingAccount}/portalSession", permission, money),
-        Route.get("/v1/claimed-domains", permission, domains),
-        Route.post("/v1/claimed-domains", permission, domains),
-        Route.get("/v1/orgs/{org}/claimed-domains", permission, domains),
-        Route.post("/v1/custom-auth/connect", Permission.CONNECTION_START, otherAuthentication));
+    return Stream.of(
+            Route.post("/v1/orgs", permission, people),
+            Route.get("/v1/orgs/{org}", permission, people),
+            Route.patch("/v1/orgs/{org}", permission, people),
+            Route.get("/v1/orgs/{org}/builders", permission, people),
+            Route.get("/v1/orgs/{org}/invites", permission, people),
+            Route.post("/v1/orgs/{org}/invites", permission, people),
+            Route.get("/v1/orgs/{org}/invites/{invite}", permission, people),
+            Route.delete("/v1/orgs/{org}/invites/{invite}", permission, people),
+            Route.post("/v1/orgs/{org}/memberships", permission, people),
+            Route.post("/v1/invites:accept", permission, people),
+            Route.get("/v1/orgs/{org}/billingAccount", permission, money),
+            Route.post("/v1/billingAccounts/{billingAccount}/portalSession", permission, money),
+            Route.get("/v1/claimed-domains", permission, domains),
+            Route.post("/v1/claimed-domains", permission, domains),
+            Route.get("/v1/orgs/{org}/claimed-domains", permission, domains),
+            Route.post("/v1/custom-auth/connect", Permission.CONNECTION_START, otherAuthentication))
+        .map(Route::takingAnything)
+        .toList();
   }
 }

@@ -52,9 +52,9 @@ final class GroupRoutes {
   private static NewParty newParty(RouteCall call, String what) {
     return call.body(
         body -> {
-          body.allowOnly(what + "Ref", what + "Name");
+          body.allowOnlyNew(what + "Ref", what + "Name");
           String ref = body.requireText(what + "Ref", Group.REF_LENGTH_MAX);
-          return new NewParty(ref, body.text(what + "Name").orElse(ref));
+          return new NewParty(ref, body.given(what + "Name").orElse(ref));
         });
   }
 

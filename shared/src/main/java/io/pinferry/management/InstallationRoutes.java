@@ -83,13 +83,14 @@ final class InstallationRoutes {
     String one = all + "/{installation}";
     return List.of(
         Route.get(
-            "/v1/projects/{project}/installations",
-            Permission.INSTALLATION_LIST_ALL,
-            this::listAll),
-        Route.get(all, Permission.INSTALLATION_LIST, this::list),
-        Route.post(all, Permission.INSTALLATION_CREATE, this::create),
+                "/v1/projects/{project}/installations",
+                Permission.INSTALLATION_LIST_ALL,
+                this::listAll)
+            .taking("groupRef"),
+        Route.get(all, Permission.INSTALLATION_LIST, this::list).taking("groupRef"),
+        Route.post(all, Permission.INSTALLATION_CREATE, this::create).taking("skipSampling"),
         Route.get(one, Permission.INSTALLATION_READ, this::get),
-        Route.patch(one, Permission.INSTALLATION_CHANGE, this::change),
+        Route.patch(one, Permission.INSTALLATION_CHANGE, this::change).taking("skipSampling"),
         Route.patch(
             "/v1/projects/{project}/integrations/{integration}/objects/{object}/config-content",
             Permission.INSTALLATION_OPERATE,
@@ -135,8 +136,8 @@ final class InstallationRoutes {
               config.requireObject("content");
               return new NewInstallation(
                   body.requireText("groupRef", Group.REF_LENGTH_MAX),
-                  body.text("connectionId").orElse(null),
-                  config.text("createdBy").orElse(null),
+                  body.given("connectionId").orElse(null),
+                  config.given("createdBy").orElse(null),
                   config.tree("content").orElse(null));
             });
     JsonNode content = request.content();

@@ -2,6 +2,7 @@ package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Issue;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Ids;
@@ -20,14 +21,17 @@ import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import io.pinferry.install.Uninstall;
+import io.pinferry.management.Deploy.Deployment;
 import io.pinferry.manifest.Manifest;
 import io.pinferry.manifest.ManifestZip;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Integrations. */
 final class IntegrationRoutes {
   private static final String SOURCE_ZIP = "sourceZipUrl";
+  private static final int WARNINGS_LENGTH_MAX = 2_000;
 
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
@@ -49,29 +53,36 @@ final class IntegrationRoutes {
     return List.of(
         Route.get(all, Permission.INTEGRATION_LIST, this::list),
         Route.post(all, Permission.INTEGRATION_DEPLOY, this::create),
-        Route.put(all + ":batch", Permission.INTEGRATION_DEPLOY, this::deployAll),
+        Route.put(all + ":batch", Permission.INTEGRATION_DEPLOY, this::deployAll)
+            .taking("destructive"),
         Route.get(one, Permission.INTEGRATION_READ, this::get),
         Route.delete(one, Permission.INTEGRATION_DEPLOY, this::delete),
-        Route.post(one + "/revisions", Permission.INTEGRATION_DEPLOY, this::revise));
+        Route.post(one + "/revisions", Permission.INTEGRATION_DEPLOY, this::revise)
+            .taking("destructive"));
   }
 
   private ApiResponse list(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return ApiResponse.json(
-        200, integrations.list(project.id()).stream().map(Snapshot::value).toList());
+        200,
+        integrations.list(project.id()).stream()
+            .map(Snapshot::value)
+            .map(Views::integration)
+            .toList());
   }
 
   private ApiResponse get(RouteCall call) {
     Project project = projects.get(call.project()).value();
     return ApiResponse.json(
-        200, integrations.get(project.id(), call.variable("integration")).value());
+        200,
+        Views.integration(integrations.get(project.id(), call.variable("integration")).value()));
   }
 
   private ApiResponse create(RouteCall call) {
     ObjectNode content =
         call.body(
             body -> {
-              body.allowOnly("name", "provider", "latestRevision");
+              body.allowOnlyNew("name", "provider", "latestRevision");
               String name = body.requireText("name");
               String provider = body.requireText("provider");
               JsonBody revision = body.requireObject("latestRevision");
@@ -82,8 +93,8 @@ final class IntegrationRoutes {
               return tree;
             });
     Project project = projects.get(call.project()).value();
-    deploy.create(project.id(), "latestRevision.content", content);
-    return ApiResponse.empty(201);
+    return warning(
+        ApiResponse.empty(201), deploy.create(project.id(), "latestRevision.content", content));
   }
 
   private static void same(JsonBody revision, ObjectNode content, String member, String outer) {
@@ -97,8 +108,11 @@ final class IntegrationRoutes {
     boolean destructive = call.queryFlag("destructive");
     Source source = source(call);
     Project project = projects.get(call.project()).value();
-    return ApiResponse.json(
-        200, deploy.deploy(project.id(), yaml(call, project.id(), source), destructive));
+    Deployment deployed =
+        deploy.deploy(project.id(), yaml(call, project.id(), source), destructive);
+    return warning(
+        ApiResponse.json(200, deployed.integrations().stream().map(Views::integration).toList()),
+        deployed);
   }
 
   private ApiResponse revise(RouteCall call) {
@@ -106,8 +120,24 @@ final class IntegrationRoutes {
     Source source = source(call);
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
-    deploy.revise(integration, yaml(call, project.id(), source), destructive);
-    return ApiResponse.empty(201);
+    return warning(
+        ApiResponse.empty(201),
+        deploy.revise(integration, yaml(call, project.id(), source), destructive));
+  }
+
+  /** Adds the warnings as a header, since the answers of the contract have no place for them. */
+  private static ApiResponse warning(ApiResponse answer, Deployment deployed) {
+    if (deployed.warnings().isEmpty()) {
+      return answer;
+    }
+    String text =
+        deployed.warnings().stream()
+            .map(Issue::text)
+            .collect(Collectors.joining("; "))
+            // A header holds visible ASCII only.
+            .replaceAll("[^\\x20-\\x7e]", "?");
+    return answer.withHeader(
+        "x-pinferry-warnings", text.substring(0, Math.min(text.length(), WARNINGS_LENGTH_MAX)));
   }
 
   /** The place of a manifest. */
@@ -123,13 +153,14 @@ final class IntegrationRoutes {
     return call.body(
         body -> {
           body.allowOnly("sourceYaml", SOURCE_ZIP);
-          if (body.tree(SOURCE_ZIP).isEmpty()) {
+          Optional<String> zip = body.given(SOURCE_ZIP);
+          if (zip.isEmpty()) {
             return new Source.Yaml(body.requireText("sourceYaml", Endpoint.BODY_BYTES_MAX));
           }
-          if (body.tree("sourceYaml").isPresent()) {
+          if (body.tree("sourceYaml").filter(yaml -> !yaml.asText().isBlank()).isPresent()) {
             body.issue(SOURCE_ZIP, "is given together with sourceYaml; give one of them");
           }
-          return new Source.Zip(body.requireText(SOURCE_ZIP));
+          return new Source.Zip(zip.get());
         });
   }
 

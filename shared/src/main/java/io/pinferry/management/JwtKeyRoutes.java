@@ -41,7 +41,7 @@ final class JwtKeyRoutes {
     String all = "/v1/projects/{project}/jwt-keys";
     String one = all + "/{jwtKey}";
     return List.of(
-        Route.get(all, Permission.JWT_KEY, this::list),
+        Route.get(all, Permission.JWT_KEY, this::list).taking("active"),
         Route.post(all, Permission.JWT_KEY, this::create),
         Route.get(one, Permission.JWT_KEY, this::get),
         Route.patch(one, Permission.JWT_KEY, this::change),
@@ -65,7 +65,7 @@ final class JwtKeyRoutes {
     NewKey request =
         call.body(
             body -> {
-              body.allowOnly("label", "algorithm", "publicKeyPem");
+              body.allowOnlyNew("label", "algorithm", "publicKeyPem");
               body.requireChoice("algorithm", List.of("RS256"));
               return new NewKey(
                   body.requireText("label", JwtKey.LABEL_LENGTH_MAX), publicKeyPem(body));

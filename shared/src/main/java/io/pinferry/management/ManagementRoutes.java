@@ -87,7 +87,9 @@ public final class ManagementRoutes {
                 .routes(),
             new OperationRoutes(directory, parts.operations(), parts.partitions(), parts.clock())
                 .routes(),
-            new DeadLetterRoutes(directory, parts.deadLetters(), parts.redrive()).routes(),
+            new DeadLetterRoutes(
+                    directory, parts.operations(), parts.deadLetters(), parts.redrive())
+                .routes(),
             new ResultRoutes(directory, parts.secrets(), parts.results(), parts.clock()).routes())
         .flatMap(List::stream)
         .toList();

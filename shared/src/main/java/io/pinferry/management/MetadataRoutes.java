@@ -50,11 +50,15 @@ final class MetadataRoutes {
     String provider = "/v1/projects/{project}/providers/{provider}";
     return List.of(
         Route.get(
-            integration + "/objects/{object}/metadata",
-            Permission.METADATA_READ,
-            this::ofInstallation),
+                integration + "/objects/{object}/metadata",
+                Permission.METADATA_READ,
+                this::ofInstallation)
+            .taking("groupRef", "excludeReadOnly"),
         Route.get(
-            provider + "/objects/{object}/metadata", Permission.METADATA_READ, this::ofConnection),
+                provider + "/objects/{object}/metadata",
+                Permission.METADATA_READ,
+                this::ofConnection)
+            .taking("groupRef", "excludeReadOnly"),
         Route.put(
             integration + "/object-metadata",
             Permission.METADATA_READ,

@@ -5,6 +5,7 @@ import static io.pinferry.base.Issue.clipped;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Nearest;
+import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
@@ -54,10 +55,12 @@ final class NotificationRoutes {
         Route.post(ofTopics, Permission.NOTIFICATION, this::createTopic),
         Route.patch(ofTopics + "/{topic}", Permission.NOTIFICATION, this::renameTopic),
         Route.delete(ofTopics + "/{topic}", Permission.NOTIFICATION, this::deleteTopic),
-        Route.get(ofEvents, Permission.NOTIFICATION, this::listEventRoutes),
+        Route.get(ofEvents, Permission.NOTIFICATION, this::listEventRoutes)
+            .taking("topicId", "eventType"),
         Route.post(ofEvents, Permission.NOTIFICATION, this::createEventRoute),
         Route.delete(ofEvents + "/{route}", Permission.NOTIFICATION, this::deleteEventRoute),
-        Route.get(toDestinations, Permission.NOTIFICATION, this::listDestinationRoutes),
+        Route.get(toDestinations, Permission.NOTIFICATION, this::listDestinationRoutes)
+            .taking("topicId", "destinationId"),
         Route.post(toDestinations, Permission.NOTIFICATION, this::createDestinationRoute),
         Route.delete(
             toDestinations + "/{route}", Permission.NOTIFICATION, this::deleteDestinationRoute));
@@ -87,7 +90,7 @@ final class NotificationRoutes {
     String name =
         call.body(
             body -> {
-              body.allowOnly("name");
+              body.allowOnlyNew("name");
               return body.requireText("name");
             });
     if (!Topic.isName(name)) {
@@ -103,15 +106,15 @@ final class NotificationRoutes {
   }
 
   private ApiResponse listEventRoutes(RouteCall call) {
-    Optional<String> topic = call.query("topicId");
-    Optional<String> eventType = call.query("eventType");
+    Optional<TopicId> topic = call.filter("topicId").map(id -> knownTopic(call, id));
+    Optional<String> eventType = call.filter("eventType");
     if (eventType.isPresent() && !EVENT_TYPES.contains(eventType.get())) {
       throw Issue.query("eventType", clipped(eventType.get()), notAType(eventType.get()))
           .malformed();
     }
     List<EventTopicRoute> found =
         topics.listEventRoutes(project(call)).stream()
-            .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
+            .filter(route -> topic.isEmpty() || route.topic().equals(topic.get()))
             .filter(
                 route -> eventType.isEmpty() || route.eventType().text().equals(eventType.get()))
             .toList();
@@ -123,7 +126,7 @@ final class NotificationRoutes {
     NewEventRoute request =
         call.body(
             body -> {
-              body.allowOnly("eventType", "topicId");
+              body.allowOnlyNew("eventType", "topicId");
               return new NewEventRoute(body.requireText("eventType"), body.requireText("topicId"));
             });
     NotificationType type =
@@ -156,14 +159,19 @@ final class NotificationRoutes {
   }
 
   private ApiResponse listDestinationRoutes(RouteCall call) {
-    Optional<String> topic = call.query("topicId");
-    Optional<String> destination = call.query("destinationId");
+    Optional<TopicId> topic = call.filter("topicId").map(id -> knownTopic(call, id));
+    Optional<DestinationId> destination =
+        call.filter("destinationId")
+            .map(
+                id ->
+                    destination(project(call), id)
+                        .orElseThrow(
+                            () ->
+                                unknown("destinationId", id, "is no destination of this project")));
     List<TopicDestinationRoute> found =
         topics.listDestinationRoutes(project(call)).stream()
-            .filter(route -> topic.isEmpty() || route.topic().value().equals(topic.get()))
-            .filter(
-                route ->
-                    destination.isEmpty() || route.destination().value().equals(destination.get()))
+            .filter(route -> topic.isEmpty() || route.topic().equals(topic.get()))
+            .filter(route -> destination.isEmpty() || route.destination().equals(destination.get()))
             .toList();
     return ApiResponse.json(200, found);
   }
@@ -173,7 +181,7 @@ final class NotificationRoutes {
     NewDestinationRoute request =
         call.body(
             body -> {
-              body.allowOnly("topicId", "destinationId");
+              body.allowOnlyNew("topicId", "destinationId");
               return new NewDestinationRoute(
                   body.requireText("topicId"), body.requireText("destinationId"));
             });
@@ -197,6 +205,15 @@ final class NotificationRoutes {
   private ApiResponse deleteDestinationRoute(RouteCall call) {
     topics.removeDestinationRoute(project(call), call.variable("route"));
     return ApiResponse.noContent();
+  }
+
+  private TopicId knownTopic(RouteCall call, String id) {
+    return topic(project(call), id)
+        .orElseThrow(() -> unknown("topicId", id, "is no topic of this project"));
+  }
+
+  private static InvalidRequest unknown(String parameter, String id, String detail) {
+    return Issue.query(parameter, clipped(id), detail).malformed();
   }
 
   private Optional<TopicId> topic(ProjectId project, String id) {

@@ -33,8 +33,8 @@ record ObjectConfigChange(
   private static final List<String> ACTIONS = List.of("read", "write", "subscribe");
 
   static ObjectConfigChange read(JsonBody body) {
-    String groupRef = body.text("groupRef").orElse(null);
-    String installationId = body.text("installationId").orElse(null);
+    String groupRef = body.given("groupRef").orElse(null);
+    String installationId = body.given("installationId").orElse(null);
     if (groupRef == null && installationId == null) {
       body.issue("groupRef", "is missing; give it or an installationId");
     }

@@ -24,7 +24,8 @@ final class OpenApiRoutes {
 
   static List<Route> routes() {
     return List.of(
-        Route.get("/v1/openapi.json", Permission.DOCUMENTATION_READ, OpenApiRoutes::document));
+        Route.get("/v1/openapi.json", Permission.DOCUMENTATION_READ, OpenApiRoutes::document)
+            .taking("door"));
   }
 
   private static ApiResponse document(RouteCall call) {

@@ -1,11 +1,14 @@
 package io.pinferry.management;
 
+import static io.pinferry.base.Issue.clipped;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
@@ -18,12 +21,18 @@ import io.pinferry.http.RouteCall;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.Settlement;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +47,9 @@ final class OperationRoutes {
    * recent.
    */
   private static final int BACKFILL_AMONG_NEWEST = 1000;
+
+  /** How many operations a request looks at behind the page before. Then it answers what it has. */
+  private static final int LOOKS_MAX = 5_000;
 
   /** How many of the newest log lines an answer has; it is limited to 6 MB. */
   private static final int LOG_LINES_MAX = 1000;
@@ -67,11 +79,14 @@ final class OperationRoutes {
         "/v1/projects/{project}/integrations/{integration}/installations/{installation}";
     String one = "/v1/projects/{project}/operations/{operation}";
     return List.of(
-        Route.get(installation + "/operations", Permission.OPERATION_READ, this::list),
+        Route.get(installation + "/operations", Permission.OPERATION_READ, this::list)
+            .taking("pageSize", "pageToken"),
         Route.get(
             installation + "/objects/{object}/backfill-progress",
             Permission.OPERATION_READ,
             this::backfillProgress),
+        Route.get("/v1/projects/{project}/operations", Permission.OPERATION_READ, this::listAll)
+            .taking("status", "groupRef", "objectName", "since", "pageSize", "pageToken"),
         Route.get(one, Permission.OPERATION_READ, this::get),
         Route.get(one + "/logs", Permission.OPERATION_READ, this::logs));
   }
@@ -92,6 +107,75 @@ final class OperationRoutes {
             .map(one -> Views.operation(one, one.ended() ? null : recordsProcessed(one)))
             .toList();
     return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
+  }
+
+  /** Lists the operations of all installations, newest first. */
+  private ApiResponse listAll(RouteCall call) {
+    int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
+    Optional<OperationStatus> status = call.filter("status").map(OperationRoutes::status);
+    Optional<String> objectName = call.filter("objectName");
+    Optional<Instant> since = call.filter("since").map(OperationRoutes::since);
+    Optional<String> groupRef = call.groupRef();
+    Optional<Operation> after = call.query("pageToken").map(token -> last(call, token));
+    Project project = projects.get(call.project()).value();
+    List<InstallationId> found =
+        (groupRef.isPresent()
+                ? installations.listOfGroup(project.id(), groupRef.get())
+                : installations.list(project.id()))
+            .stream().map(one -> one.value().id()).toList();
+    var all = new RecentFirst(operations, found);
+    List<ObjectNode> results = new ArrayList<>();
+    int looks = 0;
+    Operation last = null;
+    while (true) {
+      Operation next = all.next();
+      if (next == null || since.filter(next.startedAt()::isBefore).isPresent()) {
+        return ApiResponse.json(200, Views.Page.of(results, null));
+      }
+      if (after.isPresent() && RecentFirst.ORDER.compare(next, after.get()) <= 0) {
+        continue;
+      }
+      if (results.size() == pageSize || ++looks > LOOKS_MAX) {
+        return ApiResponse.json(
+            200, Views.Page.of(results, last == null ? null : last.id().value()));
+      }
+      last = next;
+      boolean wanted =
+          status.filter(wish -> next.status() != wish).isEmpty()
+              && objectName.filter(wish -> !next.objectName().equals(wish)).isEmpty();
+      if (wanted) {
+        results.add(Views.operation(next, null));
+      }
+    }
+  }
+
+  private static OperationStatus status(String text) {
+    return Arrays.stream(OperationStatus.values())
+        .filter(status -> status.text().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                Issue.query("status", clipped(text), "must be success, failure or in_progress")
+                    .malformed());
+  }
+
+  private static Instant since(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw Issue.query("since", clipped(text), "must be a time like 2026-09-01T08:00:00Z")
+          .malformed();
+    }
+  }
+
+  /** Returns the last operation of the page before. */
+  private Operation last(RouteCall call, String pageToken) {
+    return (Ids.isUuid(pageToken)
+            ? operations.find(new OperationId(pageToken))
+            : Optional.<Operation>empty())
+        .filter(operation -> operation.project().equals(projects.get(call.project()).value().id()))
+        .orElseThrow(
+            () -> Issue.query("pageToken", "is not a pageToken returned by this list").malformed());
   }
 
   /** Answers with the progress of the newest backfill of an object, even if it has ended. */

@@ -64,7 +64,8 @@ final class ProjectRoutes {
     return List.of(
         Route.get("/v1/projects", Permission.PROJECT_LIST, this::list),
         Route.post("/v1/projects", Permission.PROJECT_CREATE, this::create),
-        Route.get("/v1/projects/{project}", Permission.PROJECT_READ, this::get),
+        Route.get("/v1/projects/{project}", Permission.PROJECT_READ, this::get)
+            .taking("includeEntitlements"),
         Route.patch("/v1/projects/{project}", Permission.PROJECT_CHANGE, this::change),
         Route.delete("/v1/projects/{project}", Permission.PROJECT_DELETE, this::delete),
         Route.get("/v1/my-info", Permission.PROJECT_LIST, this::myInfo));
@@ -85,11 +86,11 @@ final class ProjectRoutes {
     NewProject wanted =
         call.body(
             body -> {
-              body.allowOnly("name", "appName", "orgId");
+              body.allowOnlyNew("name", "appName", "orgId");
               return new NewProject(
                   body.requireText("name"),
                   body.requireText("appName"),
-                  body.text("orgId").filter(text -> !text.isBlank()).orElse(ORG_ID));
+                  body.given("orgId").orElse(ORG_ID));
             });
     check("", wanted.name(), wanted.appName());
     var project =

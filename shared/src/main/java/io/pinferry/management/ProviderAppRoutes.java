@@ -2,6 +2,7 @@ package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.IdSource;
+import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.ConnectionRepository;
@@ -34,6 +35,9 @@ final class ProviderAppRoutes {
   private static final int CREDENTIAL_LENGTH_MAX = 512;
   private static final int SCOPES_MAX = 100;
   private static final int PARAMETERS_MAX = 50;
+
+  /** Of all metadata: an authorize URL must not be much longer. */
+  private static final int METADATA_LENGTH_MAX = 8_192;
 
   /** Has no colon, since a colon ends the client id in HTTP Basic. */
   private static final Pattern CLIENT_ID = Pattern.compile("[\\x21-\\x39\\x3b-\\x7e]+");
@@ -91,7 +95,7 @@ final class ProviderAppRoutes {
     NewApp request =
         call.body(
             body -> {
-              body.allowOnly(CHANGEABLE.toArray(String[]::new));
+              body.allowOnlyNew(CHANGEABLE.toArray(String[]::new));
               body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
               String clientId = body.requireText("clientId", CREDENTIAL_LENGTH_MAX);
               String clientSecret = body.requireText("clientSecret", CREDENTIAL_LENGTH_MAX);
@@ -200,7 +204,7 @@ final class ProviderAppRoutes {
         clientId,
         clientSecret == null ? null : new Secret(clientSecret),
         scopes.stream().distinct().toList(),
-        body.text("externalRef").orElse(null),
+        body.given("externalRef").orElse(null),
         body.object("metadata").map(ProviderAppRoutes::metadata).orElse(ProviderApp.Metadata.NONE));
   }
 
@@ -227,6 +231,13 @@ final class ProviderAppRoutes {
                             parameters
                                 .text(name)
                                 .ifPresent(value -> providerParams.put(name, value))));
+    int sum = Json.text(body.tree()).length();
+    if (sum > METADATA_LENGTH_MAX) {
+      body.issue(
+          "authQueryParams",
+          "and providerParams have %s characters together, at most %s are allowed"
+              .formatted(sum, METADATA_LENGTH_MAX));
+    }
     return new ProviderApp.Metadata(authQueryParams, providerParams);
   }
 

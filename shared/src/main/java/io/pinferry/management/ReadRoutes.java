@@ -46,7 +46,7 @@ public final class ReadRoutes {
     String integration = "/v1/projects/{project}/integrations/{integration}";
     String installation = integration + "/installations/{installation}";
     return List.of(
-        Route.post(integration, Permission.READ_TRIGGER, ReadRoutes::search),
+        Route.post(integration, Permission.READ_TRIGGER, ReadRoutes::search).takingAnything(),
         Route.post(integration + "/objects/{object}", Permission.READ_TRIGGER, routes::start),
         Route.post(
             integration + "/objects/{object}:deliverResults",
@@ -100,9 +100,9 @@ public final class ReadRoutes {
   /**
    * The objects to pause or unpause.
    *
-   * @param objects empty for all
+   * @param objects null for all
    */
-  private record PauseRequest(List<String> objects, @Nullable String note) {}
+  private record PauseRequest(@Nullable List<String> objects, @Nullable String note) {}
 
   private ApiResponse pause(RouteCall call) {
     PauseRequest request = pauseRequest(call);
@@ -117,13 +117,14 @@ public final class ReadRoutes {
 
   private static PauseRequest pauseRequest(RouteCall call) {
     if (call.request().body().length == 0) {
-      return new PauseRequest(List.of(), null);
+      return new PauseRequest(null, null);
     }
     return call.body(
         body -> {
           body.allowOnly("objects", "note");
           return new PauseRequest(
-              body.texts("objects", OBJECTS_MAX), body.text("note", NOTE_LENGTH_MAX).orElse(null));
+              body.tree("objects").isEmpty() ? null : body.texts("objects", OBJECTS_MAX),
+              body.text("note", NOTE_LENGTH_MAX).orElse(null));
         });
   }
 

@@ -50,10 +50,11 @@ final class ResultRoutes {
   List<Route> routes() {
     return List.of(
         Route.get(
-            "/v1/projects/{project}/integrations/{integration}/installations/{installation}"
-                + "/results/{message}",
-            Permission.RESULT_READ,
-            this::get));
+                "/v1/projects/{project}/integrations/{integration}/installations/{installation}"
+                    + "/results/{message}",
+                Permission.RESULT_READ,
+                this::get)
+            .taking("destination", "expires", "signature"));
   }
 
   private ApiResponse get(RouteCall call) {

@@ -34,9 +34,10 @@ final class RevisionRoutes {
   List<Route> routes() {
     return List.of(
         Route.get(
-            "/v1/projects/{project}/integrations/{integration}/revisions/{revision}:hydrate",
-            Permission.REVISION_HYDRATE,
-            this::hydrate));
+                "/v1/projects/{project}/integrations/{integration}/revisions/{revision}:hydrate",
+                Permission.REVISION_HYDRATE,
+                this::hydrate)
+            .taking("connectionId"));
   }
 
   private ApiResponse hydrate(RouteCall call) {

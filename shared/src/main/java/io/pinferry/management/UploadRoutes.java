@@ -23,8 +23,10 @@ final class UploadRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/v1/generate-upload-url", Permission.INTEGRATION_DEPLOY, this::make),
-        Route.put("/v1/" + Uploads.BUCKET + "/{upload}", Permission.UPLOAD, this::fill));
+        Route.get("/v1/generate-upload-url", Permission.INTEGRATION_DEPLOY, this::make)
+            .taking("md5"),
+        Route.put("/v1/" + Uploads.BUCKET + "/{upload}", Permission.UPLOAD, this::fill)
+            .taking("signature"));
   }
 
   private ApiResponse make(RouteCall call) {

@@ -9,6 +9,7 @@ import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationSecret;
 import io.pinferry.directory.Installation;
+import io.pinferry.directory.Integration;
 import io.pinferry.directory.JwtKey;
 import io.pinferry.directory.Project;
 import io.pinferry.notification.InstalledConfigView;
@@ -50,6 +51,17 @@ final class Views {
     // The contract does not have this member, so the default is left out.
     if (!project.requireJwt()) {
       json.remove("requireJwt");
+    }
+    return json;
+  }
+
+  /** Returns an integration. The contract requires a schedule, also if there is none. */
+  static ObjectNode integration(Integration integration) {
+    ObjectNode json = Codec.tree(integration);
+    for (JsonNode object : json.at("/latestRevision/content/read/objects")) {
+      if (!object.has("schedule")) {
+        ((ObjectNode) object).put("schedule", "");
+      }
     }
     return json;
   }

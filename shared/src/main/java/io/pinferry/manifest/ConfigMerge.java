@@ -92,7 +92,12 @@ public final class ConfigMerge {
       }
     }
     if (config.write() != null) {
-      content.putObject("write").set("objects", config.write().deepCopy());
+      ObjectNode objects = config.write().deepCopy();
+      // A change may leave out the name, which is its key.
+      objects
+          .properties()
+          .forEach(object -> ((ObjectNode) object.getValue()).put("objectName", object.getKey()));
+      content.putObject("write").set("objects", objects);
     }
     content.putObject("proxy").put("enabled", effective.proxyEnabled());
     return content;

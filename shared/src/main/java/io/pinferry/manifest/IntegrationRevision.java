@@ -57,13 +57,6 @@ public record IntegrationRevision(
       addMissing(
           issues, path + ".read.objects[" + i + "].destination", read.get(i).destination(), exists);
     }
-    if (content.path("watchSchema").hasNonNull("destination")) {
-      addMissing(
-          issues,
-          path + ".watchSchema.destination",
-          content.path("watchSchema").path("destination").asText(),
-          exists);
-    }
     return issues;
   }
 

@@ -9,13 +9,15 @@ import java.util.function.Predicate;
  * A valid amp.yaml.
  *
  * @param integrations at least one, in the order of the file
+ * @param warnings parts without effect; the name of each is a path in the file
  */
-public record Manifest(List<IntegrationRevision> integrations) {
+public record Manifest(List<IntegrationRevision> integrations, List<Issue> warnings) {
   /** The only version of the format. */
   public static final String SPEC_VERSION = "1.0.0";
 
   public Manifest {
     integrations = List.copyOf(integrations);
+    warnings = List.copyOf(warnings);
   }
 
   /**

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
+import io.pinferry.base.Json;
 import io.pinferry.base.JsonInput;
 import io.pinferry.base.Nearest;
 import io.pinferry.base.PinferryException.InvalidRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,10 +26,12 @@ import java.util.TreeSet;
 public final class ManifestParser {
   public static final int YAML_BYTES_MAX = 256 * 1_024;
 
+  /** A revision is stored in one item, which DynamoDB limits to 400 kB. */
+  private static final int CONTENT_BYTES_MAX = 300_000;
+
   private static final String PROVIDER = "pinterest";
   private static final int DISPLAY_NAME_LENGTH_MAX = 100;
   private static final int TEXT_LENGTH_MAX = 1_024;
-  private static final Duration SCHEMA_GAP_MIN = Duration.ofHours(1);
 
   private final Set<String> readObjects;
   private final Set<String> writeObjects;
@@ -52,13 +54,13 @@ public final class ManifestParser {
     if (yaml.length() > YAML_BYTES_MAX || yaml.getBytes(UTF_8).length > YAML_BYTES_MAX) {
       throw refused("amp.yaml", "is larger than " + YAML_BYTES_MAX / 1_024 + " KiB");
     }
-    JsonNode tree = YamlTree.read(yaml);
     List<Issue> issues = new ArrayList<>();
+    List<Issue> warnings = new ArrayList<>();
+    JsonNode tree = new ManifestForm(issues, warnings).manifest(YamlTree.read(yaml));
     JsonInput root = JsonInput.root("", tree, issues);
     if (!tree.isObject()) {
       throw refused("amp.yaml", "is not a mapping; it must begin with specVersion: 1.0.0");
     }
-    root.object("specVersion", "integrations");
     root.requiredMember("specVersion").choice(List.of(Manifest.SPEC_VERSION));
     JsonInput integrations = root.requiredMember("integrations");
     Map<String, String> names = new HashMap<>();
@@ -69,9 +71,9 @@ public final class ManifestParser {
     check("amp.yaml", issues);
     List<IntegrationRevision> revisions = new ArrayList<>();
     for (JsonNode content : tree.path("integrations")) {
-      revisions.add(RevisionReader.revision((ObjectNode) content));
+      revisions.add(revision((ObjectNode) content));
     }
-    return new Manifest(revisions);
+    return new Manifest(revisions, warnings);
   }
 
   /**
@@ -80,11 +82,25 @@ public final class ManifestParser {
    * @param path the path of the content in the body, {@code latestRevision.content}
    * @throws InvalidRequest with all issues
    */
-  public IntegrationRevision parseContent(String path, JsonNode content) {
+  public Manifest parseContent(String path, JsonNode content) {
     List<Issue> issues = new ArrayList<>();
-    checkIntegration(JsonInput.root(path, content, issues));
+    List<Issue> warnings = new ArrayList<>();
+    JsonNode formed = new ManifestForm(issues, warnings).integration(path, content);
+    checkIntegration(JsonInput.root(path, formed, issues));
     check(path, issues);
-    return RevisionReader.revision((ObjectNode) content);
+    return new Manifest(List.of(revision((ObjectNode) formed)), warnings);
+  }
+
+  private static IntegrationRevision revision(ObjectNode checked) {
+    int bytes = Json.text(checked).getBytes(UTF_8).length;
+    if (bytes > CONTENT_BYTES_MAX) {
+      throw refused(
+          "integrations",
+          "has an integration of %s bytes with aliases expanded, at most %s are allowed"
+              .formatted(bytes, CONTENT_BYTES_MAX));
+    }
+    ManifestForm.removeRepeatedFields(checked);
+    return RevisionReader.revision(checked);
   }
 
   private static void check(String what, List<Issue> issues) {
@@ -98,16 +114,7 @@ public final class ManifestParser {
   }
 
   private void checkIntegration(JsonInput integration) {
-    if (!integration.object(
-        "name",
-        "displayName",
-        "provider",
-        "module",
-        "read",
-        "write",
-        "proxy",
-        "subscribe",
-        "watchSchema")) {
+    if (!integration.isObject()) {
       return;
     }
     JsonInput name = integration.requiredMember("name");
@@ -137,35 +144,40 @@ public final class ManifestParser {
     if (write.present()) {
       checkWrite(write);
     }
-    if (proxy.present() && proxy.object("enabled", "useModule")) {
+    if (proxy.present() && proxy.isObject()) {
       proxy.requiredMember("enabled").flag();
-      proxy.member("useModule").flag();
+      proxy
+          .member("useModule")
+          .flag()
+          .filter(use -> use)
+          .ifPresent(
+              use ->
+                  proxy
+                      .member("useModule")
+                      .issue("is not possible: Pinterest has no modules; leave it out"));
     }
     JsonInput watch = integration.member("watchSchema");
     if (watch.present()) {
-      checkWatch(watch);
+      watch.issue(
+          "is not possible: the fields of Pinterest's objects change only with the version of"
+              + " Pinferry, and its changelog says so; leave it out");
+    }
+    JsonInput delete = integration.member("delete");
+    if (delete.present()) {
+      delete.issue(
+          "is not possible: list the objects under write, and allow deletions for an installation"
+              + " by deletionSettings.enabled of the object in its config");
     }
   }
 
   private void checkRead(JsonInput read) {
-    if (!read.object("objects")) {
+    if (!read.isObject()) {
       return;
     }
     Map<String, String> objectNames = new HashMap<>();
     Map<String, String> deliveredNames = new HashMap<>();
     for (JsonInput object : read.requiredMember("objects").entries(1, Integer.MAX_VALUE)) {
-      if (!object.object(
-          "objectName",
-          "destination",
-          "schedule",
-          "enabled",
-          "mapToName",
-          "mapToDisplayName",
-          "requiredFields",
-          "optionalFields",
-          "optionalFieldsAuto",
-          "backfill",
-          "delivery")) {
+      if (!object.isObject()) {
         continue;
       }
       JsonInput name = object.requiredMember("objectName");
@@ -179,13 +191,13 @@ public final class ManifestParser {
       object.member("mapToDisplayName").text(DISPLAY_NAME_LENGTH_MAX);
       object.requiredMember("destination").text(CommonChecks.NAME_LENGTH_MAX);
       CommonChecks.schedule(object.member("schedule"), CommonChecks.READ_GAP_MIN);
-      object.member("enabled").choice(List.of("always"));
+      boolean always = object.member("enabled").choice(List.of("always")).isPresent();
       object.member("optionalFieldsAuto").choice(List.of("all"));
       object.member(Plan.KEY).choice(Plan.texts());
       CommonChecks.backfill(object.member("backfill"), "defaultPeriod");
       checkDelivery(object.member("delivery"));
-      var fields = new FieldChecks();
-      object.member("requiredFields").entries(0, Integer.MAX_VALUE).forEach(fields::check);
+      var fields = new FieldChecks(always);
+      object.member("requiredFields").entries(0, Integer.MAX_VALUE).forEach(fields::checkRequired);
       object.member("optionalFields").entries(0, Integer.MAX_VALUE).forEach(fields::check);
     }
   }
@@ -204,7 +216,7 @@ public final class ManifestParser {
   }
 
   private static void checkDelivery(JsonInput delivery) {
-    if (!delivery.present() || !delivery.object("mode", "pageSize")) {
+    if (!delivery.present() || !delivery.isObject()) {
       return;
     }
     delivery
@@ -216,16 +228,20 @@ public final class ManifestParser {
                 delivery
                     .member("mode")
                     .issue("onRequest is not possible: results are delivered as they are read"));
-    delivery.member("pageSize").number(50, 500);
+    JsonInput pageSize = delivery.member("pageSize");
+    if (pageSize.present()) {
+      pageSize.issue(
+          "is not possible: a message has as many records of a page as fit into it; leave it out");
+    }
   }
 
   private void checkWrite(JsonInput write) {
-    if (!write.object("objects")) {
+    if (!write.isObject()) {
       return;
     }
     Map<String, String> objectNames = new HashMap<>();
     for (JsonInput object : write.requiredMember("objects").entries(1, Integer.MAX_VALUE)) {
-      if (!object.object("objectName", "inheritMapping", "valueDefaults")) {
+      if (!object.isObject()) {
         continue;
       }
       JsonInput name = object.requiredMember("objectName");
@@ -233,25 +249,8 @@ public final class ManifestParser {
       unique(name, objectNames);
       object.member("inheritMapping").flag();
       JsonInput defaults = object.member("valueDefaults");
-      if (defaults.present() && defaults.object("allowAnyFields")) {
+      if (defaults.present() && defaults.isObject()) {
         defaults.member("allowAnyFields").flag();
-      }
-    }
-  }
-
-  private static void checkWatch(JsonInput watch) {
-    if (!watch.object("destination", "schedule", "allObjects")) {
-      return;
-    }
-    watch.requiredMember("destination").text(CommonChecks.NAME_LENGTH_MAX);
-    CommonChecks.schedule(watch.member("schedule"), SCHEMA_GAP_MIN);
-    JsonInput all = watch.member("allObjects");
-    if (!all.required() || !all.object("fieldCreated", "fieldDeleted", "fieldChanged")) {
-      return;
-    }
-    for (JsonInput event : all.members().values()) {
-      if (event.object("enabled")) {
-        event.requiredMember("enabled").choice(List.of("always"));
       }
     }
   }
@@ -268,31 +267,54 @@ public final class ManifestParser {
 
   /** Checks the required and optional fields of one object together. */
   private static final class FieldChecks {
+    private final boolean always;
+    private final Set<JsonNode> seen = new HashSet<>();
     private final Set<FieldPath> names = new HashSet<>();
     private final Map<FieldPath, String> targets = new LinkedHashMap<>();
 
+    /**
+     * Makes the checks of an object.
+     *
+     * @param always whether it is read for every installation, so that no group may have to choose
+     */
+    FieldChecks(boolean always) {
+      this.always = always;
+    }
+
     void check(JsonInput field) {
-      boolean existing = field.member("fieldName").present();
-      boolean wellFormed =
-          existing
-              ? field.object("fieldName", "mapToName", "mapToDisplayName")
-              : field.object("mapToName", "mapToDisplayName", "default", "prompt");
-      if (!wellFormed) {
+      if (!field.isObject() || !seen.add(field.node())) {
         return;
       }
+      boolean existing = field.member("fieldName").present();
       JsonInput name = field.member("fieldName");
       JsonInput mapTo = field.member("mapToName");
       if (!existing && !mapTo.present()) {
         field.issue("needs a fieldName, or a mapToName for a field that the group chooses");
       }
       if (CommonChecks.fieldPath(name).filter(path -> !names.add(path)).isPresent()) {
-        name.issue("occurs twice");
+        name.issue("occurs twice, with different members");
       }
       CommonChecks.fieldPath(mapTo).ifPresent(target -> checkTarget(mapTo, target));
       field.member("mapToDisplayName").text(DISPLAY_NAME_LENGTH_MAX);
+      for (String member : List.of("default", "prompt")) {
+        if (existing && field.member(member).present()) {
+          field.member(member).issue("is only possible without a fieldName");
+        }
+      }
       if (!existing) {
         CommonChecks.fieldPath(field.member("default"));
         field.member("prompt").text(TEXT_LENGTH_MAX);
+      }
+    }
+
+    void checkRequired(JsonInput field) {
+      check(field);
+      boolean chosenByGroup =
+          !field.member("fieldName").present() && !field.member("default").present();
+      if (always && chosenByGroup && field.member("mapToName").present()) {
+        field.issue(
+            "has to be chosen by each group, but enabled: always reads the object without a choice;"
+                + " give it a default or a fieldName");
       }
     }
 

@@ -15,16 +15,27 @@ import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.JsonInput;
 import io.pinferry.base.PinferryException.InvalidRequest;
+import java.io.StringReader;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /** Turns YAML into a JSON tree, with limits against small files that expand to large trees. */
 final class YamlTree {
@@ -38,13 +49,17 @@ final class YamlTree {
 
   static JsonNode read(String yaml) {
     var options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
+    // A warning would be a line of the log that is no JSON.
+    options.setWarnOnDuplicateKeys(false);
     options.setAllowRecursiveKeys(false);
     options.setMaxAliasesForCollections(ALIASES_MAX);
     options.setNestingDepthLimit(DEPTH_MAX);
     options.setCodePointLimit(ManifestParser.YAML_BYTES_MAX);
     Object loaded;
     try {
+      // The contract's validator takes repeated keys.
+      checkRepeatedKeys(
+          new Yaml(new SafeConstructor(options)).compose(new StringReader(yaml)), new HashSet<>());
       loaded = new Yaml(new SafeConstructor(options)).load(yaml);
     } catch (MarkedYAMLException e) {
       String place =
@@ -68,6 +83,64 @@ final class YamlTree {
       throw InvalidRequest.unprocessable("amp.yaml", issues);
     }
     return tree;
+  }
+
+  /** Refuses a key that occurs twice in a mapping, unless both values are the same. */
+  private static void checkRepeatedKeys(@Nullable Node node, Set<Node> checked) {
+    if (node == null || !checked.add(node)) {
+      return;
+    }
+    if (node instanceof SequenceNode list) {
+      list.getValue().forEach(entry -> checkRepeatedKeys(entry, checked));
+    }
+    if (node instanceof MappingNode mapping) {
+      Map<String, Node> values = new HashMap<>();
+      for (NodeTuple member : mapping.getValue()) {
+        if (member.getKeyNode() instanceof ScalarNode key) {
+          Node earlier = values.putIfAbsent(key.getValue(), member.getValueNode());
+          if (earlier != null && !new Comparison().same(earlier, member.getValueNode())) {
+            throw unreadable(
+                "has the key %s twice, with different values, at line %s"
+                    .formatted(Issue.clipped(key.getValue()), key.getStartMark().getLine() + 1));
+          }
+        }
+        checkRepeatedKeys(member.getValueNode(), checked);
+      }
+    }
+  }
+
+  /** Compares two nodes in a bounded number of steps. */
+  private static final class Comparison {
+    private int steps;
+
+    boolean same(Node one, Node other) {
+      if (++steps > NODES_MAX) {
+        return false;
+      }
+      return switch (one) {
+        case ScalarNode text ->
+            other instanceof ScalarNode same
+                && text.getTag().equals(same.getTag())
+                && text.getValue().equals(same.getValue());
+        case SequenceNode list ->
+            other instanceof SequenceNode same && all(list.getValue(), same.getValue());
+        case MappingNode mapping ->
+            other instanceof MappingNode same
+                && all(flat(mapping.getValue()), flat(same.getValue()));
+        default -> false;
+      };
+    }
+
+    private boolean all(List<Node> some, List<Node> others) {
+      return some.size() == others.size()
+          && IntStream.range(0, some.size()).allMatch(i -> same(some.get(i), others.get(i)));
+    }
+
+    private static List<Node> flat(List<NodeTuple> members) {
+      return members.stream()
+          .flatMap(member -> Stream.of(member.getKeyNode(), member.getValueNode()))
+          .toList();
+    }
   }
 
   private JsonNode node(String path, @Nullable Object value, int depth) {

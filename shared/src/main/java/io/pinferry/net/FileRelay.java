@@ -17,10 +17,10 @@ public interface FileRelay {
   sealed interface Source {
     /** A file on the web. A few redirects are followed, each under the same rules. */
     record Web(URI url) implements Source {
-      /** Leaves out the path and the query, which may be secrets. */
+      /** Leaves out path and query, which may be secrets. */
       @Override
       public String toString() {
-        return url.getScheme() + "://" + url.getAuthority();
+        return UriText.origin(url);
       }
     }
 

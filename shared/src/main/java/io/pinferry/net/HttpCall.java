@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     it the answer is decoded
  * @param body null for none
  * @param timeout from the start of the call to the end of the answer
- * @param answerBytesMax a longer answer is cut and marked as truncated
+ * @param answerBytesMax a longer answer is cut and marked as truncated; 0 if only status and
+ *     headers are wanted, whatever the body does
  */
 public record HttpCall(
     String method,

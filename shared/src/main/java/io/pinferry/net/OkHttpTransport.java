@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It asks for gzip and decodes the answer, with two exceptions. If the call sets {@code
  * accept-encoding}, the answer stays encoded. If the call asks for a range, the answer stays as it
  * is, because a range counts encoded bytes. A decoded answer has no {@code content-encoding} and
- * {@code content-length}. The limit of an answer's length holds before and after decoding. A GET or
- * HEAD is sent again if its kept-alive connection turns out to be dead. Other methods are never
+ * {@code content-length}. The limit of an answer's length holds before and after decoding. With a
+ * limit of 0 the head of the answer is all of it, so nothing that its body does is a failure. A GET
+ * or HEAD is sent again if its kept-alive connection turns out to be dead. Other methods are never
  * sent again.
  */
 public final class OkHttpTransport implements HttpTransport {
@@ -39,7 +40,11 @@ public final class OkHttpTransport implements HttpTransport {
 
   private final OkHttpClient client;
 
+  /** Whether messages name the path. In an address that others chose, it can be a secret. */
+  private final boolean namesPath;
+
   OkHttpTransport(OutgoingClient.Reach reach, HostNames hosts) {
+    this.namesPath = reach.equals(OutgoingClient.Reach.ANYWHERE);
     this.client =
         OutgoingClient.of(reach, hosts)
             .newBuilder()
@@ -85,6 +90,7 @@ public final class OkHttpTransport implements HttpTransport {
     private volatile boolean sent;
     private volatile boolean connected;
     private volatile @Nullable String retryAfter;
+    private volatile @Nullable Response head;
   }
 
   private static final class ProgressListener extends EventListener {
@@ -96,6 +102,11 @@ public final class OkHttpTransport implements HttpTransport {
     @Override
     public void requestHeadersStart(Call call) {
       of(call).sent = true;
+    }
+
+    @Override
+    public void responseHeadersEnd(Call call, Response response) {
+      of(call).head = response;
     }
   }
 
@@ -146,7 +157,17 @@ public final class OkHttpTransport implements HttpTransport {
     try {
       response = sending.execute();
     } catch (IOException e) {
+      Response head = progress.head;
+      if (head != null && call.answerBytesMax() == 0) {
+        // The client refuses some heads, such as a 204 that announces a body.
+        return headOnly(head, progress);
+      }
       throw failure(call, progress.sent, e);
+    }
+    if (call.answerBytesMax() == 0) {
+      // This waits a moment at most for the rest, to use the connection again.
+      response.close();
+      return headOnly(response, progress);
     }
     // An answer has begun, so its connection was not dead.
     progress.connected = true;
@@ -165,17 +186,25 @@ public final class OkHttpTransport implements HttpTransport {
     } catch (IOException e) {
       throw failure(call, true, e);
     }
-    // The names are in lower case.
-    Map<String, List<String>> answerHeaders = response.headers().toMultimap();
-    if (progress.retryAfter != null) {
-      answerHeaders.put(RETRY_AFTER, List.of(progress.retryAfter));
-    }
-    var answer = new HttpAnswer(response.code(), Map.copyOf(answerHeaders), bytes, more);
+    var answer = new HttpAnswer(response.code(), headers(response, progress), bytes, more);
     try {
       return decodes ? answer.decoded(call.answerBytesMax()) : answer.cutTo(call.answerBytesMax());
     } catch (IOException e) {
-      throw new TransportFailure(call + " was answered with broken gzip", true, e);
+      throw new TransportFailure(name(call) + " was answered with broken gzip", true, e);
     }
+  }
+
+  private static HttpAnswer headOnly(Response response, Progress progress) {
+    return new HttpAnswer(response.code(), headers(response, progress), new byte[0], true);
+  }
+
+  private static Map<String, List<String>> headers(Response response, Progress progress) {
+    // The names are in lower case.
+    Map<String, List<String>> headers = response.headers().toMultimap();
+    if (progress.retryAfter != null) {
+      headers.put(RETRY_AFTER, List.of(progress.retryAfter));
+    }
+    return Map.copyOf(headers);
   }
 
   /** Returns the headers of a call with names in lower case, and a user agent. */
@@ -218,15 +247,21 @@ public final class OkHttpTransport implements HttpTransport {
     return request.build();
   }
 
-  private static TransportFailure failure(HttpCall call, boolean sent, IOException cause) {
+  private TransportFailure failure(HttpCall call, boolean sent, IOException cause) {
     if (Thread.currentThread().isInterrupted()) {
       throw new Tasks.InterruptedTask(new InterruptedException());
     }
     if (cause instanceof InterruptedIOException && sent) {
       return new TransportFailure(
-          call + " was not answered within " + call.timeout().toMillis() + " ms", true, cause);
+          name(call) + " was not answered within " + call.timeout().toMillis() + " ms",
+          true,
+          cause);
     }
     String what = sent ? " failed: " : " was not sent, no connection: ";
-    return new TransportFailure(call + what + OutgoingClient.describe(cause), sent, cause);
+    return new TransportFailure(name(call) + what + OutgoingClient.describe(cause), sent, cause);
+  }
+
+  private String name(HttpCall call) {
+    return namesPath ? call.toString() : call.method() + " " + UriText.origin(call.uri());
   }
 }

@@ -169,8 +169,23 @@ public final class PinterestOauth {
    */
   public record User(String id, @Nullable String name) {}
 
+  /**
+   * Pinterest's answer to the question for the user of a token.
+   *
+   * @param user null if Pinterest does not answer with one
+   * @param rejection Pinterest's words if it does not know the token, null otherwise
+   */
+  public record TokenOwner(@Nullable User user, @Nullable String rejection) {
+    private static final TokenOwner UNKNOWN = new TokenOwner(null, null);
+  }
+
   /** Returns the user of a token; empty if Pinterest does not answer with one. */
   public Optional<User> findUser(Secret accessToken) {
+    return Optional.ofNullable(ownerOf(accessToken).user());
+  }
+
+  /** Asks Pinterest for the user of a token. A token may be valid without that permission. */
+  public TokenOwner ownerOf(Secret accessToken) {
     var call =
         new HttpCall(
             "GET",
@@ -182,16 +197,20 @@ public final class PinterestOauth {
     try {
       HttpAnswer answer = transport.send(call);
       if (answer.status() != 200) {
-        return Optional.empty();
+        PinterestFailure failure =
+            PinterestAnswers.failure(answer, RateLimits.of(answer), clock.instant());
+        return failure.kind() == PinterestFailure.Kind.TOKEN_REJECTED
+            ? new TokenOwner(null, failure.message())
+            : TokenOwner.UNKNOWN;
       }
       JsonNode user = json(answer);
       String id = user.path("id").asText();
       return id.isEmpty()
-          ? Optional.empty()
-          : Optional.of(new User(id, user.path("username").textValue()));
+          ? TokenOwner.UNKNOWN
+          : new TokenOwner(new User(id, user.path("username").textValue()), null);
     } catch (TransportFailure e) {
       // A connection works without its user.
-      return Optional.empty();
+      return TokenOwner.UNKNOWN;
     }
   }
 

@@ -37,6 +37,8 @@ public final class PinterestProvider {
     support.put("delete", true);
     support.put("proxy", true);
     support.put("subscribe", false);
+    // The contract has dropped it, but published clients refuse the answer without it.
+    json.putObject("providerOpts");
     support.putObject("search").putObject("operators").put("equals", false);
     return json;
   }

@@ -19,6 +19,8 @@ public final class WriteRoutes {
   /** A batch of inline images is large; Lambda accepts 6 MB as base64. */
   public static final int BODY_BYTES_MAX = 4_400_000;
 
+  private static final int ISSUES_MAX = 100;
+
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
   private final Writes writes;
@@ -38,6 +40,10 @@ public final class WriteRoutes {
             new WriteRoutes(store, writes)::write));
   }
 
+  private static String more(int count) {
+    return count <= ISSUES_MAX ? "" : "; and " + (count - ISSUES_MAX) + " more";
+  }
+
   private ApiResponse write(RouteCall call) {
     try {
       IdempotencyKey idempotency = IdempotencyKey.of(call);
@@ -52,7 +58,10 @@ public final class WriteRoutes {
           400,
           e.issues().isEmpty()
               ? String.valueOf(e.getMessage())
-              : e.issues().stream().map(Issue::text).collect(Collectors.joining("; ")));
+              : e.issues().stream()
+                  .limit(ISSUES_MAX)
+                  .map(Issue::text)
+                  .collect(Collectors.joining("; ", "", more(e.issues().size()))));
     }
   }
 }

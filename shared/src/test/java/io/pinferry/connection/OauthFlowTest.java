@@ -11,6 +11,7 @@ import io.pinferry.base.Secret;
 import io.pinferry.connection.OauthCallback.Outcome;
 import io.pinferry.connection.OauthCallback.Return;
 import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.DocumentKey;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +74,7 @@ final class OauthFlowTest {
     Outcome outcome = comeBack(start("org_7"), world.pinterest.codeOf(USER));
 
     Connection connection = only();
-    assertThat(outcome).isEqualTo(new Outcome.Success(connection.id()));
+    assertThat(connected(outcome)).isEqualTo(connection.id());
     assertThat(connection.owner().group().ref()).isEqualTo("org_7");
     assertThat(connection.owner().group().name()).isEqualTo("Blue Shop");
     assertThat(connection.owner().consumer().name()).isEqualTo("u_42");
@@ -106,16 +108,53 @@ final class OauthFlowTest {
   }
 
   @Test
-  void aStateIsGoodForOneReturn() {
+  void aPageThatIsLoadedAgainShowsTheSameAndExchangesNothing() {
     URI url = start("org_7");
     String code = world.pinterest.codeOf(USER);
-    comeBack(url, code);
+    Outcome first = comeBack(url, code);
 
-    Outcome replayed = comeBack(url, code);
-
-    assertThat(failed(replayed).status()).isEqualTo(400);
-    assertThat(failed(replayed).text()).contains("expired or was completed before");
+    assertThat(comeBack(url, code)).isEqualTo(first);
+    assertThat(comeBack(url, "another-code")).isEqualTo(first);
     assertThat(world.pinterest.tokenRequests()).hasSize(1);
+    world.clock.advance(Duration.ofMinutes(10));
+    Outcome late = comeBack(url, code);
+    assertThat(failed(late).status()).isEqualTo(400);
+    assertThat(failed(late).text()).contains("expired or was completed before");
+    assertThat(world.pinterest.tokenRequests()).hasSize(1);
+  }
+
+  @Test
+  void aFailureThatIsLoadedAgainIsTheSameFailure() {
+    URI url = start("org_7");
+    Outcome first = comeBack(url, "made-up");
+
+    assertThat(failed(comeBack(url, world.pinterest.codeOf(USER)))).isEqualTo(failed(first));
+    assertThat(world.connections.list(DirectoryFixtures.PROJECT, null, null, null)).isEmpty();
+  }
+
+  @Test
+  void aPageThatIsLoadedDuringTheExchangeSaysSo() {
+    URI url = start("org_7");
+    String code = world.pinterest.codeOf(USER);
+    List<String> meanwhile = new ArrayList<>();
+    world.pinterest.meanwhile(() -> meanwhile.add(failed(comeBack(url, code)).text()));
+
+    assertThat(comeBack(url, code)).isInstanceOf(Outcome.Success.class);
+
+    assertThat(meanwhile).containsExactly("The account is being connected. Load this page again.");
+  }
+
+  @Test
+  void thePageSaysWhatIsConnectedToWhom() {
+    Outcome outcome = comeBack(start("org_7"), world.pinterest.codeOf(USER));
+
+    assertThat(((Outcome.Success) outcome).text())
+        .startsWith("The Pinterest account u" + USER + " is connected")
+        .endsWith(" for Blue Shop.");
+  }
+
+  private static ConnectionId connected(Outcome outcome) {
+    return ((Outcome.Success) outcome).connection();
   }
 
   @Test
@@ -186,7 +225,7 @@ final class OauthFlowTest {
     Outcome outcome = comeBack(second, world.pinterest.codeOf(USER));
 
     Connection after = only();
-    assertThat(outcome).isEqualTo(new Outcome.Success(before.id()));
+    assertThat(connected(outcome)).isEqualTo(before.id());
     assertThat(after.createTime()).isEqualTo(before.createTime());
     assertThat(after.updateTime()).isNotNull();
     assertThat(world.tokens(after).accessToken()).isNotEqualTo(tokensBefore.accessToken());
@@ -236,7 +275,7 @@ final class OauthFlowTest {
     URI url = connect.restart(bad, PUBLIC_URL);
     Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
 
-    assertThat(outcome).isEqualTo(new Outcome.Success(bad.id()));
+    assertThat(connected(outcome)).isEqualTo(bad.id());
     assertThat(only().access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(only().owner().group()).isEqualTo(bad.owner().group());
     assertThat(only().owner().consumer()).isEqualTo(bad.owner().consumer());

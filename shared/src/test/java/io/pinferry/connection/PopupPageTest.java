@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 
 final class PopupPageTest {
   private static final Outcome CONNECTED =
-      new Outcome.Success(new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"));
+      new Outcome.Success(
+          new ConnectionId("5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10"),
+          "The Pinterest account u42 is connected to Shop for <Blue>.");
 
   @Test
   void successIsToldAsTheComponentExpectsIt() {
@@ -26,7 +28,9 @@ final class PopupPageTest {
             Json.trusted(
                 "{\"eventType\":\"AUTHORIZATION_SUCCEEDED\",\"data\":{\"connection\":"
                     + "\"5d0c5c3e-0a3b-4b0e-9b0a-1f6f3d6d7a10\"}}"));
-    assertThat(html(page)).contains("Your Pinterest account is connected.");
+    assertThat(html(page))
+        .contains("The Pinterest account u42 is connected to Shop for &lt;Blue&gt;. You can close")
+        .contains("If it still waits, press Next or reload it.");
   }
 
   @Test
@@ -41,7 +45,7 @@ final class PopupPageTest {
                     + "\"Access was declined. To try again, reload this page and connect.\"},"
                     + "\"message\":"
                     + "\"Access was declined. To try again, reload this page and connect.\"}"));
-    assertThat(html(page)).contains("<p>Access was declined. To try again, close this window,");
+    assertThat(html(page)).contains(">Access was declined. To try again, close this window,");
   }
 
   @Test

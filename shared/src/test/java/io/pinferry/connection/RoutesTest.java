@@ -169,12 +169,16 @@ final class RoutesTest {
   void aReplayedReturnIsAPageToo() {
     URI url = connectUrl();
     String code = world.pinterest.codeOf("42");
-    comeBack(url, code);
+    JsonNode first = comeBack(url, code);
+    JsonNode again = comeBack(url, code);
+    world.clock.advance(Duration.ofMinutes(10));
+    JsonNode late = comeBack(url, code);
 
-    JsonNode page = comeBack(url, code);
-
-    assertThat(page.path("statusCode").asInt()).isEqualTo(400);
-    assertThat(page.path("body").asText())
+    assertThat(first.path("body").asText()).contains("AUTHORIZATION_SUCCEEDED");
+    assertThat(again.path("statusCode").asInt()).isEqualTo(200);
+    assertThat(again.path("body").asText()).contains("AUTHORIZATION_SUCCEEDED");
+    assertThat(late.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(late.path("body").asText())
         .contains("AUTHORIZATION_FAILED")
         .contains("expired or was completed before");
   }
@@ -238,7 +242,6 @@ final class RoutesTest {
         "consumerRef=u_42, 3",
         "consumerRef=u_42&groupRef=org_8&provider=pinterest, 1",
         "consumerRef=u_43&groupRef=org_8&provider=pinterest, 0",
-        "groupRef=, 3",
       })
   void filtersOfTheListCombine(@Nullable String query, int count) {
     world.connected("org_7", "1");
@@ -362,6 +365,33 @@ final class RoutesTest {
             .path("oauth2AuthorizationCode");
     assertThat(creds.at("/accessToken/token").asText()).isEqualTo("pina_imported1");
     assertThat(creds.at("/accessToken").has("expiresAt")).isFalse();
+  }
+
+  @Test
+  void aTokenThatPinterestRejectsIsNotImported() {
+    JsonNode answer =
+        generate("'oauth2AuthorizationCode':{'accessToken':{'token':'pina_mistyped'}}");
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(422);
+    assertThat(json(answer).path("detail").asText())
+        .startsWith("oauth2AuthorizationCode.accessToken.token: Pinterest does not accept")
+        .doesNotContain("pina_mistyped");
+    assertThat(json(get(FULL, CONNECTIONS))).isEmpty();
+  }
+
+  @Test
+  void anImportWithZeroValuesIsTaken() {
+    JsonNode answer =
+        generate(
+            "'oauth2AuthorizationCode':{'accessToken':{'token':'pina_imported1',"
+                + "'expiresAt':'0001-01-01T00:00:00Z','issuedAt':''}},'apiKey':'',"
+                + "'basicAuth':{'username':'','password':''},'groupName':''");
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(201);
+    assertThat(json(answer).at("/group/groupName").asText()).isEqualTo("org_7");
+    var connection =
+        world.connections.get(DirectoryFixtures.PROJECT, json(answer).path("id").asText()).value();
+    assertThat(world.tokens(connection).accessExpiresAt()).isNull();
   }
 
   @Test
@@ -544,6 +574,7 @@ final class RoutesTest {
   }
 
   private JsonNode generate(String members) {
+    world.pinterest.issued("pina_imported1", "42");
     return send(
         FULL,
         "POST",

@@ -165,7 +165,7 @@ final class DeliveryTest {
     assertThat(call.method()).isEqualTo("POST");
     assertThat(call.uri()).isEqualTo(URI.create("https://example.com/hook?a=1"));
     assertThat(call.body()).isEqualTo(MESSAGE.body());
-    assertThat(call.answerBytesMax()).isEqualTo(64 * 1024);
+    assertThat(call.answerBytesMax()).isZero();
     assertThat(call.headers())
         .containsEntry("X-Key", "header-secret")
         .containsEntry("Content-Type", "application/json")

@@ -20,6 +20,7 @@ import io.pinferry.base.PinferryException.ProviderUnavailable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +31,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EndpointTest {
   private static final Instant NOW = Instant.parse("2026-09-01T08:01:00Z");
@@ -296,6 +299,116 @@ class EndpointTest {
         .isEqualTo("{\"size\":200,\"force\":false}");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GET  | ?forse=true            | forse: is not known: this request takes deep, force,",
+        "GET  | ?forse=true            | did you mean force?",
+        "GET  | ?force=true&force=no   | force: is given more than once, with different values",
+        "POST | ?force=true            | force: is not known: this request takes no query",
+      })
+  void aQueryThatTheRouteDoesNotTakeIsRefused(String method, String query, String problem) {
+    JsonNode answer =
+        HttpEvents.request(method, "/v1/projects/shop/things/t" + query)
+            .key(KEY)
+            .sendTo(endpoint(call -> ok()));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains(problem);
+  }
+
+  @Test
+  void anAnswerThatApiGatewayWouldNotPassOnIsAProblem() {
+    JsonNode answer =
+        send(call -> ApiResponse.json(200, Json.object().put("all", "x".repeat(6_000_000))));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(422);
+    assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains("at most 6000000");
+  }
+
+  @Test
+  void aProblemIsBoundedWhateverTheRequestHas() {
+    var body = new StringBuilder("{\"known\":{");
+    for (int i = 0; i < 220_000; i++) {
+      body.append(i == 0 ? "" : ",").append("\"unknown").append(i).append("\":1");
+    }
+    body.append("}}");
+    JsonNode answer =
+        HttpEvents.request("POST", "/v1/projects/shop/things/t")
+            .key(KEY)
+            .body(body.toString())
+            .sendTo(
+                endpoint(
+                    call ->
+                        call.body(
+                            json -> {
+                              json.requireObject("known").allowOnly("a");
+                              return ok();
+                            }),
+                    10_000_000));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(answer.path("body").asText().length()).isLessThan(100_000);
+    JsonNode wide =
+        problem(
+            Issue.body("x".repeat(500_000), "y".repeat(500_000), "z".repeat(500_000)).malformed());
+    assertThat(wide.toString().length()).isLessThan(50_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "content-encoding | gzip                            | 415 | content-encoding gzip",
+        "content-encoding | br                              | 415 | content-encoding br",
+        "content-type     | application/json; charset=utf-16 | 415 | charset utf-16",
+        "content-encoding | identity                        | 200 | -",
+        "content-type     | application/json;charset=UTF-8  | 200 | -"
+      })
+  void onlyPlainUtf8IsRead(String header, String value, int status, String detail) {
+    JsonNode answer =
+        HttpEvents.request("POST", "/v1/projects/shop/things/t")
+            .key(KEY)
+            .header(header, value)
+            .body("{}")
+            .sendTo(endpoint(call -> call.body(json -> ok())));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(status);
+    if (status != 200) {
+      assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains(detail);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE"})
+  void anotherEncodingIsNotReadAsUtf8(String charset) {
+    JsonNode answer =
+        HttpEvents.request("POST", "/v1/projects/shop/things/t")
+            .key(KEY)
+            .base64Body("{\"a\":1}".getBytes(Charset.forName(charset)))
+            .sendTo(endpoint(call -> call.body(json -> ok())));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(400);
+    assertThat(HttpEvents.bodyOf(answer).path("detail").asText()).contains("JSON in UTF-8");
+  }
+
+  @Test
+  void anEmptyFilterIsNotNone() {
+    Function<RouteCall, ApiResponse> handler =
+        call -> ApiResponse.json(200, Json.object().put("group", call.filter("deep").orElse("-")));
+
+    for (String query : List.of("deep=", "deep", "deep=%20")) {
+      JsonNode answer =
+          HttpEvents.request("GET", "/v1/projects/shop/things/t?" + query)
+              .key(KEY)
+              .sendTo(endpoint(handler));
+      assertThat(HttpEvents.bodyOf(answer).path("detail").asText())
+          .isEqualTo("deep: is empty; leave it out for all");
+    }
+    assertThat(HttpEvents.bodyOf(send(handler)).path("group").asText()).isEqualTo("-");
+  }
+
   @Test
   void aVariableThatThePatternLacksIsABug() {
     assertThatThrownBy(
@@ -329,6 +442,10 @@ class EndpointTest {
   }
 
   private Endpoint endpoint(Function<RouteCall, ApiResponse> handler) {
+    return endpoint(handler, Endpoint.BODY_BYTES_MAX);
+  }
+
+  private Endpoint endpoint(Function<RouteCall, ApiResponse> handler, int bodyBytesMax) {
     Credentials keys =
         sha256 ->
             sha256.equals(Digest.sha256Hex(KEY))
@@ -338,10 +455,12 @@ class EndpointTest {
         Door.API,
         new Router(
             List.of(
-                Route.get(PATTERN, Permission.OPERATION_READ, handler),
+                Route.get(PATTERN, Permission.OPERATION_READ, handler)
+                    .taking("pageSize", "force", "deep"),
                 Route.post(PATTERN, Permission.OPERATION_READ, handler))),
         new Guard(keys, null, Guard.KNOWN_TTL_MAX, clock),
         Log.to(lines::add, clock),
-        clock);
+        clock,
+        bodyBytesMax);
   }
 }

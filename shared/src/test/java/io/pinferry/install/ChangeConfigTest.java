@@ -167,7 +167,7 @@ final class ChangeConfigTest {
 
   @Test
   void twoChangesAtOnceBothTakeEffect() {
-    Installation changed = add(() -> pause().pause(installation, List.of(), "holiday"));
+    Installation changed = add(() -> pause().pause(installation, _ -> true, "holiday"));
 
     assertThat(present()).isEqualTo(changed);
     assertThat(read()).containsExactly("boards", "media");
@@ -214,9 +214,9 @@ final class ChangeConfigTest {
             (choice, effective) -> {
               boolean paused = effective.findRead("boards").orElseThrow().disabled();
               if (paused) {
-                pause().unpause(installation, List.of());
+                pause().unpause(installation, null);
               } else {
-                pause().pause(installation, List.of(), null);
+                pause().pause(installation, _ -> true, null);
               }
               return choice.withRead(ReadObjectConfig.empty("media"));
             },

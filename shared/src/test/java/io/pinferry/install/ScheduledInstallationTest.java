@@ -362,7 +362,7 @@ final class ScheduledInstallationTest {
     fail(operations().getFirst());
     var running = new RunningReads(cloud.operations(), cloud.settlement(tasks));
     new PauseReads(cloud.directory(), running, new SeededIds(2), clock, Log.none())
-        .pause(installation, List.of(), null);
+        .pause(installation, _ -> true, null);
 
     resumed.fire(reconnect());
 

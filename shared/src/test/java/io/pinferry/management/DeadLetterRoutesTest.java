@@ -153,6 +153,28 @@ final class DeadLetterRoutesTest {
     assertThat(world.get(ALL + "?pageSize=0").status()).isEqualTo(400);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "?destination=typo   | destination: is the name of no destination",
+        "?operationId=typo   | operationId: is no operation of this project",
+        "?destination=       | destination: is empty; leave it out for all",
+        "?destinaton=hook    | destinaton: is not known: this request takes destination,",
+        "?destination=hook&destination=other | destination: is given more than once",
+      })
+  void aFilterThatCannotBeMeantIsRefused(String query, String issue) {
+    dead(message("msg_1", "hook", "operation-1"));
+
+    Answer answer = world.get(ALL + query);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.issue()).startsWith(issue);
+    assertThat(listed("?destination=other")).isEmpty();
+    assertThat(world.post(REDRIVE, "{'operationId':'typo'}").issue())
+        .startsWith("operationId: is no operation");
+  }
+
   @Test
   void whatIsChosenIsSentAgainOnceUnderItsIdWithAttemptsAnew() {
     dead(message("msg_1", "hook", "operation-1"));
@@ -160,7 +182,7 @@ final class DeadLetterRoutesTest {
     dead(message("msg_3", "other", "operation-1"));
 
     Answer answer = world.post(REDRIVE, "{'destination':'hook','operationId':'operation-1'}");
-    Answer again = world.post(REDRIVE, "{'destination':'hook','operationId':'operation-1'}");
+    Answer again = world.post(REDRIVE, "{'destination':'hook','messageIds':['msg_1']}");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body().toString())
@@ -302,6 +324,7 @@ final class DeadLetterRoutesTest {
         "{}                                        | destination: is missing; name the destination",
         "{'destination':7}                         | destination: is a number, but a text",
         "{'messageIds':'msg_1'}                    | messageIds: is a text, but a list",
+        "{'destination':'hook','messageIds':[]}    | messageIds: is empty; leave it out for all",
         "{'destination':'hook','all':true}         | all: ",
         "{'destination':'hook','pageToken':'made'} | pageToken: is none that an answer",
       })

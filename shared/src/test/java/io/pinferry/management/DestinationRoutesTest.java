@@ -69,11 +69,62 @@ final class DestinationRoutesTest {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsTold() {
+    Answer created =
+        world.post(
+            DESTINATIONS,
+            "{'name':'typo','type':'webhook','metadata':{'url':'https://no-such.example.com/'}}");
+
+    assertThat(created.status()).isEqualTo(201);
+    assertThat(created.body().at("/trouble/reason").asText()).contains("host is not known");
+    assertThat(created.body().at("/trouble/disabled").booleanValue()).isFalse();
+    Answer mended =
+        world.patch(
+            DESTINATIONS + "/typo",
+            "{'updateMask':['metadata.url'],'destination':{'metadata':{'url':"
+                + "'https://hooks.example.com/'}}}");
+    assertThat(mended.body().has("trouble")).isFalse();
+  }
+
+  @Test
+  void headersAreBoundedTogether() {
+    var headers = new StringBuilder();
+    for (int i = 0; i < 18; i++) {
+      headers.append(i == 0 ? "" : ",").append("'x-").append(i).append("':'");
+      headers.append("v".repeat(4_000)).append("'");
+    }
+
+    Answer answer =
+        world.post(
+            DESTINATIONS,
+            "{'name':'wide','type':'webhook','metadata':{'url':'https://hooks.example.com/',"
+                + "'headers':{"
+                + headers
+                + "}}}");
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.issue()).startsWith("metadata.headers: have 72062 characters together");
+    assertThat(world.secrets.names()).isEmpty();
+  }
+
+  @Test
+  void aGetDoesNotRotateTheKey() {
+    world.post(DESTINATIONS, HOOK);
+    String old = key(world.get(DESTINATIONS + "/hook?includeSecrets=true&rotate=false"));
+
+    Answer refused = world.get(DESTINATIONS + "/hook?includeSecrets=true&rotate=true");
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.issue()).startsWith("rotate: changes").contains(":rotateKey");
+    assertThat(key(world.get(DESTINATIONS + "/hook?includeSecrets=true"))).isEqualTo(old);
+  }
+
+  @Test
   void aRotatedKeyIsValidBesideTheOldOneForAWhile() {
     world.post(DESTINATIONS, HOOK);
     String old = key(world.get(DESTINATIONS + "/hook?includeSecrets=true"));
 
-    String rotated = key(world.get(DESTINATIONS + "/hook?includeSecrets=true&rotate=true"));
+    String rotated = key(world.post(DESTINATIONS + "/hook:rotateKey", ""));
 
     assertThat(rotated).isNotEqualTo(old);
     assertThat(key(world.get(DESTINATIONS + "/hook?includeSecrets=true"))).isEqualTo(rotated);

@@ -49,7 +49,8 @@ final class ManagementWorld {
   static final String ADMIN_KEY = "admin-key";
 
   final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
-  final ScriptedHostNames hosts = new ScriptedHostNames();
+  final ScriptedHostNames hosts =
+      new ScriptedHostNames().then("hooks.example.com", "93.184.215.14");
   final ScriptedSampling sampling = new ScriptedSampling();
   private final InMemoryPorts ports =
       new InMemoryPorts(new VirtualThreadTasks(clock)) {

@@ -83,7 +83,8 @@ final class NotificationRoutesTest {
     String led = created(lead());
 
     assertThat(world.get(EVENTS).body()).hasSize(2);
-    assertThat(world.get(EVENTS + "?topicId=" + NOBODY).body()).isEmpty();
+    assertThat(world.get(EVENTS + "?topicId=" + NOBODY).issue())
+        .isEqualTo("topicId: is no topic of this project");
     assertThat(world.get(EVENTS + "?eventType=read.triggered.done&topicId=" + topic).body())
         .singleElement()
         .satisfies(
@@ -92,7 +93,8 @@ final class NotificationRoutesTest {
               assertThat(one.path("eventType").asText()).isEqualTo("read.triggered.done");
               assertThat(one.path("projectId").asText()).isEqualTo(project);
             });
-    assertThat(world.get(ROUTES + "?destinationId=" + NOBODY).body()).isEmpty();
+    assertThat(world.get(ROUTES + "?destinationId=" + NOBODY).issue())
+        .isEqualTo("destinationId: is no destination of this project");
     assertThat(world.get(ROUTES + "?destinationId=" + destination).body())
         .singleElement()
         .satisfies(

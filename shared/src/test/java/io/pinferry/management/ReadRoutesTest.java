@@ -216,6 +216,18 @@ final class ReadRoutesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"pause, boards", "unpause, boards", "unpause, pins"})
+  void anEmptyListOfObjectsIsNone(String verb, String object) {
+    world.trigger(installation() + ":pause", "{'objects':['pins']}");
+    String before = configOf(installation());
+
+    Answer answer = world.trigger(installation() + ":" + verb, "{'objects':[]}");
+
+    assertThat(answer.status()).isEqualTo(204);
+    assertThat(configOf(installation())).isEqualTo(before).contains(object);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

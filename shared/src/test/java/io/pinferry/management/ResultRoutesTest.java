@@ -201,7 +201,7 @@ final class ResultRoutesTest {
   @Test
   void aLinkStaysOpenWhileTheKeyIsReplaced() {
     String link = link();
-    world.get("/v1/projects/shop/destinations/hook?includeSecrets=true&rotate=true");
+    world.post("/v1/projects/shop/destinations/hook:rotateKey", "");
 
     assertThat(world.send("", "GET", link, null).status()).isEqualTo(200);
   }

@@ -52,7 +52,6 @@ class ManifestParserTest {
                     days: 30
                 delivery:
                   mode: auto
-                  pageSize: 100
               - objectName: boards
                 destination: other
                 enabled: always
@@ -63,11 +62,6 @@ class ManifestParserTest {
                 inheritMapping: true
                 valueDefaults: {allowAnyFields: true}
           proxy: {enabled: true, useModule: false}
-          watchSchema:
-            destination: schemas
-            schedule: 0 */24 * * *
-            allObjects:
-              fieldCreated: {enabled: always}
       """;
 
   private final ManifestParser parser =
@@ -118,7 +112,8 @@ class ManifestParserTest {
             IntegrationRevision.fromContent(
                 (com.fasterxml.jackson.databind.node.ObjectNode) Json.trusted(stored)))
         .isEqualTo(revision);
-    assertThat(parser.parseContent("content", Json.trusted(stored))).isEqualTo(revision);
+    assertThat(parser.parseContent("content", Json.trusted(stored)).integrations())
+        .containsExactly(revision);
   }
 
   @Test
@@ -146,10 +141,129 @@ class ManifestParserTest {
         .extracting(Issue::name, Issue::value)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(
-                "integrations[0].read.objects[1].destination", "other"),
-            org.assertj.core.groups.Tuple.tuple(
-                "integrations[0].watchSchema.destination", "schemas"));
+                "integrations[0].read.objects[1].destination", "other"));
     assertThat(parser.parse(VALID).missingDestinations(name -> true)).isEmpty();
+  }
+
+  private static final String SMALL =
+      """
+      specVersion: 1.0.0
+      integrations:
+        - name: sync
+          provider: pinterest
+          read:
+            objects:
+              - objectName: pins
+                destination: hook
+                requiredFields: [{fieldName: id}]
+          proxy: {enabled: true}
+      """;
+
+  /** Each is written otherwise and means the same, also to the contract's own validator. */
+  static Stream<Arguments> wild() {
+    String destination = "destination: hook\n";
+    return Stream.of(
+        Arguments.of(destination, destination + "          schedule: ''\n"),
+        Arguments.of(destination, destination + "          schedule:\n"),
+        Arguments.of(
+            destination, destination + "          schedule: ~\n          backfill: null\n"),
+        Arguments.of(destination, destination + "          optionalFields:\n"),
+        Arguments.of(destination, destination + "          mapToName: ''\n"),
+        Arguments.of(destination, destination + "          enabled: ''\n          delivery:\n"),
+        Arguments.of(destination, destination + "          destination: hook\n"),
+        Arguments.of(destination, "Destination: hook\n"),
+        Arguments.of("objectName: pins", "OBJECTNAME: pins"),
+        Arguments.of("specVersion", "specversion"),
+        Arguments.of("integrations", "Integrations"),
+        Arguments.of("[{fieldName: id}]", "[{fieldName: id}, {fieldName: id}]"),
+        Arguments.of("[{fieldName: id}]", "[{fieldName: id, mapToName: }, ~, {FieldName: id}]"),
+        Arguments.of("proxy: {enabled: true}", "proxy: {enabled: true}\n    write:\n    module:"),
+        Arguments.of("proxy: {enabled: true}", "proxy: {enabled: true}\n    displayName: ''"),
+        Arguments.of("proxy: {enabled: true}", "proxy: {enabled: true, enabled: true}"),
+        Arguments.of(
+            "proxy: {enabled: true}", "proxy: {enabled: true}\n    subscribe:\n    delete: null"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("wild")
+  void whatMeansTheSameIsTakenAsTheSame(String usual, String written) {
+    String yaml = SMALL.replace(usual, written);
+    assertThat(yaml).isNotEqualTo(SMALL);
+
+    Manifest manifest = parser.parse(yaml);
+
+    assertThat(manifest).isEqualTo(parser.parse(SMALL));
+    assertThat(
+            parser.parseContent("content", Json.trusted(Json.text(content(yaml)))).integrations())
+        .isEqualTo(parser.parse(SMALL).integrations());
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode content(String yaml) {
+    com.fasterxml.jackson.databind.JsonNode tree = YamlTree.read(yaml);
+    return tree.path(tree.has("Integrations") ? "Integrations" : "integrations").path(0);
+  }
+
+  @Test
+  void aFieldThatIsRequiredIsNotOfferedToo() {
+    ReadObject pins =
+        parser
+            .parse(
+                SMALL.replace(
+                    "requiredFields:",
+                    "optionalFields: [{fieldName: id}]\n          requiredFields:"))
+            .integrations()
+            .getFirst()
+            .read()
+            .getFirst();
+
+    assertThat(pins.requiredFields()).hasSize(1);
+    assertThat(pins.optionalFields()).isEmpty();
+  }
+
+  static Stream<Arguments> unknown() {
+    String object = "integrations[0].read.objects[0]";
+    return Stream.of(
+        Arguments.of("specVersion", "descrption: x\nspecVersion", "descrption", "no effect"),
+        Arguments.of(
+            "destination: hook",
+            "destination: hook\n          scheduel: 0 3 * * *",
+            object + ".scheduel",
+            "is not a known key and has no effect, did you mean schedule?"),
+        Arguments.of(
+            "{fieldName: id}",
+            "{fieldName: id, feildName: x}",
+            object + ".requiredFields[0].feildName",
+            "did you mean fieldName?"),
+        Arguments.of(
+            "proxy: {enabled: true}",
+            "proxy: {enabled: true, mode: fast}",
+            "integrations[0].proxy.mode",
+            "has no effect"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("unknown")
+  void anUnknownKeyIsIgnoredWithAWarning(String usual, String written, String place, String what) {
+    Manifest manifest = parser.parse(SMALL.replace(usual, written));
+
+    assertThat(manifest.integrations()).isEqualTo(parser.parse(SMALL).integrations());
+    assertThat(manifest.warnings())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.name()).isEqualTo(place);
+              assertThat(warning.detail()).contains(what);
+            });
+  }
+
+  @Test
+  void warningsAreBounded() {
+    var yaml = new StringBuilder(SMALL);
+    for (int i = 0; i < 1_000; i++) {
+      yaml.append("key").append(i).append(": x\n");
+    }
+
+    assertThat(parser.parse(yaml.toString()).warnings()).hasSize(50);
   }
 
   static Stream<Arguments> mistakes() {
@@ -158,11 +272,11 @@ class ManifestParserTest {
         mistake("specVersion: 1.0.0", "", "specVersion", "is missing"),
         mistake("specVersion: 1.0.0", "specVersion: 1.0", "specVersion", "is a number, but a text"),
         mistake("specVersion: 1.0.0", "specVersion: 2.0.0", "specVersion", "must be 1.0.0"),
-        mistake("specVersion", "specversion", "specversion", "did you mean specVersion?"),
         mistake("name: sync", "x-name: sync", "integrations[0].name", "is missing"),
         mistake("name: sync", "name: a b", "integrations[0].name", "letters, digits"),
         mistake("name: sync", "name: " + "a".repeat(65), "integrations[0].name", "at most 64"),
-        mistake("name: sync", "name:", "integrations[0].name", "is empty"),
+        mistake("name: sync", "name:", "integrations[0].name", "is missing"),
+        mistake("name: sync", "name: ''", "integrations[0].name", "is missing"),
         mistake("name: sync", "name: yes", "integrations[0].name", "put it in quotes"),
         mistake(
             "displayName: Sync",
@@ -209,11 +323,6 @@ class ManifestParserTest {
             "mapToName: boards\n",
             "integrations[0].read.objects[1].objectName",
             "is the same as integrations[0].read.objects[0].mapToName"),
-        mistake(
-            "destination: hook",
-            "destinaton: hook",
-            object + ".destinaton",
-            "is not a known member, did you mean destination?"),
         mistake("destination: hook", "x-d: hook", object + ".destination", "is missing"),
         mistake(
             "0 3 * * *",
@@ -238,10 +347,7 @@ class ManifestParserTest {
             object + ".requiredFields[0].fieldName",
             "is not a field path"),
         mistake(
-            "- fieldName: id",
-            "- field: id",
-            object + ".requiredFields[0].field",
-            "is not a known member"),
+            "- fieldName: id", "- field: id", object + ".requiredFields[0]", "needs a fieldName"),
         mistake("- fieldName: id", "- {}", object + ".requiredFields[0]", "needs a fieldName"),
         mistake(
             "- fieldName: id", "- id", object + ".requiredFields[0]", "is a text, but an object"),
@@ -249,12 +355,23 @@ class ManifestParserTest {
             "- fieldName: id",
             "- {fieldName: id, prompt: x}",
             object + ".requiredFields[0].prompt",
-            "is not a known member"),
+            "is only possible without a fieldName"),
         mistake(
             "fieldName: description",
-            "fieldName: id",
+            "{fieldName: id, mapToName: key}",
             object + ".optionalFields[0].fieldName",
-            "occurs twice"),
+            "occurs twice, with different members"),
+        mistake(
+            "destination: hook",
+            "destination: hook\n          Destination: other",
+            "integrations[0].read.objects[0].Destination",
+            "is given twice, with different values"),
+        mistake(
+            "objectName: boards\n          destination: other",
+            "objectName: boards\n          requiredFields: [{mapToName: t}]\n"
+                + "          destination: other",
+            "integrations[0].read.objects[1].requiredFields[0]",
+            "has to be chosen by each group, but enabled: always"),
         mistake(
             "fieldName: description",
             "mapToName: pinTitle",
@@ -270,7 +387,11 @@ class ManifestParserTest {
             "mapToName: $['target']['url']['x']",
             object + ".optionalFields[0].mapToName",
             "overlaps"),
-        mistake("default: title", "default: ''", object + ".requiredFields[2].default", "empty"),
+        mistake(
+            "default: title",
+            "default: $['title'",
+            object + ".requiredFields[2].default",
+            "is not a field path"),
         mistake(
             "optionalFieldsAuto: all",
             "optionalFieldsAuto: none",
@@ -295,7 +416,7 @@ class ManifestParserTest {
             object + ".backfill.defaultPeriod",
             "is missing"),
         mistake("mode: auto", "mode: onRequest", object + ".delivery.mode", "not possible"),
-        mistake("pageSize: 100", "pageSize: 49", object + ".delivery.pageSize", "from 50 to 500"),
+        mistake("mode: auto", "pageSize: 50", object + ".delivery.pageSize", "not possible"),
         mistake(
             "- objectName: pins\n          inheritMapping: true",
             "- objectName: boards\n          inheritMapping: true",
@@ -317,20 +438,20 @@ class ManifestParserTest {
             "integrations[0].subscribe",
             "Pinterest announces no changes"),
         mistake(
-            "0 */24 * * *",
-            "'*/30 * * * *'",
-            "integrations[0].watchSchema.schedule",
-            "fires 30 min apart, but at least 60 min"),
+            "useModule: false",
+            "useModule: true",
+            "integrations[0].proxy.useModule",
+            "Pinterest has no modules"),
         mistake(
-            "fieldCreated: {enabled: always}",
-            "fieldCreated: {}",
-            "integrations[0].watchSchema.allObjects.fieldCreated.enabled",
-            "is missing"),
+            "proxy: {enabled: true, useModule: false}",
+            "watchSchema: {destination: hook, allObjects: {}}",
+            "integrations[0].watchSchema",
+            "change only with the version of Pinferry"),
         mistake(
-            "fieldCreated",
-            "fieldCraeted",
-            "integrations[0].watchSchema.allObjects.fieldCraeted",
-            "did you mean fieldCreated?"));
+            "proxy: {enabled: true, useModule: false}",
+            "delete: {objects: [{objectName: pins}]}",
+            "integrations[0].delete",
+            "deletionSettings.enabled"));
   }
 
   private static Arguments mistake(String right, String wrong, String name, String detail) {
@@ -362,7 +483,7 @@ class ManifestParserTest {
                     read:
                       objects:
                         - {objectName: pins, schedule: "* * * * *"}
-                        - {objectName: boards, destination: h, backfil: {}}
+                        - {objectName: boards, destination: h, backfill: {}}
                   - name: a
                     provider: hubspot
                 """))
@@ -370,7 +491,7 @@ class ManifestParserTest {
         .containsExactly(
             "integrations[0].read.objects[0].destination",
             "integrations[0].read.objects[0].schedule",
-            "integrations[0].read.objects[1].backfil",
+            "integrations[0].read.objects[1].backfill.defaultPeriod",
             "integrations[1].provider",
             "integrations[1]",
             "integrations[1].name");
@@ -382,7 +503,8 @@ class ManifestParserTest {
         Arguments.of("just a text", "is not a mapping"),
         Arguments.of("- a", "is not a mapping"),
         Arguments.of("a: [1", "at line 1, column"),
-        Arguments.of("a: 1\na: 2", "duplicate key a"),
+        Arguments.of("a: 1\na: 2", "has the key a twice, with different values, at line 2"),
+        Arguments.of("a: [{b: [1], b: [2]}]", "has the key b twice, with different values"),
         Arguments.of("a: 1\n---\nb: 2", "at line 2"),
         Arguments.of("a: !!java.net.URL [http://x]", "is not readable YAML"),
         Arguments.of("on: 1", "has the key true"),

@@ -135,6 +135,61 @@ abstract class HttpTransportContract {
     hungUp.await();
   }
 
+  /** Each answer has a good head and a body that breaks a rule, or never ends. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "200 OK\r\nContent-Length: 100\r\n\r\nok",
+        "201 Created\r\nContent-Length: 100\r\n\r\n",
+        "202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+        "202 Accepted\r\nTransfer-Encoding: chunked\r\n\r\nnot a length\r\n",
+        "200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
+        "200 OK\r\nContent-Encoding: br\r\nContent-Length: 4\r\n\r\nnope",
+        "204 No Content\r\nContent-Length: 5\r\n\r\nhello",
+        "205 Reset Content\r\nContent-Length: 5\r\n\r\nhello",
+        "200 OK\r\n\r\nuntil the connection ends",
+        "503 Unavailable\r\nRetry-After: 30\r\nContent-Length: 100\r\n\r\nlater"
+      })
+  void aCallThatTakesNoBodyGetsTheStatusWhateverTheBodyDoes(String answer) throws Exception {
+    for (boolean stays : new boolean[] {false, true}) {
+      try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        var release = new CountDownLatch(1);
+        CompletableFuture<Void> served =
+            CompletableFuture.runAsync(
+                () -> {
+                  try (Socket accepted = socket.accept()) {
+                    readHead(accepted.getInputStream());
+                    accepted.getOutputStream().write(("HTTP/1.1 " + answer).getBytes(UTF_8));
+                    accepted.getOutputStream().flush();
+                    if (stays) {
+                      await(release);
+                    }
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+
+        HttpAnswer head =
+            transport.send(
+                new HttpCall(
+                    "POST",
+                    URI.create("http://127.0.0.1:" + socket.getLocalPort()),
+                    Map.of(),
+                    new byte[0],
+                    Patience.LIMIT,
+                    0));
+        release.countDown();
+        served.join();
+
+        assertThat(head.status()).isEqualTo(Integer.parseInt(answer.substring(0, 3)));
+        assertThat(head.body()).isEmpty();
+        if (head.status() == 503) {
+          assertThat(head.header("retry-after")).contains("30");
+        }
+      }
+    }
+  }
+
   @Test
   void gzipIsAskedForAndDecoded() throws Exception {
     var asked = new AtomicReference<String>();
@@ -260,7 +315,7 @@ abstract class HttpTransportContract {
     release.countDown();
 
     assertThat(failure.sent()).isTrue();
-    assertThat(failure).hasMessageContaining("2000 ms").hasMessageContaining("/slow");
+    assertThat(failure).hasMessageContaining("2000 ms");
   }
 
   @Test
@@ -384,7 +439,9 @@ abstract class HttpTransportContract {
                   1000));
 
       assertThat(failure.sent()).isFalse();
-      assertThat(failure.getMessage()).contains("/x").doesNotContain("pina_");
+      assertThat(failure.getMessage())
+          .contains("http://127.0.0.1:" + socket.getLocalPort())
+          .doesNotContain("pina_");
     }
   }
 

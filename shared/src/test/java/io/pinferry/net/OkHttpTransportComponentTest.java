@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Clock;
@@ -34,6 +35,33 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
   @Override
   HttpTransport transport() {
     return OkHttpTransport.toPublicHosts(new LocalMode(true));
+  }
+
+  /** A path such as {@code /services/T0/B0/SECRET} is all that protects some webhooks. */
+  @Test
+  void onlyTheOriginOfAnAddressThatOthersChoseIsTold() throws Exception {
+    try (var socket = new Socket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String origin = "http://127.0.0.1:" + socket.getLocalPort();
+      var call =
+          new HttpCall(
+              "POST",
+              URI.create(origin + "/services/T0/SECRET?token=SECRET"),
+              Map.of(),
+              new byte[0],
+              Patience.LIMIT,
+              0);
+
+      TransportFailure others =
+          catchThrowableOfType(TransportFailure.class, () -> transport().send(call));
+      TransportFailure operators =
+          catchThrowableOfType(
+              TransportFailure.class, () -> OkHttpTransport.toConfiguredHosts().send(call));
+
+      assertThat(others).hasMessageContaining("POST " + origin + " ");
+      assertThat(others.getMessage()).doesNotContain("SECRET").doesNotContain("services");
+      assertThat(operators).hasMessageContaining("/services/T0").hasMessageNotContaining("token=");
+    }
   }
 
   @Test

@@ -104,6 +104,11 @@ public final class FakePinterestOauth implements HttpTransport {
     return List.copyOf(tokenRequests);
   }
 
+  /** Makes an access token that was issued elsewhere. */
+  public void issued(String accessToken, String user) {
+    userOfAccessToken.put(accessToken, user);
+  }
+
   @Override
   public HttpAnswer send(HttpCall call) throws TransportFailure {
     if (call.uri().equals(TOKEN_URL)) {

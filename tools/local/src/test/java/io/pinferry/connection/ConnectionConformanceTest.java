@@ -81,6 +81,7 @@ final class ConnectionConformanceTest {
 
   @Test
   void anImportConforms() {
+    world.pinterest.issued("pina_imported1", "42");
     conforming(
         "POST",
         PATH + ":generate",

@@ -176,7 +176,9 @@ final class OauthComponentTest {
     Connection first = onlyConnection();
     AccessToken token = accessTokens().accessTokenFor(first.project(), first.id());
 
-    assertThat(comeBack(query).path("statusCode").asInt()).isEqualTo(400);
+    // The page is shown again, and the code is not exchanged again.
+    assertThat(comeBack(query).path("statusCode").asInt()).isEqualTo(200);
+    assertThat(accessTokens().accessTokenFor(first.project(), first.id())).isEqualTo(token);
     comeBack(decide(authorizeUrl(), "approve"));
 
     assertThat(onlyConnection().id()).isEqualTo(first.id());

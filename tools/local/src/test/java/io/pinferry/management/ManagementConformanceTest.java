@@ -104,7 +104,7 @@ final class ManagementConformanceTest {
                 + "'headers':{'x-key':'k'}}}"));
     assertThat(conforming("GET", all, world.get(SHOP + "/destinations"))).hasSize(1);
     conforming("GET", one, world.get(SHOP + "/destinations/hook"));
-    conforming("GET", one, world.get(SHOP + "/destinations/hook?includeSecrets=true&rotate=true"));
+    conforming("GET", one, world.get(SHOP + "/destinations/hook?includeSecrets=true&rotate=false"));
     conforming(
         "PATCH",
         one,
@@ -265,6 +265,71 @@ final class ManagementConformanceTest {
         world.get(one + "/objects/boards/backfill-progress"));
     conforming("DELETE", I + "/installations/{installationId}", world.delete(one));
     conforming("DELETE", P + "/integrations/{integrationIdOrName}", world.delete(integration));
+  }
+
+  /** The least that can be there conforms, too. */
+  @Test
+  void whatHasNoOptionalPartConforms() {
+    world.destination("hook");
+    String deployed =
+        """
+        specVersion: 1.0.0
+        integrations:
+          - name: reading
+            provider: pinterest
+            read: {objects: [{objectName: boards, destination: hook}]}
+          - name: writing
+            provider: pinterest
+            write: {objects: [{objectName: boards}]}
+          - name: passing
+            provider: pinterest
+            proxy: {enabled: true}
+        """;
+    conforming("PUT", P + "/integrations:batch", world.deploy(deployed, ""));
+    JsonNode all = conforming("GET", P + "/integrations", world.get(SHOP + "/integrations"));
+    assertThat(all.findValuesAsText("schedule")).containsExactly("");
+    String connection = world.connect(project, "org_7").id().value();
+    for (JsonNode integration : all) {
+      String name = integration.path("name").asText();
+      String one = SHOP + "/integrations/" + name;
+      conforming("GET", P + "/integrations/{integrationIdOrName}", world.get(one));
+      conforming(
+          "GET",
+          I + "/revisions/{revisionId}:hydrate",
+          world.get(
+              one
+                  + "/revisions/"
+                  + integration.at("/latestRevision/id").asText()
+                  + ":hydrate?connectionId="
+                  + connection));
+      JsonNode installed =
+          conforming(
+              "POST",
+              I + "/installations",
+              world.post(
+                  one + "/installations",
+                  "{'groupRef':'org_7','config':{'content':{'provider':'pinterest'}}}"));
+      String installation = one + "/installations/" + installed.path("id").asText();
+      conforming("GET", I + "/installations/{installationId}", world.get(installation));
+      conforming(
+          "GET",
+          I + "/installations/{installationId}/operations",
+          world.get(installation + "/operations"));
+      conforming("GET", I + "/installations", world.get(one + "/installations"));
+    }
+    String writing = SHOP + "/integrations/writing";
+    JsonNode changed =
+        conforming(
+            "PATCH",
+            I + "/installations/{installationId}",
+            world.patch(
+                writing
+                    + "/installations/"
+                    + world.get(writing + "/installations").body().at("/0/id").asText(),
+                "{'updateMask':['config.content.write.objects.boards'],'installation':{'config':"
+                    + "{'content':{'write':{'objects':{'boards':{}}}}}}}"));
+    assertThat(changed.at("/config/content/write/objects/boards/objectName").asText())
+        .isEqualTo("boards");
   }
 
   /** Returns the id of a read, of a new one if the manifest asks for no backfill. */

@@ -78,7 +78,7 @@ final class Onboarding {
     connect(name, project, apiKey);
     List<String> objects = chooseObjects();
     Integration integration =
-        assembly.deploy().deploy(project, manifest(objects), false).getFirst();
+        assembly.deploy().deploy(project, manifest(objects), false).integrations().getFirst();
     Installation installation = install(integration, objects);
     world.observer().on(new Event.CustomerStart(name, installation, objects));
     return new Customer(name, apiKey, integration, installation, objects);

@@ -67,6 +67,11 @@ public final class AmpersandOracle {
     return document.operations().keySet();
   }
 
+  /** Returns a schema of {@code components} with its references replaced by their targets. */
+  public JsonNode schema(String name) {
+    return document.resolved(document.json().at("/components/schemas/" + name));
+  }
+
   /** Returns what is wrong with a value by a schema of {@code components}, empty if nothing. */
   public List<String> validate(String schema, JsonNode value) {
     JsonNode node = document.json().at("/components/schemas/" + schema);

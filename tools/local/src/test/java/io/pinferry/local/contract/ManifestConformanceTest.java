@@ -57,17 +57,13 @@ final class ManifestConformanceTest {
                           optionalFields: [{fieldName: link}]
                           optionalFieldsAuto: all
                           backfill: {defaultPeriod: {days: 3}}
-                          delivery: {mode: auto, pageSize: 50}
+                          delivery: {mode: auto}
                     write:
                       objects:
                         - objectName: pins
                           inheritMapping: true
                           valueDefaults: {allowAnyFields: true}
                     proxy: {enabled: true, useModule: false}
-                    watchSchema:
-                      destination: hook
-                      schedule: 0 */24 * * *
-                      allObjects: {fieldCreated: {enabled: always}}
                 """)
             .integrations()
             .getFirst();

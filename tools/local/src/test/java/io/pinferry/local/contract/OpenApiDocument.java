@@ -1,6 +1,7 @@
 package io.pinferry.local.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
@@ -54,6 +55,24 @@ final class OpenApiDocument {
                           }
                         }));
     return operations;
+  }
+
+  /** Returns a copy of a part with its references replaced by their targets. */
+  JsonNode resolved(JsonNode part) {
+    if (part.has("$ref")) {
+      return resolved(json.at(part.path("$ref").asText().substring(1)));
+    }
+    if (part instanceof ObjectNode object) {
+      ObjectNode copy = JsonNodeFactory.instance.objectNode();
+      object.properties().forEach(member -> copy.set(member.getKey(), resolved(member.getValue())));
+      return copy;
+    }
+    if (part.isArray()) {
+      ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+      part.forEach(entry -> copy.add(resolved(entry)));
+      return copy;
+    }
+    return part;
   }
 
   /** Returns what is wrong with a value by a schema of the document, empty if nothing. */

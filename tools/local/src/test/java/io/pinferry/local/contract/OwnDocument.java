@@ -2,6 +2,7 @@ package io.pinferry.local.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pinferry.http.Door;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,6 +48,18 @@ public final class OwnDocument {
   /** Returns the operations by method and path, as {@code GET /v1/projects/{project}}. */
   public Map<String, JsonNode> operations() {
     return document.operations();
+  }
+
+  /** Returns the schema of an operation's JSON body. */
+  public JsonNode bodyOf(String operation) {
+    return operations()
+        .getOrDefault(operation, MissingNode.getInstance())
+        .at("/requestBody/content/application~1json/schema");
+  }
+
+  /** Returns what is wrong with a body of a request, empty if nothing. */
+  public List<String> validateRequest(String operation, JsonNode body) {
+    return document.validate(bodyOf(operation), body);
   }
 
   /**

@@ -61,6 +61,34 @@ final class OpenApiTest {
   @EnumSource(
       value = Door.class,
       names = {"API", "READ", "WRITE"})
+  void aDocumentHasTheQueryParametersThatAreTakenAndNoOther(Door door) {
+    Map<String, JsonNode> described = OwnDocument.of(door).operations();
+
+    routes(door)
+        .forEach(
+            (operation, route) -> {
+              Set<String> taken = route.parameters();
+              if (taken != null) {
+                assertThat(queryOf(described.get(operation)))
+                    .as(operation)
+                    .containsExactlyInAnyOrderElementsOf(taken);
+              }
+            });
+  }
+
+  private static List<String> queryOf(JsonNode operation) {
+    return operation
+        .path("parameters")
+        .valueStream()
+        .filter(parameter -> parameter.path("in").asText().equals("query"))
+        .map(parameter -> parameter.path("name").asText())
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Door.class,
+      names = {"API", "READ", "WRITE"})
   void aDocumentNamesTheCredentialsThatAreTaken(Door door) {
     Map<String, Set<String>> described = new TreeMap<>();
     OwnDocument.of(door)

@@ -96,6 +96,7 @@ final class PermissionTableTest {
       api   DELETE /P/destinations/{destination}                        ok    ok   403      403  403  401    401     404
       api   GET    /P/destinations/{destination}                        ok    ok   403      403  403  401    401     404
       api   PATCH  /P/destinations/{destination}                        ok    ok   403      403  403  401    401     404
+      api   POST   /P/destinations/{destination}:rotateKey              ok    ok   403      403  403  401    401     404
       api   POST   /P/groups                                            ok    ok   403      403  403  401    401     404
       api   GET    /P/installations                                     ok    ok   403      403  403  401    401     404
       api   GET    /P/integrations                                      ok    ok   ok       403  ok   401    401     404
@@ -124,6 +125,7 @@ final class PermissionTableTest {
       api   GET    /P/notification-event-topic-routes                   ok    ok   403      403  403  401    401     404
       api   POST   /P/notification-event-topic-routes                   ok    ok   403      403  403  401    401     404
       api   DELETE /P/notification-event-topic-routes/{route}           ok    ok   403      403  403  401    401     404
+      api   GET    /P/operations                                        ok    ok   403      403  403  401    401     404
       api   GET    /P/operations/{operation}                            ok    ok   403      403  403  401    401     404
       api   GET    /P/operations/{operation}/logs                       ok    ok   403      403  403  401    401     404
       api   GET    /P/provider-apps                                     ok    ok   403      403  403  401    401     404
@@ -265,10 +267,11 @@ final class PermissionTableTest {
             new Router(
                 List.of(
                     new Route(
-                        route.method(),
-                        route.pattern(),
-                        route.permission(),
-                        call -> ApiResponse.empty(200)))),
+                            route.method(),
+                            route.pattern(),
+                            route.permission(),
+                            call -> ApiResponse.empty(200))
+                        .takingAnything())),
             new Guard(new KnownCredentials(), Digest.sha256Hex("admin"), Duration.ZERO, clock),
             Log.none(),
             clock);

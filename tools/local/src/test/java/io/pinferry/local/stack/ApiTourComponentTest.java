@@ -361,12 +361,18 @@ final class ApiTourComponentTest {
     tour.api(400, "PATCH", one, "{'updateMask':['apiKey'],'connection':{'apiKey':'x'}}");
     JsonNode again = tour.api(200, "PATCH", one + ":oauth-update");
     assertThat(again.asText()).startsWith("http");
+    String token =
+        tour.api(200, "GET", one + "?includeCreds=true")
+            .at("/oauth2AuthorizationCode/accessToken/token")
+            .asText();
     tour.api(
         201,
         "POST",
         all + ":generate",
         "{'provider':'pinterest','groupRef':'org_8','consumerRef':'u_8',"
-            + "'oauth2AuthorizationCode':{'accessToken':{'token':'imported'}}}");
+            + "'oauth2AuthorizationCode':{'accessToken':{'token':'"
+            + token
+            + "'}}}");
     tour.api(400, "POST", all + ":generate", "{'provider':'pinterest','groupRef':'org_8'}");
   }
 

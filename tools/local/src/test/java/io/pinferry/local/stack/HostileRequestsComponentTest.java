@@ -58,7 +58,7 @@ final class HostileRequestsComponentTest {
           "POST ./jwt-keys",
           "GET ./destinations",
           "GET ./destinations/pinterestWebhook?includeSecrets=true",
-          "GET ./destinations/pinterestWebhook?includeSecrets=true&rotate=true",
+          "POST ./destinations/pinterestWebhook:rotateKey",
           "POST ./destinations",
           "DELETE ./destinations/pinterestWebhook",
           "GET ./provider-apps",

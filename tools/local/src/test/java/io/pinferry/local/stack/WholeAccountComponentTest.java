@@ -1,8 +1,11 @@
 package io.pinferry.local.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.local.contract.AmpersandOracle;
@@ -12,6 +15,8 @@ import io.pinferry.local.oracle.PinterestOracle;
 import io.pinferry.pinterest.ReadCatalogue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +37,17 @@ final class WholeAccountComponentTest {
     stack = LocalStack.start(Customer.stack(200, 0), sim -> sim.withRateLimits(false));
   }
 
+  /** The logs are those of all functions, after all tests. */
   @AfterAll
-  void stop() {
+  void everyLineOfTheLogsParsesStrictly() throws Exception {
     stack.close();
+    var strict = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+    List<String> lines = Files.readAllLines(stack.logFile());
+    assertThat(lines).hasSizeGreaterThan(100);
+    for (String line : lines) {
+      assertThatCode(() -> strict.readTree(line)).as(line).doesNotThrowAnyException();
+      assertThat(strict.readTree(line).path("message").isTextual()).as(line).isTrue();
+    }
   }
 
   @Test
