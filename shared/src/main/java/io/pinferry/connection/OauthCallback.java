@@ -150,6 +150,13 @@ final class OauthCallback {
         yield new Outcome.Failure(
             502, "Pinterest did not accept the authorization. " + refused.message() + ".");
       }
+      case TokenAnswer.AppRefusal refused -> {
+        AppRefusals.note(apps, app.get(), refused.message(), clock.instant(), log);
+        yield new Outcome.Failure(
+            502,
+            "This product is not set up at Pinterest as it should be. Its support has to mend that;"
+                + " your Pinterest account is fine.");
+      }
       case TokenAnswer.Outage unavailable -> {
         log.warn("authorization code not exchanged", field("answer", unavailable.message()));
         yield new Outcome.Failure(503, "Pinterest does not answer at the moment.");

@@ -368,7 +368,7 @@ final class ProxyServiceTest {
     assertThat(world.calls).hasSize(2);
 
     world.next(call -> json(401, REJECTED));
-    assertIsOurs(world.send(request("GET", "/v5/pins")), 503);
+    assertIsOurs(world.send(request("GET", "/v5/pins")), 403);
     assertThat(world.oauth.tokenRequests()).hasSize(1);
   }
 
