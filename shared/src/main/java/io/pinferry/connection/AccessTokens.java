@@ -95,10 +95,18 @@ public final class AccessTokens implements Tokens {
    */
   private record CacheEntry(AccessToken token, boolean working) {}
 
-  /** A version of a connection's tokens. */
-  private record TokenVersion(String version, TokenPair pair) {
+  /**
+   * A version of a connection's tokens.
+   *
+   * @param current the current version of the secret; another one if the tokens are beside it
+   */
+  private record TokenVersion(String version, TokenPair pair, String current) {
     static TokenVersion of(StoredSecret stored) {
-      return new TokenVersion(stored.version(), TokenPair.of(stored.value()));
+      return of(stored, stored.version());
+    }
+
+    static TokenVersion of(StoredSecret stored, String current) {
+      return new TokenVersion(stored.version(), TokenPair.of(stored.value()), current);
     }
   }
 
@@ -165,12 +173,19 @@ public final class AccessTokens implements Tokens {
     forget(id, rejectedVersion);
     Connection connection = getUsable(project, id);
     TokenVersion held = get(connection);
-    TokenVersion fresh = held;
-    if (held.version().equals(rejectedVersion)) {
-      Optional<TokenVersion> newer = findNewer(connection, rejectedVersion);
-      fresh = newer.isPresent() ? newer.get() : refreshRejected(connection, held);
+    Optional<TokenVersion> rejected =
+        held.version().equals(rejectedVersion)
+            ? Optional.of(held)
+            : findAside(connection, held.version())
+                .filter(aside -> aside.version().equals(rejectedVersion));
+    if (rejected.isEmpty()) {
+      return remember(connection, held, held);
     }
-    return remember(connection, held, fresh);
+    Optional<TokenVersion> newer = findNewer(connection, rejected.get());
+    return remember(
+        connection,
+        held,
+        newer.isPresent() ? newer.get() : refreshRejected(connection, rejected.get()));
   }
 
   private TokenVersion refreshRejected(Connection connection, TokenVersion held) {
@@ -319,21 +334,22 @@ public final class AccessTokens implements Tokens {
             null);
       }
       tasks.sleepUntil(now.plus(WAIT_STEP));
-      TokenVersion current = get(connection);
-      if (!current.version().equals(held.version())) {
-        return current;
+      Optional<TokenVersion> newer = findNewer(connection, held);
+      if (newer.isPresent()) {
+        return newer.get();
       }
     }
   }
 
-  private TokenVersion refresh(Connection connection, TokenVersion held, RefreshLease lease) {
-    Optional<TokenVersion> newer = findNewer(connection, held.version());
-    if (newer.isPresent()) {
+  private TokenVersion refresh(Connection connection, TokenVersion old, RefreshLease lease) {
+    Optional<TokenVersion> newer = findNewer(connection, old);
+    TokenVersion held = newer.orElse(old);
+    if (newer.isPresent() && !held.pair().expired(tasks.now())) {
       if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
-        setStatus(connection, newer.get(), ConnectionStatus.CREATED, null);
+        setStatus(connection, held, ConnectionStatus.CREATED, null);
       }
       leases.release(lease);
-      return newer.get();
+      return held;
     }
     Secret refreshToken = held.pair().refreshToken();
     if (refreshToken == null) {
@@ -412,7 +428,7 @@ public final class AccessTokens implements Tokens {
             old.grant(),
             old.account(),
             old.userId());
-    return store(connection, before.version(), pair);
+    return store(connection, before.current(), pair);
   }
 
   /**
@@ -431,7 +447,8 @@ public final class AccessTokens implements Tokens {
         log.warn("tokens not stored", e, field("connection", connection.id()));
       }
       try {
-        TokenVersion aside = TokenVersion.of(secrets.storeAside(name, pair.toSecret()));
+        TokenVersion aside =
+            TokenVersion.of(secrets.storeAside(name, pair.toSecret()), currentVersion);
         log.warn("tokens stored beside their secret", field("connection", connection.id()));
         return aside;
       } catch (ProviderUnavailable e) {
@@ -460,33 +477,38 @@ public final class AccessTokens implements Tokens {
         : get(connection);
   }
 
-  /** Finds a pair that was stored since a version was read: promoted, pending, or beside it. */
-  private Optional<TokenVersion> findNewer(Connection connection, String version) {
+  /**
+   * Finds a pair that was stored since others were read: promoted, pending, or beside the secret.
+   */
+  private Optional<TokenVersion> findNewer(Connection connection, TokenVersion held) {
     TokenVersion current = get(connection);
-    if (!current.version().equals(version)) {
+    if (!current.version().equals(held.current())) {
       return Optional.of(current);
     }
-    String name = connection.access().secretName();
     Optional<TokenVersion> pending =
         secrets
-            .findPending(name)
+            .findPending(connection.access().secretName())
             .map(TokenVersion::of)
-            .filter(stored -> stored.pair().succeeds(current.pair()));
+            .filter(stored -> stored.pair().succeeds(held.pair()));
     return pending.isPresent()
-        ? pending.map(stored -> promote(connection, version, stored))
-        : secrets
-            .findAside(name)
-            .map(TokenVersion::of)
-            .filter(stored -> stored.pair().succeeds(current.pair()))
-            .map(stored -> moveIn(connection, version, stored));
+        ? pending.map(stored -> promote(connection, current.version(), stored))
+        : findAside(connection, current.version())
+            .filter(stored -> stored.pair().succeeds(held.pair()))
+            .map(stored -> moveIn(connection, stored));
+  }
+
+  private Optional<TokenVersion> findAside(Connection connection, String currentVersion) {
+    return secrets
+        .findAside(connection.access().secretName())
+        .map(stored -> TokenVersion.of(stored, currentVersion));
   }
 
   /** Makes the pair beside a secret its current version, unless the store still refuses that. */
-  private TokenVersion moveIn(Connection connection, String version, TokenVersion aside) {
+  private TokenVersion moveIn(Connection connection, TokenVersion aside) {
     try {
       StoredSecret pending =
           secrets.storePending(connection.access().secretName(), aside.pair().toSecret());
-      return promote(connection, version, TokenVersion.of(pending));
+      return promote(connection, aside.current(), TokenVersion.of(pending));
     } catch (ProviderUnavailable e) {
       log.warn("tokens still beside their secret", e, field("connection", connection.id()));
       return aside;
@@ -530,7 +552,7 @@ public final class AccessTokens implements Tokens {
       @Nullable TokenEvent told) {
     // The connection is read before the tokens, since a reconnect writes the tokens first.
     Optional<Snapshot<Connection>> found = connections.find(connection.project(), connection.id());
-    Optional<TokenVersion> newer = findNewer(connection, held.version());
+    Optional<TokenVersion> newer = findNewer(connection, held);
     if (newer.isPresent() || found.isEmpty()) {
       return Optional.of(new StatusWrite(newer.orElse(null)));
     }

@@ -8,7 +8,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads the header {@code Retry-After}: seconds, or an HTTP date. */
+/**
+ * Reads the header {@code Retry-After}: seconds, or an HTTP date. A date is of the server's clock,
+ * so it is compared with the header {@code Date} of the same answer.
+ */
 public final class RetryAfter {
   private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
 
@@ -22,19 +25,24 @@ public final class RetryAfter {
   public static Optional<Duration> of(HttpAnswer answer, Instant now, Duration longest) {
     return answer
         .header("retry-after")
-        .flatMap(text -> delay(text.strip(), now))
+        .flatMap(
+            text ->
+                SECONDS.matcher(text.strip()).matches()
+                    ? Optional.of(Duration.ofSeconds(Long.parseLong(text.strip())))
+                    : instant(text)
+                        .map(until -> Duration.between(serverTime(answer).orElse(now), until)))
         .filter(delay -> !delay.isNegative())
         .map(delay -> delay.compareTo(longest) > 0 ? longest : delay);
   }
 
-  private static Optional<Duration> delay(String text, Instant now) {
+  private static Optional<Instant> serverTime(HttpAnswer answer) {
+    return answer.header("date").flatMap(RetryAfter::instant);
+  }
+
+  private static Optional<Instant> instant(String text) {
     try {
       return Optional.of(
-          SECONDS.matcher(text).matches()
-              ? Duration.ofSeconds(Long.parseLong(text))
-              : Duration.between(
-                  now,
-                  ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant()));
+          ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -213,6 +213,25 @@ final class AccessTokensTest {
   }
 
   @Test
+  void aPairBesideItsSecretIsRefreshedLikeAnyOther() {
+    var refusing = new RefusingSecretStore(world.secrets);
+    AccessTokens refused = world.accessTokens(refusing);
+    AccessToken beside = refresh(refused, get(tokens));
+    world.clock.advance(AccessTokens.REFRESHES_APART);
+
+    AccessToken second = refresh(refused, beside);
+
+    assertThat(second.token()).isNotEqualTo(beside.token());
+    world.clock.advance(Duration.ofDays(30));
+    AccessToken third = get(world.accessTokens(refusing));
+    assertThat(world.pinterest.tokenRequests()).as("each with the token before").hasSize(3);
+    AccessToken last = get(world.accessTokens());
+    assertThat(last.token()).isEqualTo(third.token());
+    assertThat(world.tokens(connection).accessToken()).isEqualTo(third.token());
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
+  }
+
+  @Test
   void aStoreThatRefusesEverythingIsOutlastedForSomeSeconds() {
     AccessToken first = get(tokens);
     var refusing = new RefusingSecretStore(world.secrets);

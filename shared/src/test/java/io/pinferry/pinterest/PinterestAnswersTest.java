@@ -130,6 +130,21 @@ final class PinterestAnswersTest {
   }
 
   @Test
+  void aDateOfAnEdgeIsOfItsOwnClock() {
+    var answer =
+        new HttpAnswer(
+            429,
+            Map.of(
+                "date", List.of("Sun, 01 Mar 2026 13:00:00 GMT"),
+                "retry-after", List.of("Sun, 01 Mar 2026 13:00:30 GMT")),
+            new byte[0],
+            false);
+
+    assertThat(PinterestAnswers.failure(answer, RateLimits.of(answer), NOON).retryAt())
+        .isEqualTo(NOON.plusSeconds(30));
+  }
+
+  @Test
   void aMessageShowsNoTokenAndHasABound() {
     PinterestFailure failure =
         failure(
