@@ -36,8 +36,8 @@ final class PinterestFaults {
 
   private static final int EDGE_WEIGHT = 2;
 
-  /** Requests for tokens are rare. */
-  private static final int TOKEN_EDGE_WEIGHT = 12;
+  /** Requests for tokens, and those that write, are rare. */
+  private static final int RARE_WEIGHT = 12;
 
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
@@ -92,9 +92,10 @@ final class PinterestFaults {
    *
    * @param authorization of the request
    * @param forTokens whether the request is for new tokens
+   * @param writes whether the request writes
    * @return the sender of the 429 with which a fault answers the request; else nobody
    */
-  Limiter prepare(String authorization, boolean forTokens) {
+  Limiter prepare(String authorization, boolean forTokens, boolean writes) {
     String customer = tokens.customerOf(authorization);
     if (removals.remove(customer)) {
       tokens.revoked(customer);
@@ -111,7 +112,7 @@ final class PinterestFaults {
       add(change());
     } else if (forTokens && isAppRefused()) {
       add(named("provider app refused", new Fault.RefuseApp()));
-    } else if (faults.strikesEdge(edges, forTokens ? TOKEN_EDGE_WEIGHT : EDGE_WEIGHT)) {
+    } else if (faults.strikesEdge(edges, forTokens || writes ? RARE_WEIGHT : EDGE_WEIGHT)) {
       return prepareEdge(forTokens);
     }
     return Limiter.NOBODY;

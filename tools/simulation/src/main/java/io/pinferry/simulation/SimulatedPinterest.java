@@ -146,7 +146,8 @@ final class SimulatedPinterest {
 
   private Exchange exchange(HttpCall call, Tasks tasks) throws TransportFailure {
     String authorization = authorization(call);
-    PinterestFaults.Limiter limiter = pinterestFaults.prepare(authorization, isForTokens(call));
+    PinterestFaults.Limiter limiter =
+        pinterestFaults.prepare(authorization, isForTokens(call), !call.method().equals("GET"));
     SimulatedResponse response = handle(call);
     simulator.clearFaults();
     String limits = pinterestFaults.limits(authorization, response);
