@@ -34,6 +34,9 @@ final class PinterestFaults {
 
   private static final List<Integer> EDGE_REDIRECTS = List.of(301, 302, 303, 307, 308);
 
+  private static final List<Fault.EdgeForm> EDGE_FORMS =
+      List.of(Fault.EdgeForm.HTML, Fault.EdgeForm.EMPTY, Fault.EdgeForm.JSON);
+
   private static final int EDGE_WEIGHT = 2;
 
   /** Requests for tokens, and those that write, are rare. */
@@ -123,7 +126,7 @@ final class PinterestFaults {
   }
 
   private Limiter prepareEdge(boolean forTokens) {
-    Fault.EdgeForm form = Fault.EdgeForm.values()[edges.nextInt(Fault.EdgeForm.values().length)];
+    Fault.EdgeForm form = EDGE_FORMS.get(edges.nextInt(EDGE_FORMS.size()));
     switch (edges.nextInt(4)) {
       case 0 -> {
         if (!forTokens) {
