@@ -153,6 +153,7 @@ public class Assembly {
             redrive(),
             DestinationRules.of(settings.localMode()),
             ports.hosts(),
+            oauth(),
             new PublicUrl(settings.publicApiOrigin()),
             ports.ids(),
             tasks,

@@ -37,8 +37,7 @@ final class AwsPorts implements Ports {
   private final AwsClients aws;
   private final LocalMode localMode;
   private final IdSource ids = new SystemIdSource();
-  private final HttpTransport pinterest =
-      OkHttpTransport.whenFirstUsed(OkHttpTransport::toConfiguredHosts);
+  private final HttpTransport pinterest;
   private final Tasks tasks;
   private final Log log;
 
@@ -47,6 +46,8 @@ final class AwsPorts implements Ports {
     this.aws = aws;
     this.localMode = LocalMode.of(environment.variables());
     this.tasks = tasks;
+    this.pinterest =
+        OkHttpTransport.whenFirstUsed(() -> OkHttpTransport.toConfiguredHosts(tasks::now));
     this.log = log;
   }
 
@@ -131,7 +132,7 @@ final class AwsPorts implements Ports {
 
   @Override
   public HttpTransport web() {
-    return OkHttpTransport.toPublicHosts(localMode);
+    return OkHttpTransport.toPublicHosts(localMode, tasks::now);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.pinferry.aws;
 
 import static io.pinferry.aws.PartitionItems.BOOKMARK;
 import static io.pinferry.aws.PartitionItems.FAILURE;
+import static io.pinferry.aws.PartitionItems.GONE;
 import static io.pinferry.aws.PartitionItems.LEASED_UNTIL;
 import static io.pinferry.aws.PartitionItems.LEASES_WITHOUT_PAGE;
 import static io.pinferry.aws.PartitionItems.LEASE_WITHOUT_PAGE;
@@ -163,7 +164,11 @@ public final class DynamoDbPartitionStore implements PartitionStore {
     }
     switch (end.state()) {
       case OPEN -> throw new IllegalArgumentException("a partition cannot end in state OPEN");
-      case ENDED -> {}
+      case ENDED -> {
+        if (reason != null) {
+          update.set(GONE, reason);
+        }
+      }
       case FAILED -> update.set(FAILURE, reason);
       case SKIPPED -> update.set(SKIPPED, reason);
     }

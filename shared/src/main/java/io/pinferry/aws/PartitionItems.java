@@ -48,6 +48,7 @@ final class PartitionItems {
   static final String FAILURE = "failure";
 
   static final String SKIPPED = "skipped";
+  static final String GONE = "gone";
   private static final String STEP = "step";
   private static final String PARAMETERS = "parameters";
 
@@ -97,7 +98,8 @@ final class PartitionItems {
         item.has(WAITS_FOR_DELIVERY),
         state,
         switch (state) {
-          case OPEN, ENDED -> null;
+          case OPEN -> null;
+          case ENDED -> item.textOrNull(GONE);
           case FAILED -> item.textOrNull(FAILURE);
           case SKIPPED -> item.textOrNull(SKIPPED);
         },

@@ -6,6 +6,7 @@ import io.pinferry.directory.SecretStore;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
@@ -23,6 +24,10 @@ import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundExce
 public final class SecretsManagerSecretStore implements SecretStore {
   private static final String CURRENT = "AWSCURRENT";
   private static final String PENDING = "PINFERRY_PENDING";
+  private static final String SERVICE = "Secrets Manager";
+
+  /** Ends the name of the secret that holds the value beside another one. */
+  private static final String ASIDE = "/aside";
 
   private final Supplier<SecretsManagerClient> client;
   private final String prefix;
@@ -77,7 +82,35 @@ public final class SecretsManagerSecretStore implements SecretStore {
       return new StoredSecret(name, version, value);
     } catch (ResourceNotFoundException | InvalidRequestException gone) {
       throw notFound(name);
+    } catch (SdkException refused) {
+      throw AwsFailures.unavailable(SERVICE, refused);
     }
+  }
+
+  @Override
+  public StoredSecret storeAside(String name, Secret value) {
+    String aside = name + ASIDE;
+    try {
+      return find(aside).isPresent() ? put(aside, value) : create(aside, value);
+    } catch (SdkException refused) {
+      throw AwsFailures.unavailable(SERVICE, refused);
+    }
+  }
+
+  private StoredSecret put(String name, Secret value) {
+    String version =
+        calling(
+            secrets ->
+                secrets
+                    .putSecretValue(
+                        request -> request.secretId(prefix + name).secretString(value.value()))
+                    .versionId());
+    return new StoredSecret(name, version, value);
+  }
+
+  @Override
+  public Optional<StoredSecret> findAside(String name) {
+    return find(name + ASIDE);
   }
 
   @Override
@@ -107,6 +140,11 @@ public final class SecretsManagerSecretStore implements SecretStore {
 
   @Override
   public void delete(String name) {
+    deleteOne(name);
+    deleteOne(name + ASIDE);
+  }
+
+  private void deleteOne(String name) {
     try {
       calling(
           secrets ->
@@ -139,6 +177,6 @@ public final class SecretsManagerSecretStore implements SecretStore {
   }
 
   private <T> T calling(Function<SecretsManagerClient, T> call) {
-    return AwsFailures.calling("Secrets Manager", () -> call.apply(client.get()));
+    return AwsFailures.calling(SERVICE, () -> call.apply(client.get()));
   }
 }

@@ -42,14 +42,18 @@ import org.jspecify.annotations.Nullable;
  * <p>A refresh token may be good for one use. So a new pair must never be lost, and an old pair
  * must never overwrite it. The new pair is stored as pending beside the current pair, and then
  * promoted by a compare-and-set. If a process dies in between, the next refresher finds the pending
- * pair. A lease allows one refresher per connection at a time.
+ * pair. If the store refuses the new pair, it is stored in a secret of its own, where the next
+ * refresher finds it, too. A lease allows one refresher per connection at a time.
  */
 public final class AccessTokens implements Tokens {
   /** How long a token is cached. */
   public static final Duration CACHED_MAX = Duration.ofMinutes(5);
 
-  /** A rejected token is not refreshed if its own refresh was less than this ago. */
-  public static final Duration REJECTIONS_APART = Duration.ofMinutes(10);
+  /**
+   * Tokens whose own refresh was less than this ago are not refreshed because of a rejection or a
+   * request. So at most 96 pairs are stored in a day; Secrets Manager takes about 100.
+   */
+  public static final Duration REFRESHES_APART = Duration.ofMinutes(15);
 
   /**
    * The length of a lease, longer than a call of the token endpoint may take. After an outage the
@@ -68,6 +72,12 @@ public final class AccessTokens implements Tokens {
   private static final int CACHED_COUNT_MAX = 1_000;
   private static final int WRITE_ATTEMPTS_MAX = 5;
 
+  /** How often a new pair is stored, until it is lost. */
+  private static final int STORE_ATTEMPTS_MAX = 5;
+
+  /** The pause after the first attempt to store a pair; it doubles with each further one. */
+  private static final Duration STORE_PAUSE = Duration.ofMillis(500);
+
   private final ConnectionRepository connections;
   private final ProviderAppRepository apps;
   private final SecretStore secrets;
@@ -85,10 +95,18 @@ public final class AccessTokens implements Tokens {
    */
   private record CacheEntry(AccessToken token, boolean working) {}
 
-  /** A version of a connection's tokens. */
-  private record TokenVersion(String version, TokenPair pair) {
+  /**
+   * A version of a connection's tokens.
+   *
+   * @param current the current version of the secret; another one if the tokens are beside it
+   */
+  private record TokenVersion(String version, TokenPair pair, String current) {
     static TokenVersion of(StoredSecret stored) {
-      return new TokenVersion(stored.version(), TokenPair.of(stored.value()));
+      return of(stored, stored.version());
+    }
+
+    static TokenVersion of(StoredSecret stored, String current) {
+      return new TokenVersion(stored.version(), TokenPair.of(stored.value()), current);
     }
   }
 
@@ -155,19 +173,38 @@ public final class AccessTokens implements Tokens {
     forget(id, rejectedVersion);
     Connection connection = getUsable(project, id);
     TokenVersion held = get(connection);
-    TokenVersion fresh = held;
-    if (held.version().equals(rejectedVersion)) {
-      Instant again = held.pair().obtainedAt().plus(REJECTIONS_APART);
-      if (held.pair().refreshed() && tasks.now().isBefore(again)) {
-        throw new ProviderUnavailable(
-            "Pinterest rejects the token of connection %s that it issued at %s"
-                .formatted(id, held.pair().obtainedAt()),
-            again,
-            null);
-      }
-      fresh = refresh(connection, held, tasks.now().plus(WAIT_MAX));
+    Optional<TokenVersion> rejected =
+        held.version().equals(rejectedVersion)
+            ? Optional.of(held)
+            : findAside(connection, held.version())
+                .filter(aside -> aside.version().equals(rejectedVersion));
+    if (rejected.isEmpty()) {
+      return remember(connection, held, held);
     }
-    return remember(connection, held, fresh);
+    Optional<TokenVersion> newer = findNewer(connection, rejected.get());
+    return remember(
+        connection,
+        held,
+        newer.isPresent() ? newer.get() : refreshRejected(connection, rejected.get()));
+  }
+
+  private TokenVersion refreshRejected(Connection connection, TokenVersion held) {
+    if (held.pair().refreshedWithin(REFRESHES_APART, tasks.now())) {
+      throw new ProviderRejected(
+          ("Pinterest rejects the access token of connection %s, though it issued the token at %s."
+                  + " Token and host may not belong together: a token of production is not valid at"
+                  + " the sandbox, and the other way round")
+              .formatted(connection.id(), held.pair().obtainedAt()),
+          "check which host of Pinterest's API is configured",
+          List.of());
+    }
+    if (held.pair().refreshToken() == null) {
+      String why = "Pinterest rejects its access token, and there is no refresh token";
+      return setStatus(
+              connection, held, ConnectionStatus.BAD_CREDENTIALS, new TokenEvent.Refusal(why))
+          .orElseThrow(() -> badCredentials(connection.id(), why));
+    }
+    return refresh(connection, held, tasks.now().plus(WAIT_MAX));
   }
 
   @Override
@@ -207,7 +244,7 @@ public final class AccessTokens implements Tokens {
 
   /**
    * Refreshes the tokens of a connection because its owner asked for it, even if its credentials
-   * are marked as bad.
+   * are marked as bad. Tokens that were refreshed just before are returned as they are.
    *
    * @param onlyIfExpired whether to keep tokens that have not expired
    * @throws ProviderRejected if Pinterest refuses and a retry does not help
@@ -216,7 +253,10 @@ public final class AccessTokens implements Tokens {
   TokenPair refreshNow(Connection connection, boolean onlyIfExpired) {
     TokenVersion held = get(connection);
     Instant now = tasks.now();
-    if (onlyIfExpired && !held.pair().expired(now)) {
+    boolean justRefreshed =
+        held.pair().refreshedWithin(REFRESHES_APART, now)
+            && connection.access().status() != ConnectionStatus.BAD_CREDENTIALS;
+    if ((onlyIfExpired || justRefreshed) && !held.pair().expired(now)) {
       return held.pair();
     }
     TokenVersion fresh = refresh(connection, held, now.plus(WAIT_MAX));
@@ -250,21 +290,29 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Refreshes early. As long as the present token works, an outage or another refresher does no
-   * harm.
+   * Refreshes early. As long as the present token works, an outage, another refresher or an app
+   * that Pinterest refuses does no harm.
    */
   private TokenVersion refreshAhead(Connection connection, TokenVersion held) {
     Instant now = tasks.now();
     boolean expired = held.pair().expired(now);
     try {
       return refresh(connection, held, expired ? now.plus(WAIT_MAX) : now);
-    } catch (ProviderUnavailable e) {
-      if (held.pair().expired(tasks.now())) {
+    } catch (ProviderUnavailable | ProviderRejected e) {
+      if (held.pair().expired(tasks.now())
+          || (e instanceof ProviderRejected && isBad(connection))) {
         throw e;
       }
       log.warn("token not refreshed ahead of expiry", e, field("connection", connection.id()));
       return held;
     }
+  }
+
+  private boolean isBad(Connection connection) {
+    return connections
+        .find(connection.project(), connection.id())
+        .filter(found -> found.value().access().status() == ConnectionStatus.BAD_CREDENTIALS)
+        .isPresent();
   }
 
   /**
@@ -286,34 +334,50 @@ public final class AccessTokens implements Tokens {
             null);
       }
       tasks.sleepUntil(now.plus(WAIT_STEP));
-      TokenVersion current = get(connection);
-      if (!current.version().equals(held.version())) {
-        return current;
+      Optional<TokenVersion> newer = findNewer(connection, held);
+      if (newer.isPresent()) {
+        return newer.get();
       }
     }
   }
 
-  private TokenVersion refresh(Connection connection, TokenVersion held, RefreshLease lease) {
-    Optional<TokenVersion> newer = findNewer(connection, held.version());
-    if (newer.isPresent()) {
+  private TokenVersion refresh(Connection connection, TokenVersion old, RefreshLease lease) {
+    Optional<TokenVersion> newer = findNewer(connection, old);
+    TokenVersion held = newer.orElse(old);
+    if (newer.isPresent() && !held.pair().expired(tasks.now())) {
       if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
-        setStatus(connection, newer.get(), ConnectionStatus.CREATED, null);
+        setStatus(connection, held, ConnectionStatus.CREATED, null);
       }
       leases.release(lease);
-      return newer.get();
+      return held;
     }
     Secret refreshToken = held.pair().refreshToken();
-    TokenAnswer answer =
-        refreshToken == null
-            ? new TokenAnswer.Refusal(0, "there is no refresh token")
-            : refresh(connection, refreshToken, lease);
-    return switch (answer) {
+    if (refreshToken == null) {
+      leases.release(lease);
+      throw new ProviderRejected(
+          "the access token of connection %s cannot be refreshed: there is no refresh token"
+              .formatted(connection.id()),
+          "connect the account again, or import its tokens together with the refresh token",
+          List.of());
+    }
+    AppClient app = client(connection);
+    return switch (refresh(app.client(), refreshToken, lease)) {
       case TokenAnswer.Tokens granted -> {
         TokenVersion refreshed = store(connection, held, granted);
         setStatus(connection, refreshed, ConnectionStatus.CREATED, new TokenEvent.Refresh());
         leases.release(lease);
+        apps.forgetRefusal(app.app());
         log.info("token refreshed", field("connection", connection.id()));
         yield refreshed;
+      }
+      // The lease is kept, so that the next attempt is not too close.
+      case TokenAnswer.AppRefusal refused -> {
+        AppRefusals.note(apps, app.app(), refused.message(), tasks.now(), log);
+        throw new ProviderRejected(
+            "the tokens of connection %s cannot be refreshed: Pinterest refuses provider app %s. %s"
+                .formatted(connection.id(), app.app().id(), refused.message()),
+            AppRefusals.REMEDY,
+            List.of());
       }
       case TokenAnswer.Refusal refused -> {
         Optional<TokenVersion> other =
@@ -337,8 +401,8 @@ public final class AccessTokens implements Tokens {
   }
 
   /** Asks Pinterest, unless the lease could expire before the answer. */
-  private TokenAnswer refresh(Connection connection, Secret refreshToken, RefreshLease lease) {
-    PinterestOauth.Client client = client(connection);
+  private TokenAnswer refresh(
+      PinterestOauth.Client client, Secret refreshToken, RefreshLease lease) {
     if (tasks.now().plus(LEFT_MIN).isAfter(lease.until())) {
       return new TokenAnswer.Outage("too little time is left of the lease", lease.until());
     }
@@ -364,8 +428,38 @@ public final class AccessTokens implements Tokens {
             old.grant(),
             old.account(),
             old.userId());
-    StoredSecret pending = secrets.storePending(connection.access().secretName(), pair.toSecret());
-    return promote(connection, before.version(), TokenVersion.of(pending));
+    return store(connection, before.current(), pair);
+  }
+
+  /**
+   * Stores a pair that Pinterest has issued, and perhaps will not issue again. If the store takes
+   * no further version of the secret, the pair is stored beside it. A failure that passes is
+   * outlasted for some seconds.
+   */
+  private TokenVersion store(Connection connection, String currentVersion, TokenPair pair) {
+    String name = connection.access().secretName();
+    Duration pause = STORE_PAUSE;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        StoredSecret pending = secrets.storePending(name, pair.toSecret());
+        return promote(connection, currentVersion, TokenVersion.of(pending));
+      } catch (ProviderUnavailable e) {
+        log.warn("tokens not stored", e, field("connection", connection.id()));
+      }
+      try {
+        TokenVersion aside =
+            TokenVersion.of(secrets.storeAside(name, pair.toSecret()), currentVersion);
+        log.warn("tokens stored beside their secret", field("connection", connection.id()));
+        return aside;
+      } catch (ProviderUnavailable e) {
+        if (attempt == STORE_ATTEMPTS_MAX) {
+          log.error("tokens lost", e, field("connection", connection.id()));
+          throw e;
+        }
+      }
+      tasks.sleepUntil(tasks.now().plus(pause));
+      pause = pause.multipliedBy(2);
+    }
   }
 
   /**
@@ -383,17 +477,42 @@ public final class AccessTokens implements Tokens {
         : get(connection);
   }
 
-  /** Finds a pair that others have stored since a version was read, promoted or pending. */
-  private Optional<TokenVersion> findNewer(Connection connection, String version) {
+  /**
+   * Finds a pair that was stored since others were read: promoted, pending, or beside the secret.
+   */
+  private Optional<TokenVersion> findNewer(Connection connection, TokenVersion held) {
     TokenVersion current = get(connection);
-    if (!current.version().equals(version)) {
+    if (!current.version().equals(held.current())) {
       return Optional.of(current);
     }
+    Optional<TokenVersion> pending =
+        secrets
+            .findPending(connection.access().secretName())
+            .map(TokenVersion::of)
+            .filter(stored -> stored.pair().succeeds(held.pair()));
+    return pending.isPresent()
+        ? pending.map(stored -> promote(connection, current.version(), stored))
+        : findAside(connection, current.version())
+            .filter(stored -> stored.pair().succeeds(held.pair()))
+            .map(stored -> moveIn(connection, stored));
+  }
+
+  private Optional<TokenVersion> findAside(Connection connection, String currentVersion) {
     return secrets
-        .findPending(connection.access().secretName())
-        .map(TokenVersion::of)
-        .filter(pending -> pending.pair().succeeds(current.pair()))
-        .map(pending -> promote(connection, version, pending));
+        .findAside(connection.access().secretName())
+        .map(stored -> TokenVersion.of(stored, currentVersion));
+  }
+
+  /** Makes the pair beside a secret its current version, unless the store still refuses that. */
+  private TokenVersion moveIn(Connection connection, TokenVersion aside) {
+    try {
+      StoredSecret pending =
+          secrets.storePending(connection.access().secretName(), aside.pair().toSecret());
+      return promote(connection, aside.current(), TokenVersion.of(pending));
+    } catch (ProviderUnavailable e) {
+      log.warn("tokens still beside their secret", e, field("connection", connection.id()));
+      return aside;
+    }
   }
 
   /**
@@ -433,7 +552,7 @@ public final class AccessTokens implements Tokens {
       @Nullable TokenEvent told) {
     // The connection is read before the tokens, since a reconnect writes the tokens first.
     Optional<Snapshot<Connection>> found = connections.find(connection.project(), connection.id());
-    Optional<TokenVersion> newer = findNewer(connection, held.version());
+    Optional<TokenVersion> newer = findNewer(connection, held);
     if (newer.isPresent() || found.isEmpty()) {
       return Optional.of(new StatusWrite(newer.orElse(null)));
     }
@@ -456,7 +575,10 @@ public final class AccessTokens implements Tokens {
         : Optional.empty();
   }
 
-  private PinterestOauth.Client client(Connection connection) {
+  /** A provider app with its credentials. */
+  private record AppClient(ProviderApp app, PinterestOauth.Client client) {}
+
+  private AppClient client(Connection connection) {
     return findClient(connection)
         // If the secret was just replaced, the app names the new one.
         .or(() -> findClient(connection))
@@ -469,7 +591,7 @@ public final class AccessTokens implements Tokens {
                     List.of()));
   }
 
-  private Optional<PinterestOauth.Client> findClient(Connection connection) {
+  private Optional<AppClient> findClient(Connection connection) {
     ProviderAppId id = connection.access().app();
     Optional<ProviderApp> app =
         id == null ? Optional.empty() : apps.find(connection.project(), id).map(Snapshot::value);
@@ -477,7 +599,9 @@ public final class AccessTokens implements Tokens {
         found ->
             secrets
                 .find(found.secretName())
-                .map(secret -> new PinterestOauth.Client(found.clientId(), secret.value())));
+                .map(StoredSecret::value)
+                .map(secret -> new PinterestOauth.Client(found.clientId(), secret))
+                .map(client -> new AppClient(found, client)));
   }
 
   private Connection getUsable(ProjectId project, ConnectionId id) {

@@ -202,6 +202,13 @@ final class OauthCallback {
         yield new Outcome.Failure(
             502, "Pinterest did not accept the authorization. " + refused.message() + ".");
       }
+      case TokenAnswer.AppRefusal refused -> {
+        AppRefusals.note(apps, app.get(), refused.message(), clock.instant(), log);
+        yield new Outcome.Failure(
+            502,
+            "This product is not set up at Pinterest as it should be. Its support has to mend that;"
+                + " your Pinterest account is fine.");
+      }
       case TokenAnswer.Outage unavailable -> {
         log.warn("authorization code not exchanged", field("answer", unavailable.message()));
         yield new Outcome.Failure(503, "Pinterest does not answer at the moment.");
@@ -240,8 +247,8 @@ final class OauthCallback {
             .orElse("");
     return "The Pinterest account%s is connected%s for %s."
         .formatted(
-            account == null ? "" : " " + shortened(account),
-            shortened(product),
-            shortened(connection.owner().group().name()));
+            account == null ? "" : " " + CodePoints.clipped(account, ERROR_LENGTH_MAX),
+            CodePoints.clipped(product, ERROR_LENGTH_MAX),
+            CodePoints.clipped(connection.owner().group().name(), ERROR_LENGTH_MAX));
   }
 }

@@ -79,9 +79,16 @@ public record TokenPair(
         && !now.isBefore(obtainedAt.plus(Duration.between(obtainedAt, expiresAt).dividedBy(2)));
   }
 
-  /** Returns whether these have the same grant as others and were not issued before them. */
+  /** Returns whether a refresh brought them less than this ago. */
+  boolean refreshedWithin(Duration age, Instant now) {
+    return refreshed && now.isBefore(obtainedAt.plus(age));
+  }
+
+  /** Returns whether these are other tokens of the same grant, not issued before the other ones. */
   boolean succeeds(TokenPair other) {
-    return grant.equals(other.grant) && !obtainedAt.isBefore(other.obtainedAt);
+    return grant.equals(other.grant)
+        && !obtainedAt.isBefore(other.obtainedAt)
+        && !accessToken.equals(other.accessToken);
   }
 
   /** Returns the stored form. */

@@ -9,6 +9,7 @@ import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
+import io.pinferry.net.RetryAfter;
 import io.pinferry.net.TransportFailure;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +33,9 @@ public final class Delivery {
 
   /** This many failures in a row open the circuit breaker of a destination. */
   static final int FAILURES_MAX = 5;
+
+  /** The longest delay that a destination may ask for. */
+  private static final Duration RETRY_AFTER_MAX = Duration.ofHours(12);
 
   /** The status alone decides, so no body of an answer is read. */
   private static final int ANSWER_BYTES_MAX = 0;
@@ -178,11 +182,7 @@ public final class Delivery {
     if (status == 410) {
       noteTrouble(message, true, reason + ": it wants no more messages");
     }
-    Duration asked =
-        answer
-            .header("retry-after")
-            .flatMap(header -> RetryAfter.of(header, clock.instant()))
-            .orElse(Duration.ZERO);
+    Duration asked = RetryAfter.of(answer, clock.instant(), RETRY_AFTER_MAX).orElse(Duration.ZERO);
     return failed(message, number, reason, asked);
   }
 

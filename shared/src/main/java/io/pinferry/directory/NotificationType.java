@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The types of notifications. Most come from the contract. {@link #ownTexts} are Pinferry's own,
- * for ends of reads without a name in the contract.
+ * for events without a name in the contract.
  */
 public enum NotificationType {
   CONNECTION_CREATED,
@@ -32,7 +32,9 @@ public enum NotificationType {
   /** Our own: a scheduled read has delivered everything. */
   READ_SCHEDULED_DONE,
   /** Our own: a scheduled read is incomplete. */
-  READ_SCHEDULED_ERROR;
+  READ_SCHEDULED_ERROR,
+  /** Our own: Pinterest refuses a provider app. */
+  PROVIDER_APP_ERROR;
 
   /** Returns the name in requests and messages, for example {@code read.triggered.done}. */
   @JsonValue
@@ -53,6 +55,9 @@ public enum NotificationType {
   /** Returns the names that are not in the contract. */
   public static List<String> ownTexts() {
     return List.of(
-        READ_BACKFILL_ERROR.text(), READ_SCHEDULED_DONE.text(), READ_SCHEDULED_ERROR.text());
+        READ_BACKFILL_ERROR.text(),
+        READ_SCHEDULED_DONE.text(),
+        READ_SCHEDULED_ERROR.text(),
+        PROVIDER_APP_ERROR.text());
   }
 }

@@ -1,6 +1,9 @@
 package io.pinferry.directory;
 
+import io.pinferry.base.Codec;
 import io.pinferry.base.PinferryException.NotFound;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +11,10 @@ import java.util.Optional;
 /** Finds and stores provider apps. A project may have several for one provider. */
 public final class ProviderAppRepository {
   private static final String PROVIDER_APP = "PROVIDER-APP#";
+  private static final String REFUSAL = "REFUSED-APP#";
+
+  /** After this time a refusal that lasts is told again. */
+  private static final Duration REFUSAL_KEPT = Duration.ofDays(7);
 
   private final DirectoryStore store;
   private final Documents<ProviderApp> apps;
@@ -77,8 +84,32 @@ public final class ProviderAppRepository {
     change(new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()), app);
   }
 
+  /**
+   * Notes that the provider refuses an app.
+   *
+   * @param along a write that takes effect together with the note
+   * @return false, with nothing written, if that is noted already
+   */
+  public boolean noteRefusal(ProviderApp app, Instant now, DirectoryWrite along) {
+    var note =
+        new DirectoryWrite.Create(
+            refusalKey(app), Codec.text(new Refusal(now)), now.plus(REFUSAL_KEPT));
+    return store.write(List.of(note, along)).isEmpty();
+  }
+
+  /** Forgets that the provider refuses an app. Does nothing if that is not noted. */
+  public void forgetRefusal(ProviderApp app) {
+    store.write(List.of(new DirectoryWrite.Discard(refusalKey(app))));
+  }
+
+  private record Refusal(Instant since) {}
+
   private void change(DirectoryWrite write, ProviderApp app) {
     Documents.change(store, "provider app " + app.id(), write);
+  }
+
+  private static DocumentKey refusalKey(ProviderApp app) {
+    return DirectoryKeys.of(app.project(), REFUSAL + app.id());
   }
 
   private static DocumentKey key(ProjectId project, ProviderAppId id) {

@@ -28,6 +28,8 @@ public interface SecretStore {
   /**
    * Stores a version as pending. It replaces any other pending version.
    *
+   * @throws io.pinferry.base.PinferryException.ProviderUnavailable if the store does not take it,
+   *     whatever the reason: an outage, a quota of versions, a permission
    * @throws io.pinferry.base.PinferryException.NotFound if there is no such secret
    */
   StoredSecret storePending(String name, Secret value);
@@ -42,7 +44,20 @@ public interface SecretStore {
    */
   boolean promote(String name, String expectedCurrentVersion, String pendingVersion);
 
-  /** Deletes a secret at once, without a recovery window. Does nothing if there is none. */
+  /**
+   * Stores a value beside a secret that takes no further versions. It replaces any value beside it.
+   *
+   * @throws io.pinferry.base.PinferryException.ProviderUnavailable as {@link #storePending} does
+   */
+  StoredSecret storeAside(String name, Secret value);
+
+  /** Returns the value beside a secret; empty if there never was one. */
+  Optional<StoredSecret> findAside(String name);
+
+  /**
+   * Deletes a secret and the value beside it at once, without a recovery window. Does nothing if
+   * there is none.
+   */
   void delete(String name);
 
   /** One version of a secret. */

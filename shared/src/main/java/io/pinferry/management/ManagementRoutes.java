@@ -16,6 +16,7 @@ import io.pinferry.install.ProjectRemoval;
 import io.pinferry.install.Uninstall;
 import io.pinferry.net.HostNames;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.read.PartitionStore;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class ManagementRoutes {
       Redrive redrive,
       DestinationRules rules,
       HostNames hosts,
+      PinterestOauth oauth,
       PublicUrl publicUrl,
       IdSource ids,
       Tasks tasks,
@@ -63,7 +65,9 @@ public final class ManagementRoutes {
             OpenApiRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
-            new ProviderAppRoutes(directory, parts.secrets(), parts.ids(), parts.clock()).routes(),
+            new ProviderAppRoutes(
+                    directory, parts.secrets(), parts.oauth(), parts.ids(), parts.clock())
+                .routes(),
             new DestinationRoutes(
                     directory,
                     parts.secrets(),

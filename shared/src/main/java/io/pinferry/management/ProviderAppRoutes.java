@@ -2,6 +2,7 @@ package io.pinferry.management;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.IdSource;
+import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.Secret;
@@ -54,14 +55,21 @@ final class ProviderAppRoutes {
   private final ProviderAppRepository apps;
   private final ConnectionRepository connections;
   private final SecretStore secrets;
+  private final PinterestOauth oauth;
   private final IdSource ids;
   private final InstantSource clock;
 
-  ProviderAppRoutes(DirectoryStore store, SecretStore secrets, IdSource ids, InstantSource clock) {
+  ProviderAppRoutes(
+      DirectoryStore store,
+      SecretStore secrets,
+      PinterestOauth oauth,
+      IdSource ids,
+      InstantSource clock) {
     this.projects = new ProjectRepository(store);
     this.apps = new ProviderAppRepository(store);
     this.connections = new ConnectionRepository(store);
     this.secrets = secrets;
+    this.oauth = oauth;
     this.ids = ids;
     this.clock = clock;
   }
@@ -102,6 +110,7 @@ final class ProviderAppRoutes {
               return new NewApp(clientId, new Secret(clientSecret), members(body));
             });
     ProjectId project = project(call);
+    checkAccepted(request.clientId(), request.clientSecret());
     String secretName = createSecret(request.clientSecret());
     var app =
         new ProviderApp(
@@ -142,15 +151,21 @@ final class ProviderAppRoutes {
     AppMembers members = change.members();
     ProviderApp old = before.value();
     Secret newSecret = mask.names("clientSecret") ? members.clientSecret() : null;
+    String newClientId = mask.names("clientId") ? members.clientId() : null;
+    String clientId = newClientId == null ? old.clientId() : newClientId;
+    if (newSecret != null) {
+      checkAccepted(clientId, newSecret);
+    } else if (!clientId.equals(old.clientId())) {
+      secrets.find(old.secretName()).ifPresent(present -> checkAccepted(clientId, present.value()));
+    }
     // The new secret gets a new name, so that client id and secret change in one step.
     String secretName = newSecret == null ? old.secretName() : createSecret(newSecret);
-    String clientId = mask.names("clientId") ? members.clientId() : null;
     var app =
         new ProviderApp(
             old.id(),
             project,
             old.provider(),
-            clientId == null ? old.clientId() : clientId,
+            clientId,
             mask.names("scopes") ? members.scopes() : old.scopes(),
             mask.names("externalRef") ? members.externalRef() : old.externalRef(),
             mask.names("metadata") ? members.metadata() : old.metadata(),
@@ -163,7 +178,24 @@ final class ProviderAppRoutes {
       keepingNoSecretOnFailure(secretName, () -> apps.update(before, app));
       secrets.delete(old.secretName());
     }
+    // If the new credentials are refused later, that is told again.
+    apps.forgetRefusal(app);
     return ApiResponse.json(200, ConnectionViews.providerApp(app));
+  }
+
+  /** Credentials that nobody could check are taken as they are. */
+  private void checkAccepted(String clientId, Secret clientSecret) {
+    oauth
+        .findAppRefusal(new PinterestOauth.Client(clientId, clientSecret))
+        .ifPresent(
+            refusal -> {
+              throw Issue.body(
+                      "clientSecret",
+                      "is not accepted together with this clientId. "
+                          + refusal.message()
+                          + ". Take both from the app's page at Pinterest")
+                  .unprocessable();
+            });
   }
 
   private ApiResponse delete(RouteCall call) {

@@ -7,6 +7,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,11 +42,14 @@ public final class OkHttpTransport implements HttpTransport {
   private static final String ACCEPT_ENCODING = "accept-encoding";
 
   private final OkHttpClient client;
+  private final InstantSource clock;
+  private volatile Instant lastUse = Instant.MAX;
 
   /** Whether messages name the path. In an address that others chose, it can be a secret. */
   private final boolean namesPath;
 
-  OkHttpTransport(OutgoingClient.Reach reach, HostNames hosts) {
+  OkHttpTransport(OutgoingClient.Reach reach, HostNames hosts, InstantSource clock) {
+    this.clock = clock;
     this.namesPath = reach.equals(OutgoingClient.Reach.ANYWHERE);
     this.client =
         OutgoingClient.of(reach, hosts)
@@ -57,13 +63,14 @@ public final class OkHttpTransport implements HttpTransport {
   }
 
   /** Calls hosts that the operator configured. */
-  public static OkHttpTransport toConfiguredHosts() {
-    return new OkHttpTransport(OutgoingClient.Reach.ANYWHERE, HostNames.ofSystem());
+  public static OkHttpTransport toConfiguredHosts(InstantSource clock) {
+    return new OkHttpTransport(OutgoingClient.Reach.ANYWHERE, HostNames.ofSystem(), clock);
   }
 
   /** Calls hosts that others chose, on the public internet; in local mode this computer, too. */
-  public static OkHttpTransport toPublicHosts(LocalMode localMode) {
-    return new OkHttpTransport(OutgoingClient.Reach.publicOr(localMode), HostNames.ofSystem());
+  public static OkHttpTransport toPublicHosts(LocalMode localMode, InstantSource clock) {
+    return new OkHttpTransport(
+        OutgoingClient.Reach.publicOr(localMode), HostNames.ofSystem(), clock);
   }
 
   /** Returns a transport that is built with its first call, for functions that rarely make one. */
@@ -133,6 +140,7 @@ public final class OkHttpTransport implements HttpTransport {
   @Override
   public HttpAnswer send(HttpCall call) throws TransportFailure {
     var progress = new Progress();
+    dropIdleConnections();
     try {
       return send(call, progress);
     } catch (TransportFailure e) {
@@ -143,6 +151,19 @@ public final class OkHttpTransport implements HttpTransport {
       client.connectionPool().evictAll();
       return send(call, new Progress());
     }
+  }
+
+  /**
+   * Drops the connections that were idle while the process stood still. Lambda freezes a process
+   * between invocations: the pool's own clock stands still then, but the server's does not.
+   */
+  private void dropIdleConnections() {
+    Instant now = clock.instant();
+    if (now.isAfter(lastUse)
+        && Duration.between(lastUse, now).compareTo(OutgoingClient.IDLE_MAX) > 0) {
+      client.connectionPool().evictAll();
+    }
+    lastUse = now;
   }
 
   private HttpAnswer send(HttpCall call, Progress progress) throws TransportFailure {
@@ -186,6 +207,7 @@ public final class OkHttpTransport implements HttpTransport {
     } catch (IOException e) {
       throw failure(call, true, e);
     }
+    lastUse = clock.instant();
     var answer = new HttpAnswer(response.code(), headers(response, progress), bytes, more);
     try {
       return decodes ? answer.decoded(call.answerBytesMax()) : answer.cutTo(call.answerBytesMax());

@@ -31,6 +31,13 @@ final class OutgoingClient {
   /** Enough for all requests that one invocation sends side by side. */
   private static final int IDLE_CONNECTIONS_MAX = 64;
 
+  /**
+   * The longest time that a connection is kept without use. Servers close idle connections after
+   * some more seconds. A request that meets such a close is lost, and nobody knows whether it
+   * arrived.
+   */
+  static final Duration IDLE_MAX = Duration.ofSeconds(5);
+
   /** The longest time to connect, within the timeout of the call. */
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -63,7 +70,8 @@ final class OutgoingClient {
         .followSslRedirects(false)
         .retryOnConnectionFailure(false)
         .proxy(Proxy.NO_PROXY)
-        .connectionPool(new ConnectionPool(IDLE_CONNECTIONS_MAX, 1, TimeUnit.MINUTES))
+        .connectionPool(
+            new ConnectionPool(IDLE_CONNECTIONS_MAX, IDLE_MAX.toSeconds(), TimeUnit.SECONDS))
         .connectTimeout(CONNECT_TIMEOUT)
         .dns(new CheckedHosts(reach, hosts))
         .socketFactory(new CheckedSockets(reach))

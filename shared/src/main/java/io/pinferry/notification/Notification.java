@@ -14,6 +14,8 @@ import io.pinferry.directory.InstalledConfig;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.ProviderApp;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +83,27 @@ public record Notification(
         id(type, connection.id().value(), Long.toString(version)),
         type,
         connection.project(),
+        null,
+        data);
+  }
+
+  /**
+   * Makes the notification about a provider app that the provider refuses.
+   *
+   * @param error the provider's words
+   * @param since when the refusal was noticed
+   */
+  public static Notification ofProviderApp(ProviderApp app, String error, Instant since) {
+    ObjectNode data = Json.object();
+    data.put("projectId", app.project().value());
+    data.put("providerAppId", app.id().value());
+    data.put("provider", app.provider());
+    data.put("clientId", app.clientId());
+    data.put("error", error);
+    return new Notification(
+        id(NotificationType.PROVIDER_APP_ERROR, app.id().value(), since.toString()),
+        NotificationType.PROVIDER_APP_ERROR,
+        app.project(),
         null,
         data);
   }

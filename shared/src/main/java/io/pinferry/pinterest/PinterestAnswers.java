@@ -5,11 +5,15 @@ import io.pinferry.base.CodePoints;
 import io.pinferry.base.Json;
 import io.pinferry.base.Redaction;
 import io.pinferry.net.HttpAnswer;
+import io.pinferry.net.RetryAfter;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,19 @@ public final class PinterestAnswers {
 
   private static final int MESSAGE_LENGTH_MAX = 500;
 
+  /** The member of an error of RFC 6749, which the token endpoint may send. */
+  static final String OAUTH_ERROR = "error";
+
+  /** The error words of RFC 6749, section 5.2. */
+  private static final Set<String> OAUTH_ERRORS =
+      Set.of(
+          "invalid_client",
+          "invalid_grant",
+          "invalid_request",
+          "invalid_scope",
+          "unauthorized_client",
+          "unsupported_grant_type");
+
   /** An error of Pinterest is some hundred bytes long. */
   private static final int ERROR_BYTES_MAX = 64 * 1024;
 
@@ -53,10 +70,17 @@ public final class PinterestAnswers {
   }
 
   /** Returns the sender of an error. All errors of Pinterest are JSON with a code and a message. */
-  private static Sender senderOf(JsonNode body) {
+  static Sender senderOf(JsonNode body) {
     return body.path("code").isIntegralNumber() && body.path("message").isTextual()
         ? Sender.PINTEREST
         : Sender.EDGE;
+  }
+
+  /** Returns the sender of an error of the token endpoint, which has two forms of errors. */
+  static Sender senderOfTokenError(JsonNode body) {
+    return OAUTH_ERRORS.contains(body.path(OAUTH_ERROR).asText())
+        ? Sender.PINTEREST
+        : senderOf(body);
   }
 
   /**
@@ -74,15 +98,23 @@ public final class PinterestAnswers {
           case PINTEREST -> kind(encoded.status(), code, message, body);
           case EDGE -> encoded.status() == 429 ? Kind.RATE_LIMITED : Kind.UNAVAILABLE;
         };
-    Instant retryAt = kind == Kind.RATE_LIMITED ? now.plus(wait(limits.reset())) : null;
+    Instant retryAt = kind == Kind.RATE_LIMITED ? retryAt(encoded, limits, now) : null;
     return new PinterestFailure(kind, encoded.status(), code, message, requestId(encoded), retryAt);
   }
 
-  private static Duration wait(@Nullable Duration reset) {
-    if (reset == null || reset.compareTo(RESET_MAX) > 0) {
-      return UNKNOWN_RESET;
-    }
-    return reset.compareTo(RESET_MIN) < 0 ? RESET_MIN : reset;
+  /**
+   * Returns when a request may be sent again after a 429. An edge knows {@code Retry-After} only,
+   * and Pinterest its own header only. If an answer has both, the later instant counts.
+   */
+  static Instant retryAt(HttpAnswer answer, RateLimits limits, Instant now) {
+    Duration reset = limits.reset();
+    Duration wait =
+        Stream.concat(
+                Stream.ofNullable(reset).filter(known -> known.compareTo(RESET_MAX) <= 0),
+                RetryAfter.of(answer, now, RESET_MAX).stream())
+            .max(Comparator.naturalOrder())
+            .orElse(UNKNOWN_RESET);
+    return now.plus(wait.compareTo(RESET_MIN) < 0 ? RESET_MIN : wait);
   }
 
   private static Kind kind(int status, @Nullable Integer code, String message, JsonNode body) {

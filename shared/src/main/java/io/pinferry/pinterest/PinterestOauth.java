@@ -53,8 +53,15 @@ public final class PinterestOauth {
   private static final int ANSWER_BYTES_MAX = 64 * 1024;
   private static final int MESSAGE_LENGTH_MAX = 300;
 
-  /** The wait after a 429 that does not say how long to wait. */
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(60);
+  private static final String INVALID_GRANT = "invalid_grant";
+
+  /** Pinterest's code for a request whose credentials are wrong; here those of the app. */
+  private static final int AUTHENTICATION_FAILED = 2;
+
+  /** A code that Pinterest has never issued. */
+  private static final Secret NO_CODE = new Secret("pinferry-checks-the-app");
+
+  private static final URI NO_ADDRESS = URI.create("https://localhost/");
 
   private final HttpTransport transport;
   private final URI authorizeUrl;
@@ -100,12 +107,19 @@ public final class PinterestOauth {
         implements TokenAnswer {}
 
     /**
-     * Pinterest does not accept the code, the refresh token or the credentials of the app. A retry
-     * does not help.
+     * Pinterest does not accept the code or the refresh token. A retry does not help.
      *
      * @param message Pinterest's message, code and request id
      */
     record Refusal(int status, String message) implements TokenAnswer {}
+
+    /**
+     * Pinterest does not accept the app: its id or secret is wrong, or it may not do this. This
+     * says nothing about the code or the refresh token.
+     *
+     * @param message Pinterest's message, code and request id
+     */
+    record AppRefusal(int status, String message) implements TokenAnswer {}
 
     /**
      * There was no usable answer. A retry may help.
@@ -160,6 +174,19 @@ public final class PinterestOauth {
     parameters.put("refresh_token", List.of(refreshToken.value()));
     parameters.put("continuous_refresh", List.of("true"));
     return token(client, parameters);
+  }
+
+  /**
+   * Finds out whether Pinterest refuses the credentials of an app. It exchanges a code that was
+   * never issued: Pinterest checks the app first, so a refusal of the code says that the app is
+   * accepted.
+   *
+   * @return Pinterest's refusal; empty if it accepts the app, or if that is unknown
+   */
+  public Optional<TokenAnswer.AppRefusal> findAppRefusal(Client client) {
+    return exchange(client, NO_CODE, NO_ADDRESS) instanceof TokenAnswer.AppRefusal refusal
+        ? Optional.of(refusal)
+        : Optional.empty();
   }
 
   /**
@@ -253,12 +280,35 @@ public final class PinterestOauth {
     }
     String message = describe(answer, json);
     if (status == 429) {
-      Duration wait = Optional.ofNullable(RateLimits.of(answer).reset()).orElse(RETRY_AFTER);
-      return new TokenAnswer.Outage(message, before.plus(wait));
+      Instant retryAt = PinterestAnswers.retryAt(answer, RateLimits.of(answer), before);
+      return new TokenAnswer.Outage(message, retryAt);
     }
-    // Other statuses say nothing about the code or token: a gateway, a wrong address, an outage.
-    return status == 400 || status == 401
-        ? new TokenAnswer.Refusal(status, message)
+    return switch (PinterestAnswers.senderOfTokenError(json)) {
+      case EDGE -> new TokenAnswer.Outage(message, null);
+      case PINTEREST -> refusal(status, message, json);
+    };
+  }
+
+  /**
+   * Decides what Pinterest refuses. Only a grant that it calls invalid, or a bad request about the
+   * grant, is a refusal of the grant. 401 with code 2 and 403 are about the app, since nothing else
+   * authenticates at the token endpoint.
+   */
+  private static TokenAnswer refusal(int status, String message, JsonNode json) {
+    String word = json.path(PinterestAnswers.OAUTH_ERROR).asText();
+    boolean ofGrant =
+        switch (status) {
+          case 400 -> word.isEmpty() || word.equals(INVALID_GRANT);
+          case 401 ->
+              word.equals(INVALID_GRANT)
+                  || (word.isEmpty() && json.path("code").intValue() != AUTHENTICATION_FAILED);
+          default -> false;
+        };
+    if (ofGrant) {
+      return new TokenAnswer.Refusal(status, message);
+    }
+    return status == 400 || status == 401 || status == 403
+        ? new TokenAnswer.AppRefusal(status, message)
         : new TokenAnswer.Outage(message, null);
   }
 

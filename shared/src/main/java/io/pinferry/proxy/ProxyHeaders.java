@@ -69,9 +69,16 @@ final class ProxyHeaders {
       Set.of(
           // Lambda's answer has its own length.
           "content-length",
-          // Both apply to Pinterest's host, which the caller does not talk to.
+          // They are for clients of Pinterest's host, which the caller does not talk to.
           "alt-svc",
-          "set-cookie");
+          "clear-site-data",
+          "nel",
+          "public-key-pins",
+          "refresh",
+          "report-to",
+          "reporting-endpoints",
+          "set-cookie",
+          "strict-transport-security");
 
   private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 

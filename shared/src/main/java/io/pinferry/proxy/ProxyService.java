@@ -219,6 +219,16 @@ public final class ProxyService implements RequestService {
               : "do not repeat it blindly: Pinterest has handled the request; read the result with"
                   + " requests that ask for less");
     }
+    if (answer.status() < 200 || answer.status() > 599) {
+      return problems.ofUnusableAnswer(
+          request,
+          "the answer has status "
+              + answer.status()
+              + ", which HTTP does not know; a gateway before Pinterest may have sent it",
+          SAFE_METHODS.contains(request.method())
+              ? "try again later"
+              : "check at Pinterest whether the request took effect before you repeat it");
+    }
     ApiResponse response = ProxyBody.response(answer);
     return headers.throttles() && answer.status() == 429 ? withRetry(response, reset) : response;
   }

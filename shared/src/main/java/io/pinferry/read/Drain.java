@@ -354,10 +354,12 @@ final class Drain {
       case RATE_LIMITED ->
           sendAgain(Release.waitsUntil(cursor, PageRetries.limitedUntil(failure, tasks.now())));
       case UNAVAILABLE -> retryLater(failure);
-      case NO_CATALOG -> endOrFail(untouched, PartitionState.ENDED, failure);
+      case NO_CATALOG -> endOrFail(untouched, PartitionState.ENDED, null, failure);
       // The parent record may have been deleted after it was read.
-      case NOT_FOUND -> endOrFail(untouched && !isRequired, PartitionState.ENDED, failure);
-      case FORBIDDEN -> endOrFail(untouched && !isRequired, PartitionState.SKIPPED, failure);
+      case NOT_FOUND ->
+          endOrFail(untouched && !isRequired, PartitionState.ENDED, failure.describe(), failure);
+      case FORBIDDEN ->
+          endOrFail(untouched && !isRequired, PartitionState.SKIPPED, failure.describe(), failure);
       case REFUSED -> {
         if (PageRetries.restarts(failure, cursor.bookmark() != null, cursor.restarts())) {
           restart(failure);
@@ -369,9 +371,10 @@ final class Drain {
     }
   }
 
-  private void endOrFail(boolean mayEnd, PartitionState end, PinterestFailure failure) {
+  private void endOrFail(
+      boolean mayEnd, PartitionState end, @Nullable String reason, PinterestFailure failure) {
     if (mayEnd) {
-      end(end, end == PartitionState.SKIPPED ? failure.describe() : null);
+      end(end, reason);
     } else {
       fail(failure.describe());
     }

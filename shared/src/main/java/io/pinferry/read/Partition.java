@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore the earliest time of the next lease; null for now
  * @param waitsForDelivery whether its last lease was released because of too many undelivered
  *     messages
- * @param reason the reason of state FAILED or SKIPPED, for people; null otherwise
+ * @param reason the reason of state FAILED or SKIPPED, or of an end because Pinterest does not know
+ *     the list any more; for people; null otherwise
  * @param open whether it is in the index of open partitions; false only when it has ended and has
  *     no undelivered messages
  */
@@ -56,6 +57,11 @@ public record Partition(
 
   public long fence() {
     return lease.fence();
+  }
+
+  /** Returns whether it ended because Pinterest does not know its list any more. */
+  boolean isGone() {
+    return state == PartitionState.ENDED && reason != null;
   }
 
   public int leasesWithoutPage() {

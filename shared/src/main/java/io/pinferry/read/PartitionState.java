@@ -4,7 +4,10 @@ package io.pinferry.read;
 public enum PartitionState {
   /** There are pages to fetch or send. */
   OPEN,
-  /** All pages were fetched, and the queue accepted all messages. */
+  /**
+   * All pages were fetched, and the queue accepted all messages. Or there is no such list any more;
+   * then it has a reason.
+   */
   ENDED,
   /** The partition stopped before its end, with a reason. The operation fails. */
   FAILED,

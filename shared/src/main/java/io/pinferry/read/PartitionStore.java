@@ -175,7 +175,7 @@ public interface PartitionStore {
    *
    * @param state ENDED, FAILED or SKIPPED
    * @param cursor the last position
-   * @param reason null for ENDED
+   * @param reason null for the end of a list
    * @param settles whether the partition has no undelivered messages and leaves the index of open
    *     ones in the same step
    */

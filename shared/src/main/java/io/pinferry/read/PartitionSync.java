@@ -6,6 +6,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.client.PinterestClient;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ResultStore;
+import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,22 +139,23 @@ public final class PartitionSync {
   }
 
   private Optional<Drain> lease(PartitionKey key, Deadline invocation) {
+    // The operation comes first: messages that are left of an ended read must not take leases.
+    Optional<Operation> operation = operations.inProgress(key.operation());
+    if (operation.isEmpty()) {
+      return Optional.empty();
+    }
     Instant now = parts.tasks().now();
     return parts
         .partitions()
         .tryLease(key, parts.settings().lease(), now)
-        .flatMap(
+        .map(
             partition ->
-                operations
-                    .inProgress(key.operation())
-                    .map(
-                        operation ->
-                            new Drain(
-                                parts,
-                                backlog,
-                                gate,
-                                partition,
-                                operation,
-                                invocation.orBefore(now.plus(parts.settings().slice())))));
+                new Drain(
+                    parts,
+                    backlog,
+                    gate,
+                    partition,
+                    operation.get(),
+                    invocation.orBefore(now.plus(parts.settings().slice()))));
   }
 }

@@ -1,5 +1,6 @@
 package io.pinferry.read;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Tasks;
 import io.pinferry.operation.EndNotification;
@@ -8,7 +9,9 @@ import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationFinisher;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadPlan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,12 @@ import java.util.stream.Stream;
 public final class Settlement {
   /** The most partitions that a result names; there can be thousands. */
   private static final int DESCRIBED_MAX = 5;
+
+  /** How many operations of the installation are searched for the read before. */
+  private static final int OPERATIONS_SEARCHED = 100;
+
+  /** How many lists that were not found are compared with the read before. */
+  private static final int GONE_SEARCHED_MAX = 25;
 
   /** The start of the reason of a failed partition; the page follows. */
   static final String STOPPED_AT = "stopped at page ";
@@ -77,6 +86,8 @@ public final class Settlement {
   private void finish(Operation operation, List<Partition> all) {
     List<Partition> failed = in(all, PartitionState.FAILED);
     List<Partition> skipped = in(all, PartitionState.SKIPPED);
+    List<Partition> gone = all.stream().filter(Partition::isGone).toList();
+    List<Partition> stillListed = stillListed(operation, gone);
     List<String> leftOut = operation.read().leftOut();
     long records = delivered(operation, all);
     var result = new StringBuilder("[" + operation.objectName() + "] ");
@@ -85,23 +96,78 @@ public final class Settlement {
     } else {
       result.append("incomplete: ").append(describeAll(failed));
     }
-    List<String> notes =
-        Stream.concat(
-                skipped.isEmpty() ? Stream.empty() : Stream.of("skipped: " + describeAll(skipped)),
-                leftOut.stream())
-            .toList();
+    List<String> notes = new ArrayList<>();
+    if (!skipped.isEmpty()) {
+      notes.add("skipped: " + describeAll(skipped));
+    }
+    if (!stillListed.isEmpty()) {
+      notes.add(
+          "not found by this read and the one before, though Pinterest still lists it: "
+              + describeAll(stillListed));
+    }
+    notes.addAll(leftOut);
     if (!notes.isEmpty()) {
       result.append("; ").append(String.join("; ", notes));
     }
-    String details =
-        Json.text(
-            Json.object()
-                .put("records", records)
-                .put("pages", all.stream().mapToLong(Partition::sentThrough).sum())
-                .put("partitions", all.size())
-                .put("failed", failed.size())
-                .put("skipped", skipped.size()));
-    end(operation, new OperationEnd(failed.isEmpty(), result.toString(), details, tasks.now()));
+    ObjectNode details =
+        Json.object()
+            .put("records", records)
+            .put("pages", all.stream().mapToLong(Partition::sentThrough).sum())
+            .put("partitions", all.size())
+            .put("failed", failed.size())
+            .put("skipped", skipped.size())
+            .put("notFound", gone.size());
+    putNames(details, "notFoundLists", gone);
+    putNames(details, "notFoundThoughListed", stillListed);
+    end(
+        operation,
+        new OperationEnd(failed.isEmpty(), result.toString(), Json.text(details), tasks.now()));
+  }
+
+  private static void putNames(ObjectNode details, String member, List<Partition> partitions) {
+    if (!partitions.isEmpty()) {
+      partitions.stream()
+          .limit(DESCRIBED_MAX)
+          .map(Settlement::describe)
+          .forEach(details.putArray(member)::add);
+    }
+  }
+
+  /**
+   * Returns the lists that Pinterest did not know in the read before either. That read began with
+   * other lists of parents, so a parent that was deleted meanwhile would no longer be listed.
+   */
+  private List<Partition> stillListed(Operation operation, List<Partition> gone) {
+    if (gone.isEmpty()) {
+      return List.of();
+    }
+    Optional<OperationId> before =
+        operations
+            .ofInstallation(operation.installation(), OPERATIONS_SEARCHED, null)
+            .operations()
+            .stream()
+            .filter(earlier -> isReadBefore(operation, earlier))
+            .map(Operation::id)
+            .findFirst();
+    return before.stream()
+        .flatMap(
+            id ->
+                gone.stream()
+                    .limit(GONE_SEARCHED_MAX)
+                    .filter(
+                        partition ->
+                            partitions
+                                .find(new PartitionKey(id, partition.key().partition()))
+                                .filter(Partition::isGone)
+                                .isPresent()))
+        .toList();
+  }
+
+  private static boolean isReadBefore(Operation operation, Operation earlier) {
+    return earlier.work() instanceof Work.Read read
+        && read.objectName().equals(operation.objectName())
+        && read.planName().equals(operation.read().planName())
+        && earlier.startedAt().isBefore(operation.startedAt());
   }
 
   /** Ends a read in progress as a failure, in any state of its partitions. */

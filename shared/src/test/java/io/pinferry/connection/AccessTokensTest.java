@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AccessTokensTest {
   private final ConnectionWorld world = new ConnectionWorld();
@@ -164,16 +166,130 @@ final class AccessTokensTest {
   }
 
   @Test
-  void aFreshTokenThatIsRejectedIsRefreshedTenMinutesLaterAtTheEarliest() {
+  void aTokenThatIsRejectedMinutesAfterItsRefreshIsNotRefreshedAgain() {
     AccessToken fresh = refresh(tokens, get(tokens));
 
-    ProviderUnavailable tooEarly =
-        catchThrowableOfType(ProviderUnavailable.class, () -> refresh(tokens, fresh));
-    assertThat(tooEarly.retryAt()).contains(world.clock.instant().plus(Duration.ofMinutes(10)));
+    assertThatThrownBy(() -> refresh(tokens, fresh))
+        .isInstanceOf(ProviderRejected.class)
+        .hasMessageContaining("Token and host may not belong together");
+    assertThat(world.pinterest.tokenRequests()).hasSize(1);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
+
+    world.clock.advance(AccessTokens.REFRESHES_APART);
+    assertThat(refresh(tokens, fresh).version()).isNotEqualTo(fresh.version());
+  }
+
+  @Test
+  void aForcedRefreshRightAfterAnotherAnswersThePresentToken() {
+    TokenPair first = tokens.refreshNow(connection, false);
+
+    for (int times = 0; times < 101; times++) {
+      assertThat(tokens.refreshNow(world.read(connection), false)).isEqualTo(first);
+    }
+
+    assertThat(world.pinterest.tokenRequests()).hasSize(1);
+    world.clock.advance(AccessTokens.REFRESHES_APART);
+    assertThat(tokens.refreshNow(connection, false)).isNotEqualTo(first);
+  }
+
+  @Test
+  void aPairThatTheStoreRefusesIsKeptBesideItsSecretAndMovesInLater() {
+    AccessToken first = get(tokens);
+    var refusing = new RefusingSecretStore(world.secrets);
+    AccessTokens refused = world.accessTokens(refusing);
+
+    AccessToken fresh = refresh(refused, first);
+
+    assertThat(fresh.token()).isNotEqualTo(first.token());
+    assertThat(world.tokens(connection).accessToken()).as("current").isEqualTo(first.token());
+    AccessToken found = refresh(world.accessTokens(refusing), first);
+    assertThat(found.token()).as("by another process").isEqualTo(fresh.token());
     assertThat(world.pinterest.tokenRequests()).hasSize(1);
 
-    world.clock.advance(Duration.ofMinutes(10));
-    assertThat(refresh(tokens, fresh).version()).isNotEqualTo(fresh.version());
+    assertThat(refresh(tokens, first).token()).isEqualTo(fresh.token());
+    assertThat(world.tokens(connection).accessToken()).as("current").isEqualTo(fresh.token());
+    assertThat(world.pinterest.tokenRequests()).hasSize(1);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
+  }
+
+  @Test
+  void aPairBesideItsSecretIsRefreshedLikeAnyOther() {
+    var refusing = new RefusingSecretStore(world.secrets);
+    AccessTokens refused = world.accessTokens(refusing);
+    AccessToken beside = refresh(refused, get(tokens));
+    world.clock.advance(AccessTokens.REFRESHES_APART);
+
+    AccessToken second = refresh(refused, beside);
+
+    assertThat(second.token()).isNotEqualTo(beside.token());
+    world.clock.advance(Duration.ofDays(30));
+    AccessToken third = get(world.accessTokens(refusing));
+    assertThat(world.pinterest.tokenRequests()).as("each with the token before").hasSize(3);
+    AccessToken last = get(world.accessTokens());
+    assertThat(last.token()).isEqualTo(third.token());
+    assertThat(world.tokens(connection).accessToken()).isEqualTo(third.token());
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
+  }
+
+  @Test
+  void aStoreThatRefusesEverythingIsOutlastedForSomeSeconds() {
+    AccessToken first = get(tokens);
+    var refusing = new RefusingSecretStore(world.secrets);
+    refusing.refusesAside = true;
+    world.tasks.after(Duration.ofSeconds(3), () -> refusing.refuses = false);
+
+    AccessToken fresh = refresh(world.accessTokens(refusing), first);
+
+    assertThat(world.tokens(connection).accessToken()).isEqualTo(fresh.token());
+  }
+
+  @Test
+  void aRefusedAppLeavesItsConnectionsAsTheyAreAndIsToldOfOnce() {
+    Connection other = world.connected("org_8", "222");
+    world.forgetTold();
+    world.clock.advance(Duration.ofDays(30));
+    String refusal = "{\"code\":2,\"message\":\"Authentication failed.\"}";
+    for (Connection each : List.of(connection, other)) {
+      world.pinterest.answerNext(401, refusal);
+      assertThatThrownBy(() -> tokens.accessTokenFor(each.project(), each.id()))
+          .isInstanceOf(ProviderRejected.class)
+          .hasMessageContaining("Pinterest refuses provider app " + world.app.id());
+      assertThat(world.read(each).access().status()).isEqualTo(ConnectionStatus.CREATED);
+    }
+    assertThat(world.told())
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.type()).isEqualTo(NotificationType.PROVIDER_APP_ERROR);
+              assertThat(told.data().path("providerAppId").asText())
+                  .isEqualTo(world.app.id().value());
+              assertThat(told.data().path("error").asText()).contains("Authentication failed");
+            });
+
+    world.clock.advance(AccessTokens.LEASE);
+    assertThat(get(tokens).token().value()).as("goes on by itself").startsWith("pina_access");
+    world.forgetTold();
+    world.clock.advance(Duration.ofDays(30));
+    world.pinterest.answerNext(401, refusal);
+    assertThatThrownBy(() -> get(tokens)).isInstanceOf(ProviderRejected.class);
+    assertThat(world.told()).as("told again after it was accepted").hasSize(1);
+  }
+
+  @Test
+  void aRefusedAppDoesNoHarmWhileATokenIsGood() {
+    world.clock.advance(Duration.ofDays(29));
+    world.pinterest.answerNext(400, "{\"error\":\"invalid_client\"}");
+
+    assertThat(get(tokens).token().value()).isEqualTo("pina_first-111");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404})
+  void anEdgeBeforeTheTokenEndpointLeavesTheConnectionAsItIs(int status) {
+    world.pinterest.answerNext(status, "<html>Denied</html>");
+
+    assertThatThrownBy(() -> refresh(tokens, get(tokens))).isInstanceOf(ProviderUnavailable.class);
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
   @Test
@@ -224,7 +340,7 @@ final class AccessTokensTest {
   void eachRefreshIsToldOf() {
     world.forgetTold();
     AccessToken first = refresh(tokens, get(tokens));
-    world.clock.advance(AccessTokens.REJECTIONS_APART);
+    world.clock.advance(AccessTokens.REFRESHES_APART);
     refresh(tokens, first);
 
     assertThat(world.told())
@@ -234,7 +350,8 @@ final class AccessTokensTest {
 
   @Test
   void a401OfTheTokenEndpointIsForGoodToo() {
-    world.pinterest.answerNext(401, "{\"code\":2,\"message\":\"Authentication failed.\"}");
+    world.pinterest.answerNext(
+        401, "{\"code\":283,\"message\":\"The authorization grant is invalid\"}");
 
     assertThatThrownBy(() -> refresh(tokens, get(tokens))).isInstanceOf(ProviderRejected.class);
     assertThat(world.read(connection).access().status())
@@ -454,6 +571,22 @@ final class AccessTokensTest {
     assertThatThrownBy(() -> tokens.accessTokenFor(imported.project(), imported.id()))
         .isInstanceOf(ProviderRejected.class)
         .hasMessageContaining("no refresh token");
+    assertThatThrownBy(() -> tokens.refreshNow(imported, false))
+        .isInstanceOf(ProviderRejected.class)
+        .hasMessageContaining("no refresh token");
+    assertThat(world.read(imported).access().status()).isEqualTo(ConnectionStatus.CREATED);
+  }
+
+  @Test
+  void aRejectedTokenWithoutARefreshTokenMakesTheCredentialsBad() {
+    Connection imported =
+        world.keeper().keep(world.party("org_8"), "pinterest", world.grant("333", null, 30));
+    AccessToken token = tokens.accessTokenFor(imported.project(), imported.id());
+
+    assertThatThrownBy(
+            () -> tokens.refreshAfterRejection(imported.project(), imported.id(), token.version()))
+        .isInstanceOf(ProviderRejected.class)
+        .hasMessageContaining("Pinterest rejects its access token");
     assertThat(world.read(imported).access().status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
   }
 
@@ -602,6 +735,16 @@ final class AccessTokensTest {
     }
 
     @Override
+    public StoredSecret storeAside(String name, Secret value) {
+      return store.storeAside(name, value);
+    }
+
+    @Override
+    public Optional<StoredSecret> findAside(String name) {
+      return store.findAside(name);
+    }
+
+    @Override
     public void delete(String name) {
       store.delete(name);
     }
@@ -626,6 +769,32 @@ final class AccessTokensTest {
     @Override
     public boolean promote(String name, String expectedCurrentVersion, String pendingVersion) {
       throw new Death();
+    }
+  }
+
+  /** Takes no further version of a secret, as Secrets Manager with too many versions in a day. */
+  private static final class RefusingSecretStore extends DelegatingSecretStore {
+    private boolean refuses = true;
+    private boolean refusesAside;
+
+    RefusingSecretStore(SecretStore store) {
+      super(store);
+    }
+
+    @Override
+    public StoredSecret storePending(String name, Secret value) {
+      if (refuses) {
+        throw new ProviderUnavailable("the secret has too many versions", null, null);
+      }
+      return super.storePending(name, value);
+    }
+
+    @Override
+    public StoredSecret storeAside(String name, Secret value) {
+      if (refusesAside) {
+        throw new ProviderUnavailable("no more secrets", null, null);
+      }
+      return super.storeAside(name, value);
     }
   }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Secrets in a map, with versions numbered through. */
 public final class InMemorySecretStore implements SecretStore {
   private final Map<String, Versions> secrets = new TreeMap<>();
+  private final Map<String, StoredSecret> asides = new TreeMap<>();
   private int versionCount;
 
   private static final class Versions {
@@ -27,7 +28,9 @@ public final class InMemorySecretStore implements SecretStore {
 
   /** Returns the names of all secrets there are. */
   public synchronized Set<String> names() {
-    return new TreeSet<>(secrets.keySet());
+    Set<String> names = new TreeSet<>(secrets.keySet());
+    names.addAll(asides.keySet());
+    return names;
   }
 
   @Override
@@ -83,8 +86,21 @@ public final class InMemorySecretStore implements SecretStore {
   }
 
   @Override
+  public synchronized StoredSecret storeAside(String name, Secret value) {
+    StoredSecret aside = stored(name, value);
+    asides.put(name, aside);
+    return aside;
+  }
+
+  @Override
+  public synchronized Optional<StoredSecret> findAside(String name) {
+    return Optional.ofNullable(asides.get(name));
+  }
+
+  @Override
   public synchronized void delete(String name) {
     secrets.remove(name);
+    asides.remove(name);
   }
 
   private StoredSecret stored(String name, Secret value) {

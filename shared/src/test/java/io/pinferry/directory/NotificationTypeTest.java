@@ -6,15 +6,18 @@ import org.junit.jupiter.api.Test;
 
 final class NotificationTypeTest {
   @Test
-  void typesHaveTheContractsNamesAndThreeOfOurOwn() {
+  void typesHaveTheContractsNamesAndFourOfOurOwn() {
     assertThat(NotificationType.texts())
-        .hasSize(18)
+        .hasSize(19)
         .doesNotHaveDuplicates()
         .contains("read.triggered.done", "destination.webhook.disabled", "write.async.done")
         .containsAll(NotificationType.ownTexts());
     assertThat(NotificationType.ownTexts())
         .containsExactlyInAnyOrder(
-            "read.backfill.error", "read.scheduled.done", "read.scheduled.error");
+            "read.backfill.error",
+            "read.scheduled.done",
+            "read.scheduled.error",
+            "provider.app.error");
   }
 
   @Test

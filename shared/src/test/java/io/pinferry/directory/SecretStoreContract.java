@@ -115,6 +115,21 @@ public abstract class SecretStoreContract {
   }
 
   @Test
+  void aValueBesideASecretIsReplacedAndGoesWithIt() {
+    StoredSecret first = store().create(name, new Secret("first"));
+    assertThat(store().findAside(name)).isEmpty();
+
+    store().storeAside(name, new Secret("second"));
+    StoredSecret third = store().storeAside(name, new Secret("third"));
+
+    assertThat(store().findAside(name).map(StoredSecret::value)).contains(third.value());
+    assertThat(store().find(name)).contains(first);
+    assertThat(store().findPending(name)).isEmpty();
+    store().delete(name);
+    assertThat(store().findAside(name)).isEmpty();
+  }
+
+  @Test
   void aStoredSecretDoesNotShowItsValue() {
     assertThat(store().create(name, new Secret("pina_hidden1234")).toString())
         .doesNotContain("hidden");

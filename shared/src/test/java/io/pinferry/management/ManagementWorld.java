@@ -34,14 +34,18 @@ import io.pinferry.http.Router;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.ScriptedSampling;
 import io.pinferry.net.HostNames;
+import io.pinferry.net.HttpAnswer;
+import io.pinferry.net.HttpTransport;
 import io.pinferry.net.ScriptedHostNames;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.timer.Timer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The management routes behind their guard, over stores in memory. */
@@ -52,11 +56,20 @@ final class ManagementWorld {
   final ScriptedHostNames hosts =
       new ScriptedHostNames().then("hooks.example.com", "93.184.215.14");
   final ScriptedSampling sampling = new ScriptedSampling();
+
+  /** The answer of Pinterest's token endpoint. By default the code, and not the app, is refused. */
+  HttpAnswer tokenAnswer = tokenAnswer(401, "{'code':283,'message':'Invalid grant.'}");
+
   private final InMemoryPorts ports =
       new InMemoryPorts(new VirtualThreadTasks(clock)) {
         @Override
         public HostNames hosts() {
           return hosts;
+        }
+
+        @Override
+        public HttpTransport pinterest() {
+          return call -> tokenAnswer;
         }
       };
   final InMemoryCloud cloud = ports.cloud();
@@ -89,6 +102,11 @@ final class ManagementWorld {
 
   private Endpoint endpoint(Door door, List<Route> routes) {
     return new Endpoint(door, new Router(routes), guard, Log.none(), clock);
+  }
+
+  static HttpAnswer tokenAnswer(int status, String body) {
+    return new HttpAnswer(
+        status, Map.of(), body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), false);
   }
 
   /** An answer. */

@@ -62,6 +62,45 @@ final class ProviderAppRoutesTest {
   }
 
   @Test
+  void aWrongSecretIsRefusedWhenItIsSet() {
+    String id = world.post(APPS, APP).text("id");
+    world.tokenAnswer =
+        ManagementWorld.tokenAnswer(401, "{'code':2,'message':'Authentication failed.'}");
+
+    Answer created = world.post(APPS, APP);
+    Answer changed =
+        world.patch(
+            APPS + "/" + id,
+            "{'updateMask':['clientSecret'],'providerApp':{'clientSecret':'other'}}");
+    Answer otherId =
+        world.patch(
+            APPS + "/" + id, "{'updateMask':['clientId'],'providerApp':{'clientId':'1500001'}}");
+
+    for (Answer refused : List.of(created, changed, otherId)) {
+      assertThat(refused.status()).isEqualTo(422);
+      assertThat(refused.issue())
+          .startsWith("clientSecret: is not accepted together with this clientId")
+          .contains("Authentication failed");
+    }
+    assertThat(secretOf(id)).isEqualTo(new Secret("s3cret"));
+    assertThat(
+            world
+                .patch(
+                    APPS + "/" + id,
+                    "{'updateMask':['externalRef'],'providerApp':{'externalRef':'x'}}")
+                .status())
+        .as("no credentials in it")
+        .isEqualTo(200);
+  }
+
+  @Test
+  void credentialsThatNobodyCouldCheckAreTaken() {
+    world.tokenAnswer = ManagementWorld.tokenAnswer(401, "<html>");
+
+    assertThat(world.post(APPS, APP).status()).isEqualTo(200);
+  }
+
+  @Test
   void absentMembersAreLeftOut() {
     Answer created = world.post(APPS, "{'provider':'pinterest','clientId':'1','clientSecret':'s'}");
 

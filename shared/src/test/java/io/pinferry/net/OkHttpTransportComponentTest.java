@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import io.pinferry.base.LocalMode;
+import io.pinferry.base.ManualClock;
 import io.pinferry.base.Patience;
 import io.pinferry.net.FileRelay.RelayResult;
 import io.pinferry.net.FileRelay.Source;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -17,11 +20,16 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the promises of a transport, and the addresses that it refuses. */
@@ -34,7 +42,7 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
 
   @Override
   HttpTransport transport() {
-    return OkHttpTransport.toPublicHosts(new LocalMode(true));
+    return OkHttpTransport.toPublicHosts(new LocalMode(true), InstantSource.system());
   }
 
   /** A path such as {@code /services/T0/B0/SECRET} is all that protects some webhooks. */
@@ -56,7 +64,7 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
           catchThrowableOfType(TransportFailure.class, () -> transport().send(call));
       TransportFailure operators =
           catchThrowableOfType(
-              TransportFailure.class, () -> OkHttpTransport.toConfiguredHosts().send(call));
+              TransportFailure.class, () -> OkHttpTransport.toConfiguredHosts(InstantSource.system()).send(call));
 
       assertThat(others).hasMessageContaining("POST " + origin + " ");
       assertThat(others.getMessage()).doesNotContain("SECRET").doesNotContain("services");
@@ -87,7 +95,7 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
                 .then("hooks.example.com", PRIVATE)
                 .then("media.example.com", PUBLIC)
                 .then("media.example.com", PRIVATE);
-        var transport = new OkHttpTransport(ONLY_PUBLIC, hosts);
+        var transport = new OkHttpTransport(ONLY_PUBLIC, hosts, InstantSource.system());
         HttpCall call = call("http://hooks.example.com:" + port + "/webhook");
 
         assertThat(transport.send(call).status()).isEqualTo(200);
@@ -121,7 +129,9 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
           List.of(new InetAddress[] {PUBLIC, PRIVATE}, new InetAddress[] {PRIVATE, PUBLIC})) {
         var transport =
             new OkHttpTransport(
-                ONLY_PUBLIC, new ScriptedHostNames().then("hooks.example.com", addresses));
+                ONLY_PUBLIC,
+                new ScriptedHostNames().then("hooks.example.com", addresses),
+                InstantSource.system());
 
         TransportFailure refused =
             catchThrowableOfType(
@@ -167,7 +177,7 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
         "255.255.255.255"
       })
   void anAddressOfOurOwnNetworkIsNotCalledHoweverItIsWritten(String host) throws Exception {
-    var transport = OkHttpTransport.toPublicHosts(new LocalMode(false));
+    var transport = OkHttpTransport.toPublicHosts(new LocalMode(false), InstantSource.system());
     try (var internal = new ServerSocket(0, 1, PRIVATE)) {
       internal.setSoTimeout(1);
 
@@ -179,6 +189,64 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
       assertThat(refused).as(host).isNotNull();
       assertThat(refused.sent()).isFalse();
       assertNobodyCame(internal);
+    }
+  }
+
+  /**
+   * Lambda freezes a process between invocations. The connection that was kept then may be closed
+   * at the other end, and a request on it would be lost.
+   */
+  @ParameterizedTest
+  @CsvSource({"5, 1", "6, 2"})
+  void aConnectionThatWasIdleWhileTheProcessStoodStillIsNotUsedAgain(
+      int idleSeconds, int connections) throws Exception {
+    try (var socket = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      var accepted = new AtomicInteger();
+      Thread.ofVirtual().start(() -> answerAll(socket, accepted));
+      var clock = new ManualClock(Instant.EPOCH);
+      var transport = OkHttpTransport.toConfiguredHosts(clock);
+      var post =
+          new HttpCall(
+              "POST",
+              URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/"),
+              Map.of(),
+              null,
+              Duration.ofSeconds(10),
+              1000);
+      assertThat(transport.send(post).status()).isEqualTo(200);
+
+      clock.advance(Duration.ofSeconds(idleSeconds));
+
+      assertThat(transport.send(post).status()).isEqualTo(200);
+      assertThat(accepted).hasValue(connections);
+    }
+  }
+
+  /** Answers each request of each connection. */
+  private static void answerAll(ServerSocket socket, AtomicInteger accepted) {
+    while (!socket.isClosed()) {
+      try {
+        Socket connection = socket.accept();
+        accepted.incrementAndGet();
+        Thread.ofVirtual().start(() -> answerAll(connection));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private static void answerAll(Socket connection) {
+    try (connection;
+        var in = new BufferedReader(new InputStreamReader(connection.getInputStream(), UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        if (line.isEmpty()) {
+          connection
+              .getOutputStream()
+              .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8));
+        }
+      }
+    } catch (IOException closed) {
+      // The client has closed it.
     }
   }
 

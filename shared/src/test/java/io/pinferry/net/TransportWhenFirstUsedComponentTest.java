@@ -1,8 +1,11 @@
 package io.pinferry.net;
 
+import java.time.InstantSource;
+
 final class TransportWhenFirstUsedComponentTest extends HttpTransportContract {
   @Override
   HttpTransport transport() {
-    return OkHttpTransport.whenFirstUsed(OkHttpTransport::toConfiguredHosts);
+    return OkHttpTransport.whenFirstUsed(
+        () -> OkHttpTransport.toConfiguredHosts(InstantSource.system()));
   }
 }

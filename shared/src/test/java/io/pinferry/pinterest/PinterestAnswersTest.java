@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +99,49 @@ final class PinterestAnswersTest {
   @CsvSource({", 60", "0, 1", "1, 1", "37, 37", "86400, 86400", "86401, 60", "999999999, 60"})
   void aRateLimitSaysWhenToComeBack(@Nullable String reset, int seconds) {
     assertThat(failure(429, "{\"code\":8}", reset).retryAt()).isEqualTo(NOON.plusSeconds(seconds));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "300 | | 300",
+        "0 | | 1",
+        "Sun, 01 Mar 2026 12:05:00 GMT | | 300",
+        "Sun, 01 Mar 2026 11:00:00 GMT | | 60",
+        "999999999 | | 86400",
+        "Mon, 01 Mar 2027 12:00:00 GMT | | 86400",
+        "soon | | 60",
+        "-5 | | 60",
+        "300 | 40 | 300",
+        "10 | 40 | 40"
+      })
+  void anEdgeSaysWhenToComeBack(String retryAfter, @Nullable String reset, int seconds) {
+    Map<String, List<String>> headers = new HashMap<>(Map.of("retry-after", List.of(retryAfter)));
+    if (reset != null) {
+      headers.put("x-ratelimit-reset", List.of(reset));
+    }
+    var answer = new HttpAnswer(429, headers, "<html>".getBytes(UTF_8), false);
+
+    PinterestFailure failure = PinterestAnswers.failure(answer, RateLimits.of(answer), NOON);
+
+    assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
+    assertThat(failure.retryAt()).isEqualTo(NOON.plusSeconds(seconds));
+  }
+
+  @Test
+  void aDateOfAnEdgeIsOfItsOwnClock() {
+    var answer =
+        new HttpAnswer(
+            429,
+            Map.of(
+                "date", List.of("Sun, 01 Mar 2026 13:00:00 GMT"),
+                "retry-after", List.of("Sun, 01 Mar 2026 13:00:30 GMT")),
+            new byte[0],
+            false);
+
+    assertThat(PinterestAnswers.failure(answer, RateLimits.of(answer), NOON).retryAt())
+        .isEqualTo(NOON.plusSeconds(30));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +86,44 @@ final class PinterestOauthTest {
                     .isEqualTo(Instant.ofEpochSecond(1_800_000_000)));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | {'code':283,'message':'Invalid grant.'} | Refusal",
+        "401 | {'code':283,'message':'The authorization grant is invalid'} | Refusal",
+        "400 | {'error':'invalid_grant','error_description':'revoked'} | Refusal",
+        "401 | {'error':'invalid_grant'} | Refusal",
+        "401 | {'code':2,'message':'Authentication failed.','status':'failure'} | AppRefusal",
+        "401 | {'error':'invalid_client','error_description':'Who?'} | AppRefusal",
+        "400 | {'error':'invalid_client'} | AppRefusal",
+        "400 | {'error':'unauthorized_client'} | AppRefusal",
+        "400 | {'error':'unsupported_grant_type'} | AppRefusal",
+        "403 | {'code':29,'message':'You are not permitted to access that resource.'} | AppRefusal",
+        "403 | {'code':283,'message':'x'} | AppRefusal",
+        "400 | <html>Bad request</html> | Outage",
+        "401 | <html>Unauthorized</html> | Outage",
+        "403 | <html>Forbidden</html> | Outage",
+        "401 | | Outage",
+        "400 | {'message':'Forbidden'} | Outage",
+        "401 | {'error':'blocked by the firewall'} | Outage",
+        "401 | {'code':'283','message':'x'} | Outage",
+        "404 | {'code':404,'message':'x'} | Outage",
+        "408 | <html> | Outage",
+        "429 | {'code':8,'message':'rate limit'} | Outage",
+        "500 | {'code':12,'message':'x'} | Outage",
+        "502 | <html> | Outage",
+        "503 | | Outage",
+        "302 | | Outage",
+        "204 | | Outage",
+        "600 | <html> | Outage"
+      })
+  void theSenderIsDecidedBeforeTheStatus(int status, @Nullable String body, String expected) {
+    pinterest.answerNext(status, body == null ? "" : body.replace('\'', '"'));
+
+    assertThat(refresh().getClass().getSimpleName()).isEqualTo(expected);
+  }
+
   @Test
   void bothShapesOfErrorsAreUnderstood() {
     pinterest.answerNext(400, "{\"code\":283,\"message\":\"Invalid grant.\"}");
@@ -96,16 +135,19 @@ final class PinterestOauthTest {
     pinterest.answerNext(401, "{\"error\":\"invalid_client\",\"error_description\":\"Who?\"}");
     assertThat(refresh())
         .isEqualTo(
-            new TokenAnswer.Refusal(
+            new TokenAnswer.AppRefusal(
                 401, "Pinterest answered 401 (request 77): invalid_client Who?"));
   }
 
-  @ParameterizedTest
-  @CsvSource({"403", "404", "408", "429", "500", "502", "503", "302", "204"})
-  void whatSaysNothingAboutTheTokenIsAnOutage(int status) {
-    pinterest.answerNext(status, "<html>");
+  @Test
+  void wrongCredentialsOfAnAppAreFoundOutWithoutAGrant() {
+    assertThat(oauth.findAppRefusal(CLIENT)).isEmpty();
+    assertThat(oauth.findAppRefusal(new Client(CLIENT.id(), new Secret("other")))).isPresent();
 
-    assertThat(refresh()).isInstanceOf(TokenAnswer.Outage.class);
+    pinterest.answerNext(401, "<html>");
+    assertThat(oauth.findAppRefusal(new Client(CLIENT.id(), new Secret("other"))))
+        .as("unknown")
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -130,7 +172,7 @@ final class PinterestOauthTest {
 
   @Test
   void aTokenInAnErrorIsNotPassedOn() {
-    pinterest.answerNext(400, "{\"message\":\"pinr_secret12345 is bad\"}");
+    pinterest.answerNext(400, "{\"code\":283,\"message\":\"pinr_secret12345 is bad\"}");
 
     assertThat(refresh().toString()).doesNotContain("secret12345").contains("is bad");
   }

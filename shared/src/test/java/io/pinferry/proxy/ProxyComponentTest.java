@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,7 @@ final class ProxyComponentTest {
     server.start();
     world =
         new ProxyWorld(
-            OkHttpTransport.toConfiguredHosts(),
+            OkHttpTransport.toConfiguredHosts(InstantSource.system()),
             URI.create("http://127.0.0.1:" + server.getAddress().getPort()));
   }
 

@@ -150,6 +150,11 @@ final class ProxyHeadersTest {
                 Map.ofEntries(
                     Map.entry(":status", List.of("200")),
                     Map.entry("alt-svc", List.of("h3=\":443\"")),
+                    Map.entry("strict-transport-security", List.of("max-age=1")),
+                    Map.entry("clear-site-data", List.of("\"*\"")),
+                    Map.entry("refresh", List.of("0; url=https://x.test/")),
+                    Map.entry("nel", List.of("{}")),
+                    Map.entry("report-to", List.of("{}")),
                     Map.entry("content-length", List.of("3")),
                     Map.entry("keep-alive", List.of("timeout=5")),
                     Map.entry("set-cookie", List.of("a=1", "b=2")),

@@ -359,6 +359,32 @@ final class ProxyServiceTest {
         .isEqualTo(repeated.headers().get("authorization"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"GET, 600", "POST, 999", "GET, 100"})
+  void aStatusThatHttpDoesNotKnowIsAProblemOfOurs(String method, int status) {
+    world.next(call -> json(status, "<html>"));
+
+    ApiResponse response = world.send(request(method, "/v5/pins"));
+
+    assertIsOurs(response, 502);
+    assertThat(response.bodyText()).contains("status " + status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"300", "Tue, 01 Sep 2026 12:05:00 GMT"})
+  void aThrottledCallerHearsTheRetryAfterOfAnEdge(String retryAfter) {
+    world.next(
+        call ->
+            new HttpAnswer(429, Map.of("retry-after", List.of(retryAfter)), new byte[0], false));
+
+    ApiResponse response =
+        world.send(request("GET", "/v5/pins").header("x-amp-rate-limiter-mode", "throttle"));
+
+    assertThat(response.status()).isEqualTo(429);
+    assertThat(response.headers())
+        .containsEntry("x-amp-retry-after", "Tue, 01 Sep 2026 12:05:00 UTC");
+  }
+
   @Test
   void aFreshTokenThatIsRejectedIsPassedOnAndNotRefreshedAgain() {
     world.next(call -> json(401, REJECTED)).next(call -> json(401, REJECTED));
@@ -368,7 +394,7 @@ final class ProxyServiceTest {
     assertThat(world.calls).hasSize(2);
 
     world.next(call -> json(401, REJECTED));
-    assertIsOurs(world.send(request("GET", "/v5/pins")), 503);
+    assertIsOurs(world.send(request("GET", "/v5/pins")), 403);
     assertThat(world.oauth.tokenRequests()).hasSize(1);
   }
 

@@ -463,6 +463,17 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
+    void aListThatIsGoneEndsWithItsReason() {
+      begin();
+      partitions()
+          .end(KEY, lease(), new PartitionEnd(PartitionState.ENDED, at(0, null, 0), "gone", true));
+
+      assertThat(partition().state()).isEqualTo(PartitionState.ENDED);
+      assertThat(partition().isGone()).isTrue();
+      assertThat(partition().reason()).isEqualTo("gone");
+    }
+
+    @Test
     void onlyTheNewestHolderEndsAndOnlyOnce() {
       begin();
       long old = lease();

@@ -12,6 +12,7 @@ import io.pinferry.base.PinferryException;
 import io.pinferry.base.VirtualTasks.Forks;
 import io.pinferry.directory.AccountId;
 import io.pinferry.net.HttpAnswer;
+import io.pinferry.operation.Chain;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
@@ -612,6 +613,67 @@ final class PartitionSyncTest {
     assertThat(ended.status()).isEqualTo(OperationStatus.SUCCESS);
     assertThat(ended.result()).isEqualTo("[pins] No data found");
     assertThat(world.partition("board_pins").state()).isEqualTo(PartitionState.ENDED);
+    assertThat(world.cloud.operations().logOf(ReadFixtures.OPERATION, 10))
+        .anySatisfy(
+            line -> {
+              assertThat(line.severity()).isEqualTo(LogLine.Severity.WARNING);
+              assertThat(line.message()).startsWith("board_pins of board 7: Pinterest 404 code 40");
+            })
+        .anySatisfy(
+            line ->
+                assertThat(line.details())
+                    .contains("\"notFound\":1", "\"notFoundLists\":[\"board_pins of board 7\"]"));
+  }
+
+  @Test
+  void aChildThatIsGoneThoughTheNextListOfParentsShowsItIsTold() {
+    world.earlierReadWithout("pins", "boards", new Chain("board_pins", Map.of("board_id", "7")));
+    world.pinterest.list("boards", records(7, 9));
+    world.pinterest.list("boards/7/sections", List.of());
+    world.pinterest.list("boards/8/sections", List.of());
+    world.start("pins", "boards");
+
+    Operation ended = world.finish();
+
+    assertThat(ended.status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(ended.result())
+        .startsWith(
+            "[pins] No data found; not found by this read and the one before, though Pinterest"
+                + " still lists it: board_pins of board 7: Pinterest 404 code 40")
+        .doesNotContain("board 8");
+    assertThat(world.cloud.operations().logOf(ReadFixtures.OPERATION, 10))
+        .anySatisfy(
+            line ->
+                assertThat(line.details())
+                    .contains(
+                        "\"notFound\":2", "\"notFoundThoughListed\":[\"board_pins of board 7\"]"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"<html>Not found</html>", "{'message':'Not found'}", "{'code':'40','message':'x'}"})
+  void aChildThatAnEdgeDoesNotFindFailsTheReadAndIsNamed(String body) {
+    world.pinterest.list("boards", records(7, 8));
+    world.pinterest.list("boards/7/sections", List.of());
+    world.pinterest.fail("boards/7/pins", null, 1_000, 404, body);
+    world.start("pins", "boards");
+
+    Operation ended = world.finish();
+
+    assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(ended.result()).contains("board_pins of board 7 stopped at page 1: no progress");
+  }
+
+  @Test
+  void aChildThatAnEdgeDoesNotFindForAMomentIsRead() {
+    world.pinterest.list("boards", records(7, 8));
+    world.pinterest.list("boards/7/sections", List.of());
+    world.pinterest.list("boards/7/pins", records(0, 2));
+    world.pinterest.fail("boards/7/pins", null, 5, 404, "<html>Not found</html>");
+    world.start("pins", "boards");
+
+    assertThat(world.finish().result()).isEqualTo("[pins] 2 records read");
   }
 
   @ParameterizedTest

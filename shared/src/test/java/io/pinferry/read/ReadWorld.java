@@ -20,8 +20,10 @@ import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.net.HttpTransport;
+import io.pinferry.operation.Chain;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationFinisher;
+import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.ReadType;
@@ -206,6 +208,34 @@ final class ReadWorld {
             new OperationTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
     guarded(() -> readQueue.send(prepared.roots(), Duration.ZERO));
+  }
+
+  /** Makes a read of the day before that did not find a list. */
+  void earlierReadWithout(String objectName, @Nullable String plan, Chain missing) {
+    var earlier = new OperationId("operation-0");
+    ReadStarts.ReadStart prepared =
+        new ReadStarts(WATCHDOG)
+            .prepare(
+                ReadFixtures.target(objectName, plan, ReadFixtures.fields("id")),
+                earlier,
+                ReadType.BACKFILL,
+                Work.Period.ALL,
+                clock.instant().minus(Duration.ofDays(1)));
+    cloud
+        .operations()
+        .commit(
+            new OperationTransaction(List.of(), List.of(), List.of(), List.of(prepared.start())));
+    cloud.partitions().createPartitions(earlier, List.of(missing));
+    var key = new PartitionKey(earlier, missing.id());
+    Partition leased =
+        cloud.partitions().tryLease(key, Duration.ofSeconds(1), clock.instant()).orElseThrow();
+    cloud
+        .partitions()
+        .end(
+            key,
+            leased.fence(),
+            new PartitionStore.PartitionEnd(
+                PartitionState.ENDED, leased.cursor(), "Pinterest 404 code 40", true));
   }
 
   /** Runs until the operation ends; fails if it does not within the time. */

@@ -53,6 +53,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -162,7 +163,11 @@ final class Engine implements AutoCloseable {
                     dynamoDb, createTableOfLimits(dynamoDb), new SystemIdSource(), tasks)),
             tasks,
             LOG);
-    this.sync = sync(OkHttpTransport.toConfiguredHosts(), pinterest, new OneToken(token, "user"));
+    this.sync =
+        sync(
+            OkHttpTransport.toConfiguredHosts(InstantSource.system()),
+            pinterest,
+            new OneToken(token, "user"));
   }
 
   /** Makes one that keeps rate limits and sends messages as the product does. */

@@ -14,6 +14,7 @@ import io.pinferry.pinterest.ReadPlan;
 import io.pinferry.read.PartitionKey;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class ReadChain implements Benchmark {
 
   /** Fetches all pages of pins, one after another; returns how many there were. */
   static int fetch(PinterestProcess pinterest, int pageSize) throws MalformedPage {
-    var http = OkHttpTransport.toConfiguredHosts();
+    var http = OkHttpTransport.toConfiguredHosts(InstantSource.system());
     ReadPlan plan = ReadCatalogue.get("pins").defaultPlan();
     ListCall call = plan.step(plan.roots().getFirst().step()).call();
     String bookmark = null;

@@ -13,6 +13,7 @@ import io.pinferry.read.PartitionState;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -252,7 +253,7 @@ final class ReadFanout implements Benchmark {
 
   /** Notes what Pinterest has answered. */
   private static final class CountingTransport implements HttpTransport {
-    private final HttpTransport http = OkHttpTransport.toConfiguredHosts();
+    private final HttpTransport http = OkHttpTransport.toConfiguredHosts(InstantSource.system());
     private final List<AnswerNote> answered = new ArrayList<>();
 
     @Override

@@ -48,6 +48,7 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ final class OauthComponentTest {
 
   private final Clock clock = Clock.systemUTC();
   private final Tasks tasks = new VirtualThreadTasks(clock);
-  private final OkHttpTransport http = OkHttpTransport.toConfiguredHosts();
+  private final OkHttpTransport http = OkHttpTransport.toConfiguredHosts(InstantSource.system());
   private final String table = DynamoDbTables.create("directory");
   private final String prefix = EmbeddedParts.unique("stack") + "/";
   private final DirectoryStore directory =

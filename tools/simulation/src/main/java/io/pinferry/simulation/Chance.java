@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param changes for changes of configs
  * @param writes for what products write, and for faults of writes
  * @param redrives for people who send dead letters again
+ * @param edges for answers of an edge, refused apps, and a secret store that refuses
  * @param keys for API keys
  */
 record Chance(
@@ -20,6 +21,7 @@ record Chance(
     RandomGenerator changes,
     RandomGenerator writes,
     RandomGenerator redrives,
+    RandomGenerator edges,
     IdSource ids,
     IdSource keys) {
   static Chance of(long seed) {
@@ -28,6 +30,7 @@ record Chance(
         new SplittableRandom(~seed),
         new SplittableRandom(seed ^ 0x5752495445L),
         new SplittableRandom(seed ^ 0x4D454E4453L),
+        new SplittableRandom(seed ^ 0x4544474553L),
         new SeededIds(seed),
         new SeededIds(~seed));
   }

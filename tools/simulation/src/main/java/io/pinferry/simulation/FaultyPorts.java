@@ -104,7 +104,7 @@ class FaultyPorts implements Ports {
 
   @Override
   public SecretStore secrets() {
-    return port.wrap(SecretStore.class, world.ports().secrets());
+    return port.wrap(SecretStore.class, world.refusingSecrets());
   }
 
   @Override

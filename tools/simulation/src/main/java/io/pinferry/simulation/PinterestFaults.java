@@ -12,6 +12,10 @@ import io.pinferry.simulation.invariant.TokenLedger;
 import io.pinferry.simulation.kernel.FaultPlan;
 import io.pinferry.simulation.kernel.Journal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +29,40 @@ final class PinterestFaults {
   /** Not 501, by which Pinterest refuses what it does not support. */
   private static final List<Integer> SERVER_ERRORS = List.of(500, 502, 503, 504);
 
+  /** Not 408, which leaves open whether Pinterest got the request. */
+  private static final List<Integer> EDGE_REFUSALS = List.of(400, 401, 403, 404, 409, 410, 451);
+
+  private static final List<Integer> EDGE_REDIRECTS = List.of(301, 302, 303, 307, 308);
+
+  private static final List<Fault.EdgeForm> EDGE_FORMS =
+      List.of(Fault.EdgeForm.HTML, Fault.EdgeForm.EMPTY, Fault.EdgeForm.JSON);
+
+  private static final int EDGE_WEIGHT = 2;
+
+  /** Requests for tokens, and those that write, are rare. */
+  private static final int RARE_WEIGHT = 12;
+
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
+
   private final PinterestSimulator simulator;
   private final TokenLedger tokens;
   private final FaultPlan faults;
   private final RandomGenerator random;
+  private final RandomGenerator edges;
+  private final InstantSource clock;
   private final Journal journal;
   private final Listener listener;
+
+  /** Until when the secret of the provider apps is wrong. */
+  private Instant appRefusedUntil = Instant.MIN;
+
+  /** The sender of a 429 that a fault makes. */
+  enum Limiter {
+    NOBODY,
+    PINTEREST,
+    EDGE
+  }
 
   /** Customers who remove the app before their next request. */
   private final Set<String> removals = new HashSet<>();
@@ -39,13 +71,16 @@ final class PinterestFaults {
       PinterestSimulator simulator,
       TokenLedger tokens,
       FaultPlan faults,
-      RandomGenerator random,
+      Chance chance,
+      InstantSource clock,
       Journal journal,
       Listener listener) {
     this.simulator = simulator;
     this.tokens = tokens;
     this.faults = faults;
-    this.random = random;
+    this.random = chance.main();
+    this.edges = chance.edges();
+    this.clock = clock;
     this.journal = journal;
     this.listener = listener;
   }
@@ -60,9 +95,10 @@ final class PinterestFaults {
    *
    * @param authorization of the request
    * @param forTokens whether the request is for new tokens
-   * @return whether a fault answers the request with 429
+   * @param writes whether the request writes
+   * @return the sender of the 429 with which a fault answers the request; else nobody
    */
-  boolean prepare(String authorization, boolean forTokens) {
+  Limiter prepare(String authorization, boolean forTokens, boolean writes) {
     String customer = tokens.customerOf(authorization);
     if (removals.remove(customer)) {
       tokens.revoked(customer);
@@ -70,13 +106,69 @@ final class PinterestFaults {
     } else if (faults.strikes(6)) {
       Fault.Effect effect = effect(forTokens);
       add(effect);
-      return effect instanceof Fault.Status status && status.status() == 429;
+      return effect instanceof Fault.Status status && status.status() == 429
+          ? Limiter.PINTEREST
+          : Limiter.NOBODY;
     } else if (!forTokens && faults.movesPin()) {
       movePin(authorization);
     } else if (!forTokens && faults.changesAfterKill()) {
       add(change());
+    } else if (forTokens && isAppRefused()) {
+      add(named("provider app refused", new Fault.RefuseApp()));
+    } else if (faults.strikesEdge(edges, forTokens || writes ? RARE_WEIGHT : EDGE_WEIGHT)) {
+      return prepareEdge(forTokens);
     }
-    return false;
+    return Limiter.NOBODY;
+  }
+
+  private boolean isAppRefused() {
+    return !faults.isStopped() && clock.instant().isBefore(appRefusedUntil);
+  }
+
+  private Limiter prepareEdge(boolean forTokens) {
+    Fault.EdgeForm form = EDGE_FORMS.get(edges.nextInt(EDGE_FORMS.size()));
+    switch (edges.nextInt(4)) {
+      case 0 -> {
+        if (!forTokens) {
+          break;
+        }
+        appRefusedUntil = clock.instant().plusSeconds(60 + edges.nextInt(3_600));
+        add(named("provider app refused", new Fault.RefuseApp()));
+        return Limiter.NOBODY;
+      }
+      case 1 -> {
+        add(
+            named(
+                "edge redirects",
+                new Fault.Edge(
+                    EDGE_REDIRECTS.get(edges.nextInt(EDGE_REDIRECTS.size())),
+                    form,
+                    Map.of("location", "https://edge.test/denied"))));
+        return Limiter.NOBODY;
+      }
+      case 2 -> {
+        int seconds = 1 + edges.nextInt(120);
+        boolean asDate = edges.nextBoolean();
+        add(
+            named(
+                asDate ? "edge 429, Retry-After a date" : "edge 429, Retry-After in seconds",
+                new Fault.Edge(
+                    429,
+                    form,
+                    Map.of(
+                        "date",
+                        HTTP_DATE.format(clock.instant()),
+                        "retry-after",
+                        asDate
+                            ? HTTP_DATE.format(clock.instant().plusSeconds(seconds))
+                            : Integer.toString(seconds)))));
+        return Limiter.EDGE;
+      }
+      default -> {}
+    }
+    int status = EDGE_REFUSALS.get(edges.nextInt(EDGE_REFUSALS.size()));
+    add(named("edge " + status, new Fault.Edge(status, form, Map.of())));
+    return Limiter.NOBODY;
   }
 
   private void add(Fault.Effect effect) {

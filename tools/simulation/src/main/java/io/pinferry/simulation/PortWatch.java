@@ -148,7 +148,7 @@ final class PortWatch {
         SecretStore.class,
         (method, arguments) -> {
           Object result = invoke(inner, method, arguments);
-          if (method.getName().equals("storePending")) {
+          if (method.getName().startsWith("store")) {
             listener.on(new Event.PairStore((Secret) arguments[1]));
           }
           if (method.getName().equals("promote")) {

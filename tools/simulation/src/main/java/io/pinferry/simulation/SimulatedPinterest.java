@@ -12,6 +12,7 @@ import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
+import io.pinferry.pinterest.RateCategory;
 import io.pinferry.simulation.invariant.Event;
 import io.pinferry.simulation.invariant.Listener;
 import io.pinferry.simulation.invariant.TokenLedger;
@@ -130,6 +131,7 @@ final class SimulatedPinterest {
             permitsOut,
             pinterestFaults.limits(authorization, exchange.response()),
             authorization,
+            RateCategory.of(call.method(), call.uri().getPath()),
             sent,
             answer));
     return answer;
@@ -138,17 +140,19 @@ final class SimulatedPinterest {
   /**
    * A request that was answered.
    *
-   * @param limited whether a fault answered it with 429
+   * @param limited whether a fault answered it with a 429 of Pinterest
    */
   private record Exchange(SimulatedResponse response, boolean limited) {}
 
   private Exchange exchange(HttpCall call, Tasks tasks) throws TransportFailure {
     String authorization = authorization(call);
-    boolean limited = pinterestFaults.prepare(authorization, isForTokens(call));
+    PinterestFaults.Limiter limiter =
+        pinterestFaults.prepare(authorization, isForTokens(call), !call.method().equals("GET"));
     SimulatedResponse response = handle(call);
     simulator.clearFaults();
     String limits = pinterestFaults.limits(authorization, response);
-    listener.on(new Event.RequestArrival(limits, call, response.status(), limited));
+    boolean injected = limiter != PinterestFaults.Limiter.NOBODY;
+    listener.on(new Event.RequestArrival(limits, call, response.status(), injected));
     Duration latency = response.latency().plusMillis(20 + random.nextInt(300));
     Duration timeout = call.timeout();
     tasks.sleepUntil(tasks.now().plus(latency.compareTo(timeout) < 0 ? latency : timeout));
@@ -156,13 +160,19 @@ final class SimulatedPinterest {
       throw new TransportFailure("no answer", true, new IOException("no answer"));
     }
     identify(call, response);
-    return new Exchange(response, limited);
+    return new Exchange(response, limiter == PinterestFaults.Limiter.PINTEREST);
   }
 
   private SimulatedResponse handle(HttpCall call) {
     SimulatedResponse response = simulator.handle(request(call));
     if (!isForTokens(call)) {
-      writes.handled(call, response.status(), response.bodyText());
+      // An edge has told Pinterest nothing.
+      if (response.headers().containsKey("x-pinterest-rid")) {
+        writes.handled(call, response.status(), response.bodyText());
+      }
+    } else if (refusesGrant(response)) {
+      listener.on(
+          new Event.GrantRefusal(tokens.customerOfRefreshToken(field(call, "refresh_token"))));
     } else if (response.status() == 200) {
       String code = field(call, "code");
       String refreshToken = field(call, "refresh_token");
@@ -174,6 +184,10 @@ final class SimulatedPinterest {
       }
     }
     return response;
+  }
+
+  private static boolean refusesGrant(SimulatedResponse response) {
+    return response.status() == 401 && response.bodyText().contains("grant is invalid");
   }
 
   /** Notes the user of a token, if the answer names the user. */

@@ -3,6 +3,7 @@ package io.pinferry.simulation;
 import io.pinferry.assembly.InMemoryPorts;
 import io.pinferry.base.Json;
 import io.pinferry.base.ManualClock;
+import io.pinferry.directory.SecretStore;
 import io.pinferry.local.demo.RecordFingerprint;
 import io.pinferry.local.simulator.BookmarkStyle;
 import io.pinferry.local.simulator.PinPlan;
@@ -61,6 +62,7 @@ final class World implements AutoCloseable {
   private final InMemoryPorts memory;
   private final WorldPorts ports;
   private final SimulationSettings settings;
+  private final RefusingSecrets refusingSecrets;
 
   World(long seed, Mutation mutation) {
     chance = Chance.of(seed);
@@ -80,7 +82,8 @@ final class World implements AutoCloseable {
       size = size.withRateLimitDivisor(5 + random.nextInt(16));
     }
     simulator = new PinterestSimulator(size, clock, StateStore.forgetful());
-    pinterestFaults = new PinterestFaults(simulator, tokens, faults, random, journal, observer);
+    pinterestFaults =
+        new PinterestFaults(simulator, tokens, faults, chance, clock, journal, observer);
     pinterest =
         new SimulatedPinterest(
             simulator, pinterestFaults, tokens, writeWatch, faults, random, clock, observer);
@@ -97,6 +100,7 @@ final class World implements AutoCloseable {
     ports = new WorldPorts(memory, mutation, watch, chance, queues, pinterest.calm());
     settings = new SimulationSettings(random, redrives);
     pinPlan = random.nextBoolean() ? PinPlan.OWNED : PinPlan.BOARDS;
+    refusingSecrets = new RefusingSecrets(faults, chance.edges(), clock, journal);
     observer.add(writes);
     observer.add(writeWatch);
   }
@@ -192,6 +196,11 @@ final class World implements AutoCloseable {
 
   WorldPorts ports() {
     return ports;
+  }
+
+  /** Returns the secrets; sometimes they take no further version of one for a while. */
+  SecretStore refusingSecrets() {
+    return refusingSecrets.wrap(ports.secrets());
   }
 
   SimulationSettings settings() {

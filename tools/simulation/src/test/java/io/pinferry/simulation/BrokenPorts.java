@@ -430,6 +430,10 @@ final class BrokenPorts {
         arguments -> Optional.empty());
   }
 
+  static SecretStore findsNothingAside(SecretStore correct) {
+    return with(SecretStore.class, correct, "findAside", arguments -> Optional.empty());
+  }
+
   static RefreshLeaseStore leasesToAll(RefreshLeaseStore correct) {
     return with(
         RefreshLeaseStore.class,

@@ -111,6 +111,29 @@ final class MutantsTest {
             "one-refresh",
             4,
             Mutations.secrets(BrokenPorts::promotesAlways)),
+        Arguments.of(
+            "an edge does not find a list",
+            "no-loss",
+            40,
+            Mutations.edgeIsPinterest(404, 40, call -> call.method().equals("GET"))),
+        Arguments.of(
+            "an edge refuses a refresh token",
+            "one-refresh",
+            80,
+            Mutations.edgeIsPinterest(401, 283, Mutations::isForTokens)),
+        Arguments.of(
+            "an edge does not find a record to delete",
+            "truthful",
+            358,
+            Mutations.edgeIsPinterest(404, 50, call -> call.method().equals("DELETE"))),
+        Arguments.of(
+            "a refused app is a refused customer", "one-refresh", 14, Mutations.appIsGrant()),
+        Arguments.of(
+            "a pair beside its secret is lost",
+            "one-refresh",
+            12,
+            Mutations.secrets(BrokenPorts::findsNothingAside)),
+        Arguments.of("Retry-After is ignored", "polite", 15, Mutations.noRetryAfter()),
         Arguments.of("a 429 is no reason to wait", "polite", 74, Mutations.noWaitAfterLimit()),
         Arguments.of(
             "two processes refresh at once",

@@ -18,8 +18,10 @@ import io.pinferry.operation.OperationStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.write.WriteStore;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Makes mutations of broken ports, and of broken answers of Pinterest. */
@@ -164,6 +166,49 @@ final class Mutations {
   static Mutation noWaitAfterLimit() {
     var unavailable = new HttpAnswer(503, Map.of(), new byte[0], false);
     return answers((call, answer) -> answer.status() == 429 ? unavailable : answer);
+  }
+
+  /** Takes an edge's answer to some requests for one of Pinterest with this code. */
+  static Mutation edgeIsPinterest(int status, int code, Predicate<HttpCall> calls) {
+    return answers(
+        (call, answer) ->
+            answer.status() == status
+                    && answer.header("x-pinterest-rid").isEmpty()
+                    && calls.test(call)
+                ? error(status, code)
+                : answer);
+  }
+
+  /** Takes a refusal of the provider app for one of the refresh token. */
+  static Mutation appIsGrant() {
+    return answers(
+        (call, answer) ->
+            isForTokens(call) && new String(answer.body(), UTF_8).contains("client id or secret")
+                ? error(401, 283)
+                : answer);
+  }
+
+  static Mutation noRetryAfter() {
+    return answers(
+        (call, answer) -> {
+          Map<String, List<String>> headers = new HashMap<>(answer.headers());
+          headers.remove("retry-after");
+          return answer.header("retry-after").isEmpty()
+              ? answer
+              : new HttpAnswer(503, headers, answer.body(), false);
+        });
+  }
+
+  static boolean isForTokens(HttpCall call) {
+    return call.uri().getPath().endsWith("/oauth/token");
+  }
+
+  private static HttpAnswer error(int status, int code) {
+    return new HttpAnswer(
+        status,
+        Map.of(),
+        ("{\"code\":" + code + ",\"message\":\"not so\"}").getBytes(UTF_8),
+        false);
   }
 
   static Mutation repeatedDeletesFail() {

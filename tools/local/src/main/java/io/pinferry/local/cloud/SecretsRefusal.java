@@ -32,6 +32,10 @@ final class SecretsRefusal extends Exception {
     return new SecretsRefusal("ValidationException", message);
   }
 
+  static SecretsRefusal limitExceeded(String message) {
+    return new SecretsRefusal("LimitExceededException", message);
+  }
+
   static SecretsRefusal unknownOperation(String operation) {
     return new SecretsRefusal(
         "UnknownOperationException", "the embedded secrets server has no operation " + operation);

@@ -53,6 +53,10 @@ final class SecretsStore {
   private static final int NAME_LENGTH_MAX = 512;
   private static final int STAGES_MAX = 20;
   private static final int VERSIONS_MAX = 100;
+
+  /** A younger version is not dropped, even if it has no label. */
+  private static final Duration KEPT_MIN = Duration.ofHours(24);
+
   private static final int TOKEN_LENGTH_MIN = 32;
   private static final int TOKEN_LENGTH_MAX = 64;
   private static final int RECOVERY_DAYS_DEFAULT = 30;
@@ -198,7 +202,15 @@ final class SecretsStore {
       }
       return stored(secret, existing);
     }
-    var version = new Version(token, value, clock.instant());
+    Instant now = clock.instant();
+    dropOutdated(secret, now.minus(KEPT_MIN));
+    if (secret.versions.size() >= VERSIONS_MAX) {
+      throw SecretsRefusal.limitExceeded(
+          "The secret has "
+              + VERSIONS_MAX
+              + " versions that are labelled or younger than 24 hours.");
+    }
+    var version = new Version(token, value, now);
     if (secret.holder(CURRENT) == null) {
       // A secret's first value always becomes the current one.
       stages.add(CURRENT);
@@ -207,7 +219,6 @@ final class SecretsStore {
     for (String stage : stages) {
       attach(secret, stage, version);
     }
-    dropOldestDeprecated(secret);
     secret.changedAt = version.createdAt;
     store(secret);
     return stored(secret, version);
@@ -296,10 +307,18 @@ final class SecretsStore {
     target.stages.add(stage);
   }
 
-  private static void dropOldestDeprecated(Secret secret) {
+  /**
+   * Makes room for a version. Only versions without a label that are a day old are dropped.
+   *
+   * @see <a
+   *     href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html">
+   *     Quotas</a>
+   */
+  private static void dropOutdated(Secret secret, Instant createdBefore) {
     var oldestFirst = secret.versions.values().iterator();
-    while (secret.versions.size() > VERSIONS_MAX && oldestFirst.hasNext()) {
-      if (oldestFirst.next().stages.isEmpty()) {
+    while (secret.versions.size() >= VERSIONS_MAX && oldestFirst.hasNext()) {
+      Version version = oldestFirst.next();
+      if (version.stages.isEmpty() && version.createdAt.isBefore(createdBefore)) {
         oldestFirst.remove();
       }
     }

@@ -2,6 +2,7 @@ package io.pinferry.local.simulator;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,33 @@ public record Fault(
     /** The 429 that blocks spam instead of speed: its text says so, waiting does not help. */
     SPAM
   }
+
+  /**
+   * Answers in the place of Pinterest, as a gateway, a cache or a firewall before it does, without
+   * doing anything. The answer has none of Pinterest's headers.
+   *
+   * @param form what the body looks like
+   * @param headers further headers, such as {@code location} or {@code retry-after}
+   */
+  public record Edge(int status, EdgeForm form, Map<String, String> headers) implements Effect {
+    /** Copies the headers. */
+    public Edge {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /** Names the kinds of bodies of an edge. */
+  public enum EdgeForm {
+    /** A page for people. */
+    HTML,
+    /** No body at all. */
+    EMPTY,
+    /** JSON, but not an error of Pinterest. */
+    JSON
+  }
+
+  /** Refuses the credentials of the application at the token endpoint. */
+  public record RefuseApp() implements Effect {}
 
   /** Refuses for lack of permission: 401 and code 29 for catalogs, else 403 and code 29. */
   public record Forbid() implements Effect {}

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.local.simulator.Fault.BodyForm;
+import io.pinferry.local.simulator.Fault.EdgeForm;
 import io.pinferry.local.simulator.Fault.Effect;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class FaultJson {
   private static final Set<String> CONDITIONS =
       Set.of("kind", "path", "object", "adAccountId", "skip", "count");
+
+  /** HTTP ends at 599, but a broken gateway does not keep to it. */
+  private static final int EDGE_STATUS_MAX = 999;
+
   private static final int HUGE_CHARS = 310_000;
   private static final int HUGE_CHARS_MAX = 20_000_000;
   private static final int CHANGED_RECORDS_MAX = 100_000;
@@ -66,6 +73,14 @@ final class FaultJson {
             json.path("message").asText("Something went wrong on our end"),
             form(json.path("form").asText("json")));
       }
+      case "edge" -> {
+        known.addAll(List.of("status", "form", "headers"));
+        yield new Fault.Edge(
+            number(json, "status", 200, EDGE_STATUS_MAX, 502),
+            edgeForm(json.path("form").asText("html")),
+            headers(json.path("headers")));
+      }
+      case "refuseApp" -> new Fault.RefuseApp();
       case "forbid" -> new Fault.Forbid();
       case "drop" -> {
         known.add("applied");
@@ -108,7 +123,8 @@ final class FaultJson {
           throw ApiFailure.invalid(
               "Unknown kind '"
                   + kind
-                  + "' of a fault; the kinds are latency, status, forbid, drop, without,"
+                  + "' of a fault; the kinds are latency, status, edge, refuseApp, forbid, drop,"
+                  + " without,"
                   + " shortPages, emptyPages, expireBookmarks, repeatBookmark, revokeTokens,"
                   + " insert, delete, hugeRecord");
     };
@@ -121,6 +137,24 @@ final class FaultJson {
       case "spam" -> BodyForm.SPAM;
       default -> throw ApiFailure.invalid("Unknown form '" + text + "': json, html or spam");
     };
+  }
+
+  private static EdgeForm edgeForm(String text) {
+    return switch (text) {
+      case "html" -> EdgeForm.HTML;
+      case "empty" -> EdgeForm.EMPTY;
+      case "json" -> EdgeForm.JSON;
+      default -> throw ApiFailure.invalid("Unknown form '" + text + "': html, empty or json");
+    };
+  }
+
+  private static Map<String, String> headers(JsonNode json) {
+    var headers = new TreeMap<String, String>();
+    json.properties()
+        .forEach(
+            header ->
+                headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue().asText()));
+    return headers;
   }
 
   private static String changed(JsonNode json) {
@@ -143,6 +177,13 @@ final class FaultJson {
               .put("code", status.code())
               .put("message", status.message())
               .put("form", status.form().name().toLowerCase(Locale.ROOT));
+      case Fault.Edge edge -> {
+        json.put("kind", "edge")
+            .put("status", edge.status())
+            .put("form", edge.form().name().toLowerCase(Locale.ROOT));
+        edge.headers().forEach(json.putObject("headers")::put);
+      }
+      case Fault.RefuseApp _ -> json.put("kind", "refuseApp");
       case Fault.Forbid _ -> json.put("kind", "forbid");
       case Fault.Drop drop -> json.put("kind", "drop").put("applied", drop.applied());
       case Fault.Without without -> {

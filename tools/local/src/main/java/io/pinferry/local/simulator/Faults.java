@@ -79,8 +79,10 @@ final class Faults {
       case Fault.ExpireBookmarks _, Fault.RepeatBookmark _ -> call.bookmark().isPresent();
       case Fault.ShortPages _, Fault.EmptyPages _ -> list;
       case Fault.HugeRecord _ -> list && call.operation().object().equals("pins");
+      case Fault.RefuseApp _ -> call.operation().name() == Operation.Name.TOKEN;
       case Fault.Latency _,
           Fault.Status _,
+          Fault.Edge _,
           Fault.Forbid _,
           Fault.Drop _,
           Fault.Without _,

@@ -116,8 +116,10 @@ public final class PinterestSimulator {
       response = api(request, now, trace);
     }
     var headers = new HashMap<>(response.headers());
-    headers.putAll(trace.rateHeaders);
-    headers.put("x-pinterest-rid", rid);
+    if (!trace.ofEdge) {
+      headers.putAll(trace.rateHeaders);
+      headers.put("x-pinterest-rid", rid);
+    }
     synchronized (lock) {
       log.add(trace.entry(response));
     }
@@ -180,6 +182,7 @@ public final class PinterestSimulator {
     private @Nullable String app;
     private @Nullable String user;
     private Map<String, String> rateHeaders = Map.of();
+    private boolean ofEdge;
 
     Trace(SimulatedRequest request, Instant time, String rid) {
       this.request = request;
@@ -282,6 +285,7 @@ public final class PinterestSimulator {
     synchronized (lock) {
       admit("token endpoint", "-", operation.category(), now, trace);
       var struck = new Struck(faults.strike(request, call));
+      trace.ofEdge = struck.ofEdge();
       return struck.around(
           call,
           () ->
@@ -317,6 +321,7 @@ public final class PinterestSimulator {
       }
       call = ApiCall.of(operation, segments, QueryText.parse(request.rawQuery()));
       struck = new Struck(faults.strike(request, call));
+      trace.ofEdge = struck.ofEdge();
       struck.change(call, session, now);
     }
     if (operation.isWrite()) {
@@ -409,6 +414,8 @@ public final class PinterestSimulator {
               reading.firstPin(call, session).ifPresent(pin -> changes.pad(pin, huge.chars(), now));
           case Fault.Latency _,
               Fault.Status _,
+              Fault.Edge _,
+              Fault.RefuseApp _,
               Fault.Forbid _,
               Fault.Drop _,
               Fault.Without _,
@@ -452,6 +459,10 @@ public final class PinterestSimulator {
           dropBefore |= !drop.applied();
         } else if (effect instanceof Fault.Status status && instead == null) {
           instead = status(status);
+        } else if (effect instanceof Fault.Edge edge && instead == null) {
+          instead = edge(edge);
+        } else if (effect instanceof Fault.RefuseApp && instead == null) {
+          instead = oauthError(TokenAuthority.appRefused());
         } else if (effect instanceof Fault.Forbid && instead == null) {
           boolean catalogs =
               call.operation().category() == Category.CATALOGS_READ
@@ -486,6 +497,35 @@ public final class PinterestSimulator {
       }
     }
 
+    boolean ofEdge() {
+      return effects.stream().anyMatch(Fault.Edge.class::isInstance);
+    }
+
+    private static SimulatedResponse edge(Fault.Edge fault) {
+      var headers = new HashMap<>(fault.headers());
+      byte[] body =
+          switch (fault.form()) {
+            case HTML -> {
+              headers.putIfAbsent("content-type", "text/html");
+              yield page(fault.status());
+            }
+            case EMPTY -> new byte[0];
+            case JSON -> {
+              headers.putIfAbsent("content-type", JSON);
+              yield "{\"message\":\"Denied\",\"requestId\":\"4b1d\"}"
+                  .getBytes(StandardCharsets.UTF_8);
+            }
+          };
+      return SimulatedResponse.of(fault.status(), headers, body);
+    }
+
+    private static byte[] page(int status) {
+      return ("<html><head><title>"
+              + status
+              + "</title></head><body><h1>upstream request failed</h1></body></html>")
+          .getBytes(StandardCharsets.UTF_8);
+    }
+
     private SimulatedResponse status(Fault.Status fault) {
       return switch (fault.form()) {
         case JSON -> error(new ApiFailure(fault.status(), fault.code(), fault.message()));
@@ -495,13 +535,7 @@ public final class PinterestSimulator {
                     fault.status(), fault.code(), "Blocked: this action looks like spam"));
         case HTML ->
             SimulatedResponse.of(
-                fault.status(),
-                Map.of("content-type", "text/html"),
-                ("<html><head><title>"
-                        + fault.status()
-                        + "</title></head><body><h1>upstream"
-                        + " request failed</h1></body></html>")
-                    .getBytes(StandardCharsets.UTF_8));
+                fault.status(), Map.of("content-type", "text/html"), page(fault.status()));
       };
     }
   }
@@ -607,7 +641,9 @@ public final class PinterestSimulator {
       case PINTEREST -> error(failure);
       case RFC_6749 -> {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("error", failure.status() == 401 ? "invalid_client" : "invalid_grant");
+        json.put(
+            "error",
+            failure.code() == TokenAuthority.APP_REFUSED ? "invalid_client" : "invalid_grant");
         json.put("error_description", failure.text());
         yield json(failure.status(), json);
       }

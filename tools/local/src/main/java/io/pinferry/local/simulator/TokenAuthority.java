@@ -19,6 +19,17 @@ import java.util.Set;
  */
 final class TokenAuthority {
   private static final Duration CODE_LIFETIME = Duration.ofMinutes(10);
+
+  /** The code for wrong credentials of the application at the token endpoint. */
+  static final int APP_REFUSED = 2;
+
+  /**
+   * The code for a refresh token that is not valid.
+   *
+   * @see <a href="https://github.com/pinterest/pinterest-python-sdk/issues/114">An answer</a>
+   */
+  private static final int GRANT_REFUSED = 283;
+
   private static final String ACCESS_PREFIX = "pina_";
   private static final String REFRESH_PREFIX = "pinr_";
   private static final String SEPARATOR = "\n";
@@ -96,7 +107,16 @@ final class TokenAuthority {
         // Refused below like wrong credentials.
       }
     }
-    throw new ApiFailure(401, 2, "Authentication failed: client id or secret is wrong or missing");
+    throw appRefused();
+  }
+
+  static ApiFailure appRefused() {
+    return new ApiFailure(
+        401, APP_REFUSED, "Authentication failed: client id or secret is wrong or missing");
+  }
+
+  private static ApiFailure grantRefused(String why) {
+    return new ApiFailure(401, GRANT_REFUSED, "The authorization grant is invalid: " + why);
   }
 
   private ObjectNode exchange(SimulatedApp app, QueryText form, Instant now) {
@@ -141,10 +161,10 @@ final class TokenAuthority {
   private ObjectNode refresh(SimulatedApp app, QueryText form, Instant now) {
     Token token = open(required(form, "refresh_token"), REFRESH_PREFIX).orElse(null);
     if (token == null || !token.clientId.equals(app.clientId())) {
-      throw new ApiFailure(401, 2, "Authentication failed: the refresh token is not valid");
+      throw grantRefused("the refresh token is not valid");
     }
     if (token.endMillis <= now.toEpochMilli()) {
-      throw new ApiFailure(401, 2, "Authentication failed: the refresh token has expired");
+      throw grantRefused("the refresh token has expired");
     }
     // Without memory of the grant (a start without data directory) any generation is the newest.
     Grant grant = state.grants.computeIfAbsent(token.grantId, absent -> newGrant(token));
@@ -152,8 +172,7 @@ final class TokenAuthority {
         token.generation == grant.generation - 1
             && grant.rotatedAtMillis + settings.rotationGrace().toMillis() > now.toEpochMilli();
     if (grant.revoked || (token.generation != grant.generation && !withinGrace)) {
-      throw new ApiFailure(
-          401, 2, "Authentication failed: the refresh token was replaced or revoked");
+      throw grantRefused("the refresh token was replaced or revoked");
     }
     var granted = new LinkedHashSet<>(Scopes.split(token.scopes));
     Set<String> asked = form.first("scope").map(Scopes::split).orElse(granted);

@@ -3,9 +3,11 @@ package io.pinferry.local.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -337,6 +339,43 @@ class LocalSecretsComponentTest {
         InstantSource.system(),
         new SecureRandom(),
         directory);
+  }
+
+  @Test
+  void aSecretTakesAHundredVersionsInADay() throws Exception {
+    var now = new AtomicReference<>(Instant.EPOCH);
+    var store = new SecretsStore("r", "a", now::get, new Random(1), null);
+    store.answer("CreateSecret", version("Name", 0));
+    for (int number = 1; number < 100; number++) {
+      now.updateAndGet(before -> before.plus(Duration.ofMinutes(10)));
+      store.answer("PutSecretValue", version("SecretId", number));
+    }
+
+    assertThatThrownBy(() -> store.answer("PutSecretValue", version("SecretId", 100)))
+        .isInstanceOfSatisfying(
+            SecretsRefusal.class,
+            refusal -> assertThat(refusal.type()).isEqualTo("LimitExceededException"));
+
+    now.set(Instant.EPOCH.plus(Duration.ofHours(24)));
+    assertThatThrownBy(() -> store.answer("PutSecretValue", version("SecretId", 100)))
+        .as("the oldest is a day old")
+        .isInstanceOf(SecretsRefusal.class);
+    now.updateAndGet(before -> before.plusSeconds(1));
+    store.answer("PutSecretValue", version("SecretId", 100));
+    assertThatThrownBy(() -> store.answer("PutSecretValue", version("SecretId", 101)))
+        .isInstanceOf(SecretsRefusal.class);
+  }
+
+  private static JsonNode version(String nameMember, int number) {
+    return new ObjectMapper()
+        .valueToTree(
+            Map.of(
+                nameMember,
+                "n",
+                "ClientRequestToken",
+                "t".repeat(30) + "-%03d".formatted(number),
+                "SecretString",
+                "value " + number));
   }
 
   @Test

@@ -50,6 +50,38 @@ final class SimulatedFaultsTest {
     assertThat(client.get("/v5/boards/" + board + "/pins").status()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'kind':'edge','status':404,'count':1} | 404 | <html>",
+        "{'kind':'edge','status':200,'form':'empty','count':1} | 200 | ''",
+        "{'kind':'edge','status':403,'form':'json','count':1} | 403 | {\"message\":\"Denied\"",
+        "{'kind':'edge','status':302,'headers':{'Location':'https://x.test/'},'count':1} | 302 | <",
+        "{'kind':'edge','status':600,'count':1} | 600 | <html>"
+      })
+  void anEdgeAnswersInThePlaceOfPinterest(String fault, int status, String body) {
+    fault(fault.replace('\'', '"'));
+
+    SimulatedResponse response = client.get(PINS);
+
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.bodyText()).startsWith(body);
+    assertThat(response.headers().keySet())
+        .noneMatch(name -> name.startsWith("x-ratelimit") || name.startsWith("x-pinterest"));
+    assertThat(response.headers().containsKey("location")).isEqualTo(status == 302);
+    assertThat(client.get(PINS).headers()).containsKey("x-pinterest-rid");
+  }
+
+  @Test
+  void anEdgeSaysAloneWhenToComeBack() {
+    fault("{\"kind\":\"edge\",\"status\":429,\"headers\":{\"Retry-After\":\"300\"},\"count\":1}");
+
+    assertThat(client.get(PINS).headers())
+        .containsEntry("retry-after", "300")
+        .doesNotContainKey("x-ratelimit-reset");
+  }
+
   @Test
   void severalFaultsComeTogetherOrNotAtAll() {
     SimulatedResponse refused =

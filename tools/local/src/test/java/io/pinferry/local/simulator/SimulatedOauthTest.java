@@ -168,6 +168,27 @@ final class SimulatedOauthTest {
         other.json(other.postToken("grant_type=authorization_code&code=x&redirect_uri=y"));
     assertThat(error.get("error").asText()).isEqualTo("invalid_grant");
     assertThat(error.get("error_description").asText()).isNotEmpty();
+    assertThat(
+            other
+                .json(other.postToken("grant_type=refresh_token&refresh_token=pinr_x", "x:y"))
+                .get("error")
+                .asText())
+        .isEqualTo("invalid_client");
+    assertThat(other.json(other.refresh("pinr_x")).get("error").asText())
+        .isEqualTo("invalid_grant");
+  }
+
+  @Test
+  void theTokenEndpointRefusesTheApplicationOnCommand() {
+    client.simulator.addFault(Fault.next("oauth", 1, new Fault.RefuseApp()));
+    String code = client.code(SCOPES);
+
+    SimulatedResponse refused = client.exchange(code);
+
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(client.json(refused).get("code").asInt()).isEqualTo(2);
+    assertThat(client.exchange(code).status()).as("not used").isEqualTo(200);
+    assertThat(client.json(client.refresh("pinr_x")).get("code").asInt()).isEqualTo(283);
   }
 
   @Test

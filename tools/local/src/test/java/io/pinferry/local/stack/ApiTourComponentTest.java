@@ -200,10 +200,11 @@ final class ApiTourComponentTest {
             200,
             "POST",
             all,
-            "{'provider':'pinterest','clientId':'1500001','clientSecret':'s','externalRef':'two',"
+            "{'provider':'pinterest','clientId':'1500000','clientSecret':'simulated-app-secret','externalRef':'two',"
                 + "'scopes':['boards:read']}");
     tour.know("providerApp", app.path("id").asText());
     tour.api(400, "POST", all, "{'provider':'pinterest','clientId':'1500001'}");
+    tour.api(422, "POST", all, "{'provider':'pinterest','clientId':'1500001','clientSecret':'s'}");
     tour.api(
         200,
         "PATCH",

@@ -12,6 +12,7 @@ import io.pinferry.net.HttpCall;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationId;
+import io.pinferry.pinterest.RateCategory;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.simulation.kernel.SimulatedProcess;
@@ -118,6 +119,7 @@ public sealed interface Event {
    * @param permitsOut how late permits that were out at the time of a 429 may still be used
    * @param limits as of the {@link RequestArrival}
    * @param authorization of the request
+   * @param category of the request
    * @param sent when the request was sent
    */
   record AnswerArrival(
@@ -125,6 +127,7 @@ public sealed interface Event {
       Duration permitsOut,
       String limits,
       String authorization,
+      RateCategory category,
       Instant sent,
       HttpAnswer answer)
       implements Event {}
@@ -143,6 +146,9 @@ public sealed interface Event {
 
   /** The answer to a request for new tokens arrived, or was lost. */
   record RefreshEnd(String customer) implements Event {}
+
+  /** Pinterest refused a refresh token of a customer. */
+  record GrantRefusal(String customer) implements Event {}
 
   /** An authorization code was exchanged for tokens. */
   record CodeUse(String code) implements Event {}

@@ -15,7 +15,7 @@ import java.util.Set;
  * one-refresh: of each connection at most one refresh is in flight, and the newest tokens are never
  * overwritten or lost. The first is checked at each refresh, the second at each promotion of a
  * pair. The third is checked at the end: no customer has to connect again although the newest pair
- * was stored.
+ * was stored, or although Pinterest itself refused none of the customer's refresh tokens.
  */
 public final class OneRefresh implements Invariant {
   private final Journal journal;
@@ -25,6 +25,9 @@ public final class OneRefresh implements Invariant {
 
   /** Customers whose tokens are being refreshed. */
   private final Set<String> refreshing = new HashSet<>();
+
+  /** Customers of whom Pinterest refused a refresh token. */
+  private final Set<String> refused = new HashSet<>();
 
   /** Pairs that were stored, by order of issue. */
   private final Set<Integer> stored = new HashSet<>();
@@ -46,6 +49,7 @@ public final class OneRefresh implements Invariant {
       case Event.RefreshStart(String customer) when !refreshing.add(customer) ->
           violation("two refreshes are in flight for " + customer);
       case Event.RefreshEnd(String customer) -> refreshing.remove(customer);
+      case Event.GrantRefusal(String customer) -> refused.add(customer);
       case Event.PairStore(Secret pair) ->
           tokens.issueOf(pair).ifPresent(issue -> stored.add(issue.order()));
       case Event.PairPromotion(String name, Secret current) ->
@@ -73,6 +77,9 @@ public final class OneRefresh implements Invariant {
                   .filter(
                       found -> found.value().access().status() == ConnectionStatus.BAD_CREDENTIALS)
                   .isPresent();
+          if (bad && !refused.contains(customer)) {
+            violation("Pinterest never refused a refresh token of " + customer);
+          }
           if (bad && stored.contains(newest) && tokens.shouldBeKept(newest)) {
             violation("the newest tokens of " + customer + " were stored, but lost");
           }

@@ -1,6 +1,8 @@
 package io.pinferry.simulation.invariant;
 
 import io.pinferry.limit.BudgetKey;
+import io.pinferry.net.RetryAfter;
+import io.pinferry.pinterest.RateCategory;
 import io.pinferry.pinterest.RateLimits;
 import io.pinferry.simulation.kernel.Journal;
 import io.pinferry.simulation.kernel.SimulatedProcess;
@@ -9,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * polite: requests never exceed a limit that Pinterest has told, and after a 429 no permits are
@@ -21,6 +24,8 @@ public final class Politeness implements Invariant {
   private static final Duration LEARNED_WITHIN = Duration.ofSeconds(30);
 
   private static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
 
   private final Journal journal;
   private final InstantSource clock;
@@ -35,7 +40,7 @@ public final class Politeness implements Invariant {
   private final Map<PauseKey, Pause> pauses = new HashMap<>();
 
   /** Each process hears of a 429 by itself. */
-  private record PauseKey(SimulatedProcess process, String authorization, String windows) {}
+  private record PauseKey(SimulatedProcess process, String authorization, RateCategory category) {}
 
   /** From when until when a process must not send requests. */
   private record Pause(Instant from, Instant until) {}
@@ -83,10 +88,7 @@ public final class Politeness implements Invariant {
   }
 
   private void checkPause(Event.AnswerArrival arrival) {
-    RateLimits limits = RateLimits.of(arrival.answer());
-    String windows =
-        limits.windows().stream().map(window -> String.valueOf(window.name())).toList().toString();
-    var key = new PauseKey(arrival.process(), arrival.authorization(), windows);
+    var key = new PauseKey(arrival.process(), arrival.authorization(), arrival.category());
     Pause pause = pauses.get(key);
     Instant sent = arrival.sent();
     if (pause != null
@@ -94,10 +96,11 @@ public final class Politeness implements Invariant {
         && sent.isBefore(pause.until())) {
       violation("a request at " + sent + " although a 429 forbade it until " + pause.until());
     }
-    Duration reset = limits.reset();
-    if (arrival.answer().status() == 429 && reset != null) {
+    if (arrival.answer().status() == 429) {
       Instant now = clock.instant();
-      pauses.put(key, new Pause(now, now.plus(reset)));
+      Optional.ofNullable(RateLimits.of(arrival.answer()).reset())
+          .or(() -> RetryAfter.of(arrival.answer(), now, LONGEST_PAUSE))
+          .ifPresent(wait -> pauses.put(key, new Pause(now, now.plus(wait))));
     }
   }
 

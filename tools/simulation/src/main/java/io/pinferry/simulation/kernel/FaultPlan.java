@@ -15,12 +15,15 @@ public final class FaultPlan {
   private static final int CHANGES_AFTER_KILL = 4;
 
   private static final int WRITE_FAULTS_MAX = 30;
+  private static final int EDGE_FAULTS_MAX = 12;
 
   private final RandomGenerator random;
   private final double density;
   private int left;
   private int changesLeft;
   private int writeFaultsLeft = WRITE_FAULTS_MAX;
+  private int edgeFaultsLeft = EDGE_FAULTS_MAX;
+  private boolean stopped;
   private final Map<String, Integer> counts = new TreeMap<>();
 
   public FaultPlan(RandomGenerator random) {
@@ -61,6 +64,25 @@ public final class FaultPlan {
   }
 
   /**
+   * Returns whether a fault of an edge, an app or the secret store strikes. These faults have a
+   * limit of their own.
+   *
+   * @param weight how much likelier the fault is than the least likely one
+   */
+  public boolean strikesEdge(RandomGenerator chance, int weight) {
+    if (edgeFaultsLeft > 0 && density > 0 && chance.nextDouble() < density * weight) {
+      edgeFaultsLeft--;
+      return true;
+    }
+    return false;
+  }
+
+  /** Returns whether nothing goes wrong any more. */
+  public boolean isStopped() {
+    return stopped;
+  }
+
+  /**
    * Notes that a process was killed. Its work is done again soon; Pinterest's data is the likeliest
    * to change just before that.
    */
@@ -93,7 +115,9 @@ public final class FaultPlan {
 
   /** Nothing goes wrong from now on. */
   public void stop() {
+    stopped = true;
     left = 0;
     writeFaultsLeft = 0;
+    edgeFaultsLeft = 0;
   }
 }
