@@ -25,6 +25,7 @@ public final class JsonInput {
 
   private static final String HALF =
       "half of a character: a surrogate (\\ud800 to \\udfff) without the other one";
+
   /** More issues of unknown members help nobody, and each costs a search for the nearest word. */
   private static final int ISSUES_MAX = 1_000;
 

@@ -108,8 +108,7 @@ public record ApiRequest(
    * variable is not cut. Where the two differ, the variable is right.
    */
   private static String path(JsonNode event) {
-    String raw =
-        event.path("rawPath").asText(event.at("/requestContext/http/path").asText("/"));
+    String raw = event.path("rawPath").asText(event.at("/requestContext/http/path").asText("/"));
     JsonNode rest = event.at("/pathParameters/path");
     String route = event.path("routeKey").asText();
     int start = route.indexOf('/');

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * done.
  */
 public sealed interface Shape {
-  /** An id. It is never a number, since JavaScript rounds numbers of its length. */
-  Shape ID = new Text(1, 64, Pattern.compile("\\d{1,64}"), "an id: digits only, as a text");
-
   /** Adds an issue for each part of the value that Pinterest would refuse. */
   void check(JsonInput value);
 
@@ -40,6 +37,10 @@ public sealed interface Shape {
    */
   record Text(int lengthMin, int lengthMax, @Nullable Pattern pattern, String meaning)
       implements Shape {
+    /** An id. It is never a number, since JavaScript rounds numbers of its length. */
+    public static final Text ID =
+        new Text(1, 64, Pattern.compile("\\d{1,64}"), "an id: digits only, as a text");
+
     @Override
     public void check(JsonInput value) {
       value.textOrBlank(lengthMax).flatMap(this::mistake).ifPresent(value::issue);

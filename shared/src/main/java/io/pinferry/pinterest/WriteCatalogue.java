@@ -34,7 +34,7 @@ public final class WriteCatalogue {
   private static final int ANY_LENGTH = 10_000_000;
   private static final int LOGS_MAX = 250;
   private static final int PRODUCT_GROUPS_MAX = 1_000;
-  private static final Shape ID = Shape.ID;
+  private static final Shape ID = Text.ID;
   private static final Shape TEXT = new Text(0, ANY_LENGTH, null, "");
   private static final Shape NAME = new Text(1, ANY_LENGTH, null, "");
   private static final Shape FLAG = new Flag();

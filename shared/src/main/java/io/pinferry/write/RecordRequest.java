@@ -247,7 +247,7 @@ record RecordRequest(
     }
     boolean id = name.equals(ID) || (name.endsWith("_id") && !name.startsWith("external_"));
     if (id) {
-      Shape.ID.check(value);
+      Shape.Text.ID.check(value);
     } else if (text.equals(".") || text.equals("..")) {
       // Encoded in a path, these two would still not be names.
       value.issue("is not a name");

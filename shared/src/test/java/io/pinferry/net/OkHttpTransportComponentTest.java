@@ -64,7 +64,8 @@ final class OkHttpTransportComponentTest extends HttpTransportContract {
           catchThrowableOfType(TransportFailure.class, () -> transport().send(call));
       TransportFailure operators =
           catchThrowableOfType(
-              TransportFailure.class, () -> OkHttpTransport.toConfiguredHosts(InstantSource.system()).send(call));
+              TransportFailure.class,
+              () -> OkHttpTransport.toConfiguredHosts(InstantSource.system()).send(call));
 
       assertThat(others).hasMessageContaining("POST " + origin + " ");
       assertThat(others.getMessage()).doesNotContain("SECRET").doesNotContain("services");

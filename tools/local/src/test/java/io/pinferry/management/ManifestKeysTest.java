@@ -19,6 +19,7 @@ import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.pinterest.WriteObjects;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ final class ManifestKeysTest {
   }
 
   /** Adds the keys of a schema, except those inside a block that is refused as a whole. */
-  private static void collect(String path, JsonNode schema, TreeSet<String> keys) {
+  private static void collect(String path, JsonNode schema, Set<String> keys) {
     schema.path("oneOf").forEach(variant -> collect(path, variant, keys));
     schema.path("anyOf").forEach(variant -> collect(path, variant, keys));
     if (schema.has("items")) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,7 +70,7 @@ final class OpenApiTest {
             (operation, route) -> {
               Set<String> taken = route.parameters();
               if (taken != null) {
-                assertThat(queryOf(described.get(operation)))
+                assertThat(queryOf(Objects.requireNonNull(described.get(operation))))
                     .as(operation)
                     .containsExactlyInAnyOrderElementsOf(taken);
               }
