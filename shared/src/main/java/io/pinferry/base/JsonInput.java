@@ -75,17 +75,43 @@ public final class JsonInput {
    * Nothing could keep such a text: in UTF-8 it becomes a question mark.
    */
   public void wholeCharacters() {
+    // Paths are built only for the answer: each costs as much as all names around it.
+    if (hasHalf(node)) {
+      tellHalves();
+    }
+  }
+
+  private static boolean hasHalf(JsonNode node) {
+    if (node.isTextual()) {
+      return CodePoints.hasHalf(node.textValue());
+    }
+    for (Map.Entry<String, JsonNode> entry : node.properties()) {
+      if (CodePoints.hasHalf(entry.getKey())) {
+        return true;
+      }
+    }
+    for (JsonNode child : node) {
+      if (hasHalf(child)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void tellHalves() {
     if (node.isTextual() && CodePoints.hasHalf(node.textValue())) {
       issueWithoutValue("has " + HALF);
     }
     for (int i = 0; i < node.size() && node.isArray(); i++) {
-      new JsonInput(path + "[" + i + "]", node.path(i), issues).wholeCharacters();
+      if (hasHalf(node.path(i))) {
+        new JsonInput(path + "[" + i + "]", node.path(i), issues).tellHalves();
+      }
     }
     for (Map.Entry<String, JsonNode> entry : node.properties()) {
       if (CodePoints.hasHalf(entry.getKey())) {
         issueWithoutValue("has a member whose name has " + HALF);
-      } else {
-        member(entry.getKey()).wholeCharacters();
+      } else if (hasHalf(entry.getValue())) {
+        member(entry.getKey()).tellHalves();
       }
     }
   }

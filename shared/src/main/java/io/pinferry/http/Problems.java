@@ -128,8 +128,17 @@ public final class Problems {
     String detail =
         "the answer has %s bytes, and at most %s can be passed on"
             .formatted(bytes, ApiResponse.BYTES_MAX);
-    String remedy = "ask for less: a smaller pageSize, or one groupRef at a time";
-    return response(Problem.of(422, detail, remedy), origin(request));
+    return request.method().equals("GET")
+        ? response(
+            Problem.of(422, detail, "ask for less: a smaller pageSize, or one groupRef at a time"),
+            origin(request))
+        // As for an unknown outcome: a client must not repeat what was done.
+        : response(
+            Problem.of(
+                409,
+                "the request was carried out, but " + detail,
+                "do not repeat it; read its result, for a write in its operation"),
+            origin(request));
   }
 
   /** Returns the answer for a path without a route. */

@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations and their logs. */
 final class OperationRoutes {
+  /** Each costs a query. An HTTP API gives up after 30 s. */
+  private static final int INSTALLATIONS_MAX = 500;
+
   private static final int PAGE_SIZE_MAX = 1000;
   private static final int PAGE_SIZE = 200;
 
@@ -123,6 +126,13 @@ final class OperationRoutes {
                 ? installations.listOfGroup(project.id(), groupRef.get())
                 : installations.list(project.id()))
             .stream().map(one -> one.value().id()).toList();
+    if (found.size() > INSTALLATIONS_MAX) {
+      throw Issue.query(
+              "groupRef",
+              "is needed: the project has %s installations, and the operations of at most %s are listed together"
+                  .formatted(found.size(), INSTALLATIONS_MAX))
+          .unprocessable();
+    }
     var all = new RecentFirst(operations, found);
     List<ObjectNode> results = new ArrayList<>();
     int looks = 0;

@@ -114,7 +114,15 @@ final class YamlTree {
     private int steps;
 
     boolean same(Node one, Node other) {
-      if (++steps > NODES_MAX) {
+      return same(one, other, 0);
+    }
+
+    private boolean same(Node one, Node other, int depth) {
+      if (one == other) {
+        return true;
+      }
+      // An alias may lead back to its own mapping.
+      if (++steps > NODES_MAX || depth > DEPTH_MAX) {
         return false;
       }
       return switch (one) {
@@ -123,17 +131,18 @@ final class YamlTree {
                 && text.getTag().equals(same.getTag())
                 && text.getValue().equals(same.getValue());
         case SequenceNode list ->
-            other instanceof SequenceNode same && all(list.getValue(), same.getValue());
+            other instanceof SequenceNode same && all(list.getValue(), same.getValue(), depth);
         case MappingNode mapping ->
             other instanceof MappingNode same
-                && all(flat(mapping.getValue()), flat(same.getValue()));
+                && all(flat(mapping.getValue()), flat(same.getValue()), depth);
         default -> false;
       };
     }
 
-    private boolean all(List<Node> some, List<Node> others) {
+    private boolean all(List<Node> some, List<Node> others, int depth) {
       return some.size() == others.size()
-          && IntStream.range(0, some.size()).allMatch(i -> same(some.get(i), others.get(i)));
+          && IntStream.range(0, some.size())
+              .allMatch(i -> same(some.get(i), others.get(i), depth + 1));
     }
 
     private static List<Node> flat(List<NodeTuple> members) {

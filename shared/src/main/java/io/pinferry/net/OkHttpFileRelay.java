@@ -97,11 +97,23 @@ public final class OkHttpFileRelay implements FileRelay {
           VideoCheck.problem(null, Arrays.copyOf(bytes, Math.min(bytes.length, HEAD_BYTES)))
               .map(problem -> new RelayResult.FetchFailure(problem, false));
       case Source.Web web ->
-          fetch(web, clock.instant().plus(timeout), answer -> new RelayResult.Success())
+          fetch(web, clock.instant().plus(timeout), answer -> whole(web, answer))
                   instanceof RelayResult.FetchFailure failure
               ? Optional.of(failure)
               : Optional.empty();
     };
+  }
+
+  /** Reads a file of unknown length, since only then it is known whether it fits into memory. */
+  private static RelayResult whole(Source.Web web, Response answer) throws IOException {
+    return answer.body().contentLength() < 0
+            && answer.body().source().request(UNKNOWN_LENGTH_MAX + 1L)
+        ? tooLong(web)
+        : new RelayResult.Success();
+  }
+
+  private static RelayResult tooLong(Source.Web web) {
+    return new RelayResult.FetchFailure(web + " is long and has no content-length", false);
   }
 
   /** The use of an answer that may be a video. */
@@ -197,7 +209,7 @@ public final class OkHttpFileRelay implements FileRelay {
     BufferedSource body = answer.body().source();
     if (length < 0) {
       if (body.request(UNKNOWN_LENGTH_MAX + 1L)) {
-        return new RelayResult.FetchFailure(web + " is long and has no content-length", false);
+        return tooLong(web);
       }
       return post(RequestBody.create(body.readByteArray(), FILE), to, fields, end);
     }

@@ -2,21 +2,21 @@ package io.pinferry.net;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises files that surely are no videos, such as the web page that a server shows in place of
- * one. A file that is not recognised may be a video; Pinterest decides.
+ * Recognises a web page, which servers show in place of a video that is not there. Any other file
+ * may be a video; Pinterest decides.
  */
 final class VideoCheck {
   /** The number of first bytes that the check looks at. */
   static final int HEAD_BYTES = 64;
 
-  private static final List<String> OTHER_TYPES =
-      List.of("text/", "image/", "application/json", "application/xml", "application/pdf");
+  /** Other types prove nothing: some servers call every file text/plain. */
+  private static final Set<String> WEB_PAGES = Set.of("text/html", "application/xhtml+xml");
 
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
@@ -28,9 +28,7 @@ final class VideoCheck {
         contentType == null
             ? ""
             : contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
-    if (OTHER_TYPES.stream().anyMatch(type::startsWith)
-        || type.endsWith("+xml")
-        || type.endsWith("+json")) {
+    if (WEB_PAGES.contains(type)) {
       return Optional.of("is no video: its content-type is " + type);
     }
     String text = new String(head, ISO_8859_1);

@@ -112,7 +112,7 @@ record RecordResults(
   /** Says what is missing, by Pinterest's own words or by the scopes that were granted. */
   private String permission(WriteCall call, PinterestFailure failure) {
     Set<String> has = granted.get();
-    Set<String> missing = failure.namedScopes();
+    Set<String> missing = without(failure.namedScopes(), has);
     if (missing.isEmpty() && !has.isEmpty()) {
       missing = without(call.scopes(), has);
     }

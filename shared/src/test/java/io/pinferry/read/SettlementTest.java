@@ -221,7 +221,8 @@ final class SettlementTest {
     assertThat(Json.trusted(String.valueOf(line.details())))
         .isEqualTo(
             Json.trusted(
-                "{\"records\":17,\"pages\":3,\"partitions\":3,\"failed\":0,\"skipped\":1}"));
+                "{\"records\":17,\"pages\":3,\"partitions\":3,\"failed\":0,\"skipped\":1,"
+                    + "\"notFound\":0}"));
   }
 
   @Test

@@ -57,6 +57,10 @@ public final class PinferryClient {
     return json(send("PUT", path, body));
   }
 
+  public JsonNode patch(String path, JsonNode body) throws IOException, InterruptedException {
+    return json(send("PATCH", path, body));
+  }
+
   /** Returns the text of a successful answer to a POST. */
   public String postForText(String path, JsonNode body) throws IOException, InterruptedException {
     return new String(send("POST", path, body), java.nio.charset.StandardCharsets.UTF_8);

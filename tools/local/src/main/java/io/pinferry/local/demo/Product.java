@@ -57,10 +57,14 @@ public final class Product {
     try {
       pinferry.post(path("/destinations"), body);
     } catch (PinferryClient.RefusedRequest e) {
-      // A stack that keeps its data has it from an earlier start.
       if (e.status() != 409) {
         throw e;
       }
+      // A stack that keeps its data has it from an earlier start, perhaps at another port.
+      ObjectNode change = Json.object();
+      change.putArray("updateMask").add("metadata.url");
+      change.putObject("destination").set("metadata", body.path("metadata"));
+      pinferry.patch(path("/destinations/" + DESTINATION), change);
     }
     JsonNode destination =
         pinferry.get(path("/destinations/" + DESTINATION + "?includeSecrets=true"));

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The ports of a local stack. */
 public sealed interface LocalPorts {
@@ -53,18 +54,20 @@ public sealed interface LocalPorts {
    * Returns the port of each server; 0 for any free one.
    *
    * @param before the ports that the data directory was used with; empty for none
+   * @param opened the servers that will be opened
    * @throws IllegalArgumentException if a port that must be kept is taken
    */
-  default Map<String, Integer> choose(Map<String, Integer> before) {
+  default Map<String, Integer> choose(Map<String, Integer> before, Set<Server> opened) {
     return switch (this) {
       case Any _ -> {
         Map<String, Integer> ports = following(FIRST);
         ports.replaceAll((_, _) -> 0);
         yield ports;
       }
-      case From(int first) -> required(following(first), "choose another --port");
+      case From(int first) -> required(following(first), opened, "choose another --port");
       case Usual _ when !before.isEmpty() ->
-          required(before, "the data directory was used with it; choose others with --port");
+          required(
+              before, opened, "the data directory was used with it; choose others with --port");
       case Usual _ -> {
         Map<String, Integer> ports = following(FIRST);
         ports.replaceAll((_, port) -> isFree(port) ? port : 0);
@@ -81,15 +84,16 @@ public sealed interface LocalPorts {
     return ports;
   }
 
-  private static Map<String, Integer> required(Map<String, Integer> ports, String advice) {
-    ports.forEach(
-        (server, port) -> {
-          if (!isFree(port)) {
-            throw new IllegalArgumentException(
-                "port %s, for %s, is taken; stop what uses it, or %s"
-                    .formatted(port, server, advice));
-          }
-        });
+  private static Map<String, Integer> required(
+      Map<String, Integer> ports, Set<Server> opened, String advice) {
+    for (Server server : opened) {
+      int port = ports.getOrDefault(server.id(), 0);
+      if (port != 0 && !isFree(port)) {
+        throw new IllegalArgumentException(
+            "port %s, for %s, is taken; stop what uses it, or %s"
+                .formatted(port, server.id(), advice));
+      }
+    }
     return ports;
   }
 

@@ -123,7 +123,7 @@ public final class LocalStack implements AutoCloseable {
       throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
     StackState found = state(settings, ids);
-    StackState state = found.with(settings.ports().choose(found.ports()));
+    StackState state = found.with(settings.ports().choose(found.ports(), settings.opened()));
     Path logFile = logFile(settings.data());
     OutputStream log = new BufferedOutputStream(Files.newOutputStream(logFile), 1 << 16);
     var pinterest = new Pinterest(settings, state, simulated);
@@ -319,6 +319,10 @@ public final class LocalStack implements AutoCloseable {
           : started.address();
     }
 
+    boolean simulated() {
+      return simulator != null;
+    }
+
     private PinterestSimulator simulator(URI api) throws IOException {
       var app =
           new SimulatedApp(
@@ -372,7 +376,11 @@ public final class LocalStack implements AutoCloseable {
     for (LocalPorts.Server server : LocalPorts.Server.values()) {
       switch (server) {
         case API, READ, WRITE, PROXY -> used.put(server.id(), cloud.api(server.id()).getPort());
-        case PINTEREST -> used.put(server.id(), Math.max(0, pinterest.address().getPort()));
+        case PINTEREST -> {
+          if (pinterest.simulated()) {
+            used.put(server.id(), pinterest.address().getPort());
+          }
+        }
         case RECEIVER -> {}
       }
     }

@@ -2,6 +2,8 @@ package io.pinferry.local.stack;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,15 @@ public record LocalStackSettings(
       @Nullable URI upstream,
       @Nullable Path data) {
     this(home, home, records, boards, seed, upstream, data, new LocalPorts.Any(), null, false);
+  }
+
+  /** Returns the servers that a stack with these settings opens; the receiver is another's. */
+  Set<LocalPorts.Server> opened() {
+    var opened = EnumSet.complementOf(EnumSet.of(LocalPorts.Server.RECEIVER));
+    if (upstream != null) {
+      opened.remove(LocalPorts.Server.PINTEREST);
+    }
+    return opened;
   }
 
   /** Returns the same with functions in processes of their own. */
