@@ -44,7 +44,7 @@ final class OauthStates {
   }
 
   /**
-   * What came of a consumed state, kept for a while. A page that is loaded again shows the same.
+   * The outcome of a consumed state, kept for a while. A page that is loaded again shows the same.
    *
    * @param startedAt when the state was consumed
    * @param connection the id of the new connection; null if there is none, or none yet

@@ -11,7 +11,10 @@ public final class WebhookHeaders {
   public static final int COUNT_MAX = 32;
   public static final int VALUE_LENGTH_MAX = 4096;
 
-  /** Of all names and values. Most servers refuse more, and the secret store has 64 KiB. */
+  /**
+   * The bytes of all names and values together. Most servers refuse more, and the secret store has
+   * 64 KiB.
+   */
   public static final int SUM_LENGTH_MAX = 16_384;
 
   /** A token of RFC 9110. */

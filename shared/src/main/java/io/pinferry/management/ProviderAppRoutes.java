@@ -37,7 +37,7 @@ final class ProviderAppRoutes {
   private static final int SCOPES_MAX = 100;
   private static final int PARAMETERS_MAX = 50;
 
-  /** Of all metadata: an authorize URL must not be much longer. */
+  /** The length of all metadata together: an authorize URL must not be much longer. */
   private static final int METADATA_LENGTH_MAX = 8_192;
 
   /** Has no colon, since a colon ends the client id in HTTP Basic. */

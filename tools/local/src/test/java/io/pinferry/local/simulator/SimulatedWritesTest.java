@@ -302,7 +302,7 @@ final class SimulatedWritesTest {
     conforms();
   }
 
-  /** What the published schema leaves open is not refused. */
+  /** A body that is open in the published schema takes other members. */
   @Test
   void otherMembersPassWhereTheSchemaIsOpen() {
     String board = wrote("POST", "boards", "{'name':'Open','colour':'b'}").get("id").asText();
