@@ -26,7 +26,9 @@ record ConnectionChange(
   private static final String ALLOWED = WORKSPACE_REF + ", " + METADATA;
   private static final int METADATA_MAX = 50;
 
-  /** Of all entries, since DynamoDB limits the item of a connection to 400 kB. */
+  /**
+   * The length of all entries together, since DynamoDB limits the item of a connection to 400 kB.
+   */
   private static final int METADATA_LENGTH_MAX = 65_536;
 
   /** Credentials of other providers. Those of Pinterest only come from its consent page. */

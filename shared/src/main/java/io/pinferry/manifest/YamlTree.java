@@ -118,7 +118,7 @@ final class YamlTree {
     }
 
     private boolean same(Node one, Node other, int depth) {
-      if (one == other) {
+      if (one.equals(other)) {
         return true;
       }
       // An alias may lead back to its own mapping.
