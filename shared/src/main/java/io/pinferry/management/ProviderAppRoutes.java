@@ -1,9 +1,12 @@
 package io.pinferry.management;
 
+import static io.pinferry.base.Field.field;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.ConnectionRepository;
@@ -110,7 +113,7 @@ final class ProviderAppRoutes {
               return new NewApp(clientId, new Secret(clientSecret), members(body));
             });
     ProjectId project = project(call);
-    checkAccepted(request.clientId(), request.clientSecret());
+    checkAccepted(request.clientId(), request.clientSecret(), call.log());
     String secretName = createSecret(request.clientSecret());
     var app =
         new ProviderApp(
@@ -154,9 +157,11 @@ final class ProviderAppRoutes {
     String newClientId = mask.names("clientId") ? members.clientId() : null;
     String clientId = newClientId == null ? old.clientId() : newClientId;
     if (newSecret != null) {
-      checkAccepted(clientId, newSecret);
+      checkAccepted(clientId, newSecret, call.log());
     } else if (!clientId.equals(old.clientId())) {
-      secrets.find(old.secretName()).ifPresent(present -> checkAccepted(clientId, present.value()));
+      secrets
+          .find(old.secretName())
+          .ifPresent(present -> checkAccepted(clientId, present.value(), call.log()));
     }
     // The new secret gets a new name, so that client id and secret change in one step.
     String secretName = newSecret == null ? old.secretName() : createSecret(newSecret);
@@ -183,12 +188,18 @@ final class ProviderAppRoutes {
     return ApiResponse.json(200, ConnectionViews.providerApp(app));
   }
 
-  /** Credentials that nobody could check are taken as they are. */
-  private void checkAccepted(String clientId, Secret clientSecret) {
+  /** Credentials that Pinterest does not call wrong are taken as they are. */
+  private void checkAccepted(String clientId, Secret clientSecret, Log log) {
     oauth
         .findAppRefusal(new PinterestOauth.Client(clientId, clientSecret))
         .ifPresent(
             refusal -> {
+              if (!refusal.ofCredentials()) {
+                log.warn(
+                    "Pinterest's answer about a provider app is not understood; the app is taken",
+                    field("answer", refusal.message()));
+                return;
+              }
               throw Issue.body(
                       "clientSecret",
                       "is not accepted together with this clientId. "

@@ -55,6 +55,10 @@ public final class PinterestOauth {
 
   private static final String INVALID_GRANT = "invalid_grant";
 
+  /** The words of RFC 6749 for an app whose id or secret is wrong, or that may do nothing here. */
+  private static final List<String> INVALID_CLIENT =
+      List.of("invalid_client", "unauthorized_client");
+
   /** Pinterest's code for a request whose credentials are wrong; here those of the app. */
   private static final int AUTHENTICATION_FAILED = 2;
 
@@ -117,9 +121,11 @@ public final class PinterestOauth {
      * Pinterest does not accept the app: its id or secret is wrong, or it may not do this. This
      * says nothing about the code or the refresh token.
      *
+     * @param ofCredentials whether Pinterest says that the id or the secret is wrong, in its words
+     *     or in those of RFC 6749
      * @param message Pinterest's message, code and request id
      */
-    record AppRefusal(int status, String message) implements TokenAnswer {}
+    record AppRefusal(int status, boolean ofCredentials, String message) implements TokenAnswer {}
 
     /**
      * There was no usable answer. A retry may help.
@@ -181,7 +187,9 @@ public final class PinterestOauth {
    * never issued: Pinterest checks the app first, so a refusal of the code says that the app is
    * accepted.
    *
-   * @return Pinterest's refusal; empty if it accepts the app, or if that is unknown
+   * @return Pinterest's refusal; empty if it accepts the app, or if that is unknown. Only one with
+   *     {@link TokenAnswer.AppRefusal#ofCredentials} is about the app for certain: nobody knows
+   *     what else Pinterest may answer to such a code
    */
   public Optional<TokenAnswer.AppRefusal> findAppRefusal(Client client) {
     return exchange(client, NO_CODE, NO_ADDRESS) instanceof TokenAnswer.AppRefusal refusal
@@ -307,9 +315,15 @@ public final class PinterestOauth {
     if (ofGrant) {
       return new TokenAnswer.Refusal(status, message);
     }
-    return status == 400 || status == 401 || status == 403
-        ? new TokenAnswer.AppRefusal(status, message)
-        : new TokenAnswer.Outage(message, null);
+    if (status != 400 && status != 401 && status != 403) {
+      return new TokenAnswer.Outage(message, null);
+    }
+    boolean ofCredentials =
+        INVALID_CLIENT.contains(word)
+            || (status == 401
+                && word.isEmpty()
+                && json.path("code").intValue() == AUTHENTICATION_FAILED);
+    return new TokenAnswer.AppRefusal(status, ofCredentials, message);
   }
 
   private static TokenAnswer granted(JsonNode json, Instant before) {

@@ -136,7 +136,28 @@ final class PinterestOauthTest {
     assertThat(refresh())
         .isEqualTo(
             new TokenAnswer.AppRefusal(
-                401, "Pinterest answered 401 (request 77): invalid_client Who?"));
+                401, true, "Pinterest answered 401 (request 77): invalid_client Who?"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "401 | {'code':2,'message':'Authentication failed.'} | true",
+        "401 | {'error':'invalid_client'} | true",
+        "400 | {'error':'invalid_client'} | true",
+        "400 | {'error':'unauthorized_client'} | true",
+        "400 | {'error':'invalid_request'} | false",
+        "400 | {'error':'unsupported_grant_type'} | false",
+        "403 | {'code':2,'message':'x'} | false",
+        "403 | {'code':29,'message':'x'} | false"
+      })
+  void onlySomeRefusalsOfAnAppAreAboutItsCredentials(int status, String body, boolean expected) {
+    pinterest.answerNext(status, body.replace('\'', '"'));
+
+    assertThat(oauth.findAppRefusal(CLIENT))
+        .map(TokenAnswer.AppRefusal::ofCredentials)
+        .contains(expected);
   }
 
   @Test
