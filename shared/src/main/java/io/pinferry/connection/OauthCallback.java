@@ -71,19 +71,25 @@ final class OauthCallback {
 
   /** The result of a return from Pinterest. */
   sealed interface Outcome {
+    /** The end of an attempt to connect. */
+    sealed interface End extends Outcome {}
+
     /**
      * The connection is stored and can be used.
      *
      * @param text for the customer: what is connected to whom
      */
-    record Success(ConnectionId connection, String text) implements Outcome {}
+    record Success(ConnectionId connection, String text) implements End {}
 
     /**
      * There is no new connection, and an existing connection has not changed.
      *
      * @param text for the customer
      */
-    record Failure(int status, String text) implements Outcome {}
+    record Failure(int status, String text) implements End {}
+
+    /** Another request for the same page exchanges the code at this moment. */
+    record Pending() implements Outcome {}
   }
 
   /**
@@ -109,7 +115,7 @@ final class OauthCallback {
     if (journey.isEmpty()) {
       return again(state, log);
     }
-    Outcome outcome;
+    Outcome.End outcome;
     try {
       outcome = accept(from, journey.get(), log);
     } catch (PinferryException e) {
@@ -146,7 +152,7 @@ final class OauthCallback {
     Integer status = arrival.get().status();
     if (text == null) {
       return clock.instant().isBefore(arrival.get().startedAt().plus(EXCHANGE_MAX))
-          ? new Outcome.Failure(409, "The account is being connected. Load this page again.")
+          ? new Outcome.Pending()
           : new Outcome.Failure(409, "This attempt to connect was not completed.");
     }
     return connection == null
@@ -154,7 +160,7 @@ final class OauthCallback {
         : new Outcome.Success(new ConnectionId(connection), text);
   }
 
-  private void remember(String state, Outcome outcome, Log log) {
+  private void remember(String state, Outcome.End outcome, Log log) {
     Instant now = clock.instant();
     Arrival arrival =
         switch (outcome) {
@@ -169,7 +175,7 @@ final class OauthCallback {
     }
   }
 
-  private Outcome accept(Return from, Journey journey, Log log) {
+  private Outcome.End accept(Return from, Journey journey, Log log) {
     String error = from.error();
     if (error != null && !error.isEmpty()) {
       return new Outcome.Failure(
@@ -216,7 +222,7 @@ final class OauthCallback {
     };
   }
 
-  private Outcome keep(Party party, ProviderApp app, TokenAnswer.Tokens granted) {
+  private Outcome.End keep(Party party, ProviderApp app, TokenAnswer.Tokens granted) {
     List<String> scopes = granted.scopes().isEmpty() ? app.scopes() : granted.scopes();
     Optional<User> user =
         scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)

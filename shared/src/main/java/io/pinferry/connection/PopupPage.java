@@ -10,7 +10,8 @@ import java.util.Map;
 /**
  * The page that a customer sees after the return from Pinterest. In a popup it posts exactly one
  * message with the result to the page that opened it, since the published component closes the
- * popup after the first message. Without an opener the customer can read the page.
+ * popup after the first message. Without an opener the customer can read the page. As long as there
+ * is no result, the page posts nothing and loads itself again.
  *
  * <p>The message goes to any origin: this page does not know its opener, and the message holds only
  * the id of a connection or a text for people; neither is a credential. There is no
@@ -29,6 +30,11 @@ final class PopupPage {
   /** A window can lose its opener on the way, and then the page that waits learns nothing. */
   private static final String BACK =
       " Go back to the page that you came from. If it still waits, press Next or reload it.";
+
+  private static final Look PENDING = new Look("pending", "…");
+
+  /** The seconds after which the page looks for the result again. */
+  private static final int RELOAD_SECONDS = 2;
 
   private record Look(String style, String sign) {}
 
@@ -74,8 +80,14 @@ final class PopupPage {
                     message,
                     nonce));
           }
+          case Outcome.Pending _ ->
+              ApiResponse.html(
+                  200, html(PENDING, "Connecting", "The account is being connected.", "", nonce));
         };
     Map<String, String> headers = new LinkedHashMap<>(response.headers());
+    if (outcome instanceof Outcome.Pending) {
+      headers.put("refresh", String.valueOf(RELOAD_SECONDS));
+    }
     headers.put(
         "content-security-policy",
         ("default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; base-uri"
@@ -90,6 +102,19 @@ final class PopupPage {
   private static String html(
       Look look, String title, String text, String alone, ObjectNode message, String nonce) {
     // The message is in an attribute, so that it only needs escaping for HTML.
+    String script =
+        """
+        <script nonce="%1$s" data-message="%2$s" data-alone="%3$s">
+        const data = document.currentScript.dataset;
+        if (window.opener) { window.opener.postMessage(JSON.parse(data.message), "*"); }
+        else { document.getElementById("text").textContent = data.alone; }
+        </script>
+        """
+            .formatted(escape(nonce), escape(Json.text(message)), escape(alone));
+    return html(look, title, text, script, nonce);
+  }
+
+  private static String html(Look look, String title, String text, String script, String nonce) {
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -97,35 +122,24 @@ final class PopupPage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>%1$s</title>
-    <style nonce="%4$s">
+    <style nonce="%3$s">
     html { color-scheme: light dark; }
     body { font: 16px/1.5 system-ui, sans-serif; margin: 18vh auto; max-width: 26em; padding: 0 1.5em; text-align: center; }
     .sign { display: inline-block; width: 2em; height: 2em; border-radius: 50%%; font-size: 1.6em; line-height: 2em; color: #fff; background: #1a7f37; }
     .failed .sign { background: #c1121f; }
+    .pending .sign { background: #6e7781; }
     h1 { font-size: 1.5em; margin: 0.7em 0 0.3em; }
     p { margin: 0; opacity: 0.8; }
     </style>
     </head>
-    <body class="%5$s">
-    <div class="sign" aria-hidden="true">%6$s</div>
+    <body class="%4$s">
+    <div class="sign" aria-hidden="true">%5$s</div>
     <h1>%1$s</h1>
     <p id="text">%2$s</p>
-    <script nonce="%4$s" data-message="%3$s" data-alone="%7$s">
-    const data = document.currentScript.dataset;
-    if (window.opener) { window.opener.postMessage(JSON.parse(data.message), "*"); }
-    else { document.getElementById("text").textContent = data.alone; }
-    </script>
-    </body>
+    %6$s</body>
     </html>
     """
-        .formatted(
-            escape(title),
-            escape(text),
-            escape(Json.text(message)),
-            escape(nonce),
-            look.style(),
-            look.sign(),
-            escape(alone));
+        .formatted(escape(title), escape(text), escape(nonce), look.style(), look.sign(), script);
   }
 
   static String escape(String text) {

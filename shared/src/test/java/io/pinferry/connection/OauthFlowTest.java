@@ -136,12 +136,34 @@ final class OauthFlowTest {
   void aPageThatIsLoadedDuringTheExchangeSaysSo() {
     URI url = start("org_7");
     String code = world.pinterest.codeOf(USER);
-    List<String> meanwhile = new ArrayList<>();
-    world.pinterest.meanwhile(() -> meanwhile.add(failed(comeBack(url, code)).text()));
+    List<Outcome> meanwhile = new ArrayList<>();
+    world.pinterest.meanwhile(() -> meanwhile.add(comeBack(url, code)));
 
     assertThat(comeBack(url, code)).isInstanceOf(Outcome.Success.class);
 
-    assertThat(meanwhile).containsExactly("The account is being connected. Load this page again.");
+    assertThat(meanwhile).containsExactly(new Outcome.Pending());
+  }
+
+  @Test
+  void anAppThatPinterestRefusesIsTheProductsMatterNotTheCustomers() {
+    URI url = start("org_7");
+    world.pinterest.answerNext(
+        403, "{\"code\":29,\"message\":\"You are not permitted to access that resource.\"}");
+
+    Outcome outcome = comeBack(url, world.pinterest.codeOf(USER));
+
+    assertThat(failed(outcome).status()).isEqualTo(502);
+    assertThat(failed(outcome).text())
+        .contains("This product is not set up at Pinterest", "your Pinterest account is fine")
+        .doesNotContain("not answer", "not permitted");
+    assertThat(world.told())
+        .singleElement()
+        .satisfies(
+            told -> {
+              assertThat(told.type()).isEqualTo(NotificationType.PROVIDER_APP_ERROR);
+              assertThat(told.data().path("error").asText()).contains("not permitted");
+            });
+    assertThat(world.connections.list(DirectoryFixtures.PROJECT, null, null, null)).isEmpty();
   }
 
   @Test

@@ -49,6 +49,20 @@ final class PopupPageTest {
   }
 
   @Test
+  void asLongAsThereIsNoResultNothingIsPostedAndThePageLoadsAgain() {
+    ApiResponse page = PopupPage.of(new Outcome.Pending(), "n0nce");
+
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.headers()).containsEntry("refresh", "2");
+    assertThat(html(page))
+        .contains("The account is being connected.")
+        .doesNotContain("postMessage")
+        .doesNotContain("AUTHORIZATION_")
+        .doesNotContainIgnoringCase("try again");
+    assertThat(PopupPage.of(CONNECTED, "n0nce").headers()).doesNotContainKey("refresh");
+  }
+
+  @Test
   void exactlyOneMessageIsPosted() {
     assertThat(html(PopupPage.of(CONNECTED, "n0nce")).split("postMessage", -1)).hasSize(2);
   }
