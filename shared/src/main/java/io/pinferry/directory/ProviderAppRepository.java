@@ -71,7 +71,7 @@ public final class ProviderAppRepository {
    * @throws io.pinferry.base.PinferryException.Conflict if it was changed since
    */
   public void update(Snapshot<ProviderApp> before, ProviderApp after) {
-    change(Documents.replace(key(after.project(), after.id()), before, after), after);
+    change(after, Documents.replace(key(after.project(), after.id()), before, after));
   }
 
   /**
@@ -81,11 +81,14 @@ public final class ProviderAppRepository {
    */
   public void remove(Snapshot<ProviderApp> before) {
     ProviderApp app = before.value();
-    change(new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()), app);
+    change(
+        app,
+        new DirectoryWrite.Remove(key(app.project(), app.id()), before.version()),
+        new DirectoryWrite.Discard(refusalKey(app)));
   }
 
   /**
-   * Notes that the provider refuses an app.
+   * Notes that the provider refuses an app. The note is kept for a week.
    *
    * @param along a write that takes effect together with the note
    * @return false, with nothing written, if that is noted already
@@ -104,8 +107,8 @@ public final class ProviderAppRepository {
 
   private record Refusal(Instant since) {}
 
-  private void change(DirectoryWrite write, ProviderApp app) {
-    Documents.change(store, "provider app " + app.id(), write);
+  private void change(ProviderApp app, DirectoryWrite... writes) {
+    Documents.change(store, "provider app " + app.id(), writes);
   }
 
   private static DocumentKey refusalKey(ProviderApp app) {

@@ -11,6 +11,8 @@ import io.pinferry.directory.ConnectionNotes;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.Consumer;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.Owner;
 import io.pinferry.directory.ProjectId;
@@ -100,6 +102,19 @@ final class ProviderAppRoutesTest {
     assertThat(world.post(APPS, APP).status()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | {'error':'invalid_request'}",
+        "403 | {'code':29,'message':'You are not permitted to access that resource.'}"
+      })
+  void credentialsThatPinterestDoesNotCallWrongAreTaken(int status, String answer) {
+    world.tokenAnswer = ManagementWorld.tokenAnswer(status, answer);
+
+    assertThat(world.post(APPS, APP).status()).isEqualTo(200);
+  }
+
   @Test
   void absentMembersAreLeftOut() {
     Answer created = world.post(APPS, "{'provider':'pinterest','clientId':'1','clientSecret':'s'}");
@@ -151,6 +166,19 @@ final class ProviderAppRoutesTest {
     assertThat(world.get(APPS).body()).isEmpty();
     assertThat(world.delete(APPS + "/" + id).status()).isEqualTo(404);
     assertThat(world.delete(APPS + "/nothing").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aRemovedAppTakesTheNoteOfItsRefusalAlong() {
+    ProviderApp app = app(world.post(APPS, APP).text("id"));
+    var apps = new ProviderAppRepository(world.cloud.directory());
+    var along = DirectoryWrite.Create.of(new DocumentKey("TEST", "ALONG"), "x");
+    assertThat(apps.noteRefusal(app, world.clock.instant(), along)).isTrue();
+
+    world.delete(APPS + "/" + app.id());
+
+    var further = DirectoryWrite.Create.of(new DocumentKey("TEST", "FURTHER"), "x");
+    assertThat(apps.noteRefusal(app, world.clock.instant(), further)).isTrue();
   }
 
   @Test
