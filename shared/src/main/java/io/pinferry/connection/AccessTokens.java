@@ -192,10 +192,12 @@ public final class AccessTokens implements Tokens {
     if (held.pair().refreshedWithin(REFRESHES_APART, tasks.now())) {
       throw new ProviderRejected(
           ("Pinterest rejects the access token of connection %s, though it issued the token at %s."
-                  + " Token and host may not belong together: a token of production is not valid at"
-                  + " the sandbox, and the other way round")
+                  + " Token and host may not belong together (a token of production is not valid at"
+                  + " the sandbox, and the other way round), or the customer has removed the app's"
+                  + " access")
               .formatted(connection.id(), held.pair().obtainedAt()),
-          "check which host of Pinterest's API is configured",
+          "check which host of Pinterest's API is configured; if it is the right one, the customer"
+              + " has to connect the account again",
           List.of());
     }
     if (held.pair().refreshToken() == null) {
@@ -234,12 +236,13 @@ public final class AccessTokens implements Tokens {
   }
 
   /**
-   * Returns the stored tokens of a connection, for their owner.
+   * Returns the newest stored tokens of a connection, for their owner.
    *
    * @throws NotFound if they are gone
    */
   TokenPair tokens(Connection connection) {
-    return get(connection).pair();
+    TokenVersion held = get(connection);
+    return findNewer(connection, held).orElse(held).pair();
   }
 
   /**
@@ -366,7 +369,7 @@ public final class AccessTokens implements Tokens {
         TokenVersion refreshed = store(connection, held, granted);
         setStatus(connection, refreshed, ConnectionStatus.CREATED, new TokenEvent.Refresh());
         leases.release(lease);
-        apps.forgetRefusal(app.app());
+        AppRefusals.forget(apps, app.app(), log);
         log.info("token refreshed", field("connection", connection.id()));
         yield refreshed;
       }

@@ -20,7 +20,16 @@ final class AppRefusals {
 
   private AppRefusals() {}
 
-  /** Notifies once, until the app is accepted or changed. */
+  /** Forgets a refusal, as far as the store lets it. The tokens that came instead must not fail. */
+  static void forget(ProviderAppRepository apps, ProviderApp app, Log log) {
+    try {
+      apps.forgetRefusal(app);
+    } catch (RuntimeException e) {
+      log.warn("the refusal of a provider app is not forgotten", e, field("providerApp", app.id()));
+    }
+  }
+
+  /** Notifies once a week at most, until the app is accepted or changed. */
   static void note(
       ProviderAppRepository apps, ProviderApp app, String message, Instant now, Log log) {
     boolean first =

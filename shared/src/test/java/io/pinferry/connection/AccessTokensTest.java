@@ -12,13 +12,19 @@ import io.pinferry.base.Secret;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Document;
+import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.pinterest.FakePinterestOauth;
 import io.pinferry.pinterest.PinterestOauth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -171,7 +177,8 @@ final class AccessTokensTest {
 
     assertThatThrownBy(() -> refresh(tokens, fresh))
         .isInstanceOf(ProviderRejected.class)
-        .hasMessageContaining("Token and host may not belong together");
+        .hasMessageContaining("Token and host may not belong together")
+        .hasMessageContaining("or the customer has removed the app's access");
     assertThat(world.pinterest.tokenRequests()).hasSize(1);
     assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
 
@@ -232,6 +239,14 @@ final class AccessTokensTest {
   }
 
   @Test
+  void theOwnerIsShownThePairBesideItsSecret() {
+    AccessTokens refused = world.accessTokens(new RefusingSecretStore(world.secrets));
+    AccessToken beside = refresh(refused, get(tokens));
+
+    assertThat(refused.tokens(connection).accessToken()).isEqualTo(beside.token());
+  }
+
+  @Test
   void aStoreThatRefusesEverythingIsOutlastedForSomeSeconds() {
     AccessToken first = get(tokens);
     var refusing = new RefusingSecretStore(world.secrets);
@@ -273,6 +288,24 @@ final class AccessTokensTest {
     world.pinterest.answerNext(401, refusal);
     assertThatThrownBy(() -> get(tokens)).isInstanceOf(ProviderRejected.class);
     assertThat(world.told()).as("told again after it was accepted").hasSize(1);
+  }
+
+  @Test
+  void tokensThatAreStoredAreAnsweredThoughARefusalCannotBeForgotten() {
+    var refusing =
+        new AccessTokens(
+            world.connections,
+            new ProviderAppRepository(new NotForgettingStore(world.store)),
+            world.secrets,
+            world.leases,
+            world.pinterest.client(),
+            world.tasks,
+            world.log);
+
+    AccessToken fresh = refresh(refusing, get(tokens));
+
+    assertThat(world.tokens(connection).accessToken()).isEqualTo(fresh.token());
+    assertThat(world.logged).anyMatch(line -> line.contains("is not forgotten"));
   }
 
   @Test
@@ -795,6 +828,28 @@ final class AccessTokensTest {
         throw new ProviderUnavailable("no more secrets", null, null);
       }
       return super.storeAside(name, value);
+    }
+  }
+
+  /** Takes no removal, as a table whose function lacks the permission. */
+  private record NotForgettingStore(DirectoryStore store) implements DirectoryStore {
+    @Override
+    public Optional<Document> find(DocumentKey key) {
+      return store.find(key);
+    }
+
+    @Override
+    public List<Document> list(
+        String partition, String sortPrefix, @Nullable String after, int limit) {
+      return store.list(partition, sortPrefix, after, limit);
+    }
+
+    @Override
+    public List<DirectoryWrite> write(List<DirectoryWrite> writes) {
+      if (writes.stream().anyMatch(DirectoryWrite.Discard.class::isInstance)) {
+        throw new IllegalStateException("not permitted");
+      }
+      return store.write(writes);
     }
   }
 
