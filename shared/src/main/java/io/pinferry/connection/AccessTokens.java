@@ -367,11 +367,12 @@ public final class AccessTokens implements Tokens {
     return switch (refresh(app.client(), refreshToken, lease)) {
       case TokenAnswer.Tokens granted -> {
         TokenVersion refreshed = store(connection, held, granted);
-        setStatus(connection, refreshed, ConnectionStatus.CREATED, new TokenEvent.Refresh());
+        Optional<TokenVersion> other =
+            setStatus(connection, refreshed, ConnectionStatus.CREATED, new TokenEvent.Refresh());
         leases.release(lease);
         AppRefusals.forget(apps, app.app(), log);
         log.info("token refreshed", field("connection", connection.id()));
-        yield refreshed;
+        yield other.orElse(refreshed);
       }
       // The lease is kept, so that the next attempt is not too close.
       case TokenAnswer.AppRefusal refused -> {
@@ -555,7 +556,12 @@ public final class AccessTokens implements Tokens {
       @Nullable TokenEvent told) {
     // The connection is read before the tokens, since a reconnect writes the tokens first.
     Optional<Snapshot<Connection>> found = connections.find(connection.project(), connection.id());
-    Optional<TokenVersion> newer = findNewer(connection, held);
+    Optional<TokenVersion> newer =
+        found
+            .map(Snapshot::value)
+            .filter(now -> !now.access().secretName().equals(connection.access().secretName()))
+            .map(this::get)
+            .or(() -> findNewer(connection, held));
     if (newer.isPresent() || found.isEmpty()) {
       return Optional.of(new StatusWrite(newer.orElse(null)));
     }

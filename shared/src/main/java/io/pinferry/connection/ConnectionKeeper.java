@@ -4,6 +4,7 @@ import io.pinferry.base.Attempts;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
@@ -34,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores a grant: the tokens first, then the connection. A group that has a connection keeps its
- * id.
+ * id. If the store takes no further version of a connection's secret, the tokens get a new one. The
+ * timer of the connection removes the old secret later, since a refresher may still use it.
  */
 final class ConnectionKeeper {
   private static final int ATTEMPTS_MAX = 10;
@@ -204,6 +206,10 @@ final class ConnectionKeeper {
                 Notification.ofConnection(
                     NotificationType.CONNECTION_UPDATED, connection, before.version()),
                 now));
+    // After a failure the connection may have been replaced, so a new secret stays.
+    if (!replaced && !kept.secretName().equals(old.access().secretName())) {
+      secrets.delete(kept.secretName());
+    }
     return replaced ? Optional.of(connection) : Optional.empty();
   }
 
@@ -222,11 +228,14 @@ final class ConnectionKeeper {
   }
 
   private TokenPlace newSecret() {
-    return new TokenPlace("connection/" + ids.uuid(), new AccountId(ids.uuid()));
+    return newSecret(new AccountId(ids.uuid()));
   }
 
-  private TokenPlace createSecret(Grant grant, String grantId) {
-    TokenPlace kept = newSecret();
+  private TokenPlace newSecret(AccountId account) {
+    return new TokenPlace("connection/" + ids.uuid(), account);
+  }
+
+  private TokenPlace createSecret(TokenPlace kept, Grant grant, String grantId) {
     secrets.create(kept.secretName(), pair(grant, grantId, kept.account()).toSecret());
     return kept;
   }
@@ -242,7 +251,7 @@ final class ConnectionKeeper {
   private Optional<TokenPlace> tryPutSecret(String name, Grant grant, String grantId) {
     Optional<StoredSecret> current = secrets.find(name);
     if (current.isEmpty()) {
-      return Optional.of(createSecret(grant, grantId));
+      return Optional.of(createSecret(newSecret(), grant, grantId));
     }
     TokenPair old = TokenPair.of(current.get().value());
     if (old.grant().equals(grantId)) {
@@ -251,7 +260,13 @@ final class ConnectionKeeper {
     // Reads go on only if the user is known to be the same.
     boolean sameUser = grant.userId() != null && grant.userId().equals(old.userId());
     AccountId account = sameUser ? old.account() : new AccountId(ids.uuid());
-    StoredSecret pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
+    StoredSecret pending;
+    try {
+      pending = secrets.storePending(name, pair(grant, grantId, account).toSecret());
+    } catch (ProviderUnavailable e) {
+      // A secret takes some hundred versions a day, and a code is good for one exchange.
+      return Optional.of(createSecret(newSecret(account), grant, grantId));
+    }
     return secrets.promote(name, current.get().version(), pending.version())
         ? Optional.of(new TokenPlace(name, account))
         : Optional.empty();

@@ -25,7 +25,8 @@ import java.util.Optional;
 /**
  * Keeps idle connections alive: once a day it checks each connection, and refreshes its tokens long
  * before they expire. The timer of a connection is written before its tokens and the connection. If
- * the connection does not exist, the timer removes tokens that a crash has left, and then itself.
+ * the connection does not exist, the timer removes tokens that a crash has left, and then itself. If
+ * the connection has its tokens in another secret now, the timer removes the old one.
  */
 public final class KeepAlive {
   /** The kind of these timers. The id is that of the connection. */
@@ -76,9 +77,13 @@ public final class KeepAlive {
     var project = new ProjectId(timer.require(PROJECT));
     Optional<Connection> connection =
         connections.find(project, new ConnectionId(timer.id())).map(Snapshot::value);
+    // Timers of an earlier version have no secret. The name of a secret is never used again.
+    Optional.ofNullable(timer.payload().get(SECRET))
+        .filter(
+            secret ->
+                connection.isEmpty() || !secret.equals(connection.get().access().secretName()))
+        .ifPresent(secrets::delete);
     if (connection.isEmpty()) {
-      // Timers of an earlier version do not have it.
-      Optional.ofNullable(timer.payload().get(SECRET)).ifPresent(secrets::delete);
       timers.replace(timer, List.of());
     } else if (timers.replace(timer, List.of(again(connection.get())))) {
       keepAlive(connection.get());

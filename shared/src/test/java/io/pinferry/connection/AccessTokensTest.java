@@ -21,6 +21,7 @@ import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.pinterest.FakePinterestOauth;
 import io.pinferry.pinterest.PinterestOauth;
+import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -542,6 +543,64 @@ final class AccessTokensTest {
 
     assertThat(token.token().value()).isEqualTo("pina_first-222");
     assertThat(token.account()).isNotEqualTo(first.account());
+    assertThat(world.tokens(connection).userId()).isEqualTo("222");
+  }
+
+  private Connection reconnected(SecretStore secrets, String user) {
+    return world
+        .keeper(secrets)
+        .keep(
+            world.party("org_7"),
+            "pinterest",
+            world.grant(user, world.pinterest.refreshTokenOf(user), 30));
+  }
+
+  @Test
+  void aGrantThatTheStoreRefusesGetsASecretOfItsOwn() {
+    SecretStore refusing = new RefusingSecretStore(world.secrets);
+    Secret before = world.tokens(connection).refreshToken();
+
+    Connection again = reconnected(refusing, "111");
+
+    assertThat(again.id()).isEqualTo(connection.id());
+    assertThat(again.access().secretName()).isNotEqualTo(connection.access().secretName());
+    assertThat(again.access().account()).isEqualTo(connection.access().account());
+    assertThat(world.tokens(again).refreshToken()).isNotEqualTo(before);
+    assertThat(get(world.accessTokens(refusing)).token()).isEqualTo(world.tokens(again).accessToken());
+    assertThat(world.secrets.find(connection.access().secretName()))
+        .as("for a refresher under way")
+        .isPresent();
+
+    var keepAlive =
+        new KeepAlive(
+            world.connections, tokens, world.secrets, world.timers, world.clock, world.log);
+    for (int day = 0; day < 2; day++) {
+      Timer timer = world.timers.all().getFirst();
+      world.clock.set(timer.dueAt());
+      keepAlive.fire(timer);
+      assertThat(world.secrets.names())
+          .containsExactlyInAnyOrder("app/1", again.access().secretName());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aReconnectWithANewSecretDuringARefreshWins(boolean refused) {
+    AccessToken first = get(tokens);
+    SecretStore refusing = new RefusingSecretStore(world.secrets);
+    world.pinterest.meanwhile(
+        () -> {
+          reconnected(refusing, "222");
+          if (refused) {
+            // The refresh token of the grant before is not good any more.
+            world.pinterest.revoke("111");
+          }
+        });
+
+    AccessToken token = refresh(tokens, first);
+
+    assertThat(token.token().value()).isEqualTo("pina_first-222");
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
     assertThat(world.tokens(connection).userId()).isEqualTo("222");
   }
 

@@ -73,7 +73,11 @@ final class ConnectionWorld {
   }
 
   ConnectionKeeper keeper() {
-    return new ConnectionKeeper(connections, secrets, timers, ids, clock);
+    return keeper(secrets);
+  }
+
+  ConnectionKeeper keeper(SecretStore otherSecrets) {
+    return new ConnectionKeeper(connections, otherSecrets, timers, ids, clock);
   }
 
   /** Returns a process of its own: another cache, the same stores. */

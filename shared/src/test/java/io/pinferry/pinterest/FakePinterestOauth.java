@@ -71,6 +71,11 @@ public final class FakePinterestOauth implements HttpTransport {
     return token;
   }
 
+  /** Refuses the refresh tokens of a user from now on. */
+  public void revoke(String user) {
+    userOfRefreshToken.values().removeIf(user::equals);
+  }
+
   public void grantOnly(String scopes) {
     scope = scopes;
   }
