@@ -115,7 +115,7 @@ public abstract sealed class PinferryException extends RuntimeException {
    * Pinterest has refused, and a repetition does not help. The message has its words, code and
    * request id. It tells a customer everything that the issues tell a developer.
    */
-  public static final class ProviderRejected extends PinferryException {
+  public static sealed class ProviderRejected extends PinferryException {
     private final List<Issue> issues;
 
     public ProviderRejected(String message, @Nullable String remedy, List<Issue> issues) {
@@ -125,6 +125,16 @@ public abstract sealed class PinferryException extends RuntimeException {
 
     public List<Issue> issues() {
       return issues;
+    }
+  }
+
+  /**
+   * Pinterest refuses the provider app. That is the operator's matter: no caller can mend it, but
+   * work that can wait goes on once it is mended.
+   */
+  public static final class AppRefused extends ProviderRejected {
+    public AppRefused(String message, String remedy) {
+      super(message, remedy, List.of());
     }
   }
 

@@ -5,6 +5,7 @@ import static io.pinferry.base.Field.field;
 import io.pinferry.base.Attempts;
 import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.AppRefused;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
@@ -288,8 +289,9 @@ public final class AccessTokens implements Tokens {
 
   private static boolean due(TokenPair pair, Instant now) {
     Instant dueAt = pair.refreshDueAt();
-    // Without a refresh token the access token is used until it expires.
-    return pair.refreshToken() == null ? pair.expired(now) : dueAt != null && !now.isBefore(dueAt);
+    // Without a refresh token the access token is used until Pinterest rejects it: then the
+    // connection has bad credentials, by Pinterest's word and not by that of an import.
+    return pair.refreshToken() != null && dueAt != null && !now.isBefore(dueAt);
   }
 
   /**
@@ -377,11 +379,10 @@ public final class AccessTokens implements Tokens {
       // The lease is kept, so that the next attempt is not too close.
       case TokenAnswer.AppRefusal refused -> {
         AppRefusals.note(apps, app.app(), refused.message(), tasks.now(), log);
-        throw new ProviderRejected(
+        throw new AppRefused(
             "the tokens of connection %s cannot be refreshed: Pinterest refuses provider app %s. %s"
                 .formatted(connection.id(), app.app().id(), refused.message()),
-            AppRefusals.REMEDY,
-            List.of());
+            AppRefusals.REMEDY);
       }
       case TokenAnswer.Refusal refused -> {
         Optional<TokenVersion> other =

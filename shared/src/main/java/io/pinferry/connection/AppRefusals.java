@@ -16,7 +16,7 @@ import java.time.Instant;
 final class AppRefusals {
   static final String REMEDY =
       "set the clientId and clientSecret of the provider app to those of the app at Pinterest;"
-          + " then everything goes on by itself";
+          + " then reads and asynchronous writes go on by themselves";
 
   private AppRefusals() {}
 

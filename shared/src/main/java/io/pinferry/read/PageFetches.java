@@ -4,6 +4,7 @@ import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.Deadline;
 import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.AppRefused;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
@@ -37,6 +38,9 @@ final class PageFetches {
    * up, and this partition would only block a place.
    */
   private static final Duration FIRST_PERMIT_WITHIN = Duration.ofMillis(500);
+
+  /** The pause while Pinterest refuses the provider app, until its operator has mended that. */
+  private static final Duration APP_REFUSED_PAUSE = Duration.ofMinutes(5);
 
   private final PartitionSync.Parts parts;
   private final Tasks tasks;
@@ -112,6 +116,9 @@ final class PageFetches {
         case CallOutcome.Veto<ListPage> _ ->
             throw new IllegalStateException("a read withholds no request");
       };
+    } catch (AppRefused e) {
+      log.warn("the read waits until Pinterest accepts the provider app", e);
+      return new FetchResult.Wait(tasks.now().plus(APP_REFUSED_PAUSE));
     } catch (NotFound | ProviderRejected e) {
       return new FetchResult.NoToken(String.valueOf(e.getMessage()));
     } catch (ProviderUnavailable e) {

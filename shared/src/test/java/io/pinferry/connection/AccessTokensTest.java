@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pinferry.base.ManualClock;
+import io.pinferry.base.PinferryException.AppRefused;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
@@ -19,6 +20,7 @@ import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
+import io.pinferry.notification.Notification;
 import io.pinferry.pinterest.FakePinterestOauth;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.timer.Timer;
@@ -268,7 +270,7 @@ final class AccessTokensTest {
     for (Connection each : List.of(connection, other)) {
       world.pinterest.answerNext(401, refusal);
       assertThatThrownBy(() -> tokens.accessTokenFor(each.project(), each.id()))
-          .isInstanceOf(ProviderRejected.class)
+          .isInstanceOf(AppRefused.class)
           .hasMessageContaining("Pinterest refuses provider app " + world.app.id());
       assertThat(world.read(each).access().status()).isEqualTo(ConnectionStatus.CREATED);
     }
@@ -566,7 +568,8 @@ final class AccessTokensTest {
     assertThat(again.access().secretName()).isNotEqualTo(connection.access().secretName());
     assertThat(again.access().account()).isEqualTo(connection.access().account());
     assertThat(world.tokens(again).refreshToken()).isNotEqualTo(before);
-    assertThat(get(world.accessTokens(refusing)).token()).isEqualTo(world.tokens(again).accessToken());
+    assertThat(get(world.accessTokens(refusing)).token())
+        .isEqualTo(world.tokens(again).accessToken());
     assertThat(world.secrets.find(connection.access().secretName()))
         .as("for a refresher under way")
         .isPresent();
@@ -660,13 +663,25 @@ final class AccessTokensTest {
         .isEqualTo("pina_first-333");
 
     world.clock.advance(Duration.ofMillis(1));
-    assertThatThrownBy(() -> tokens.accessTokenFor(imported.project(), imported.id()))
-        .isInstanceOf(ProviderRejected.class)
-        .hasMessageContaining("no refresh token");
+    AccessToken expired = tokens.accessTokenFor(imported.project(), imported.id());
+    assertThat(expired.token().value()).isEqualTo("pina_first-333");
     assertThatThrownBy(() -> tokens.refreshNow(imported, false))
         .isInstanceOf(ProviderRejected.class)
         .hasMessageContaining("no refresh token");
     assertThat(world.read(imported).access().status()).isEqualTo(ConnectionStatus.CREATED);
+
+    world.forgetTold();
+    for (int times = 0; times < 2; times++) {
+      assertThatThrownBy(
+              () ->
+                  tokens.refreshAfterRejection(
+                      imported.project(), imported.id(), expired.version()))
+          .isInstanceOf(ProviderRejected.class);
+    }
+    assertThat(world.read(imported).access().status()).isEqualTo(ConnectionStatus.BAD_CREDENTIALS);
+    assertThat(world.told())
+        .extracting(Notification::type)
+        .containsExactly(NotificationType.CONNECTION_ERROR);
   }
 
   @Test

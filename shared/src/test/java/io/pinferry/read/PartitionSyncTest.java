@@ -1035,6 +1035,21 @@ final class PartitionSyncTest {
   }
 
   @Test
+  void aReadWaitsWhilePinterestRefusesTheProviderApp() {
+    threePages(world);
+    world.tokens.fail(
+        new PinferryException.AppRefused("Pinterest refuses app 1", "set its secret"));
+    world.start("pins", null);
+    world.step();
+    assertThat(world.partition("pins").notBefore()).isEqualTo(NOON.plusSeconds(300));
+    assertThat(world.log).anyMatch(line -> line.contains("Pinterest refuses app 1"));
+    world.tokens.fail(null);
+
+    assertThat(world.finish().status()).isEqualTo(OperationStatus.SUCCESS);
+    assertThat(world.deliveredIds()).isEqualTo(idsTo(8));
+  }
+
+  @Test
   void aBlockAsSpamIsNotRepeated() {
     threePages(world);
     world.pinterest.fail("pins", "b2", 9, 429, "{'code':8,'message':'blocked as spam'}");

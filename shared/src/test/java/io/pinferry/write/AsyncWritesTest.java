@@ -101,6 +101,27 @@ final class AsyncWritesTest {
     assertThat(world.calls).hasSizeBetween(5, 12);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404})
+  void anEdgesAnswerIsTriedAgainUntilTheDeadline(int status) {
+    Answer answer = laterOne("boards", BOARD);
+    for (int minute = 0; minute < 90 && !world.operation(answer).ended(); minute++) {
+      // More than are asked for at once.
+      for (int times = 0; times < 8; times++) {
+        world.next(status, "<html>Access denied</html>");
+      }
+      minute();
+    }
+
+    assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.FAILURE);
+    assertThat(outcome(answer, 0))
+        .isInstanceOfSatisfying(
+            RecordResult.Failure.class,
+            failed ->
+                assertThat(failed.message()).contains("not done by the deadline", "" + status));
+    assertThat(world.calls).hasSizeGreaterThan(4);
+  }
+
   @Test
   void anotherRefusalIsFinalAtOnce() {
     world.next(400, "{\"code\":1,\"message\":\"Invalid URL. Please correct it and try again.\"}");
