@@ -25,8 +25,8 @@ import java.util.Optional;
 /**
  * Keeps idle connections alive: once a day it checks each connection, and refreshes its tokens long
  * before they expire. The timer of a connection is written before its tokens and the connection. If
- * the connection does not exist, the timer removes tokens that a crash has left, and then itself. If
- * the connection has its tokens in another secret now, the timer removes the old one.
+ * the connection does not exist, the timer removes tokens that a crash has left, and then itself.
+ * If the connection has its tokens in another secret now, the timer removes the old one.
  */
 public final class KeepAlive {
   /** The kind of these timers. The id is that of the connection. */
