@@ -135,6 +135,7 @@ final class KilledStackProcessTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
                 "up",
+                "--no-receiver",
                 "--data",
                 folder.resolve("data").toString(),
                 "--json",
