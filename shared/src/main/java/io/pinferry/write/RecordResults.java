@@ -52,7 +52,7 @@ record RecordResults(
           when verb == WriteVerb.CREATE && request.call().repeatable() ->
           new Failure(
               FailureKind.NOT_DONE,
-              "nobody knows whether it was done ("
+              "outcome unknown: Pinterest may or may not have done it ("
                   + reason
                   + "); a repeat is safe and may succeed");
       case Effect.Doubt(String reason) -> new Failure(FailureKind.UNKNOWN, doubt(reason));

@@ -134,11 +134,11 @@ final class BadInputComponentTest {
   }
 
   @Test
-  void aReturnWithAStateThatNobodyHasOrThatWasUsedIsRefusedOnAReadablePage() throws Exception {
+  void aReturnWithAStateThatNobodyHasIsRefusedOnAReadablePage() throws Exception {
     URI used = client.decide(client.authorizeUrl("group-b"), "decision=approve");
     assertThat(client.open(used).statusCode()).isEqualTo(200);
 
-    assertFailurePage(client.open(used), "expired or was completed before");
+    assertThat(client.open(used).statusCode()).as("the page that is loaded again").isEqualTo(200);
     assertFailurePage(
         client.open(stack.api().resolve("/callbacks/v1/oauth?code=c&state=nobodys")),
         "expired or was completed before");

@@ -278,12 +278,12 @@ final class InstallIntegrationBrowserTest {
       for (String button : List.of("Cancel", "Give access")) {
         otto.page().navigate(team.authorizeUrl(groupOf("otto"), "otto").toString());
         BrowserVisit.press(otto.page(), button);
-        otto.see(button.equals("Cancel") ? "Access was declined." : "is connected.");
+        otto.see(button.equals("Cancel") ? "Access was declined." : "is connected to");
         otto.shot("after-" + button.toLowerCase(Locale.ROOT).replace(' ', '-'));
       }
       otto.see("If it still waits, press Next or reload it.");
       otto.page().reload();
-      otto.see("is connected");
+      otto.see("is connected to");
     }
   }
 

@@ -43,7 +43,7 @@ final class WholeAccountComponentTest {
     stack.close();
     var strict = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     List<String> lines = Files.readAllLines(stack.logFile());
-    assertThat(lines).hasSizeGreaterThan(100);
+    assertThat(lines).hasSizeGreaterThan(50);
     for (String line : lines) {
       assertThatCode(() -> strict.readTree(line)).as(line).doesNotThrowAnyException();
       assertThat(strict.readTree(line).path("message").isTextual()).as(line).isTrue();
