@@ -24,7 +24,7 @@ final class MutantsTest {
         Arguments.of(
             "an old fence writes",
             "single-writer",
-            51,
+            102,
             Mutations.partitions(BrokenPorts::ignoresFence)),
         Arguments.of(
             "no notification of an end",
@@ -73,7 +73,7 @@ final class MutantsTest {
         Arguments.of(
             "a new id at each sending", "stable-id", 13, Mutations.messages(BrokenPorts.newId())),
         Arguments.of(
-            "one id for two contents", "stable-id", 4, Mutations.messages(BrokenPorts.otherBody())),
+            "one id for two contents", "stable-id", 0, Mutations.messages(BrokenPorts.otherBody())),
         Arguments.of(
             "another project's destination",
             "isolation",
@@ -81,7 +81,7 @@ final class MutantsTest {
             Mutations.messages(BrokenPorts.otherDestination())),
         Arguments.of(
             "a token in a message", "no-leak", 48, Mutations.messages(BrokenPorts::withToken)),
-        Arguments.of("a 429 is an empty page", "no-loss", 11, Mutations.emptyPageFor(429)),
+        Arguments.of("a 429 is an empty page", "no-loss", 10, Mutations.emptyPageFor(429)),
         Arguments.of("a 503 is an empty page", "no-loss", 70, Mutations.emptyPageFor(503)),
         Arguments.of("a message is not sent", "complete-once", 11, Mutations.messagesAreLost()),
         Arguments.of(
@@ -94,7 +94,7 @@ final class MutantsTest {
         Arguments.of(
             "replaced messages stay",
             "complete-once",
-            193,
+            34,
             Mutations.partitions(BrokenPorts::keepsReplaced)),
         Arguments.of(
             "nothing is ever settled",
@@ -104,12 +104,12 @@ final class MutantsTest {
         Arguments.of(
             "a pending pair is lost",
             "one-refresh",
-            38,
+            380,
             Mutations.secrets(BrokenPorts::findsNoPendingPair)),
         Arguments.of(
             "promoted without comparing",
             "one-refresh",
-            4,
+            21,
             Mutations.secrets(BrokenPorts::promotesAlways)),
         Arguments.of(
             "an edge does not find a list",
@@ -146,28 +146,28 @@ final class MutantsTest {
             49,
             Mutations.budgets(BrokenPorts::grantsDuringPause)),
         Arguments.of(
-            "a lost creation is repeated", "at-most-once", 41, Mutations.lostRequestsAreRepeated()),
+            "a lost creation is repeated", "at-most-once", 21, Mutations.lostRequestsAreRepeated()),
         Arguments.of(
             "not marked before it is sent",
             "at-most-once",
-            34,
+            4,
             Mutations.writes(BrokenPorts::marksNothing)),
         Arguments.of(
             "marked after it was sent",
             "at-most-once",
-            34,
+            4,
             Mutations.writes(BrokenPorts::marksAfterwards)),
         Arguments.of(
             "a key is not stored",
             "at-most-once",
-            9,
+            4,
             Mutations.operations(BrokenPorts::storesNoKey)),
         Arguments.of(
-            "an upload starts again", "media", 39, Mutations.writes(BrokenPorts::keepsNoProgress)),
+            "an upload starts again", "media", 46, Mutations.writes(BrokenPorts::keepsNoProgress)),
         Arguments.of(
             "an unknown outcome is reported as not attempted",
             "truthful",
-            34,
+            4,
             Mutations.writes(BrokenPorts::knowsTooMuch)),
         Arguments.of(
             "a repeated delete fails", "as-requested", 12, Mutations.repeatedDeletesFail()),

@@ -450,6 +450,8 @@ final class ApiTourComponentTest {
     tour.know("operation", page.at("/results/0/id").asText());
     tour.api(400, "GET", INSTALLATION + "/operations?pageSize=0");
     tour.api(400, "GET", INSTALLATION + "/operations?pageToken=made-up");
+    tour.api(200, "GET", PROJECT + "/operations?pageSize=1&status=success&groupRef=org_7");
+    tour.api(400, "GET", PROJECT + "/operations?status=ended");
     tour.api(200, "GET", PROJECT + "/operations/{operation}");
     tour.api(404, "GET", PROJECT + "/operations/{operation=" + NOWHERE + "}");
     tour.api(200, "GET", PROJECT + "/operations/{operation}/logs");
@@ -581,6 +583,8 @@ final class ApiTourComponentTest {
     tour.know("connection", rest.at("/0/id").asText());
     tour.api(204, "DELETE", PROJECT + "/connections/{connection}");
     tour.api(204, "DELETE", INTEGRATION);
+    tour.api(200, "POST", PROJECT + "/destinations/{destination}:rotateKey");
+    tour.api(404, "POST", PROJECT + "/destinations/{destination=nobodys}:rotateKey");
     tour.api(204, "DELETE", PROJECT + "/destinations/{destination}");
     tour.api(204, "DELETE", PROJECT + "/destinations/{destination=spare}");
   }
