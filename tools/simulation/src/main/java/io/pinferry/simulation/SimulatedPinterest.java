@@ -169,6 +169,8 @@ final class SimulatedPinterest {
       // An edge has told Pinterest nothing.
       if (response.headers().containsKey("x-pinterest-rid")) {
         writes.handled(call, response.status(), response.bodyText());
+      } else {
+        writes.refusedByEdge(call);
       }
     } else if (refusesGrant(response)) {
       listener.on(

@@ -186,7 +186,7 @@ public sealed interface Event {
    */
   record WriteEffect(String trace, String id, HttpCall call) implements Event {}
 
-  /** Pinterest refused a request that was about a record. */
+  /** Pinterest, or an edge before it, refused a request that was about a record. */
   record WriteRefusal(String trace) implements Event {}
 
   /** The answer to a request that was about a record is lost. */

@@ -98,7 +98,7 @@ public final class WriteLedger implements Listener {
         .toList();
   }
 
-  /** Returns whether Pinterest refused a request about a record. */
+  /** Returns whether Pinterest, or an edge before it, refused a request about a record. */
   boolean wasRefused(String trace) {
     return refused.contains(trace);
   }

@@ -69,6 +69,13 @@ public final class WriteWatch implements Listener {
     }
   }
 
+  /** Notes that an edge answered a request in place of Pinterest. */
+  public void refusedByEdge(HttpCall call) {
+    if (!call.method().equals("GET")) {
+      WriteTraces.of(call).forEach(trace -> observer.on(new Event.WriteRefusal(trace)));
+    }
+  }
+
   private static String idOf(HttpCall call, JsonNode answer) {
     if (call.method().equals("DELETE")) {
       return lastSegment(call);
