@@ -170,7 +170,7 @@ final class MutantsTest {
             4,
             Mutations.writes(BrokenPorts::knowsTooMuch)),
         Arguments.of(
-            "a repeated delete fails", "as-requested", 12, Mutations.repeatedDeletesFail()),
+            "a repeated delete fails", "as-requested", 65, Mutations.repeatedDeletesFail()),
         Arguments.of(
             "writes have budgets of their own", "polite", 203, Mutations.separateWriteBudgets()),
         Arguments.of(

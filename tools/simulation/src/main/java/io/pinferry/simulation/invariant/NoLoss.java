@@ -5,6 +5,7 @@ import io.pinferry.directory.InstallationId;
 import io.pinferry.local.demo.RecordFingerprint;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationEnd;
+import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.simulation.kernel.FaultPlan;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -43,6 +45,9 @@ public final class NoLoss implements Invariant {
 
   /** Since when installations may read an account whose records are not known here. */
   private final Map<InstallationId, Instant> otherAccountSince = new HashMap<>();
+
+  /** When each read was stored. Its own time is that of a process, whose clock may differ. */
+  private final Map<OperationId, Instant> storedAt = new HashMap<>();
 
   /**
    * A read that has ended.
@@ -72,6 +77,8 @@ public final class NoLoss implements Invariant {
           customer.objects().forEach(object -> atBeginning.computeIfAbsent(object, truth));
       case Event.AccountChange(InstallationId installation) ->
           otherAccountSince.putIfAbsent(installation, clock.instant());
+      case Event.OperationStart(Operation operation) ->
+          storedAt.put(operation.id(), clock.instant());
       case Event.PinMove(String pin) -> movedPins.add(pin);
       case Event.WriteRequest _ -> writes = true;
       case Event.MessageReceipt receipt when receipt.notificationType().isEmpty() ->
@@ -115,7 +122,8 @@ public final class NoLoss implements Invariant {
   private void check(Read read, Set<RecordFingerprint> atEnd) {
     Operation operation = read.operation();
     Instant otherAccount = otherAccountSince.get(operation.installation());
-    if (otherAccount != null && !operation.startedAt().isBefore(otherAccount)) {
+    if (otherAccount != null
+        && !Objects.requireNonNull(storedAt.get(operation.id())).isBefore(otherAccount)) {
       // The records of the other account are not known. A read of the old account fails by itself.
       return;
     }
