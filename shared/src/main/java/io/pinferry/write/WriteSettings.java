@@ -67,7 +67,7 @@ record WriteSettings(
             setting
                 .path("default")
                 .elements()
-                .forEachRemaining(value -> fill(written, name, value, takes));
+                .forEachRemaining(value -> fill(written, name, value, takes, place, issues));
           }
         }
       }
@@ -75,14 +75,20 @@ record WriteSettings(
     for (Map.Entry<String, JsonNode> entry : settings.path("selectedValueDefaults").properties()) {
       JsonNode preset = entry.getValue();
       if (verb == WriteVerb.CREATE || preset.path("applyOnUpdate").asText().equals("always")) {
-        fill(written, entry.getKey(), preset.path("value"), takes);
+        fill(written, entry.getKey(), preset.path("value"), takes, place, issues);
       }
     }
     return written;
   }
 
   /** Sets a default if the field is absent. Its name and its value may be mapped ones. */
-  private void fill(ObjectNode written, String name, JsonNode value, Predicate<String> takes) {
+  private void fill(
+      ObjectNode written,
+      String name,
+      JsonNode value,
+      Predicate<String> takes,
+      String place,
+      List<Issue> issues) {
     FieldPath field = fieldOf(name);
     if (unmapped.contains(field)
         || !takes.test(field.names().getFirst())
@@ -91,7 +97,7 @@ record WriteSettings(
     }
     ObjectNode preset = Json.object();
     put(preset, FieldPath.parse(name), value);
-    unmap(preset, name, new ArrayList<>());
+    unmap(preset, place, issues);
     put(written, field, Objects.requireNonNullElse(at(preset, field), value));
   }
 

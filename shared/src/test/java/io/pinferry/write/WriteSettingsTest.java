@@ -224,6 +224,21 @@ final class WriteSettingsTest {
   }
 
   @Test
+  void aDefaultThatStandsForSeveralValuesIsRefused() {
+    var settings =
+        new WriteSettings(
+            json("{'selectedFieldSettings':{'privacy':{'default':{'stringValue':'hidden'}}}}"),
+            read(
+                Map.of(),
+                Map.of(FieldPath.of("privacy"), Map.of("SECRET", "hidden", "PROTECTED", "hidden"))),
+            Set.of());
+
+    applied(settings, WriteVerb.CREATE, "{'name':'A'}");
+
+    assertThat(issues).singleElement().extracting(Issue::name).isEqualTo("record.privacy");
+  }
+
+  @Test
   void theOlderFormOfDefaultsHasTheSameEffect() {
     WriteSettings settings =
         inheritingWith(
