@@ -138,7 +138,7 @@ final class OauthCallback {
     return outcome;
   }
 
-  /** Returns what came of a state that was consumed before: a page may be loaded again. */
+  /** Returns the outcome of a state that was consumed before: a page may be loaded again. */
   private Outcome again(String state, Log log) {
     Optional<Arrival> arrival = states.findArrival(state);
     if (arrival.isEmpty()) {

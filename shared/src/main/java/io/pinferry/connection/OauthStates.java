@@ -77,7 +77,7 @@ final class OauthStates {
         : Optional.empty();
   }
 
-  /** Stores what came of a consumed state. It is lost if the store fails, and only shown again. */
+  /** Stores the outcome of a consumed state, for a page that is loaded again. */
   void arrived(String state, Arrival arrival) {
     store
         .find(arrivalKey(state))
@@ -89,7 +89,7 @@ final class OauthStates {
                             arrivalKey(state), Codec.text(arrival), started.version()))));
   }
 
-  /** Finds what came of a state that was consumed before. */
+  /** Finds the outcome of a state that was consumed before. */
   Optional<Arrival> findArrival(String state) {
     return store.find(arrivalKey(state)).map(found -> Codec.stored(Arrival.class, found.json()));
   }

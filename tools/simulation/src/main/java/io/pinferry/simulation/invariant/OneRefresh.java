@@ -26,7 +26,7 @@ public final class OneRefresh implements Invariant {
   /** Customers whose tokens are being refreshed. */
   private final Set<String> refreshing = new HashSet<>();
 
-  /** Customers of whom Pinterest refused a refresh token. */
+  /** The customers whose refresh token Pinterest refused. */
   private final Set<String> refused = new HashSet<>();
 
   /** Pairs that were stored, by order of issue. */
