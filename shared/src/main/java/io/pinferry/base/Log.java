@@ -123,8 +123,7 @@ public final class Log {
   }
 
   private static String bounded(String text) {
-    return text.length() <= TEXT_LENGTH_MAX
-        ? text
-        : text.substring(0, TEXT_LENGTH_MAX) + "... (" + text.length() + " characters)";
+    String clipped = CodePoints.clipped(text, TEXT_LENGTH_MAX);
+    return clipped.equals(text) ? text : clipped + " (" + CodePoints.count(text) + " characters)";
   }
 }

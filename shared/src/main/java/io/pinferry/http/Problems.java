@@ -4,6 +4,7 @@ import static io.pinferry.base.Issue.clipped;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
@@ -34,7 +35,7 @@ public final class Problems {
   static final Duration RETRY_AFTER_UNKNOWN = Duration.ofSeconds(10);
 
   /** Issues in one document. A manifest can have thousands, and an answer has at most 6 MB. */
-  static final int ISSUES_MAX = 100;
+  public static final int ISSUES_MAX = 100;
 
   private static final int TEXT_LENGTH_MAX = 10_000;
 
@@ -230,7 +231,7 @@ public final class Problems {
   }
 
   private static String bounded(String text) {
-    return text.length() <= TEXT_LENGTH_MAX ? text : text.substring(0, TEXT_LENGTH_MAX) + "...";
+    return CodePoints.clipped(text, TEXT_LENGTH_MAX);
   }
 
   private static ObjectNode node(Issue issue) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -296,10 +297,8 @@ public record InstallationConfig(
       if (deletion.present() && deletion.object("enabled")) {
         deletion.requiredMember("enabled").flag();
       }
-      JsonInput settings = object.member("selectedFieldSettings");
-      byField(
-          settings,
-          _ -> true,
+      eachField(
+          object.member("selectedFieldSettings"),
           setting -> {
             if (setting.object("default", "writeOnCreate", "writeOnUpdate")) {
               setting.member("writeOnCreate").choice(List.of("always", "never"));
@@ -311,12 +310,10 @@ public record InstallationConfig(
                 preset.issue("needs exactly one of stringValue, integerValue and booleanValue");
               }
             }
-            return Optional.empty();
           });
       // The older form of the contract.
-      byField(
+      eachField(
           object.member("selectedValueDefaults"),
-          _ -> true,
           setting -> {
             if (setting.object("value", "applyOnUpdate")) {
               JsonInput value = setting.requiredMember("value");
@@ -325,8 +322,16 @@ public record InstallationConfig(
               }
               setting.member("applyOnUpdate").choice(List.of("always", "never"));
             }
-            return Optional.empty();
           });
+    }
+
+    /** Checks the value of each member, whose name must be a field. */
+    private static void eachField(JsonInput object, Consumer<JsonInput> check) {
+      object
+          .members()
+          .forEach(
+              (name, input) ->
+                  input.parsed(name, FieldPath::parse).ifPresent(_ -> check.accept(input)));
     }
 
     private static boolean isPlain(JsonNode value) {

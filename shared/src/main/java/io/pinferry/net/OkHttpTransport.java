@@ -150,6 +150,8 @@ public final class OkHttpTransport implements HttpTransport {
       }
       client.connectionPool().evictAll();
       return send(call, new Progress());
+    } finally {
+      lastUse = clock.instant();
     }
   }
 
@@ -207,7 +209,6 @@ public final class OkHttpTransport implements HttpTransport {
     } catch (IOException e) {
       throw failure(call, true, e);
     }
-    lastUse = clock.instant();
     var answer = new HttpAnswer(response.code(), headers(response, progress), bytes, more);
     try {
       return decodes ? answer.decoded(call.answerBytesMax()) : answer.cutTo(call.answerBytesMax());

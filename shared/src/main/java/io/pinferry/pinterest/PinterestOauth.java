@@ -304,26 +304,20 @@ public final class PinterestOauth {
    */
   private static TokenAnswer refusal(int status, String message, JsonNode json) {
     String word = json.path(PinterestAnswers.OAUTH_ERROR).asText();
-    boolean ofGrant =
-        switch (status) {
-          case 400 -> word.isEmpty() || word.equals(INVALID_GRANT);
-          case 401 ->
-              word.equals(INVALID_GRANT)
-                  || (word.isEmpty() && json.path("code").intValue() != AUTHENTICATION_FAILED);
-          default -> false;
-        };
-    if (ofGrant) {
-      return new TokenAnswer.Refusal(status, message);
-    }
-    if (status != 400 && status != 401 && status != 403) {
-      return new TokenAnswer.Outage(message, null);
-    }
     boolean ofCredentials =
         INVALID_CLIENT.contains(word)
             || (status == 401
                 && word.isEmpty()
                 && json.path("code").intValue() == AUTHENTICATION_FAILED);
-    return new TokenAnswer.AppRefusal(status, ofCredentials, message);
+    boolean ofGrant = word.equals(INVALID_GRANT) || (word.isEmpty() && !ofCredentials);
+    return switch (status) {
+      case 400, 401 ->
+          ofGrant
+              ? new TokenAnswer.Refusal(status, message)
+              : new TokenAnswer.AppRefusal(status, ofCredentials, message);
+      case 403 -> new TokenAnswer.AppRefusal(status, ofCredentials, message);
+      default -> new TokenAnswer.Outage(message, null);
+    };
   }
 
   private static TokenAnswer granted(JsonNode json, Instant before) {

@@ -94,7 +94,11 @@ public final class AsyncWrites {
     String runner = parts.ids().uuid();
     OptionalInt runs = records.tryLease(id, runner, tasks.now(), answeredUntil.plus(LEASE_MARGIN));
     if (runs.isEmpty()) {
-      endIfDone(operation, count);
+      // If another runner is alive, it ends the operation in the same way. If it is dead, nobody
+      // has to wait for the end of its lease.
+      if (records.isLeased(id, tasks.now())) {
+        operations.endIfDone(operation, count);
+      }
       return;
     }
     if (batch != null) {
@@ -131,17 +135,6 @@ public final class AsyncWrites {
       all.add(result);
     }
     operations.end(operation, all, true);
-  }
-
-  /**
-   * Ends an operation whose records all have an outcome, although another runner holds the lease.
-   * If that runner is alive, it ends the operation in the same way. If it is dead, nobody has to
-   * wait for the end of its lease.
-   */
-  private void endIfDone(Operation operation, int count) {
-    if (records.isLeased(operation.id(), tasks.now()) && operations.isDone(operation, count)) {
-      operations.end(operation, operations.results(operation), true);
-    }
   }
 
   /** Copies the inputs of a batch from its records to its operation, unless they are there. */

@@ -411,12 +411,13 @@ final class RecordSender {
   }
 
   private boolean mark(Attempt attempt) {
-    ObjectNode input = attempt.entry().input();
+    ObjectNode record = attempt.entry().input();
+    String input = record == null ? null : Json.text(record);
     return store.mark(
         target.operation(),
         attempt.index(),
         new WriteStore.Mark(id, tasks.now(), attempt.sameBefore()),
-        input == null || WriteStore.isTooLong(Json.text(input)) ? null : Json.text(input));
+        input == null || WriteStore.isTooLong(input) ? null : input);
   }
 
   private boolean markAll(List<Attempt> attempts) {

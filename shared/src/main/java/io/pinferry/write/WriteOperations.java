@@ -203,15 +203,16 @@ public final class WriteOperations {
     }
     Instant deadline = operation.write().timing().deadline();
     Instant now = tasks.now();
-    if (deadline == null && lookFor(operation)) {
-      if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
-        queue.send(operation.id());
+    if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
+      List<RecordState> states = records.recordsOf(operation.id());
+      if (deadline != null || !lookFor(operation, states)) {
+        String problem = isDone(states, operation.write().recordCount()) ? null : "interrupted";
+        finish(operation, results(operation, states), problem, deadline != null);
+        timers.replace(timer, List.of());
+        return;
       }
-    } else if (deadline == null || now.isAfter(deadline.plus(OVERDUE))) {
-      String problem = isDone(operation, operation.write().recordCount()) ? null : "interrupted";
-      finish(operation, results(operation), problem, deadline != null);
-      timers.replace(timer, List.of());
-    } else if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
+    }
+    if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
       queue.send(operation.id());
     }
   }
@@ -223,8 +224,7 @@ public final class WriteOperations {
    *
    * @return whether the queue continues it
    */
-  private boolean lookFor(Operation operation) {
-    List<RecordState> states = records.recordsOf(operation.id());
+  private boolean lookFor(Operation operation, List<RecordState> states) {
     if (states.stream().noneMatch(WriteOperations::canBeLookedFor)) {
       return false;
     }
@@ -252,12 +252,18 @@ public final class WriteOperations {
   }
 
   /**
-   * Returns whether each record has an outcome.
+   * Ends an asynchronous write if each of its records has an outcome.
    *
    * @param count the number of records
    */
-  boolean isDone(Operation operation, int count) {
+  void endIfDone(Operation operation, int count) {
     List<RecordState> states = records.recordsOf(operation.id());
+    if (isDone(states, count)) {
+      end(operation, results(operation, states), true);
+    }
+  }
+
+  private static boolean isDone(List<RecordState> states, int count) {
     return states.size() >= count && states.stream().allMatch(state -> state.outcome() != null);
   }
 
@@ -269,7 +275,11 @@ public final class WriteOperations {
 
   /** Returns the results of a write that nobody works on any more. */
   List<RecordResult> results(Operation operation) {
-    Map<Integer, RecordState> states = byIndex(records.recordsOf(operation.id()));
+    return results(operation, records.recordsOf(operation.id()));
+  }
+
+  private static List<RecordResult> results(Operation operation, List<RecordState> known) {
+    Map<Integer, RecordState> states = byIndex(known);
     Work.Write write = operation.write();
     boolean marks = write.marksRecords();
     int count = write.timing().gatheredUntil() == null ? write.recordCount() : states.size();

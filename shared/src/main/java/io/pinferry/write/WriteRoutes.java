@@ -9,6 +9,7 @@ import io.pinferry.directory.Project;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
+import io.pinferry.http.Problems;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import java.util.List;
@@ -18,8 +19,6 @@ import java.util.stream.Collectors;
 public final class WriteRoutes {
   /** A batch of inline images is large; Lambda accepts 6 MB as base64. */
   public static final int BODY_BYTES_MAX = 4_400_000;
-
-  private static final int ISSUES_MAX = 100;
 
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
@@ -41,7 +40,7 @@ public final class WriteRoutes {
   }
 
   private static String more(int count) {
-    return count <= ISSUES_MAX ? "" : "; and " + (count - ISSUES_MAX) + " more";
+    return count <= Problems.ISSUES_MAX ? "" : "; and " + (count - Problems.ISSUES_MAX) + " more";
   }
 
   private ApiResponse write(RouteCall call) {
@@ -59,7 +58,7 @@ public final class WriteRoutes {
           e.issues().isEmpty()
               ? String.valueOf(e.getMessage())
               : e.issues().stream()
-                  .limit(ISSUES_MAX)
+                  .limit(Problems.ISSUES_MAX)
                   .map(Issue::text)
                   .collect(Collectors.joining("; ", "", more(e.issues().size()))));
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,16 @@ final class WritesTest {
 
   /** The process is killed: no code runs after this. */
   private static final class Kill extends Error {}
+
+  /** Kills the writer in the moment of its request, and returns its operation. */
+  private Operation killed(Callable<Answer> write) {
+    world.next(
+        call -> {
+          throw new Kill();
+        });
+    assertThatThrownBy(write::call).isInstanceOf(Kill.class);
+    return world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+  }
 
   private static WriteWorld.Step lost(boolean sent) {
     return call -> {
@@ -645,14 +656,7 @@ final class WritesTest {
 
   @Test
   void anInterruptedWriteIsEndedByItsTimerWithWhatIsKnown() {
-    world.next(
-        call -> {
-          throw new Kill();
-        });
-    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Kill.class);
-
-    Operation running =
-        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+    Operation running = killed(() -> world.write("pins", "create", pin()));
     assertThat(running.status()).isEqualTo(OperationStatus.IN_PROGRESS);
 
     world.clock.advance(Duration.ofMinutes(3));
@@ -670,13 +674,7 @@ final class WritesTest {
   @Test
   void theRecordOfAnInterruptedWriterIsLookedForByItsName() {
     world.nextLook("{\"items\":[]}");
-    world.next(
-        call -> {
-          throw new Kill();
-        });
-    assertThatThrownBy(() -> world.write("boards", "create", BOARD)).isInstanceOf(Kill.class);
-    Operation running =
-        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+    Operation running = killed(() -> world.write("boards", "create", BOARD));
 
     world.clock.advance(Duration.ofMinutes(3));
     world.fireTimers();
@@ -691,16 +689,10 @@ final class WritesTest {
 
   @Test
   void aRecordThatAnInterruptedWriterDidNotSendIsNotSentLater() {
-    world.next(
-        call -> {
-          throw new Kill();
-        });
     String batch =
         "{\"groupRef\":\"%s\",\"type\":\"create\",\"batch\":[{\"record\":%s},{\"record\":{}}]}"
             .formatted(WriteWorld.GROUP, BOARD);
-    assertThatThrownBy(() -> world.post("boards", batch)).isInstanceOf(Kill.class);
-    Operation running =
-        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+    Operation running = killed(() -> world.post("boards", batch));
 
     world.clock.advance(Duration.ofMinutes(3));
     world.fireTimers();
@@ -716,13 +708,7 @@ final class WritesTest {
 
   @Test
   void aWriterThatDiesAfterTheOutcomeIsStoredIsNoFailure() {
-    world.next(
-        call -> {
-          throw new Kill();
-        });
-    assertThatThrownBy(() -> world.write("pins", "create", pin())).isInstanceOf(Kill.class);
-    Operation running =
-        world.operations.ofInstallation(world.installation, 10, null).operations().getFirst();
+    Operation running = killed(() -> world.write("pins", "create", pin()));
     world.records.keep(
         running.id(), 0, world.clock.instant(), new RecordResult.Success("9", null).text());
 
