@@ -2,15 +2,19 @@ package io.pinferry.aws;
 
 import static io.pinferry.base.Field.field;
 
+import com.amazonaws.services.lambda.runtime.Context;
 import io.pinferry.assembly.Assembly;
 import io.pinferry.assembly.Settings;
+import io.pinferry.base.Correlation;
 import io.pinferry.base.Environment;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.base.VirtualThreadTasks;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.Function;
+import software.amazon.lambda.powertools.logging.PowertoolsLogging;
 
 /**
  * The parts of every Lambda function: the assembly on AWS, its log, and the visibility of messages.
@@ -19,12 +23,14 @@ public final class AwsFunction {
   private final AwsClients aws;
   private final AwsPorts ports;
   private final Assembly assembly;
+  private final PowertoolsLines lines = new PowertoolsLines();
+  private final PowertoolsMetrics metrics = new PowertoolsMetrics();
   private final Log log;
 
   private AwsFunction(String name, Environment environment) {
     Clock clock = Clock.systemUTC();
     this.aws = new AwsClients(environment.variables());
-    this.log = Log.to(System.out::println, clock).with(field("function", name));
+    this.log = Log.to(lines, metrics).with(field("function", name));
     this.ports = new AwsPorts(environment, aws, new VirtualThreadTasks(clock), log);
     this.assembly = new Assembly(ports, Settings.of(environment));
   }
@@ -53,9 +59,42 @@ public final class AwsFunction {
     return ports.tasks();
   }
 
-  /** Returns the log of one invocation. */
-  public Log log(String requestId) {
-    return log.with(field("requestId", requestId));
+  public Log log() {
+    return log;
+  }
+
+  /** The work of one event. */
+  @FunctionalInterface
+  public interface Invocation {
+    void run() throws IOException;
+  }
+
+  /**
+   * Runs an invocation. Each line of the log names it; its debug lines are written only if it
+   * fails; its metrics are written at its end.
+   *
+   * @throws IOException what the invocation throws; Lambda then tells its caller
+   */
+  public void run(Context context, Invocation invocation) throws IOException {
+    // The log marks the end of the cold start, so its metric comes first.
+    metrics.coldStart(context);
+    PowertoolsLogging.initializeLogging(context);
+    lines.begin();
+    try {
+      Correlation.call(
+          context.getAwsRequestId(),
+          () -> {
+            invocation.run();
+            return null;
+          });
+    } catch (IOException | RuntimeException e) {
+      log.error("invocation failed", e);
+      throw e;
+    } finally {
+      metrics.flush(context);
+      lines.end();
+      PowertoolsLogging.clearState(true);
+    }
   }
 
   /** Returns the visibility of messages in the delivery queue. */

@@ -3,6 +3,7 @@ package io.pinferry.aws;
 import static io.pinferry.base.Field.field;
 
 import io.pinferry.aws.SqsBatch.Message;
+import io.pinferry.base.Correlation;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.Delivery;
@@ -81,7 +82,11 @@ public final class DeliveryBatch {
                 tasks.all(
                     entries,
                     atOnceMax,
-                    entry -> new EntryResult(entry.message(), attempt(entry, latest))));
+                    entry ->
+                        new EntryResult(
+                            entry.message(),
+                            Correlation.call(
+                                entry.message().correlationId(), () -> attempt(entry, latest)))));
     List<Message> delivered = new ArrayList<>();
     List<Receipt> taken = new ArrayList<>();
     for (EntryResult result : results.stream().flatMap(List::stream).toList()) {

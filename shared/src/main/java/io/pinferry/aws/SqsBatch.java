@@ -4,6 +4,7 @@ import static io.pinferry.base.Field.field;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.pinferry.base.Codec;
+import io.pinferry.base.Correlation;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import java.io.IOException;
@@ -32,8 +33,11 @@ public record SqsBatch(List<Message> messages) {
    *
    * @param receiveCount the number of receives, including this one
    * @param receiptHandle identifies this receive when its visibility is changed
+   * @param correlationId the {@link Correlation} of the sender; the id of the message if the sender
+   *     had none
    */
-  public record Message(String id, String body, int receiveCount, String receiptHandle) {
+  public record Message(
+      String id, String body, int receiveCount, String receiptHandle, String correlationId) {
     void logFailure(Log log, Exception failure) {
       log.error(
           "message failed", failure, field("messageId", id), field("receiveCount", receiveCount));
@@ -72,13 +76,28 @@ public record SqsBatch(List<Message> messages) {
   private record Event(@JsonProperty("Records") @Nullable List<EventRecord> records) {}
 
   private record EventRecord(
-      String messageId, String body, String receiptHandle, @Nullable Attributes attributes) {
+      String messageId,
+      String body,
+      String receiptHandle,
+      @Nullable Attributes attributes,
+      @Nullable MessageAttributes messageAttributes) {
     Message message() {
       String count = attributes == null ? null : attributes.receiveCount;
+      TextAttribute correlation =
+          messageAttributes == null ? null : messageAttributes.correlationId;
       return new Message(
-          messageId, body, count == null ? 1 : Integer.parseInt(count), receiptHandle);
+          messageId,
+          body,
+          count == null ? 1 : Integer.parseInt(count),
+          receiptHandle,
+          correlation == null ? messageId : correlation.stringValue);
     }
   }
+
+  private record MessageAttributes(
+      @JsonProperty(SqsSender.CORRELATION_ID) @Nullable TextAttribute correlationId) {}
+
+  private record TextAttribute(String stringValue) {}
 
   private record Attributes(
       @JsonProperty("ApproximateReceiveCount") @Nullable String receiveCount) {}
@@ -92,7 +111,8 @@ public record SqsBatch(List<Message> messages) {
   public List<Message> process(Tasks tasks, Log log, Handler handler) {
     List<Callable<Boolean>> calls = new ArrayList<>();
     for (Message message : messages) {
-      calls.add(() -> isHandled(message, log, handler));
+      calls.add(
+          () -> Correlation.call(message.correlationId(), () -> isHandled(message, log, handler)));
     }
     List<Boolean> handled = tasks.all(calls);
     return IntStream.range(0, messages.size())

@@ -2,16 +2,19 @@ package io.pinferry.aws;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pinferry.base.Correlation;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /**
@@ -24,6 +27,9 @@ final class SqsSender {
 
   /** The limit of SQS is 256 KiB per call; the rest is for the envelope of the bodies. */
   static final int BATCH_BYTES_MAX = 240 * 1024;
+
+  /** The attribute of a message that names the correlation of its sender. */
+  static final String CORRELATION_ID = "correlationId";
 
   private static final int ATTEMPTS_MAX = 4;
   private static final Duration FIRST_WAIT = Duration.ofMillis(50);
@@ -52,6 +58,7 @@ final class SqsSender {
       List<String> bodies, int delaySeconds) {
     List<List<SendMessageBatchRequestEntry>> batches = new ArrayList<>();
     List<SendMessageBatchRequestEntry> batch = new ArrayList<>();
+    Map<String, MessageAttributeValue> attributes = attributes();
     int batchBytes = 0;
     for (String body : bodies) {
       int bytes = body.getBytes(UTF_8).length;
@@ -72,6 +79,7 @@ final class SqsSender {
               .id(Integer.toString(batch.size()))
               .messageBody(body)
               .delaySeconds(delaySeconds)
+              .messageAttributes(attributes)
               .build());
       batchBytes += bytes;
     }
@@ -79,6 +87,15 @@ final class SqsSender {
       batches.add(batch);
     }
     return batches;
+  }
+
+  private static Map<String, MessageAttributeValue> attributes() {
+    String correlation = Correlation.id();
+    return correlation == null
+        ? Map.of()
+        : Map.of(
+            CORRELATION_ID,
+            MessageAttributeValue.builder().dataType("String").stringValue(correlation).build());
   }
 
   private void send(List<SendMessageBatchRequestEntry> batch) {

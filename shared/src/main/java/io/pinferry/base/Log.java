@@ -1,129 +1,133 @@
 package io.pinferry.base;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one JSON line per event: a constant message, and fields. Every line goes through {@link
- * Redaction}. A log is passed on as a value, with the fields of its scope ({@link #with}), so it
- * also works in other threads. The reason for a class of our own is in
- * docs/decisions/0002-cold-start.md.
+ * Writes one line per event: a constant message, and fields. Each text goes through {@link
+ * Redaction}. It also takes the values of metrics. A log is passed on as a value, with the fields
+ * of its scope ({@link #with}), so it also works in other threads.
  */
 public final class Log {
   /** CloudWatch Logs cuts longer events. */
   private static final int TEXT_LENGTH_MAX = 20_000;
 
-  private static final Set<String> RESERVED = Set.of("timestamp", "level", "message", "error");
+  private static final Set<String> RESERVED =
+      Set.of("timestamp", "level", "message", "error", "correlation_id");
 
-  private final Consumer<String> lines;
-  private final InstantSource clock;
+  /** The importance of a line. */
+  public enum Level {
+    DEBUG,
+    INFO,
+    WARN,
+    ERROR
+  }
+
+  /** Takes the lines of a log. */
+  @FunctionalInterface
+  public interface Lines {
+    /**
+     * Takes a line.
+     *
+     * @param members numbers, booleans and texts by name, in the order of the line
+     * @param failure the reason of the line; its text is not masked yet
+     */
+    void write(
+        Level level, String message, Map<String, Object> members, @Nullable Throwable failure);
+  }
+
+  private final Lines lines;
+  private final Metrics metrics;
   private final List<Field> scope;
 
-  private Log(Consumer<String> lines, InstantSource clock, List<Field> scope) {
+  private Log(Lines lines, Metrics metrics, List<Field> scope) {
     this.lines = lines;
-    this.clock = clock;
+    this.metrics = metrics;
     this.scope = scope;
   }
 
-  /**
-   * Makes a log without scope.
-   *
-   * @param lines receives each line, without its line end
-   */
-  public static Log to(Consumer<String> lines, InstantSource clock) {
-    return new Log(lines, clock, List.of());
+  /** Makes a log without scope. */
+  public static Log to(Lines lines, Metrics metrics) {
+    return new Log(lines, metrics, List.of());
   }
 
-  /** Returns a log that discards its lines. */
+  /** Returns a log that discards its lines and values. */
   public static Log none() {
-    return new Log(line -> {}, InstantSource.system(), List.of());
+    return to((level, message, members, failure) -> {}, (metric, value) -> {});
   }
 
   /** Returns a log with these fields in each line, too. */
   public Log with(Field... fields) {
-    return new Log(lines, clock, Stream.concat(scope.stream(), Stream.of(fields)).toList());
+    return new Log(lines, metrics, Stream.concat(scope.stream(), Stream.of(fields)).toList());
+  }
+
+  /** Counts one. */
+  public void count(Metric metric) {
+    add(metric, 1);
+  }
+
+  /** Adds a value to a metric, in its unit. */
+  public void add(Metric metric, long value) {
+    metrics.add(metric, value);
+  }
+
+  /** Logs a detail that only explains a failure. It is kept until the invocation fails. */
+  public void debug(String message, Field... fields) {
+    write(Level.DEBUG, message, null, fields);
   }
 
   /** Logs a step that a person wants to see. */
   public void info(String message, Field... fields) {
-    write("INFO", message, null, fields);
+    write(Level.INFO, message, null, fields);
   }
 
   /** Logs a problem that Pinferry has handled, but that a person should look at. */
   public void warn(String message, Field... fields) {
-    write("WARN", message, null, fields);
+    write(Level.WARN, message, null, fields);
   }
 
   public void warn(String message, Throwable failure, Field... fields) {
-    write("WARN", message, failure, fields);
+    write(Level.WARN, message, failure, fields);
   }
 
   /** Logs a failure that needs an action by a person. */
   public void error(String message, Throwable failure, Field... fields) {
-    write("ERROR", message, failure, fields);
+    write(Level.ERROR, message, failure, fields);
   }
 
-  private void write(String level, String message, @Nullable Throwable failure, Field... fields) {
-    var text = new StringWriter(256);
-    try (JsonGenerator json = Json.streams().createGenerator(text)) {
-      // A name twice makes a line that strict parsers refuse.
-      Map<String, Object> members = new LinkedHashMap<>();
-      members.put("timestamp", clock.instant().toString());
-      members.put("level", level);
-      members.put("message", message);
-      for (Field field : scope) {
-        put(members, field);
-      }
-      for (Field field : fields) {
-        put(members, field);
-      }
-      if (failure != null) {
-        var stack = new StringWriter();
-        failure.printStackTrace(new PrintWriter(stack));
-        members.put("error", stack.toString());
-      }
-      json.writeStartObject();
-      for (Map.Entry<String, Object> member : members.entrySet()) {
-        writeMember(json, member.getKey(), member.getValue());
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory failed", e);
+  private void write(Level level, String message, @Nullable Throwable failure, Field... fields) {
+    // A name twice makes a line that strict parsers refuse.
+    Map<String, Object> members = new LinkedHashMap<>();
+    for (Field field : scope) {
+      put(members, field);
     }
-    lines.accept(Redaction.apply(text.toString()));
+    for (Field field : fields) {
+      put(members, field);
+    }
+    lines.write(level, text(message), members, failure);
   }
 
   /** Adds a field. It replaces one of the scope, but no part of the line itself. */
   private static void put(Map<String, Object> members, Field field) {
     String name = RESERVED.contains(field.name()) ? field.name() + "Value" : field.name();
-    members.put(name, field.value());
+    members.put(
+        name,
+        switch (field.value()) {
+          case Integer number -> number;
+          case Long number -> number;
+          case Double number -> number;
+          case Boolean bool -> bool;
+          case Object other -> text(String.valueOf(other));
+        });
   }
 
-  private static void writeMember(JsonGenerator json, String name, Object value)
-      throws IOException {
-    json.writeFieldName(name);
-    switch (value) {
-      case Integer number -> json.writeNumber(number);
-      case Long number -> json.writeNumber(number);
-      case Double number -> json.writeNumber(number);
-      case Boolean bool -> json.writeBoolean(bool);
-      case Object other -> json.writeString(bounded(String.valueOf(other)));
-    }
-  }
-
-  private static String bounded(String text) {
+  private static String text(String text) {
     String clipped = CodePoints.clipped(text, TEXT_LENGTH_MAX);
-    return clipped.equals(text) ? text : clipped + " (" + CodePoints.count(text) + " characters)";
+    return Redaction.apply(
+        clipped.equals(text) ? text : clipped + " (" + CodePoints.count(text) + " characters)");
   }
 }

@@ -18,7 +18,8 @@ public final class VirtualThreadTasks implements Tasks {
   @Override
   public <T> Fork<T> fork(Callable<T> task) {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    var future = new FutureTask<>(task);
+    String correlation = Correlation.id();
+    var future = new FutureTask<>(() -> Correlation.call(correlation, task::call));
     Thread thread = Thread.ofVirtual().unstarted(future);
     thread.setContextClassLoader(loader);
     thread.start();

@@ -3,6 +3,7 @@ package io.pinferry.client;
 import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.CircuitBreakers;
+import io.pinferry.base.Metric;
 import io.pinferry.base.Tasks;
 import io.pinferry.client.CallPolicy.Next;
 import io.pinferry.connection.AccessToken;
@@ -251,8 +252,17 @@ public final class PinterestClient {
     private CallOutcome<T> attempt() {
       HttpAnswer answer;
       policy.onSend();
+      Instant sent = tasks.now();
       try {
         answer = http.send(httpCall());
+        policy
+            .log()
+            .debug(
+                "Pinterest answered",
+                field("method", request.method()),
+                field("path", request.uri().getPath()),
+                field("status", answer.status()),
+                field("durationMillis", Duration.between(sent, tasks.now()).toMillis()));
       } catch (TransportFailure e) {
         return new CallOutcome.Failure<>(
             FailedAttempt.withoutAnswer(String.valueOf(e.getMessage()), e.sent(), e));
@@ -303,6 +313,7 @@ public final class PinterestClient {
       }
       if (failure.kind() == Kind.RATE_LIMITED && failure.retryAt() != null) {
         budgets.pause(budget(), request.category().assumed(), failure.retryAt());
+        policy.log().count(Metric.RATE_LIMITED);
         policy.log().warn("rate limited", field("until", failure.retryAt()));
       }
       Next next = policy.after(failed, tasks.now());

@@ -5,6 +5,7 @@ import static io.pinferry.base.Field.field;
 import io.pinferry.base.Attempts;
 import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.Log;
+import io.pinferry.base.Metric;
 import io.pinferry.base.PinferryException.AppRefused;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.ProviderRejected;
@@ -385,6 +386,7 @@ public final class AccessTokens implements Tokens {
             AppRefusals.REMEDY);
       }
       case TokenAnswer.Refusal refused -> {
+        log.count(Metric.REFRESHES_REFUSED);
         Optional<TokenVersion> other =
             setStatus(
                 connection,

@@ -3,6 +3,7 @@ package io.pinferry.connection;
 import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.Log;
+import io.pinferry.base.Metric;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.notification.Notification;
@@ -32,6 +33,7 @@ final class AppRefusals {
   /** Notifies once a week at most, until the app is accepted or changed. */
   static void note(
       ProviderAppRepository apps, ProviderApp app, String message, Instant now, Log log) {
+    log.count(Metric.PROVIDER_APP_REFUSED);
     boolean first =
         apps.noteRefusal(app, now, Outbox.put(Notification.ofProviderApp(app, message, now), now));
     if (first) {

@@ -5,6 +5,7 @@ import static io.pinferry.base.Field.field;
 import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Field;
 import io.pinferry.base.Log;
+import io.pinferry.base.Metric;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -12,6 +13,7 @@ import io.pinferry.net.HttpTransport;
 import io.pinferry.net.RetryAfter;
 import io.pinferry.net.TransportFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -151,6 +153,7 @@ public final class Delivery {
     headers.putAll(
         WebhookSignature.headers(message.id(), clock.instant(), body, webhook.signingKeys()));
     HttpAnswer answer;
+    Instant start = clock.instant();
     try {
       answer =
           parts
@@ -167,7 +170,18 @@ public final class Delivery {
           Duration.ZERO);
     }
     int status = answer.status();
+    long durationMillis = Duration.between(start, clock.instant()).toMillis();
+    log.add(Metric.WEBHOOK_LATENCY, durationMillis);
     if (answer.isSuccess()) {
+      log.count(Metric.MESSAGES_DELIVERED);
+      log.with(about(message))
+          .info(
+              "message delivered",
+              field("messageId", message.id()),
+              field("destination", message.destination()),
+              field("attempt", number),
+              field("status", status),
+              field("durationMillis", durationMillis));
       parts.breakers().answered(destinationOf(message));
       if (webhook.failing()) {
         parts.troubles().recovered(message.project(), message.destination());
@@ -180,6 +194,7 @@ public final class Delivery {
     }
     String reason = "the destination answered " + status;
     if (status == 410) {
+      log.count(Metric.DESTINATIONS_DISABLED);
       noteTrouble(message, true, reason + ": it wants no more messages");
     }
     Duration asked = RetryAfter.of(answer, clock.instant(), RETRY_AFTER_MAX).orElse(Duration.ZERO);
@@ -188,6 +203,7 @@ public final class Delivery {
 
   private Attempt failed(DeliveryMessage message, int number, String reason, Duration delayMin) {
     Duration scheduled = retries.delayAfter(number).orElse(null);
+    log.count(Metric.DELIVERIES_REFUSED);
     log.with(about(message))
         .warn(
             "message not delivered",
@@ -241,6 +257,7 @@ public final class Delivery {
   private Attempt givenUp(DeliveryMessage message, String reason) {
     noteTrouble(message, false, reason);
     parts.deadLetters().keep(message, reason, clock.instant());
+    log.count(Metric.DEAD_LETTERS);
     undeliverable(message, reason);
     return new Attempt.Removal();
   }

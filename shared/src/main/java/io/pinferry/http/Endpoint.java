@@ -2,6 +2,7 @@ package io.pinferry.http;
 
 import static io.pinferry.base.Field.field;
 
+import io.pinferry.base.Correlation;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
 import java.io.IOException;
@@ -63,7 +64,7 @@ public final class Endpoint {
       problems.ofBug(door, "-").writeTo(answer);
       return;
     }
-    byte[] bytes = answer(request).toBytes();
+    byte[] bytes = Correlation.call(request.requestId(), () -> answer(request)).toBytes();
     if (bytes.length <= ApiResponse.BYTES_MAX) {
       answer.write(bytes);
       return;

@@ -4,6 +4,7 @@ import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.Deadline;
 import io.pinferry.base.Log;
+import io.pinferry.base.Metric;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeliveryMessage;
@@ -196,6 +197,12 @@ final class Drain {
     }
     cursor = cursor.after(content.batch().recordCount(), nextBookmark.orElse(null));
     undelivered = stored.getAsInt();
+    log.add(Metric.RECORDS_READ, content.batch().recordCount());
+    log.debug(
+        "page stored",
+        field("page", cursor.page()),
+        field("records", content.batch().recordCount()),
+        field("messages", content.messages().size()));
     if (!unbounded) {
       backlog.added(key.operation(), content.messages().size() - 1);
     }
@@ -484,7 +491,12 @@ final class Drain {
       log.warn("lease lost to another holder", field("fence", partition.fence()));
       return;
     }
-    if (reason != null) {
+    if (reason == null) {
+      log.info(
+          "partition ended",
+          field("pages", cursor.page() - 1),
+          field("records", cursor.recordCount()));
+    } else {
       String text = Settlement.describeEnd(partition, reason);
       log.warn("partition " + state.name().toLowerCase(Locale.ROOT), field("reason", text));
       parts

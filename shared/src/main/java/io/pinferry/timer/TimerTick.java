@@ -3,6 +3,7 @@ package io.pinferry.timer;
 import static io.pinferry.base.Field.field;
 
 import io.pinferry.base.Log;
+import io.pinferry.base.Metric;
 import io.pinferry.base.Tasks;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,9 @@ public final class TimerTick {
         IntStream.range(0, Timer.SHARD_COUNT)
             .mapToObj(shard -> (Callable<Integer>) () -> fireShard(shard, now))
             .toList();
-    return tasks.all(shards).stream().mapToInt(Integer::intValue).sum();
+    int fired = tasks.all(shards).stream().mapToInt(Integer::intValue).sum();
+    log.add(Metric.TIMERS_FIRED, fired);
+    return fired;
   }
 
   private int fireShard(int shard, Instant now) {

@@ -110,7 +110,7 @@ final class DeliveryBatchTest {
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S,PT5M,PT30M"),
             clock,
-            Log.to(line -> {}, clock));
+            Log.none());
     return new DeliveryBatch(
             delivery,
             new Reports(),
@@ -121,7 +121,7 @@ final class DeliveryBatchTest {
               putOff.put(message.id(), time);
             },
             tasks,
-            Log.to(line -> {}, clock))
+            Log.none())
         .deliver(new SqsBatch(List.of(messages)));
   }
 
@@ -139,7 +139,11 @@ final class DeliveryBatchTest {
             "{}".getBytes(UTF_8),
             attempts);
     return new Message(
-        destination + number, QueueBody.encode(content.toJson()), receives, "handle" + number);
+        destination + number,
+        QueueBody.encode(content.toJson()),
+        receives,
+        "handle" + number,
+        "request-" + number);
   }
 
   private static Message message(String destination, int number) {
@@ -163,7 +167,7 @@ final class DeliveryBatchTest {
 
   @Test
   void aBodyThatIsNoneOfOursComesAgainAndTheOthersAreDelivered() {
-    var foreign = new Message("foreign", "{}", 1, "handle");
+    var foreign = new Message("foreign", "{}", 1, "handle", "request-1");
 
     assertThat(deliver(foreign, message("hook", 1))).containsExactly(foreign);
     assertThat(called).containsExactly("hook.example");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.aws.SqsBatch.Message;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.SteppedTasks;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class SqsBatchTest {
   private final ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00Z"));
   private final List<String> logged = new ArrayList<>();
-  private final Log log = Log.to(logged::add, clock);
+  private final Log log = JsonLines.log(logged::add, clock);
 
   @Test
   void onlyTheNeededMembersOfAnEventAreRead() throws IOException {
@@ -40,7 +41,8 @@ final class SqsBatchTest {
             """);
 
     assertThat(batch.messages())
-        .containsExactly(new Message("m1", "{\"a\":1}", 3, "h1"), new Message("m2", "x", 1, "h2"));
+        .containsExactly(
+            new Message("m1", "{\"a\":1}", 3, "h1", "m1"), new Message("m2", "x", 1, "h2", "m2"));
   }
 
   @Test
@@ -135,6 +137,6 @@ final class SqsBatchTest {
   }
 
   private static Message message(String body, int position) {
-    return new Message("m" + position, body, 1, "h" + position);
+    return new Message("m" + position, body, 1, "h" + position, "m" + position);
   }
 }

@@ -1,6 +1,7 @@
 package io.pinferry.connection;
 
 import io.pinferry.base.IdSource;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
@@ -50,7 +51,7 @@ final class ConnectionWorld {
   final ConnectionRepository connections = new ConnectionRepository(store);
   final ProviderAppRepository apps = new ProviderAppRepository(store);
   final List<String> logged = new ArrayList<>();
-  final Log log = Log.to(logged::add, clock);
+  final Log log = JsonLines.log(logged::add, clock);
   final ProviderApp app;
 
   ConnectionWorld() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
 import io.pinferry.delivery.Delivery.Attempt;
@@ -89,7 +89,7 @@ final class DeliveryTest {
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse(delays),
             clock,
-            Log.to(log::add, clock))
+            JsonLines.log(log::add, clock))
         .attempt(message, number);
   }
 

@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
-import io.pinferry.base.Log;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.directory.Connection;
@@ -73,7 +73,7 @@ final class NotificationRelayTest {
           queue,
           (operation, notification, text) -> notes.add(operation + ": " + text),
           new VirtualThreadTasks(clock),
-          Log.to(log::add, clock));
+          JsonLines.log(log::add, clock));
 
   @BeforeEach
   void somethingInstalled() {

@@ -25,11 +25,7 @@ final class ParkedReleaseTest {
   private final RecordingDeliveryQueue queue = new RecordingDeliveryQueue();
   private final ParkedRelease release =
       new ParkedRelease(
-          parked,
-          queue,
-          timers,
-          new VirtualTasks(clock, VirtualTasks.Forks.EAGER),
-          Log.to(line -> {}, clock));
+          parked, queue, timers, new VirtualTasks(clock, VirtualTasks.Forks.EAGER), Log.none());
 
   private static DeliveryMessage message(int number, String destination) {
     return new DeliveryMessage(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException;
@@ -459,7 +460,7 @@ class EndpointTest {
                     .taking("pageSize", "force", "deep"),
                 Route.post(PATTERN, Permission.OPERATION_READ, handler))),
         new Guard(keys, null, Guard.KNOWN_TTL_MAX, clock),
-        Log.to(lines::add, clock),
+        JsonLines.log(lines::add, clock),
         clock,
         bodyBytesMax);
   }

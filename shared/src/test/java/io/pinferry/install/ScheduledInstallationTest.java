@@ -4,6 +4,7 @@ import static io.pinferry.directory.DirectoryFixtures.NOON;
 import static io.pinferry.directory.DirectoryFixtures.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.SeededIds;
@@ -63,7 +64,7 @@ final class ScheduledInstallationTest {
           cloud.readQueue(),
           cloud.timers(),
           tasks,
-          Log.to(logged::add, clock));
+          JsonLines.log(logged::add, clock));
   private final ResumedReads resumed =
       new ResumedReads(
           cloud.directory(),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
@@ -103,7 +104,7 @@ final class ProxyWorld {
    * @param rest answers the requests that no step answers
    */
   ProxyWorld(HttpTransport rest, URI api) {
-    Log log = Log.to(logged::add, clock);
+    Log log = JsonLines.log(logged::add, clock);
     HttpTransport transport =
         call -> {
           calls.add(call);

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException;
@@ -81,7 +82,7 @@ final class ReadWorld {
     OperationStore operations = crashes.at(OperationStore.class, counting(cloud.operations()));
     PartitionStore partitions = crashes.at(PartitionStore.class, cloud.partitions());
     readQueue = crashes.at(ReadQueue.class, cloud.readQueue());
-    Log lines = Log.to(log::add, clock);
+    Log lines = JsonLines.log(log::add, clock);
     var settlement =
         new Settlement(partitions, operations, new OperationFinisher(operations, lines), tasks);
     sync =

@@ -110,7 +110,11 @@ final class Deliveries implements AutoCloseable {
                     .map(
                         message ->
                             new SqsBatch.Message(
-                                message.messageId(), message.body(), 1, message.receiptHandle()))
+                                message.messageId(),
+                                message.body(),
+                                1,
+                                message.receiptHandle(),
+                                message.messageId()))
                     .toList()));
     if (!again.isEmpty()) {
       throw new IllegalStateException("a message was not delivered: " + again);

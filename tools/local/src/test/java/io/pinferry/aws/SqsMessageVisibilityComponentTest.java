@@ -52,6 +52,7 @@ final class SqsMessageVisibilityComponentTest {
   }
 
   private static SqsBatch.Message batchMessage(Message message) {
-    return new SqsBatch.Message(message.messageId(), message.body(), 1, message.receiptHandle());
+    return new SqsBatch.Message(
+        message.messageId(), message.body(), 1, message.receiptHandle(), "request-1");
   }
 }

@@ -3,12 +3,12 @@ package io.pinferry.connection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.Context;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.aws.DynamoDbDirectoryStore;
 import io.pinferry.aws.DynamoDbRefreshLeaseStore;
 import io.pinferry.aws.DynamoDbTables;
+import io.pinferry.aws.InvocationContext;
 import io.pinferry.aws.SecretsManagerSecretStore;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
@@ -44,7 +44,6 @@ import io.pinferry.pinterest.PinterestOauth;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -248,18 +247,9 @@ final class OauthComponentTest {
 
   private JsonNode send(JsonNode event) throws IOException {
     var answer = new ByteArrayOutputStream();
-    handler.handleRequest(new ByteArrayInputStream(Json.bytes(event)), answer, noContext());
+    handler.handleRequest(
+        new ByteArrayInputStream(Json.bytes(event)), answer, new InvocationContext("invocation"));
     return Json.parse(answer.toByteArray());
-  }
-
-  private static Context noContext() {
-    return (Context)
-        Proxy.newProxyInstance(
-            Context.class.getClassLoader(),
-            new Class<?>[] {Context.class},
-            (proxy, method, arguments) -> {
-              throw new UnsupportedOperationException(method.getName());
-            });
   }
 
   private int statusOfPins(AccessToken token) throws TransportFailure {

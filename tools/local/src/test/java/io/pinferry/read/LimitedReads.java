@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.InterleavedTasks;
 import io.pinferry.base.Json;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
@@ -73,7 +74,7 @@ final class LimitedReads {
   private final CountedBudgets budgets = new CountedBudgets();
   private final Deque<PartitionKey> received = new ArrayDeque<>();
   private final SplittableRandom random = new SplittableRandom(11);
-  private final Log lines = Log.to(log::add, clock);
+  private final Log lines = JsonLines.log(log::add, clock);
   private final Settlement settlement = cloud.settlement(tasks);
   private final int pageSize;
 

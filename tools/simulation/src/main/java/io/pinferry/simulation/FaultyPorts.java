@@ -2,6 +2,7 @@ package io.pinferry.simulation;
 
 import io.pinferry.assembly.Ports;
 import io.pinferry.base.IdSource;
+import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
@@ -44,7 +45,8 @@ class FaultyPorts implements Ports {
     this.process = process;
     this.tasks = new SimulatedTasks(world.scheduler(), process);
     this.port = new FaultyPort(world.scheduler(), process, world.faults(), world.chance().main());
-    this.log = Log.to(line -> world.observer().on(new Event.Text("a log line", line)), tasks::now);
+    this.log =
+        JsonLines.log(line -> world.observer().on(new Event.Text("a log line", line)), tasks::now);
   }
 
   final FaultyPort port() {

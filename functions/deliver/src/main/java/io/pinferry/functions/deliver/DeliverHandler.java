@@ -45,7 +45,11 @@ public final class DeliverHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    Log log = parts.function().log(context.getAwsRequestId());
+    parts.function().run(context, () -> handle(event, answer));
+  }
+
+  private void handle(InputStream event, OutputStream answer) throws IOException {
+    Log log = parts.function().log();
     var batch =
         new DeliveryBatch(
             parts.delivery().apply(log),

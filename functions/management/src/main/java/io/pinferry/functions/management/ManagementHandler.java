@@ -11,7 +11,13 @@ import java.util.Map;
 
 /** Answers the api door: projects, integrations, installations, destinations, keys, operations. */
 public final class ManagementHandler implements RequestStreamHandler {
-  private final Endpoint door;
+  private final Parts parts;
+
+  private record Parts(AwsFunction function, Endpoint door) {
+    Parts(AwsFunction function) {
+      this(function, function.assembly().managementDoor());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ManagementHandler() {
@@ -19,14 +25,12 @@ public final class ManagementHandler implements RequestStreamHandler {
   }
 
   public ManagementHandler(Map<String, String> environment) {
-    this.door =
-        AwsFunction.build(
-            "management", environment, function -> function.assembly().managementDoor());
+    this.parts = AwsFunction.build("management", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    door.handle(event, answer);
+    parts.function().run(context, () -> parts.door().handle(event, answer));
   }
 }

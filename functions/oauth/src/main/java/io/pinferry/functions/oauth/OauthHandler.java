@@ -11,7 +11,13 @@ import java.util.Map;
 
 /** Sends customers to Pinterest and takes them back. */
 public final class OauthHandler implements RequestStreamHandler {
-  private final Endpoint door;
+  private final Parts parts;
+
+  private record Parts(AwsFunction function, Endpoint door) {
+    Parts(AwsFunction function) {
+      this(function, function.assembly().oauthDoor());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public OauthHandler() {
@@ -19,13 +25,12 @@ public final class OauthHandler implements RequestStreamHandler {
   }
 
   public OauthHandler(Map<String, String> environment) {
-    this.door =
-        AwsFunction.build("oauth", environment, function -> function.assembly().oauthDoor());
+    this.parts = AwsFunction.build("oauth", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    door.handle(event, answer);
+    parts.function().run(context, () -> parts.door().handle(event, answer));
   }
 }

@@ -11,7 +11,13 @@ import java.util.Map;
 
 /** Passes requests of the proxy door on to Pinterest. */
 public final class ProxyHandler implements RequestStreamHandler {
-  private final Endpoint door;
+  private final Parts parts;
+
+  private record Parts(AwsFunction function, Endpoint door) {
+    Parts(AwsFunction function) {
+      this(function, function.assembly().proxyDoor());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ProxyHandler() {
@@ -19,13 +25,12 @@ public final class ProxyHandler implements RequestStreamHandler {
   }
 
   public ProxyHandler(Map<String, String> environment) {
-    this.door =
-        AwsFunction.build("proxy", environment, function -> function.assembly().proxyDoor());
+    this.parts = AwsFunction.build("proxy", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    door.handle(event, answer);
+    parts.function().run(context, () -> parts.door().handle(event, answer));
   }
 }

@@ -11,7 +11,13 @@ import java.util.Map;
 
 /** Answers the read door: starts a read of one object now. */
 public final class ReadHandler implements RequestStreamHandler {
-  private final Endpoint door;
+  private final Parts parts;
+
+  private record Parts(AwsFunction function, Endpoint door) {
+    Parts(AwsFunction function) {
+      this(function, function.assembly().readDoor());
+    }
+  }
 
   /** Lambda calls this once; a wrong setting fails here, as an init error. */
   public ReadHandler() {
@@ -19,12 +25,12 @@ public final class ReadHandler implements RequestStreamHandler {
   }
 
   public ReadHandler(Map<String, String> environment) {
-    this.door = AwsFunction.build("read", environment, function -> function.assembly().readDoor());
+    this.parts = AwsFunction.build("read", environment, Parts::new);
   }
 
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    door.handle(event, answer);
+    parts.function().run(context, () -> parts.door().handle(event, answer));
   }
 }

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
-import io.pinferry.base.Tasks;
 import io.pinferry.delivery.NotificationRelay;
 import io.pinferry.timer.TimerTick;
 import java.io.IOException;
@@ -19,12 +18,9 @@ import java.util.concurrent.Callable;
 public final class ScheduleHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(Tasks tasks, TimerTick tick, NotificationRelay relay) {
+  private record Parts(AwsFunction function, TimerTick tick, NotificationRelay relay) {
     Parts(AwsFunction function) {
-      this(
-          function.tasks(),
-          function.assembly().timerTick(),
-          function.assembly().notificationRelay());
+      this(function, function.assembly().timerTick(), function.assembly().notificationRelay());
     }
   }
 
@@ -41,8 +37,12 @@ public final class ScheduleHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
+    parts.function().run(context, () -> handle(answer));
+  }
+
+  private void handle(OutputStream answer) throws IOException {
     List<Callable<Integer>> both = List.of(parts.tick()::run, parts.relay()::run);
-    List<Integer> counts = parts.tasks().all(both);
+    List<Integer> counts = parts.function().tasks().all(both);
     answer.write(
         ("{\"fired\":" + counts.getFirst() + ",\"notifications\":" + counts.getLast() + "}")
             .getBytes(UTF_8));

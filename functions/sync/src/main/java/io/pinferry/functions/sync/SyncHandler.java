@@ -41,6 +41,10 @@ public final class SyncHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
+    parts.function().run(context, () -> handle(event, answer, context));
+  }
+
+  private void handle(InputStream event, OutputStream answer, Context context) throws IOException {
     Instant now = parts.function().tasks().now();
     SqsBatch batch = SqsBatch.read(event);
     Deadline deadline =
@@ -51,7 +55,7 @@ public final class SyncHandler implements RequestStreamHandler {
     List<SqsBatch.Message> failed =
         batch.process(
             parts.function().tasks(),
-            parts.function().log(context.getAwsRequestId()),
+            parts.function().log(),
             message ->
                 parts.partitionSync().drain(SqsReadQueue.partitionOf(message.body()), deadline));
     parts.budgets().giveBack();

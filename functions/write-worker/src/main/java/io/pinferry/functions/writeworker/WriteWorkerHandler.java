@@ -43,13 +43,17 @@ public final class WriteWorkerHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
+    parts.function().run(context, () -> handle(event, answer, context));
+  }
+
+  private void handle(InputStream event, OutputStream answer, Context context) throws IOException {
     Instant answeredUntil =
         parts.function().tasks().now().plusMillis(context.getRemainingTimeInMillis()).minus(MARGIN);
     List<SqsBatch.Message> failed =
         SqsBatch.read(event)
             .process(
                 parts.function().tasks(),
-                parts.function().log(context.getAwsRequestId()),
+                parts.function().log(),
                 message ->
                     parts
                         .writes()

@@ -14,9 +14,9 @@ import java.util.Map;
 public final class WriteHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(Endpoint door, Budgets budgets) {
+  private record Parts(AwsFunction function, Endpoint door, Budgets budgets) {
     Parts(AwsFunction function) {
-      this(function.assembly().writeDoor(), function.assembly().budgets());
+      this(function, function.assembly().writeDoor(), function.assembly().budgets());
     }
   }
 
@@ -32,6 +32,10 @@ public final class WriteHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
+    parts.function().run(context, () -> handle(event, answer));
+  }
+
+  private void handle(InputStream event, OutputStream answer) throws IOException {
     try {
       parts.door().handle(event, answer);
     } finally {

@@ -135,6 +135,7 @@ final class ProcessEnvironment implements FunctionEnvironment {
     variables.keySet().retainAll(INHERITED);
     variables.putAll(environment);
     variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
+    variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     variables.put("_HANDLER", function.handler());
     variables.put("LAMBDA_TASK_ROOT", code.toString());
     variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.id());

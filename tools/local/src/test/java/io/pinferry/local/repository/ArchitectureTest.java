@@ -308,13 +308,25 @@ final class ArchitectureTest {
   }
 
   @Test
-  void noLoggingLibraryIsUsed() {
+  void onlyTheWiringOfTheFunctionsKnowsALoggingLibrary() {
     noClasses()
+        .that()
+        .doNotHaveSimpleName("AwsFunction")
+        .and()
+        .doNotHaveSimpleName("PowertoolsLines")
+        .and()
+        .doNotHaveSimpleName("PowertoolsMetrics")
+        .and()
+        .doNotHaveSimpleName("RedactedLayout")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "org.slf4j..", "org.apache.logging..", "java.util.logging..", "java.lang.System$Logger")
-        .because("docs/decisions/0002-cold-start.md: a binding costs a third of a cold start")
+            "org.slf4j..",
+            "org.apache.logging..",
+            "software.amazon.lambda.powertools..",
+            "java.util.logging..",
+            "java.lang.System$Logger")
+        .because("docs/decisions/0031-powertools.md: packages by feature know the port Log alone")
         .check(PRODUCT);
   }
 
