@@ -8,8 +8,10 @@ import io.pinferry.assembly.Settings;
 import io.pinferry.base.Correlation;
 import io.pinferry.base.Environment;
 import io.pinferry.base.Log;
+import io.pinferry.base.Metric;
 import io.pinferry.base.Tasks;
 import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -25,6 +27,7 @@ public final class AwsFunction {
   private final Assembly assembly;
   private final PowertoolsLines lines = new PowertoolsLines();
   private final PowertoolsMetrics metrics = new PowertoolsMetrics();
+  private final boolean secrets;
   private final Log log;
 
   private AwsFunction(String name, Environment environment) {
@@ -32,6 +35,7 @@ public final class AwsFunction {
     this.aws = new AwsClients(environment.variables());
     this.log = Log.to(lines, metrics).with(field("function", name));
     this.ports = new AwsPorts(environment, aws, new VirtualThreadTasks(clock), log);
+    this.secrets = environment.variables().containsKey(AwsPorts.SECRET_PREFIX);
     this.assembly = new Assembly(ports, Settings.of(environment));
   }
 
@@ -63,6 +67,27 @@ public final class AwsFunction {
     return log;
   }
 
+  /**
+   * Returns a door that is ready for SnapStart.
+   *
+   * @param path of a route of the door that needs a key
+   */
+  public PrimedDoor door(Endpoint door, String method, String path) {
+    return new PrimedDoor(door, Priming.of(door, method, path, this::primeTheRest, log));
+  }
+
+  /** A door with its priming, which only has to be kept. */
+  public record PrimedDoor(Endpoint endpoint, Object priming) {}
+
+  private void primeTheRest() {
+    if (secrets) {
+      ports.secrets().find("priming");
+    }
+    metrics.add(Metric.RATE_LIMITED, 0);
+    metrics.flush("priming");
+    PowertoolsLogging.clearState(true);
+  }
+
   /** The work of one event. */
   @FunctionalInterface
   public interface Invocation {
@@ -91,7 +116,7 @@ public final class AwsFunction {
       log.error("invocation failed", e);
       throw e;
     } finally {
-      metrics.flush(context);
+      metrics.flush(context.getAwsRequestId());
       lines.end();
       PowertoolsLogging.clearState(true);
     }

@@ -26,6 +26,7 @@ import io.pinferry.read.ReadQueue;
 import io.pinferry.timer.TimerStore;
 import io.pinferry.write.WriteQueue;
 import io.pinferry.write.WriteStore;
+import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +34,9 @@ import java.util.random.RandomGenerator;
  * built with the first call that needs them.
  */
 final class AwsPorts implements Ports {
+  /** The setting of functions that use secrets. */
+  static final String SECRET_PREFIX = "PINFERRY_SECRET_PREFIX";
+
   private final Environment environment;
   private final AwsClients aws;
   private final LocalMode localMode;
@@ -106,8 +110,7 @@ final class AwsPorts implements Ports {
 
   @Override
   public SecretStore secrets() {
-    return new SecretsManagerSecretStore(
-        aws::secretsManager, environment.text("PINFERRY_SECRET_PREFIX"));
+    return new SecretsManagerSecretStore(aws::secretsManager, environment.text(SECRET_PREFIX));
   }
 
   @Override
@@ -152,7 +155,8 @@ final class AwsPorts implements Ports {
 
   @Override
   public RandomGenerator random() {
-    return RandomGenerator.getDefault();
+    // Environments that are restored from one snapshot must not draw the same numbers.
+    return new SecureRandom();
   }
 
   @Override

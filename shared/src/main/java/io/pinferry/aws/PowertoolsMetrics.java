@@ -49,13 +49,13 @@ final class PowertoolsMetrics implements Metrics {
   }
 
   /** Writes the values so far, and forgets them. */
-  synchronized void flush(Context context) {
+  synchronized void flush(String requestId) {
     if (values.isEmpty()) {
       return;
     }
     powertools.flushMetrics(
         line -> {
-          line.addMetadata("function_request_id", context.getAwsRequestId());
+          line.addMetadata("function_request_id", requestId);
           values.forEach(
               (metric, numbers) ->
                   numbers.forEach(

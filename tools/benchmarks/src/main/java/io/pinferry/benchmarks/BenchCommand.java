@@ -29,7 +29,8 @@ final class BenchCommand implements Callable<Integer> {
           "page-cpu: making messages of a page, against a tree of JSON and against the page's"
               + " whole way. read-chain: one chain of pages. read-fanout: a chain of pages per"
               + " board. calls: requests to AWS. tick: reads started at once. memory: a million"
-              + " pins. proxy: a request's way through the proxy door, against nginx.")
+              + " pins. proxy: a request's way through the proxy door, against nginx. cold-start:"
+              + " the first answer of each function, against an empty handler.")
   private String name = "";
 
   @Option(
@@ -47,6 +48,7 @@ final class BenchCommand implements Callable<Integer> {
     benchmarks.put("tick", new Tick());
     benchmarks.put("memory", new Memory());
     benchmarks.put("proxy", new ProxyLatency());
+    benchmarks.put("cold-start", new ColdStart());
     return benchmarks;
   }
 

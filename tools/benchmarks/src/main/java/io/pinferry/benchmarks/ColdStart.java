@@ -1,9 +1,11 @@
 package io.pinferry.benchmarks;
 
-import io.pinferry.local.cloud.LocalDynamoDb;
+import io.pinferry.local.cloud.LocalCloud;
+import io.pinferry.local.cloud.Stack;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,28 +17,24 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
-import software.amazon.awssdk.services.dynamodb.model.BillingMode;
-import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
- * Measures the time from the start of a process to its first answer, through Lambda's real runtime
- * client: the oauth function as it is deployed, beside two empty handlers. Runs are interleaved, so
- * that a busy machine slows all of them; read the ratios. See README.md for the command.
+ * The time until the first answer of a new environment, through Lambda's real runtime client: each
+ * function as it is deployed, beside an empty handler. On demand that is a start of the process; a
+ * door is also restored from a snapshot, which is taken here only in name. Starts are interleaved,
+ * so that a busy machine slows all of them.
  */
-public final class ColdStart {
+final class ColdStart implements Benchmark {
+  private static final int RUNS = 10;
+  private static final double ON_DEMAND_MEDIAN_MAX = 4.5;
+  private static final double ON_DEMAND_MAX = 5.5;
+  private static final double RESTORED_MAX = 0.2;
+
   private static final Path BENCHMARKS = Path.of("tools/benchmarks/target");
   private static final Path WORK = BENCHMARKS.resolve("cold-start");
-  private static final Path EVENT = Path.of("events/oauth/callback.json");
+  private static final Path EVENTS = Path.of("events");
+  private static final String EMPTY = "empty RequestHandler<Map, Map>";
 
   private static final List<String> RUNTIME_CLIENT =
       List.of(
@@ -45,54 +43,142 @@ public final class ColdStart {
           "aws-lambda-java-serialization",
           "utils-lite");
 
-  /** The options of the managed runtime that matter here. */
-  private static final List<String> JVM_OPTIONS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-Xmx384m",
-          "--enable-native-access=ALL-UNNAMED");
+  /** The event of each function, by the name of its handler's package. */
+  private static final Map<String, String> FIRST_EVENTS =
+      Map.of(
+          "oauth", "oauth/callback.json",
+          "management", "management/manage.json",
+          "read", "read/trigger.json",
+          "write", "write/write.json",
+          "proxy", "proxy/proxy.json",
+          "schedule", "schedule/every-minute.json",
+          "sync", "sync/read-queue.json",
+          "deliver", "deliver/delivery-queue.json",
+          "writeworker", "write-worker/write-queue.json");
 
   /**
    * A handler to start.
    *
    * @param folder holds its {@code lib/*.jar}, as Lambda unpacks a function
+   * @param restored whether the time begins with the restore of a snapshot
    */
-  private record Variant(String name, String handler, Path folder) {}
+  private record Variant(
+      String name,
+      String handler,
+      Path folder,
+      byte[] event,
+      Map<String, String> environment,
+      boolean restored) {}
 
-  /**
-   * One measured start.
-   *
-   * @param init milliseconds until the process asks for its first event
-   * @param first milliseconds until its first answer
-   * @param cpu milliseconds of processor time until then; the steadier number on a busy machine
-   * @param megabytes the most memory it had resident
-   */
-  private record Run(double init, double first, double cpu, double megabytes) {}
-
-  private final URI dynamoDb;
-  private final byte[] event;
-
-  private ColdStart(URI dynamoDb, byte[] event) {
-    this.dynamoDb = dynamoDb;
-    this.event = event;
+  @Override
+  public String compares() {
+    return "the first answer of each function, on demand and restored from a snapshot, against that"
+        + " of an empty handler on demand";
   }
 
-  /** Takes the number of runs per variant, 12 if absent. */
-  public static void main(String[] arguments) throws Exception {
-    // DynamoDB Local runs in this process and would log every request.
-    System.setProperty("slf4j.provider", "org.slf4j.nop.NOPServiceProvider");
-    System.setProperty(
-        "log4j2.loggerContextFactory",
-        "org.apache.logging.log4j.simple.SimpleLoggerContextFactory");
-    int runs = arguments.length == 0 ? 12 : Integer.parseInt(arguments[0]);
-    try (LocalDynamoDb server = LocalDynamoDb.start(null)) {
-      createTable(server.endpoint());
-      new ColdStart(server.endpoint(), Files.readAllBytes(EVENT)).measure(variants(), runs);
+  @Override
+  public List<Goal> measure(PrintStream out) throws Exception {
+    try (LocalCloud cloud =
+        LocalCloud.start(
+            LocalCloud.Settings.of(Path.of("template.yaml"), OutputStream.nullOutputStream())
+                .withParameters(Map.of("AdminKeySha256", "0".repeat(64)))
+                .withTick(Duration.ZERO))) {
+      List<Variant> variants = variants(cloud);
+      var times = new LinkedHashMap<Variant, List<Double>>();
+      variants.forEach(variant -> times.put(variant, new ArrayList<>()));
+      for (int run = 0; run <= RUNS; run++) {
+        for (Variant variant : variants) {
+          double millis = start(variant);
+          if (run > 0) { // the first one fills the file cache
+            times.getOrDefault(variant, List.of()).add(millis);
+          }
+        }
+      }
+      return goals(times, out);
     }
   }
 
-  private static List<Variant> variants() throws IOException {
+  private static List<Goal> goals(Map<Variant, List<Double>> times, PrintStream out) {
+    double base = median(times.values().iterator().next());
+    var onDemand = new LinkedHashMap<String, Double>();
+    var restored = new LinkedHashMap<String, Double>();
+    out.printf(Locale.ROOT, "  %-40s %6.0f ms%n", EMPTY, base);
+    times.forEach(
+        (variant, all) -> {
+          double ratio = median(all) / base;
+          if (!variant.name().equals(EMPTY)) {
+            (variant.restored() ? restored : onDemand).put(variant.name(), ratio);
+            out.printf(
+                Locale.ROOT, "  %-40s %6.0f ms  %5.2fx%n", variant.name(), median(all), ratio);
+          }
+        });
+    return List.of(
+        goal("empty / median function on demand", median(onDemand.values()), ON_DEMAND_MEDIAN_MAX),
+        goal("empty / slowest function on demand", max(onDemand), ON_DEMAND_MAX),
+        goal("empty / slowest restored door", max(restored), RESTORED_MAX));
+  }
+
+  private static Goal goal(String compared, double times, double timesMax) {
+    return new Goal(
+        compared,
+        1 / times,
+        1 / timesMax,
+        String.format(Locale.ROOT, "%.2fx the empty handler, at most %.2fx", times, timesMax));
+  }
+
+  private static double max(Map<String, Double> ratios) {
+    return ratios.values().stream().mapToDouble(ratio -> ratio).max().orElseThrow();
+  }
+
+  private static double median(java.util.Collection<Double> values) {
+    return values.stream()
+        .mapToDouble(value -> value)
+        .sorted()
+        .skip(values.size() / 2)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<Variant> variants(LocalCloud cloud) throws IOException {
+    List<Variant> variants = new ArrayList<>();
+    variants.add(
+        new Variant(
+            EMPTY,
+            EmptyMapHandler.class.getName(),
+            emptyFolder(),
+            Files.readAllBytes(EVENTS.resolve("oauth/callback.json")),
+            Map.of(),
+            false));
+    for (Stack.Function function : cloud.stack().functions().values()) {
+      Path folder = function.code().resolveSibling("function");
+      byte[] event = Files.readAllBytes(EVENTS.resolve(FIRST_EVENTS.get(name(function))));
+      var environment = new LinkedHashMap<>(function.environment());
+      environment.put("AWS_ENDPOINT_URL_DYNAMODB", cloud.dynamoDb().toString());
+      environment.put("AWS_ENDPOINT_URL_SQS", cloud.sqs().toString());
+      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", cloud.secrets().toString());
+      variants.add(
+          new Variant(name(function), function.handler(), folder, event, environment, false));
+      if (function.triggers().stream().anyMatch(Stack.Trigger.Http.class::isInstance)) {
+        variants.add(
+            new Variant(
+                name(function) + ", restored",
+                function.handler(),
+                folder,
+                event,
+                environment,
+                true));
+      }
+    }
+    return variants;
+  }
+
+  /** Returns the last part of the package of a function's handler. */
+  private static String name(Stack.Function function) {
+    String[] parts = function.handler().split("\\.");
+    return parts[parts.length - 2];
+  }
+
+  private static Path emptyFolder() throws IOException {
     Path empty = WORK.resolve("empty");
     Path lib = Files.createDirectories(empty.resolve("lib"));
     for (Path old : jars(lib)) {
@@ -103,78 +189,37 @@ public final class ColdStart {
         Files.copy(jar, lib.resolve(jar.getFileName()));
       }
     }
-    return List.of(
-        new Variant("empty RequestHandler<Map, Map>", EmptyMapHandler.class.getName(), empty),
-        new Variant("empty RequestStreamHandler", BareHandler.class.getName(), empty),
-        new Variant(
-            "oauth function",
-            "io.pinferry.functions.oauth.OauthHandler",
-            Path.of("functions/oauth/target/function")));
+    return empty;
   }
 
-  private void measure(List<Variant> variants, int runs) throws Exception {
-    var results = new LinkedHashMap<Variant, List<Run>>();
-    variants.forEach(variant -> results.put(variant, new ArrayList<>()));
-    for (int run = 0; run <= runs; run++) {
-      for (Variant variant : variants) {
-        Run result = start(variant);
-        if (run > 0) { // the first one fills the file cache
-          results.getOrDefault(variant, List.of()).add(result);
-        }
-      }
-      System.err.println("run " + run + " of " + runs);
-    }
-    print(results);
-  }
-
-  private static void print(Map<Variant, List<Run>> results) {
-    List<Run> base = results.values().iterator().next();
-    System.out.println(
-        "| variant | jars | init ms | first answer ms | ratio | CPU ms | CPU ratio | RSS MB |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
-    for (var result : results.entrySet()) {
-      List<Run> runs = result.getValue();
-      System.out.printf(
-          Locale.ROOT,
-          "| %s | %d | %.0f | %.0f | %.2f | %.0f | %.2f | %.0f |%n",
-          result.getKey().name(),
-          jars(result.getKey().folder().resolve("lib")).size(),
-          median(runs, Run::init),
-          median(runs, Run::first),
-          median(runs, Run::first) / median(base, Run::first),
-          median(runs, Run::cpu),
-          median(runs, Run::cpu) / median(base, Run::cpu),
-          median(runs, Run::megabytes));
-    }
-  }
-
-  private static double median(List<Run> runs, ToDoubleFunction<Run> value) {
-    return runs.stream().mapToDouble(value).sorted().skip(runs.size() / 2).findFirst().orElse(0);
-  }
-
-  private Run start(Variant variant) throws Exception {
+  /** Starts a handler and returns the milliseconds until its first answer. */
+  private static double start(Variant variant) throws Exception {
     Path output = WORK.resolve(variant.handler() + ".log");
-    try (var api = new RuntimeApi(event, 1)) {
+    try (var api = new RuntimeApi(variant.event(), 1)) {
       long began = System.nanoTime();
       Process process = process(variant, api, output);
       try {
         long answered = api.firstAnswer().get(60, TimeUnit.SECONDS);
-        double cpu = process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e6;
-        double megabytes = residentMegabytes(process.pid());
-        return new Run(
-            (api.firstPoll().get() - began) / 1e6, (answered - began) / 1e6, cpu, megabytes);
+        return (answered - (variant.restored() ? api.restore().get() : began)) / 1e6;
       } catch (ExecutionException | TimeoutException e) {
-        throw new IllegalStateException(variant + ": " + Files.readString(output), e);
+        throw new IllegalStateException(variant.name() + ": " + Files.readString(output), e);
       } finally {
         process.destroyForcibly().waitFor();
       }
     }
   }
 
-  private Process process(Variant variant, RuntimeApi api, Path output) throws IOException {
+  private static Process process(Variant variant, RuntimeApi api, Path output) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JVM_OPTIONS);
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx384m", "--enable-native-access=ALL-UNNAMED"));
+    if (variant.restored()) {
+      // The managed runtime connects the hooks in this way.
+      command.add("-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
+    } else {
+      // The managed runtime compiles like this without SnapStart.
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     command.add("-cp");
     command.add(String.join(":", runtimeClient()));
     command.add("com.amazonaws.services.lambda.runtime.api.client.AWSLambda");
@@ -191,6 +236,7 @@ public final class ColdStart {
         Map.of(
             "AWS_LAMBDA_RUNTIME_API", api.address(),
             "_HANDLER", variant.handler(),
+            "AWS_LAMBDA_INITIALIZATION_TYPE", variant.restored() ? "snap-start" : "on-demand",
             "AWS_LAMBDA_FUNCTION_NAME", "bench",
             "AWS_LAMBDA_FUNCTION_VERSION", "1",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024",
@@ -199,20 +245,10 @@ public final class ColdStart {
             "LAMBDA_TASK_ROOT", folder.toString()));
     environment.putAll(
         Map.of(
-            "AWS_REGION", "eu-west-1",
+            "AWS_REGION", "eu-central-1",
             "AWS_ACCESS_KEY_ID", "local",
-            "AWS_SECRET_ACCESS_KEY", "local",
-            "AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString()));
-    environment.putAll(
-        Map.of(
-            "PINFERRY_DIRECTORY_TABLE", "Directory",
-            "PINFERRY_TIMERS_TABLE", "Timers",
-            "PINFERRY_SECRET_PREFIX", "bench/",
-            "PINFERRY_PINTEREST_API_URL", "https://api.pinterest.invalid",
-            "PINFERRY_PINTEREST_AUTHORIZE_URL", "https://www.pinterest.invalid/oauth/",
-            "PINFERRY_PINTEREST_TOKEN_URL", "https://api.pinterest.invalid/v5/oauth/token",
-            "PINFERRY_PUBLIC_API_URL", "https://api.example.invalid",
-            "PINFERRY_ADMIN_KEY_SHA256", "0".repeat(64)));
+            "AWS_SECRET_ACCESS_KEY", "local"));
+    environment.putAll(variant.environment());
     return builder.start();
   }
 
@@ -239,48 +275,5 @@ public final class ColdStart {
     } catch (IOException e) {
       throw new UncheckedIOException("build first: mvn -B package -DskipTests", e);
     }
-  }
-
-  private static double residentMegabytes(long pid) throws IOException {
-    Path status = Path.of("/proc/" + pid + "/status");
-    if (!Files.exists(status)) {
-      return Double.NaN;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1000)
-        .findFirst()
-        .orElse(Double.NaN);
-  }
-
-  /** Makes the table in which the function looks for the OAuth state of the event. */
-  private static void createTable(URI endpoint) {
-    try (DynamoDbClient client =
-        DynamoDbClient.builder()
-            .httpClient(UrlConnectionHttpClient.create())
-            .region(Region.EU_WEST_1)
-            .endpointOverride(endpoint)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-            .build()) {
-      client.createTable(
-          table ->
-              table
-                  .tableName("Directory")
-                  .billingMode(BillingMode.PAY_PER_REQUEST)
-                  .attributeDefinitions(attribute("pk"), attribute("sk"))
-                  .keySchema(key("pk", KeyType.HASH), key("sk", KeyType.RANGE)));
-    }
-  }
-
-  private static AttributeDefinition attribute(String name) {
-    return AttributeDefinition.builder()
-        .attributeName(name)
-        .attributeType(ScalarAttributeType.S)
-        .build();
-  }
-
-  private static KeySchemaElement key(String name, KeyType type) {
-    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
   }
 }

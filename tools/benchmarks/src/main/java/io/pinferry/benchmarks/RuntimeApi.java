@@ -25,7 +25,7 @@ final class RuntimeApi implements AutoCloseable {
   private final CountDownLatch left;
   private final AtomicInteger served = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final CompletableFuture<Long> firstPoll = new CompletableFuture<>();
+  private final CompletableFuture<Long> restore = new CompletableFuture<>();
   private final CompletableFuture<Long> firstAnswer = new CompletableFuture<>();
 
   RuntimeApi(byte[] event, int invocations) throws IOException {
@@ -41,11 +41,9 @@ final class RuntimeApi implements AutoCloseable {
     return "127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /**
-   * Completes with {@link System#nanoTime()} of the first poll for work: initialisation is done.
-   */
-  CompletableFuture<Long> firstPoll() {
-    return firstPoll;
+  /** Completes with {@link System#nanoTime()} of the restore of a snapshot, if there is one. */
+  CompletableFuture<Long> restore() {
+    return restore;
   }
 
   /** Completes with {@link System#nanoTime()} of the first answer; fails if it is an error. */
@@ -53,13 +51,14 @@ final class RuntimeApi implements AutoCloseable {
     return firstAnswer;
   }
 
-  void awaitAllAnswers() throws InterruptedException {
-    left.await();
-  }
-
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String path = exchange.getRequestURI().getPath();
+      if (path.endsWith("/restore/next")) {
+        restore.complete(System.nanoTime());
+        exchange.sendResponseHeaders(200, -1);
+        return;
+      }
       if (path.endsWith("/invocation/next")) {
         next(exchange);
         return;
@@ -77,7 +76,6 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   private void next(HttpExchange exchange) throws IOException {
-    firstPoll.complete(System.nanoTime());
     if (left.getCount() == 0) {
       waitUntilClosed();
       return;

@@ -3,7 +3,6 @@ package io.pinferry.functions.write;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
-import io.pinferry.http.Endpoint;
 import io.pinferry.limit.Budgets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,9 +13,15 @@ import java.util.Map;
 public final class WriteHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(AwsFunction function, Endpoint door, Budgets budgets) {
+  private record Parts(AwsFunction function, AwsFunction.PrimedDoor door, Budgets budgets) {
     Parts(AwsFunction function) {
-      this(function, function.assembly().writeDoor(), function.assembly().budgets());
+      this(
+          function,
+          function.door(
+              function.assembly().writeDoor(),
+              "POST",
+              "/v1/projects/priming/integrations/priming/objects/pins"),
+          function.assembly().budgets());
     }
   }
 
@@ -37,7 +42,7 @@ public final class WriteHandler implements RequestStreamHandler {
 
   private void handle(InputStream event, OutputStream answer) throws IOException {
     try {
-      parts.door().handle(event, answer);
+      parts.door().endpoint().handle(event, answer);
     } finally {
       parts.budgets().giveBack();
     }

@@ -21,6 +21,10 @@ import java.util.concurrent.TimeoutException;
  */
 final class ProcessEnvironment implements FunctionEnvironment {
 
+  /** Connects the hooks before a snapshot, as the managed runtime does. */
+  private static final String SNAPSHOT_HOOKS =
+      "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac";
+
   private static final Duration INIT_TIME_MAX = Duration.ofSeconds(60);
 
   /** The variables that a process needs from the environment of its parent. */
@@ -121,7 +125,7 @@ final class ProcessEnvironment implements FunctionEnvironment {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                function.snapStart() ? SNAPSHOT_HOOKS : "-XX:TieredStopAtLevel=1",
                 "-Xmx" + heapMegabytes + "m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
@@ -135,7 +139,8 @@ final class ProcessEnvironment implements FunctionEnvironment {
     variables.keySet().retainAll(INHERITED);
     variables.putAll(environment);
     variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi);
-    variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    variables.put(
+        "AWS_LAMBDA_INITIALIZATION_TYPE", function.snapStart() ? "snap-start" : "on-demand");
     variables.put("_HANDLER", function.handler());
     variables.put("LAMBDA_TASK_ROOT", code.toString());
     variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + function.id());

@@ -88,7 +88,10 @@ final class RuntimeApi implements AutoCloseable {
       String path = exchange.getRequestURI().getPath().substring(BASE.length());
       if (path.equals("invocation/next")) {
         sendNext(exchange);
-      } else if (path.equals("init/error")) {
+      } else if (path.equals("restore/next")) {
+        // The snapshot would be taken before this answer, and restored with it.
+        exchange.sendResponseHeaders(200, -1);
+      } else if (path.equals("init/error") || path.equals("restore/error")) {
         InvocationResult.Failure failed = failure(exchange);
         ready.completeExceptionally(
             new FunctionFailure(

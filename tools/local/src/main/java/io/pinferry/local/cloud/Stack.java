@@ -26,6 +26,7 @@ public record Stack(
    * @param arn as GetAtt gives it
    * @param handler class name, perhaps with {@code ::method}
    * @param code the directory or archive that CodeUri names
+   * @param snapStart whether a new environment is restored from a snapshot
    * @param environment the template's variables, without those of the local endpoints
    * @param policies as they stand in the template, references replaced
    */
@@ -36,6 +37,7 @@ public record Stack(
       Path code,
       Duration timeout,
       int memoryMegabytes,
+      boolean snapStart,
       Map<String, String> environment,
       List<Trigger> triggers,
       List<Object> policies) {

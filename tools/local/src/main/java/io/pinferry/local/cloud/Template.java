@@ -200,6 +200,7 @@ public final class Template {
         packages.resolve(properties.required("CodeUri")).normalize(),
         properties.number("Timeout").map(Duration::ofSeconds).orElse(TIMEOUT_DEFAULT),
         properties.number("MemorySize").orElse(MEMORY_DEFAULT),
+        properties.child("SnapStart").text("ApplyOn").orElse("None").equals("PublishedVersions"),
         environment,
         triggers,
         properties.list("Policies"));

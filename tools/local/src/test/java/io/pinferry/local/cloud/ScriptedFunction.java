@@ -28,6 +28,7 @@ final class ScriptedFunction {
           Path.of("nowhere"),
           Duration.ofSeconds(3),
           128,
+          false,
           Map.of(),
           List.of(),
           List.of());

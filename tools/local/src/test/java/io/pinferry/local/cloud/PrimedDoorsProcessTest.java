@@ -1,0 +1,119 @@
+package io.pinferry.local.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pinferry.local.RepositoryRoot;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The doors before and after a snapshot, through Lambda's real runtime client. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the runtime client has native code for Linux only")
+final class PrimedDoorsProcessTest {
+  @TempDir private Path folder;
+  private static LocalCloud cloud;
+
+  @BeforeAll
+  static void start() {
+    cloud =
+        LocalCloud.start(
+            LocalCloud.Settings.of(
+                    RepositoryRoot.file("template.yaml"), OutputStream.nullOutputStream())
+                .withTick(Duration.ZERO)
+                .withParameters(Map.of("AdminKeySha256", "0".repeat(64))));
+  }
+
+  @AfterAll
+  static void stop() {
+    cloud.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "OauthFunction, oauth/connect.json",
+    "ManagementFunction, management/manage.json",
+    "ReadFunction, read/trigger.json",
+    "WriteFunction, write/write.json",
+    "ProxyFunction, proxy/proxy.json"
+  })
+  void theSnapshotHasTheClassesOfARequestAndNothingIsToldOfThePriming(String id, String event)
+      throws Exception {
+    Stack.Function function = cloud.stack().functions().get(id);
+    var log = new ByteArrayOutputStream();
+    try (ProcessEnvironment environment =
+        ProcessEnvironment.start(
+            function,
+            function.code().resolveSibling("function"),
+            ProcessEnvironment.client(RepositoryRoot.file("tools/local/target")),
+            variables(function),
+            new FunctionLog(log, InstantSource.system()),
+            InstantSource.system())) {
+      String told = log.toString(StandardCharsets.UTF_8);
+      int primed = loaded().size();
+
+      InvocationResult answer =
+          environment.invoke(
+              new Invocation(
+                  "request-1",
+                  Files.readAllBytes(RepositoryRoot.file("events/" + event)),
+                  Instant.now().plusSeconds(30)));
+
+      assertThat(told).isEqualTo(pickedUp());
+      assertThat(answer)
+          .isInstanceOfSatisfying(
+              InvocationResult.Answer.class,
+              given ->
+                  assertThat(new String(given.payload(), StandardCharsets.UTF_8))
+                      .contains("\"statusCode\":401"));
+      List<String> later = loaded().subList(primed, loaded().size());
+      assertThat(primed).isGreaterThan(5_000);
+      assertThat(later).hasSizeLessThan(50);
+    }
+  }
+
+  private String options() {
+    return "-Xlog:class+load=info:file=" + folder.resolve("classes");
+  }
+
+  private String pickedUp() {
+    return "Picked up JAVA_TOOL_OPTIONS: " + options() + "\n";
+  }
+
+  private List<String> loaded() throws IOException {
+    try (Stream<String> lines = Files.lines(folder.resolve("classes"))) {
+      return lines.filter(line -> line.contains("source:")).toList();
+    }
+  }
+
+  private Map<String, String> variables(Stack.Function function) {
+    var variables = new HashMap<>(function.environment());
+    variables.put("AWS_REGION", "eu-central-1");
+    variables.put("AWS_ACCESS_KEY_ID", "local");
+    variables.put("AWS_SECRET_ACCESS_KEY", "local");
+    variables.put("AWS_ENDPOINT_URL_DYNAMODB", cloud.dynamoDb().toString());
+    variables.put("AWS_ENDPOINT_URL_SQS", cloud.sqs().toString());
+    variables.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", cloud.secrets().toString());
+    variables.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
+    variables.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
+    variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024");
+    variables.put("JAVA_TOOL_OPTIONS", options());
+    return variables;
+  }
+}
