@@ -105,19 +105,24 @@ public class Assembly {
 
   /** Returns the routes of the api door that lead customers to Pinterest and back. */
   public Endpoint oauthDoor() {
-    return door(
-        Door.API,
-        OauthRoutes.of(
-            ports.directory(),
-            ports.secrets(),
-            ports.timers(),
-            oauth(),
-            settings.publicApiOrigin(),
-            ports.ids(),
-            clock));
+    return door(Door.API, oauthRoutes());
   }
 
-  /** Returns all other routes of the api door. */
+  private List<Route> oauthRoutes() {
+    return OauthRoutes.of(
+        ports.directory(),
+        ports.secrets(),
+        ports.timers(),
+        oauth(),
+        settings.publicApiOrigin(),
+        ports.ids(),
+        clock);
+  }
+
+  /**
+   * Returns all routes of the api door. Those of {@link #oauthDoor()} are among them: API Gateway
+   * sends a path with two slashes in front here.
+   */
   public Endpoint managementDoor() {
     List<Route> routes =
         new ArrayList<>(
@@ -131,6 +136,7 @@ public class Assembly {
                     settings.publicApiOrigin(),
                     ports.ids(),
                     clock)));
+    routes.addAll(oauthRoutes());
     routes.addAll(managementRoutes());
     return door(Door.API, routes);
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP request from an API Gateway HTTP API (payload format 2.0).
@@ -24,7 +25,8 @@ import java.util.Optional;
  * @param path percent-decoded by API Gateway, so it must not be decoded again. Source:
  *     docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  *     and middleapi/standard-server issue 93. It may hold a question mark that was encoded
- * @param segments the parts of the path between slashes, without the empty one at the beginning
+ * @param segments the parts of the path between slashes, without the empty one at the beginning.
+ *     Empty for a request of the default route
  * @param rawQuery the unchanged query, without its question mark; empty if there is none
  * @param query decoded names and values; the values of a name keep their order
  * @param headers names in lower case; API Gateway joins repeated headers with commas
@@ -45,6 +47,11 @@ public record ApiRequest(
     String domainName) {
   /** The variable at the end of a door's route in template.yaml. */
   private static final String REST_OF_PATH = "{path+}";
+
+  /** The route of requests that no other route of a door takes. */
+  private static final String DEFAULT_ROUTE = "$default";
+
+  private static final Pattern SLASHES_IN_FRONT = Pattern.compile("^/{2,}");
 
   public ApiRequest {
     segments = List.copyOf(segments);
@@ -93,7 +100,8 @@ public record ApiRequest(
         door,
         http.path("method").asText("GET").toUpperCase(Locale.ROOT),
         path,
-        segments(path),
+        // The path of the default route may be cut, and no variable has the rest of it.
+        json.path("routeKey").asText().equals(DEFAULT_ROUTE) ? List.of() : segments(path),
         rawQuery,
         query(rawQuery),
         headers,
@@ -106,6 +114,9 @@ public record ApiRequest(
    * Returns the whole path. API Gateway cuts {@code rawPath} at a question mark that it decoded, so
    * {@code DELETE /v5/pins/1%3F2} would become a request for pin 1. The value of the route's
    * variable is not cut. Where the two differ, the variable is right.
+   *
+   * <p>A client whose base URL ends in a slash asks for {@code //v1/projects}. Slashes at the
+   * beginning cannot stand for another resource, so one of them is left.
    */
   private static String path(JsonNode event) {
     String raw = event.path("rawPath").asText(event.at("/requestContext/http/path").asText("/"));
@@ -115,7 +126,8 @@ public record ApiRequest(
     if (!rest.isTextual() || start < 0 || !route.endsWith(REST_OF_PATH)) {
       return raw;
     }
-    return route.substring(start, route.length() - REST_OF_PATH.length()) + rest.textValue();
+    String path = route.substring(start, route.length() - REST_OF_PATH.length());
+    return SLASHES_IN_FRONT.matcher(path + rest.textValue()).replaceFirst("/");
   }
 
   private static byte[] body(String body, boolean base64) throws IOException {

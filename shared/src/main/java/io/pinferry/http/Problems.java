@@ -147,9 +147,20 @@ public final class Problems {
     String detail =
         "there is nothing at %s on the %s host"
             .formatted(clipped(request.path()), request.door().text());
-    String remedy =
-        "check the path, and that the host is the right one of api, read, write and proxy";
-    return response(Problem.of(404, detail, remedy), origin(request));
+    return response(Problem.of(404, detail, remedy(request.path())), origin(request));
+  }
+
+  private static String remedy(String unknownPath) {
+    if (unknownPath.startsWith("//")) {
+      return "the base URL of the client must not end in a slash";
+    }
+    if (unknownPath.contains("//")) {
+      return "a part between two slashes is empty: fill in the missing id or name, or leave one"
+          + " slash out";
+    }
+    return unknownPath.length() > 1 && unknownPath.endsWith("/")
+        ? "leave out the slash at the end, or fill in the id or name that is missing after it"
+        : "check the path, and that the host is the right one of api, read, write and proxy";
   }
 
   /** Returns the answer for a wrong method of a path. */

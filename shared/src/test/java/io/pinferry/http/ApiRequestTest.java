@@ -51,6 +51,20 @@ class ApiRequestTest {
   }
 
   @Test
+  void slashesInFrontAreOne() {
+    assertThat(HttpEvents.request("GET", "///v1/x").read().path()).isEqualTo("/v1/x");
+  }
+
+  @Test
+  void thePathOfTheDefaultRouteFitsNoOtherRoute() {
+    HttpEvents events = HttpEvents.request("DELETE", "//v1/x");
+    events.event().put("routeKey", "$default").remove("pathParameters");
+
+    assertThat(events.read().path()).isEqualTo("//v1/x");
+    assertThat(events.read().segments()).isEmpty();
+  }
+
+  @Test
   void emptySegmentsStay() {
     assertThat(HttpEvents.request("GET", "/v1//x/").read().segments())
         .containsExactly("v1", "", "x", "");

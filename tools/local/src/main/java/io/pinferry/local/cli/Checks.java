@@ -9,27 +9,31 @@ import org.jspecify.annotations.Nullable;
 final class Checks {
   private Checks() {}
 
-  /** Checks an address with nothing behind its port. */
-  static void address(String option, @Nullable URI value) {
+  /** Checks an address with nothing behind its port but a slash, and returns it without that. */
+  static @Nullable URI address(String option, @Nullable URI value) {
     if (value == null) {
-      return;
+      return null;
     }
     String scheme = String.valueOf(value.getScheme());
     String path = String.valueOf(value.getRawPath());
     if (!(scheme.equals("https") || scheme.equals("http")) || value.getHost() == null) {
       throw wrong(option, "must be an address such as https://api.pinterest.com", value);
     }
-    if (!path.isEmpty() || value.getRawQuery() != null || value.getRawFragment() != null) {
+    if (!(path.isEmpty() || path.equals("/"))
+        || value.getRawQuery() != null
+        || value.getRawFragment() != null) {
       throw wrong(option, "must end after its host or port, without a path", value);
     }
+    return URI.create(scheme + "://" + value.getRawAuthority());
   }
 
   /** Checks an address that others can reach. */
-  static void publicUrl(String option, @Nullable URI value) {
-    address(option, value);
-    if (value != null && !value.getScheme().equals("https")) {
-      throw wrong(option, "must begin with https://", value);
+  static @Nullable URI publicUrl(String option, @Nullable URI value) {
+    URI checked = address(option, value);
+    if (checked != null && !checked.getScheme().equals("https")) {
+      throw wrong(option, "must begin with https://", checked);
     }
+    return checked;
   }
 
   /** Checks a file that is written later. */

@@ -77,8 +77,8 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    Checks.address("--upstream", upstream);
-    Checks.publicUrl("--public-url", publicUrl);
+    upstream = Checks.address("--upstream", upstream);
+    publicUrl = Checks.publicUrl("--public-url", publicUrl);
     Checks.newFile("--json", json);
     Checks.folder("--data", data);
     LocalPorts ports = port == null ? new LocalPorts.Usual() : new LocalPorts.From(port);

@@ -8,7 +8,6 @@ import io.pinferry.http.Door;
 import io.pinferry.http.Route;
 import java.time.Clock;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The routes that the doors of the product really have. */
 public final class DoorRoutes {
@@ -20,11 +19,7 @@ public final class DoorRoutes {
         new Assembly(
             new InMemoryPorts(new VirtualThreadTasks(Clock.systemUTC())), new FixedSettings());
     return switch (door) {
-      case API ->
-          Stream.concat(
-                  assembly.oauthDoor().routes().stream(),
-                  assembly.managementDoor().routes().stream())
-              .toList();
+      case API -> assembly.managementDoor().routes();
       case READ -> assembly.readDoor().routes();
       case WRITE -> assembly.writeDoor().routes();
       case PROXY -> List.of();

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -285,12 +286,31 @@ final class TemplateTest {
         functions().stream()
             .flatMap(id -> events(id).values().stream())
             .filter(event -> "HttpApi".equals(event.get("Type")))
-            .map(event -> String.valueOf(map(event.get("Properties")).get("Path")))
+            .map(event -> map(event.get("Properties")).get("Path"))
+            .filter(Objects::nonNull)
+            .map(String::valueOf)
             .toList();
 
     assertThat(paths)
         .as("each segment is plain text or one whole variable")
         .allMatch(path -> path.matches("(/([A-Za-z0-9._-]+|\\{[a-z]+\\+?}))+"));
+  }
+
+  @Test
+  void everyDoorHasADefaultRoute() {
+    List<String> doors =
+        functions().stream()
+            .flatMap(id -> events(id).values().stream())
+            .filter(event -> "HttpApi".equals(event.get("Type")))
+            .map(event -> map(event.get("Properties")))
+            .filter(event -> !event.containsKey("Path") && !event.containsKey("Method"))
+            .map(event -> String.valueOf(map(event.get("ApiId")).get("Ref")))
+            .toList();
+
+    assertThat(doors)
+        .as("without one, API Gateway answers a bare 404")
+        .containsExactlyInAnyOrderElementsOf(
+            TEMPLATE.propertiesOf("AWS::Serverless::HttpApi").keySet());
   }
 
   @Test

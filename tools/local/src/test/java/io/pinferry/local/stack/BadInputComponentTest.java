@@ -9,9 +9,11 @@ import io.pinferry.local.RepositoryRoot;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +82,69 @@ final class BadInputComponentTest {
             wrong.startsWith("d") || wrong.startsWith("p") || wrong.startsWith("o")
                 ? wrong.substring(wrong.indexOf(' ') + 1)
                 : wrong);
+  }
+
+  @Test
+  void aBaseUrlThatEndsInASlashWorksAtEveryDoor() throws Exception {
+    String read = "//v1/projects/" + stack.project() + "/integrations/nothing-here/objects/pins";
+    String trigger = "{\"groupRef\":\"group-a\",\"mode\":\"async\"}";
+    String write =
+        "{\"groupRef\":\"group-a\",\"type\":\"create\",\"mode\":\"synchronous\",\"record\":{}}";
+    String connect =
+        "{\"projectIdOrName\":\"%s\",\"provider\":\"pinterest\",\"groupRef\":\"slash\",\"consumerRef\":\"c\"}"
+            .formatted(stack.project());
+
+    assertThat(at(stack.api(), "GET", "//v1/projects/" + stack.project(), "").statusCode())
+        .isEqualTo(200);
+    assertThat(at(stack.api(), "POST", "//v1/oauth-connect", connect).body())
+        .startsWith(stack.pinterest().toString());
+    assertThat(at(stack.api(), "GET", "///callbacks/v1/oauth?state=x", "").body())
+        .contains("Not connected");
+    assertThat(detail(404, at(stack.read(), "POST", read, trigger))).contains("nothing-here");
+    assertThat(detail(404, at(stack.write(), "POST", read, write))).contains("nothing-here");
+    assertThat(detail(400, at(stack.proxy(), "GET", "//v5/user_account", "")))
+        .contains("x-amp-installation-id");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/projects/,leave out the slash at the end",
+    "/v1/oauth-connect/,leave out the slash at the end",
+    "/v1/projects//integrations,a part between two slashes is empty",
+    "/,check the path",
+    "/v2/projects,check the path",
+    "/%20,check the path"
+  })
+  void anAddressWithASlashTooManyIsExplainedAtEveryDoor(String path, String remedy)
+      throws Exception {
+    for (URI door : List.of(stack.api(), stack.read(), stack.write())) {
+      for (String method : List.of("GET", "POST", "DELETE")) {
+        HttpResponse<String> answer = at(door, method, path, "");
+
+        assertThat(answer.statusCode())
+            .as(method + " " + path + " " + answer.body())
+            .isEqualTo(404);
+        assertThat(Json.parse(answer.body().getBytes(UTF_8)).path("remedy").asText())
+            .contains(remedy);
+      }
+    }
+    assertThat(problem(at(stack.proxy(), "GET", path, "")).path("subsystem").asText())
+        .isEqualTo("proxy");
+  }
+
+  private static HttpResponse<String> at(URI door, String method, String path, String body)
+      throws Exception {
+    return client
+        .http()
+        .send(
+            HttpRequest.newBuilder(URI.create(door + path))
+                .header("X-Api-Key", stack.apiKey())
+                .header("Content-Type", "application/json")
+                .header("x-amp-project-id", stack.project())
+                .header("x-amp-proxy-version", "1")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -58,6 +58,15 @@ final class EventReplayTest {
                 assertThat(answer.path("body").asText()).isEqualTo("[]");
               }),
           Map.entry(
+              "management/other.json",
+              answer -> assertProblem(answer, 404, "nothing at //v1/projects")),
+          Map.entry(
+              "read/other.json", answer -> assertProblem(answer, 404, "nothing at //v1/projects")),
+          Map.entry(
+              "write/other.json", answer -> assertProblem(answer, 404, "nothing at //v1/projects")),
+          Map.entry(
+              "proxy/other.json", answer -> assertProblem(answer, 400, "must begin with /v5/")),
+          Map.entry(
               "management/manage.upload-url.json",
               answer -> {
                 assertAnswer(answer, 200, "application/json");
@@ -75,6 +84,7 @@ final class EventReplayTest {
                     .startsWith("https://www.pinterest.com/oauth/?")
                     .contains("client_id=1489000", "state=");
               }),
+          Map.entry("oauth/connect-page.json", answer -> assertAnswer(answer, 400, "text/html")),
           Map.entry("oauth/callback.json", answer -> assertAnswer(answer, 400, "text/html")),
           Map.entry(
               "oauth/callback.declined.json", answer -> assertAnswer(answer, 400, "text/html")),
