@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param consumerName null for none
  * @param providerAppId null for the project's default
  * @param onlyOwn whether the group's connection may be replaced only if it is this person's
+ * @param withPage whether a page of Pinferry stands before the one of Pinterest
  */
 record ConnectRequest(
     String groupRef,
@@ -18,4 +19,5 @@ record ConnectRequest(
     String consumerRef,
     @Nullable String consumerName,
     @Nullable String providerAppId,
-    boolean onlyOwn) {}
+    boolean onlyOwn,
+    boolean withPage) {}

@@ -77,6 +77,11 @@ final class ConnectionKeeper {
       @Nullable ProviderAppId app,
       @Nullable ConnectionId connection,
       boolean onlyOwn) {
+    /** Returns the group as a person knows it. */
+    String shownGroup() {
+      return groupName == null ? groupRef : groupName;
+    }
+
     /** Throws if an existing connection of the group may not be updated. */
     void requireOwn(Connection existing) {
       if (onlyOwn && !existing.owner().consumer().ref().equals(consumerRef)) {

@@ -31,6 +31,9 @@ final class OauthConnect {
   /** The path of the return from Pinterest, at the api door. */
   static final String CALLBACK_PATH = "/callbacks/v1/oauth";
 
+  /** The path of the page before Pinterest, at the api door. */
+  static final String PAGE_PATH = "/v1/oauth-connect";
+
   private static final int STATE_BYTES = 32;
 
   private final ConnectionRepository connections;
@@ -71,7 +74,10 @@ final class OauthConnect {
     connections
         .findOfGroup(project, app.provider(), request.groupRef())
         .ifPresent(existing -> party.requireOwn(existing.value()));
-    return send(party, app, publicUrl);
+    Start start = send(party, app, publicUrl);
+    return request.withPage()
+        ? URI.create(publicUrl + PAGE_PATH + "?state=" + start.state())
+        : start.authorizeUrl();
   }
 
   /**
@@ -102,7 +108,25 @@ final class OauthConnect {
             app.id(),
             connection.id(),
             false);
-    return send(party, app, publicUrl);
+    return send(party, app, publicUrl).authorizeUrl();
+  }
+
+  /** A journey that can begin, and the address at Pinterest where it does. */
+  record Departure(Party party, URI authorizeUrl) {}
+
+  /** Finds the journey of a state that was not used yet. */
+  Optional<Departure> findDeparture(String state) {
+    Optional<Journey> journey = states.find(state);
+    if (journey.isEmpty()) {
+      return Optional.empty();
+    }
+    Party party = journey.get().party();
+    return Optional.ofNullable(party.app())
+        .flatMap(id -> apps.find(party.project(), id))
+        .map(
+            app ->
+                new Departure(
+                    party, authorizeUrl(app.value(), journey.get().redirectUri(), state)));
   }
 
   private ProviderApp app(ProjectId project, ConnectRequest request) {
@@ -130,7 +154,9 @@ final class OauthConnect {
         .value();
   }
 
-  private URI send(Party party, ProviderApp app, URI publicUrl) {
+  private record Start(String state, URI authorizeUrl) {}
+
+  private Start send(Party party, ProviderApp app, URI publicUrl) {
     if (app.scopes().isEmpty()) {
       throw new Conflict(
           "provider app " + app.id() + " has no scopes, and Pinterest grants none unasked",
@@ -139,6 +165,10 @@ final class OauthConnect {
     URI redirectUri = URI.create(publicUrl + CALLBACK_PATH);
     String state = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(STATE_BYTES));
     states.create(state, new Journey(party, redirectUri), clock.instant().plus(STATE_TTL));
+    return new Start(state, authorizeUrl(app, redirectUri, state));
+  }
+
+  private URI authorizeUrl(ProviderApp app, URI redirectUri, String state) {
     return oauth.authorizeUrl(
         app.clientId(), redirectUri, app.scopes(), state, app.metadata().authQueryParams());
   }

@@ -3,6 +3,7 @@ package io.pinferry.connection;
 import io.pinferry.base.IdSource;
 import io.pinferry.connection.OauthCallback.Outcome;
 import io.pinferry.connection.OauthCallback.Return;
+import io.pinferry.connection.OauthConnect.Departure;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Group;
 import io.pinferry.directory.ProjectId;
@@ -20,6 +21,7 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /** The routes to Pinterest and back. */
 public final class OauthRoutes {
@@ -62,7 +64,9 @@ public final class OauthRoutes {
       InstantSource clock) {
     var routes = new OauthRoutes(directory, secrets, timers, oauth, publicApiUrl, ids, clock);
     return List.of(
-        Route.post("/v1/oauth-connect", Permission.CONNECTION_START, routes::start),
+        Route.post(OauthConnect.PAGE_PATH, Permission.CONNECTION_START, routes::start),
+        Route.get(OauthConnect.PAGE_PATH, Permission.OAUTH_CALLBACK, routes::depart)
+            .taking("state"),
         Route.get(OauthConnect.CALLBACK_PATH, Permission.OAUTH_CALLBACK, routes::comeBack)
             .takingAnything());
   }
@@ -98,7 +102,24 @@ public final class OauthRoutes {
             body.requireText("consumerRef", Group.REF_LENGTH_MAX),
             body.given("consumerName").orElse(null),
             body.given("providerAppId").orElse(null),
-            onlyOwn));
+            onlyOwn,
+            body.flag("connectPage", false)));
+  }
+
+  private ApiResponse depart(RouteCall call) {
+    Optional<Departure> departure = call.query("state").flatMap(connect::findDeparture);
+    Optional<String> product =
+        departure
+            .flatMap(found -> projects.find(found.party().project()))
+            .map(project -> project.value().appName());
+    return departure.isEmpty() || product.isEmpty()
+        ? PopupPage.of(
+            new Outcome.Failure(400, "This link has expired or was used before."), nonce())
+        : PopupPage.before(
+            product.get(),
+            departure.get().party().shownGroup(),
+            departure.get().authorizeUrl(),
+            nonce());
   }
 
   private ApiResponse comeBack(RouteCall call) {
@@ -116,7 +137,10 @@ public final class OauthRoutes {
       call.log().error("return from Pinterest failed", e);
       outcome = new Outcome.Failure(500, "Something went wrong on our side.");
     }
-    String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(NONCE_BYTES));
-    return PopupPage.of(outcome, nonce);
+    return PopupPage.of(outcome, nonce());
+  }
+
+  private String nonce() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(NONCE_BYTES));
   }
 }

@@ -57,6 +57,11 @@ final class OauthStates {
       @Nullable Integer status,
       @Nullable String text) {}
 
+  /** Finds the journey of a state that is neither expired nor consumed. */
+  Optional<Journey> find(String state) {
+    return store.find(key(state)).map(found -> Codec.stored(Journey.class, found.json()));
+  }
+
   /**
    * Consumes a state. Returns empty if it is unknown, expired or consumed. Only one caller gets the
    * journey.

@@ -4,14 +4,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.connection.OauthCallback.Outcome;
 import io.pinferry.http.ApiResponse;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The page that a customer sees after the return from Pinterest. In a popup it posts exactly one
- * message with the result to the page that opened it, since the published component closes the
- * popup after the first message. Without an opener the customer can read the page. As long as there
- * is no result, the page posts nothing and loads itself again.
+ * The pages that a customer sees before and after Pinterest.
+ *
+ * <p>The page before is for a link that a product sends to a customer. It says what will be
+ * connected to whom, and leads on to Pinterest.
+ *
+ * <p>The page after comes with the return from Pinterest. In a popup it posts exactly one message
+ * with the result to the page that opened it, since the published component closes the popup after
+ * the first message. Without an opener the customer can read the page. As long as there is no
+ * result, the page posts nothing and loads itself again.
  *
  * <p>The message goes to any origin: this page does not know its opener, and the message holds only
  * the id of a connection or a text for people; neither is a credential. There is no
@@ -36,12 +42,35 @@ final class PopupPage {
   /** The seconds after which the page looks for the result again. */
   private static final int RELOAD_SECONDS = 2;
 
+  private static final Look BEFORE = new Look("pending", "→");
+
   private record Look(String style, String sign) {}
 
   private PopupPage() {}
 
   /**
-   * Returns the page.
+   * Returns the page before Pinterest.
+   *
+   * @param product the name of the product that gets access
+   * @param group the customer of the product that the account is connected for
+   * @param nonce a random text for the content security policy
+   */
+  static ApiResponse before(String product, String group, URI authorizeUrl, String nonce) {
+    String text = "%s asks for access to your Pinterest account, for %s.".formatted(product, group);
+    String rest =
+        """
+        <p class="next"><a href="%s">Continue to Pinterest</a></p>
+        <p>If you did not ask for this, or %s is not you, close this window.</p>
+        """
+            .formatted(escape(authorizeUrl.toString()), escape(group));
+    return secured(
+        ApiResponse.html(200, html(BEFORE, "Connect Pinterest", text, rest, nonce)),
+        new LinkedHashMap<>(),
+        nonce);
+  }
+
+  /**
+   * Returns the page after Pinterest.
    *
    * @param nonce a random text for the content security policy; only the script and style of this
    *     page have it
@@ -84,16 +113,22 @@ final class PopupPage {
               ApiResponse.html(
                   200, html(PENDING, "Connecting", "The account is being connected.", "", nonce));
         };
-    Map<String, String> headers = new LinkedHashMap<>(response.headers());
+    Map<String, String> headers = new LinkedHashMap<>();
     if (outcome instanceof Outcome.Pending) {
       headers.put("refresh", String.valueOf(RELOAD_SECONDS));
     }
+    return secured(response, headers, nonce);
+  }
+
+  private static ApiResponse secured(
+      ApiResponse response, Map<String, String> headers, String nonce) {
+    headers.putAll(response.headers());
     headers.put(
         "content-security-policy",
         ("default-src 'none'; script-src 'nonce-%s'; style-src 'nonce-%s'; base-uri"
                 + " 'none'; form-action 'none'; frame-ancestors 'none'")
             .formatted(nonce, nonce));
-    // The address holds the code, so no referrer is sent.
+    // The address holds the state or the code, so no referrer is sent.
     headers.put("referrer-policy", "no-referrer");
     headers.put("x-content-type-options", "nosniff");
     return new ApiResponse(response.status(), headers, response.contentType(), response.body());
@@ -114,7 +149,7 @@ final class PopupPage {
     return html(look, title, text, script, nonce);
   }
 
-  private static String html(Look look, String title, String text, String script, String nonce) {
+  private static String html(Look look, String title, String text, String rest, String nonce) {
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -130,6 +165,8 @@ final class PopupPage {
     .pending .sign { background: #6e7781; }
     h1 { font-size: 1.5em; margin: 0.7em 0 0.3em; }
     p { margin: 0; opacity: 0.8; }
+    .next { margin: 1.5em 0; opacity: 1; }
+    a { display: inline-block; padding: 0.5em 1.2em; border-radius: 1.5em; color: #fff; background: #1a7f37; text-decoration: none; }
     </style>
     </head>
     <body class="%4$s">
@@ -139,7 +176,7 @@ final class PopupPage {
     %6$s</body>
     </html>
     """
-        .formatted(escape(title), escape(text), escape(nonce), look.style(), look.sign(), script);
+        .formatted(escape(title), escape(text), escape(nonce), look.style(), look.sign(), rest);
   }
 
   static String escape(String text) {

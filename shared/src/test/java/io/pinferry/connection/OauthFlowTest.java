@@ -331,7 +331,7 @@ final class OauthFlowTest {
 
   @Test
   void aConsumerWhoMayNotTakeOverIsRefusedAtTheStartAndAtTheEnd() {
-    ConnectRequest others = new ConnectRequest("org_7", null, "u_43", null, null, true);
+    ConnectRequest others = new ConnectRequest("org_7", null, "u_43", null, null, true, false);
     URI early = connect.start(DirectoryFixtures.PROJECT, others, PUBLIC_URL);
     comeBack(start("org_7"), world.pinterest.codeOf(USER));
     Connection before = only();
@@ -346,7 +346,7 @@ final class OauthFlowTest {
     assertThat(
             connect.start(
                 DirectoryFixtures.PROJECT,
-                new ConnectRequest("org_7", null, "u_42", null, null, true),
+                new ConnectRequest("org_7", null, "u_42", null, null, true, false),
                 PUBLIC_URL))
         .isNotNull();
   }
@@ -434,7 +434,7 @@ final class OauthFlowTest {
   private URI start(String groupRef, @Nullable String appId) {
     return connect.start(
         DirectoryFixtures.PROJECT,
-        new ConnectRequest(groupRef, "Blue Shop", "u_42", null, appId, false),
+        new ConnectRequest(groupRef, "Blue Shop", "u_42", null, appId, false, false),
         PUBLIC_URL);
   }
 

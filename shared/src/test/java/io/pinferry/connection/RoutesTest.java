@@ -19,6 +19,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,8 @@ final class RoutesTest {
             + " | providerAppId",
         "{'projectIdOrName':'shop-prod','provider':'pinterest','groupRef':'g','consumerRef':'c','enableCSRFProtection':'yes'}"
             + " | enableCSRFProtection",
+        "{'projectIdOrName':'shop-prod','provider':'pinterest','groupRef':'g','consumerRef':'c','connectPage':'yes'}"
+            + " | connectPage",
       })
   void aWrongConnectRequestNamesTheMember(String body, String member) {
     JsonNode answer = connect(FULL, body.replace('\'', '"'));
@@ -154,6 +158,49 @@ final class RoutesTest {
     assertThat(page.path("body").asText())
         .contains("AUTHORIZATION_SUCCEEDED")
         .contains("{&quot;connection&quot;:&quot;" + id + "&quot;}");
+  }
+
+  @Test
+  void aLinkWithAPageSaysWhatIsConnectedToWhomBeforePinterest() {
+    String body =
+        """
+        {"projectIdOrName":"shop-prod","provider":"pinterest","groupRef":"org_7","consumerRef":"c",
+         "groupName":"Blue <b>Ltd</b>","connectPage":true}\
+        """;
+    URI link = URI.create(connect(FULL, body).path("body").asText());
+
+    JsonNode page = get(null, link.getPath() + "?" + link.getQuery());
+
+    assertThat(link.getPath()).isEqualTo("/v1/oauth-connect");
+    assertThat(page.path("statusCode").asInt()).isEqualTo(200);
+    assertThat(page.at("/headers/referrer-policy").asText()).isEqualTo("no-referrer");
+    String text = page.path("body").asText();
+    assertThat(text)
+        .contains("Shop shop-prod asks for access to your Pinterest account, for Blue &lt;b&gt;Ltd")
+        .doesNotContain("<script");
+    Matcher onward = Pattern.compile("href=\"([^\"]*)\"").matcher(text);
+    assertThat(onward.find()).isTrue();
+    URI pinterest = URI.create(onward.group(1).replace("&amp;", "&"));
+    assertThat(comeBack(pinterest, world.pinterest.codeOf("42")).path("body").asText())
+        .contains("AUTHORIZATION_SUCCEEDED");
+    assertThat(get(null, link.getPath() + "?" + link.getQuery()).path("body").asText())
+        .contains("expired or was used before");
+  }
+
+  @Test
+  void aLinkIsGoodForAsLongAsItsState() {
+    String body =
+        """
+        {"projectIdOrName":"shop-prod","provider":"pinterest","groupRef":"org_7","consumerRef":"c",
+         "connectPage":true}\
+        """;
+    URI link = URI.create(connect(FULL, body).path("body").asText());
+
+    world.clock.advance(OauthConnect.STATE_TTL.plusSeconds(1));
+
+    assertThat(get(null, link.getPath() + "?" + link.getQuery()).path("statusCode").asInt())
+        .isEqualTo(400);
+    assertThat(get(null, "/v1/oauth-connect").path("statusCode").asInt()).isEqualTo(400);
   }
 
   @Test

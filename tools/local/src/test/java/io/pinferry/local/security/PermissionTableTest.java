@@ -51,6 +51,7 @@ final class PermissionTableTest {
       """
       door  method path                                                 admin full frontend shut jwt  nobody revoked other
       api   GET    /callbacks/v1/oauth                                  ok    ok   ok       ok   ok   ok     ok      ok
+      api   GET    /v1/oauth-connect                                    ok    ok   ok       ok   ok   ok     ok      ok
       api   POST   /v1/billingAccounts/{billingAccount}/portalSession   ok    ok   403      403  403  401    401     ok
       api   GET    /v1/claimed-domains                                  ok    ok   403      403  403  401    401     ok
       api   POST   /v1/claimed-domains                                  ok    ok   403      403  403  401    401     ok

@@ -337,6 +337,11 @@ final class ApiTourComponentTest {
             + "'groupName':'Blue Shop','consumerRef':'u_42','consumerName':'Ana',"
             + "'providerMetadata':{},'enableCSRFProtection':false}";
     JsonNode address = tour.api(200, "POST", "/v1/oauth-connect", start);
+    JsonNode page =
+        tour.api(
+            200, "POST", "/v1/oauth-connect", start.replaceFirst("\\{", "{'connectPage':true,"));
+    tour.api(200, "GET", "/v1/oauth-connect?" + URI.create(page.asText()).getRawQuery());
+    tour.api(400, "GET", "/v1/oauth-connect?state=nobodys");
     tour.api(400, "POST", "/v1/oauth-connect", "{'projectIdOrName':'{project}'}");
     tour.api(404, "POST", "/v1/oauth-connect", start.replace("{project}", "nobody"));
     try (var client = HttpClient.newHttpClient()) {
