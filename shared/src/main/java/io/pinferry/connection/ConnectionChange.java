@@ -39,15 +39,11 @@ record ConnectionChange(
     UpdateMask mask = UpdateMask.read(body, ALLOWED);
     mask.forEach((place, path) -> checkMask(body, place, path));
     JsonBody connection = body.requireObject("connection");
-    String workspaceRef =
-        mask.changes(connection, WORKSPACE_REF)
-            ? connection.text(WORKSPACE_REF).orElse(null)
-            : null;
-    Map<String, ConnectionNotes.Entry> metadata =
-        mask.changes(connection, METADATA)
-            ? connection.object(METADATA).map(ConnectionChange::metadata).orElse(null)
-            : null;
-    return new ConnectionChange(workspaceRef, metadata);
+    mask.changes(connection, WORKSPACE_REF);
+    mask.changes(connection, METADATA);
+    ConnectionChange sent = imported(connection);
+    return new ConnectionChange(
+        mask.named(WORKSPACE_REF, sent.workspaceRef), mask.named(METADATA, sent.metadata));
   }
 
   /** Reads the members of an import. */

@@ -84,9 +84,10 @@ public final class OauthRoutes {
 
   private static Start start(JsonBody body, boolean onlyOwn) {
     // Ampersand's SDK 0.2.3 says projectId.
+    Optional<String> old = body.given("projectId");
     String project =
-        body.given("projectIdOrName").isEmpty() && body.given("projectId").isPresent()
-            ? body.requireText("projectId")
+        old.isPresent() && body.given("projectIdOrName").isEmpty()
+            ? old.get()
             : body.requireText("projectIdOrName");
     body.requireChoice("provider", List.of(PinterestOauth.PROVIDER));
     // Clients send these, but they change nothing: there always is a state, and Pinterest has

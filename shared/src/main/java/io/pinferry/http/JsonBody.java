@@ -127,6 +127,11 @@ public final class JsonBody {
     return member.required() ? member.text(lengthMax).orElse("") : "";
   }
 
+  /** Adds an issue if a member is missing. */
+  public void require(String name) {
+    member(name).required();
+  }
+
   /** Returns a text, if there is one. */
   public Optional<String> text(String name) {
     return text(name, TEXT_LENGTH_MAX);
@@ -143,6 +148,11 @@ public final class JsonBody {
    */
   public Optional<String> given(String name) {
     return text(name).filter(text -> !text.isBlank());
+  }
+
+  /** Returns a text, if there is one. A blank one is an issue. */
+  public Optional<String> filled(String name, int lengthMax) {
+    return member(name).text(lengthMax);
   }
 
   /** Returns one of some words, if there is one. */

@@ -4,11 +4,14 @@ import static io.pinferry.base.Issue.clipped;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The members to change by a PATCH. Other members stay the same, even if they are in the body. A
- * named member must have a value.
+ * The members to change by a PATCH. Other members stay the same, even if they are in the body.
+ * Their kinds are checked nevertheless, since the OpenAPI documents describe them; clients send
+ * empty texts for them. A named member must have a value.
  *
  * @param paths dotted, in the order given
  */
@@ -50,6 +53,19 @@ public record UpdateMask(List<String> paths) {
     for (int i = 0; i < paths.size(); i++) {
       action.accept(MEMBER + "[" + i + "]", paths.get(i));
     }
+  }
+
+  /** Returns a text that is named and not blank, or else null. A blank one is an issue if named. */
+  public @Nullable String text(JsonBody parent, String member, int lengthMax) {
+    changes(parent, member);
+    Optional<String> text =
+        names(member) ? parent.filled(member, lengthMax) : parent.text(member, lengthMax);
+    return named(member, text.orElse(null));
+  }
+
+  /** Returns a value if its path is named, or else null. */
+  public <T extends @Nullable Object> @Nullable T named(String path, T value) {
+    return names(path) ? value : null;
   }
 
   public boolean names(String path) {

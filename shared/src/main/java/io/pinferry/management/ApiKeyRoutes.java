@@ -111,12 +111,12 @@ final class ApiKeyRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody key = body.requireObject("apiKey");
+              mask.changes(key, "active");
+              mask.changes(key, "scopes");
               return new Change(
-                  mask.changes(key, "label")
-                      ? key.requireText("label", ApiKey.LABEL_LENGTH_MAX)
-                      : null,
-                  mask.changes(key, "scopes") ? scopes(key) : null,
-                  mask.changes(key, "active") ? (Boolean) key.flag("active", false) : null);
+                  mask.text(key, "label", ApiKey.LABEL_LENGTH_MAX),
+                  mask.named("scopes", scopes(key)),
+                  mask.named("active", key.flag("active", false)));
             });
     Snapshot<ApiKey> before = find(call);
     ApiKey old = before.value();

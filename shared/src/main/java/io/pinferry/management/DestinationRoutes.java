@@ -37,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +186,7 @@ final class DestinationRoutes {
     return ApiResponse.json(200, Views.destinationWithSecrets(destination, rotated));
   }
 
+  /** The values of the named members; null if not named. */
   private record Change(
       @Nullable String name, @Nullable String url, @Nullable Map<String, Secret> headers) {}
 
@@ -194,21 +196,27 @@ final class DestinationRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody request = body.requireObject("destination");
-              String name =
-                  mask.changes(request, "name") ? request.text("name").orElse(null) : null;
-              if (mask.paths().stream().noneMatch(path -> path.startsWith("metadata"))) {
-                return new Change(name, null, null);
+              if (mask.paths().stream().anyMatch(path -> path.startsWith("metadata"))) {
+                request.require("metadata");
               }
-              JsonBody metadata = request.requireObject("metadata");
-              boolean headers =
-                  mask.changes(metadata, "headers", "metadata.headers")
-                      || (mask.names("metadata") && metadata.tree("headers").isPresent());
+              Optional<JsonBody> metadata = request.object("metadata");
+              metadata.ifPresent(
+                  members -> {
+                    mask.changes(members, "headers", "metadata.headers");
+                    mask.changes(members, "url", "metadata", "metadata.url");
+                  });
+              boolean all = mask.names("metadata");
               return new Change(
-                  name,
-                  mask.changes(metadata, "url", "metadata", "metadata.url")
-                      ? metadata.text("url", DestinationRules.URL_LENGTH_MAX).orElse(null)
-                      : null,
-                  headers ? headers(metadata) : null);
+                  mask.text(request, "name", JsonBody.TEXT_LENGTH_MAX),
+                  metadata
+                      .flatMap(members -> members.text("url", DestinationRules.URL_LENGTH_MAX))
+                      .filter(_ -> all || mask.names("metadata.url"))
+                      .orElse(null),
+                  metadata
+                      .filter(members -> members.tree("headers").isPresent())
+                      .map(DestinationRoutes::headers)
+                      .filter(_ -> all || mask.names("metadata.headers"))
+                      .orElse(null));
             });
     var issues = new ArrayList<Issue>();
     if (change.name() != null) {

@@ -111,11 +111,10 @@ final class JwtKeyRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody key = body.requireObject("jwtKey");
+              mask.changes(key, "active");
               return new Change(
-                  mask.changes(key, "label")
-                      ? key.requireText("label", JwtKey.LABEL_LENGTH_MAX)
-                      : null,
-                  mask.changes(key, "active") ? (Boolean) key.flag("active", false) : null);
+                  mask.text(key, "label", JwtKey.LABEL_LENGTH_MAX),
+                  mask.named("active", key.flag("active", false)));
             });
     Snapshot<JwtKey> before = find(call);
     JwtKey old = before.value();

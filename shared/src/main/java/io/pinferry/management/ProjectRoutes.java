@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -120,10 +121,11 @@ final class ProjectRoutes {
   }
 
   private record Change(
+      UpdateMask mask,
       @Nullable String name,
       @Nullable String appName,
-      @Nullable Boolean requireJwt,
-      @Nullable List<ProxyRule> proxyAllowed) {}
+      boolean requireJwt,
+      List<ProxyRule> proxyAllowed) {}
 
   private ApiResponse change(RouteCall call) {
     Change change =
@@ -131,18 +133,19 @@ final class ProjectRoutes {
             body -> {
               UpdateMask mask = UpdateMask.of(body, CHANGEABLE);
               JsonBody project = body.requireObject("project");
+              CHANGEABLE.forEach(member -> mask.changes(project, member));
               return new Change(
-                  mask.changes(project, "name") ? project.text("name").orElse(null) : null,
-                  mask.changes(project, "appName") ? project.text("appName").orElse(null) : null,
-                  mask.changes(project, "requireJwt")
-                      ? (Boolean) project.flag("requireJwt", false)
-                      : null,
-                  mask.changes(project, "proxyAllowed") ? proxyRules(project) : null);
+                  mask,
+                  mask.named("name", project.text("name").orElse(null)),
+                  mask.named("appName", project.text("appName").orElse(null)),
+                  project.flag("requireJwt", false),
+                  proxyRules(project));
             });
     Snapshot<Project> before = projects.get(call.project());
     Project old = before.value();
-    String name = change.name() == null ? old.name() : change.name();
-    String appName = change.appName() == null ? old.appName() : change.appName();
+    UpdateMask mask = change.mask();
+    String name = Objects.requireNonNullElse(change.name(), old.name());
+    String appName = Objects.requireNonNullElse(change.appName(), old.appName());
     check("project.", name, appName);
     var after =
         new Project(
@@ -152,8 +155,8 @@ final class ProjectRoutes {
             old.orgId(),
             old.createTime(),
             Now.of(clock),
-            change.requireJwt() == null ? old.requireJwt() : change.requireJwt(),
-            change.proxyAllowed() == null ? old.proxyAllowed() : change.proxyAllowed());
+            mask.names("requireJwt") ? change.requireJwt() : old.requireJwt(),
+            mask.names("proxyAllowed") ? change.proxyAllowed() : old.proxyAllowed());
     projects.update(before, after);
     return ApiResponse.json(200, Views.project(after));
   }

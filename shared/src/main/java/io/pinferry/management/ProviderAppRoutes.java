@@ -143,6 +143,8 @@ final class ProviderAppRoutes {
               for (String path : CHANGEABLE) {
                 mask.changes(app, path);
               }
+              mask.text(app, "clientId", CREDENTIAL_LENGTH_MAX);
+              mask.text(app, "clientSecret", CREDENTIAL_LENGTH_MAX);
               if (mask.names("provider")) {
                 app.choice("provider", List.of(PinterestOauth.PROVIDER));
               }

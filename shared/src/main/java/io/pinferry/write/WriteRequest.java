@@ -106,7 +106,7 @@ record WriteRequest(
       body.issue("retryPolicy", "is for mode asynchronous only");
     }
     for (String other : List.of("associations", "headers")) {
-      if (body.tree(other).filter(tree -> !tree.isEmpty()).isPresent()) {
+      if (body.tree(other).filter(tree -> !isEmptyList(tree)).isPresent()) {
         body.issue(other, "means nothing to Pinterest: leave it out");
       }
     }
@@ -126,6 +126,10 @@ record WriteRequest(
         allOrNone,
         later ? Duration.ofHours(hours) : null,
         delay);
+  }
+
+  private static boolean isEmptyList(JsonNode tree) {
+    return tree.isArray() && tree.isEmpty();
   }
 
   private static int hours(@Nullable JsonBody policy, String name) {
@@ -151,7 +155,7 @@ record WriteRequest(
     for (int i = 0; i < batch.size(); i++) {
       JsonNode entry = batch.path(i);
       String place = "batch[" + i + "]";
-      if (!entry.path("associations").isEmpty()) {
+      if (entry.hasNonNull("associations") && !isEmptyList(entry.path("associations"))) {
         body.issue(place + ".associations", "means nothing to Pinterest: leave it out");
       }
       if (entry.path("record") instanceof ObjectNode record) {

@@ -57,6 +57,11 @@ public final class OwnDocument {
         .at("/requestBody/content/application~1json/schema");
   }
 
+  /** Returns a part of the document with its references replaced by their targets. */
+  public JsonNode resolved(JsonNode part) {
+    return document.resolved(part);
+  }
+
   /** Returns what is wrong with a body of a request, empty if nothing. */
   public List<String> validateRequest(String operation, JsonNode body) {
     return document.validate(bodyOf(operation), body);
