@@ -19,6 +19,9 @@ import java.util.Map;
  */
 record ApiAnswer(int status, List<Map.Entry<String, String>> headers, byte[] body) {
 
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   static final ApiAnswer NOT_FOUND = message(404, "Not Found");
   static final ApiAnswer TOO_LARGE = message(413, "Request Entity Too Large");
   static final ApiAnswer INTERNAL_SERVER_ERROR = message(500, "Internal Server Error");
@@ -26,14 +29,20 @@ record ApiAnswer(int status, List<Map.Entry<String, String>> headers, byte[] bod
 
   private static final int STATUS_MIN = 200;
   private static final int STATUS_MAX = 599;
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** The answer of a stack on a full disk, which AWS does not have. */
+  static ApiAnswer insufficientStorage(String message) {
+    return message(507, message);
+  }
 
   private static ApiAnswer message(int status, String message) {
     return new ApiAnswer(
         status,
         List.of(Map.entry("content-type", "application/json")),
-        ("{\"message\":\"" + message + "\"}").getBytes(StandardCharsets.UTF_8));
+        JSON.createObjectNode()
+            .put("message", message)
+            .toString()
+            .getBytes(StandardCharsets.UTF_8));
   }
 
   /** Reads a function's answer in payload format 2.0; what it must not be becomes a 500. */

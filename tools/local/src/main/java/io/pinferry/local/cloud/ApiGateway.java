@@ -32,6 +32,13 @@ final class ApiGateway implements AutoCloseable {
 
   static final Duration TIME_MAX = Duration.ofSeconds(30);
 
+  /**
+   * How long a request waits for an environment of its function. Lambda throttles at once, but has
+   * far more environments. It is short, so that what begins can end before the client hears of an
+   * end.
+   */
+  static final Duration BUSY_WAIT_MAX = Duration.ofSeconds(2);
+
   private final String id;
   private final HttpServer server;
   private final InstantSource clock;
@@ -63,14 +70,14 @@ final class ApiGateway implements AutoCloseable {
   }
 
   /** Starts to answer. */
-  void start(List<Route> routes, @Nullable Cors cors, LocalAddresses addresses) {
+  void start(List<Route> routes, @Nullable Cors cors, LocalAddresses addresses, DataDisk disk) {
     List<Route> mostSpecificFirst =
         routes.stream().sorted(Comparator.comparing(route -> route.key().rank())).toList();
     server.createContext(
         "/",
         exchange -> {
           try (exchange) {
-            handle(exchange, mostSpecificFirst, cors, addresses);
+            handle(exchange, mostSpecificFirst, cors, addresses, disk);
           }
         });
     server.start();
@@ -80,7 +87,11 @@ final class ApiGateway implements AutoCloseable {
   record Route(RouteKey key, LocalFunction function) {}
 
   private void handle(
-      HttpExchange exchange, List<Route> routes, @Nullable Cors cors, LocalAddresses addresses)
+      HttpExchange exchange,
+      List<Route> routes,
+      @Nullable Cors cors,
+      LocalAddresses addresses,
+      DataDisk disk)
       throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(BODY_BYTES_MAX + 1);
     var request =
@@ -102,8 +113,13 @@ final class ApiGateway implements AutoCloseable {
       send(exchange, preflight, cors.preflight(origin));
       return;
     }
+    Optional<String> full = disk.full();
     ApiAnswer answer =
-        body.length > BODY_BYTES_MAX ? ApiAnswer.TOO_LARGE : answer(request, routes, addresses);
+        full.isPresent()
+            ? ApiAnswer.insufficientStorage(full.get())
+            : body.length > BODY_BYTES_MAX
+                ? ApiAnswer.TOO_LARGE
+                : answer(request, routes, addresses);
     send(exchange, cors == null ? answer : withoutCors(answer), cors(cors, origin));
   }
 
@@ -146,11 +162,19 @@ final class ApiGateway implements AutoCloseable {
     var pending = new CompletableFuture<InvocationResult>();
     Thread.ofVirtual()
         .name("request-" + function.id())
-        .start(() -> pending.complete(function.invoke(event)));
+        .start(
+            () -> {
+              try {
+                pending.complete(function.invoke(event, BUSY_WAIT_MAX));
+              } catch (RuntimeException | Error e) {
+                pending.completeExceptionally(e);
+              }
+            });
     try {
       return switch (pending.get(timeMax.toMillis(), TimeUnit.MILLISECONDS)) {
         case InvocationResult.Answer(byte[] payload) -> ApiAnswer.of(payload);
         case InvocationResult.Failure _ -> ApiAnswer.INTERNAL_SERVER_ERROR;
+        case InvocationResult.Throttled _ -> ApiAnswer.SERVICE_UNAVAILABLE;
         case InvocationResult.RequestTooLarge _ -> ApiAnswer.TOO_LARGE;
       };
     } catch (TimeoutException e) {

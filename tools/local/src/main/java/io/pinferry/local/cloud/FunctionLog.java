@@ -1,27 +1,32 @@
 package io.pinferry.local.cloud;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces CloudWatch: it takes everything that functions write to their logger, to standard output
- * and to standard error, and what the embedded cloud has to say about their invocations.
+ * and to standard error, and what the embedded cloud has to say about their invocations. A line
+ * that cannot be written is lost, and costs no invocation: the first one is told on standard error,
+ * their number in the log as soon as it can be written again.
  */
 final class FunctionLog {
 
   private final OutputStream target;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private long lost;
 
   FunctionLog(OutputStream target, InstantSource clock) {
     this.target = target;
@@ -54,13 +59,7 @@ final class FunctionLog {
       String message,
       @Nullable String requestId,
       @Nullable Throwable failure) {
-    ObjectNode line =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("timestamp", clock.instant().toString())
-            .put("level", level)
-            .put("function", function)
-            .put("message", message);
+    ObjectNode line = fields(level, function, message);
     if (requestId != null) {
       line.put("requestId", requestId);
     }
@@ -69,7 +68,20 @@ final class FunctionLog {
       failure.printStackTrace(new PrintWriter(trace));
       line.put("stackTrace", trace.toString());
     }
-    write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    write((line + "\n").getBytes(UTF_8));
+  }
+
+  private String line(String level, String function, String message) {
+    return fields(level, function, message) + "\n";
+  }
+
+  private ObjectNode fields(String level, String function, String message) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("timestamp", clock.instant().toString())
+        .put("level", level)
+        .put("function", function)
+        .put("message", message);
   }
 
   void write(byte[] bytes) {
@@ -79,10 +91,19 @@ final class FunctionLog {
   void write(byte[] bytes, int offset, int length) {
     lock.lock();
     try {
+      if (lost > 0) {
+        target.write(line("WARN", "log", lost + " writes to this log were lost").getBytes(UTF_8));
+        lost = 0;
+      }
       target.write(bytes, offset, length);
       target.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("the log of the functions cannot be written", e);
+      lost++;
+      if (lost == 1) {
+        // Standard error may be captured, and would lead back here.
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8)
+            .println("The log of the functions cannot be written: " + e.getMessage());
+      }
     } finally {
       lock.unlock();
     }

@@ -17,6 +17,9 @@ sealed interface InvocationResult {
    */
   record Failure(String type, String message) implements InvocationResult {}
 
+  /** All environments were busy. The function never saw the event, and never will. */
+  record Throttled() implements InvocationResult {}
+
   /** The event was too large for Lambda, so that the function never saw it. */
   record RequestTooLarge(int bytes) implements InvocationResult {}
 }

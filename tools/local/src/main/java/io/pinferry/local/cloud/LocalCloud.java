@@ -51,6 +51,9 @@ public final class LocalCloud implements AutoCloseable {
   /** Invocations of one function at once, whatever the template allows: this is one computer. */
   private static final int ENVIRONMENTS_MAX = 4;
 
+  /** The same for a function behind a door, inside this process: others wait for its answers. */
+  private static final int DOOR_ENVIRONMENTS_MAX = 32;
+
   private static final Duration SETTLE_TIME_MAX = Duration.ofSeconds(5);
 
   private final Stack stack;
@@ -481,13 +484,17 @@ public final class LocalCloud implements AutoCloseable {
           }
         }
       }
+      DataDisk disk = DataDisk.of(settings.dataDirectory);
       parts
           .gateways()
           .forEach(
               (id, gateway) -> {
                 Stack.HttpApi api = stack.apis().get(id);
                 gateway.start(
-                    routes.getOrDefault(id, List.of()), api == null ? null : api.cors(), addresses);
+                    routes.getOrDefault(id, List.of()),
+                    api == null ? null : api.cors(),
+                    addresses,
+                    disk);
               });
       pollers.forEach(SqsPoller::start);
       var ticker = closing.add(new ScheduleTicker(schedules, addresses, clock, random));
@@ -506,11 +513,18 @@ public final class LocalCloud implements AutoCloseable {
       return closing.add(
           new LocalFunction(
               function,
-              ENVIRONMENTS_MAX,
+              environmentsMax(function),
               factory(function, code, environment),
               log,
               clock,
               random));
+    }
+
+    private int environmentsMax(Stack.Function function) {
+      return settings.isolation == Isolation.IN_PROCESS
+              && function.triggers().stream().anyMatch(Stack.Trigger.Http.class::isInstance)
+          ? DOOR_ENVIRONMENTS_MAX
+          : ENVIRONMENTS_MAX;
     }
 
     private FunctionEnvironment.Factory factory(

@@ -21,6 +21,8 @@ final class LocalFunction implements AutoCloseable {
   /** Lambda's limit on a synchronous request and on its answer. */
   static final int PAYLOAD_BYTES_MAX = 6 * 1024 * 1024;
 
+  private static final Duration FOREVER = Duration.ofDays(365);
+
   private final Stack.Function function;
   private final int environmentsMax;
   private final FunctionEnvironment.Factory factory;
@@ -58,11 +60,22 @@ final class LocalFunction implements AutoCloseable {
 
   /** Runs one invocation, waiting for an environment if all are busy. Never throws. */
   InvocationResult invoke(byte[] event) {
+    return invoke(event, FOREVER);
+  }
+
+  /**
+   * Runs one invocation. If all environments stay busy for so long, it is throttled, and the
+   * function never sees the event. Never throws.
+   */
+  InvocationResult invoke(byte[] event, Duration waitMax) {
     if (event.length > PAYLOAD_BYTES_MAX) {
       return new InvocationResult.RequestTooLarge(event.length);
     }
     try {
-      free.acquire();
+      if (!free.tryAcquire(waitMax.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.event("WARN", function.id(), "throttled: all environments are busy", null);
+        return new InvocationResult.Throttled();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new InvocationResult.Failure("Sandbox.Stopped", "the embedded cloud stops");

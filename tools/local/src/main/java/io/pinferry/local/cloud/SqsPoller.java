@@ -153,7 +153,7 @@ final class SqsPoller implements AutoCloseable {
         switch (function.invoke(event)) {
           case InvocationResult.Answer(byte[] payload) ->
               mapping.partialFailures() ? SqsEvent.succeeded(batch, payload) : batch;
-          case InvocationResult.Failure _ -> List.of();
+          case InvocationResult.Failure _, InvocationResult.Throttled _ -> List.of();
           case InvocationResult.RequestTooLarge(int bytes) -> {
             log.event(
                 "ERROR",

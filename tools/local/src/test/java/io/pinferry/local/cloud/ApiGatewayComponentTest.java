@@ -10,13 +10,21 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The gateway's own answers, over a real socket. */
 class ApiGatewayComponentTest {
@@ -26,12 +34,19 @@ class ApiGatewayComponentTest {
   /** Runs a gateway whose only function does as the script says. */
   private static void with(
       Function<String, InvocationResult> script, Duration timeMax, Client client) throws Exception {
+    with(script, timeMax, DataDisk.of(null), client);
+  }
+
+  private static void with(
+      Function<String, InvocationResult> script, Duration timeMax, DataDisk disk, Client client)
+      throws Exception {
     try (var gateway = ApiGateway.bind("Api", 0, InstantSource.system(), new Random(1), timeMax);
         LocalFunction function = new ScriptedFunction(2, script).start()) {
       gateway.start(
           List.of(new ApiGateway.Route(RouteKey.defaultRoute(), function)),
           null,
-          ScriptedFunction.ADDRESSES);
+          ScriptedFunction.ADDRESSES,
+          disk);
       client.use(gateway.address());
     }
   }
@@ -70,6 +85,64 @@ class ApiGatewayComponentTest {
           assertThat(answer.statusCode()).isEqualTo(503);
           assertThat(answer.body()).isEqualTo("{\"message\":\"Service Unavailable\"}");
           release.countDown();
+        });
+  }
+
+  @Test
+  void whatIsRefusedBecauseAllAreBusyNeverRuns() throws Exception {
+    var release = new CountDownLatch(1);
+    var busy = new CountDownLatch(2);
+    var ran = new AtomicInteger();
+    with(
+        event -> {
+          ran.incrementAndGet();
+          busy.countDown();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return ScriptedFunction.answer("{}");
+        },
+        Patience.LIMIT,
+        address -> {
+          try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<HttpResponse<String>>> served = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+              served.add(threads.submit(() -> send(address, "POST", new byte[0])));
+            }
+            busy.await();
+            List<Future<HttpResponse<String>>> refused = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+              refused.add(threads.submit(() -> send(address, "POST", new byte[0])));
+            }
+            for (Future<HttpResponse<String>> answer : refused) {
+              assertThat(answer.get().statusCode()).isEqualTo(503);
+            }
+            release.countDown();
+            for (Future<HttpResponse<String>> answer : served) {
+              assertThat(answer.get().statusCode()).isEqualTo(200);
+            }
+          }
+          assertThat(send(address, "POST", new byte[0]).statusCode()).isEqualTo(200);
+        });
+    assertThat(ran).as("invocations").hasValue(3);
+  }
+
+  @Test
+  void aFullDiskIsToldAtOnce(@TempDir Path data) throws Exception {
+    var free = new AtomicLong();
+    with(
+        event -> ScriptedFunction.answer("{}"),
+        Patience.LIMIT,
+        new DataDisk(data, _ -> free.get()),
+        address -> {
+          HttpResponse<String> answer = send(address, "POST", new byte[0]);
+          assertThat(answer.statusCode()).isEqualTo(507);
+          assertThat(answer.body()).contains(data.toString(), "is full");
+
+          free.set(DataDisk.FREE_BYTES_MIN);
+          assertThat(send(address, "POST", new byte[0]).statusCode()).isEqualTo(200);
         });
   }
 
