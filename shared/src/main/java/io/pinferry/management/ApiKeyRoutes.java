@@ -1,5 +1,6 @@
 package io.pinferry.management;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Digest;
 import io.pinferry.base.IdSource;
 import io.pinferry.directory.ApiKey;
@@ -76,7 +77,7 @@ final class ApiKeyRoutes {
               body.allowOnlyNew("label", "scopes");
               return new NewKey(
                   body.requireText("label", ApiKey.LABEL_LENGTH_MAX),
-                  body.tree("scopes").isEmpty() ? EnumSet.of(Scope.FULL) : scopes(body));
+                  body.tree("scopes").isEmpty() ? EnumSet.of(Scope.FULL) : scopes(body, true));
             });
     Project project = projects.get(call.project()).value();
     String text =
@@ -115,7 +116,7 @@ final class ApiKeyRoutes {
               mask.changes(key, "scopes");
               return new Change(
                   mask.text(key, "label", ApiKey.LABEL_LENGTH_MAX),
-                  mask.named("scopes", scopes(key)),
+                  mask.named("scopes", scopes(key, mask.names("scopes"))),
                   mask.named("active", key.flag("active", false)));
             });
     Snapshot<ApiKey> before = find(call);
@@ -143,7 +144,7 @@ final class ApiKeyRoutes {
     return keys.get(project.id(), call.variable("apiKey"));
   }
 
-  private static Set<Scope> scopes(JsonBody body) {
+  private static Set<Scope> scopes(JsonBody body, boolean required) {
     Map<String, Scope> byText =
         Arrays.stream(Scope.values()).collect(Collectors.toMap(Scope::text, scope -> scope));
     var scopes = EnumSet.noneOf(Scope.class);
@@ -156,7 +157,7 @@ final class ApiKeyRoutes {
         scopes.add(scope);
       }
     }
-    if (body.tree("scopes").filter(tree -> tree.isArray() && tree.isEmpty()).isPresent()) {
+    if (required && texts.isEmpty() && body.tree("scopes").filter(JsonNode::isArray).isPresent()) {
       body.issue("scopes", "must name at least one of full, frontend");
     }
     return scopes;

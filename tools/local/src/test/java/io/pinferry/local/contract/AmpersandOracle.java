@@ -2,6 +2,7 @@ package io.pinferry.local.contract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.local.RepositoryRoot;
 import java.io.IOException;
@@ -104,6 +105,15 @@ public final class AmpersandOracle {
       return value.isMissingNode() ? List.of() : List.of("a body where none is described");
     }
     return document.validate(schema, value);
+  }
+
+  /** Returns the schema of a request's JSON body with its references replaced; missing if none. */
+  public JsonNode bodyOf(String operation) {
+    return document.resolved(
+        document
+            .operations()
+            .getOrDefault(operation, MissingNode.getInstance())
+            .at("/requestBody/content/application~1json/schema"));
   }
 
   private static void letFieldsFitBoth(JsonNode node) {
