@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * SDK tries again for half a minute. So the gateways ask here first.
  */
 final class DataDisk {
-  /** What the tables and queues need for a write, with room to spare. */
+  /** The bytes that tables and queues need for a write, with room to spare. */
   static final long FREE_BYTES_MIN = 2L * 1024 * 1024;
 
   private final @Nullable Path folder;

@@ -33,7 +33,7 @@ final class DescribedRequestsTest {
           // A manifest and a field have a grammar.
           "latestRevision\\..*|sourceYaml|integrations.*|amp\\.yaml"
               + "|config\\.content\\..*"
-              // What is named must exist, be of this group, or have been uploaded.
+              // A thing that is named must exist, be of this group, or have been uploaded.
               + "|groupRef|objects.*|topicId|destinationId|metadata\\..*|name|publicKeyPem|sourceZipUrl|providerAppId|config\\.createdBy|config\\.connectionId|connectionId"
               // A name must not look like an id, and a rule of the proxy has a grammar.
               + "|project\\.name|project\\.proxyAllowed.*|destination\\.name"
