@@ -176,12 +176,13 @@ public class Assembly {
 
   public Endpoint writeDoor() {
     return new Endpoint(
-        Door.WRITE,
-        new Router(WriteRoutes.of(ports.directory(), writes())),
-        guard(),
-        log,
-        clock,
-        WriteRoutes.BODY_BYTES_MAX);
+            Door.WRITE,
+            new Router(WriteRoutes.of(ports.directory(), writes())),
+            guard(),
+            log,
+            clock,
+            WriteRoutes.BODY_BYTES_MAX)
+        .within(tasks);
   }
 
   public Endpoint proxyDoor() {
@@ -197,11 +198,11 @@ public class Assembly {
             pinterest(),
             settings.pinterestApi(),
             tasks);
-    return new Endpoint(Door.PROXY, service, log, clock);
+    return new Endpoint(Door.PROXY, service, log, clock).within(tasks);
   }
 
   private Endpoint door(Door door, List<Route> routes) {
-    return new Endpoint(door, new Router(routes), guard(), log, clock);
+    return new Endpoint(door, new Router(routes), guard(), log, clock).within(tasks);
   }
 
   private Guard guard() {

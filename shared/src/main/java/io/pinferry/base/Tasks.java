@@ -5,10 +5,12 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * All concurrency and waiting of the product. Production runs virtual threads; the simulation runs
@@ -24,6 +26,16 @@ public interface Tasks {
    * @throws InterruptedTask if the invocation ends
    */
   void sleepUntil(Instant instant);
+
+  /**
+   * Runs a task and returns its result, or nothing if it does not end in time. Then the task is
+   * interrupted. In virtual time no task hangs, so there it simply runs.
+   *
+   * @throws InterruptedTask if the invocation ends
+   */
+  default <T> Optional<T> within(Instant deadline, Supplier<T> task) {
+    return Optional.of(task.get());
+  }
 
   /** Returns the present time of this scheduler. */
   Instant now();

@@ -5,6 +5,7 @@ import static io.pinferry.base.Field.field;
 import io.pinferry.base.Correlation;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
+import io.pinferry.base.Tasks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns each event of a door into a request, calls a service, and writes the answer. Every failure
@@ -22,18 +24,30 @@ public final class Endpoint {
   /** The usual limit for bodies. */
   public static final int BODY_BYTES_MAX = 1 << 20;
 
+  /**
+   * API Gateway waits for 30 s, and then answers without a reason. Afterwards slots are given back.
+   */
+  static final Duration TIME_MAX = Duration.ofSeconds(28);
+
   private final Door door;
   private final RequestService service;
   private final Log log;
   private final InstantSource clock;
   private final Problems problems;
+  private final @Nullable Tasks tasks;
 
   public Endpoint(Door door, RequestService service, Log log, InstantSource clock) {
+    this(door, service, log, clock, null);
+  }
+
+  private Endpoint(
+      Door door, RequestService service, Log log, InstantSource clock, @Nullable Tasks tasks) {
     this.door = door;
     this.service = service;
     this.log = log;
     this.clock = clock;
     this.problems = new Problems(clock);
+    this.tasks = tasks;
   }
 
   public Endpoint(Door door, Router router, Guard guard, Log log, InstantSource clock) {
@@ -43,6 +57,11 @@ public final class Endpoint {
   public Endpoint(
       Door door, Router router, Guard guard, Log log, InstantSource clock, int bodyBytesMax) {
     this(door, new RouteService(router, guard, clock, bodyBytesMax), log, clock);
+  }
+
+  /** Returns the same door with a limit for the time of a request, whatever hangs behind it. */
+  public Endpoint within(Tasks limit) {
+    return new Endpoint(door, service, log, clock, limit);
   }
 
   /** Returns the routes of this door; empty if it answers all paths. */
@@ -64,7 +83,8 @@ public final class Endpoint {
       problems.ofBug(door, "-").writeTo(answer);
       return;
     }
-    byte[] bytes = Correlation.call(request.requestId(), () -> answer(request)).toBytes();
+    byte[] bytes =
+        Correlation.call(request.requestId(), () -> answerInTime(request)).toBytes();
     if (bytes.length <= ApiResponse.BYTES_MAX) {
       answer.write(bytes);
       return;
@@ -75,6 +95,24 @@ public final class Endpoint {
         field("door", door.text()),
         field("answerBytes", bytes.length));
     problems.ofLongAnswer(request, bytes.length).writeTo(answer);
+  }
+
+  private ApiResponse answerInTime(ApiRequest request) {
+    if (tasks == null) {
+      return answer(request);
+    }
+    return tasks
+        .within(clock.instant().plus(TIME_MAX), () -> answer(request))
+        .orElseGet(
+            () -> {
+              log.warn(
+                  "request took too long",
+                  field("requestId", request.requestId()),
+                  field("door", door.text()),
+                  field("method", request.method()),
+                  field("durationMillis", TIME_MAX.toMillis()));
+              return problems.ofLate(request, TIME_MAX);
+            });
   }
 
   /** Answers a request. No request can cause an exception. */

@@ -142,6 +142,21 @@ public final class Problems {
             origin(request));
   }
 
+  /** Returns the answer if a request does not end in time. */
+  public ApiResponse ofLate(ApiRequest request, Duration time) {
+    String detail =
+        "the request did not end within %s s, because a service behind it does not answer"
+            .formatted(time.toSeconds());
+    Origin origin = origin(request);
+    return request.method().equals("GET")
+        ? response(
+            Problem.of(503, detail, null).retryAt(origin.time().plus(RETRY_AFTER_UNKNOWN)), origin)
+        // As for an unknown outcome: a client must not repeat what may be done.
+        : response(
+            Problem.of(409, detail, "read what it should have changed before you repeat it"),
+            origin);
+  }
+
   /** Returns the answer for a path without a route. */
   public ApiResponse ofUnknownPath(ApiRequest request) {
     String detail =

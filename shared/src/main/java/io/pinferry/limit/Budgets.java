@@ -31,6 +31,9 @@ public final class Budgets {
   /** How often one caller may lose its slots to other callers of this process. */
   private static final int ROUNDS_MAX = 50;
 
+  /** A door may have answered just before, so little time is left of its 30 s. */
+  private static final Duration GIVE_BACK_MAX = Duration.ofSeconds(1);
+
   private static final int KEYS_MAX = 1_000;
 
   private final BudgetStore store;
@@ -173,8 +176,23 @@ public final class Budgets {
     return reservations.find(owner.app(), tasks.now());
   }
 
-  /** Gives back all slots that no caller waits for. If the store fails, they are lost. */
+  /** Gives back all slots that no caller waits for. If the store fails or hangs, they are lost. */
   public void giveBack() {
+    boolean done =
+        tasks
+            .within(
+                tasks.now().plus(GIVE_BACK_MAX),
+                () -> {
+                  giveBackAll();
+                  return true;
+                })
+            .orElse(false);
+    if (!done) {
+      log.warn("slots not given back in time");
+    }
+  }
+
+  private void giveBackAll() {
     Map<BudgetKey, LocalBudget> budgets;
     synchronized (localBudgets) {
       budgets = new LinkedHashMap<>(localBudgets);

@@ -18,6 +18,7 @@ import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.PinferryException.OutcomeUnknown;
 import io.pinferry.base.PinferryException.ProviderRejected;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
+import io.pinferry.base.Tasks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -27,7 +28,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +46,45 @@ class EndpointTest {
 
   private final ManualClock clock = new ManualClock(NOW);
   private final List<String> lines = new ArrayList<>();
+
+  @ParameterizedTest
+  @CsvSource({"GET, 503, true", "POST, 409, false"})
+  void aRequestThatDoesNotEndInTimeIsAnswered(String method, int status, boolean retryable) {
+    Tasks never =
+        new Tasks() {
+          @Override
+          public <T> Fork<T> fork(Callable<T> task) {
+            throw new IllegalStateException("nothing is forked");
+          }
+
+          @Override
+          public void sleepUntil(Instant instant) {
+            clock.set(instant);
+          }
+
+          @Override
+          public Instant now() {
+            return clock.instant();
+          }
+
+          @Override
+          public <T> Optional<T> within(Instant deadline, Supplier<T> task) {
+            assertThat(deadline).isEqualTo(NOW.plusSeconds(28));
+            return Optional.empty();
+          }
+        };
+
+    JsonNode answer =
+        HttpEvents.request(method, "/v1/projects/shop/things/t")
+            .key(KEY)
+            .sendTo(endpoint(_ -> ApiResponse.noContent()).within(never));
+
+    assertThat(answer.path("statusCode").asInt()).isEqualTo(status);
+    JsonNode problem = HttpEvents.bodyOf(answer);
+    assertThat(problem.path("retryable").asBoolean()).isEqualTo(retryable);
+    assertThat(problem.path("detail").asText()).contains("did not end within 28 s");
+    assertThat(lines).singleElement().asString().contains("request took too long");
+  }
 
   @Test
   void aRequestReachesItsHandlerAndTheAnswerReturns() {

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -121,6 +122,21 @@ public final class LocalStack implements AutoCloseable {
   public static LocalStack start(
       LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
       throws IOException, InterruptedException {
+    return start(settings, simulated, Map.of(), _ -> {});
+  }
+
+  /**
+   * Starts with more environment variables of all functions.
+   *
+   * @param environment they win over those of the template
+   * @param started is told when the cloud has started, before the first request
+   */
+  static LocalStack start(
+      LocalStackSettings settings,
+      UnaryOperator<SimulatorSettings> simulated,
+      Map<String, String> environment,
+      Consumer<LocalCloud> started)
+      throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
     StackState found = state(settings, ids);
     StackState state = found.with(settings.ports().choose(found.ports(), settings.opened()));
@@ -141,6 +157,7 @@ public final class LocalStack implements AutoCloseable {
                             settings.publicUrl() == null ? api : settings.publicUrl(),
                             state.adminKey());
                       })
+                  .withEnvironment(environment)
                   .withDataDirectory(settings.data())
                   .withPorts(doors(state.ports()))
                   .withIsolation(
@@ -149,6 +166,7 @@ public final class LocalStack implements AutoCloseable {
                           : LocalCloud.Isolation.IN_PROCESS)
                   .withVisibilityMax(settings.processes() ? VISIBILITY_OF_KILLED : null)
                   .withTick(TICK));
+      started.accept(cloud);
       StackState ready = state;
       if (state.apiKey() == null) {
         ready = seed(state, cloud.api(API), settings.upstream() == null);

@@ -90,6 +90,8 @@ final class LimitsPageTest {
     "a page of a list, pinterest.ListCall.PAGE_SIZE_MAX",
     "a message in SQS, aws.SqsSender.BATCH_BYTES_MAX",
     "an item in DynamoDB; a transaction, aws.DynamoDb.TRANSACTION_WRITES_MAX",
+    "'an answer of DynamoDB, SQS or Secrets Manager', aws.AwsClients.READ_TIMEOUT",
+    "'a request of a door, whatever hangs', http.Endpoint.TIME_MAX",
     "requests of a door at the same time, local.cloud.LocalCloud.DOOR_ENVIRONMENTS_MAX",
     "requests of a door at the same time, local.cloud.LocalCloud.ENVIRONMENTS_MAX",
     "requests of a door at the same time, local.cloud.ApiGateway.BUSY_WAIT_MAX",
