@@ -83,8 +83,7 @@ public final class Endpoint {
       problems.ofBug(door, "-").writeTo(answer);
       return;
     }
-    byte[] bytes =
-        Correlation.call(request.requestId(), () -> answerInTime(request)).toBytes();
+    byte[] bytes = Correlation.call(request.requestId(), () -> answerInTime(request)).toBytes();
     if (bytes.length <= ApiResponse.BYTES_MAX) {
       answer.write(bytes);
       return;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,9 +71,7 @@ final class HangingServicesComponentTest {
   }
 
   private static Relay relay(String service) {
-    Relay relay = RELAYS.get(service);
-    assertThat(relay).isNotNull();
-    return relay;
+    return Objects.requireNonNull(RELAYS.get(service));
   }
 
   @AfterAll
@@ -127,7 +126,7 @@ final class HangingServicesComponentTest {
     var proxy = new Asked("proxy", stack.proxy(), "GET", "/v5/user_account", "");
 
     hanging("DYNAMODB", List.of(manage, connect, read, write, later, proxy));
-    // What is stored is sent by the next tick, and a token may still be known.
+    // The next tick sends a read that is stored, and a process may still know a token.
     hanging("SQS", List.of(read, later));
     hanging("SECRETS_MANAGER", List.of(secret, write, proxy));
   }
