@@ -388,6 +388,7 @@ public class Assembly {
         ports.deadLetters(),
         new DestinationRepository(ports.directory()),
         new InstallationRepository(ports.directory()),
+        readReceipts(),
         tasks,
         log);
   }

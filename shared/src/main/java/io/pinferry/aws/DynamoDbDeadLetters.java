@@ -105,7 +105,8 @@ public final class DynamoDbDeadLetters implements DeadLetters {
     List<TransactWriteItem> writes = new ArrayList<>();
     writes.add(remove(pk(letter.project()), sk(letter.destination(), letter.messageId())));
     writes.add(remove(bodyPk(letter.project(), letter.messageId()), BODY_SORT));
-    writes.addAll(DynamoDbParkedMessages.writes(reads, timers, message.get(), dueAt));
+    writes.addAll(
+        DynamoDbParkedMessages.writes(reads, timers, message.get().sentAgain(dueAt), dueAt));
     return dynamoDb.transact(writes).isEmpty();
   }
 

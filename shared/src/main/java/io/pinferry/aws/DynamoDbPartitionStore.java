@@ -221,6 +221,7 @@ public final class DynamoDbPartitionStore implements PartitionStore {
     return partition(
         update(key)
             .delete(UNDELIVERED, Values.set(Set.of(entry)))
+            .add(PartitionItems.GIVEN_UP, Values.set(Set.of(entry)))
             .set(STATE, Values.text(PartitionState.FAILED.name()))
             .setIfAbsent(FAILURE, Values.text(reason))
             .compute(PartitionItems.FENCE, "#fence + :one")
@@ -228,6 +229,15 @@ public final class DynamoDbPartitionStore implements PartitionStore {
             .remove(LEASED_UNTIL)
             .when("contains(#undelivered, :entry)")
             .value("entry", Values.text(entry)));
+  }
+
+  @Override
+  public Optional<Partition> deliverLate(PartitionKey key, String entry) {
+    return partition(
+        update(key)
+            .delete(UNDELIVERED, Values.set(Set.of(entry)))
+            .add(PartitionItems.DELIVERED_LATER, Values.set(Set.of(entry)))
+            .when(ItemWrite.EXISTS));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.pinferry.operation.Chain;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
 import io.pinferry.read.Cursor;
+import io.pinferry.read.GivenUp;
 import io.pinferry.read.Lease;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
@@ -49,6 +50,8 @@ final class PartitionItems {
 
   static final String SKIPPED = "skipped";
   static final String GONE = "gone";
+  static final String GIVEN_UP = "givenUp";
+  static final String DELIVERED_LATER = "deliveredLater";
   private static final String STEP = "step";
   private static final String PARAMETERS = "parameters";
 
@@ -103,6 +106,7 @@ final class PartitionItems {
           case FAILED -> item.textOrNull(FAILURE);
           case SKIPPED -> item.textOrNull(SKIPPED);
         },
-        item.has(OPEN_MARK));
+        item.has(OPEN_MARK),
+        new GivenUp(item.set(GIVEN_UP), item.set(DELIVERED_LATER)));
   }
 }

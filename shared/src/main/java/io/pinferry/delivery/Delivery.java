@@ -6,6 +6,7 @@ import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Field;
 import io.pinferry.base.Log;
 import io.pinferry.base.Metric;
+import io.pinferry.delivery.Receipts.AttemptId;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -98,17 +100,17 @@ public final class Delivery {
     return switch (parts.targets().find(message)) {
       case DeliveryTargets.MissingInstallation _ -> {
         // The report ends the wait of the read for this message.
-        undeliverable(message, "the installation is gone");
+        undeliverable(message, number, "the installation is gone");
         yield new Attempt.Removal();
       }
       case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
             .info("message dropped: its object is paused", field("messageId", message.id()));
-        undeliverable(message, "the object is paused");
+        undeliverable(message, number, "the object is paused");
         yield new Attempt.Removal();
       }
       case DeliveryTargets.MissingDestination missing ->
-          failed(message, number, missing.reason(), Duration.ZERO);
+          failed(message, number, false, missing.reason(), Duration.ZERO);
       case DeliveryTargets.Webhook webhook -> {
         boolean last = retries.delayAfter(number).isEmpty();
         if (!parts.breakers().allowsCall(destinationOf(message), clock.instant()) && !last) {
@@ -117,6 +119,7 @@ public final class Delivery {
           yield failed(
               message,
               number,
+              false,
               "the destination failed %s times in a row and was not called again yet"
                   .formatted(FAILURES_MAX),
               Duration.ZERO);
@@ -161,13 +164,12 @@ public final class Delivery {
               .send(new HttpCall("POST", webhook.url(), headers, body, TIMEOUT, ANSWER_BYTES_MAX));
     } catch (TransportFailure e) {
       parts.breakers().failed(destinationOf(message), clock.instant());
-      return failed(
-          message,
-          number,
+      String reason =
           (e.sent() ? "the destination gave no answer (" : "the destination was not reached (")
               + e.getMessage()
-              + ")",
-          Duration.ZERO);
+              + ")";
+      noteFailure(message, webhook, reason);
+      return failed(message, number, true, reason, Duration.ZERO);
     }
     int status = answer.status();
     long durationMillis = Duration.between(start, clock.instant()).toMillis();
@@ -183,11 +185,11 @@ public final class Delivery {
               field("status", status),
               field("durationMillis", durationMillis));
       parts.breakers().answered(destinationOf(message));
-      if (webhook.failing()) {
+      // What is known of the destination may be older than a failure of this message.
+      if (webhook.failing() || number > 1) {
         parts.troubles().recovered(message.project(), message.destination());
       }
-      // Nothing waits for a notification, so it has no report.
-      return message.receipt().<Attempt>map(Attempt.Success::new).orElseGet(Attempt.Removal::new);
+      return accepted(message, number);
     }
     if (!MESSAGE_REFUSALS.contains(status)) {
       parts.breakers().failed(destinationOf(message), clock.instant());
@@ -195,13 +197,37 @@ public final class Delivery {
     String reason = "the destination answered " + status;
     if (status == 410) {
       log.count(Metric.DESTINATIONS_DISABLED);
-      noteTrouble(message, true, reason + ": it wants no more messages");
+      note(
+          message,
+          DestinationTrouble.disabled(reason + ": it wants no more messages", clock.instant()));
+    } else {
+      noteFailure(message, webhook, reason);
     }
     Duration asked = RetryAfter.of(answer, clock.instant(), RETRY_AFTER_MAX).orElse(Duration.ZERO);
-    return failed(message, number, reason, asked);
+    return failed(message, number, true, reason, asked);
   }
 
-  private Attempt failed(DeliveryMessage message, int number, String reason, Duration delayMin) {
+  private Attempt accepted(DeliveryMessage message, int number) {
+    // Nothing waits for a notification, so it has no report.
+    DeliveryMessage.Receipt receipt = message.receipt().orElse(null);
+    if (receipt == null) {
+      return new Attempt.Removal();
+    }
+    boolean again = message.sentAgainAt() != null;
+    if (again || number > 1) {
+      parts
+          .receipts()
+          .deliveredLate(
+              new AttemptId(receipt, message.sentAgainAt(), number), message.destination());
+    }
+    return again ? new Attempt.Removal() : new Attempt.Success(receipt);
+  }
+
+  /**
+   * @param called whether the destination was called
+   */
+  private Attempt failed(
+      DeliveryMessage message, int number, boolean called, String reason, Duration delayMin) {
     Duration scheduled = retries.delayAfter(number).orElse(null);
     log.count(Metric.DELIVERIES_REFUSED);
     log.with(about(message))
@@ -212,15 +238,20 @@ public final class Delivery {
             field("attempt", number),
             field("reason", reason),
             field("final", scheduled == null));
-    String description = "attempt " + number + " at " + message.destination() + ": " + reason;
+    String description =
+        "attempt "
+            + number
+            + " at "
+            + message.destination()
+            + (called ? ": " : " was not made: ")
+            + reason;
     if (scheduled == null) {
-      return givenUp(message, description + ", and there is no further attempt");
+      return givenUp(message, number, description + ", and there is no further attempt");
     }
     Duration delay = scheduled.compareTo(delayMin) < 0 ? delayMin : scheduled;
-    message
-        .receipt()
+    attemptId(message, number)
         .ifPresent(
-            receipt -> parts.receipts().refused(receipt, description, clock.instant().plus(delay)));
+            attempt -> parts.receipts().refused(attempt, description, clock.instant().plus(delay)));
     return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
         ? new Attempt.Retry(delay)
         : park(message, number, delay);
@@ -254,24 +285,31 @@ public final class Delivery {
    * step is the report: when the message is sent again as a dead letter, the read no longer waits
    * for it.
    */
-  private Attempt givenUp(DeliveryMessage message, String reason) {
-    noteTrouble(message, false, reason);
+  private Attempt givenUp(DeliveryMessage message, int number, String reason) {
+    note(message, DestinationTrouble.givenUp(reason, clock.instant()));
     parts.deadLetters().keep(message, reason, clock.instant());
     log.count(Metric.DEAD_LETTERS);
-    undeliverable(message, reason);
+    undeliverable(message, number, reason);
     return new Attempt.Removal();
   }
 
-  private void undeliverable(DeliveryMessage message, String reason) {
-    message.receipt().ifPresent(receipt -> parts.receipts().undeliverable(receipt, reason));
+  private void undeliverable(DeliveryMessage message, int number, String reason) {
+    attemptId(message, number)
+        .ifPresent(attempt -> parts.receipts().undeliverable(attempt, reason));
   }
 
-  private void noteTrouble(DeliveryMessage message, boolean disabled, String reason) {
-    parts
-        .troubles()
-        .note(
-            message.project(),
-            message.destination(),
-            new DestinationTrouble(disabled, reason, clock.instant()));
+  private static Optional<AttemptId> attemptId(DeliveryMessage message, int number) {
+    return message.receipt().map(receipt -> new AttemptId(receipt, message.sentAgainAt(), number));
+  }
+
+  private void noteFailure(
+      DeliveryMessage message, DeliveryTargets.Webhook webhook, String reason) {
+    if (!webhook.failing()) {
+      note(message, DestinationTrouble.failing(reason, clock.instant()));
+    }
+  }
+
+  private void note(DeliveryMessage message, DestinationTrouble trouble) {
+    parts.troubles().note(message.project(), message.destination(), trouble);
   }
 }

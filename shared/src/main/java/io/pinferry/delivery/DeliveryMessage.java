@@ -15,6 +15,7 @@ import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,23 @@ import org.jspecify.annotations.Nullable;
  * @param destination the destination's name in the project
  * @param body the body to post, JSON in UTF-8
  * @param attempts how many attempts were made before it last entered the queue
+ * @param sentAgainAt when it was last sent again as a dead letter; null if it never was
  */
 public record DeliveryMessage(
-    String id, ProjectId project, Content content, String destination, byte[] body, int attempts) {
+    String id,
+    ProjectId project,
+    Content content,
+    String destination,
+    byte[] body,
+    int attempts,
+    @Nullable Instant sentAgainAt) {
 
   private static final byte[] BODY = ",\"body\":".getBytes(UTF_8);
 
   /** A message before its first attempt. */
   public DeliveryMessage(
       String id, ProjectId project, Content content, String destination, byte[] body) {
-    this(id, project, content, destination, body, 0);
+    this(id, project, content, destination, body, 0, null);
   }
 
   /** The kind of a message, and its origin. */
@@ -119,16 +127,26 @@ public record DeliveryMessage(
 
   /** Returns the message with another number of attempts. */
   public DeliveryMessage after(int attemptsMade) {
-    return new DeliveryMessage(id, project, content, destination, body, attemptsMade);
+    return new DeliveryMessage(id, project, content, destination, body, attemptsMade, sentAgainAt);
+  }
+
+  /** Returns the message without attempts, as it is sent again. */
+  public DeliveryMessage sentAgain(Instant at) {
+    return new DeliveryMessage(id, project, content, destination, body, 0, at);
   }
 
   /** The message without its body. The body is JSON already and needs no encoding. */
   private record Head(
-      String id, ProjectId project, Content content, String destination, int attempts) {}
+      String id,
+      ProjectId project,
+      Content content,
+      String destination,
+      int attempts,
+      @Nullable Instant sentAgainAt) {}
 
   /** Writes the message for a queue. */
   public byte[] toJson() {
-    byte[] head = Codec.bytes(new Head(id, project, content, destination, attempts));
+    byte[] head = Codec.bytes(new Head(id, project, content, destination, attempts, sentAgainAt));
     var out = new ByteArrayOutputStream(head.length + BODY.length + body.length);
     out.write(head, 0, head.length - 1);
     out.writeBytes(BODY);
@@ -170,7 +188,8 @@ public record DeliveryMessage(
         head.content,
         head.destination,
         Arrays.copyOfRange(utf8, bodyStart, bodyEnd),
-        head.attempts);
+        head.attempts,
+        head.sentAgainAt);
   }
 
   /** Does not show the body, since it holds a customer's records. */

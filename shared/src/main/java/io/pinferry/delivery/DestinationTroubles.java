@@ -6,9 +6,9 @@ import io.pinferry.directory.ProjectId;
 /** Stores the troubles of destinations. */
 public interface DestinationTroubles {
   /**
-   * Notes a trouble if the destination exists. A disabled destination stays disabled, for its first
-   * reason. A failing one keeps its first trouble until it is disabled. A new trouble is stored
-   * together with its notification.
+   * Notes a trouble if the destination exists. A trouble stays until a graver one comes: first an
+   * attempt fails, then a message is given up, and a disabled destination stays disabled. A message
+   * that is given up, and a disabled destination, are stored together with their notification.
    */
   void note(ProjectId project, String destinationName, DestinationTrouble trouble);
 

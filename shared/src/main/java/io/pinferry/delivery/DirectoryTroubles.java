@@ -33,8 +33,10 @@ public final class DirectoryTroubles implements DestinationTroubles {
         destinationName,
         destination -> {
           DestinationTrouble known = destination.trouble();
-          boolean worse = known == null || (trouble.disabled() && !known.disabled());
-          return worse ? destination.with(trouble) : destination;
+          if (known == null) {
+            return destination.with(trouble);
+          }
+          return trouble.graverThan(known) ? destination.with(trouble.after(known)) : destination;
         });
   }
 
@@ -62,7 +64,8 @@ public final class DirectoryTroubles implements DestinationTroubles {
       return true;
     }
     Notification notification = Notification.ofDestination(after, before.version());
-    boolean notified = after.trouble() != null;
+    DestinationTrouble trouble = after.trouble();
+    boolean notified = trouble != null && trouble.isGrave();
     try {
       destinations.update(
           before, after, notified ? List.of(Outbox.put(notification, clock.instant())) : List.of());

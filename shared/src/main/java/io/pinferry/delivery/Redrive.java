@@ -34,6 +34,7 @@ public final class Redrive {
   private final DeadLetters letters;
   private final DestinationRepository destinations;
   private final InstallationRepository installations;
+  private final Receipts receipts;
   private final Tasks tasks;
   private final Log log;
 
@@ -41,11 +42,13 @@ public final class Redrive {
       DeadLetters letters,
       DestinationRepository destinations,
       InstallationRepository installations,
+      Receipts receipts,
       Tasks tasks,
       Log log) {
     this.letters = letters;
     this.destinations = destinations;
     this.installations = installations;
+    this.receipts = receipts;
     this.tasks = tasks;
     this.log = log;
   }
@@ -124,6 +127,9 @@ public final class Redrive {
   private boolean park(DeadLetter letter, Instant now) {
     boolean parked = letters.park(letter, now);
     if (parked) {
+      if (letter.content() instanceof DeliveryMessage.Records records) {
+        receipts.sentAgain(records.receipt(), letter.destination(), now);
+      }
       log.with(Delivery.about(letter.content()))
           .info(
               "dead letter is sent again",

@@ -321,7 +321,7 @@ final class DestinationRoutes {
   private @Nullable DestinationTrouble troubleOf(String url) {
     return rules.knowsHost(url, hosts)
         ? null
-        : new DestinationTrouble(false, "its host is not known at present", Now.of(clock));
+        : DestinationTrouble.failing("its host is not known at present", Now.of(clock));
   }
 
   private void checkUrl(String path, @Nullable String url, List<Issue> issues) {

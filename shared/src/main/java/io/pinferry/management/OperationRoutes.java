@@ -25,6 +25,7 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
+import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.Settlement;
 import java.time.Instant;
@@ -223,7 +224,20 @@ final class OperationRoutes {
 
   private ApiResponse get(RouteCall call) {
     Operation operation = find(call);
-    return ApiResponse.json(200, Views.operation(operation, recordsProcessed(operation)));
+    if (!(operation.work() instanceof Work.Read)) {
+      return ApiResponse.json(200, Views.operation(operation, null));
+    }
+    List<Partition> all = partitions.ofOperation(operation.id());
+    ObjectNode json = Views.operation(operation, Settlement.delivered(operation, all));
+    int givenUp = all.stream().mapToInt(one -> one.givenUp().entries().size()).sum();
+    if (givenUp > 0) {
+      int later = all.stream().mapToInt(one -> one.givenUp().deliveredLater().size()).sum();
+      json.withObject("/metadata")
+          .putObject("undelivered")
+          .put("messages", givenUp)
+          .put("deliveredLater", later);
+    }
+    return ApiResponse.json(200, json);
   }
 
   private ApiResponse logs(RouteCall call) {

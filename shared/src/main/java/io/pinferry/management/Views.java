@@ -135,7 +135,7 @@ final class Views {
   }
 
   /**
-   * Returns a read.
+   * Returns an operation.
    *
    * @param recordsProcessed how many records it has read so far; null to leave out the progress
    */

@@ -31,7 +31,7 @@ public final class EndNotification {
    * Makes the notification about the end of an asynchronous write.
    *
    * @param recordIds the ids of the written records
-   * @param errors one for each failed record, in words for a person
+   * @param errors one for each cause of failures, in words for a person
    */
   public static Notification ofWrite(
       Operation operation, List<String> recordIds, List<String> errors) {

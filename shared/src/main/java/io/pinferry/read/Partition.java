@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     the list any more; for people; null otherwise
  * @param open whether it is in the index of open partitions; false only when it has ended and has
  *     no undelivered messages
+ * @param givenUp the messages that were given up
  */
 public record Partition(
     PartitionKey key,
@@ -32,7 +33,8 @@ public record Partition(
     boolean waitsForDelivery,
     PartitionState state,
     @Nullable String reason,
-    boolean open) {
+    boolean open,
+    GivenUp givenUp) {
 
   public Partition {
     undelivered = Set.copyOf(undelivered);

@@ -95,6 +95,14 @@ public interface PartitionStore {
   Optional<Partition> giveUp(PartitionKey key, String entry, String reason);
 
   /**
+   * Notes that a message that was given up and sent again was delivered. Its entry is removed, if
+   * it is still there.
+   *
+   * @return the partition after it; empty if there is no such partition
+   */
+  Optional<Partition> deliverLate(PartitionKey key, String entry);
+
+  /**
    * Removes a partition from the index of open ones, if it is not in state OPEN and has no
    * undelivered messages.
    *

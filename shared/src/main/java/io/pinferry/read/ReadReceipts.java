@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** Records the ends of messages. The last one ends its partition and its operation. */
 public final class ReadReceipts implements Receipts {
+  /** Stands between the message and the reason. */
+  static final String NOT_DELIVERED = " was not delivered: ";
+
   private final PartitionStore partitions;
   private final OperationStore operations;
   private final Settlement settlement;
@@ -69,23 +72,60 @@ public final class ReadReceipts implements Receipts {
   }
 
   @Override
-  public void refused(Receipt receipt, String what, Instant nextAttempt) {
+  public void refused(AttemptId attempt, String answer, Instant nextAttempt) {
     log(
-        receipt,
-        "refused-" + receipt.partition() + "-" + receipt.entry(),
+        attempt.receipt(),
+        id("attempt", attempt) + "-" + attempt.number(),
         LogLine.Severity.WARNING,
-        describe(receipt) + ": " + what + "; next attempt at " + nextAttempt);
+        describe(attempt.receipt()) + ": " + answer + "; next attempt at " + nextAttempt);
   }
 
   @Override
-  public void undeliverable(Receipt receipt, String reason) {
-    String text = describe(receipt) + " was not delivered: " + reason;
+  public void deliveredLate(AttemptId attempt, String destination) {
+    Receipt receipt = attempt.receipt();
+    boolean again = attempt.sentAgainAt() != null;
     log(
         receipt,
-        "undeliverable-" + receipt.partition() + "-" + receipt.entry(),
-        LogLine.Severity.ERROR,
-        text);
+        id("delivered", attempt),
+        LogLine.Severity.INFO,
+        "%s: attempt %s at %s was accepted%s"
+            .formatted(
+                describe(receipt),
+                attempt.number(),
+                destination,
+                again ? ", after it was sent again" : ""));
+    if (again) {
+      partitions.deliverLate(key(receipt), receipt.entry()).ifPresent(settlement::afterChange);
+    }
+  }
+
+  @Override
+  public void sentAgain(Receipt receipt, String destination, Instant at) {
+    log(
+        receipt,
+        id("again", new AttemptId(receipt, at, 1)),
+        LogLine.Severity.INFO,
+        describe(receipt) + " is sent again to " + destination + ", as somebody asked for it");
+  }
+
+  @Override
+  public void undeliverable(AttemptId attempt, String reason) {
+    Receipt receipt = attempt.receipt();
+    String text = describe(receipt) + NOT_DELIVERED + reason;
+    log(receipt, id("undeliverable", attempt), LogLine.Severity.ERROR, text);
     partitions.giveUp(key(receipt), receipt.entry(), text).ifPresent(settlement::afterChange);
+  }
+
+  /** Returns the id of a log line, which is another one after the message was sent again. */
+  private static String id(String kind, AttemptId attempt) {
+    Receipt receipt = attempt.receipt();
+    Instant again = attempt.sentAgainAt();
+    return kind
+        + "-"
+        + receipt.partition()
+        + "-"
+        + receipt.entry()
+        + (again == null ? "" : "-" + again.toEpochMilli());
   }
 
   private void log(Receipt receipt, String id, LogLine.Severity severity, String text) {

@@ -2,6 +2,7 @@ package io.pinferry.read;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.Reasons;
 import io.pinferry.base.Tasks;
 import io.pinferry.operation.EndNotification;
 import io.pinferry.operation.Operation;
@@ -12,6 +13,7 @@ import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadPlan;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +26,11 @@ import java.util.stream.Stream;
  * ends the operation. Every step can be repeated, so the watchdog repairs a crash in between.
  */
 public final class Settlement {
-  /** The most partitions that a result names; there can be thousands. */
+  /** The most partitions, or causes, that a result names; there can be thousands. */
   private static final int DESCRIBED_MAX = 5;
+
+  /** The most partitions that a result names for one cause, besides the first. */
+  private static final int ALIKE_MAX = 3;
 
   /** How many operations of the installation are searched for the read before. */
   private static final int OPERATIONS_SEARCHED = 100;
@@ -192,16 +197,47 @@ public final class Settlement {
         .sum();
   }
 
+  /** Describes the ends of partitions, each cause once. */
   private static String describeAll(List<Partition> partitions) {
+    Map<String, List<Partition>> byCause =
+        partitions.stream()
+            .collect(
+                Collectors.groupingBy(
+                    Settlement::causeOf, LinkedHashMap::new, Collectors.toList()));
+    List<String> described =
+        byCause.values().stream().limit(DESCRIBED_MAX).map(Settlement::describeAlike).toList();
+    long more = byCause.values().stream().skip(DESCRIBED_MAX).mapToLong(List::size).sum();
+    String text = String.join("; ", described);
+    return more > 0 ? text + "; and " + more + " more" : text;
+  }
+
+  /** Returns the reason without the place: the page, or the message. */
+  private static String causeOf(Partition partition) {
+    String reason = String.valueOf(partition.reason());
+    int placeEnd = reason.indexOf(": ");
+    boolean placed = reason.startsWith(STOPPED_AT) || reason.contains(ReadReceipts.NOT_DELIVERED);
+    return Reasons.cause(placed && placeEnd > 0 ? reason.substring(placeEnd) : reason);
+  }
+
+  private static String describeAlike(List<Partition> alike) {
+    Partition first = alike.getFirst();
+    String text = describeEnd(first, String.valueOf(first.reason()));
+    int more = alike.size() - 1;
+    if (more == 0) {
+      return text;
+    }
     String names =
-        String.join(
-            "; ",
-            partitions.stream()
-                .limit(DESCRIBED_MAX)
-                .map(partition -> describeEnd(partition, String.valueOf(partition.reason())))
-                .toList());
-    int more = partitions.size() - DESCRIBED_MAX;
-    return more > 0 ? names + "; and " + more + " more" : names;
+        alike.stream()
+            .skip(1)
+            .limit(ALIKE_MAX)
+            .map(Settlement::describe)
+            .collect(Collectors.joining(", "));
+    return text
+        + " (the same for "
+        + more
+        + " more: "
+        + names
+        + (more > ALIKE_MAX ? " and others)" : ")");
   }
 
   /**

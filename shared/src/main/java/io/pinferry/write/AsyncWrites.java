@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Carries out asynchronous writes, also the batches that Pinferry makes of single records. Each run
  * holds a lease on the operation and continues where the run before it stopped: a record with an
  * outcome keeps it, a marked record without one is looked for, and only the others are sent. What
- * is not done is tried again with growing pauses until the deadline.
+ * is not done, or not found out, is tried again with growing pauses until the deadline.
  */
 public final class AsyncWrites {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
@@ -109,7 +109,7 @@ public final class AsyncWrites {
     Map<Integer, RecordResult> results =
         new Run(operation, write, count, deadlines, runner, runs.getAsInt() == 0).results();
     Instant now = tasks.now();
-    long open = results.values().stream().filter(RecordResult::isRetryable).count();
+    long open = results.values().stream().filter(RecordResult::isOpen).count();
     Instant lastRun = deadline.minus(LAST_RUN_TIME);
     if (open > 0 && now.isBefore(lastRun)) {
       Instant pauseEnd = now.plus(pause(runs.getAsInt()));
@@ -128,8 +128,11 @@ public final class AsyncWrites {
     List<RecordResult> all = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       RecordResult result = results.getOrDefault(i, RecordResult.refusal("it was not stored"));
-      if (result instanceof Failure(FailureKind kind, String message) && result.isRetryable()) {
-        result = new Failure(kind, "not done by the deadline; last: " + message);
+      if (result instanceof Failure(FailureKind kind, String message) && result.isOpen()) {
+        result =
+            kind == FailureKind.UNSETTLED
+                ? new Failure(FailureKind.UNKNOWN, message)
+                : new Failure(kind, "not done by the deadline; last: " + message);
         records.keep(id, i, now, result.text());
       }
       all.add(result);
@@ -325,7 +328,7 @@ public final class AsyncWrites {
     /** Stores the outcome of a record that the sender may not have stored. */
     private void conclude(RecordState record, RecordResult result) {
       results.put(record.index(), result);
-      if (!result.isRetryable()) {
+      if (!result.isOpen()) {
         operations.keep(operation.id(), record.index(), result);
       }
     }

@@ -5,6 +5,7 @@ import static io.pinferry.net.UriText.encode;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.pinterest.PinterestFailure;
+import io.pinferry.pinterest.PinterestFailure.Kind;
 import io.pinferry.pinterest.WritableObject;
 import io.pinferry.pinterest.WritableObject.NaturalKey;
 import io.pinferry.pinterest.WriteCall;
@@ -12,6 +13,7 @@ import io.pinferry.write.RecordSender.Attempt;
 import io.pinferry.write.WriteCalls.Effect;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class NaturalKeys {
   private final WritableObject object;
   private final NaturalKey key;
   private final WriteCall listing;
+
+  /** Lists that a later look may be able to read. */
+  private final Set<String> unread = new HashSet<>();
 
   NaturalKeys(WriteCalls calls, WritableObject object, NaturalKey key) {
     this.calls = calls;
@@ -62,12 +67,22 @@ final class NaturalKeys {
   }
 
   /**
+   * The records that lost creations have made.
+   *
+   * @param found the records by the index of their attempt
+   * @param open attempts without a record for which a later look may find one: their list could not
+   *     be read, or Pinterest may still work on them
+   */
+  record Finds(Map<Integer, ObjectNode> found, Set<Integer> open) {
+    static final Finds NONE = new Finds(Map.of(), Set.of());
+  }
+
+  /**
    * Finds the records that lost creations have made.
    *
    * @param known ids of records that other requests are known to have created
-   * @return the records by the index of their attempt; none for an attempt that stays unknown
    */
-  Map<Integer, ObjectNode> find(List<Attempt> lost, Set<String> known) {
+  Finds find(List<Attempt> lost, Set<String> known) {
     Map<String, List<ObjectNode>> lists =
         lists(
             lost.stream()
@@ -76,10 +91,14 @@ final class NaturalKeys {
                 .toList());
     Map<Integer, List<ObjectNode>> candidates = new HashMap<>();
     Map<String, Integer> matches = new HashMap<>();
+    Set<Integer> open = new HashSet<>();
     for (Attempt attempt : lost) {
       Set<String> before = attempt.sameBefore();
       List<ObjectNode> list = lists.get(list(attempt.request()));
       if (before == null || list == null) {
+        if (before != null && unread.contains(list(attempt.request()))) {
+          open.add(attempt.index());
+        }
         continue;
       }
       List<ObjectNode> found =
@@ -89,6 +108,9 @@ final class NaturalKeys {
               .filter(item -> !before.contains(id(item)) && !known.contains(id(item)))
               .toList();
       candidates.put(attempt.index(), found);
+      if (found.isEmpty() && attempt.fresh()) {
+        open.add(attempt.index());
+      }
       found.stream().map(this::id).distinct().forEach(id -> matches.merge(id, 1, Integer::sum));
     }
     Map<Integer, ObjectNode> created = new HashMap<>();
@@ -99,17 +121,17 @@ final class NaturalKeys {
             created.put(index, found.getFirst());
           }
         });
-    return created;
+    return new Finds(created, open);
   }
 
   /** Returns the records of each list that could be read to its end. */
   private Map<String, List<ObjectNode>> lists(List<RecordRequest> requests) {
     Map<String, List<ObjectNode>> lists = new LinkedHashMap<>();
-    requests.stream()
-        .map(this::list)
-        .distinct()
+    List<String> wanted = requests.stream().map(this::list).distinct().toList();
+    wanted.stream()
         .limit(LISTS_MAX)
         .forEach(list -> read(list).ifPresent(items -> lists.put(list, items)));
+    wanted.stream().skip(LISTS_MAX).forEach(unread::add);
     return lists;
   }
 
@@ -126,6 +148,11 @@ final class NaturalKeys {
         return Optional.of(items);
       }
       if (!(effect instanceof Effect.Success(JsonNode answer))) {
+        if (!(effect instanceof Effect.Refusal(PinterestFailure failure))
+            || RecordResults.isTemporary(failure)
+            || failure.kind() == Kind.TOKEN_REJECTED) {
+          unread.add(list);
+        }
         return Optional.empty();
       }
       if (single) {

@@ -61,7 +61,9 @@ sealed interface RecordResult {
     /** Nothing was written; a repeat is safe and may succeed. */
     NOT_DONE,
     /** Pinterest may or may not have written it. */
-    UNKNOWN
+    UNKNOWN,
+    /** Pinterest may or may not have written it. A later look may tell. Never stored. */
+    UNSETTLED
   }
 
   static RecordResult refusal(String message) {
@@ -76,6 +78,12 @@ sealed interface RecordResult {
   /** Returns whether a repeat is safe and may succeed. */
   default boolean isRetryable() {
     return this instanceof Failure failure && failure.kind() == FailureKind.NOT_DONE;
+  }
+
+  /** Returns whether another run may know more, or do it. */
+  default boolean isOpen() {
+    return isRetryable()
+        || (this instanceof Failure failure && failure.kind() == FailureKind.UNSETTLED);
   }
 
   /**

@@ -103,7 +103,7 @@ record RecordResults(
     return state.path(state.has(id) ? id : VideoUpload.MEDIA.idField()).asText();
   }
 
-  private static boolean isTemporary(PinterestFailure failure) {
+  static boolean isTemporary(PinterestFailure failure) {
     return failure.kind() == Kind.RATE_LIMITED
         || failure.kind() == Kind.UNAVAILABLE
         || failure.passes();

@@ -18,9 +18,13 @@ import io.pinferry.pinterest.WritableObject.NaturalKey;
 import io.pinferry.pinterest.WritableObject.Together;
 import io.pinferry.pinterest.WriteCall;
 import io.pinferry.pinterest.WriteVerb;
+import io.pinferry.write.RecordResult.Failure;
+import io.pinferry.write.RecordResult.FailureKind;
 import io.pinferry.write.RecordResult.Progress;
 import io.pinferry.write.WriteCalls.Deadlines;
 import io.pinferry.write.WriteCalls.Effect;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -42,6 +46,9 @@ import org.jspecify.annotations.Nullable;
 final class RecordSender {
   /** How many requests are sent side by side; the budget spaces them where it has to. */
   static final int SIDE_BY_SIDE = 25;
+
+  /** After this time a record that Pinterest does not list was not created. */
+  private static final Duration PROCESSING_MAX = Duration.ofMinutes(2);
 
   private final WriteStore store;
   private final Tasks tasks;
@@ -118,8 +125,9 @@ final class RecordSender {
    * One attempt at a record.
    *
    * @param sameBefore ids of the records that had the same natural key before it; null if unknown
+   * @param fresh whether Pinterest may still work on it
    */
-  record Attempt(Entry entry, @Nullable Set<String> sameBefore) {
+  record Attempt(Entry entry, @Nullable Set<String> sameBefore, boolean fresh) {
     int index() {
       return entry.index();
     }
@@ -247,7 +255,7 @@ final class RecordSender {
     Effect effect = new Effect.Nothing("not attempted: " + reason, true);
     return conclude(
         entries.stream()
-            .map(entry -> new AttemptEnd(new Attempt(entry, null), effect, false))
+            .map(entry -> new AttemptEnd(new Attempt(entry, null, true), effect, false))
             .toList());
   }
 
@@ -259,7 +267,7 @@ final class RecordSender {
             : new NaturalKeys(calls, target.object(), key)
                 .idsOf(entries.stream().map(Entry::request).toList());
     return IntStream.range(0, entries.size())
-        .mapToObj(i -> new Attempt(entries.get(i), before.get(i)))
+        .mapToObj(i -> new Attempt(entries.get(i), before.get(i), true))
         .toList();
   }
 
@@ -401,12 +409,18 @@ final class RecordSender {
    */
   List<RecordResult> findOut(List<Entry> entries, List<WriteStore.Mark> marks) {
     Effect doubt = new Effect.Doubt("the sender was interrupted");
+    Instant stale = tasks.now().minus(PROCESSING_MAX);
     return conclude(
         IntStream.range(0, entries.size())
             .mapToObj(
                 i ->
                     new AttemptEnd(
-                        new Attempt(entries.get(i), marks.get(i).sameBefore()), doubt, false))
+                        new Attempt(
+                            entries.get(i),
+                            marks.get(i).sameBefore(),
+                            marks.get(i).at().isAfter(stale)),
+                        doubt,
+                        false))
             .toList());
   }
 
@@ -444,17 +458,26 @@ final class RecordSender {
       }
     }
     NaturalKey key = target.naturalKey();
-    Map<Integer, ObjectNode> found =
+    NaturalKeys.Finds finds =
         lost.isEmpty() || key == null
-            ? Map.of()
+            ? NaturalKeys.Finds.NONE
             : new NaturalKeys(calls.forLookUp(), target.object(), key).find(lost, known);
-    return ends.stream().map(end -> conclude(end, found.get(end.attempt().index()))).toList();
+    return ends.stream().map(end -> conclude(end, finds)).toList();
   }
 
-  private RecordResult conclude(AttemptEnd end, @Nullable ObjectNode found) {
+  private RecordResult conclude(AttemptEnd end, NaturalKeys.Finds finds) {
     RecordRequest request = end.attempt().request();
+    int index = end.attempt().index();
+    ObjectNode found = finds.found().get(index);
     RecordResult result =
         found == null ? results.of(request, end.effect()) : results.success(request, found);
+    if (retries
+        && finds.open().contains(index)
+        && result instanceof Failure(FailureKind kind, String message)
+        && kind == FailureKind.UNKNOWN) {
+      // Its mark and its input stay, so the next run looks for it.
+      return new Failure(FailureKind.UNSETTLED, message);
+    }
     if (!end.stored() && !(result instanceof Progress)) {
       keep(end.attempt().index(), result);
     }

@@ -346,29 +346,29 @@ public final class WriteOperations {
   private static Notification notification(
       Operation operation, boolean batch, List<RecordResult> results) {
     List<String> ids = new ArrayList<>();
-    List<String> errors = new ArrayList<>();
-    for (int i = 0; i < results.size(); i++) {
-      switch (results.get(i)) {
+    for (RecordResult result : results) {
+      switch (result) {
         case Success(String recordId, _) -> {
           if (recordId != null) {
             ids.add(recordId);
           }
         }
-        case Failure failure ->
-            errors.add(CodePoints.clipped(failure.in(i, batch), ERROR_LENGTH_MAX));
+        case Failure _ -> {}
         case Progress _ -> throw new IllegalStateException("a write in progress cannot end");
       }
     }
+    List<String> errors =
+        Cause.of(results).stream()
+            .map(cause -> CodePoints.clipped(cause.text(batch), ERROR_LENGTH_MAX))
+            .toList();
     return EndNotification.ofWrite(operation, ids, errors);
   }
 
   private static @Nullable String details(List<RecordResult> results) {
     ObjectNode details = Json.object();
-    for (int i = 0; i < results.size() && details.size() < DETAILS_MAX; i++) {
-      if (results.get(i) instanceof Failure failure) {
-        details.put("record " + i, failure.message());
-      }
-    }
+    Cause.of(results).stream()
+        .limit(DETAILS_MAX)
+        .forEach(cause -> details.put(cause.records(), cause.first().message()));
     return details.isEmpty() ? null : Json.text(details);
   }
 }

@@ -346,8 +346,8 @@ public final class Writes {
     int failures = 0;
     int successes = 0;
     ObjectNode json = Json.object().put("operationId", operation.value());
-    ArrayNode errors = json.arrayNode();
     ArrayNode each = json.arrayNode();
+    List<RecordResult> told = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
       RecordResult result = results.get(i);
       if (result instanceof Progress(Success record, _)) {
@@ -359,6 +359,7 @@ public final class Writes {
       } else if (result instanceof Failure) {
         failures++;
       }
+      told.add(result);
       ObjectNode one = each.addObject().put("success", result instanceof Success);
       switch (result) {
         case Success(String recordId, ObjectNode data) -> {
@@ -370,7 +371,7 @@ public final class Writes {
             one.set("data", data);
           }
         }
-        case Failure failure -> errors.addObject().put("message", failure.in(i, request.batch()));
+        case Failure _ -> {}
         case Progress _ -> throw new IllegalStateException("replaced above");
       }
     }
@@ -381,8 +382,15 @@ public final class Writes {
     } else {
       json.set("result", each.path(0));
     }
-    if (!errors.isEmpty()) {
-      json.set("errors", errors);
+    List<Cause> causes = Cause.of(told);
+    if (!causes.isEmpty()) {
+      ArrayNode errors = json.putArray("errors");
+      for (Cause cause : causes) {
+        ObjectNode error = errors.addObject().put("message", cause.text(request.batch()));
+        if (request.batch()) {
+          cause.indexes().forEach(error.putArray("records")::add);
+        }
+      }
     }
     return ApiResponse.json(failures == results.size() ? 422 : 200, json);
   }

@@ -62,10 +62,18 @@ final class DeliveryBatchTest {
     }
 
     @Override
-    public void refused(Receipt receipt, String what, Instant nextAttempt) {}
+    public void refused(AttemptId attempt, String answer, Instant nextAttempt) {}
 
     @Override
-    public void undeliverable(Receipt receipt, String reason) {
+    public void deliveredLate(AttemptId attempt, String destination) {}
+
+    @Override
+    public void sentAgain(Receipt receipt, String destination, Instant at) {
+      throw new AssertionError(destination);
+    }
+
+    @Override
+    public void undeliverable(AttemptId attempt, String reason) {
       throw new AssertionError(reason);
     }
   }
@@ -73,7 +81,7 @@ final class DeliveryBatchTest {
   private static final class NoTroubles implements DestinationTroubles {
     @Override
     public void note(ProjectId project, String destinationName, DestinationTrouble trouble) {
-      throw new AssertionError(trouble);
+      assertThat(trouble.isGrave()).isFalse();
     }
 
     @Override
@@ -137,7 +145,8 @@ final class DeliveryBatchTest {
                 new Receipt("operation-1", "partition-1", "1." + number + ".abc")),
             destination,
             "{}".getBytes(UTF_8),
-            attempts);
+            attempts,
+            null);
     return new Message(
         destination + number,
         QueueBody.encode(content.toJson()),

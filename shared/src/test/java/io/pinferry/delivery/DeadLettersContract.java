@@ -48,7 +48,8 @@ public abstract class DeadLettersContract {
             new DeliveryMessage.Receipt(operation, "partition-1", "1.0.abc")),
         destination,
         "{\"a\":7}".getBytes(UTF_8),
-        8);
+        8,
+        null);
   }
 
   private static DeliveryMessage message(String id, String destination, String operation) {
@@ -169,7 +170,7 @@ public abstract class DeadLettersContract {
     assertThat(ids(ALL)).containsExactly("msg_2");
     assertThat(parked().find("msg_1", later).orElseThrow())
         .usingRecursiveComparison()
-        .isEqualTo(message("msg_1", "hook", "operation-1").after(0));
+        .isEqualTo(message("msg_1", "hook", "operation-1").sentAgain(later));
     assertThat(due(later))
         .containsExactly(
             ParkedRelease.timerFor(message("msg_1", "hook", "operation-1").after(0), later));

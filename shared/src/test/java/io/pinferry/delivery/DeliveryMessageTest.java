@@ -142,7 +142,13 @@ final class DeliveryMessageTest {
             new DeliveryMessage.Notice(NotificationType.READ_BACKFILL_DONE, installed))) {
       var notice =
           new DeliveryMessage(
-              "msg_1", new ProjectId("project-1"), content, "hook", "{\"a\":1}".getBytes(UTF_8), 3);
+              "msg_1",
+              new ProjectId("project-1"),
+              content,
+              "hook",
+              "{\"a\":1}".getBytes(UTF_8),
+              3,
+              null);
 
       assertThat(DeliveryMessage.fromJson(notice.toJson()))
           .usingRecursiveComparison()

@@ -134,13 +134,24 @@ final class DeliveryTest {
     }
 
     @Override
-    public void refused(Receipt receipt, String what, Instant nextAttempt) {
-      reported.add("refused " + receipt.entry() + " " + what + ", next " + nextAttempt);
+    public void refused(AttemptId attempt, String what, Instant nextAttempt) {
+      reported.add("refused " + attempt.receipt().entry() + " " + what + ", next " + nextAttempt);
     }
 
     @Override
-    public void undeliverable(Receipt receipt, String reason) {
-      reported.add("undeliverable " + receipt.entry() + " " + reason);
+    public void deliveredLate(AttemptId attempt, String destination) {
+      reported.add(
+          "late " + attempt.receipt().entry() + " " + attempt.number() + " at " + destination);
+    }
+
+    @Override
+    public void sentAgain(Receipt receipt, String destination, Instant at) {
+      throw new AssertionError("deliveries send nothing again");
+    }
+
+    @Override
+    public void undeliverable(AttemptId attempt, String reason) {
+      reported.add("undeliverable " + attempt.receipt().entry() + " " + reason);
     }
   }
 
@@ -281,6 +292,7 @@ final class DeliveryTest {
         .isEqualTo(new Attempt.Retry(Duration.ofMinutes(5)));
     assertThat(reported)
         .containsExactly(
+            "noted webhook the destination answered " + status,
             "refused 1.0.abc attempt 2 at webhook: the destination answered "
                 + status
                 + ", next 2026-03-01T12:05:00Z");
@@ -295,9 +307,9 @@ final class DeliveryTest {
 
     assertThat(attempt(WEBHOOK, silent, 1)).isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
     assertThat(reported)
-        .singleElement()
-        .asString()
-        .contains("the destination gave no answer (timed out)");
+        .hasSize(2)
+        .allSatisfy(
+            line -> assertThat(line).contains("the destination gave no answer (timed out)"));
   }
 
   @Test
@@ -308,10 +320,11 @@ final class DeliveryTest {
     assertThat(reported)
         .as("noted and kept for a redrive, before the read forgets it")
         .containsExactly(
+            "noted webhook the destination answered 500",
             "noted webhook " + reason,
             "dead letter msg_1 " + reason,
             "undeliverable 1.0.abc " + reason);
-    assertThat(noted).isEqualTo(new DestinationTrouble(false, reason, NOON));
+    assertThat(noted).isEqualTo(DestinationTrouble.givenUp(reason, NOON));
   }
 
   @Test
@@ -409,8 +422,8 @@ final class DeliveryTest {
 
     assertThat(noted)
         .isEqualTo(
-            new DestinationTrouble(
-                true, "the destination answered 410: it wants no more messages", NOON));
+            DestinationTrouble.disabled(
+                "the destination answered 410: it wants no more messages", NOON));
     assertThat(reported)
         .containsExactly(
             "noted webhook the destination answered 410: it wants no more messages",
@@ -433,7 +446,7 @@ final class DeliveryTest {
         .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
     assertThat(attempt(notice, new DeliveryTargets.MissingInstallation(), answering(200), 1))
         .isEqualTo(new Attempt.Removal());
-    assertThat(reported).isEmpty();
+    assertThat(reported).containsExactly("noted webhook the destination answered 500");
     assertThat(calls).hasSize(2);
     assertThat(calls.getFirst().headers()).containsEntry("webhook-id", "msg_2");
     assertThat(log.getFirst()).contains("\"notification\":\"read.triggered.done\"");
@@ -449,6 +462,45 @@ final class DeliveryTest {
     attempt(WEBHOOK, answering(200), 1);
 
     assertThat(reported).containsExactly("recovered webhook");
+  }
+
+  @Test
+  void aDestinationThatIsKnownToFailIsNotNotedAgain() {
+    var failing = new DeliveryTargets.Webhook(WEBHOOK.url(), WEBHOOK.signingKeys(), Map.of(), true);
+
+    attempt(failing, answering(500), 1);
+
+    assertThat(reported).noneMatch(line -> line.startsWith("noted"));
+  }
+
+  @Test
+  void aMessageThatFailedBeforeRecoversItsDestination() {
+    assertThat(attempt(WEBHOOK, answering(200), 2)).isEqualTo(new Attempt.Success(RECEIPT));
+
+    assertThat(reported)
+        .as("what is known of the destination may be older than the failure")
+        .containsExactly("recovered webhook", "late 1.0.abc 2 at webhook");
+  }
+
+  @Test
+  void nothingWaitsForAMessageThatIsSentAgain() {
+    assertThat(attempt(MESSAGE.sentAgain(NOON), WEBHOOK, answering(200), 1))
+        .isEqualTo(new Attempt.Removal());
+
+    assertThat(reported).containsExactly("late 1.0.abc 1 at webhook");
+  }
+
+  @Test
+  void anAttemptThatWasNotMadeIsCalledSo() {
+    for (int i = 0; i <= Delivery.FAILURES_MAX; i++) {
+      attempt(WEBHOOK, answering(500), 1);
+    }
+
+    assertThat(reported)
+        .last()
+        .asString()
+        .startsWith(
+            "refused 1.0.abc attempt 1 at webhook was not made: the destination failed 5 times");
   }
 
   @Test

@@ -100,7 +100,7 @@ final class DirectoryTargetsTest {
 
   @Test
   void nothingIsSentToADisabledDestinationUntilItIsEnabled() {
-    trouble(new DestinationTrouble(true, "the destination answered 410", NOON));
+    trouble(DestinationTrouble.disabled("the destination answered 410", NOON));
 
     assertThat(targets.find(MESSAGE))
         .isEqualTo(
@@ -113,7 +113,7 @@ final class DirectoryTargetsTest {
 
   @Test
   void aFailingDestinationIsTriedOn() {
-    trouble(new DestinationTrouble(false, "it answered 500", NOON));
+    trouble(DestinationTrouble.failing("it answered 500", NOON));
 
     assertThat(webhook().failing()).isTrue();
   }

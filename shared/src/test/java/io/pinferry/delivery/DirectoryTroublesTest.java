@@ -22,9 +22,11 @@ final class DirectoryTroublesTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final ProjectId PROJECT = new ProjectId("project-1");
   private static final DestinationTrouble FAILING =
-      new DestinationTrouble(false, "it answered 500", NOON);
+      DestinationTrouble.failing("it answered 500", NOON);
+  private static final DestinationTrouble GIVEN_UP =
+      DestinationTrouble.givenUp("it answered 500 for a day", NOON.plusSeconds(7));
   private static final DestinationTrouble DISABLED =
-      new DestinationTrouble(true, "it answered 410", NOON.plusSeconds(1));
+      DestinationTrouble.disabled("it answered 410", NOON.plusSeconds(8));
 
   private final InMemoryDirectoryStore store =
       new InMemoryDirectoryStore(new ManualClock(NOON), new Object());
@@ -53,14 +55,21 @@ final class DirectoryTroublesTest {
   @Test
   void theFirstTroubleOfAKindStays() {
     troubles.note(PROJECT, "hook", FAILING);
-    troubles.note(PROJECT, "hook", new DestinationTrouble(false, "another", NOON.plusSeconds(9)));
+    troubles.note(PROJECT, "hook", DestinationTrouble.failing("another", NOON.plusSeconds(9)));
 
     assertThat(stored()).isEqualTo(FAILING);
   }
 
   @Test
-  void disabledIsGraverThanFailing() {
+  void aGraverTroubleReplacesALighterOne() {
     troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", GIVEN_UP);
+    troubles.note(PROJECT, "hook", FAILING);
+
+    assertThat(stored())
+        .as("it has failed since the first failure")
+        .isEqualTo(
+            new DestinationTrouble(false, "it answered 500 for a day", NOON, NOON.plusSeconds(7)));
 
     troubles.note(PROJECT, "hook", DISABLED);
     troubles.note(PROJECT, "hook", FAILING);
@@ -80,9 +89,18 @@ final class DirectoryTroublesTest {
   }
 
   @Test
+  void aFailureThatIsTriedAgainIsShownAndToldToNobody() {
+    troubles.note(PROJECT, "hook", FAILING);
+
+    assertThat(stored()).isEqualTo(FAILING);
+    assertThat(new Outbox(store).pending(10)).isEmpty();
+  }
+
+  @Test
   void aTroubleIsToldOfOnceTogetherWithItsNote() {
     troubles.note(PROJECT, "hook", FAILING);
-    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", GIVEN_UP);
+    troubles.note(PROJECT, "hook", GIVEN_UP);
 
     assertThat(new Outbox(store).pending(10))
         .singleElement()
@@ -101,9 +119,9 @@ final class DirectoryTroublesTest {
 
   @Test
   void eachTroubleHasANotificationOfItsOwn() {
-    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", GIVEN_UP);
     troubles.recovered(PROJECT, "hook");
-    troubles.note(PROJECT, "hook", FAILING);
+    troubles.note(PROJECT, "hook", GIVEN_UP);
     troubles.note(PROJECT, "hook", DISABLED);
 
     assertThat(new Outbox(store).pending(10)).hasSize(3).doesNotHaveDuplicates();

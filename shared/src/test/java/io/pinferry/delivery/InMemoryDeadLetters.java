@@ -55,7 +55,7 @@ public final class InMemoryDeadLetters implements DeadLetters {
     if (there == null) {
       return false;
     }
-    parked.park(there.message(), dueAt);
+    parked.park(there.message().sentAgain(dueAt), dueAt);
     return true;
   }
 

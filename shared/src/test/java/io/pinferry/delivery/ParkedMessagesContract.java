@@ -35,7 +35,8 @@ public abstract class ParkedMessagesContract {
             new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc")),
         "webhook",
         body,
-        3);
+        3,
+        Instant.parse("2026-02-27T09:00:00.125Z"));
   }
 
   private static DeliveryMessage message(String id) {

@@ -38,7 +38,8 @@ final class ParkedReleaseTest {
             new DeliveryMessage.Receipt("operation-1", "partition-1", number + ".0.abc")),
         destination,
         new byte[] {'{', '}'},
-        3);
+        3,
+        null);
   }
 
   private void fireDue() {

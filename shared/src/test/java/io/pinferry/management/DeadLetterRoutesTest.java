@@ -79,7 +79,8 @@ final class DeadLetterRoutesTest {
             new DeliveryMessage.Receipt(operation, "partition-1", "1.0.abc")),
         destination,
         "{\"a\":7}".getBytes(UTF_8),
-        8);
+        8,
+        null);
   }
 
   private void dead(DeliveryMessage message) {
@@ -192,7 +193,7 @@ final class DeadLetterRoutesTest {
     assertThat(released())
         .singleElement()
         .usingRecursiveComparison()
-        .isEqualTo(message("msg_1", "hook", "operation-1").after(0));
+        .isEqualTo(message("msg_1", "hook", "operation-1").sentAgain(world.clock.instant()));
     assertThat(world.post(REDRIVE, "{'messageIds':['msg_3','msg_9']}").body().path("redriven"))
         .hasToString("1");
     assertThat(listed("")).containsExactly("msg_2");
@@ -221,7 +222,7 @@ final class DeadLetterRoutesTest {
         .note(
             new ProjectId(project),
             "hook",
-            new DestinationTrouble(true, "answered 410", world.clock.instant()));
+            DestinationTrouble.disabled("answered 410", world.clock.instant()));
 
     Answer disabled = world.post(REDRIVE, "{'destination':'hook'}");
     Answer gone = world.post(REDRIVE, "{'destination':'gone'}");

@@ -66,7 +66,7 @@ final class OutboxTest {
 
   @Test
   void idsFollowFromWhatIsToldAndNothingElseHasThem() {
-    var trouble = new DestinationTrouble(true, "it answered 410", NOON);
+    var trouble = DestinationTrouble.disabled("it answered 410", NOON);
 
     assertThat(Notification.ofConnection(NotificationType.CONNECTION_CREATED, connection(1), 0))
         .isEqualTo(OF_CONNECTION);

@@ -39,6 +39,8 @@ public final class InMemoryPartitionStore implements PartitionStore {
     private PartitionState state = PartitionState.OPEN;
     private Cursor cursor = Cursor.START;
     private final Set<String> undelivered = new HashSet<>();
+    private final Set<String> givenUp = new HashSet<>();
+    private final Set<String> deliveredLater = new HashSet<>();
     private long fence;
     private @Nullable Instant leasedUntil;
     private @Nullable Instant notBefore;
@@ -73,7 +75,8 @@ public final class InMemoryPartitionStore implements PartitionStore {
           waitsForDelivery,
           state,
           reason,
-          open);
+          open,
+          new GivenUp(givenUp, deliveredLater));
     }
   }
 
@@ -203,10 +206,24 @@ public final class InMemoryPartitionStore implements PartitionStore {
       if (row.state != PartitionState.FAILED) {
         row.reason = reason;
       }
+      row.givenUp.add(entry);
       row.state = PartitionState.FAILED;
       row.fence++;
       row.leasedUntil = null;
       return Optional.of(row.partition());
+    }
+  }
+
+  @Override
+  public Optional<Partition> deliverLate(PartitionKey key, String entry) {
+    synchronized (lock) {
+      Optional<Row> row = row(key);
+      row.ifPresent(
+          present -> {
+            present.undelivered.remove(entry);
+            present.deliveredLater.add(entry);
+          });
+      return row.map(Row::partition);
     }
   }
 

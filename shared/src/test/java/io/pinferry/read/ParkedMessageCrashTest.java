@@ -37,7 +37,8 @@ final class ParkedMessageCrashTest {
               new DeliveryMessage.Receipt("operation-1", "partition-1", "1.0.abc")),
           "hook",
           "{}".getBytes(UTF_8),
-          3);
+          3,
+          null);
 
   /** The stores and queues of a parked message, behind ports that can stop. */
   private static final class World {

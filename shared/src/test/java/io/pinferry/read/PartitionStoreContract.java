@@ -706,6 +706,25 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
+    void aMessageThatWasGivenUpIsDeliveredLater() {
+      begin();
+      store(lease(), 1, null, Set.of("1.1.a", "1.2.b"), Set.of());
+      partitions().giveUp(KEY, "1.1.a", "first");
+      Partition before = partitions().giveUp(KEY, "1.2.b", "second").orElseThrow();
+      assertThat(before.givenUp()).isEqualTo(new GivenUp(Set.of("1.1.a", "1.2.b"), Set.of()));
+
+      partitions().deliverLate(KEY, "1.2.b");
+      Partition after = partitions().deliverLate(KEY, "1.2.b").orElseThrow();
+
+      assertThat(after.givenUp()).isEqualTo(new GivenUp(Set.of("1.1.a", "1.2.b"), Set.of("1.2.b")));
+      assertThat(after.state()).isEqualTo(PartitionState.FAILED);
+      assertThat(after.reason()).isEqualTo("first");
+      assertThat(partition()).isEqualTo(after);
+      assertThat(partitions().deliverLate(ABSENT, "1.1.a")).isEmpty();
+      assertThat(partitions().find(ABSENT)).isEmpty();
+    }
+
+    @Test
     void anUnknownMessageIsNotGivenUp() {
       begin();
       store(lease(), 1, null, Set.of("1.1.a"), Set.of());
@@ -893,6 +912,7 @@ public abstract class PartitionStoreContract {
         false,
         PartitionState.OPEN,
         null,
-        true);
+        true,
+        GivenUp.NONE);
   }
 }

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeliveryMessage.Receipt;
+import io.pinferry.delivery.Receipts.AttemptId;
 import io.pinferry.operation.Chain;
-import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
@@ -18,6 +18,7 @@ import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,32 +123,67 @@ final class ReadReceiptsTest {
     assertThat(partition().undelivered()).hasSize(2);
   }
 
-  @Test
-  void aRefusalIsLoggedForAPerson() {
-    receipts.refused(
-        receipt("1.1.b"), "attempt 1 at webhook: it answered 500", NOON.plusSeconds(5));
-    receipts.refused(
-        receipt("1.1.b"), "attempt 2 at webhook: it answered 500", NOON.plusSeconds(9));
+  private static AttemptId attempt(String entry, int number) {
+    return new AttemptId(receipt(entry), null, number);
+  }
 
-    assertThat(cloud.operations().logOf(OPERATION, 10))
-        .as("the first says enough")
-        .singleElement()
-        .satisfies(
-            line -> {
-              assertThat(line.severity()).isEqualTo(LogLine.Severity.WARNING);
-              assertThat(line.message())
-                  .isEqualTo(
-                      "message 2 of page 1: attempt 1 at webhook: it answered 500;"
-                          + " next attempt at 2026-03-01T12:00:05Z");
-            });
+  private List<String> log() {
+    return cloud.operations().logOf(OPERATION, 100).stream()
+        .map(line -> line.severity() + " " + line.message())
+        .toList();
+  }
+
+  @Test
+  void eachAttemptIsLoggedOnceForAPerson() {
+    receipts.refused(
+        attempt("1.1.b", 1), "attempt 1 at webhook: it answered 500", NOON.plusSeconds(5));
+    clock.advance(Duration.ofSeconds(5));
+    for (int repeat = 0; repeat < 2; repeat++) {
+      receipts.refused(
+          attempt("1.1.b", 2), "attempt 2 at webhook: it answered 502", NOON.plusSeconds(9));
+    }
+    clock.advance(Duration.ofSeconds(4));
+    receipts.deliveredLate(attempt("1.1.b", 3), "webhook");
+
+    assertThat(log())
+        .containsExactly(
+            "WARNING message 2 of page 1: attempt 1 at webhook: it answered 500;"
+                + " next attempt at 2026-03-01T12:00:05Z",
+            "WARNING message 2 of page 1: attempt 2 at webhook: it answered 502;"
+                + " next attempt at 2026-03-01T12:00:09Z",
+            "INFO message 2 of page 1: attempt 3 at webhook was accepted");
     assertThat(operation().ended()).isFalse();
+  }
+
+  @Test
+  void aMessageThatIsSentAgainLeavesItsLines() {
+    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500");
+    Instant first = NOON.plusSeconds(60);
+    Instant second = NOON.plusSeconds(120);
+
+    clock.advance(Duration.ofMinutes(1));
+    receipts.sentAgain(receipt("1.1.b"), "webhook", first);
+    receipts.undeliverable(new AttemptId(receipt("1.1.b"), first, 8), "it answered 501");
+    clock.advance(Duration.ofMinutes(1));
+    receipts.sentAgain(receipt("1.1.b"), "webhook", second);
+    receipts.deliveredLate(new AttemptId(receipt("1.1.b"), second, 1), "webhook");
+
+    assertThat(log())
+        .containsExactly(
+            "ERROR message 2 of page 1 was not delivered: it answered 500",
+            "INFO message 2 of page 1 is sent again to webhook, as somebody asked for it",
+            "ERROR message 2 of page 1 was not delivered: it answered 501",
+            "INFO message 2 of page 1 is sent again to webhook, as somebody asked for it",
+            "INFO message 2 of page 1: attempt 1 at webhook was accepted, after it was sent again");
+    assertThat(partition().givenUp()).isEqualTo(new GivenUp(Set.of("1.1.b"), Set.of("1.1.b")));
+    assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
   }
 
   @Test
   void aMessageThatIsGivenUpFailsTheRead() {
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
 
-    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500");
 
     assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(operation().result())
@@ -157,11 +193,11 @@ final class ReadReceiptsTest {
 
   @Test
   void theOthersAreStillWaitedFor() {
-    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500");
     assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
     assertThat(operation().ended()).isFalse();
 
-    receipts.undeliverable(receipt("1.1.b"), "again");
+    receipts.undeliverable(attempt("1.1.b", 8), "again");
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
 
     assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
@@ -174,7 +210,7 @@ final class ReadReceiptsTest {
     Operation ended = operation();
 
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b")));
-    receipts.undeliverable(receipt("1.2.c"), "gone");
+    receipts.undeliverable(attempt("1.2.c", 8), "gone");
 
     assertThat(operation()).isEqualTo(ended);
   }
@@ -214,7 +250,7 @@ final class ReadReceiptsTest {
   @Test
   void aDeliveryAfterTheEndChangesNoEndedRead() {
     for (String entry : List.of("1.0.a", "1.1.b", "1.2.c")) {
-      receipts.undeliverable(receipt(entry), "it answered 500");
+      receipts.undeliverable(attempt(entry, 8), "it answered 500");
     }
     Operation ended = operation();
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
@@ -222,7 +258,7 @@ final class ReadReceiptsTest {
 
     clock.advance(Duration.ofDays(3));
     receipts.delivered(List.of(receipt("1.0.a")));
-    receipts.undeliverable(receipt("1.1.b"), "it answered 500 again");
+    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500 again");
 
     assertThat(operation()).isEqualTo(ended);
     assertThat(partition()).isEqualTo(before);

@@ -15,6 +15,7 @@ import io.pinferry.delivery.InMemoryDeadLetters;
 import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ParkedRelease;
+import io.pinferry.delivery.Receipts;
 import io.pinferry.delivery.RecordingDeliveryQueue;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.directory.Destination;
@@ -31,6 +32,7 @@ import io.pinferry.timer.InMemoryTimerStore;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +58,23 @@ final class RedriveCrashTest {
             new DeliveryMessage.Receipt("operation-1", "partition-1", number + ".0.abc")),
         "hook",
         "{}".getBytes(UTF_8));
+  }
+
+  private static final class NoReceipts implements Receipts {
+    @Override
+    public void delivered(List<DeliveryMessage.Receipt> receipts) {}
+
+    @Override
+    public void refused(AttemptId attempt, String answer, Instant nextAttempt) {}
+
+    @Override
+    public void deliveredLate(AttemptId attempt, String destination) {}
+
+    @Override
+    public void sentAgain(DeliveryMessage.Receipt receipt, String destination, Instant at) {}
+
+    @Override
+    public void undeliverable(AttemptId attempt, String reason) {}
   }
 
   /** Where messages are dead, parked and released, behind ports that may be stopped. */
@@ -94,7 +113,14 @@ final class RedriveCrashTest {
               null,
               null));
       var installations = new InstallationRepository(directory);
-      redrive = new Redrive(lettersPort, destinations, installations, tasks, Log.none());
+      redrive =
+          new Redrive(
+              lettersPort,
+              destinations,
+              installations,
+              crashes.at(Receipts.class, new NoReceipts()),
+              tasks,
+              Log.none());
     }
 
     private boolean guarded(Runnable work) {
@@ -169,6 +195,7 @@ final class RedriveCrashTest {
             "DeliveryQueue.send",
             "ParkedMessages.find",
             "ParkedMessages.remove",
+            "Receipts.sentAgain",
             "TimerStore.replace");
   }
 }

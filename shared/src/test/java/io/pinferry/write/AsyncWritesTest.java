@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asynchronous writes. */
 final class AsyncWritesTest {
+  private static final String NO_BOARDS = "{\"items\":[]}";
   private static final String BOARD = "{\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}";
   private static final String PIN =
       "{\"board_id\":\"1\",\"media_source\":{\"source_type\":\"image_url\","
@@ -258,7 +259,8 @@ final class AsyncWritesTest {
     world.records.mark(
         world.operation(answer).id(),
         0,
-        new WriteStore.Mark("somebody", world.clock.instant(), Set.of()),
+        new WriteStore.Mark(
+            "somebody", world.clock.instant().minus(Duration.ofMinutes(3)), Set.of()),
         null);
 
     world.work();
@@ -323,6 +325,83 @@ final class AsyncWritesTest {
         .isInstanceOfSatisfying(
             RecordResult.Success.class, created -> assertThat(created.recordId()).isEqualTo("2"));
     assertThat(world.operation(answer).status()).isEqualTo(OperationStatus.SUCCESS);
+  }
+
+  @Test
+  void aMarkedRecordIsLookedForUntilTheListCanBeRead() {
+    Answer answer = laterOne("boards", BOARD);
+    world
+        .nextLook(NO_BOARDS)
+        .next(
+            call -> {
+              throw new Kill();
+            });
+    assertThatThrownBy(world::work).isInstanceOf(Kill.class);
+    for (int look = 0; look < 5; look++) {
+      // Each look has three attempts.
+      for (int attempt = 0; attempt < 3; attempt++) {
+        world.nextLook(call -> WriteWorld.json(503, "{\"code\":12,\"message\":\"busy\"}"));
+      }
+    }
+    IntStream.range(0, 20).forEach(i -> minute());
+    assertThat(world.operation(answer).ended()).as("nobody knows yet").isFalse();
+
+    world.readyFromNowOn("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+    IntStream.range(0, 40).forEach(i -> minute());
+
+    assertThat(world.operation(answer).result()).isEqualTo("[boards] create: 1 of 1 written");
+    assertThat(world.calls).as("nothing is sent twice").hasSize(1);
+  }
+
+  @Test
+  void aMarkedRecordThatCannotBeLookedForIsUnknownAtTheDeadline() {
+    Answer answer = laterOne("boards", BOARD);
+    world
+        .nextLook(NO_BOARDS)
+        .next(
+            call -> {
+              throw new Kill();
+            });
+    assertThatThrownBy(world::work).isInstanceOf(Kill.class);
+    for (int look = 0; look < 300; look++) {
+      world.nextLook(call -> WriteWorld.json(503, "{\"code\":12,\"message\":\"busy\"}"));
+    }
+    IntStream.range(0, 180).forEach(i -> minute());
+
+    assertThat(world.operation(answer).result())
+        .isEqualTo("[boards] create: 0 of 1 written, 1 with an unknown outcome");
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
+  void aLostAnswerIsLookedForAgainWhilePinterestMayStillWorkOnIt() {
+    Answer answer = laterOne("boards", BOARD);
+    world.nextLook(NO_BOARDS).next(lost()).nextLook(NO_BOARDS);
+    world.work();
+    assertThat(world.operation(answer).ended()).isFalse();
+
+    world.nextLook("{\"items\":[{\"id\":\"2\",\"name\":\"Lamps\",\"privacy\":\"PUBLIC\"}]}");
+    minute();
+
+    assertThat(world.operation(answer).result()).isEqualTo("[boards] create: 1 of 1 written");
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
+  void aLostRecordThatDoesNotAppearIsUnknownSoon() {
+    Answer answer = laterOne("boards", BOARD);
+    world.nextLook(NO_BOARDS).next(lost()).readyFromNowOn(NO_BOARDS);
+    world.work();
+    IntStream.range(0, 8).forEach(i -> minute());
+
+    assertThat(world.operation(answer).result())
+        .isEqualTo("[boards] create: 0 of 1 written, 1 with an unknown outcome");
+  }
+
+  private static WriteWorld.Step lost() {
+    return call -> {
+      throw new TransportFailure("no answer in time", true, new IOException("lost"));
+    };
   }
 
   @Test

@@ -259,12 +259,7 @@ final class LostAnswersTest {
       long seed, Answer answer, List<String> asked, String key, List<ObjectNode> created) {
     Map<String, ObjectNode> byId = new LinkedHashMap<>();
     created.forEach(each -> byId.put(each.path("id").asText(), each));
-    Map<Integer, String> messages = new LinkedHashMap<>();
-    for (JsonNode error : answer.json().path("errors")) {
-      String message = error.path("message").asText();
-      messages.put(
-          Integer.parseInt(message.substring("batch[".length(), message.indexOf(']'))), message);
-    }
+    Map<Integer, String> messages = WriteWorld.errors(answer);
     Map<String, Integer> sure = new LinkedHashMap<>();
     Map<String, Integer> open = new LinkedHashMap<>();
     Set<String> named = new HashSet<>();

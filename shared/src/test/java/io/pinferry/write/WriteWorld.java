@@ -79,6 +79,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A connected group that writes every object, in memory, and a scripted Pinterest. */
@@ -479,11 +480,26 @@ final class WriteWorld {
         case RecordResult.Progress _ -> throw new AssertionError("a write in progress ends");
         case RecordResult.Failure(_, String message) -> {
           results.addObject().put("success", false);
-          errors.addObject().put("message", "batch[" + i + "]: " + message);
+          errors
+              .addObject()
+              .put("message", "batch[" + i + "]: " + message)
+              .putArray("records")
+              .add(i);
         }
       }
     }
     return new Answer(200, "application/json", Json.text(json));
+  }
+
+  /** Returns the errors of an answer by the records that they are about. */
+  static Map<Integer, String> errors(Answer answer) {
+    Map<Integer, String> errors = new TreeMap<>();
+    for (JsonNode error : answer.json().path("errors")) {
+      for (JsonNode index : error.path("records")) {
+        errors.put(index.asInt(), error.path("message").asText());
+      }
+    }
+    return errors;
   }
 
   /** Fires the due timers. */

@@ -376,7 +376,8 @@ final class BrokenPorts {
         leased.waitsForDelivery(),
         leased.state(),
         leased.reason(),
-        leased.open());
+        leased.open(),
+        leased.givenUp());
   }
 
   static WriteStore keepsNoOutcome(WriteStore correct) {
