@@ -28,9 +28,10 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressException;
 
 /**
- * The calls to DynamoDB that the stores need. Every read is strongly consistent. A failed condition
- * is a value. A temporary failure is {@link ProviderUnavailable}, after the retries of the SDK.
- * Conflicts of transactions are retried here, since the SDK does not retry them.
+ * The calls to DynamoDB that the stores need. Every read is strongly consistent, except of a global
+ * index. A failed condition is a value. A temporary failure is {@link ProviderUnavailable}, after
+ * the retries of the SDK. Conflicts of transactions are retried here, since the SDK does not retry
+ * them.
  */
 final class DynamoDb {
   /** The most writes of one transaction. */
@@ -290,7 +291,8 @@ final class DynamoDb {
   static final class Query {
     private final String table;
     private final Map<String, AttributeValue> values = new HashMap<>();
-    private String condition = "#pk = :pk";
+    private final boolean consistent;
+    private String condition;
     private @Nullable String index;
     private @Nullable String filter;
     private @Nullable Map<String, AttributeValue> start;
@@ -298,8 +300,21 @@ final class DynamoDb {
     private @Nullable Integer pageSize;
 
     Query(String table, String pk) {
+      this(table, Item.PK, pk, true);
+    }
+
+    private Query(String table, String attribute, String value, boolean consistent) {
       this.table = table;
-      values.put(":pk", Values.text(pk));
+      this.consistent = consistent;
+      condition = "#" + attribute + " = :pk";
+      values.put(":pk", Values.text(value));
+    }
+
+    /** A query of one key of a global index, which is not strongly consistent. */
+    static Query ofGlobalIndex(String table, String name, String attribute, String value) {
+      var query = new Query(table, attribute, value, false);
+      query.index = name;
+      return query;
     }
 
     /** Only sort keys with this prefix. */
@@ -362,7 +377,7 @@ final class DynamoDb {
           .exclusiveStartKey(from)
           .scanIndexForward(!descending)
           .limit(pageSize)
-          .consistentRead(true)
+          .consistentRead(consistent)
           .build();
     }
   }

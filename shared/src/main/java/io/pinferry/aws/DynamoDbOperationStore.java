@@ -4,14 +4,14 @@ import static io.pinferry.aws.OperationItems.OPERATION;
 import static io.pinferry.aws.OperationItems.OPERATION_PREFIX;
 import static io.pinferry.aws.OperationItems.READING_PREFIX;
 import static java.util.Comparator.comparing;
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
 
 import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.operation.Chain;
+import io.pinferry.operation.ListPosition;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationEnd;
@@ -24,9 +24,7 @@ import io.pinferry.operation.Work;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -109,20 +107,41 @@ public final class DynamoDbOperationStore implements OperationStore {
         new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
             .beginning(OPERATION_PREFIX)
             .after(
-                pageToken == null ? null : OperationItems.afterPageToken(installation, pageToken))
-            .descending();
+                pageToken == null
+                    ? null
+                    : OperationItems.ofInstallation(installation, ListPosition.of(pageToken)));
+    return page(query, limit);
+  }
+
+  @Override
+  public Page ofProject(ProjectId project, int limit, @Nullable String pageToken) {
+    Limit.check(limit, LIST_MAX);
+    var query =
+        DynamoDb.Query.ofGlobalIndex(
+                tables.reads(),
+                OperationItems.RECENT_INDEX,
+                OperationItems.LISTED_IN,
+                project.value())
+            .after(
+                pageToken == null
+                    ? null
+                    : OperationItems.ofProject(project, ListPosition.of(pageToken)));
+    return page(query, limit);
+  }
+
+  private Page page(DynamoDb.Query query, int limit) {
     // One more item shows whether there is a next page.
-    List<Item> found = dynamoDb.query(query, limit + 1);
-    List<Item> page = found.subList(0, Math.min(limit, found.size()));
-    Map<OperationId, Operation> operations =
-        operations(page).collect(toMap(Operation::id, identity()));
+    List<ListPosition> found =
+        dynamoDb.query(query.descending(), limit + 1).stream()
+            .map(OperationItems::position)
+            .toList();
+    List<ListPosition> page = found.subList(0, Math.min(limit, found.size()));
     return new Page(
-        page.stream()
-            .map(item -> operations.get(OperationItems.operationId(item)))
-            // Both items expire, but DynamoDB removes them one after the other.
-            .filter(Objects::nonNull)
+        // The items of an operation are removed one after the other.
+        operations(page.stream().map(ListPosition::id).toList())
+            .sorted(ListPosition.NEWEST_FIRST)
             .toList(),
-        found.size() > limit ? OperationItems.pageToken(page.getLast()) : null);
+        found.size() > limit ? page.getLast().pageToken() : null);
   }
 
   @Override
@@ -130,21 +149,17 @@ public final class DynamoDbOperationStore implements OperationStore {
     var query =
         new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
             .beginning(READING_PREFIX);
-    return operations(dynamoDb.queryAll(query, identity()))
+    return operations(dynamoDb.queryAll(query, OperationItems::operationId))
         // The two reads are not one atomic step.
         .filter(operation -> !operation.ended())
         .sorted(comparing(Operation::startedAt).reversed())
         .toList();
   }
 
-  /** Loads the operations of items of an installation, in no order. */
-  private Stream<Operation> operations(List<Item> ofInstallation) {
+  /** Loads the operations that exist, in no order. */
+  private Stream<Operation> operations(List<OperationId> ids) {
     return dynamoDb
-        .getAll(
-            tables.reads(),
-            ofInstallation.stream()
-                .map(item -> Item.key(OperationItems.operationId(item).value(), OPERATION))
-                .toList())
+        .getAll(tables.reads(), ids.stream().map(id -> Item.key(id.value(), OPERATION)).toList())
         .stream()
         .map(OperationItems::operation);
   }

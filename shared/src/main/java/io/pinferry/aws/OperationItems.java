@@ -1,12 +1,11 @@
 package io.pinferry.aws;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.pinferry.base.Codec;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.operation.ListPosition;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationEnd;
@@ -15,9 +14,8 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.Origin;
 import io.pinferry.operation.Work;
 import java.time.Duration;
-import java.util.Base64;
+import java.time.Instant;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -25,7 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Items of operations in the Reads table.
  *
  * <ul>
- *   <li>{@code pk} operation, {@code sk} {@code OPERATION}: the operation
+ *   <li>{@code pk} operation, {@code sk} {@code OPERATION}: the operation. Its {@code listedIn} and
+ *       {@code listedAt}, project and time, are the key of the index {@code recent}
  *   <li>{@code pk} operation, {@code sk} {@code LOG#<id>}: a line of its log. The key has no time,
  *       so a line that is written again is the same item
  *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code OPERATION#<startedAt>#<id>}: finds
@@ -48,6 +47,12 @@ final class OperationItems {
   static final String READING_PREFIX = "READING#";
   static final String LOG_PREFIX = "LOG#";
 
+  /** The index of all operations of a project. It is global, so it is not strongly consistent. */
+  static final String RECENT_INDEX = "recent";
+
+  static final String LISTED_IN = "listedIn";
+  private static final String LISTED_AT = "listedAt";
+
   static final String STATUS = "status";
   static final String RESULT = "result";
   static final String ENDED_AT = "endedAt";
@@ -66,8 +71,6 @@ final class OperationItems {
   private static final String MESSAGE = "message";
   private static final String DETAILS = "details";
 
-  private static final Pattern OPERATION_SORT = Pattern.compile("OPERATION#\\d{15}#.+");
-
   private OperationItems() {}
 
   /** Returns the item of a new operation. */
@@ -81,6 +84,8 @@ final class OperationItems {
         .with(WORK, Codec.text(operation.work()))
         .withMillis(STARTED_AT, operation.startedAt())
         .with(STATUS, OperationStatus.IN_PROGRESS.name())
+        .with(LISTED_IN, operation.project().value())
+        .with(LISTED_AT, sort(operation.startedAt(), operation.id()))
         .expiringAt(operation.startedAt().plus(KEPT));
   }
 
@@ -113,7 +118,7 @@ final class OperationItems {
   static Item ofInstallation(String prefix, Operation operation) {
     return Item.keyed(
             installation(operation.installation()),
-            prefix + Values.sortable(operation.startedAt()) + "#" + operation.id())
+            prefix + sort(operation.startedAt(), operation.id()))
         .with(OPERATION_ID, operation.id().value())
         .expiringAt(operation.startedAt().plus(KEPT));
   }
@@ -122,23 +127,36 @@ final class OperationItems {
     return new OperationId(ofInstallation.text(OPERATION_ID));
   }
 
-  static String pageToken(Item ofInstallation) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(ofInstallation.text(Item.SK).getBytes(UTF_8));
+  /** Returns the key of the item of an installation that a list goes on behind. */
+  static Map<String, AttributeValue> ofInstallation(
+      InstallationId installation, ListPosition position) {
+    return Item.key(
+        installation(installation), OPERATION_PREFIX + sort(position.startedAt(), position.id()));
   }
 
-  /**
-   * Returns the key of a page token.
-   *
-   * @throws IllegalArgumentException if it is not a page token
-   */
-  static Map<String, AttributeValue> afterPageToken(InstallationId installation, String token) {
-    String sort = new String(Base64.getUrlDecoder().decode(token), UTF_8);
-    if (!OPERATION_SORT.matcher(sort).matches()) {
-      throw new IllegalArgumentException("not a page token: " + token);
-    }
-    return Item.key(installation(installation), sort);
+  /** Returns the key in {@link #RECENT_INDEX} that a list goes on behind. */
+  static Map<String, AttributeValue> ofProject(ProjectId project, ListPosition position) {
+    return Map.of(
+        Item.PK,
+        Values.text(position.id().value()),
+        Item.SK,
+        Values.text(OPERATION),
+        LISTED_IN,
+        Values.text(project.value()),
+        LISTED_AT,
+        Values.text(sort(position.startedAt(), position.id())));
+  }
+
+  /** Returns the position of an item of a list. */
+  static ListPosition position(Item item) {
+    return ListPosition.parse(
+        item.has(LISTED_AT)
+            ? item.text(LISTED_AT)
+            : item.text(Item.SK).substring(OPERATION_PREFIX.length()));
+  }
+
+  private static String sort(Instant startedAt, OperationId id) {
+    return Values.sortable(startedAt) + "#" + id;
   }
 
   static Item logLine(OperationId operation, LogLine line) {

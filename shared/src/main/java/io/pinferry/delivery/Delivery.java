@@ -185,7 +185,7 @@ public final class Delivery {
               field("status", status),
               field("durationMillis", durationMillis));
       parts.breakers().answered(destinationOf(message));
-      // What is known of the destination may be older than a failure of this message.
+      // The cached state of the destination may be older than a failure of this message.
       if (webhook.failing() || number > 1) {
         parts.troubles().recovered(message.project(), message.destination());
       }

@@ -8,17 +8,18 @@ import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.Ids;
 import io.pinferry.directory.Installation;
-import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.Project;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
 import io.pinferry.manifest.EffectiveRead;
+import io.pinferry.operation.ListPosition;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
@@ -40,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations and their logs. */
 final class OperationRoutes {
-  /** Each costs a query. An HTTP API gives up after 30 s. */
-  private static final int INSTALLATIONS_MAX = 500;
-
   private static final int PAGE_SIZE_MAX = 1000;
   private static final int PAGE_SIZE = 200;
 
@@ -52,8 +50,13 @@ final class OperationRoutes {
    */
   private static final int BACKFILL_AMONG_NEWEST = 1000;
 
-  /** How many operations a request looks at behind the page before. Then it answers what it has. */
+  /**
+   * How many operations a request looks at. Then it answers what it has. A hundred cost two
+   * requests to DynamoDB.
+   */
   private static final int LOOKS_MAX = 5_000;
+
+  private static final int LOOKED_AT_ONCE = 100;
 
   /** How many of the newest log lines an answer has; it is limited to 6 MB. */
   private static final int LOG_LINES_MAX = 1000;
@@ -113,42 +116,30 @@ final class OperationRoutes {
     return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
   }
 
-  /** Lists the operations of all installations, newest first. */
+  /** Lists the operations of a project, or of a group, newest first. */
   private ApiResponse listAll(RouteCall call) {
     int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
     Optional<OperationStatus> status = call.filter("status").map(OperationRoutes::status);
     Optional<String> objectName = call.filter("objectName");
     Optional<Instant> since = call.filter("since").map(OperationRoutes::since);
     Optional<String> groupRef = call.groupRef();
-    Optional<Operation> after = call.query("pageToken").map(token -> last(call, token));
+    String pageToken = call.query("pageToken").orElse(null);
     Project project = projects.get(call.project()).value();
-    List<InstallationId> found =
-        (groupRef.isPresent()
-                ? installations.listOfGroup(project.id(), groupRef.get())
-                : installations.list(project.id()))
-            .stream().map(one -> one.value().id()).toList();
-    if (found.size() > INSTALLATIONS_MAX) {
-      throw Issue.query(
-              "groupRef",
-              "is needed: the project has %s installations, and the operations of at most %s are listed together"
-                  .formatted(found.size(), INSTALLATIONS_MAX))
-          .unprocessable();
+    RecentFirst all;
+    try {
+      all = new RecentFirst(lists(project.id(), groupRef.orElse(null)), pageToken);
+    } catch (IllegalArgumentException e) {
+      throw Issue.query("pageToken", "is not a pageToken returned by this list").malformed();
     }
-    var all = new RecentFirst(operations, found);
     List<ObjectNode> results = new ArrayList<>();
-    int looks = 0;
     Operation last = null;
-    while (true) {
+    for (int looks = 0; ; looks++) {
       Operation next = all.next();
       if (next == null || since.filter(next.startedAt()::isBefore).isPresent()) {
         return ApiResponse.json(200, Views.Page.of(results, null));
       }
-      if (after.isPresent() && RecentFirst.ORDER.compare(next, after.get()) <= 0) {
-        continue;
-      }
-      if (results.size() == pageSize || ++looks > LOOKS_MAX) {
-        return ApiResponse.json(
-            200, Views.Page.of(results, last == null ? null : last.id().value()));
+      if (last != null && (results.size() == pageSize || looks == LOOKS_MAX)) {
+        return ApiResponse.json(200, Views.Page.of(results, ListPosition.after(last).pageToken()));
       }
       last = next;
       boolean wanted =
@@ -158,6 +149,17 @@ final class OperationRoutes {
         results.add(Views.operation(next, null));
       }
     }
+  }
+
+  /** A group has few installations, and a project may have very many. */
+  private List<RecentFirst.Pages> lists(ProjectId project, @Nullable String groupRef) {
+    if (groupRef == null) {
+      return List.of(token -> operations.ofProject(project, LOOKED_AT_ONCE, token));
+    }
+    return installations.listOfGroup(project, groupRef).stream()
+        .map(one -> one.value().id())
+        .<RecentFirst.Pages>map(id -> token -> operations.ofInstallation(id, LOOKED_AT_ONCE, token))
+        .toList();
   }
 
   private static OperationStatus status(String text) {
@@ -177,16 +179,6 @@ final class OperationRoutes {
       throw Issue.query("since", clipped(text), "must be a time like 2026-09-01T08:00:00Z")
           .malformed();
     }
-  }
-
-  /** Returns the last operation of the page before. */
-  private Operation last(RouteCall call, String pageToken) {
-    return (Ids.isUuid(pageToken)
-            ? operations.find(new OperationId(pageToken))
-            : Optional.<Operation>empty())
-        .filter(operation -> operation.project().equals(projects.get(call.project()).value().id()))
-        .orElseThrow(
-            () -> Issue.query("pageToken", "is not a pageToken returned by this list").malformed());
   }
 
   /** Answers with the progress of the newest backfill of an object, even if it has ended. */

@@ -1,32 +1,31 @@
 package io.pinferry.management;
 
-import io.pinferry.directory.InstallationId;
+import io.pinferry.operation.ListPosition;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStore;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Merges the operations of several installations, newest first, and reads them as needed. */
+/** Merges lists of operations, newest first, and reads them as needed. */
 final class RecentFirst {
-  /** The operations of an installation that are read at once. */
-  private static final int AT_ONCE = 50;
-
-  static final Comparator<Operation> ORDER =
-      Comparator.comparing(Operation::startedAt)
-          .thenComparing(operation -> operation.id().value())
-          .reversed();
-
-  private final OperationStore operations;
   private final PriorityQueue<Source> sources =
-      new PriorityQueue<>((one, other) -> ORDER.compare(one.first(), other.first()));
+      new PriorityQueue<>(
+          (one, other) -> ListPosition.NEWEST_FIRST.compare(one.first(), other.first()));
 
-  RecentFirst(OperationStore operations, List<InstallationId> installations) {
-    this.operations = operations;
-    installations.forEach(installation -> add(new Source(installation)));
+  /** A list of operations: returns the page at a page token, null for the first page. */
+  interface Pages extends Function<@Nullable String, OperationStore.Page> {}
+
+  /**
+   * Begins at a position.
+   *
+   * @param pageToken null for the newest operation
+   */
+  RecentFirst(List<Pages> lists, @Nullable String pageToken) {
+    lists.forEach(list -> add(new Source(list, pageToken)));
   }
 
   /** Returns the next operation; null if there is none. */
@@ -47,13 +46,14 @@ final class RecentFirst {
   }
 
   private final class Source {
-    private final InstallationId installation;
+    private final Pages pages;
     private final Deque<Operation> read = new ArrayDeque<>();
     private @Nullable String pageToken;
     private boolean complete;
 
-    Source(InstallationId installation) {
-      this.installation = installation;
+    Source(Pages pages, @Nullable String pageToken) {
+      this.pages = pages;
+      this.pageToken = pageToken;
     }
 
     Operation first() {
@@ -63,7 +63,7 @@ final class RecentFirst {
     /** Returns whether there is a further operation. */
     boolean fill() {
       while (read.isEmpty() && !complete) {
-        OperationStore.Page page = operations.ofInstallation(installation, AT_ONCE, pageToken);
+        OperationStore.Page page = pages.apply(pageToken);
         read.addAll(page.operations());
         pageToken = page.nextPageToken();
         complete = pageToken == null;

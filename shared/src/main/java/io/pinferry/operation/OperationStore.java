@@ -2,15 +2,16 @@ package io.pinferry.operation;
 
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.ProjectId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores operations and their logs. Every read is strongly consistent. Each method is one atomic
- * step. A call that throws may or may not have taken effect. Every call can be repeated; if the
- * first one took effect, the second may answer as if another caller had been first. Instants are
- * stored to the millisecond.
+ * Stores operations and their logs. Every read but one is strongly consistent. Each method is one
+ * atomic step. A call that throws may or may not have taken effect. Every call can be repeated; if
+ * the first one took effect, the second may answer as if another caller had been first. Instants
+ * are stored to the millisecond.
  */
 public interface OperationStore {
   /**
@@ -26,10 +27,20 @@ public interface OperationStore {
    * Returns an installation's operations, newest first.
    *
    * @param limit at most this many, 1 to 1000
-   * @param pageToken the token of the page before, null for the first page
-   * @throws IllegalArgumentException if the token does not come from this method
+   * @param pageToken the position to go on from, see {@link ListPosition}; null for the first page
+   * @throws IllegalArgumentException if it is not a page token
    */
   Page ofInstallation(InstallationId installation, int limit, @Nullable String pageToken);
+
+  /**
+   * Returns a project's operations, newest first, also those of removed installations. The newest
+   * ones may be missing for some seconds: only this list is not strongly consistent.
+   *
+   * @param limit at most this many, 1 to 1000
+   * @param pageToken the position to go on from, see {@link ListPosition}; null for the first page
+   * @throws IllegalArgumentException if it is not a page token
+   */
+  Page ofProject(ProjectId project, int limit, @Nullable String pageToken);
 
   /**
    * Returns an installation's reads in progress, newest first. The cost does not depend on the

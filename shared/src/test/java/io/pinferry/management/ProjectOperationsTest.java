@@ -3,12 +3,20 @@ package io.pinferry.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.management.ManagementWorld.Answer;
+import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.OperationTransaction;
+import io.pinferry.operation.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +104,76 @@ final class ProjectOperationsTest {
     } while (!token.isEmpty());
 
     assertThat(all).isEqualTo(started);
+  }
+
+  @Test
+  void pagesOfAGroupFollowEachOther() {
+    JsonNode first = world.get(ALL + "?pageSize=1&groupRef=org_2").body();
+    String token = first.at("/pagination/nextPageToken").asText();
+
+    assertThat(ids(first)).containsExactly(started.get(0));
+    assertThat(listed("?groupRef=org_2&pageToken=" + token)).containsExactly(started.get(2));
+  }
+
+  @Test
+  void eachFurtherPageBeginsWhereTheLastOneEnded() {
+    var operations = new CountedPages(world.cloud.operations());
+    String project = world.get("/v1/projects/shop").text("id");
+    var list = new ProjectId(project);
+    String token = operations.ofProject(list, 3, null).nextPageToken();
+
+    var rest = new RecentFirst(List.of(from -> operations.ofProject(list, 3, from)), token);
+
+    assertThat(Objects.requireNonNull(rest.next()).id().value()).isEqualTo(started.getLast());
+    assertThat(rest.next()).isNull();
+    assertThat(operations.asked).containsExactly("first", token);
+  }
+
+  /** Keeps the page tokens. */
+  private static final class CountedPages {
+    private final OperationStore operations;
+    private final List<String> asked = new ArrayList<>();
+
+    CountedPages(OperationStore operations) {
+      this.operations = operations;
+    }
+
+    OperationStore.Page ofProject(ProjectId project, int limit, @Nullable String token) {
+      asked.add(token == null ? "first" : token);
+      return operations.ofProject(project, limit, token);
+    }
+  }
+
+  @Test
+  void operationsOfManyInstallationsAreListedWithoutAGroup() {
+    String project = world.get("/v1/projects/shop").text("id");
+    Operation one =
+        world.cloud.operations().find(new OperationId(started.getFirst())).orElseThrow();
+    for (int i = 0; i < 600; i++) {
+      var installation = new InstallationId("installation-" + i);
+      Operation other =
+          Operation.started(
+              new OperationId("operation-" + i),
+              new Origin(
+                  new ProjectId(project),
+                  one.integration(),
+                  installation,
+                  one.connection(),
+                  one.origin().configId()),
+              one.work(),
+              world.clock.instant().plusSeconds(i));
+      world
+          .cloud
+          .operations()
+          .commit(
+              new OperationTransaction(
+                  List.of(),
+                  List.of(),
+                  List.of(),
+                  List.of(new OperationTransaction.Start(other, List.of()))));
+    }
+
+    assertThat(listed("?pageSize=1000")).hasSize(604).startsWith("operation-599");
   }
 
   @ParameterizedTest

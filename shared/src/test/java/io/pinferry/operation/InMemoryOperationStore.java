@@ -1,30 +1,26 @@
 package io.pinferry.operation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparing;
 
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.timer.InMemoryTimerStore;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Operations in maps; changes directory, timers and partitions together with them. */
 public final class InMemoryOperationStore implements OperationStore {
-  private static final Comparator<Operation> NEWEST_FIRST =
-      comparing(Operation::startedAt).thenComparing(operation -> operation.id().value()).reversed();
-
   private final Map<OperationId, Operation> operations = new HashMap<>();
   private final Map<OperationId, Map<String, LogLine>> logs = new HashMap<>();
   private final InMemoryDirectoryStore directory;
@@ -86,24 +82,29 @@ public final class InMemoryOperationStore implements OperationStore {
 
   @Override
   public Page ofInstallation(InstallationId installation, int limit, @Nullable String pageToken) {
+    return page(operation -> operation.installation().equals(installation), limit, pageToken);
+  }
+
+  @Override
+  public Page ofProject(ProjectId project, int limit, @Nullable String pageToken) {
+    return page(operation -> operation.project().equals(project), limit, pageToken);
+  }
+
+  private Page page(Predicate<Operation> which, int limit, @Nullable String pageToken) {
     if (limit < 1 || limit > 1000) {
       throw new IllegalArgumentException("limit " + limit + " is not between 1 and 1000");
     }
-    Operation after = pageToken == null ? null : operationOf(pageToken);
+    ListPosition after = pageToken == null ? null : ListPosition.of(pageToken);
     synchronized (lock) {
       List<Operation> rest =
           operations.values().stream()
-              .filter(operation -> operation.installation().equals(installation))
-              .filter(operation -> after == null || NEWEST_FIRST.compare(operation, after) > 0)
-              .sorted(NEWEST_FIRST)
+              .filter(which)
+              .filter(operation -> after == null || !after.isAfter(operation))
+              .sorted(ListPosition.NEWEST_FIRST)
               .toList();
-      if (rest.size() <= limit) {
-        return new Page(rest, null);
-      }
-      String last = rest.get(limit - 1).id().value();
-      return new Page(
-          rest.subList(0, limit),
-          Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(UTF_8)));
+      return rest.size() <= limit
+          ? new Page(rest, null)
+          : new Page(rest.subList(0, limit), ListPosition.after(rest.get(limit - 1)).pageToken());
     }
   }
 
@@ -113,15 +114,9 @@ public final class InMemoryOperationStore implements OperationStore {
       return operations.values().stream()
           .filter(operation -> operation.installation().equals(installation))
           .filter(operation -> !operation.ended() && operation.work() instanceof Work.Read)
-          .sorted(NEWEST_FIRST)
+          .sorted(ListPosition.NEWEST_FIRST)
           .toList();
     }
-  }
-
-  private Operation operationOf(String pageToken) {
-    var id = new OperationId(new String(Base64.getUrlDecoder().decode(pageToken), UTF_8));
-    return find(id)
-        .orElseThrow(() -> new IllegalArgumentException("page token of nothing: " + pageToken));
   }
 
   @Override

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.base.ManualClock;
+import io.pinferry.base.Patience;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionStore;
@@ -233,6 +235,33 @@ public abstract class OperationStoreContract {
       assertThat(first.nextPageToken()).isNotNull();
       assertThat(second.nextPageToken()).isNotNull();
       assertThat(third.nextPageToken()).isNull();
+    }
+
+    @Test
+    void aProjectsOperationsComeNewestFirstInPages() throws Exception {
+      for (int i = 1; i <= 5; i++) {
+        commit(operation("operation-" + i, NOON.plusSeconds(i)));
+      }
+      ProjectId project = operation("operation-1", NOON).project();
+      // Only this list may be some moments late.
+      Patience.until(
+          "five operations",
+          () -> operations().ofProject(project, 10, null).operations().size() == 5);
+
+      OperationStore.Page first = operations().ofProject(project, 2, null);
+      OperationStore.Page second = operations().ofProject(project, 2, first.nextPageToken());
+      OperationStore.Page third = operations().ofProject(project, 2, second.nextPageToken());
+
+      assertThat(ids(first)).containsExactly("operation-5", "operation-4");
+      assertThat(ids(second)).containsExactly("operation-3", "operation-2");
+      assertThat(ids(third)).containsExactly("operation-1");
+      assertThat(third.nextPageToken()).isNull();
+      assertThat(ids(operations().ofInstallation(INSTALLATION, 10, first.nextPageToken())))
+          .as("a token is a position in every list")
+          .containsExactly("operation-3", "operation-2", "operation-1");
+      assertThat(operations().ofProject(new ProjectId("another"), 10, null).operations()).isEmpty();
+      assertThatThrownBy(() -> operations().ofProject(project, 10, "x"))
+          .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

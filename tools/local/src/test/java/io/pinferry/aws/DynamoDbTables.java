@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
@@ -26,14 +27,20 @@ public final class DynamoDbTables {
     return create(table(name, "pk").keySchema(keys("pk", "sk").getFirst()));
   }
 
-  /** Creates a table that also has the index of open partitions, and returns its name. */
+  /** Creates a table that also has the indexes of operations, and returns its name. */
   static String createReads() {
     return create(
-        table("reads", "pk", "sk", "openMark")
+        table("reads", "pk", "sk", "openMark", "listedIn", "listedAt")
             .localSecondaryIndexes(
                 LocalSecondaryIndex.builder()
                     .indexName("open")
                     .keySchema(keys("pk", "openMark"))
+                    .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))
+                    .build())
+            .globalSecondaryIndexes(
+                GlobalSecondaryIndex.builder()
+                    .indexName("recent")
+                    .keySchema(keys("listedIn", "listedAt"))
                     .projection(projection -> projection.projectionType(ProjectionType.KEYS_ONLY))
                     .build()));
   }

@@ -507,6 +507,7 @@ final class BrokenPorts {
             : message.content(),
         message.destination(),
         body,
-        message.attempts());
+        message.attempts(),
+        message.sentAgainAt());
   }
 }

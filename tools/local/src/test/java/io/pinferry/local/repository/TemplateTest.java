@@ -264,6 +264,23 @@ final class TemplateTest {
   }
 
   @Test
+  void theIndexOfRecentOperationsHoldsKeysOnly() {
+    Map<String, Object> reads = map(TEMPLATE.propertiesOf("AWS::DynamoDB::Table").get("Reads"));
+
+    assertThat(list(reads.get("GlobalSecondaryIndexes")))
+        .containsExactly(
+            Map.of(
+                "IndexName",
+                "recent",
+                "KeySchema",
+                List.of(
+                    Map.of("AttributeName", "listedIn", "KeyType", "HASH"),
+                    Map.of("AttributeName", "listedAt", "KeyType", "RANGE")),
+                "Projection",
+                Map.of("ProjectionType", "KEYS_ONLY")));
+  }
+
+  @Test
   void doorsAreOriginsWithoutAPathAndOnlyTheApiAnswersBrowsers() {
     Map<String, Map<String, Object>> doors = TEMPLATE.propertiesOf("AWS::Serverless::HttpApi");
 

@@ -1,0 +1,63 @@
+package io.pinferry.operation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A position in every list of operations: right behind the operation of this time and id. A page
+ * token is its text. So a list goes on at a token of another list, and after the operation is gone.
+ *
+ * @param startedAt to the millisecond
+ */
+public record ListPosition(Instant startedAt, OperationId id) {
+  /** The order of all lists. */
+  public static final Comparator<Operation> NEWEST_FIRST =
+      Comparator.comparing(Operation::startedAt)
+          .thenComparing(operation -> operation.id().value())
+          .reversed();
+
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,15})#([\\w-]{1,64})");
+
+  public static ListPosition after(Operation operation) {
+    return new ListPosition(operation.startedAt(), operation.id());
+  }
+
+  /**
+   * Reads a page token.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  public static ListPosition of(String pageToken) {
+    return parse(new String(Base64.getUrlDecoder().decode(pageToken), UTF_8));
+  }
+
+  /**
+   * Reads milliseconds, {@code #} and an id.
+   *
+   * @throws IllegalArgumentException if the text has another form
+   */
+  public static ListPosition parse(String text) {
+    Matcher parts = TEXT.matcher(text);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("not a position: " + text);
+    }
+    return new ListPosition(
+        Instant.ofEpochMilli(Long.parseLong(parts.group(1))), new OperationId(parts.group(2)));
+  }
+
+  public String pageToken() {
+    String text = startedAt.toEpochMilli() + "#" + id;
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+  }
+
+  /** Returns whether an operation is before this position. */
+  public boolean isAfter(Operation operation) {
+    int order = operation.startedAt().compareTo(startedAt);
+    return order > 0 || (order == 0 && operation.id().value().compareTo(id.value()) >= 0);
+  }
+}
