@@ -31,10 +31,12 @@ import io.pinferry.http.PublicUrl;
 import io.pinferry.http.Route;
 import io.pinferry.http.Router;
 import io.pinferry.install.ChangeConfig;
+import io.pinferry.install.GroupContents;
 import io.pinferry.install.Install;
 import io.pinferry.install.PauseReads;
 import io.pinferry.install.PinterestSampling;
 import io.pinferry.install.ProjectRemoval;
+import io.pinferry.install.RemoveGroup;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.TriggerRead;
 import io.pinferry.install.Uninstall;
@@ -49,6 +51,7 @@ import io.pinferry.proxy.ProxyService;
 import io.pinferry.proxy.ProxyTargets;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.PartitionSync;
+import io.pinferry.read.ReadContents;
 import io.pinferry.read.ReadReceipts;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ResumedReads;
@@ -59,6 +62,7 @@ import io.pinferry.read.Watchdog;
 import io.pinferry.timer.TimerTick;
 import io.pinferry.write.AsyncWrites;
 import io.pinferry.write.Preparation;
+import io.pinferry.write.WriteContents;
 import io.pinferry.write.WriteOperations;
 import io.pinferry.write.WriteParts;
 import io.pinferry.write.WriteRoutes;
@@ -156,6 +160,8 @@ public class Assembly {
             uninstall(),
             deploy(),
             new ProjectRemoval(ports.directory(), ports.secrets(), uninstall(), clock, log),
+            removeGroup(),
+            settings.logRetentionDays(),
             redrive(),
             DestinationRules.of(settings.localMode()),
             ports.hosts(),
@@ -281,7 +287,8 @@ public class Assembly {
             Reconnect.KIND, resumedReads()::fire,
             ParkedRelease.KIND, parked::fire,
             KeepAlive.KIND, keepAlive::fire,
-            WriteOperations.KIND, writeOperations()::fire),
+            WriteOperations.KIND, writeOperations()::fire,
+            RemoveGroup.KIND, removeGroup()::fire),
         tasks,
         log);
   }
@@ -361,6 +368,24 @@ public class Assembly {
 
   public Uninstall uninstall() {
     return new Uninstall(ports.directory(), ports.secrets(), runningReads(), clock, log);
+  }
+
+  public RemoveGroup removeGroup() {
+    var contents =
+        new GroupContents(
+            ports.operations(),
+            new ReadContents(ports.partitions(), ports.parkedMessages(), ports.results()),
+            new WriteContents(ports.writes(), ports.directory()),
+            tasks);
+    return new RemoveGroup(
+        ports.directory(),
+        ports.secrets(),
+        ports.deadLetters(),
+        uninstall(),
+        contents,
+        ports.timers(),
+        tasks,
+        log);
   }
 
   public TriggerRead triggerRead() {

@@ -31,6 +31,9 @@ public interface Settings {
 
   SyncSettings sync();
 
+  /** Returns how long the log group keeps lines. */
+  int logRetentionDays();
+
   RetrySchedule deliveryRetries();
 
   /**
@@ -82,6 +85,11 @@ public interface Settings {
       public SyncSettings sync() {
         return SyncSettings.of(
             environment.duration("PINFERRY_LEASE"), environment.count("PINFERRY_SYNC_CONCURRENCY"));
+      }
+
+      @Override
+      public int logRetentionDays() {
+        return environment.count("PINFERRY_LOG_RETENTION_DAYS");
       }
 
       @Override

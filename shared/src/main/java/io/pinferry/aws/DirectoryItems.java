@@ -59,6 +59,7 @@ final class DirectoryItems {
               .delete();
       case DirectoryWrite.Discard _ -> item.delete();
       case DirectoryWrite.Require _ -> item.when(EXISTS).value("now", nowSeconds).check();
+      case DirectoryWrite.Absent _ -> item.when(ABSENT).value("now", nowSeconds).check();
     };
   }
 }

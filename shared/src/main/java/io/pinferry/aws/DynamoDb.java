@@ -154,6 +154,15 @@ final class DynamoDb {
     return query(query, Integer.MAX_VALUE).stream().map(mapping).toList();
   }
 
+  /** Deletes all items of a query, in several steps. */
+  void deleteAll(String table, Query query) {
+    List<TransactWriteItem> deletes =
+        queryAll(query, item -> new ItemWrite(table, item.key()).delete());
+    for (int from = 0; from < deletes.size(); from += TRANSACTION_WRITES_MAX) {
+      transact(deletes.subList(from, Math.min(deletes.size(), from + TRANSACTION_WRITES_MAX)));
+    }
+  }
+
   UpdateResult update(ItemWrite update) {
     var request = update.request();
     try {

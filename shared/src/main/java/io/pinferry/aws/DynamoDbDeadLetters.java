@@ -110,6 +110,16 @@ public final class DynamoDbDeadLetters implements DeadLetters {
     return dynamoDb.transact(writes).isEmpty();
   }
 
+  @Override
+  public boolean remove(DeadLetter letter) {
+    return dynamoDb
+        .transact(
+            List.of(
+                remove(pk(letter.project()), sk(letter.destination(), letter.messageId())),
+                remove(bodyPk(letter.project(), letter.messageId()), BODY_SORT)))
+        .isEmpty();
+  }
+
   private TransactWriteItem remove(String pk, String sk) {
     return new ItemWrite(reads, pk, sk).when(ItemWrite.EXISTS).delete();
   }

@@ -103,14 +103,48 @@ public final class DynamoDbOperationStore implements OperationStore {
   @Override
   public Page ofInstallation(InstallationId installation, int limit, @Nullable String pageToken) {
     Limit.check(limit, LIST_MAX);
-    var query =
-        new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
-            .beginning(OPERATION_PREFIX)
-            .after(
-                pageToken == null
-                    ? null
-                    : OperationItems.ofInstallation(installation, ListPosition.of(pageToken)));
-    return page(query, limit);
+    return page(query(installation, pageToken), limit);
+  }
+
+  @Override
+  public List<ListPosition> placesOf(
+      InstallationId installation, int limit, @Nullable String pageToken) {
+    Limit.check(limit, LIST_MAX);
+    return dynamoDb.query(query(installation, pageToken).descending(), limit).stream()
+        .map(OperationItems::position)
+        .toList();
+  }
+
+  private DynamoDb.Query query(InstallationId installation, @Nullable String pageToken) {
+    return new DynamoDb.Query(tables.reads(), OperationItems.installation(installation))
+        .beginning(OPERATION_PREFIX)
+        .after(
+            pageToken == null
+                ? null
+                : OperationItems.ofInstallation(installation, ListPosition.of(pageToken)));
+  }
+
+  @Override
+  public boolean remove(OperationId id) {
+    dynamoDb.deleteAll(
+        tables.reads(),
+        new DynamoDb.Query(tables.reads(), id.value()).beginning(OperationItems.LOG_PREFIX));
+    return dynamoDb
+        .transact(
+            List.of(
+                new ItemWrite(tables.reads(), id.value(), OPERATION)
+                    .when(ItemWrite.EXISTS)
+                    .delete()))
+        .isEmpty();
+  }
+
+  @Override
+  public void removePlace(InstallationId installation, ListPosition place) {
+    dynamoDb.transact(
+        Stream.of(OPERATION_PREFIX, READING_PREFIX)
+            .map(prefix -> OperationItems.place(installation, prefix, place))
+            .map(key -> new ItemWrite(tables.reads(), key).delete())
+            .toList());
   }
 
   @Override

@@ -75,6 +75,15 @@ public final class DynamoDbParkedMessages implements ParkedMessages {
                 .delete()));
   }
 
+  @Override
+  public boolean discard(String messageId) {
+    return dynamoDb
+        .transact(
+            List.of(
+                new ItemWrite(reads, partition(messageId), PARKED).when(ItemWrite.EXISTS).delete()))
+        .isEmpty();
+  }
+
   private static String partition(String messageId) {
     return "PARKED#" + messageId;
   }

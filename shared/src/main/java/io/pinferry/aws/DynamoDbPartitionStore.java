@@ -241,6 +241,11 @@ public final class DynamoDbPartitionStore implements PartitionStore {
   }
 
   @Override
+  public void remove(OperationId operation) {
+    dynamoDb.deleteAll(table, partitionsOf(operation));
+  }
+
+  @Override
   public boolean settle(PartitionKey key) {
     var result =
         dynamoDb.update(

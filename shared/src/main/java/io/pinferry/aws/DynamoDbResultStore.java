@@ -65,6 +65,11 @@ public final class DynamoDbResultStore implements ResultStore {
     }
   }
 
+  @Override
+  public void remove(ProjectId project, String messageId) {
+    dynamoDb.deleteAll(table, new DynamoDb.Query(table, key(project, messageId)));
+  }
+
   private static String key(ProjectId project, String messageId) {
     return "RESULT#" + project.value() + "#" + messageId;
   }

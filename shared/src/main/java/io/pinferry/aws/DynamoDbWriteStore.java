@@ -152,6 +152,12 @@ public final class DynamoDbWriteStore implements WriteStore {
         new DynamoDb.Query(table, operation.value()).beginning(PREFIX), DynamoDbWriteStore::record);
   }
 
+  @Override
+  public void remove(OperationId operation) {
+    dynamoDb.deleteAll(table, new DynamoDb.Query(table, operation.value()).beginning(PREFIX));
+    dynamoDb.transact(List.of(new ItemWrite(table, operation.value(), WRITE).delete()));
+  }
+
   private ItemWrite update(OperationId operation, int index) {
     return new ItemWrite(table, operation.value(), PREFIX + "%03d".formatted(index));
   }

@@ -130,8 +130,13 @@ final class OperationItems {
   /** Returns the key of the item of an installation that a list goes on behind. */
   static Map<String, AttributeValue> ofInstallation(
       InstallationId installation, ListPosition position) {
-    return Item.key(
-        installation(installation), OPERATION_PREFIX + sort(position.startedAt(), position.id()));
+    return place(installation, OPERATION_PREFIX, position);
+  }
+
+  /** Returns the key of an item of an installation. */
+  static Map<String, AttributeValue> place(
+      InstallationId installation, String prefix, ListPosition position) {
+    return Item.key(installation(installation), prefix + sort(position.startedAt(), position.id()));
   }
 
   /** Returns the key in {@link #RECENT_INDEX} that a list goes on behind. */

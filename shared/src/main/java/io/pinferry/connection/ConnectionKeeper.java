@@ -117,17 +117,19 @@ final class ConnectionKeeper {
   /**
    * Stores a grant.
    *
+   * @param begunAt when the customer began to connect
    * @throws NotFound if the project, or the connection to update, is gone
-   * @throws Conflict if others keep changing the connection, or if it belongs to another consumer
-   *     and may not be taken over
+   * @throws Conflict if others keep changing the connection, if it belongs to another consumer and
+   *     may not be taken over, or if the group was removed meanwhile
    */
-  Connection keep(Party party, String provider, Grant grant) {
+  Connection keep(Party party, String provider, Grant grant, Instant begunAt) {
     String grantId = ids.uuid();
-    return Attempts.until(ATTEMPTS_MAX, () -> tryKeep(party, provider, grant, grantId))
+    return Attempts.until(ATTEMPTS_MAX, () -> tryKeep(party, provider, grant, grantId, begunAt))
         .orElseThrow(() -> Conflict.overtaken("the connection"));
   }
 
-  private Optional<Connection> tryKeep(Party party, String provider, Grant grant, String grantId) {
+  private Optional<Connection> tryKeep(
+      Party party, String provider, Grant grant, String grantId, Instant begunAt) {
     Optional<Snapshot<Connection>> existing =
         party.connection() == null
             ? connections.findOfGroup(party.project(), provider, party.groupRef())
@@ -139,10 +141,11 @@ final class ConnectionKeeper {
     if (party.connection() != null) {
       throw new NotFound("connection " + party.connection() + " was removed meanwhile");
     }
-    return create(party, provider, grant, grantId);
+    return create(party, provider, grant, grantId, begunAt);
   }
 
-  private Optional<Connection> create(Party party, String provider, Grant grant, String grantId) {
+  private Optional<Connection> create(
+      Party party, String provider, Grant grant, String grantId, Instant begunAt) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     TokenPlace kept = newSecret();
     var connection =
@@ -166,10 +169,11 @@ final class ConnectionKeeper {
       created =
           connections.create(
               connection,
+              begunAt,
               Outbox.put(
                   Notification.ofConnection(NotificationType.CONNECTION_CREATED, connection, 0),
                   now));
-    } catch (NotFound e) {
+    } catch (NotFound | Conflict e) {
       secrets.delete(kept.secretName());
       throw e;
     }

@@ -321,7 +321,8 @@ public final class ConnectionRoutes {
                 refresh == null ? null : refresh.expiresAt(),
                 scopes,
                 access.issuedAt() == null ? now : access.issuedAt(),
-                owner.user()));
+                owner.user()),
+            now);
     Connection connection =
         changed(() -> connections.get(project, kept.id().value(), found -> true), wanted.notes());
     call.log()

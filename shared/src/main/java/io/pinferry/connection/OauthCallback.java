@@ -202,7 +202,7 @@ final class OauthCallback {
     var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
     TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
     return switch (answer) {
-      case TokenAnswer.Tokens granted -> keep(journey.party(), app.get(), granted);
+      case TokenAnswer.Tokens granted -> keep(journey, app.get(), granted);
       case TokenAnswer.Refusal refused -> {
         log.warn("authorization code refused", field("answer", refused.message()));
         yield new Outcome.Failure(
@@ -222,7 +222,7 @@ final class OauthCallback {
     };
   }
 
-  private Outcome.End keep(Party party, ProviderApp app, TokenAnswer.Tokens granted) {
+  private Outcome.End keep(Journey journey, ProviderApp app, TokenAnswer.Tokens granted) {
     List<String> scopes = granted.scopes().isEmpty() ? app.scopes() : granted.scopes();
     Optional<User> user =
         scopes.contains(PinterestOauth.USER_ACCOUNT_SCOPE)
@@ -230,7 +230,7 @@ final class OauthCallback {
             : Optional.empty();
     Connection connection =
         keeper.keep(
-            party,
+            journey.party(),
             app.provider(),
             new Grant(
                 granted.accessToken(),
@@ -239,7 +239,8 @@ final class OauthCallback {
                 granted.refreshExpiresAt(),
                 scopes,
                 clock.instant(),
-                user.orElse(null)));
+                user.orElse(null)),
+            journey.begunAt());
     return new Outcome.Success(connection.id(), told(connection));
   }
 

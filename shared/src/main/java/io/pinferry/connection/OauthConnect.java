@@ -18,6 +18,7 @@ import io.pinferry.directory.Snapshot;
 import io.pinferry.pinterest.PinterestOauth;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
@@ -164,7 +165,8 @@ final class OauthConnect {
     }
     URI redirectUri = URI.create(publicUrl + CALLBACK_PATH);
     String state = Base64.getUrlEncoder().withoutPadding().encodeToString(ids.secret(STATE_BYTES));
-    states.create(state, new Journey(party, redirectUri), clock.instant().plus(STATE_TTL));
+    Instant now = clock.instant();
+    states.create(state, new Journey(party, redirectUri, now), now.plus(STATE_TTL));
     return new Start(state, authorizeUrl(app, redirectUri, state));
   }
 

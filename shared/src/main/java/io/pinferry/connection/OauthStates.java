@@ -33,8 +33,13 @@ final class OauthStates {
    * The journey of a customer to Pinterest and back.
    *
    * @param redirectUri the address of the return; the code is only valid with it
+   * @param startedAt null for a journey of an earlier version
    */
-  record Journey(Party party, URI redirectUri) {}
+  record Journey(Party party, URI redirectUri, @Nullable Instant startedAt) {
+    Instant begunAt() {
+      return startedAt == null ? Instant.EPOCH : startedAt;
+    }
+  }
 
   void create(String state, Journey journey, Instant expiresAt) {
     var create = new DirectoryWrite.Create(key(state), Codec.text(journey), expiresAt);

@@ -41,6 +41,13 @@ public interface DeadLetters {
   boolean park(DeadLetter letter, Instant dueAt);
 
   /**
+   * Removes a dead letter.
+   *
+   * @return whether it was there
+   */
+  boolean remove(DeadLetter letter);
+
+  /**
    * A filter of dead letters. All its conditions must hold.
    *
    * @param destination null for all

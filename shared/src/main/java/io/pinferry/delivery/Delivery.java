@@ -27,7 +27,7 @@ import java.util.Set;
  */
 public final class Delivery {
   /** The timeout of a request. A webhook should accept a message first and process it later. */
-  static final Duration TIMEOUT = Duration.ofSeconds(20);
+  public static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   /** The longest delay in the queue. A message with a longer delay is parked. */
   static final Duration WAITS_IN_QUEUE_MAX = Duration.ofMinutes(10);

@@ -5,7 +5,10 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the targets of messages, at each attempt. An answer may be up to 60 s old. */
+/**
+ * Finds the targets of messages, at each attempt. An answer may be up to 60 s old; that the
+ * installation is there, up to 5 s.
+ */
 public interface DeliveryTargets {
 
   Target find(DeliveryMessage message);

@@ -20,10 +20,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds targets in the directory and their keys in the secret store, and caches both for a minute.
- * The validity of keys is checked for each message.
+ * Installations are looked up more often. The validity of keys is checked for each message.
  */
 public final class DirectoryTargets implements DeliveryTargets {
   static final Duration CACHE_TTL = Duration.ofSeconds(60);
+
+  /**
+   * How long an installation is taken to be there, and its object to be read. It is short, so that
+   * the removal of a customer can wait for it.
+   */
+  public static final Duration PRESENCE_TTL = Duration.ofSeconds(5);
 
   private static final int CACHE_COUNT_MAX = 1000;
 
@@ -32,6 +38,7 @@ public final class DirectoryTargets implements DeliveryTargets {
   private final SecretStore secrets;
   private final InstantSource clock;
   private final ExpiringCache<Key, Entry> cache = new ExpiringCache<>(CACHE_COUNT_MAX);
+  private final ExpiringCache<Key, Boolean> wanted = new ExpiringCache<>(CACHE_COUNT_MAX);
 
   public DirectoryTargets(
       InstallationRepository installations,
@@ -68,28 +75,26 @@ public final class DirectoryTargets implements DeliveryTargets {
   public Target find(DeliveryMessage message) {
     Instant now = clock.instant();
     Key key = Key.of(message);
+    DeliveryMessage.InstallationKey in = key.installation();
+    if (in != null && wanted.find(key, now).isEmpty()) {
+      // A message that is dropped is never sent again. So this is not cached: it would drop the
+      // first messages after a pause.
+      Optional<Target> unwanted = unwanted(installations, key.project(), in, key.objectName());
+      if (unwanted.isPresent()) {
+        return unwanted.get();
+      }
+      wanted.put(key, true, now.plus(PRESENCE_TTL));
+    }
     Optional<Entry> cached = cache.find(key, now);
     if (cached.isPresent()) {
       return cached.get().at(now);
     }
     Entry entry = lookUp(key);
-    Target target = entry.at(now);
-    // A message that is dropped in a pause is never sent again. So a pause is not cached: it would
-    // drop the first messages after the pause.
-    if (!(target instanceof PausedObject)) {
-      cache.put(key, entry, now.plus(CACHE_TTL));
-    }
-    return target;
+    cache.put(key, entry, now.plus(CACHE_TTL));
+    return entry.at(now);
   }
 
   private Entry lookUp(Key key) {
-    DeliveryMessage.InstallationKey in = key.installation();
-    if (in != null) {
-      Optional<Target> unwanted = unwanted(installations, key.project(), in, key.objectName());
-      if (unwanted.isPresent()) {
-        return _ -> unwanted.get();
-      }
-    }
     Optional<Destination> destination =
         destinations.findByName(key.project(), key.destination()).map(Snapshot::value);
     if (destination.isEmpty()) {

@@ -25,4 +25,11 @@ public interface ParkedMessages {
 
   /** Removes the message that was parked until this instant, if it exists. */
   void remove(String messageId, Instant dueAt);
+
+  /**
+   * Removes a message whenever it is due.
+   *
+   * @return whether it was there
+   */
+  boolean discard(String messageId);
 }

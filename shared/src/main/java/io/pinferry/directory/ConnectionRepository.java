@@ -1,7 +1,9 @@
 package io.pinferry.directory;
 
+import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.directory.Documents.Pointer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,11 +26,13 @@ public final class ConnectionRepository {
   private final DirectoryStore store;
   private final Documents<Connection> connections;
   private final Documents<Pointer> ofGroups;
+  private final GroupRemovalRepository removals;
 
   public ConnectionRepository(DirectoryStore store) {
     this.store = store;
     this.connections = new Documents<>(store, Connection.class);
     this.ofGroups = new Documents<>(store, Pointer.class);
+    this.removals = new GroupRemovalRepository(store);
   }
 
   public Optional<Snapshot<Connection>> find(ProjectId project, ConnectionId id) {
@@ -99,7 +103,22 @@ public final class ConnectionRepository {
    * @throws NotFound if the project does not exist
    */
   public boolean create(Connection connection, DirectoryWrite... along) {
+    return create(connection, connection.createTime(), along);
+  }
+
+  /**
+   * Creates a connection if its project exists and its group has none to this provider.
+   *
+   * @param begunAt when the customer began to connect
+   * @param along other writes that take effect together with it
+   * @return false, with nothing written, if the group has one, or is being removed
+   * @throws NotFound if the project does not exist
+   * @throws Conflict if the group was removed since the customer began
+   */
+  public boolean create(Connection connection, Instant begunAt, DirectoryWrite... along) {
     List<DirectoryWrite> writes = new ArrayList<>(List.of(along));
+    writes.add(
+        removals.notRemovedSince(connection.project(), connection.owner().group().ref(), begunAt));
     var pointer = new Pointer(connection.id().value());
     writes.add(DirectoryWrite.Create.of(groupKey(connection), pointer));
     writes.add(DirectoryWrite.Create.of(key(connection), connection));

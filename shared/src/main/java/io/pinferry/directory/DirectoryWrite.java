@@ -35,4 +35,13 @@ public sealed interface DirectoryWrite {
 
   /** Changes nothing; refused unless there is a document. */
   record Require(DocumentKey key) implements DirectoryWrite {}
+
+  /** Changes nothing; refused if there is a document (an expired one counts as none). */
+  record Absent(DocumentKey key) implements DirectoryWrite {}
+
+  /** Removes all documents of a partition, in several steps. */
+  static void discardAll(DirectoryStore store, String partition) {
+    Documents.discardAll(
+        store, Documents.listAll(store, partition, "").stream().map(Document::key).toList());
+  }
 }

@@ -78,6 +78,8 @@ public enum Permission {
   NOTIFICATION(Audience.BACK_ENDS),
   /** See and make groups and consumers. Older clients make them. */
   GROUP(Audience.BACK_ENDS),
+  /** Remove all of a customer. */
+  GROUP_REMOVE(Audience.BACK_ENDS),
 
   READ_TRIGGER(Audience.BACK_ENDS),
   WRITE(Audience.BACK_ENDS),

@@ -13,6 +13,7 @@ import io.pinferry.http.Route;
 import io.pinferry.install.ChangeConfig;
 import io.pinferry.install.Install;
 import io.pinferry.install.ProjectRemoval;
+import io.pinferry.install.RemoveGroup;
 import io.pinferry.install.Uninstall;
 import io.pinferry.net.HostNames;
 import io.pinferry.operation.OperationStore;
@@ -29,6 +30,7 @@ public final class ManagementRoutes {
   /**
    * The dependencies of the routes.
    *
+   * @param logRetentionDays how long the log group keeps lines
    * @param rules the rules for the addresses of destinations
    * @param hosts resolves host names
    * @param publicUrl the public URL of the door
@@ -45,6 +47,8 @@ public final class ManagementRoutes {
       Uninstall uninstall,
       Deploy deploy,
       ProjectRemoval projectRemoval,
+      RemoveGroup removeGroup,
+      int logRetentionDays,
       Redrive redrive,
       DestinationRules rules,
       HostNames hosts,
@@ -60,7 +64,8 @@ public final class ManagementRoutes {
     return Stream.of(
             new ProjectRoutes(directory, parts.projectRemoval(), parts.ids(), parts.clock())
                 .routes(),
-            new GroupRoutes(directory, parts.clock()).routes(),
+            new GroupRoutes(directory, parts.removeGroup(), parts.logRetentionDays(), parts.clock())
+                .routes(),
             ElsewhereRoutes.routes(),
             OpenApiRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class Outbox {
   /** A notification that is older than this is no longer sent. */
-  static final Duration KEPT = Duration.ofDays(14);
+  public static final Duration KEPT = Duration.ofDays(14);
 
   /** One partition for all projects, so that one query lists all notifications. */
   private static final String PARTITION = "OUTBOX";

@@ -73,6 +73,24 @@ public interface OperationStore {
   List<LogLine> logOf(OperationId id, int limit);
 
   /**
+   * Returns places of an installation's operations, newest first, also of removed operations.
+   *
+   * @param limit at most this many, 1 to 1000
+   * @param pageToken the position to go on from, see {@link ListPosition}; null for the first ones
+   */
+  List<ListPosition> placesOf(InstallationId installation, int limit, @Nullable String pageToken);
+
+  /**
+   * Removes an operation and its log. Its place stays. The call is not atomic.
+   *
+   * @return whether it was there
+   */
+  boolean remove(OperationId id);
+
+  /** Removes the place of an operation of an installation. */
+  void removePlace(InstallationId installation, ListPosition place);
+
+  /**
    * A page of operations.
    *
    * @param nextPageToken null after the last page

@@ -8,6 +8,7 @@ import io.pinferry.base.Metric;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.ResultStore;
 import io.pinferry.operation.Chain;
 import io.pinferry.operation.LogLine;
 import io.pinferry.operation.LogLine.Severity;
@@ -44,9 +45,6 @@ import org.jspecify.annotations.Nullable;
 final class Drain {
   /** The failure reason of a partition that does not advance. */
   static final String NO_PROGRESS = "no progress in many attempts";
-
-  /** A message with all its retries, and the dead letter after it, is gone by then. */
-  private static final Duration RESULT_RETENTION = Duration.ofDays(18);
 
   private final PartitionSync.Parts parts;
   private final Backlog backlog;
@@ -287,7 +285,7 @@ final class Drain {
     if (!content.children().isEmpty()) {
       parts.partitions().createPartitions(key.operation(), content.children());
     }
-    Instant until = tasks.now().plus(RESULT_RETENTION);
+    Instant until = tasks.now().plus(ResultStore.KEPT);
     for (PageMessages.LinkedRecords linked : content.batch().linked()) {
       parts.results().keep(operation.project(), linked.message(), linked.result(), until);
     }

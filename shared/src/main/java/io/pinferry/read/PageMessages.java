@@ -183,14 +183,16 @@ public final class PageMessages {
         body.toByteArray());
   }
 
+  /** Returns the id of the message of an entry. */
+  static String idOf(PartitionKey partition, String entry) {
+    return "msg_"
+        + Digest.of(partition.operation().value(), partition.partition().value(), entry).hex(16);
+  }
+
   private DeliveryMessage message(List<byte[]> records, int pageNumber, int part) {
     String entry = pageNumber + "." + part + "." + digest(records);
-    String id =
-        "msg_"
-            + Digest.of(partition.operation().value(), partition.partition().value(), entry)
-                .hex(16);
     return new DeliveryMessage(
-        id,
+        idOf(partition, entry),
         operation.project(),
         new DeliveryMessage.Records(
             operation.integration(),

@@ -102,6 +102,9 @@ public interface PartitionStore {
    */
   Optional<Partition> deliverLate(PartitionKey key, String entry);
 
+  /** Removes all partitions of an operation. The call is not atomic. */
+  void remove(OperationId operation);
+
   /**
    * Removes a partition from the index of open ones, if it is not in state OPEN and has no
    * undelivered messages.

@@ -129,9 +129,11 @@ public final class ReadReceipts implements Receipts {
   }
 
   private void log(Receipt receipt, String id, LogLine.Severity severity, String text) {
-    operations.log(
-        new OperationId(receipt.operation()),
-        new LogLine(clock.instant(), id, severity, text, null));
+    var operation = new OperationId(receipt.operation());
+    // The log of an operation that was removed must not come back.
+    if (operations.find(operation).isPresent()) {
+      operations.log(operation, new LogLine(clock.instant(), id, severity, text, null));
+    }
   }
 
   private static PartitionKey key(Receipt receipt) {

@@ -54,8 +54,7 @@ final class AutoBatches {
   record Kind(InstallationId installation, String objectName, WriteVerb verb, AccountId account) {
     private DocumentKey key() {
       return new DocumentKey(
-          "GATHERING#" + installation.value(),
-          Digest.of(objectName, verb.text(), account.value()).hex(32));
+          partition(installation), Digest.of(objectName, verb.text(), account.value()).hex(32));
     }
   }
 
@@ -145,6 +144,30 @@ final class AutoBatches {
             ? new DirectoryWrite.Create(kind.key(), pointer, expiresAt)
             : new DirectoryWrite.Replace(kind.key(), pointer, before.version()),
         new DirectoryWrite.Create(key(operation), Codec.text(batch), expiresAt));
+  }
+
+  /**
+   * Returns the records that were gathered for an operation, none if it is not known as a batch.
+   */
+  List<OperationId> recordsOf(OperationId operation) {
+    return directory
+        .find(key(operation))
+        .map(document -> Content.of(document).records)
+        .orElse(List.of());
+  }
+
+  /** Removes the batch of an operation. */
+  void remove(OperationId operation) {
+    directory.write(List.of(new DirectoryWrite.Discard(key(operation))));
+  }
+
+  /** Forgets the latest batches of an installation. */
+  static void remove(DirectoryStore directory, InstallationId installation) {
+    DirectoryWrite.discardAll(directory, partition(installation));
+  }
+
+  private static String partition(InstallationId installation) {
+    return "GATHERING#" + installation.value();
   }
 
   /** Closes a batch that is full or due; empty if it is neither, or does not exist. */

@@ -4,6 +4,7 @@ import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Issue;
 import io.pinferry.base.PinferryException.InvalidRequest;
+import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.InstallationId;
@@ -53,8 +54,16 @@ record IdempotencyKey(String key, String request) {
 
   /** Returns the document that stores the use of this key by an installation. */
   DocumentKey document(InstallationId installation) {
-    return new DocumentKey(
-        "IDEMPOTENCY#" + installation.value(), Digest.of("idempotency", key).hex(32));
+    return new DocumentKey(partition(installation), Digest.of("idempotency", key).hex(32));
+  }
+
+  /** Forgets the keys that an installation has used. */
+  static void remove(DirectoryStore directory, InstallationId installation) {
+    DirectoryWrite.discardAll(directory, partition(installation));
+  }
+
+  private static String partition(InstallationId installation) {
+    return "IDEMPOTENCY#" + installation.value();
   }
 
   /**

@@ -50,6 +50,9 @@ public interface WriteStore {
   /** Stores the outcome of a record and removes its input. The first outcome stays. */
   void keep(OperationId operation, int index, Instant at, String outcome);
 
+  /** Removes the records of an operation and the lease on them. The call is not atomic. */
+  void remove(OperationId operation);
+
   /** Returns the state of an operation's records, in their order; none for untouched records. */
   List<RecordState> recordsOf(OperationId operation);
 

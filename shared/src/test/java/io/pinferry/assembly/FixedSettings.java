@@ -59,4 +59,9 @@ public class FixedSettings implements Settings {
   public LocalMode localMode() {
     return new LocalMode(false);
   }
+
+  @Override
+  public int logRetentionDays() {
+    return 30;
+  }
 }

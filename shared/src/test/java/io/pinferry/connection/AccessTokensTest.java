@@ -25,6 +25,7 @@ import io.pinferry.pinterest.FakePinterestOauth;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -539,7 +540,8 @@ final class AccessTokensTest {
                 .keep(
                     world.party("org_7"),
                     "pinterest",
-                    world.grant("222", world.pinterest.refreshTokenOf("222"), 30)));
+                    world.grant("222", world.pinterest.refreshTokenOf("222"), 30),
+                    Instant.MAX));
 
     AccessToken token = refresh(tokens, first);
 
@@ -554,7 +556,8 @@ final class AccessTokensTest {
         .keep(
             world.party("org_7"),
             "pinterest",
-            world.grant(user, world.pinterest.refreshTokenOf(user), 30));
+            world.grant(user, world.pinterest.refreshTokenOf(user), 30),
+            Instant.MAX);
   }
 
   @Test
@@ -616,7 +619,8 @@ final class AccessTokensTest {
             .keep(
                 world.party("org_7"),
                 "pinterest",
-                world.grant("222", world.pinterest.refreshTokenOf("222"), 30));
+                world.grant("222", world.pinterest.refreshTokenOf("222"), 30),
+                Instant.MAX);
 
     assertThat(get(tokens).version()).as("in memory").isEqualTo(kept.version());
     assertThat(
@@ -644,7 +648,8 @@ final class AccessTokensTest {
         .keep(
             world.party("org_7"),
             "pinterest",
-            world.grant("222", world.pinterest.refreshTokenOf("222"), 30));
+            world.grant("222", world.pinterest.refreshTokenOf("222"), 30),
+            Instant.MAX);
     // The dead one's write arrives late, after the reconnect.
     world.secrets.storePending(connection.access().secretName(), left.toSecret());
 
@@ -657,7 +662,9 @@ final class AccessTokensTest {
   @Test
   void tokensWithoutARefreshTokenAreUsedToTheirEnd() {
     Connection imported =
-        world.keeper().keep(world.party("org_8"), "pinterest", world.grant("333", null, 30));
+        world
+            .keeper()
+            .keep(world.party("org_8"), "pinterest", world.grant("333", null, 30), Instant.MAX);
     world.clock.advance(Duration.ofDays(30).minusMillis(1));
     assertThat(tokens.accessTokenFor(imported.project(), imported.id()).token().value())
         .isEqualTo("pina_first-333");
@@ -687,7 +694,9 @@ final class AccessTokensTest {
   @Test
   void aRejectedTokenWithoutARefreshTokenMakesTheCredentialsBad() {
     Connection imported =
-        world.keeper().keep(world.party("org_8"), "pinterest", world.grant("333", null, 30));
+        world
+            .keeper()
+            .keep(world.party("org_8"), "pinterest", world.grant("333", null, 30), Instant.MAX);
     AccessToken token = tokens.accessTokenFor(imported.project(), imported.id());
 
     assertThatThrownBy(

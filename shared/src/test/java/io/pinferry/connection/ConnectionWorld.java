@@ -94,7 +94,11 @@ final class ConnectionWorld {
   /** Makes a connection whose access token lasts 30 days. */
   Connection connected(String groupRef, String user) {
     return keeper()
-        .keep(party(groupRef), "pinterest", grant(user, pinterest.refreshTokenOf(user), 30));
+        .keep(
+            party(groupRef),
+            "pinterest",
+            grant(user, pinterest.refreshTokenOf(user), 30),
+            Instant.MAX);
   }
 
   /** Makes an installation that uses a connection. */

@@ -114,7 +114,12 @@ final class KeepAliveTest {
             world.ids,
             world.clock);
     assertThatThrownBy(
-            () -> unsure.keep(world.party("org_9"), "pinterest", world.grant("44", "pinr_44", 30)))
+            () ->
+                unsure.keep(
+                    world.party("org_9"),
+                    "pinterest",
+                    world.grant("44", "pinr_44", 30),
+                    Instant.MAX))
         .hasMessage("the answer was lost");
 
     Connection made =
@@ -138,7 +143,12 @@ final class KeepAliveTest {
             world.ids,
             world.clock);
     assertThatThrownBy(
-            () -> dying.keep(world.party("org_9"), "pinterest", world.grant("44", "pinr_44", 30)))
+            () ->
+                dying.keep(
+                    world.party("org_9"),
+                    "pinterest",
+                    world.grant("44", "pinr_44", 30),
+                    Instant.MAX))
         .hasMessage("killed");
     assertThat(world.secrets.names()).hasSize(before.size() + 1);
 

@@ -21,6 +21,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -404,7 +405,10 @@ final class OauthFlowTest {
             DirectoryFixtures.OTHER_PROJECT, "org_7", null, "u", null, null, null, false);
 
     assertThatThrownBy(
-            () -> world.keeper().keep(party, "pinterest", world.grant("1", "pinr_x", 30)))
+            () ->
+                world
+                    .keeper()
+                    .keep(party, "pinterest", world.grant("1", "pinr_x", 30), Instant.MAX))
         .isInstanceOf(NotFound.class);
     assertThat(world.secrets.names()).containsExactly("app/1");
   }

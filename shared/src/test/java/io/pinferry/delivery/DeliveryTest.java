@@ -112,6 +112,11 @@ final class DeliveryTest {
     public boolean park(DeadLetter letter, Instant dueAt) {
       throw new AssertionError("deliveries send nothing again");
     }
+
+    @Override
+    public boolean remove(DeadLetter letter) {
+      throw new AssertionError("deliveries remove nothing");
+    }
   }
 
   private final class RecordingTroubles implements DestinationTroubles {

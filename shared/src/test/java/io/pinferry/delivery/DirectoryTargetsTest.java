@@ -93,7 +93,7 @@ final class DirectoryTargetsTest {
     store.write(
         InstallationRepository.removal(
             installations.find(PROJECT, INSTALLATION.id()).orElseThrow()));
-    clock.advance(DirectoryTargets.CACHE_TTL);
+    clock.advance(DirectoryTargets.PRESENCE_TTL);
 
     assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.MissingInstallation());
   }
@@ -156,10 +156,10 @@ final class DirectoryTargetsTest {
   }
 
   @Test
-  void nothingOfAPausedObjectIsSentAMinuteAfterThePauseAndAtOnceAfterItsEnd() {
+  void nothingOfAPausedObjectIsSentSecondsAfterThePauseAndAtOnceAfterItsEnd() {
     assertThat(webhook().failing()).isFalse();
     pause("pins", true);
-    clock.advance(DirectoryTargets.CACHE_TTL);
+    clock.advance(DirectoryTargets.PRESENCE_TTL);
     assertThat(targets.find(MESSAGE)).isEqualTo(new DeliveryTargets.PausedObject());
 
     pause("pins", false);

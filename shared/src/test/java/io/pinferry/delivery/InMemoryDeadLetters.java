@@ -59,6 +59,11 @@ public final class InMemoryDeadLetters implements DeadLetters {
     return true;
   }
 
+  @Override
+  public synchronized boolean remove(DeadLetter letter) {
+    return kept.remove(key(letter)) != null;
+  }
+
   private static String key(DeadLetter letter) {
     return letter.project() + "#" + letter.destination() + "#" + letter.messageId();
   }

@@ -38,6 +38,11 @@ public final class InMemoryParkedMessages implements ParkedMessages {
     }
   }
 
+  @Override
+  public synchronized boolean discard(String messageId) {
+    return parked.remove(messageId) != null;
+  }
+
   /** Returns how many messages are parked. */
   public synchronized int size() {
     return parked.size();

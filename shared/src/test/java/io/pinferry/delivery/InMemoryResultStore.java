@@ -20,6 +20,11 @@ public final class InMemoryResultStore implements ResultStore {
     return Optional.ofNullable(results.get(key(project, messageId))).map(byte[]::clone);
   }
 
+  @Override
+  public void remove(ProjectId project, String messageId) {
+    results.remove(key(project, messageId));
+  }
+
   private static String key(ProjectId project, String messageId) {
     return project.value() + "/" + messageId;
   }

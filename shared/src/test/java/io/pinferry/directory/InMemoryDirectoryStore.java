@@ -106,6 +106,7 @@ public final class InMemoryDirectoryStore implements DirectoryStore {
         case DirectoryWrite.Remove remove -> documents.remove(remove.key());
         case DirectoryWrite.Discard discard -> documents.remove(discard.key());
         case DirectoryWrite.Require require -> {}
+        case DirectoryWrite.Absent absent -> {}
       }
     }
   }
@@ -120,6 +121,7 @@ public final class InMemoryDirectoryStore implements DirectoryStore {
           found.filter(document -> document.version() == remove.expectedVersion()).isPresent();
       case DirectoryWrite.Discard discard -> true;
       case DirectoryWrite.Require require -> found.isPresent();
+      case DirectoryWrite.Absent absent -> found.isEmpty();
     };
   }
 

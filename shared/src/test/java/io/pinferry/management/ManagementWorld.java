@@ -10,7 +10,7 @@ import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
-import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.directory.AccountId;
@@ -39,6 +39,7 @@ import io.pinferry.net.HttpTransport;
 import io.pinferry.net.ScriptedHostNames;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.timer.Timer;
+import io.pinferry.write.InMemoryWriteStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +62,7 @@ final class ManagementWorld {
   HttpAnswer tokenAnswer = tokenAnswer(401, "{'code':283,'message':'Invalid grant.'}");
 
   private final InMemoryPorts ports =
-      new InMemoryPorts(new VirtualThreadTasks(clock)) {
+      new InMemoryPorts(new VirtualTasks(clock, VirtualTasks.Forks.EAGER)) {
         @Override
         public HostNames hosts() {
           return hosts;
@@ -76,6 +77,7 @@ final class ManagementWorld {
   final InMemorySecretStore secrets = ports.secrets();
   final InMemoryParkedMessages parked = ports.parkedMessages();
   final DeadLetters deadLetters = ports.deadLetters();
+  final InMemoryWriteStore writes = ports.writes();
   final IdSource ids = ports.ids();
   private final Guard guard =
       new Guard(

@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryOperationStore implements OperationStore {
   private final Map<OperationId, Operation> operations = new HashMap<>();
   private final Map<OperationId, Map<String, LogLine>> logs = new HashMap<>();
+  private final Map<InstallationId, Set<ListPosition>> places = new HashMap<>();
   private final InMemoryDirectoryStore directory;
   private final InMemoryTimerStore timers;
   private final BiConsumer<OperationId, List<Chain>> createPartitions;
@@ -67,6 +70,9 @@ public final class InMemoryOperationStore implements OperationStore {
             started.id(),
             Operation.started(
                 started.id(), started.origin(), started.work(), inMillis(started.startedAt())));
+        places
+            .computeIfAbsent(started.installation(), _ -> new HashSet<>())
+            .add(new ListPosition(inMillis(started.startedAt()), started.id()));
         createPartitions.accept(started.id(), start.roots());
       }
       return OperationTransaction.Outcome.COMMITTED;
@@ -105,6 +111,42 @@ public final class InMemoryOperationStore implements OperationStore {
       return rest.size() <= limit
           ? new Page(rest, null)
           : new Page(rest.subList(0, limit), ListPosition.after(rest.get(limit - 1)).pageToken());
+    }
+  }
+
+  @Override
+  public List<ListPosition> placesOf(
+      InstallationId installation, int limit, @Nullable String pageToken) {
+    ListPosition after = pageToken == null ? null : ListPosition.of(pageToken);
+    synchronized (lock) {
+      return places.getOrDefault(installation, Set.of()).stream()
+          .sorted(
+              comparing(ListPosition::startedAt)
+                  .thenComparing(place -> place.id().value())
+                  .reversed())
+          .dropWhile(place -> after != null && !isBehind(place, after))
+          .limit(limit)
+          .toList();
+    }
+  }
+
+  private static boolean isBehind(ListPosition place, ListPosition after) {
+    int order = place.startedAt().compareTo(after.startedAt());
+    return order < 0 || (order == 0 && place.id().value().compareTo(after.id().value()) < 0);
+  }
+
+  @Override
+  public boolean remove(OperationId id) {
+    synchronized (lock) {
+      logs.remove(id);
+      return operations.remove(id) != null;
+    }
+  }
+
+  @Override
+  public void removePlace(InstallationId installation, ListPosition place) {
+    synchronized (lock) {
+      places.getOrDefault(installation, new HashSet<>()).remove(place);
     }
   }
 

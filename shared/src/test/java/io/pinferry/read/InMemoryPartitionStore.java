@@ -228,6 +228,13 @@ public final class InMemoryPartitionStore implements PartitionStore {
   }
 
   @Override
+  public void remove(OperationId operation) {
+    synchronized (lock) {
+      partitions.remove(operation);
+    }
+  }
+
+  @Override
   public boolean settle(PartitionKey key) {
     synchronized (lock) {
       Row row = row(key).orElse(null);

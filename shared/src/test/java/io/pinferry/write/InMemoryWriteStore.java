@@ -122,6 +122,13 @@ public final class InMemoryWriteStore implements WriteStore {
     return List.copyOf(records.getOrDefault(operation, new TreeMap<>()).values());
   }
 
+  @Override
+  public synchronized void remove(OperationId operation) {
+    failIfTold();
+    records.remove(operation);
+    leases.remove(operation);
+  }
+
   /** Returns the records of all operations. */
   public synchronized List<RecordState> all() {
     return records.values().stream().flatMap(some -> some.values().stream()).toList();

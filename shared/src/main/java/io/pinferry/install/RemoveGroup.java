@@ -1,0 +1,272 @@
+package io.pinferry.install;
+
+import static io.pinferry.base.Field.field;
+
+import io.pinferry.base.Deadline;
+import io.pinferry.base.Log;
+import io.pinferry.base.PinferryException.Conflict;
+import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.base.Tasks;
+import io.pinferry.delivery.DeadLetter;
+import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.DirectoryTargets;
+import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionRepository;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.GroupRemoval;
+import io.pinferry.directory.GroupRemoval.Counts;
+import io.pinferry.directory.GroupRemoval.Progress;
+import io.pinferry.directory.GroupRemovalRepository;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationId;
+import io.pinferry.directory.InstallationRepository;
+import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProjectId;
+import io.pinferry.directory.SecretStore;
+import io.pinferry.directory.Snapshot;
+import io.pinferry.notification.Notification;
+import io.pinferry.notification.Outbox;
+import io.pinferry.pinterest.PinterestOauth;
+import io.pinferry.timer.Timer;
+import io.pinferry.timer.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes a customer: installations with their running reads, the connection, its tokens,
+ * operations, messages and dead letters. A note of the removal holds the ids of what is to be
+ * removed, so a request that is repeated goes on after a crash. While the note is there, nobody can
+ * connect the group. A worker that was busy may still store something, so a timer removes
+ * everything once more when every worker of that time is dead.
+ */
+public final class RemoveGroup {
+  /** The kind of the timers. Their id is that of the removal and its project. */
+  public static final String KIND = "group-removal";
+
+  /** Longer than any invocation lasts. */
+  static final Duration SWEEP_DELAY = Duration.ofMinutes(20);
+
+  /** By then the sweep is done, unless it fails. */
+  public static final Duration SWEPT_BY = Duration.ofHours(1);
+
+  private static final Duration SWEEP_TIME = Duration.ofSeconds(20);
+  private static final Duration SWEEP_AGAIN = Duration.ofMinutes(1);
+
+  /** How often installations and connections are looked for. Others may add one meanwhile. */
+  private static final int ROUNDS_MAX = 5;
+
+  private static final int LETTERS_AT_ONCE = 1000;
+  private static final String PROJECT = "project";
+  private static final String REMOVAL = "removal";
+
+  private final GroupRemovalRepository removals;
+  private final InstallationRepository installations;
+  private final ConnectionRepository connections;
+  private final SecretStore secrets;
+  private final DeadLetters letters;
+  private final Uninstall uninstall;
+  private final GroupContents contents;
+  private final TimerStore timers;
+  private final Tasks tasks;
+  private final Log log;
+
+  public RemoveGroup(
+      DirectoryStore directory,
+      SecretStore secrets,
+      DeadLetters letters,
+      Uninstall uninstall,
+      GroupContents contents,
+      TimerStore timers,
+      Tasks tasks,
+      Log log) {
+    this.removals = new GroupRemovalRepository(directory);
+    this.installations = new InstallationRepository(directory);
+    this.connections = new ConnectionRepository(directory);
+    this.secrets = secrets;
+    this.letters = letters;
+    this.uninstall = uninstall;
+    this.contents = contents;
+    this.timers = timers;
+    this.tasks = tasks;
+    this.log = log;
+  }
+
+  /**
+   * Begins to remove a group, or goes on with it.
+   *
+   * @param deadline after it no further step begins
+   * @return the removal; it is finished unless the time was over
+   * @throws NotFound if there is nothing of such a group, and no removal of it
+   * @throws Conflict if another request removes the group, or others keep changing it
+   */
+  public GroupRemoval remove(ProjectId project, String groupRef, Deadline deadline) {
+    String id = GroupRemovalRepository.idOf(groupRef);
+    Snapshot<GroupRemoval> removal = begun(project, groupRef, id);
+    if (removal.value().finishedAt() != null) {
+      return removal.value();
+    }
+    Instant gone = tasks.now();
+    for (int round = 0; ; round++) {
+      List<Installation> installed = installationsOf(project, groupRef);
+      Optional<Snapshot<Connection>> connection = connectionOf(project, groupRef);
+      if (installed.isEmpty() && connection.isEmpty()) {
+        break;
+      }
+      if (round == ROUNDS_MAX) {
+        throw Conflict.overtaken("the group");
+      }
+      removal = replace(project, id, removal, noted(removal.value(), installed, connection));
+      for (Installation installation : installed) {
+        if (deadline.passed(tasks.now())) {
+          return removal.value();
+        }
+        uninstall.uninstall(installation);
+      }
+      connectionOf(project, groupRef).ifPresent(this::removeConnection);
+      gone = tasks.now();
+    }
+    removal.value().secrets().forEach(secrets::delete);
+    // Until then a deliverer may still know an installation.
+    tasks.sleepUntil(gone.plus(DirectoryTargets.PRESENCE_TTL));
+    return finish(project, id, removal, deadline);
+  }
+
+  private Snapshot<GroupRemoval> begun(ProjectId project, String groupRef, String id) {
+    Snapshot<GroupRemoval> known = removals.find(project, id).orElse(null);
+    if (known != null && known.value().finishedAt() == null) {
+      return known;
+    }
+    boolean empty =
+        installationsOf(project, groupRef).isEmpty() && connectionOf(project, groupRef).isEmpty();
+    if (empty && known == null) {
+      throw new NotFound("there is no group " + groupRef + " in this project");
+    }
+    if (empty) {
+      return known;
+    }
+    removals.begin(project, id, known, tasks.now());
+    return removals.find(project, id).orElseThrow(() -> Conflict.overtaken("the group"));
+  }
+
+  private static GroupRemoval noted(
+      GroupRemoval removal, List<Installation> installed, Optional<Snapshot<Connection>> found) {
+    Counts counts =
+        removal.removed().plus(new Counts(installed.size(), found.isEmpty() ? 0 : 1, 0, 0, 0));
+    return removal
+        .with(
+            installed.stream().map(Installation::id).toList(),
+            found.stream().map(one -> one.value().access().secretName()).toList())
+        .with(removal.progress(), counts);
+  }
+
+  private List<Installation> installationsOf(ProjectId project, String groupRef) {
+    return installations.listOfGroup(project, groupRef).stream().map(Snapshot::value).toList();
+  }
+
+  private Optional<Snapshot<Connection>> connectionOf(ProjectId project, String groupRef) {
+    return connections.findOfGroup(project, PinterestOauth.PROVIDER, groupRef);
+  }
+
+  /** If it was changed meanwhile, the next round removes it. */
+  private void removeConnection(Snapshot<Connection> connection) {
+    connections.remove(
+        connection,
+        Outbox.put(
+            Notification.ofConnection(
+                NotificationType.CONNECTION_DELETED, connection.value(), connection.version()),
+            tasks.now()));
+  }
+
+  private GroupRemoval finish(
+      ProjectId project, String id, Snapshot<GroupRemoval> noted, Deadline deadline) {
+    Snapshot<GroupRemoval> removal = noted;
+    List<InstallationId> all = removal.value().installations();
+    while (removal.value().progress().installations() < all.size()) {
+      if (deadline.passed(tasks.now())) {
+        return removal.value();
+      }
+      Progress progress = removal.value().progress();
+      InstallationId installation = all.get(progress.installations());
+      int dead = progress.pageToken() == null ? removeLetters(project, installation) : 0;
+      GroupContents.Step step = contents.remove(project, installation, progress.pageToken());
+      Progress reached =
+          step.pageToken() == null
+              ? new Progress(progress.installations() + 1, null)
+              : new Progress(progress.installations(), step.pageToken());
+      Counts counts = new Counts(0, 0, step.operations(), step.messages(), dead);
+      removal =
+          replace(
+              project,
+              id,
+              removal,
+              removal.value().with(reached, removal.value().removed().plus(counts)));
+    }
+    // The timer first: a timer without a finished removal does no harm.
+    Timer sweep =
+        new Timer(
+            tasks.now().plus(SWEEP_DELAY),
+            KIND,
+            project.value() + "/" + id,
+            Map.of(PROJECT, project.value(), REMOVAL, id));
+    timers.replace(null, List.of(sweep));
+    removal = replace(project, id, removal, removal.value().finished(tasks.now()));
+    Counts removed = removal.value().removed();
+    log.info(
+        "group removed",
+        field("project", project),
+        field("installationCount", removed.installations()),
+        field("operationCount", removed.operations()));
+    return removal.value();
+  }
+
+  private int removeLetters(ProjectId project, InstallationId installation) {
+    var everything = new DeadLetters.Filter(null, null, Set.of());
+    int count = 0;
+    @Nullable String pageToken = null;
+    do {
+      DeadLetters.Page page = letters.list(project, everything, LETTERS_AT_ONCE, pageToken);
+      for (DeadLetter letter : page.letters()) {
+        boolean own =
+            DeliveryMessage.installation(letter.content())
+                .filter(key -> key.installation().equals(installation))
+                .isPresent();
+        if (own && letters.remove(letter)) {
+          count++;
+        }
+      }
+      pageToken = page.nextPageToken();
+    } while (pageToken != null);
+    return count;
+  }
+
+  private Snapshot<GroupRemoval> replace(
+      ProjectId project, String id, Snapshot<GroupRemoval> before, GroupRemoval after) {
+    return removals.replace(project, id, before, after);
+  }
+
+  /** Acts on a due timer: removes what workers have stored since. */
+  public void fire(Timer timer) {
+    var project = new ProjectId(timer.require(PROJECT));
+    Optional<GroupRemoval> removal =
+        removals.find(project, timer.require(REMOVAL)).map(Snapshot::value);
+    Instant now = tasks.now();
+    Timer again = timer.at(now.plus(SWEEP_AGAIN));
+    if (removal.isEmpty() || !timers.replace(timer, List.of(again))) {
+      timers.replace(timer, List.of());
+      return;
+    }
+    for (InstallationId installation : removal.get().installations()) {
+      removeLetters(project, installation);
+    }
+    removal.get().secrets().forEach(secrets::delete);
+    if (contents.sweep(project, removal.get(), new Deadline(now.plus(SWEEP_TIME)))) {
+      timers.replace(again, List.of());
+    }
+  }
+}
