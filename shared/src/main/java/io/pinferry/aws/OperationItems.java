@@ -11,6 +11,7 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.Origin;
 import io.pinferry.operation.Work;
 import java.time.Duration;
@@ -37,10 +38,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class OperationItems {
   /** The time that operations and partitions are kept. */
-  static final Duration KEPT = Duration.ofDays(90);
+  static final Duration KEPT = OperationStore.KEPT;
 
   /** The time that lines of a log are kept. */
-  static final Duration LOG_KEPT = Duration.ofDays(30);
+  static final Duration LOG_KEPT = OperationStore.LOG_KEPT;
 
   static final String OPERATION = "OPERATION";
   static final String OPERATION_PREFIX = "OPERATION#";

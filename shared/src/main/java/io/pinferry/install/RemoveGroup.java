@@ -121,7 +121,8 @@ public final class RemoveGroup {
       if (round == ROUNDS_MAX) {
         throw Conflict.overtaken("the group");
       }
-      removal = replace(project, id, removal, noted(removal.value(), installed, connection));
+      removal =
+          replace(project, id, removal, noted(removal.value(), installed, connection.orElse(null)));
       for (Installation installation : installed) {
         if (deadline.passed(tasks.now())) {
           return removal.value();
@@ -155,13 +156,15 @@ public final class RemoveGroup {
   }
 
   private static GroupRemoval noted(
-      GroupRemoval removal, List<Installation> installed, Optional<Snapshot<Connection>> found) {
+      GroupRemoval removal,
+      List<Installation> installed,
+      @Nullable Snapshot<Connection> connection) {
     Counts counts =
-        removal.removed().plus(new Counts(installed.size(), found.isEmpty() ? 0 : 1, 0, 0, 0));
+        removal.removed().plus(new Counts(installed.size(), connection == null ? 0 : 1, 0, 0, 0));
     return removal
         .with(
             installed.stream().map(Installation::id).toList(),
-            found.stream().map(one -> one.value().access().secretName()).toList())
+            connection == null ? List.of() : List.of(connection.value().access().secretName()))
         .with(removal.progress(), counts);
   }
 

@@ -71,7 +71,7 @@ final class GroupRoutes {
   }
 
   /**
-   * What was removed, and what stays for a while.
+   * The things that were removed, and those that stay for a while.
    *
    * @param finishTime when all was removed
    */

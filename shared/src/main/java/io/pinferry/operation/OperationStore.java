@@ -3,6 +3,7 @@ package io.pinferry.operation;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * are stored to the millisecond.
  */
 public interface OperationStore {
+  /** How long operations are stored, with all that belongs to them. */
+  Duration KEPT = Duration.ofDays(90);
+
+  /** How long the lines of their logs are stored. */
+  Duration LOG_KEPT = Duration.ofDays(30);
+
   /**
    * Starts operations together with their root partitions and other changes. If several conditions
    * fail, the first outcome in the order of {@link OperationTransaction.Outcome} is returned.

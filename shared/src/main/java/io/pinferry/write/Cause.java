@@ -1,5 +1,6 @@
 package io.pinferry.write;
 
+import io.pinferry.base.CodePoints;
 import io.pinferry.base.Reasons;
 import io.pinferry.write.RecordResult.Failure;
 import java.util.ArrayList;
@@ -29,11 +30,16 @@ record Cause(Failure first, List<Integer> indexes) {
     return List.copyOf(causes.values());
   }
 
-  /** Returns the cause in words for a person. */
-  String text(boolean batch) {
-    String text = first.in(indexes.getFirst(), batch);
+  /**
+   * Returns the cause in words for a person.
+   *
+   * @param lengthMax the most characters, at least enough for the records
+   */
+  String text(boolean batch, int lengthMax) {
     int more = indexes.size() - 1;
-    return more == 0 ? text : text + "; the same for " + more + " more: batch[" + ranges(1) + "]";
+    String others = more == 0 ? "" : "; the same for " + more + " more: batch[" + ranges(1) + "]";
+    String text = first.in(indexes.getFirst(), batch);
+    return CodePoints.clipped(text, lengthMax - others.length()) + others;
   }
 
   /** Returns the name of the records in a log. */

@@ -3,7 +3,6 @@ package io.pinferry.write;
 import static io.pinferry.base.Field.field;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pinferry.base.CodePoints;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
@@ -358,9 +357,7 @@ public final class WriteOperations {
       }
     }
     List<String> errors =
-        Cause.of(results).stream()
-            .map(cause -> CodePoints.clipped(cause.text(batch), ERROR_LENGTH_MAX))
-            .toList();
+        Cause.of(results).stream().map(cause -> cause.text(batch, ERROR_LENGTH_MAX)).toList();
     return EndNotification.ofWrite(operation, ids, errors);
   }
 

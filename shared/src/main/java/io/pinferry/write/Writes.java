@@ -386,7 +386,8 @@ public final class Writes {
     if (!causes.isEmpty()) {
       ArrayNode errors = json.putArray("errors");
       for (Cause cause : causes) {
-        ObjectNode error = errors.addObject().put("message", cause.text(request.batch()));
+        ObjectNode error =
+            errors.addObject().put("message", cause.text(request.batch(), Integer.MAX_VALUE));
         if (request.batch()) {
           cause.indexes().forEach(error.putArray("records")::add);
         }

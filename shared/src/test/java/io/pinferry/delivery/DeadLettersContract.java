@@ -177,6 +177,19 @@ public abstract class DeadLettersContract {
   }
 
   @Test
+  void aRemovedDeadLetterIsGone() {
+    letters().keep(message("msg_1", "hook", "operation-1"), "first", NOON);
+    letters().keep(message("msg_2", "hook", "operation-1"), "first", NOON);
+    DeadLetter letter = letters().list(SHOP, ALL, 1, null).letters().getFirst();
+
+    assertThat(letters().remove(letter)).isTrue();
+    assertThat(letters().remove(letter)).isFalse();
+
+    assertThat(ids(ALL)).containsExactly("msg_2");
+    assertThat(letters().park(letter, NOON)).isFalse();
+  }
+
+  @Test
   void whatDiesAgainIsThereAgain() {
     letters().keep(message("msg_1", "hook", "operation-1"), "first", NOON);
     letters().park(letters().list(SHOP, ALL, 1, null).letters().getFirst(), NOON);

@@ -93,6 +93,15 @@ public abstract class ParkedMessagesContract {
   }
 
   @Test
+  void aDiscardedMessageIsGoneWheneverItWasDue() {
+    parked().park(message("msg_1"), NOON);
+
+    assertThat(parked().discard("msg_1")).isTrue();
+    assertThat(parked().discard("msg_1")).isFalse();
+    assertThat(parked().find("msg_1", NOON)).isEmpty();
+  }
+
+  @Test
   void aMessageAsLargeAsTheQueueTakesIsKept() {
     // Hexadecimal digits of random bytes compress to about half, which is as bad as JSON gets.
     byte[] body = new byte[300 * 1024];

@@ -36,6 +36,18 @@ public abstract class ResultStoreContract {
   }
 
   @Test
+  void aRemovedResultIsNotFound() {
+    results().keep(PROJECT, "msg_1", new byte[] {'[', ']'}, LATER);
+    results().keep(PROJECT, "msg_2", new byte[] {'[', ']'}, LATER);
+
+    results().remove(PROJECT, "msg_1");
+    results().remove(PROJECT, "msg_1");
+
+    assertThat(results().find(PROJECT, "msg_1")).isEmpty();
+    assertThat(results().find(PROJECT, "msg_2")).isPresent();
+  }
+
+  @Test
   void whatCannotBeCompressedMayHaveMegabytes() {
     byte[] result = new byte[4_400_000];
     new SplittableRandom(1).nextBytes(result);

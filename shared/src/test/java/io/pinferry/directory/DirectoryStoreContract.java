@@ -124,6 +124,20 @@ public abstract class DirectoryStoreContract {
   }
 
   @Test
+  void anAbsenceIsRequiredAndChangesNothing() {
+    DirectoryWrite absent = new DirectoryWrite.Absent(KEY);
+    assertThat(write(absent)).isEmpty();
+    assertThat(store().find(KEY)).isEmpty();
+
+    write(create(KEY, "first", NOON.plusSeconds(10)));
+    assertThat(write(absent, create(OTHER, "x"))).containsExactly(absent);
+    assertThat(store().find(OTHER)).isEmpty();
+
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(write(absent)).as("an expired document counts as none").isEmpty();
+  }
+
+  @Test
   void anExpiredDocumentIsNeitherFoundNorListed() {
     write(create(KEY, "short", NOON.plusSeconds(10)));
     clock.advance(Duration.ofMillis(9_999));

@@ -265,6 +265,32 @@ public abstract class OperationStoreContract {
     }
 
     @Test
+    void aRemovedOperationLeavesItsPlaceUntilThatIsRemoved() {
+      for (int i = 1; i <= 3; i++) {
+        commit(operation("operation-" + i, NOON.plusSeconds(i)));
+      }
+      var second = new OperationId("operation-2");
+      operations().log(second, new LogLine(NOON, "a", LogLine.Severity.INFO, "text", null));
+
+      assertThat(operations().remove(second)).isTrue();
+      assertThat(operations().remove(second)).isFalse();
+
+      assertThat(operations().find(second)).isEmpty();
+      assertThat(operations().logOf(second, 10)).isEmpty();
+      assertThat(ids(operations().ofInstallation(INSTALLATION, 10, null)))
+          .containsExactly("operation-3", "operation-1");
+      List<ListPosition> places = operations().placesOf(INSTALLATION, 10, null);
+      assertThat(places)
+          .extracting(place -> place.id().value())
+          .containsExactly("operation-3", "operation-2", "operation-1");
+      assertThat(operations().placesOf(INSTALLATION, 1, places.getFirst().pageToken()))
+          .containsExactly(places.get(1));
+      operations().removePlace(INSTALLATION, places.get(1));
+      operations().removePlace(INSTALLATION, places.get(1));
+      assertThat(operations().placesOf(INSTALLATION, 10, null)).hasSize(2);
+    }
+
+    @Test
     void anExactlyFullPageIsTheLast() {
       commit(operation("operation-1", NOON));
       commit(operation("operation-2", NOON));

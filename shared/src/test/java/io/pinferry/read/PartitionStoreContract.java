@@ -725,6 +725,20 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
+    void removedPartitionsAreGoneAndTheirHolderStops() {
+      begin();
+      long fence = lease();
+
+      partitions().remove(OPERATION);
+      partitions().remove(OPERATION);
+
+      assertThat(partitions().ofOperation(OPERATION)).isEmpty();
+      assertThat(partitions().openPartitions(OPERATION, null, 10)).isEmpty();
+      assertThat(store(fence, 1, "b2", Set.of("1.1.a"), Set.of())).isFalse();
+      assertThat(partitions().find(KEY)).isEmpty();
+    }
+
+    @Test
     void anUnknownMessageIsNotGivenUp() {
       begin();
       store(lease(), 1, null, Set.of("1.1.a"), Set.of());

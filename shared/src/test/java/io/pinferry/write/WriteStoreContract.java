@@ -81,6 +81,18 @@ public abstract class WriteStoreContract {
   }
 
   @Test
+  void removedRecordsAreGoneWithTheirLease() {
+    store().keep(OPERATION, 3, NOON, "first");
+    store().tryLease(OPERATION, "somebody", NOON, NOON.plusSeconds(60));
+
+    store().remove(OPERATION);
+    store().remove(OPERATION);
+
+    assertThat(store().recordsOf(OPERATION)).isEmpty();
+    assertThat(store().isLeased(OPERATION, NOON)).isFalse();
+  }
+
+  @Test
   void recordsComeInTheirOrder() {
     List.of(99, 2, 10).forEach(index -> store().keep(OPERATION, index, NOON, "done"));
 

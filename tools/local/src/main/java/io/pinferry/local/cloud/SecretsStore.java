@@ -368,13 +368,25 @@ final class SecretsStore {
     boolean deletedToo = request.path("IncludePlannedDeletion").asBoolean(false);
     ObjectNode answer = JsonNodeFactory.instance.objectNode();
     ArrayNode all = answer.putArray("SecretList");
-    for (String name : secrets.keySet().stream().sorted().toList()) {
+    for (String name :
+        secrets.keySet().stream().filter(name -> isWanted(name, request)).sorted().toList()) {
       Secret secret = live(name);
       if (secret != null && (deletedToo || secret.deletedAt == null)) {
         all.add(summary(secret));
       }
     }
     return answer;
+  }
+
+  /** The filter {@code name} matches beginnings of names. Filters of other keys are ignored. */
+  private static boolean isWanted(String name, JsonNode request) {
+    return request
+        .path("Filters")
+        .valueStream()
+        .filter(filter -> filter.path("Key").asText().equals("name"))
+        .allMatch(
+            filter ->
+                filter.path("Values").valueStream().anyMatch(one -> name.startsWith(one.asText())));
   }
 
   private ObjectNode delete(JsonNode request) throws SecretsRefusal {

@@ -587,6 +587,8 @@ final class ApiTourComponentTest {
     JsonNode rest = tour.api(200, "GET", PROJECT + "/connections?groupRef=org_8");
     tour.know("connection", rest.at("/0/id").asText());
     tour.api(204, "DELETE", PROJECT + "/connections/{connection}");
+    tour.api(404, "POST", PROJECT + "/groups:remove", "{'groupRef':'nobody'}");
+    tour.api(400, "POST", PROJECT + "/groups:remove", "{}");
     tour.api(204, "DELETE", INTEGRATION);
     tour.api(200, "POST", PROJECT + "/destinations/{destination}:rotateKey");
     tour.api(404, "POST", PROJECT + "/destinations/{destination=nobodys}:rotateKey");

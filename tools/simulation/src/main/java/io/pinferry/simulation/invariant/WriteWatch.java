@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class WriteWatch implements Listener {
   private static final Pattern PLACE = Pattern.compile("^batch\\[(\\d+)]");
 
+  /** Further records with the same cause, as numbers and ranges. */
+  private static final Pattern OTHERS =
+      Pattern.compile("; the same for \\d+ more: batch\\[([0-9, -]+)]$");
+
   private final Journal journal;
   private final Observer observer;
   private final WriteLedger ledger;
@@ -159,6 +163,11 @@ public final class WriteWatch implements Listener {
         inner.release(operation, by, notBefore);
       }
 
+      @Override
+      public void remove(OperationId operation) {
+        inner.remove(operation);
+      }
+
       private void noteWorkOn(OperationId operation) {
         if (write != null) {
           observer.on(new Event.WriteOperation(operation, write));
@@ -232,10 +241,20 @@ public final class WriteWatch implements Listener {
         && failure.isPreliminary();
   }
 
-  /** Adds an error message under the index of its record. */
+  /** Adds an error message under the indexes of its records. */
   private static void add(SimulatedWrite write, String message, Map<Integer, String> errors) {
     Matcher place = PLACE.matcher(message);
     errors.put(write.batch() && place.find() ? Integer.parseInt(place.group(1)) : 0, message);
+    Matcher others = OTHERS.matcher(message);
+    if (others.find()) {
+      for (String range : others.group(1).split(", ", -1)) {
+        String[] ends = range.split("-", -1);
+        int last = Integer.parseInt(ends[ends.length - 1]);
+        for (int i = Integer.parseInt(ends[0]); i <= last; i++) {
+          errors.put(i, message);
+        }
+      }
+    }
   }
 
   /** Reports the outcomes as they are stored at the end of a run. */
