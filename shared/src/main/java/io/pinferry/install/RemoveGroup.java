@@ -1,6 +1,7 @@
 package io.pinferry.install;
 
 import static io.pinferry.base.Field.field;
+import static io.pinferry.base.Issue.clipped;
 
 import io.pinferry.base.Deadline;
 import io.pinferry.base.Log;
@@ -145,10 +146,10 @@ public final class RemoveGroup {
     }
     boolean empty =
         installationsOf(project, groupRef).isEmpty() && connectionOf(project, groupRef).isEmpty();
-    if (empty && known == null) {
-      throw new NotFound("there is no group " + groupRef + " in this project");
-    }
     if (empty) {
+      if (known == null) {
+        throw new NotFound("there is no group " + clipped(groupRef) + " in this project");
+      }
       return known;
     }
     removals.begin(project, id, known, tasks.now());

@@ -45,7 +45,7 @@ final class RecentFirst {
     }
   }
 
-  private final class Source {
+  private static final class Source {
     private final Pages pages;
     private final Deque<Operation> read = new ArrayDeque<>();
     private @Nullable String pageToken;

@@ -49,8 +49,8 @@ final class RetentionTest {
     assertThat(queues.values())
         .allSatisfy(
             queue -> {
-              var kept =
-                  Duration.ofSeconds(((Number) queue.get("MessageRetentionPeriod")).longValue());
+              long seconds = Long.parseLong(String.valueOf(queue.get("MessageRetentionPeriod")));
+              Duration kept = Duration.ofSeconds(seconds);
               assertThat(until("messages, with records")).contains(days(kept));
               assertThat(until("messages in queues")).contains(days(kept));
             });
@@ -59,7 +59,8 @@ final class RetentionTest {
   @ParameterizedTest
   @CsvSource({"Directory,expiresAt", "Reads,expiresAt", "Timers,", "Limits,expiresAt"})
   void eachTableExpiresItemsOrIsEmptiedByItsWork(String table, String attribute) {
-    Map<String, Object> properties = TEMPLATE.propertiesOf("AWS::DynamoDB::Table").get(table);
+    Map<String, Object> properties =
+        Template.map(TEMPLATE.propertiesOf("AWS::DynamoDB::Table").get(table));
 
     assertThat(Template.map(properties.get("TimeToLiveSpecification")).get("AttributeName"))
         .isEqualTo(attribute);
