@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public record RateLimits(
     List<Window> windows, @Nullable Integer remaining, @Nullable Duration reset, boolean quotaLow) {
 
+  /** The header with the seconds until the tightest window ends. */
+  public static final String RESET_HEADER = "x-ratelimit-reset";
+
   private static final Pattern WINDOW =
       Pattern.compile(
           "(\\d{1,9})\\s*;\\s*w\\s*=\\s*(\\d{1,6})(?:\\s*;\\s*name=\"([^\"]{0,80})\")?");
@@ -73,7 +76,7 @@ public record RateLimits(
               Duration.ofSeconds(Long.parseLong(window.group(2))),
               window.group(3)));
     }
-    Optional<Integer> reset = number(answer, "x-ratelimit-reset");
+    Optional<Integer> reset = number(answer, RESET_HEADER);
     Optional<Integer> remaining = number(answer, "x-ratelimit-remaining");
     return new RateLimits(
         windows,

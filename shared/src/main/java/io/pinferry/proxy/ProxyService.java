@@ -30,6 +30,7 @@ import io.pinferry.http.RequestService;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import io.pinferry.pinterest.RateCategory;
+import io.pinferry.pinterest.RateLimits;
 import io.pinferry.proxy.ProxyTargets.Target;
 import java.net.URI;
 import java.time.Duration;
@@ -39,6 +40,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -247,7 +249,10 @@ public final class ProxyService implements RequestService {
       ApiRequest request, String limited, ProxyRequest headers, Instant until) {
     String detail =
         "the request limit for " + limited + " is used up; nothing was sent to Pinterest";
-    ApiResponse response = problems.ofThrottled(request, detail, until);
+    ApiResponse problem = problems.ofThrottled(request, detail, until);
+    // Clients of Pinterest read the wait from its own header, and some from no other.
+    String wait = Objects.requireNonNull(problem.headers().get("retry-after"));
+    ApiResponse response = problem.withHeader(RateLimits.RESET_HEADER, wait);
     return headers.throttles() ? withRetry(response, until) : response;
   }
 

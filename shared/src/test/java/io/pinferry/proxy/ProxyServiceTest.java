@@ -593,7 +593,8 @@ final class ProxyServiceTest {
     assertThat(local.headers())
         .containsEntry("x-amp-retry-after", "Tue, 01 Sep 2026 12:00:30 UTC")
         .containsEntry("x-amp-retryable", "true")
-        .containsEntry("retry-after", "1");
+        .containsEntry("retry-after", "1")
+        .containsEntry("x-ratelimit-reset", "1");
     assertThat(world.calls).hasSize(1);
 
     // Another connection is not affected.
@@ -623,6 +624,7 @@ final class ProxyServiceTest {
     assertThat(held.bodyText()).contains("org_read", "nothing was sent to Pinterest");
     assertThat(held.headers())
         .containsEntry("retry-after", "30")
+        .containsEntry("x-ratelimit-reset", "30")
         .doesNotContainKey("x-amp-retryable");
     assertThat(world.send(request("GET", "/v5/catalogs")).status()).isEqualTo(200);
     world.clock.advance(Duration.ofSeconds(30));
@@ -650,7 +652,8 @@ final class ProxyServiceTest {
     assertThat(held.headers())
         .containsEntry("x-amp-retry-after", "Tue, 01 Sep 2026 12:00:05 UTC")
         .containsEntry("x-amp-retryable", "true")
-        .containsEntry("retry-after", "5");
+        .containsEntry("retry-after", "5")
+        .containsEntry("x-ratelimit-reset", "5");
     assertThat(world.calls).isEmpty();
   }
 
