@@ -120,7 +120,7 @@ public record RouteCall(
    * @throws io.pinferry.base.PinferryException.InvalidRequest if it is no boolean
    */
   public boolean queryFlag(String name) {
-    String value = query(name).orElse("false");
+    String value = parameter(name).orElse("false");
     return switch (value) {
       case "true", "1" -> true;
       case "false", "0" -> false;
@@ -187,7 +187,7 @@ public record RouteCall(
    * @throws io.pinferry.base.PinferryException.InvalidRequest if it is no number from min to max
    */
   public int queryNumber(String name, int min, int max, int absent) {
-    String value = query(name).orElse(Integer.toString(absent));
+    String value = parameter(name).orElse(Integer.toString(absent));
     try {
       int number = Integer.parseInt(value);
       if (number >= min && number <= max) {

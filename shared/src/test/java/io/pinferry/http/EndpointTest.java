@@ -328,7 +328,9 @@ class EndpointTest {
           return ApiResponse.json(
               200, Json.object().put("size", size).put("force", call.queryFlag("force")));
         };
-    for (String query : List.of("pageSize=0", "pageSize=1001", "pageSize=ten", "force=maybe")) {
+    for (String query :
+        List.of(
+            "pageSize=0", "pageSize=1001", "pageSize=ten", "pageSize=", "force=maybe", "force=")) {
       JsonNode answer =
           HttpEvents.request("GET", "/v1/projects/shop/things/t?" + query)
               .key(KEY)
