@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       DemoCommand.class,
       CrashCommand.class,
+      CheckClientsCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

@@ -52,8 +52,17 @@ public final class Product {
 
   /** Makes a webhook the destination of all messages. */
   public void register(WebhookReceiver receiver) throws IOException, InterruptedException {
+    receiver.verifyWith(register(receiver.url()));
+  }
+
+  /**
+   * Makes a webhook the destination of all messages.
+   *
+   * @return the key that they are signed with
+   */
+  public String register(URI webhook) throws IOException, InterruptedException {
     ObjectNode body = Json.object().put("name", DESTINATION).put("type", "webhook");
-    body.putObject("metadata").put("url", receiver.url().toString());
+    body.putObject("metadata").put("url", webhook.toString());
     try {
       pinferry.post(path("/destinations"), body);
     } catch (PinferryClient.RefusedRequest e) {
@@ -66,9 +75,11 @@ public final class Product {
       change.putObject("destination").set("metadata", body.path("metadata"));
       pinferry.patch(path("/destinations/" + DESTINATION), change);
     }
-    JsonNode destination =
-        pinferry.get(path("/destinations/" + DESTINATION + "?includeSecrets=true"));
-    receiver.verifyWith(destination.path("secrets").path("webhookSigningKey").asText());
+    return pinferry
+        .get(path("/destinations/" + DESTINATION + "?includeSecrets=true"))
+        .path("secrets")
+        .path("webhookSigningKey")
+        .asText();
   }
 
   /**

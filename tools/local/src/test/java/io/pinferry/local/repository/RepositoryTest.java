@@ -257,7 +257,7 @@ final class RepositoryTest {
   void lockFilesNameNoRegistry() {
     List<Path> locks = Repository.files(file -> Repository.name(file).equals("package-lock.json"));
 
-    assertThat(locks).hasSize(2);
+    assertThat(locks).hasSize(3);
     assertThat(locks)
         .allSatisfy(
             lock ->

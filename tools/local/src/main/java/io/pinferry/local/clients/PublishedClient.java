@@ -1,0 +1,65 @@
+package io.pinferry.local.clients;
+
+import io.pinferry.local.simulator.SimulatorSettings;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A published client, and the account that it meets.
+ *
+ * @param name as the command line takes it
+ * @param tool installs the client
+ * @param script the name of the script that runs the client and compares
+ * @param records pins of the simulated account
+ * @param boards boards of the account
+ * @param limits sets the rate limits of the simulator
+ * @param objects the objects that Pinferry itself reads and delivers before the client starts
+ */
+record PublishedClient(
+    String name,
+    Tool tool,
+    String script,
+    int records,
+    int boards,
+    UnaryOperator<SimulatorSettings> limits,
+    List<String> objects) {
+  private static final int PYTHON_NEWEST = 14;
+
+  /** A minute's limit is used up many times. */
+  private static final int NARROW = 20;
+
+  /** All clients, in the order in which they run. */
+  static final List<PublishedClient> ALL =
+      List.of(
+          unlimited(
+              "pinterest-sdk",
+              new Tool.Python("pinterest-sdk", 9, PYTHON_NEWEST),
+              "pinterest_sdk.py",
+              List.of()),
+          new PublishedClient(
+              "airbyte",
+              // The package refuses Python 3.12.
+              new Tool.Python("airbyte", 10, 11),
+              "airbyte_source.py",
+              400,
+              20,
+              simulator -> simulator.withRateLimitDivisor(NARROW),
+              List.of()),
+          unlimited(
+              "webhooks-python",
+              new Tool.Python("webhooks", 10, PYTHON_NEWEST),
+              "webhooks.py",
+              List.of("boards", "media")),
+          unlimited("webhooks-node", new Tool.Node(20), "webhooks.mjs", List.of("boards", "media")),
+          unlimited(
+              "schemathesis",
+              new Tool.Python("schemathesis", 11, PYTHON_NEWEST),
+              "openapi.py",
+              List.of("boards")));
+
+  private static PublishedClient unlimited(
+      String name, Tool tool, String script, List<String> objects) {
+    return new PublishedClient(
+        name, tool, script, 300, 12, simulator -> simulator.withRateLimits(false), objects);
+  }
+}
