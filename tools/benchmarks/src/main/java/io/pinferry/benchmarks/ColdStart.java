@@ -174,8 +174,9 @@ final class ColdStart implements Benchmark {
 
   /** Returns the last part of the package of a function's handler. */
   private static String name(Stack.Function function) {
-    String[] parts = function.handler().split("\\.");
-    return parts[parts.length - 2];
+    String type = function.handler();
+    String inPackage = type.substring(0, type.lastIndexOf('.'));
+    return inPackage.substring(inPackage.lastIndexOf('.') + 1);
   }
 
   private static Path emptyFolder() throws IOException {

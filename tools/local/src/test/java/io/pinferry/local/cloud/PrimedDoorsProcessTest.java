@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,7 +56,7 @@ final class PrimedDoorsProcessTest {
   })
   void theSnapshotHasTheClassesOfARequestAndNothingIsToldOfThePriming(String id, String event)
       throws Exception {
-    Stack.Function function = cloud.stack().functions().get(id);
+    Stack.Function function = Objects.requireNonNull(cloud.stack().functions().get(id));
     var log = new ByteArrayOutputStream();
     try (ProcessEnvironment environment =
         ProcessEnvironment.start(
