@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.aws.InvocationContext;
 import io.pinferry.base.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -89,7 +90,8 @@ public final class HttpEvents {
   /** Invokes a handler with the event and returns what it answers to Lambda, as text. */
   public String invoke(RequestStreamHandler handler) throws IOException {
     var answer = new ByteArrayOutputStream();
-    handler.handleRequest(new ByteArrayInputStream(Json.bytes(event)), answer, new NoContext());
+    handler.handleRequest(
+        new ByteArrayInputStream(Json.bytes(event)), answer, new InvocationContext("invocation"));
     return answer.toString(UTF_8);
   }
 
