@@ -14,7 +14,7 @@ public final class ProxyHandler implements RequestStreamHandler {
 
   private record Parts(AwsFunction function, AwsFunction.PrimedDoor door) {
     Parts(AwsFunction function) {
-      this(function, function.door(function.assembly().proxyDoor(), "GET", "/v5/boards"));
+      this(function, function.door(function.assembly().proxyDoor(), "GET", "/priming"));
     }
   }
 

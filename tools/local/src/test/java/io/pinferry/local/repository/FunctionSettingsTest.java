@@ -103,6 +103,7 @@ final class FunctionSettingsTest {
       case "PINFERRY_ADMIN_KEY_SHA256" -> "0".repeat(64);
       case "PINFERRY_WATCHDOG", "PINFERRY_LEASE" -> "PT60S";
       case "PINFERRY_SYNC_CONCURRENCY" -> "10";
+      case "PINFERRY_LOG_RETENTION_DAYS" -> "30";
       case "PINFERRY_DELIVERY_RETRY_DELAYS" -> "PT5S,PT5M";
       default -> name.endsWith("_URL") ? "https://service.example/path" : "value";
     };

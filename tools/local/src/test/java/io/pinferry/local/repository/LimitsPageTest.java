@@ -31,7 +31,6 @@ final class LimitsPageTest {
     "a page of a list, management.OperationRoutes.PAGE_SIZE_MAX",
     "a page of a list, management.DeadLetterRoutes.PAGE_SIZE_MAX",
     "a list of all operations of a project, management.OperationRoutes.LOOKS_MAX",
-    "a list of all operations of a project, management.OperationRoutes.INSTALLATIONS_MAX",
     "the log of an operation, management.OperationRoutes.LOG_LINES_MAX",
     "a time in which a door answers, write.Writes.TIME_MAX",
     "a time in which a door answers, proxy.ProxyService.TIME_MAX",
