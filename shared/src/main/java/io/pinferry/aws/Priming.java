@@ -3,6 +3,7 @@ package io.pinferry.aws;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.Codec;
+import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.http.Endpoint;
 import java.io.ByteArrayInputStream;
@@ -86,14 +87,12 @@ final class Priming implements Resource {
   private void run() throws IOException {
     var answer = new ByteArrayOutputStream();
     door.handle(new ByteArrayInputStream(event), answer);
-    int status = Codec.parse(Answer.class, answer.toByteArray()).statusCode();
+    int status = Json.parse(answer.toByteArray()).path("statusCode").asInt();
     if (status != 401) {
       throw new IOException("the door answered " + status + " to a request with an unknown key");
     }
     rest.run();
   }
-
-  private record Answer(int statusCode) {}
 
   @Override
   public void afterRestore(Context<? extends Resource> context) {

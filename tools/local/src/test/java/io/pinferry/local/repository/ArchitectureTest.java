@@ -32,8 +32,10 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** States the architecture, and why; fails where the code leaves it. */
@@ -296,6 +298,21 @@ final class ArchitectureTest {
         .beFinal()
         .because("several environments share one process locally, and tests run in any order")
         .check(ALL);
+  }
+
+  @Test
+  void everyDrawComesFromASecureSource() {
+    noClasses()
+        .should()
+        .callMethod(RandomGenerator.class, "getDefault")
+        .orShould()
+        .callConstructor(SplittableRandom.class)
+        .orShould()
+        .callConstructor(Random.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .because("environments that are restored from one snapshot would draw the same numbers")
+        .check(PRODUCT);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.pinferry.local.stack;
+package io.pinferry.local.cloud;
 
 import io.pinferry.local.loopback.Loopback;
 import java.io.IOException;
@@ -16,28 +16,28 @@ import org.jspecify.annotations.Nullable;
  * Stands before a service of the embedded cloud. On command it hangs: it still accepts connections
  * and requests, and never answers.
  */
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile @Nullable URI target;
   private volatile boolean hangs;
 
-  Relay() throws IOException {
+  public Relay() throws IOException {
     server = new ServerSocket(0, 512, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     Thread.ofVirtual().start(this::accept);
   }
 
-  URI address() {
+  public URI address() {
     return Loopback.uri(server.getLocalPort());
   }
 
   /** Sets the service, which starts after the functions know this address. */
-  void to(URI service) {
+  public void to(URI service) {
     target = service;
   }
 
-  /** Begins or ends to hang, for all connections. */
-  void hang(boolean now) throws IOException {
+  /** Begins or ends to hang. Open connections are closed. */
+  public void hang(boolean now) throws IOException {
     hangs = now;
     for (Socket socket : open) {
       socket.close();
