@@ -57,6 +57,12 @@ final class EventReplayTest {
                 assertAnswer(answer, 200, "application/json");
                 assertThat(answer.path("body").asText()).isEqualTo("[]");
               }),
+          Map.entry("oauth/stay-active.json", answer -> assertProblem(answer, 404, "at /")),
+          Map.entry("management/stay-active.json", answer -> assertProblem(answer, 404, "at /")),
+          Map.entry("read/stay-active.json", answer -> assertProblem(answer, 404, "at /")),
+          Map.entry("write/stay-active.json", answer -> assertProblem(answer, 404, "at /")),
+          Map.entry(
+              "proxy/stay-active.json", answer -> assertProblem(answer, 401, "no credential")),
           Map.entry(
               "management/other.json",
               answer -> assertProblem(answer, 404, "nothing at //v1/projects")),
