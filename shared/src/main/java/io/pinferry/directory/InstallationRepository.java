@@ -1,6 +1,9 @@
 package io.pinferry.directory;
 
+import io.pinferry.base.Codec;
 import io.pinferry.base.PinferryException.NotFound;
+import io.pinferry.directory.Documents.Pointer;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,13 +17,18 @@ public final class InstallationRepository {
   private static final String INSTALLATION = "INSTALLATION#";
   private static final String OF_GROUP = "GROUP-INSTALLATION#";
   private static final String PLACE = "INSTALLATION-PLACE#";
+  private static final String FORMER = "FORMER-INSTALLATION#";
 
+  private final DirectoryStore store;
   private final Documents<Installation> installations;
   private final Documents<Place> places;
+  private final Documents<Pointer> former;
 
   public InstallationRepository(DirectoryStore store) {
+    this.store = store;
     this.installations = new Documents<>(store, Installation.class);
     this.places = new Documents<>(store, Place.class);
+    this.former = new Documents<>(store, Pointer.class);
   }
 
   /** Points from a group, or from an id alone, to the installation. */
@@ -113,6 +121,32 @@ public final class InstallationRepository {
         new DirectoryWrite.Discard(placeKey(installation.project(), installation.id())));
   }
 
+  /**
+   * Returns a write that notes the id of an installation that is removed. Its operations stay for a
+   * while, and a removal of the group has to find them.
+   *
+   * @param until when its last operation is gone
+   */
+  public static DirectoryWrite former(Installation installation, Instant until) {
+    InstallationId id = installation.id();
+    return new DirectoryWrite.Create(
+        formerKey(installation.project(), installation.owner().group().ref(), id),
+        Codec.text(new Pointer(id.value())),
+        until);
+  }
+
+  /** Returns the ids of the installations that a group had, see {@link #former}. */
+  public List<InstallationId> formerOfGroup(ProjectId project, String groupRef) {
+    return former.list(project, formerPrefix(groupRef)).stream()
+        .map(found -> new InstallationId(found.value().id()))
+        .toList();
+  }
+
+  /** Removes the notes of {@link #former}. */
+  public void forgetFormer(ProjectId project, String groupRef, List<InstallationId> ids) {
+    Documents.discardAll(store, ids.stream().map(id -> formerKey(project, groupRef, id)).toList());
+  }
+
   /** Returns whether an installation uses a connection, as of the last acknowledged write. */
   public boolean uses(Connection connection) {
     return listOfGroup(connection.project(), connection.owner().group().ref()).stream()
@@ -130,6 +164,14 @@ public final class InstallationRepository {
 
   private Optional<Snapshot<Installation>> at(ProjectId project, Snapshot<Place> place) {
     return find(project, place.value().integration(), place.value().id());
+  }
+
+  private static DocumentKey formerKey(ProjectId project, String groupRef, InstallationId id) {
+    return DirectoryKeys.of(project, formerPrefix(groupRef) + id);
+  }
+
+  private static String formerPrefix(String groupRef) {
+    return FORMER + DirectoryKeys.digest(groupRef) + "#";
   }
 
   private static DocumentKey key(Installation installation) {

@@ -122,21 +122,26 @@ public final class RemoveGroup {
       if (round == ROUNDS_MAX) {
         throw Conflict.overtaken("the group");
       }
-      removal =
-          replace(project, id, removal, noted(removal.value(), installed, connection.orElse(null)));
+      GroupRemoval noted = noted(removal.value(), installed, connection.orElse(null));
+      removal = replace(project, id, removal, noted);
       for (Installation installation : installed) {
         if (deadline.passed(tasks.now())) {
           return removal.value();
         }
         uninstall.uninstall(installation);
       }
-      connectionOf(project, groupRef).ifPresent(this::removeConnection);
+      // The customer may have connected again meanwhile. The next round notes the new secret first.
+      connectionOf(project, groupRef)
+          .filter(found -> noted.secrets().contains(found.value().access().secretName()))
+          .ifPresent(this::removeConnection);
       gone = tasks.now();
     }
+    List<InstallationId> former = installations.formerOfGroup(project, groupRef);
+    removal = replace(project, id, removal, removal.value().with(former, List.of()));
     removal.value().secrets().forEach(secrets::delete);
     // Until then a deliverer may still know an installation.
     tasks.sleepUntil(gone.plus(DirectoryTargets.PRESENCE_TTL));
-    return finish(project, id, removal, deadline);
+    return finish(project, groupRef, removal, deadline);
   }
 
   private Snapshot<GroupRemoval> begun(ProjectId project, String groupRef, String id) {
@@ -145,7 +150,9 @@ public final class RemoveGroup {
       return known;
     }
     boolean empty =
-        installationsOf(project, groupRef).isEmpty() && connectionOf(project, groupRef).isEmpty();
+        installationsOf(project, groupRef).isEmpty()
+            && connectionOf(project, groupRef).isEmpty()
+            && installations.formerOfGroup(project, groupRef).isEmpty();
     if (empty) {
       if (known == null) {
         throw new NotFound("there is no group " + clipped(groupRef) + " in this project");
@@ -188,7 +195,8 @@ public final class RemoveGroup {
   }
 
   private GroupRemoval finish(
-      ProjectId project, String id, Snapshot<GroupRemoval> noted, Deadline deadline) {
+      ProjectId project, String groupRef, Snapshot<GroupRemoval> noted, Deadline deadline) {
+    String id = GroupRemovalRepository.idOf(groupRef);
     Snapshot<GroupRemoval> removal = noted;
     List<InstallationId> all = removal.value().installations();
     while (removal.value().progress().installations() < all.size()) {
@@ -219,6 +227,7 @@ public final class RemoveGroup {
             project.value() + "/" + id,
             Map.of(PROJECT, project.value(), REMOVAL, id));
     timers.replace(null, List.of(sweep));
+    installations.forgetFormer(project, groupRef, all);
     removal = replace(project, id, removal, removal.value().finished(tasks.now()));
     Counts removed = removal.value().removed();
     log.info(
@@ -260,9 +269,14 @@ public final class RemoveGroup {
     Optional<GroupRemoval> removal =
         removals.find(project, timer.require(REMOVAL)).map(Snapshot::value);
     Instant now = tasks.now();
-    Timer again = timer.at(now.plus(SWEEP_AGAIN));
+    // Another removal of the group may have begun since. What it has noted is not gone yet.
+    boolean underWay = removal.isPresent() && removal.get().finishedAt() == null;
+    Timer again = timer.at(now.plus(underWay ? SWEEP_DELAY : SWEEP_AGAIN));
     if (removal.isEmpty() || !timers.replace(timer, List.of(again))) {
       timers.replace(timer, List.of());
+      return;
+    }
+    if (underWay) {
       return;
     }
     for (InstallationId installation : removal.get().installations()) {

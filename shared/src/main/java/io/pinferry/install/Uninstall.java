@@ -18,6 +18,7 @@ import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.Snapshot;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.read.RunningReads;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -103,6 +104,7 @@ public final class Uninstall {
     var writes = new ArrayList<DirectoryWrite>(InstallationRepository.removal(present.get()));
     Instant now = clock.instant();
     writes.add(Outbox.put(uninstalled(present.get().value()), now));
+    writes.add(InstallationRepository.former(present.get().value(), now.plus(OperationStore.KEPT)));
     boolean unused = connection.isPresent() && !usedByOthers(installation);
     if (unused) {
       writes.addAll(ConnectionRepository.removal(connection.get()));

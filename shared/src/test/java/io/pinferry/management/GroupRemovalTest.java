@@ -18,11 +18,13 @@ import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Document;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.GroupRemoval;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.SecretStore;
+import io.pinferry.directory.Snapshot;
 import io.pinferry.install.GroupContents;
 import io.pinferry.install.RemoveGroup;
 import io.pinferry.install.Uninstall;
@@ -48,8 +50,11 @@ import io.pinferry.write.WriteStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -179,8 +184,11 @@ final class GroupRemovalTest {
 
     /** Returns the removal behind ports that can stop. */
     private RemoveGroup removal() {
+      return removal(crashes.at(DirectoryStore.class, world.cloud.directory()));
+    }
+
+    private RemoveGroup removal(DirectoryStore directory) {
       var tasks = new VirtualTasks(world.clock, VirtualTasks.Forks.EAGER);
-      DirectoryStore directory = crashes.at(DirectoryStore.class, world.cloud.directory());
       SecretStore secrets = crashes.at(SecretStore.class, world.secrets);
       OperationStore operations = crashes.at(OperationStore.class, world.cloud.operations());
       PartitionStore partitions = crashes.at(PartitionStore.class, world.cloud.partitions());
@@ -205,6 +213,13 @@ final class GroupRemovalTest {
           crashes.at(TimerStore.class, world.cloud.timers()),
           tasks,
           Log.none());
+    }
+
+    private void fireTimers() {
+      world.clock.advance(Duration.ofMinutes(21));
+      for (Timer timer : world.timers(RemoveGroup.KIND)) {
+        removal().fire(timer);
+      }
     }
 
     private void assertGone(String as) {
@@ -304,6 +319,104 @@ final class GroupRemovalTest {
   }
 
   @Test
+  void aCustomerWhoWasUninstalledBeforeGoesWithEverything() {
+    var shop = new Shop();
+    Answer uninstalled =
+        shop.world.delete("/v1/projects/shop/integrations/sync/installations/" + shop.leaving);
+    assertThat(uninstalled.status()).isEqualTo(204);
+
+    Answer answer = shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}");
+
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    assertThat(answer.body().at("/removed/operations").asInt()).isEqualTo(2);
+    assertThat(answer.body().at("/removed/deadLetters").asInt()).isEqualTo(1);
+    shop.assertGone("after the uninstall");
+    assertThat(shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}").body()).isEqualTo(answer.body());
+  }
+
+  @Test
+  void theTokensOfACustomerWhoConnectsMeanwhileGo() {
+    var shop = new Shop();
+    shop.world.connect(shop.project.value(), "org_9", "boards:read");
+    DirectoryStore store = shop.world.cloud.directory();
+    var connections = new ConnectionRepository(store);
+    var connecting = new AtomicBoolean(true);
+    DirectoryStore directory =
+        new DirectoryStore() {
+          @Override
+          public Optional<Document> find(DocumentKey key) {
+            return store.find(key);
+          }
+
+          @Override
+          public List<Document> list(
+              String partition, String sortPrefix, @Nullable String after, int limit) {
+            return store.list(partition, sortPrefix, after, limit);
+          }
+
+          @Override
+          public List<DirectoryWrite> write(List<DirectoryWrite> writes) {
+            List<DirectoryWrite> refused = store.write(writes);
+            boolean noted = writes.getFirst() instanceof DirectoryWrite.Replace;
+            if (noted && connecting.getAndSet(false)) {
+              Snapshot<Connection> before =
+                  connections.findOfGroup(shop.project, "pinterest", "org_9").orElseThrow();
+              shop.world.secrets.create("connection/newest", new Secret("{}"));
+              connections.replace(before, withSecret(before.value(), "connection/newest"));
+            }
+            return refused;
+          }
+        };
+
+    shop.removal(directory).remove(shop.project, "org_9", new Deadline(shop.now().plusSeconds(20)));
+
+    assertThat(connecting).isFalse();
+    assertThat(connections.findOfGroup(shop.project, "pinterest", "org_9")).isEmpty();
+    assertThat(shop.world.secrets.names()).doesNotContain("connection/newest");
+  }
+
+  private static Connection withSecret(Connection old, String secretName) {
+    Connection.Access access = old.access();
+    return new Connection(
+        old.id(),
+        old.project(),
+        old.provider(),
+        old.owner(),
+        new Connection.Access(
+            access.app(),
+            access.status(),
+            access.scopes(),
+            access.userId(),
+            access.userName(),
+            access.account(),
+            secretName),
+        old.createTime(),
+        old.updateTime(),
+        old.notes());
+  }
+
+  @Test
+  void aSweepDoesNotTouchWhatALaterRemovalHasOnlyNoted() {
+    var shop = new Shop();
+    shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}");
+    shop.world.clock.advance(Duration.ofSeconds(1));
+    Connection back = shop.world.connect(shop.project.value(), "org/7 ?", "boards:read");
+    shop.install("org/7 ?");
+    GroupRemoval begun = shop.removal().remove(shop.project, "org/7 ?", new Deadline(shop.now()));
+    assertThat(begun.finishedAt()).as("the time was over").isNull();
+
+    shop.fireTimers();
+
+    assertThat(shop.world.secrets.names()).contains(back.access().secretName());
+    assertThat(shop.world.timers(RemoveGroup.KIND)).as("it comes later").hasSize(1);
+
+    shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}");
+    shop.fireTimers();
+    shop.assertGone("after both");
+    assertThat(shop.world.timers(RemoveGroup.KIND)).isEmpty();
+  }
+
+  @Test
   void aBusyWorkerBringsNothingBack() {
     var shop = new Shop();
     shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}");
@@ -316,10 +429,7 @@ final class GroupRemovalTest {
     shop.world.deadLetters.keep(shop.message("msg_late", shop.leaving), "500", shop.now());
     shop.world.secrets.create(shop.secret, new Secret("{}"));
 
-    shop.world.clock.advance(Duration.ofMinutes(21));
-    for (Timer timer : shop.world.timers(RemoveGroup.KIND)) {
-      shop.removal().fire(timer);
-    }
+    shop.fireTimers();
 
     shop.assertGone("after the sweep");
     assertThat(shop.world.cloud.operations().placesOf(shop.leaving, 10, null)).isEmpty();

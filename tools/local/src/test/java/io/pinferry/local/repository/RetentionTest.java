@@ -32,6 +32,7 @@ final class RetentionTest {
   @Test
   void theTimesAreThoseOfTheCode() {
     assertThat(until("operations with their results")).contains(days(OperationStore.KEPT));
+    assertThat(until("ids of installations that were removed")).contains(days(OperationStore.KEPT));
     assertThat(until("lines of operations' logs")).contains(days(OperationStore.LOG_KEPT));
     assertThat(until("dead letters")).contains(days(DeadLetters.KEPT));
     assertThat(until("records above 300 KB")).contains(days(ResultStore.KEPT));
