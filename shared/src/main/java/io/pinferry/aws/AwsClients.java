@@ -116,7 +116,14 @@ public final class AwsClients {
     return http;
   }
 
+  /**
+   * Keys in the environment are fixed, and would expire in a snapshot. So the source that renews
+   * them comes first.
+   */
   private AwsCredentialsProvider credentials() {
+    if (environment.containsKey("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
+      return ContainerCredentialsProvider.create();
+    }
     String keyId = environment.get("AWS_ACCESS_KEY_ID");
     String key = environment.get("AWS_SECRET_ACCESS_KEY");
     String session = environment.get("AWS_SESSION_TOKEN");
@@ -126,9 +133,7 @@ public final class AwsClients {
               ? AwsBasicCredentials.create(keyId, key)
               : AwsSessionCredentials.create(keyId, key, session));
     }
-    return environment.containsKey("AWS_CONTAINER_CREDENTIALS_FULL_URI")
-        ? ContainerCredentialsProvider.create()
-        : EnvironmentVariableCredentialsProvider.create();
+    return EnvironmentVariableCredentialsProvider.create();
   }
 
   private static ProfileFile noProfiles() {

@@ -28,16 +28,22 @@ public final class DirectoryTroubles implements DestinationTroubles {
 
   @Override
   public void note(ProjectId project, String destinationName, DestinationTrouble trouble) {
-    change(
-        project,
-        destinationName,
-        destination -> {
-          DestinationTrouble known = destination.trouble();
-          if (known == null) {
-            return destination.with(trouble);
-          }
-          return trouble.graverThan(known) ? destination.with(trouble.after(known)) : destination;
-        });
+    boolean changed =
+        change(
+            project,
+            destinationName,
+            destination -> {
+              DestinationTrouble known = destination.trouble();
+              if (known == null) {
+                return destination.with(trouble);
+              }
+              return trouble.graverThan(known)
+                  ? destination.with(trouble.after(known))
+                  : destination;
+            });
+    if (!changed && trouble.isGrave()) {
+      throw Conflict.overtaken("destination " + destinationName);
+    }
   }
 
   @Override
@@ -51,10 +57,13 @@ public final class DirectoryTroubles implements DestinationTroubles {
         });
   }
 
-  private void change(ProjectId project, String name, UnaryOperator<Destination> to) {
-    if (!Attempts.untilDone(ATTEMPTS_MAX, () -> tryChange(project, name, to))) {
-      throw Conflict.overtaken("destination " + name);
-    }
+  /**
+   * Returns whether it is changed; false if others keep changing it, as they do while it accepts
+   * one message and refuses the next. Then a later attempt notes the same again, and this one must
+   * not fail.
+   */
+  private boolean change(ProjectId project, String name, UnaryOperator<Destination> to) {
+    return Attempts.untilDone(ATTEMPTS_MAX, () -> tryChange(project, name, to));
   }
 
   private boolean tryChange(ProjectId project, String name, UnaryOperator<Destination> to) {

@@ -97,8 +97,8 @@ final class GroupRoutes {
     Instant end = removed.finishedAt();
     if (end == null) {
       throw new ProviderUnavailable(
-          "the group is being removed, and more belongs to it than one request can remove; its"
-              + " tokens are gone; repeat the request until it is answered with 200",
+          "the group is being removed, and more belongs to it than one request can remove; repeat"
+              + " the request until it is answered with 200",
           clock.instant().plus(REMOVAL_PAUSE),
           null);
     }

@@ -68,12 +68,14 @@ final class AwsClientsTest {
   void withoutKeysTheEnvironmentIsAskedLater() {
     assertThat(provider(Map.of("AWS_REGION", "eu-central-1")))
         .isInstanceOf(EnvironmentVariableCredentialsProvider.class);
-    assertThat(
-            provider(
-                Map.of(
-                    "AWS_REGION", "eu-central-1",
-                    "AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9001/credentials")))
-        .isInstanceOf(ContainerCredentialsProvider.class);
+  }
+
+  @Test
+  void withSnapStartTheSourceThatRenewsKeysIsUsedEvenBesideOthers() {
+    Map<String, String> environment = new HashMap<>(LAMBDA);
+    environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9001/credentials");
+
+    assertThat(provider(environment)).isInstanceOf(ContainerCredentialsProvider.class);
   }
 
   @Test

@@ -1,19 +1,27 @@
 package io.pinferry.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.base.ManualClock;
+import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.DirectoryFixtures;
+import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.Document;
+import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.notification.Outbox;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +66,42 @@ final class DirectoryTroublesTest {
     troubles.note(PROJECT, "hook", DestinationTrouble.failing("another", NOON.plusSeconds(9)));
 
     assertThat(stored()).isEqualTo(FAILING);
+  }
+
+  @Test
+  void anAttemptDoesNotFailBecauseOthersKeepChangingTheDestination() {
+    var contended = new DirectoryTroubles(new DestinationRepository(refusingWrites()), () -> NOON);
+
+    contended.note(PROJECT, "hook", FAILING);
+    assertThatThrownBy(() -> contended.note(PROJECT, "hook", GIVEN_UP))
+        .as("somebody has to hear of it, so the message comes back")
+        .isInstanceOf(Conflict.class);
+    assertThat(stored()).isNull();
+
+    troubles.note(PROJECT, "hook", FAILING);
+    contended.recovered(PROJECT, "hook");
+    assertThat(stored()).as("the next success tells it").isEqualTo(FAILING);
+  }
+
+  /** Returns the store as others leave it who always change a document first. */
+  private DirectoryStore refusingWrites() {
+    return new DirectoryStore() {
+      @Override
+      public Optional<Document> find(DocumentKey key) {
+        return store.find(key);
+      }
+
+      @Override
+      public List<Document> list(
+          String partition, String sortPrefix, @Nullable String after, int limit) {
+        return store.list(partition, sortPrefix, after, limit);
+      }
+
+      @Override
+      public List<DirectoryWrite> write(List<DirectoryWrite> writes) {
+        return writes;
+      }
+    };
   }
 
   @Test
