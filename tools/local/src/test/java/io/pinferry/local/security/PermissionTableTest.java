@@ -99,6 +99,7 @@ final class PermissionTableTest {
       api   PATCH  /P/destinations/{destination}                        ok    ok   403      403  403  401    401     404
       api   POST   /P/destinations/{destination}:rotateKey              ok    ok   403      403  403  401    401     404
       api   POST   /P/groups                                            ok    ok   403      403  403  401    401     404
+      api   POST   /P/groups:remove                                     ok    ok   403      403  403  401    401     404
       api   GET    /P/installations                                     ok    ok   403      403  403  401    401     404
       api   GET    /P/integrations                                      ok    ok   ok       403  ok   401    401     404
       api   POST   /P/integrations                                      ok    ok   403      403  403  401    401     404
