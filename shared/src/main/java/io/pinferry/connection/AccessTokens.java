@@ -387,6 +387,11 @@ public final class AccessTokens implements Tokens {
       }
       case TokenAnswer.Refusal refused -> {
         log.count(Metric.REFRESHES_REFUSED);
+        log.warn(
+            "refresh refused",
+            field("connection", connection.id()),
+            field("project", connection.project()),
+            field("answer", refused.message()));
         Optional<TokenVersion> other =
             setStatus(
                 connection,
