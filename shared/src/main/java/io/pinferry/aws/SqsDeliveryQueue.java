@@ -33,7 +33,8 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
 
   @Override
   public void send(List<DeliveryMessage> messages) {
-    sender.send(messages.stream().map(this::body).toList(), 0);
+    sender.send(
+        messages.stream().map(one -> new SqsSender.Body(group(one), body(one))).toList(), 0);
   }
 
   @Override
@@ -44,6 +45,13 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
     }
     fitting.put(message, body);
     return true;
+  }
+
+  private static String group(DeliveryMessage message) {
+    return switch (message.content()) {
+      case DeliveryMessage.Records records -> records.installation().value();
+      case DeliveryMessage.Notice _ -> message.project().value();
+    };
   }
 
   private String body(DeliveryMessage message) {

@@ -29,7 +29,9 @@ public final class SqsReadQueue implements ReadQueue {
       throw new IllegalArgumentException("delay " + delay + " is not between 0 and 15 minutes");
     }
     sender.send(
-        partitions.stream().map(Codec::text).toList(),
+        partitions.stream()
+            .map(key -> new SqsSender.Body(key.operation().value(), Codec.text(key)))
+            .toList(),
         (int) delay.plusNanos(999_999_999).toSeconds());
   }
 

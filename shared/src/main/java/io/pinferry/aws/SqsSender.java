@@ -45,23 +45,32 @@ final class SqsSender {
   }
 
   /**
+   * The body of a message.
+   *
+   * @param group the work that the message belongs to. SQS hands out messages of groups with little
+   *     in flight before those of a group with much ("fair queues"), so large work does not hold up
+   *     small work.
+   */
+  record Body(String group, String text) {}
+
+  /**
    * @throws ProviderUnavailable if some were not accepted
    * @throws IllegalArgumentException if a body is too large for a call; then nothing was sent
    */
-  void send(List<String> bodies, int delaySeconds) {
+  void send(List<Body> bodies, int delaySeconds) {
     for (List<SendMessageBatchRequestEntry> batch : batches(bodies, delaySeconds)) {
       send(batch);
     }
   }
 
   private static List<List<SendMessageBatchRequestEntry>> batches(
-      List<String> bodies, int delaySeconds) {
+      List<Body> bodies, int delaySeconds) {
     List<List<SendMessageBatchRequestEntry>> batches = new ArrayList<>();
     List<SendMessageBatchRequestEntry> batch = new ArrayList<>();
     Map<String, MessageAttributeValue> attributes = attributes();
     int batchBytes = 0;
-    for (String body : bodies) {
-      int bytes = body.getBytes(UTF_8).length;
+    for (Body body : bodies) {
+      int bytes = body.text().getBytes(UTF_8).length;
       if (bytes > BATCH_BYTES_MAX) {
         throw new IllegalArgumentException(
             "a message of "
@@ -77,7 +86,8 @@ final class SqsSender {
       batch.add(
           SendMessageBatchRequestEntry.builder()
               .id(Integer.toString(batch.size()))
-              .messageBody(body)
+              .messageBody(body.text())
+              .messageGroupId(body.group())
               .delaySeconds(delaySeconds)
               .messageAttributes(attributes)
               .build());

@@ -26,7 +26,7 @@ public final class SqsWriteQueue implements WriteQueue {
 
   @Override
   public void send(OperationId operation) {
-    sender.send(List.of(Codec.text(new Body(operation))), 0);
+    sender.send(List.of(new SqsSender.Body(operation.value(), Codec.text(new Body(operation)))), 0);
   }
 
   /**

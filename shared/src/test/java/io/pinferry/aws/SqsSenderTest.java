@@ -7,6 +7,7 @@ import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.SteppedTasks;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,10 @@ final class SqsSenderTest {
         .containsExactly(10, 10, 3);
     assertThat(client.batches().stream().flatMap(batch -> batch.entries().stream()))
         .extracting(SendMessageBatchRequestEntry::messageBody)
-        .isEqualTo(bodies(23));
+        .isEqualTo(texts(23));
+    assertThat(client.batches().stream().flatMap(batch -> batch.entries().stream()))
+        .extracting(SendMessageBatchRequestEntry::messageGroupId)
+        .startsWith("group 0", "group 1", "group 0");
     assertThat(client.batches().getFirst().entries())
         .extracting(SendMessageBatchRequestEntry::delaySeconds)
         .containsOnly(7);
@@ -43,7 +47,7 @@ final class SqsSenderTest {
   void aCallHoldsAtMostSoManyBytes() {
     String third = "\u00E9".repeat(SqsSender.BATCH_BYTES_MAX / 6);
 
-    sender.send(List.of(third, third, third, third), 0);
+    sender.send(Collections.nCopies(4, body(third)), 0);
 
     assertThat(client.batches()).extracting(batch -> batch.entries().size()).containsExactly(3, 1);
   }
@@ -52,11 +56,11 @@ final class SqsSenderTest {
   void aBodyThatIsTooLargeStopsEverythingBefore() {
     String large = "x".repeat(SqsSender.BATCH_BYTES_MAX + 1);
 
-    assertThatThrownBy(() -> sender.send(List.of("small", large), 0))
+    assertThatThrownBy(() -> sender.send(List.of(body("small"), body(large)), 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("245761");
     assertThat(client.batches()).isEmpty();
-    sender.send(List.of(large.substring(1)), 0);
+    sender.send(List.of(body(large.substring(1))), 0);
     assertThat(client.batches()).hasSize(1);
   }
 
@@ -69,7 +73,7 @@ final class SqsSenderTest {
 
     assertThat(client.batches())
         .extracting(batch -> batch.entries().stream().map(one -> one.messageBody()).toList())
-        .containsExactly(bodies(10), List.of("body 2", "body 5"), List.of("body 5"));
+        .containsExactly(texts(10), List.of("body 2", "body 5"), List.of("body 5"));
   }
 
   @Test
@@ -154,7 +158,17 @@ final class SqsSenderTest {
         .build();
   }
 
-  private static List<String> bodies(int count) {
-    return IntStream.range(0, count).mapToObj(i -> "body " + i).toList();
+  private static SqsSender.Body body(String text) {
+    return new SqsSender.Body("group", text);
+  }
+
+  private static List<SqsSender.Body> bodies(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> new SqsSender.Body("group " + i % 2, "body " + i))
+        .toList();
+  }
+
+  private static List<String> texts(int count) {
+    return bodies(count).stream().map(SqsSender.Body::text).toList();
   }
 }
