@@ -148,6 +148,33 @@ final class TemplateTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("functions")
+  void tablesAreUsedAsTheirStoresUseThem(String id) {
+    // An index can only be queried, a timer is added by an update, and only the tick looks for
+    // timers. A grant of a budget is one update; a refused one is first looked up again.
+    Set<String> indexes = actionsOn(id, "Reads.Arn}/index");
+    assertThat(indexes).isSubsetOf("dynamodb:Query");
+    assertThat(actionsOn(id, "Timers.Arn"))
+        .doesNotContain("dynamodb:PutItem", "dynamodb:ConditionCheckItem");
+    assertThat(actionsOn(id, "Timers.Arn").contains("dynamodb:Query"))
+        .isEqualTo(id.equals("ScheduleFunction"));
+    assertThat(actionsOn(id, "Timers.Arn").contains("dynamodb:GetItem"))
+        .isEqualTo(id.equals("ManagementFunction"));
+    if (Template.environment(function(id)).containsKey("PINFERRY_LIMITS_TABLE")) {
+      assertThat(actionsOn(id, "Limits.Arn"))
+          .containsExactlyInAnyOrder("dynamodb:GetItem", "dynamodb:UpdateItem");
+    }
+  }
+
+  private static Set<String> actionsOn(String function, String resource) {
+    return Template.statements(function(function)).stream()
+        .filter(statement -> String.valueOf(statement.get("Resource")).contains(resource))
+        .flatMap(statement -> list(statement.get("Action")).stream())
+        .map(String::valueOf)
+        .collect(toSet());
+  }
+
   @Test
   void aFullBatchOfPartitionsIsKnownAsOne() {
     assertThat(sqsEvents("SyncFunction"))
@@ -224,6 +251,53 @@ final class TemplateTest {
   }
 
   @Test
+  void everythingThatHoldsStateSaysWhatADeletionDoes() {
+    Set<String> stateful =
+        Set.of("AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::SNS::Topic");
+    map(TEMPLATE.root().get("Resources"))
+        .forEach(
+            (id, resource) -> {
+              if (stateful.contains(String.valueOf(map(resource).get("Type")))) {
+                assertThat(map(resource))
+                    .as(id)
+                    .containsKeys("DeletionPolicy", "UpdateReplacePolicy");
+              }
+            });
+  }
+
+  @Test
+  void everyQueueRefusesPlainHttp() {
+    Map<String, Object> policy =
+        map(TEMPLATE.propertiesOf("AWS::SQS::QueuePolicy").get("QueuesOnlyByTls"));
+
+    assertThat(list(policy.get("Queues")))
+        .containsExactlyInAnyOrderElementsOf(
+            TEMPLATE.propertiesOf("AWS::SQS::Queue").keySet().stream()
+                .map(id -> Map.of("Ref", id))
+                .toList());
+    assertThat(list(map(policy.get("PolicyDocument")).get("Statement")))
+        .singleElement()
+        .satisfies(
+            statement ->
+                assertThat(map(statement))
+                    .containsEntry("Effect", "Deny")
+                    .containsEntry(
+                        "Condition", Map.of("Bool", Map.of("aws:SecureTransport", "false"))));
+  }
+
+  @Test
+  void accessLogsHoldNothingThatACallerChooses() {
+    Map<String, Object> doors = map(map(TEMPLATE.root().get("Globals")).get("HttpApi"));
+    String format = String.valueOf(map(doors.get("AccessLogSettings")).get("Format"));
+
+    assertThat(format)
+        .contains("$context.requestId", "$context.routeKey", "$context.status")
+        .doesNotContain("path", "Path", "query", "header", "authorizer", "\n");
+    assertThat(map(doors.get("DefaultRouteSettings")))
+        .containsKeys("ThrottlingRateLimit", "ThrottlingBurstLimit");
+  }
+
+  @Test
   void tablesAreKeptRestorableAndEncrypted() {
     Map<String, Map<String, Object>> tables = TEMPLATE.propertiesOf("AWS::DynamoDB::Table");
 
@@ -232,8 +306,12 @@ final class TemplateTest {
         (id, table) -> {
           assertThat(table).as(id).containsEntry("BillingMode", "PAY_PER_REQUEST");
           assertThat(map(table.get("PointInTimeRecoverySpecification")))
-              .containsEntry("PointInTimeRecoveryEnabled", true);
-          assertThat(map(table.get("SSESpecification"))).containsEntry("SSEEnabled", true);
+              .as("%s is restorable, if nothing can make its contents again", id)
+              .isEqualTo(
+                  id.equals("Limits") ? Map.of() : Map.of("PointInTimeRecoveryEnabled", true));
+          assertThat(table)
+              .as("encrypted with DynamoDB's own key, which costs nothing")
+              .doesNotContainKey("SSESpecification");
           assertThat(TEMPLATE.resource(id)).containsKeys("DeletionPolicy", "UpdateReplacePolicy");
           assertThat(map(table.get("TimeToLiveSpecification")).get("AttributeName"))
               .isEqualTo(id.equals("Timers") ? null : "expiresAt");
