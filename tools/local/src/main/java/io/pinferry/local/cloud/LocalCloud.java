@@ -558,7 +558,8 @@ public final class LocalCloud implements AutoCloseable {
       Map<String, String> environment = new LinkedHashMap<>(function.environment());
       environment.put("AWS_REGION", REGION);
       environment.put("AWS_DEFAULT_REGION", REGION);
-      environment.put("AWS_ACCESS_KEY_ID", KEY);
+      // Each function signs with a key of its own, as its role does on AWS.
+      environment.put("AWS_ACCESS_KEY_ID", function.id());
       environment.put("AWS_SECRET_ACCESS_KEY", KEY);
       environment.put("AWS_ENDPOINT_URL_DYNAMODB", parts.dynamoDb().endpoint().toString());
       environment.put("AWS_ENDPOINT_URL_SQS", parts.sqs().endpoint().toString());
