@@ -7,16 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import java.nio.file.Files;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** The lines that the functions write through Lambda's real runtime client. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class FunctionLogsComponentTest {
   private List<JsonNode> lines = List.of();
 
   @Test
-  void oneCorrelationIdFollowsARequestToTheWebhook() throws Exception {
-    readPins();
-
+  void oneCorrelationIdFollowsARequestToTheWebhook() {
     JsonNode delivered = line("deliver", "message delivered");
     String correlation = delivered.path("correlation_id").asText();
     assertThat(line("management", "installed").path("correlation_id").asText())
@@ -26,9 +27,7 @@ final class FunctionLogsComponentTest {
   }
 
   @Test
-  void everyEnvironmentThatStartsOnDemandCountsItsColdStart() throws Exception {
-    readPins();
-
+  void everyEnvironmentThatStartsOnDemandCountsItsColdStart() {
     assertThat(lines)
         .filteredOn(line -> line.path("ColdStart").asInt() == 1)
         .hasSizeGreaterThanOrEqualTo(3);
@@ -43,7 +42,8 @@ final class FunctionLogsComponentTest {
         .orElseThrow(() -> new AssertionError(function + " did not say " + message));
   }
 
-  private void readPins() throws Exception {
+  @BeforeAll
+  void readPins() throws Exception {
     try (LocalStack stack =
             LocalStack.start(
                 Customer.stack(20, 2).inProcesses(), simulator -> simulator.withRateLimits(false));
