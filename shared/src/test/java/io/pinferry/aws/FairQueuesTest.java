@@ -60,7 +60,7 @@ final class FairQueuesTest {
             new InstallationId("installation-1"),
             "pins",
             new Receipt("operation-1", "partition-1", "1.0.abc"));
-    var notice = new DeliveryMessage.Notice(NotificationType.values()[0], null);
+    var notice = new DeliveryMessage.Notice(NotificationType.CONNECTION_CREATED, null);
     new SqsDeliveryQueue(() -> client, "https://queue", tasks)
         .send(List.of(message(records), message(notice)));
 
