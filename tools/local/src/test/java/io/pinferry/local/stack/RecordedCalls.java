@@ -9,7 +9,6 @@ import io.pinferry.base.Json;
 import io.pinferry.local.cloud.LocalCloud;
 import io.pinferry.local.loopback.Loopback;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,9 +39,9 @@ final class RecordedCalls implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  RecordedCalls() throws IOException {
+  RecordedCalls() {
     for (String service : Set.of("DYNAMODB", "SQS", "SECRETS_MANAGER")) {
-      var server = HttpServer.create(new InetSocketAddress(Loopback.HOST, 0), 512);
+      var server = Loopback.bind(0);
       server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
       server.createContext("/", exchange -> passOn(service, exchange));
       server.start();
