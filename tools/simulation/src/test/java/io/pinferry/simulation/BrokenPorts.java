@@ -423,14 +423,6 @@ final class BrokenPorts {
     return (List<DirectoryWrite>) arguments[0];
   }
 
-  static SecretStore findsNoPendingPair(SecretStore correct) {
-    return with(
-        SecretStore.class,
-        promotesAtTheSecondTry(correct),
-        "findPending",
-        arguments -> Optional.empty());
-  }
-
   static SecretStore findsNothingAside(SecretStore correct) {
     return with(SecretStore.class, correct, "findAside", arguments -> Optional.empty());
   }

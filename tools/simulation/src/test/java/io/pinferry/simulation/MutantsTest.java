@@ -102,11 +102,6 @@ final class MutantsTest {
             35,
             Mutations.partitions(BrokenPorts::settlesNothing)),
         Arguments.of(
-            "a pending pair is lost",
-            "one-refresh",
-            380,
-            Mutations.secrets(BrokenPorts::findsNoPendingPair)),
-        Arguments.of(
             "promoted without comparing",
             "one-refresh",
             1,
