@@ -20,7 +20,7 @@ final class DeliverFunction extends BatchFunction<DeliveryMessage> {
 
   DeliverFunction(World world) {
     super(SimulatedFunction.of(world, "deliver"), world.queues().delivery(), world.journal());
-    this.delivery = environment().assembly().delivery().apply(environment().log());
+    this.delivery = environment().assembly().delivery();
     this.receipts = environment().assembly().readReceipts();
     this.queue = world.queues().delivery();
     this.journal = world.journal();

@@ -86,6 +86,17 @@ final class BrokenPorts {
         });
   }
 
+  /** Takes no pair beside its secret either, so that only the pending pair has the new tokens. */
+  static SecretStore leavesPairsPending(SecretStore correct) {
+    return with(
+        SecretStore.class,
+        promotesAtTheSecondTry(correct),
+        "storeAside",
+        arguments -> {
+          throw new ProviderUnavailable("the secrets cannot answer now", null, null);
+        });
+  }
+
   static SecretStore promotesAlways(SecretStore correct) {
     return with(
         SecretStore.class,
@@ -421,6 +432,14 @@ final class BrokenPorts {
   @SuppressWarnings("unchecked") // The port's own types.
   private static List<DirectoryWrite> writes(Object[] arguments) {
     return (List<DirectoryWrite>) arguments[0];
+  }
+
+  static SecretStore findsNoPendingPair(SecretStore correct) {
+    return with(
+        SecretStore.class,
+        leavesPairsPending(correct),
+        "findPending",
+        arguments -> Optional.empty());
   }
 
   static SecretStore findsNothingAside(SecretStore correct) {
