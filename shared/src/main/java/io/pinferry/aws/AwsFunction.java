@@ -14,6 +14,8 @@ import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import software.amazon.lambda.powertools.logging.PowertoolsLogging;
@@ -29,6 +31,9 @@ public final class AwsFunction {
   private final PowertoolsMetrics metrics = new PowertoolsMetrics();
   private final boolean secrets;
   private final Log log;
+
+  /** The runtime holds them only weakly. */
+  private final List<Priming> primings = new ArrayList<>();
 
   private AwsFunction(String name, Environment environment) {
     Clock clock = Clock.systemUTC();
@@ -72,12 +77,10 @@ public final class AwsFunction {
    *
    * @param path of a route of the door that needs a key
    */
-  public PrimedDoor door(Endpoint door, String method, String path) {
-    return new PrimedDoor(door, Priming.of(door, method, path, this::primeTheRest, log));
+  public Endpoint primed(Endpoint door, String method, String path) {
+    primings.add(Priming.of(door, method, path, this::primeTheRest, log));
+    return door;
   }
-
-  /** A door with its priming, which only has to be kept. */
-  public record PrimedDoor(Endpoint endpoint, Object priming) {}
 
   private void primeTheRest() {
     if (secrets) {

@@ -4,32 +4,26 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
 import io.pinferry.aws.DeliveryBatch;
-import io.pinferry.aws.MessageVisibility;
 import io.pinferry.aws.SqsBatch;
-import io.pinferry.base.Log;
-import io.pinferry.delivery.Delivery;
-import io.pinferry.read.ReadReceipts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Delivers the messages of a batch side by side. */
 public final class DeliverHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(
-      AwsFunction function,
-      Function<Log, Delivery> delivery,
-      ReadReceipts receipts,
-      MessageVisibility visibility) {
+  private record Parts(AwsFunction function, DeliveryBatch batch) {
     Parts(AwsFunction function) {
       this(
           function,
-          function.assembly().delivery(),
-          function.assembly().readReceipts(),
-          function.deliveryQueueVisibility());
+          new DeliveryBatch(
+              function.assembly().delivery(),
+              function.assembly().readReceipts(),
+              function.deliveryQueueVisibility(),
+              function.tasks(),
+              function.log()));
     }
   }
 
@@ -49,14 +43,6 @@ public final class DeliverHandler implements RequestStreamHandler {
   }
 
   private void handle(InputStream event, OutputStream answer) throws IOException {
-    Log log = parts.function().log();
-    var batch =
-        new DeliveryBatch(
-            parts.delivery().apply(log),
-            parts.receipts(),
-            parts.visibility(),
-            parts.function().tasks(),
-            log);
-    SqsBatch.answer(answer, batch.deliver(SqsBatch.read(event)));
+    SqsBatch.answer(answer, parts.batch().deliver(SqsBatch.read(event)));
   }
 }

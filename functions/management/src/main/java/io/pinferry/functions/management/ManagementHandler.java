@@ -3,6 +3,7 @@ package io.pinferry.functions.management;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
+import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,11 +13,11 @@ import java.util.Map;
 public final class ManagementHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(AwsFunction function, AwsFunction.PrimedDoor door) {
+  private record Parts(AwsFunction function, Endpoint door) {
     Parts(AwsFunction function) {
       this(
           function,
-          function.door(
+          function.primed(
               function.assembly().managementDoor(), "GET", "/v1/projects/priming/integrations"));
     }
   }
@@ -33,6 +34,6 @@ public final class ManagementHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    parts.function().run(context, () -> parts.door().endpoint().handle(event, answer));
+    parts.function().run(context, () -> parts.door().handle(event, answer));
   }
 }

@@ -3,6 +3,7 @@ package io.pinferry.functions.proxy;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
+import io.pinferry.http.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,9 +13,9 @@ import java.util.Map;
 public final class ProxyHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(AwsFunction function, AwsFunction.PrimedDoor door) {
+  private record Parts(AwsFunction function, Endpoint door) {
     Parts(AwsFunction function) {
-      this(function, function.door(function.assembly().proxyDoor(), "GET", "/priming"));
+      this(function, function.primed(function.assembly().proxyDoor(), "GET", "/priming"));
     }
   }
 
@@ -30,6 +31,6 @@ public final class ProxyHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream event, OutputStream answer, Context context)
       throws IOException {
-    parts.function().run(context, () -> parts.door().endpoint().handle(event, answer));
+    parts.function().run(context, () -> parts.door().handle(event, answer));
   }
 }

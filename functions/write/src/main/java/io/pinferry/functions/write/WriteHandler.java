@@ -3,6 +3,7 @@ package io.pinferry.functions.write;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.pinferry.aws.AwsFunction;
+import io.pinferry.http.Endpoint;
 import io.pinferry.limit.Budgets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,11 +14,11 @@ import java.util.Map;
 public final class WriteHandler implements RequestStreamHandler {
   private final Parts parts;
 
-  private record Parts(AwsFunction function, AwsFunction.PrimedDoor door, Budgets budgets) {
+  private record Parts(AwsFunction function, Endpoint door, Budgets budgets) {
     Parts(AwsFunction function) {
       this(
           function,
-          function.door(
+          function.primed(
               function.assembly().writeDoor(),
               "POST",
               "/v1/projects/priming/integrations/priming/objects/pins"),
@@ -42,7 +43,7 @@ public final class WriteHandler implements RequestStreamHandler {
 
   private void handle(InputStream event, OutputStream answer) throws IOException {
     try {
-      parts.door().endpoint().handle(event, answer);
+      parts.door().handle(event, answer);
     } finally {
       parts.budgets().giveBack();
     }
