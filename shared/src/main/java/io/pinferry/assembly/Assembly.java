@@ -15,7 +15,6 @@ import io.pinferry.delivery.NotificationRelay;
 import io.pinferry.delivery.ParkedRelease;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.delivery.ResultLinks;
-import io.pinferry.delivery.RetrySchedule;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationRules;
@@ -72,7 +71,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -236,8 +234,7 @@ public class Assembly {
                     settings.sync())));
   }
 
-  /** Returns the delivery of messages, by the log of an invocation. */
-  public Function<Log, Delivery> delivery() {
+  public Delivery delivery() {
     var destinations = new DestinationRepository(ports.directory());
     var deliveryParts =
         new Delivery.Parts(
@@ -253,8 +250,7 @@ public class Assembly {
             new DirectoryTroubles(destinations, clock),
             Delivery.breakers(),
             new ResultLinks(settings.apiOrigin()));
-    RetrySchedule retries = settings.deliveryRetries();
-    return scope -> new Delivery(deliveryParts, retries, clock, scope);
+    return new Delivery(deliveryParts, settings.deliveryRetries(), clock, log);
   }
 
   public ReadReceipts readReceipts() {
