@@ -33,6 +33,7 @@ import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,7 +124,7 @@ public final class RemoveGroup {
         throw Conflict.overtaken("the group");
       }
       GroupRemoval noted = noted(removal.value(), installed, connection.orElse(null));
-      removal = replace(project, id, removal, noted);
+      removal = removals.replace(project, id, removal, noted);
       for (Installation installation : installed) {
         if (deadline.passed(tasks.now())) {
           return removal.value();
@@ -137,7 +138,7 @@ public final class RemoveGroup {
       gone = tasks.now();
     }
     List<InstallationId> former = installations.formerOfGroup(project, groupRef);
-    removal = replace(project, id, removal, removal.value().with(former, List.of()));
+    removal = removals.replace(project, id, removal, removal.value().with(former, List.of()));
     removal.value().secrets().forEach(secrets::delete);
     // Until then a deliverer may still know an installation.
     tasks.sleepUntil(gone.plus(DirectoryTargets.PRESENCE_TTL));
@@ -205,7 +206,7 @@ public final class RemoveGroup {
       }
       Progress progress = removal.value().progress();
       InstallationId installation = all.get(progress.installations());
-      int dead = progress.pageToken() == null ? removeLetters(project, installation) : 0;
+      int dead = progress.pageToken() == null ? removeLetters(project, List.of(installation)) : 0;
       GroupContents.Step step = contents.remove(project, installation, progress.pageToken());
       Progress reached =
           step.pageToken() == null
@@ -213,7 +214,7 @@ public final class RemoveGroup {
               : new Progress(progress.installations(), step.pageToken());
       Counts counts = new Counts(0, 0, step.operations(), step.messages(), dead);
       removal =
-          replace(
+          removals.replace(
               project,
               id,
               removal,
@@ -228,7 +229,7 @@ public final class RemoveGroup {
             Map.of(PROJECT, project.value(), REMOVAL, id));
     timers.replace(null, List.of(sweep));
     installations.forgetFormer(project, groupRef, all);
-    removal = replace(project, id, removal, removal.value().finished(tasks.now()));
+    removal = removals.replace(project, id, removal, removal.value().finished(tasks.now()));
     Counts removed = removal.value().removed();
     log.info(
         "group removed",
@@ -238,7 +239,7 @@ public final class RemoveGroup {
     return removal.value();
   }
 
-  private int removeLetters(ProjectId project, InstallationId installation) {
+  private int removeLetters(ProjectId project, Collection<InstallationId> ofInstallations) {
     var everything = new DeadLetters.Filter(null, null, Set.of());
     int count = 0;
     @Nullable String pageToken = null;
@@ -247,7 +248,7 @@ public final class RemoveGroup {
       for (DeadLetter letter : page.letters()) {
         boolean own =
             DeliveryMessage.installation(letter.content())
-                .filter(key -> key.installation().equals(installation))
+                .filter(key -> ofInstallations.contains(key.installation()))
                 .isPresent();
         if (own && letters.remove(letter)) {
           count++;
@@ -256,11 +257,6 @@ public final class RemoveGroup {
       pageToken = page.nextPageToken();
     } while (pageToken != null);
     return count;
-  }
-
-  private Snapshot<GroupRemoval> replace(
-      ProjectId project, String id, Snapshot<GroupRemoval> before, GroupRemoval after) {
-    return removals.replace(project, id, before, after);
   }
 
   /** Acts on a due timer: removes what workers have stored since. */
@@ -279,9 +275,7 @@ public final class RemoveGroup {
     if (underWay) {
       return;
     }
-    for (InstallationId installation : removal.get().installations()) {
-      removeLetters(project, installation);
-    }
+    removeLetters(project, removal.get().installations());
     removal.get().secrets().forEach(secrets::delete);
     if (contents.sweep(project, removal.get(), new Deadline(now.plus(SWEEP_TIME)))) {
       timers.replace(again, List.of());
