@@ -152,10 +152,7 @@ final class ColdStart implements Benchmark {
     for (Stack.Function function : cloud.stack().functions().values()) {
       Path folder = function.code().resolveSibling("function");
       byte[] event = Files.readAllBytes(EVENTS.resolve(FIRST_EVENTS.get(name(function))));
-      var environment = new LinkedHashMap<>(function.environment());
-      environment.put("AWS_ENDPOINT_URL_DYNAMODB", cloud.dynamoDb().toString());
-      environment.put("AWS_ENDPOINT_URL_SQS", cloud.sqs().toString());
-      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", cloud.secrets().toString());
+      Map<String, String> environment = cloud.environment(function);
       variants.add(
           new Variant(name(function), function.handler(), folder, event, environment, false));
       if (function.triggers().stream().anyMatch(Stack.Trigger.Http.class::isInstance)) {

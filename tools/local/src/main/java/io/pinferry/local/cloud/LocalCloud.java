@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -66,9 +67,11 @@ public final class LocalCloud implements AutoCloseable {
   private final List<SqsPoller> pollers;
   private final ScheduleTicker ticker;
   private final OpenParts closing;
+  private final Function<Stack.Function, Map<String, String>> environments;
 
   private LocalCloud(
       Stack stack,
+      Function<Stack.Function, Map<String, String>> environments,
       Map<String, LocalFunction> functions,
       List<SqsPoller> pollers,
       ScheduleTicker ticker,
@@ -80,6 +83,7 @@ public final class LocalCloud implements AutoCloseable {
     this.secrets = parts.secrets().endpoint();
     this.apis = addresses(parts.gateways());
     this.gateways = List.copyOf(parts.gateways().values());
+    this.environments = environments;
     this.functions = functions;
     this.pollers = pollers;
     this.ticker = ticker;
@@ -244,6 +248,11 @@ public final class LocalCloud implements AutoCloseable {
     return apis;
   }
 
+  /** Returns the environment variables of a function, with those of the local endpoints. */
+  public Map<String, String> environment(Stack.Function function) {
+    return environments.apply(function);
+  }
+
   /** Returns what the template declares, references replaced. */
   public Stack stack() {
     return stack;
@@ -325,7 +334,25 @@ public final class LocalCloud implements AutoCloseable {
       LocalSecrets secrets,
       Map<String, ApiGateway> gateways,
       DynamoDbClient dynamoDbClient,
-      SqsClient sqsClient) {}
+      SqsClient sqsClient) {
+    Map<String, String> environment(Stack.Function function, Map<String, String> added) {
+      Map<String, String> environment = new LinkedHashMap<>(function.environment());
+      environment.put("AWS_REGION", REGION);
+      environment.put("AWS_DEFAULT_REGION", REGION);
+      // Each function signs with a key of its own, as its role does on AWS.
+      environment.put("AWS_ACCESS_KEY_ID", function.id());
+      environment.put("AWS_SECRET_ACCESS_KEY", KEY);
+      environment.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint().toString());
+      environment.put("AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString());
+      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint().toString());
+      environment.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
+      environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
+      environment.put(
+          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memoryMegabytes()));
+      environment.putAll(added);
+      return Map.copyOf(environment);
+    }
+  }
 
   /** One start, from reading the template to the first tick. */
   private static final class Start {
@@ -501,7 +528,14 @@ public final class LocalCloud implements AutoCloseable {
       if (settings.tick.isPositive()) {
         ticker.start(settings.tick);
       }
-      return new LocalCloud(stack, functions, pollers, ticker, parts, closing);
+      return new LocalCloud(
+          stack,
+          function -> parts.environment(function, settings.environment),
+          functions,
+          pollers,
+          ticker,
+          parts,
+          closing);
     }
 
     private LocalFunction function(
@@ -509,7 +543,7 @@ public final class LocalCloud implements AutoCloseable {
       if (code == null) {
         throw new IllegalStateException("function " + function.id() + " has no package");
       }
-      Map<String, String> environment = environment(function, parts);
+      Map<String, String> environment = parts.environment(function, settings.environment);
       return closing.add(
           new LocalFunction(
               function,
@@ -552,24 +586,6 @@ public final class LocalCloud implements AutoCloseable {
       } catch (URISyntaxException e) {
         throw new IllegalStateException("a class is always loaded from a valid place", e);
       }
-    }
-
-    private Map<String, String> environment(Stack.Function function, Parts parts) {
-      Map<String, String> environment = new LinkedHashMap<>(function.environment());
-      environment.put("AWS_REGION", REGION);
-      environment.put("AWS_DEFAULT_REGION", REGION);
-      // Each function signs with a key of its own, as its role does on AWS.
-      environment.put("AWS_ACCESS_KEY_ID", function.id());
-      environment.put("AWS_SECRET_ACCESS_KEY", KEY);
-      environment.put("AWS_ENDPOINT_URL_DYNAMODB", parts.dynamoDb().endpoint().toString());
-      environment.put("AWS_ENDPOINT_URL_SQS", parts.sqs().endpoint().toString());
-      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", parts.secrets().endpoint().toString());
-      environment.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
-      environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-      environment.put(
-          "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memoryMegabytes()));
-      environment.putAll(settings.environment);
-      return Map.copyOf(environment);
     }
 
     private static String queueUrl(

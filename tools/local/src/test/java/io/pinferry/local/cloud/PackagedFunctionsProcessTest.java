@@ -123,16 +123,8 @@ final class PackagedFunctionsProcessTest {
   }
 
   private Map<String, String> variables(Stack.Function function, URI dynamoDb) {
-    var variables = new HashMap<>(function.environment());
-    variables.put("AWS_REGION", "eu-central-1");
-    variables.put("AWS_ACCESS_KEY_ID", "local");
-    variables.put("AWS_SECRET_ACCESS_KEY", "local");
+    var variables = new HashMap<>(cloud.environment(function));
     variables.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.toString());
-    variables.put("AWS_ENDPOINT_URL_SQS", cloud.sqs().toString());
-    variables.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", cloud.secrets().toString());
-    variables.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
-    variables.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
-    variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024");
     variables.put("JAVA_TOOL_OPTIONS", options());
     return variables;
   }

@@ -21,7 +21,6 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -159,7 +158,7 @@ final class EventReplayTest {
         Class.forName(function.handler().split("::", 2)[0])
             .asSubclass(RequestStreamHandler.class)
             .getConstructor(Map.class)
-            .newInstance(environment(function));
+            .newInstance(cloud.environment(function));
     var answer = new ByteArrayOutputStream();
 
     handler.handleRequest(
@@ -189,17 +188,6 @@ final class EventReplayTest {
       functions.put(modules.relativize(function.code()).getName(0).toString(), function);
     }
     return functions;
-  }
-
-  private static Map<String, String> environment(Stack.Function function) {
-    Map<String, String> environment = new HashMap<>(function.environment());
-    environment.put("AWS_REGION", "eu-central-1");
-    environment.put("AWS_ACCESS_KEY_ID", "local");
-    environment.put("AWS_SECRET_ACCESS_KEY", "local");
-    environment.put("AWS_ENDPOINT_URL_DYNAMODB", cloud.dynamoDb().toString());
-    environment.put("AWS_ENDPOINT_URL_SQS", cloud.sqs().toString());
-    environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", cloud.secrets().toString());
-    return environment;
   }
 
   private static Context context() {
