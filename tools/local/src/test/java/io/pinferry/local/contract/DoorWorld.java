@@ -36,7 +36,7 @@ final class DoorWorld {
   private static final String PEM = pem();
 
   private final Map<String, String> known = new HashMap<>();
-  private Assembly assembly = assembly();
+  private Map<Door, Endpoint> doors = doors();
 
   /**
    * A request.
@@ -244,6 +244,15 @@ final class DoorWorld {
         });
   }
 
+  private static Map<Door, Endpoint> doors() {
+    Assembly assembly = assembly();
+    return Map.of(
+        Door.API, assembly.managementDoor(),
+        Door.READ, assembly.readDoor(),
+        Door.WRITE, assembly.writeDoor(),
+        Door.PROXY, assembly.proxyDoor());
+  }
+
   /** Sets the value of a variable. */
   void know(String variable, String value) {
     known.put(variable, value);
@@ -251,7 +260,7 @@ final class DoorWorld {
 
   /** Makes a new world with one thing of each kind. */
   void seed() {
-    assembly = assembly();
+    doors = doors();
     known.clear();
     known.put("project", made("/v1/projects", "{'name':'shop','appName':'Shop'}", "id"));
     known.put("apiKey", made(P + "/api-keys", "{'label':'k'}", "id"));
@@ -315,13 +324,7 @@ final class DoorWorld {
   }
 
   JsonNode send(Door door, String method, String path, String body) {
-    Endpoint endpoint =
-        switch (door) {
-          case API -> assembly.managementDoor();
-          case READ -> assembly.readDoor();
-          case WRITE -> assembly.writeDoor();
-          case PROXY -> assembly.proxyDoor();
-        };
+    Endpoint endpoint = Objects.requireNonNull(doors.get(door));
     return HttpEvents.request(method, filled(path)).key(KEY).body(filled(body)).sendTo(endpoint);
   }
 

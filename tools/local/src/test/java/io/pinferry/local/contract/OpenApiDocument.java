@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.oas.OpenApi30;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class OpenApiDocument {
                   .defaultMetaSchemaIri(OpenApi30.getInstance().getIri()));
   private final SchemaValidatorsConfig config =
       SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+
+  /** Reading one takes longer than validating with it. */
+  private final IdentityHashMap<JsonNode, JsonSchema> schemas = new IdentityHashMap<>();
 
   OpenApiDocument(JsonNode json) {
     this.json = json;
@@ -77,10 +82,18 @@ final class OpenApiDocument {
 
   /** Returns what is wrong with a value by a schema of the document, empty if nothing. */
   List<String> validate(JsonNode schema, JsonNode value) {
-    // References are to the document's components, so they come along.
+    return read(schema).validate(value).stream().map(Object::toString).toList();
+  }
+
+  private synchronized JsonSchema read(JsonNode schema) {
+    return schemas.computeIfAbsent(schema, this::withComponents);
+  }
+
+  /** References are to the document's components, so they come along. */
+  private JsonSchema withComponents(JsonNode schema) {
     ObjectNode whole = JsonNodeFactory.instance.objectNode();
     whole.putArray("allOf").add(schema);
     whole.set("components", json.path("components"));
-    return factory.getSchema(whole, config).validate(value).stream().map(Object::toString).toList();
+    return factory.getSchema(whole, config);
   }
 }
