@@ -15,8 +15,7 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
-import io.pinferry.directory.Document;
-import io.pinferry.directory.DocumentKey;
+import io.pinferry.directory.ForwardingDirectoryStore;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
@@ -28,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -915,16 +913,9 @@ final class AccessTokensTest {
   }
 
   /** Takes no removal, as a table whose function lacks the permission. */
-  private record NotForgettingStore(DirectoryStore store) implements DirectoryStore {
-    @Override
-    public Optional<Document> find(DocumentKey key) {
-      return store.find(key);
-    }
-
-    @Override
-    public List<Document> list(
-        String partition, String sortPrefix, @Nullable String after, int limit) {
-      return store.list(partition, sortPrefix, after, limit);
+  private static final class NotForgettingStore extends ForwardingDirectoryStore {
+    NotForgettingStore(DirectoryStore store) {
+      super(store);
     }
 
     @Override
@@ -932,7 +923,7 @@ final class AccessTokensTest {
       if (writes.stream().anyMatch(DirectoryWrite.Discard.class::isInstance)) {
         throw new IllegalStateException("not permitted");
       }
-      return store.write(writes);
+      return super.write(writes);
     }
   }
 

@@ -12,8 +12,7 @@ import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
-import io.pinferry.directory.Document;
-import io.pinferry.directory.DocumentKey;
+import io.pinferry.directory.ForwardingDirectoryStore;
 import io.pinferry.directory.InMemoryDirectoryStore;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
@@ -21,7 +20,6 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.notification.Outbox;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,18 +83,7 @@ final class DirectoryTroublesTest {
 
   /** Returns the store as others leave it who always change a document first. */
   private DirectoryStore refusingWrites() {
-    return new DirectoryStore() {
-      @Override
-      public Optional<Document> find(DocumentKey key) {
-        return store.find(key);
-      }
-
-      @Override
-      public List<Document> list(
-          String partition, String sortPrefix, @Nullable String after, int limit) {
-        return store.list(partition, sortPrefix, after, limit);
-      }
-
+    return new ForwardingDirectoryStore(store) {
       @Override
       public List<DirectoryWrite> write(List<DirectoryWrite> writes) {
         return writes;

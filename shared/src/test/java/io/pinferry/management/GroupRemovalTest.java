@@ -18,8 +18,8 @@ import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
-import io.pinferry.directory.Document;
 import io.pinferry.directory.DocumentKey;
+import io.pinferry.directory.ForwardingDirectoryStore;
 import io.pinferry.directory.GroupRemoval;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
@@ -50,11 +50,9 @@ import io.pinferry.write.WriteStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -342,18 +340,7 @@ final class GroupRemovalTest {
     var connections = new ConnectionRepository(store);
     var connecting = new AtomicBoolean(true);
     DirectoryStore directory =
-        new DirectoryStore() {
-          @Override
-          public Optional<Document> find(DocumentKey key) {
-            return store.find(key);
-          }
-
-          @Override
-          public List<Document> list(
-              String partition, String sortPrefix, @Nullable String after, int limit) {
-            return store.list(partition, sortPrefix, after, limit);
-          }
-
+        new ForwardingDirectoryStore(store) {
           @Override
           public List<DirectoryWrite> write(List<DirectoryWrite> writes) {
             List<DirectoryWrite> refused = store.write(writes);
