@@ -30,7 +30,8 @@ final class BenchCommand implements Callable<Integer> {
               + " whole way. read-chain: one chain of pages. read-fanout: a chain of pages per"
               + " board. calls: requests to AWS. tick: reads started at once. memory: a million"
               + " pins. proxy: a request's way through the proxy door, against nginx. cold-start:"
-              + " the first answer of each function, against an empty handler.")
+              + " the first answer of each function, against an empty handler. cost: the bill of a"
+              + " read, of a connection and of an idle stack, at list prices.")
   private String name = "";
 
   @Option(
@@ -39,7 +40,16 @@ final class BenchCommand implements Callable<Integer> {
       description = "Write what was measured to this file, too.")
   private @Nullable Path json;
 
-  private static Map<String, Benchmark> benchmarks() {
+  @Option(
+      names = "--records",
+      paramLabel = "NUMBER",
+      defaultValue = "40000",
+      description =
+          "The pins that cost reads (default: ${DEFAULT-VALUE}); the others have their own"
+              + " numbers.")
+  private int records;
+
+  private Map<String, Benchmark> benchmarks() {
     Map<String, Benchmark> benchmarks = new LinkedHashMap<>();
     benchmarks.put("page-cpu", new PageCpu());
     benchmarks.put("read-chain", new ReadChain());
@@ -49,6 +59,7 @@ final class BenchCommand implements Callable<Integer> {
     benchmarks.put("memory", new Memory());
     benchmarks.put("proxy", new ProxyLatency());
     benchmarks.put("cold-start", new ColdStart());
+    benchmarks.put("cost", new Cost(records));
     return benchmarks;
   }
 

@@ -21,8 +21,6 @@ public final class Main {
           "org.slf4j.nop.NOPServiceProvider",
           "slf4j.internal.verbosity",
           "WARN",
-          "log4j2.loggerContextFactory",
-          "org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
           "org.apache.logging.log4j.simplelog.level",
           "OFF");
 

@@ -33,7 +33,7 @@ final class BenchCommandTest {
   void helpNamesEachBenchmark() {
     assertThat(run("--help")).isEqualTo(CommandLine.ExitCode.OK);
     assertThat(said.toString())
-        .contains("page-cpu:", "read-fanout:", "memory:", "proxy:", "--json");
+        .contains("page-cpu:", "read-fanout:", "memory:", "proxy:", "cost:", "--json", "--records");
   }
 
   @Test

@@ -111,6 +111,18 @@ public final class LocalCloud implements AutoCloseable {
     Map<String, String> of(Map<String, URI> apis);
   }
 
+  /** Is told of invocations, by many threads. */
+  public interface Invocations {
+    /**
+     * Tells that one has ended.
+     *
+     * @param function its logical id
+     * @param eventBytes the size of the event
+     * @param took the time from the event to the answer, without the start of an environment
+     */
+    void ended(String function, int eventBytes, Duration took);
+  }
+
   /** The settings of a local cloud. They never change; each {@code with} method makes new ones. */
   public static final class Settings {
     private final Path template;
@@ -128,6 +140,7 @@ public final class LocalCloud implements AutoCloseable {
     private Duration tick = Duration.ofSeconds(1);
     private Isolation isolation = Isolation.IN_PROCESS;
     private @Nullable Duration visibilityMax;
+    private Invocations invocations = (_, _, _) -> {};
 
     private Settings(Path template, OutputStream log) {
       this.template = template;
@@ -149,6 +162,7 @@ public final class LocalCloud implements AutoCloseable {
       copy.tick = tick;
       copy.isolation = isolation;
       copy.visibilityMax = visibilityMax;
+      copy.invocations = invocations;
       change.accept(copy);
       return copy;
     }
@@ -204,6 +218,11 @@ public final class LocalCloud implements AutoCloseable {
     /** Sets the longest visibility timeout of a queue; null for that of the template. */
     public Settings withVisibilityMax(@Nullable Duration value) {
       return with(copy -> copy.visibilityMax = value);
+    }
+
+    /** Tells of every invocation that has ended. */
+    public Settings withInvocations(Invocations value) {
+      return with(copy -> copy.invocations = value);
     }
   }
 
@@ -544,11 +563,12 @@ public final class LocalCloud implements AutoCloseable {
         throw new IllegalStateException("function " + function.id() + " has no package");
       }
       Map<String, String> environment = parts.environment(function, settings.environment);
+      FunctionEnvironment.Factory factory = factory(function, code, environment);
       return closing.add(
           new LocalFunction(
               function,
               environmentsMax(function),
-              factory(function, code, environment),
+              () -> new ToldEnvironment(function.id(), factory.start(), settings.invocations),
               log,
               clock,
               random));

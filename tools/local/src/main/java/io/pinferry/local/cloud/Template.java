@@ -94,6 +94,34 @@ public final class Template {
     return ids;
   }
 
+  /** Returns how many resources of a type there are, whatever their conditions say. */
+  public int count(String type) {
+    return properties(type).size();
+  }
+
+  /** Returns how many metrics the alarms look at; one may look at several. */
+  public int alarmMetrics() {
+    return properties("AWS::CloudWatch::Alarm").stream()
+        .mapToInt(
+            alarm ->
+                alarm.get("Metrics") instanceof List<?> metrics
+                    ? (int)
+                        metrics.stream()
+                            .filter(
+                                one ->
+                                    one instanceof Map<?, ?> map && map.get("MetricStat") != null)
+                            .count()
+                    : 1)
+        .sum();
+  }
+
+  private List<Map<String, @Nullable Object>> properties(String type) {
+    return section("Resources").values().stream()
+        .filter(resource -> resource instanceof Map<?, ?> map && type.equals(map.get("Type")))
+        .map(resource -> mapping(mapping(resource).get("Properties")))
+        .toList();
+  }
+
   /** Returns the default of each parameter that has one. */
   public Map<String, String> parameterDefaults() {
     var defaults = new LinkedHashMap<String, String>();

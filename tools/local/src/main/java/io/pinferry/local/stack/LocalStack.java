@@ -122,19 +122,19 @@ public final class LocalStack implements AutoCloseable {
   public static LocalStack start(
       LocalStackSettings settings, UnaryOperator<SimulatorSettings> simulated)
       throws IOException, InterruptedException {
-    return start(settings, simulated, Map.of(), _ -> {});
+    return start(settings, simulated, UnaryOperator.identity(), _ -> {});
   }
 
   /**
-   * Starts with more environment variables of all functions.
+   * Starts with a cloud that differs from the usual one.
    *
-   * @param environment they win over those of the template
+   * @param embedded changes the usual cloud's settings
    * @param started is told when the cloud has started, before the first request
    */
-  static LocalStack start(
+  public static LocalStack start(
       LocalStackSettings settings,
       UnaryOperator<SimulatorSettings> simulated,
-      Map<String, String> environment,
+      UnaryOperator<LocalCloud.Settings> embedded,
       Consumer<LocalCloud> started)
       throws IOException, InterruptedException {
     IdSource ids = new SystemIdSource();
@@ -147,25 +147,25 @@ public final class LocalStack implements AutoCloseable {
     try {
       cloud =
           LocalCloud.start(
-              LocalCloud.Settings.of(settings.home().resolve("template.yaml"), log)
-                  .withPackages(settings.packages())
-                  .withParameters(
-                      apis -> {
-                        URI api = java.util.Objects.requireNonNull(apis.get(API));
-                        return parameters(
-                            pinterest.start(api),
-                            settings.publicUrl() == null ? api : settings.publicUrl(),
-                            state.adminKey());
-                      })
-                  .withEnvironment(environment)
-                  .withDataDirectory(settings.data())
-                  .withPorts(doors(state.ports()))
-                  .withIsolation(
-                      settings.processes()
-                          ? LocalCloud.Isolation.PROCESSES
-                          : LocalCloud.Isolation.IN_PROCESS)
-                  .withVisibilityMax(settings.processes() ? VISIBILITY_OF_KILLED : null)
-                  .withTick(TICK));
+              embedded.apply(
+                  LocalCloud.Settings.of(settings.home().resolve("template.yaml"), log)
+                      .withPackages(settings.packages())
+                      .withParameters(
+                          apis -> {
+                            URI api = java.util.Objects.requireNonNull(apis.get(API));
+                            return parameters(
+                                pinterest.start(api),
+                                settings.publicUrl() == null ? api : settings.publicUrl(),
+                                state.adminKey());
+                          })
+                      .withDataDirectory(settings.data())
+                      .withPorts(doors(state.ports()))
+                      .withIsolation(
+                          settings.processes()
+                              ? LocalCloud.Isolation.PROCESSES
+                              : LocalCloud.Isolation.IN_PROCESS)
+                      .withVisibilityMax(settings.processes() ? VISIBILITY_OF_KILLED : null)
+                      .withTick(TICK)));
       started.accept(cloud);
       StackState ready = state;
       if (state.apiKey() == null) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 class LocalDynamoDbComponentTest {
 
@@ -45,6 +48,60 @@ class LocalDynamoDbComponentTest {
         out.println(id);
       }
     }
+  }
+
+  /** The bill of a read is counted with these units. */
+  @Test
+  void capacityIsConsumedAsAwsBillsIt() {
+    try (var server = LocalDynamoDb.start(null);
+        var client = EmbeddedParts.dynamoDb(server.endpoint())) {
+      createTable(client);
+      Map<String, AttributeValue> item = new HashMap<>(key("a"));
+      item.put("text", AttributeValue.fromS("x".repeat(2_500)));
+      var capacity = ReturnConsumedCapacity.TOTAL;
+
+      assertThat(
+              client
+                  .putItem(one -> one.tableName("kept").item(item).returnConsumedCapacity(capacity))
+                  .consumedCapacity()
+                  .capacityUnits())
+          .as("write of three started kilobytes")
+          .isEqualTo(3);
+      assertThat(
+              client
+                  .getItem(
+                      one -> one.tableName("kept").key(key("a")).returnConsumedCapacity(capacity))
+                  .consumedCapacity()
+                  .capacityUnits())
+          .as("eventually consistent read")
+          .isEqualTo(0.5);
+      assertThat(
+              client
+                  .getItem(
+                      one ->
+                          one.tableName("kept")
+                              .key(key("a"))
+                              .consistentRead(true)
+                              .returnConsumedCapacity(capacity))
+                  .consumedCapacity()
+                  .capacityUnits())
+          .as("consistent read")
+          .isEqualTo(1);
+      assertThat(
+              client
+                  .transactWriteItems(
+                      many ->
+                          many.transactItems(put("b"), put("c")).returnConsumedCapacity(capacity))
+                  .consumedCapacity()
+                  .getFirst()
+                  .capacityUnits())
+          .as("transaction of two items, which AWS bills twice: see Meter")
+          .isEqualTo(2);
+    }
+  }
+
+  private static TransactWriteItem put(String id) {
+    return TransactWriteItem.builder().put(one -> one.tableName("kept").item(key(id))).build();
   }
 
   @Test

@@ -53,7 +53,7 @@ final class HangingServicesComponentTest {
         LocalStack.start(
             new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, null),
             UnaryOperator.identity(),
-            environment,
+            embedded -> embedded.withEnvironment(environment),
             cloud -> {
               relay("DYNAMODB").to(cloud.dynamoDb());
               relay("SQS").to(cloud.sqs());

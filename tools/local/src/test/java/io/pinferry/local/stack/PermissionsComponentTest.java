@@ -119,7 +119,7 @@ final class PermissionsComponentTest {
           LocalStack.start(
               Customer.stack(200, 0),
               simulator -> simulator.withRateLimits(false),
-              calls.environment(),
+              embedded -> embedded.withEnvironment(calls.environment()),
               cloud -> {
                 calls.to(cloud);
                 functions = cloud.stack().functions();
@@ -127,6 +127,7 @@ final class PermissionsComponentTest {
         work.of(stack);
       }
       needed.addAll(calls.needed());
+      assertThat(calls.unpriced()).isEmpty();
     }
   }
 }
