@@ -141,7 +141,8 @@ public final class PinterestClient {
     private final CallPolicy policy;
     private final @Nullable AccountId account;
     private AccessToken token;
-    private boolean tokenReplaced;
+    private final Instant begun = tasks.now();
+    private int replacements;
     private @Nullable Object circuit;
 
     Call(
@@ -317,8 +318,8 @@ public final class PinterestClient {
         policy.log().warn("rate limited", field("until", failure.retryAt()));
       }
       Next next = policy.after(failed, tasks.now());
-      if (failure.kind() == Kind.TOKEN_REJECTED && !tokenReplaced) {
-        tokenReplaced = true;
+      if (failure.kind() == Kind.TOKEN_REJECTED && mayReplaceToken()) {
+        replacements++;
         token = tokens.refreshAfterRejection(project, connection, token.version());
         return true;
       }
@@ -327,6 +328,14 @@ public final class PinterestClient {
         return true;
       }
       return false;
+    }
+
+    /**
+     * Returns whether another token may help. The first replacement may be a token that others
+     * stored before this request began, and that Pinterest has rejected since.
+     */
+    private boolean mayReplaceToken() {
+      return replacements == 0 || (replacements == 1 && token.issuedAt().isBefore(begun));
     }
 
     private void reportSuccess() {

@@ -654,6 +654,7 @@ public final class AccessTokens implements Tokens {
     var token =
         new AccessToken(
             pair.accessToken(),
+            pair.obtainedAt(),
             held.version(),
             pair.account(),
             pair.scopes(),

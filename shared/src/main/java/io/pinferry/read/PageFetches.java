@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fetches the pages of one lease. Each fetch is bounded: waits stay within the slice, failures are
- * counted, and a rejected token is replaced once per page.
+ * counted.
  */
 final class PageFetches {
   /**
@@ -162,7 +162,6 @@ final class PageFetches {
 
   private final class Fetch implements CallPolicy {
     private int attempt = 1;
-    private boolean rejected;
     private @Nullable ListKind circuit;
 
     @Override
@@ -219,13 +218,9 @@ final class PageFetches {
     @Override
     public Next after(FailedAttempt failed, Instant now) {
       PinterestFailure failure = failed.failure();
-      PageRetries.Decision next = retries.after(failure, attempt, rejected, now, parts.random());
+      PageRetries.Decision next = retries.after(failure, attempt, now, parts.random());
       return switch (next) {
         case PageRetries.Decision.RetryAt(Instant _) -> new Next.RetryAt(now);
-        case PageRetries.Decision.RetryWithNewToken() -> {
-          rejected = true;
-          yield new Next.RetryAt(now);
-        }
         case PageRetries.Decision.RetryAfter(Duration delay) -> {
           log.warn("page not available", field("failure", failure.describe()));
           attempt++;

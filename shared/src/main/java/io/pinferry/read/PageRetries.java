@@ -39,33 +39,24 @@ record PageRetries(int attemptsPerLease, int leasesMax) {
      */
     record RetryAt(Instant at) implements Decision {}
 
-    /** Repeats the request at once with a new token. */
-    record RetryWithNewToken() implements Decision {}
-
     /** Does not repeat it in this lease; see {@link #pauseAfter} for another one. */
     record GiveUp() implements Decision {}
   }
 
   /**
    * @param attempt the number of this failure of Pinterest for the page in this lease, from 1
-   * @param tokenReplaced whether the token was replaced for this page
    */
-  Decision after(
-      PinterestFailure failure,
-      int attempt,
-      boolean tokenReplaced,
-      Instant now,
-      RandomGenerator random) {
+  Decision after(PinterestFailure failure, int attempt, Instant now, RandomGenerator random) {
     return switch (failure.kind()) {
       case RATE_LIMITED -> new Decision.RetryAt(limitedUntil(failure, now));
-      case TOKEN_REJECTED ->
-          tokenReplaced ? new Decision.GiveUp() : new Decision.RetryWithNewToken();
       case UNAVAILABLE ->
           attempt >= attemptsPerLease
               ? new Decision.GiveUp()
               : new Decision.RetryAfter(wait(attempt, random));
-      // A repeat would be refused too, and would prolong a spam block.
-      case FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED -> new Decision.GiveUp();
+      // A repeat would be refused too, and would prolong a spam block. The client has tried other
+      // tokens.
+      case TOKEN_REJECTED, FORBIDDEN, NOT_FOUND, NO_CATALOG, REFUSED, SPAM_BLOCKED ->
+          new Decision.GiveUp();
     };
   }
 

@@ -156,6 +156,33 @@ final class PinterestClientTest {
     assertThat(tokens.successes()).isZero();
   }
 
+  /** Others may have stored a newer token before, which Pinterest rejects meanwhile, too. */
+  @Test
+  void aTokenThatWasThereBeforeTheRequestIsReplacedAsWell() {
+    tokens.issuedLongAgo();
+    answers(401, REJECTED);
+    answers(401, REJECTED);
+    answers(200, "{\"id\":\"7\"}");
+
+    assertThat(call(new Policy(0))).isEqualTo(new CallOutcome.Success<>("7"));
+
+    assertThat(calls)
+        .extracting(call -> call.headers().get("authorization"))
+        .containsExactly("Bearer token1", "Bearer token2", "Bearer token3");
+  }
+
+  @Test
+  void noMoreThanTwoTokensAreReplaced() {
+    tokens.issuedLongAgo();
+    for (int i = 0; i < 3; i++) {
+      answers(401, REJECTED);
+    }
+
+    assertThat(failure(call(new Policy(0))).failure().kind()).isEqualTo(Kind.TOKEN_REJECTED);
+
+    assertThat(tokens.rejections()).isEqualTo(2);
+  }
+
   @Test
   void anEdgesAnswerReplacesNoToken() {
     answers(401, "<html>Unauthorized</html>");

@@ -6,6 +6,7 @@ import io.pinferry.directory.AccountId;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.limit.BudgetOwner;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ public final class FixedTokens implements Tokens {
   private int successes;
   private AccountId account;
   private @Nullable PinferryException failure;
+  private Instant issuedAt = Instant.MAX;
 
   public FixedTokens(AccountId account) {
     this.account = account;
@@ -30,6 +32,11 @@ public final class FixedTokens implements Tokens {
   public void connect(AccountId other) {
     account = other;
     newest++;
+  }
+
+  /** Says that the tokens were issued long ago; otherwise they are newer than any request. */
+  public void issuedLongAgo() {
+    issuedAt = Instant.MIN;
   }
 
   public int rejections() {
@@ -47,6 +54,7 @@ public final class FixedTokens implements Tokens {
     }
     return new AccessToken(
         new Secret("token" + newest),
+        issuedAt,
         "v" + newest,
         account,
         List.of(),

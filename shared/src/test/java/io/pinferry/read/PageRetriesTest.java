@@ -45,40 +45,31 @@ final class PageRetriesTest {
   static Stream<Arguments> failures() {
     Decision never = new Decision.GiveUp();
     return Stream.of(
-        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 1, false, new Decision.RetryAt(RESET)),
-        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 99, true, new Decision.RetryAt(RESET)),
-        Arguments.of(
-            Kind.RATE_LIMITED, 429, null, 1, false, new Decision.RetryAt(NOON.plusSeconds(30))),
-        Arguments.of(Kind.SPAM_BLOCKED, 429, null, 1, false, never),
-        Arguments.of(Kind.SPAM_BLOCKED, 403, null, 1, false, never),
-        Arguments.of(Kind.TOKEN_REJECTED, 401, null, 1, false, new Decision.RetryWithNewToken()),
-        Arguments.of(Kind.TOKEN_REJECTED, 401, null, 1, true, never),
-        Arguments.of(Kind.UNAVAILABLE, 503, null, 1, false, after(999)),
-        Arguments.of(Kind.UNAVAILABLE, 500, null, 2, true, after(1999)),
-        Arguments.of(Kind.UNAVAILABLE, 0, null, 2, false, after(1999)),
-        Arguments.of(Kind.UNAVAILABLE, 200, null, 3, false, never),
-        Arguments.of(Kind.FORBIDDEN, 403, null, 1, false, never),
-        Arguments.of(Kind.NOT_FOUND, 404, null, 1, false, never),
-        Arguments.of(Kind.NO_CATALOG, 409, null, 1, false, never),
-        Arguments.of(Kind.REFUSED, 400, null, 1, false, never));
+        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 1, new Decision.RetryAt(RESET)),
+        Arguments.of(Kind.RATE_LIMITED, 429, RESET, 99, new Decision.RetryAt(RESET)),
+        Arguments.of(Kind.RATE_LIMITED, 429, null, 1, new Decision.RetryAt(NOON.plusSeconds(30))),
+        Arguments.of(Kind.SPAM_BLOCKED, 429, null, 1, never),
+        Arguments.of(Kind.SPAM_BLOCKED, 403, null, 1, never),
+        Arguments.of(Kind.TOKEN_REJECTED, 401, null, 1, never),
+        Arguments.of(Kind.UNAVAILABLE, 503, null, 1, after(999)),
+        Arguments.of(Kind.UNAVAILABLE, 500, null, 2, after(1999)),
+        Arguments.of(Kind.UNAVAILABLE, 0, null, 2, after(1999)),
+        Arguments.of(Kind.UNAVAILABLE, 200, null, 3, never),
+        Arguments.of(Kind.FORBIDDEN, 403, null, 1, never),
+        Arguments.of(Kind.NOT_FOUND, 404, null, 1, never),
+        Arguments.of(Kind.NO_CATALOG, 409, null, 1, never),
+        Arguments.of(Kind.REFUSED, 400, null, 1, never));
   }
 
   private static Decision after(long millis) {
     return new Decision.RetryAfter(Duration.ofMillis(millis));
   }
 
-  @ParameterizedTest(name = "{1} {0}, attempt {3}, token replaced: {4}")
+  @ParameterizedTest(name = "{1} {0}, attempt {3}")
   @MethodSource("failures")
   void eachFailureHasItsWayOn(
-      Kind kind,
-      int status,
-      @Nullable Instant retryAt,
-      int attempt,
-      boolean tokenReplaced,
-      Decision expected) {
-    assertThat(
-            RETRIES.after(
-                failure(kind, status, null, retryAt), attempt, tokenReplaced, NOON, LONGEST))
+      Kind kind, int status, @Nullable Instant retryAt, int attempt, Decision expected) {
+    assertThat(RETRIES.after(failure(kind, status, null, retryAt), attempt, NOON, LONGEST))
         .isEqualTo(expected);
   }
 
@@ -91,8 +82,7 @@ final class PageRetriesTest {
             .limit(900)
             .map(
                 attempt ->
-                    many.after(
-                        failure(Kind.UNAVAILABLE, 503, null, null), attempt, false, NOON, random))
+                    many.after(failure(Kind.UNAVAILABLE, 503, null, null), attempt, NOON, random))
             .map(next -> ((Decision.RetryAfter) next).delay())
             .toList();
 

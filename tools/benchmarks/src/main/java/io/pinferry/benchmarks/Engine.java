@@ -235,7 +235,7 @@ final class Engine implements AutoCloseable {
     public AccessToken accessTokenFor(
         ProjectId project, ConnectionId connection, AccountId expected) {
       return new AccessToken(
-          new Secret(token), "1", expected, List.of(), new BudgetOwner("app", user));
+          new Secret(token), Instant.EPOCH, "1", expected, List.of(), new BudgetOwner("app", user));
     }
 
     @Override

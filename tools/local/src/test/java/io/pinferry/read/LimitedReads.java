@@ -304,6 +304,7 @@ final class LimitedReads {
     public AccessToken accessTokenFor(ProjectId project, ConnectionId connection) {
       return new AccessToken(
           new Secret(account(connection.value()).token),
+          Instant.EPOCH,
           "v1",
           ReadFixtures.ACCOUNT,
           List.of(),

@@ -108,25 +108,25 @@ final class SimulateCommand implements Callable<Integer> {
       written += run.written();
       run.faults().forEach((kind, count) -> faults.merge(kind, count, Integer::sum));
       if (!run.violations().isEmpty()) {
+        show(run, violations < SHOWN_MAX);
         violations += run.violations().size();
-        if (violations - run.violations().size() < SHOWN_MAX) {
-          show(run);
-        }
       }
       if (seeds % 1_000 == 0) {
         out.printf("  %,d seeds, %d violations%n", seeds, violations);
       }
     }
 
-    private void show(Run run) {
+    private void show(Run run, boolean withEvents) {
       out.println();
       out.println("seed " + run.seed() + " has " + run.violations().size() + " violations:");
       run.violations().forEach(violation -> out.println("  " + violation));
-      out.println("  what happened:");
-      List<String> events = run.events();
-      events
-          .subList(Math.max(0, events.size() - EVENTS_SHOWN_MAX), events.size())
-          .forEach(event -> out.println("    " + event));
+      if (withEvents) {
+        out.println("  what happened:");
+        List<String> events = run.events();
+        events
+            .subList(Math.max(0, events.size() - EVENTS_SHOWN_MAX), events.size())
+            .forEach(event -> out.println("    " + event));
+      }
       out.println("  again: ./pinferry simulate --seeds 1 --seed " + run.seed());
     }
 

@@ -34,6 +34,9 @@ final class SimulationTest {
     // A refreshed pair of tokens was lost: by the clock of its process it was older than its
     // parent.
     753_854_414,
+    // Tokens stored beside their secret were rejected in turn, and nobody refreshed them.
+    687_744_522,
+    687_748_019,
   };
 
   @Test
