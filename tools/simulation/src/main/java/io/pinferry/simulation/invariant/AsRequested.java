@@ -15,7 +15,7 @@ public final class AsRequested implements Invariant {
   private static final List<String> REASONS =
       List.of(
           "not attempted",
-          "nothing was written",
+          "othing was written", // at the start of a sentence, too
           "deadline",
           "Pinterest says that it is",
           "Pinterest does not tell how it went",
