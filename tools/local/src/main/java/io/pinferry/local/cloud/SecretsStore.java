@@ -95,7 +95,7 @@ final class SecretsStore {
   }
 
   /** Answers one request of the JSON protocol. */
-  ObjectNode answer(String operation, JsonNode request) throws SecretsRefusal {
+  ObjectNode answer(String operation, JsonNode request) throws ServiceRefusal {
     lock.lock();
     try {
       return switch (operation) {
@@ -108,17 +108,17 @@ final class SecretsStore {
         case "ListSecrets" -> list(request);
         case "DeleteSecret" -> delete(request);
         case "RestoreSecret" -> restore(request);
-        default -> throw SecretsRefusal.unknownOperation(operation);
+        default -> throw ServiceRefusal.unknownOperation(operation);
       };
     } finally {
       lock.unlock();
     }
   }
 
-  private ObjectNode create(JsonNode request) throws SecretsRefusal {
+  private ObjectNode create(JsonNode request) throws ServiceRefusal {
     String name = text(request, "Name");
     if (name == null || !name.matches("[A-Za-z0-9/_+=.@-]{1," + NAME_LENGTH_MAX + "}")) {
-      throw SecretsRefusal.invalid(
+      throw ServiceRefusal.invalid(
           "Invalid name. Must be 1 to 512 of alphanumeric characters or /_+=.@-");
     }
     @Nullable Value value = value(request);
@@ -126,13 +126,13 @@ final class SecretsStore {
     Secret existing = live(name);
     if (existing != null) {
       if (existing.deletedAt != null) {
-        throw SecretsRefusal.invalidRequest(
+        throw ServiceRefusal.invalidRequest(
             "You can't create this secret because a secret with this name is already scheduled"
                 + " for deletion.");
       }
       Version same = existing.versions.get(token);
       if (same == null || !Objects.equals(same.value, value)) {
-        throw SecretsRefusal.exists(
+        throw ServiceRefusal.exists(
             "The operation failed because the secret " + name + " already exists.");
       }
       return identity(existing).put("VersionId", token);
@@ -152,7 +152,7 @@ final class SecretsStore {
     return answer;
   }
 
-  private ObjectNode get(JsonNode request) throws SecretsRefusal {
+  private ObjectNode get(JsonNode request) throws ServiceRefusal {
     Secret secret = usable(request);
     String versionId = text(request, "VersionId");
     String stage = text(request, "VersionStage");
@@ -160,18 +160,18 @@ final class SecretsStore {
     if (versionId != null) {
       version = secret.versions.get(versionId);
       if (version == null) {
-        throw SecretsRefusal.notFound(
+        throw ServiceRefusal.notFound(
             "Secrets Manager can't find the specified secret value for VersionId: " + versionId);
       }
       if (stage != null && !version.stages.contains(stage)) {
-        throw SecretsRefusal.invalidRequest(
+        throw ServiceRefusal.invalidRequest(
             "You provided a VersionStage that is not associated to the provided VersionId.");
       }
     } else {
       String label = stage == null ? CURRENT : stage;
       version = secret.holder(label);
       if (version == null) {
-        throw SecretsRefusal.notFound(
+        throw ServiceRefusal.notFound(
             "Secrets Manager can't find the specified secret value for staging label: " + label);
       }
     }
@@ -181,11 +181,11 @@ final class SecretsStore {
     return answer.put("CreatedDate", seconds(version.createdAt));
   }
 
-  private ObjectNode put(JsonNode request) throws SecretsRefusal {
+  private ObjectNode put(JsonNode request) throws ServiceRefusal {
     Secret secret = usable(request);
     Value value = value(request);
     if (value == null) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "You must provide either SecretString or SecretBinary.");
     }
     Set<String> stages = stages(request);
@@ -193,7 +193,7 @@ final class SecretsStore {
     Version existing = secret.versions.get(token);
     if (existing != null) {
       if (!existing.value.equals(value)) {
-        throw SecretsRefusal.exists(
+        throw ServiceRefusal.exists(
             "You can't use ClientRequestToken "
                 + token
                 + " because that value is already in use for a version of secret "
@@ -205,7 +205,7 @@ final class SecretsStore {
     Instant now = clock.instant();
     dropOutdated(secret, now.minus(KEPT_MIN));
     if (secret.versions.size() >= VERSIONS_MAX) {
-      throw SecretsRefusal.limitExceeded(
+      throw ServiceRefusal.limitExceeded(
           "The secret has "
               + VERSIONS_MAX
               + " versions that are labelled or younger than 24 hours.");
@@ -230,16 +230,16 @@ final class SecretsStore {
     return answer;
   }
 
-  private ObjectNode moveStage(JsonNode request) throws SecretsRefusal {
+  private ObjectNode moveStage(JsonNode request) throws ServiceRefusal {
     Secret secret = usable(request);
     String stage = text(request, "VersionStage");
     if (stage == null || stage.isEmpty()) {
-      throw SecretsRefusal.invalidParameter("You must provide a VersionStage.");
+      throw ServiceRefusal.invalidParameter("You must provide a VersionStage.");
     }
     String from = text(request, "RemoveFromVersionId");
     String to = text(request, "MoveToVersionId");
     if (from == null && to == null) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "You must provide either MoveToVersionId or RemoveFromVersionId.");
     }
     Version target = to == null ? null : version(secret, to);
@@ -250,7 +250,7 @@ final class SecretsStore {
     // This refusal is what makes the operation a compare-and-set: whoever names a version that has
     // lost the label meanwhile changes nothing.
     if (holder != null && !holder.id.equals(from)) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           from == null
               ? "The parameter RemoveFromVersionId can't be empty. Staging label "
                   + stage
@@ -266,7 +266,7 @@ final class SecretsStore {
                   + ".");
     }
     if (holder == null && from != null) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "The parameter RemoveFromVersionId is not valid. Staging label "
               + stage
               + " is not attached to version "
@@ -275,7 +275,7 @@ final class SecretsStore {
     }
     if (target == null) {
       if (stage.equals(CURRENT)) {
-        throw SecretsRefusal.invalidParameter(
+        throw ServiceRefusal.invalidParameter(
             "You can only move staging label AWSCURRENT to a different secret version. It can't be"
                 + " completely removed.");
       }
@@ -324,7 +324,7 @@ final class SecretsStore {
     }
   }
 
-  private ObjectNode describe(JsonNode request) throws SecretsRefusal {
+  private ObjectNode describe(JsonNode request) throws ServiceRefusal {
     Secret secret = find(request);
     ObjectNode answer = summary(secret);
     ObjectNode stages = answer.putObject("VersionIdsToStages");
@@ -349,7 +349,7 @@ final class SecretsStore {
     return answer;
   }
 
-  private ObjectNode listVersions(JsonNode request) throws SecretsRefusal {
+  private ObjectNode listVersions(JsonNode request) throws ServiceRefusal {
     Secret secret = find(request);
     boolean deprecatedToo = request.path("IncludeDeprecated").asBoolean(false);
     ObjectNode answer = identity(secret);
@@ -389,16 +389,16 @@ final class SecretsStore {
                 filter.path("Values").valueStream().anyMatch(one -> name.startsWith(one.asText())));
   }
 
-  private ObjectNode delete(JsonNode request) throws SecretsRefusal {
+  private ObjectNode delete(JsonNode request) throws ServiceRefusal {
     boolean force = request.path("ForceDeleteWithoutRecovery").asBoolean(false);
     JsonNode days = request.path("RecoveryWindowInDays");
     if (force && days.isNumber()) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.");
     }
     int window = days.asInt(RECOVERY_DAYS_DEFAULT);
     if (window < RECOVERY_DAYS_MIN || window > RECOVERY_DAYS_MAX) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).");
     }
     Instant now = clock.instant();
@@ -422,41 +422,41 @@ final class SecretsStore {
     return identity(secret).put("DeletionDate", seconds(secret.deletedAt));
   }
 
-  private ObjectNode restore(JsonNode request) throws SecretsRefusal {
+  private ObjectNode restore(JsonNode request) throws ServiceRefusal {
     Secret secret = find(request);
     secret.deletedAt = null;
     store(secret);
     return identity(secret);
   }
 
-  private static Version version(Secret secret, String id) throws SecretsRefusal {
+  private static Version version(Secret secret, String id) throws ServiceRefusal {
     Version version = secret.versions.get(id);
     if (version == null) {
-      throw SecretsRefusal.notFound(
+      throw ServiceRefusal.notFound(
           "Secrets Manager can't find the specified secret version: " + id);
     }
     return version;
   }
 
-  private Secret usable(JsonNode request) throws SecretsRefusal {
+  private Secret usable(JsonNode request) throws ServiceRefusal {
     Secret secret = find(request);
     if (secret.deletedAt != null) {
-      throw SecretsRefusal.invalidRequest(
+      throw ServiceRefusal.invalidRequest(
           "You can't perform this operation on the secret because it was marked for deletion.");
     }
     return secret;
   }
 
-  private Secret find(JsonNode request) throws SecretsRefusal {
+  private Secret find(JsonNode request) throws ServiceRefusal {
     return find(secretId(request))
         .orElseThrow(
-            () -> SecretsRefusal.notFound("Secrets Manager can't find the specified secret."));
+            () -> ServiceRefusal.notFound("Secrets Manager can't find the specified secret."));
   }
 
-  private static String secretId(JsonNode request) throws SecretsRefusal {
+  private static String secretId(JsonNode request) throws ServiceRefusal {
     String id = text(request, "SecretId");
     if (id == null || id.isEmpty()) {
-      throw SecretsRefusal.invalidParameter("You must provide a SecretId.");
+      throw ServiceRefusal.invalidParameter("You must provide a SecretId.");
     }
     return id;
   }
@@ -490,11 +490,11 @@ final class SecretsStore {
     return secret;
   }
 
-  private static @Nullable Value value(JsonNode request) throws SecretsRefusal {
+  private static @Nullable Value value(JsonNode request) throws ServiceRefusal {
     String string = text(request, "SecretString");
     String binary = text(request, "SecretBinary");
     if (string != null && binary != null) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "You can't specify both a binary secret value and a string secret value in the same"
               + " secret.");
     }
@@ -506,19 +506,19 @@ final class SecretsStore {
             ? string.getBytes(StandardCharsets.UTF_8).length
             : Base64.getDecoder().decode(Objects.requireNonNull(binary)).length;
     if (size > VALUE_BYTES_MAX) {
-      throw SecretsRefusal.invalid(
+      throw ServiceRefusal.invalid(
           "The secret value has " + size + " bytes; at most " + VALUE_BYTES_MAX + " are allowed.");
     }
     return new Value(string, binary);
   }
 
-  private static Set<String> stages(JsonNode request) throws SecretsRefusal {
+  private static Set<String> stages(JsonNode request) throws ServiceRefusal {
     var stages = new LinkedHashSet<String>();
     for (JsonNode stage : request.path("VersionStages")) {
       stages.add(stage.asText());
     }
     if (stages.size() > STAGES_MAX) {
-      throw SecretsRefusal.invalidParameter("A version can have at most 20 staging labels.");
+      throw ServiceRefusal.invalidParameter("A version can have at most 20 staging labels.");
     }
     if (stages.isEmpty()) {
       stages.add(CURRENT);
@@ -526,14 +526,14 @@ final class SecretsStore {
     return stages;
   }
 
-  private String token(JsonNode request) throws SecretsRefusal {
+  private String token(JsonNode request) throws ServiceRefusal {
     String token = text(request, "ClientRequestToken");
     if (token == null) {
-      throw SecretsRefusal.invalidRequest(
+      throw ServiceRefusal.invalidRequest(
           "You must provide a ClientRequestToken value. We recommend a UUID-type value.");
     }
     if (token.length() < TOKEN_LENGTH_MIN || token.length() > TOKEN_LENGTH_MAX) {
-      throw SecretsRefusal.invalidParameter(
+      throw ServiceRefusal.invalidParameter(
           "ClientRequestToken must have 32 to 64 characters, but has " + token.length() + ".");
     }
     return token;

@@ -1,44 +1,48 @@
 package io.pinferry.local.cloud;
 
-/** A request that Secrets Manager refuses, with the error type of its protocol. */
-final class SecretsRefusal extends Exception {
+/** A request that a service refuses, with the error type of its protocol. */
+final class ServiceRefusal extends Exception {
 
   private static final long serialVersionUID = 1L;
 
   private final String type;
 
-  private SecretsRefusal(String type, String message) {
+  private ServiceRefusal(String type, String message) {
     super(message);
     this.type = type;
   }
 
-  static SecretsRefusal notFound(String message) {
-    return new SecretsRefusal("ResourceNotFoundException", message);
+  static ServiceRefusal notFound(String message) {
+    return new ServiceRefusal("ResourceNotFoundException", message);
   }
 
-  static SecretsRefusal exists(String message) {
-    return new SecretsRefusal("ResourceExistsException", message);
+  static ServiceRefusal exists(String message) {
+    return new ServiceRefusal("ResourceExistsException", message);
   }
 
-  static SecretsRefusal invalidRequest(String message) {
-    return new SecretsRefusal("InvalidRequestException", message);
+  static ServiceRefusal invalidRequest(String message) {
+    return new ServiceRefusal("InvalidRequestException", message);
   }
 
-  static SecretsRefusal invalidParameter(String message) {
-    return new SecretsRefusal("InvalidParameterException", message);
+  static ServiceRefusal invalidParameter(String message) {
+    return new ServiceRefusal("InvalidParameterException", message);
   }
 
-  static SecretsRefusal invalid(String message) {
-    return new SecretsRefusal("ValidationException", message);
+  static ServiceRefusal invalid(String message) {
+    return new ServiceRefusal("ValidationException", message);
   }
 
-  static SecretsRefusal limitExceeded(String message) {
-    return new SecretsRefusal("LimitExceededException", message);
+  static ServiceRefusal limitExceeded(String message) {
+    return new ServiceRefusal("LimitExceededException", message);
   }
 
-  static SecretsRefusal unknownOperation(String operation) {
-    return new SecretsRefusal(
-        "UnknownOperationException", "the embedded secrets server has no operation " + operation);
+  static ServiceRefusal invalidCiphertext(String message) {
+    return new ServiceRefusal("InvalidCiphertextException", message);
+  }
+
+  static ServiceRefusal unknownOperation(String operation) {
+    return new ServiceRefusal(
+        "UnknownOperationException", "the embedded service has no operation " + operation);
   }
 
   String type() {

@@ -353,17 +353,17 @@ class LocalSecretsComponentTest {
 
     assertThatThrownBy(() -> store.answer("PutSecretValue", version("SecretId", 100)))
         .isInstanceOfSatisfying(
-            SecretsRefusal.class,
+            ServiceRefusal.class,
             refusal -> assertThat(refusal.type()).isEqualTo("LimitExceededException"));
 
     now.set(Instant.EPOCH.plus(Duration.ofHours(24)));
     assertThatThrownBy(() -> store.answer("PutSecretValue", version("SecretId", 100)))
         .as("the oldest is a day old")
-        .isInstanceOf(SecretsRefusal.class);
+        .isInstanceOf(ServiceRefusal.class);
     now.updateAndGet(before -> before.plusSeconds(1));
     store.answer("PutSecretValue", version("SecretId", 100));
     assertThatThrownBy(() -> store.answer("PutSecretValue", version("SecretId", 101)))
-        .isInstanceOf(SecretsRefusal.class);
+        .isInstanceOf(ServiceRefusal.class);
   }
 
   private static JsonNode version(String nameMember, int number) {
@@ -392,7 +392,7 @@ class LocalSecretsComponentTest {
 
     assertThatThrownBy(
             () -> store.answer("DescribeSecret", json.valueToTree(Map.of("SecretId", "n"))))
-        .isInstanceOf(SecretsRefusal.class)
+        .isInstanceOf(ServiceRefusal.class)
         .hasMessageContaining("can't find");
   }
 }
