@@ -110,7 +110,9 @@ final class AwsPorts implements Ports {
 
   @Override
   public SecretStore secrets() {
-    return new SecretsManagerSecretStore(aws::secretsManager, environment.text(SECRET_PREFIX));
+    String key = environment.optionalText("PINFERRY_SECRET_KEY");
+    return new SecretsManagerSecretStore(
+        aws::secretsManager, environment.text(SECRET_PREFIX), key.isEmpty() ? null : key);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.pinferry.directory.SecretStore;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
@@ -31,14 +32,23 @@ public final class SecretsManagerSecretStore implements SecretStore {
 
   private final Supplier<SecretsManagerClient> client;
   private final String prefix;
+  private final @Nullable String key;
+
+  /** Encrypts secrets with AWS's own key. */
+  public SecretsManagerSecretStore(Supplier<SecretsManagerClient> client, String prefix) {
+    this(client, prefix, null);
+  }
 
   /**
    * @param client returns the same client each time; it is built when it is first needed
    * @param prefix starts all names in Secrets Manager; callers do not see it
+   * @param key the ARN of the key in KMS for new secrets; null for AWS's own
    */
-  public SecretsManagerSecretStore(Supplier<SecretsManagerClient> client, String prefix) {
+  SecretsManagerSecretStore(
+      Supplier<SecretsManagerClient> client, String prefix, @Nullable String key) {
     this.client = client;
     this.prefix = prefix;
+    this.key = key;
   }
 
   @Override
@@ -48,7 +58,8 @@ public final class SecretsManagerSecretStore implements SecretStore {
             secrets ->
                 secrets
                     .createSecret(
-                        request -> request.name(prefix + name).secretString(value.value()))
+                        request ->
+                            request.name(prefix + name).kmsKeyId(key).secretString(value.value()))
                     .versionId());
     return new StoredSecret(name, version, value);
   }

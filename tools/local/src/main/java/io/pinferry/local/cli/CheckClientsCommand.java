@@ -16,15 +16,16 @@ import picocli.CommandLine.Spec;
     name = "check-clients",
     description =
         "Installs published clients from their package registries, runs them unmodified against"
-            + " Pinferry and a simulated Pinterest, and compares the results. Needs Python or Node;"
-            + " a client without them is skipped.",
+            + " Pinferry and a simulated Pinterest, and compares the results. Also lints and"
+            + " translates template.yaml. Needs Python or Node; a client without them is skipped.",
     mixinStandardHelpOptions = true)
 final class CheckClientsCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "CLIENT",
       arity = "0..*",
       description =
-          "Only these: pinterest-sdk, airbyte, webhooks-python, webhooks-node, schemathesis."
+          "Only these: pinterest-sdk, airbyte, webhooks-python, webhooks-node, schemathesis,"
+              + " template."
               + " Default: all.")
   private List<String> clients = new ArrayList<>();
 

@@ -83,6 +83,10 @@ public final class ClientRun {
   private void check(PublishedClient client, Path folder, Tool.Ready ready)
       throws IOException, InterruptedException {
     long began = System.nanoTime();
+    if (!client.needsStack()) {
+      run(client, folder, ready, Json.object(), began);
+      return;
+    }
     var settings =
         new LocalStackSettings(
             home,
@@ -97,16 +101,22 @@ public final class ClientRun {
             false);
     try (LocalStack stack = LocalStack.start(settings, client.limits());
         CapturedMessages messages = new CapturedMessages()) {
-      Path scene = folder.resolve("scene.json");
-      Files.write(scene, Json.bytes(scene(client, stack, messages)));
-      List<String> command = new ArrayList<>(ready.command());
-      command.add(ready.scripts().resolve(client.script()).toString());
-      command.add(scene.toString());
-      Path output = folder.resolve("report.json");
-      var outcome = Program.run(folder, output, folder.resolve("client.log"), CLIENT_MAX, command);
-      Files.delete(scene);
-      report(client, outcome, output, Duration.ofNanos(System.nanoTime() - began));
+      run(client, folder, ready, scene(client, stack, messages), began);
     }
+  }
+
+  private void run(
+      PublishedClient client, Path folder, Tool.Ready ready, ObjectNode scene, long began)
+      throws IOException, InterruptedException {
+    Path file = folder.resolve("scene.json");
+    Files.write(file, Json.bytes(scene.put("home", home.toString())));
+    List<String> command = new ArrayList<>(ready.command());
+    command.add(ready.scripts().resolve(client.script()).toString());
+    command.add(file.toString());
+    Path output = folder.resolve("report.json");
+    var outcome = Program.run(folder, output, folder.resolve("client.log"), CLIENT_MAX, command);
+    Files.delete(file);
+    report(client, outcome, output, Duration.ofNanos(System.nanoTime() - began));
   }
 
   private void report(PublishedClient client, Program.Outcome outcome, Path output, Duration took)

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
  * @param name as the command line takes it
  * @param tool installs the client
  * @param script the name of the script that runs the client and compares
- * @param records pins of the simulated account
+ * @param records pins of the simulated account; negative for a tool that needs no stack
  * @param boards boards of the account
  * @param limits sets the rate limits of the simulator
  * @param objects the objects that Pinferry itself reads and delivers before the client starts
@@ -24,6 +24,8 @@ record PublishedClient(
     UnaryOperator<SimulatorSettings> limits,
     List<String> objects) {
   private static final int PYTHON_NEWEST = 14;
+
+  private static final int NO_STACK = -1;
 
   /** A minute's limit is used up many times. */
   private static final int NARROW = 20;
@@ -55,7 +57,20 @@ record PublishedClient(
               "schemathesis",
               new Tool.Python("schemathesis", 11, PYTHON_NEWEST),
               "openapi.py",
-              List.of("boards")));
+              List.of("boards")),
+          new PublishedClient(
+              "template",
+              new Tool.Python("template", 10, PYTHON_NEWEST),
+              "template.py",
+              NO_STACK,
+              0,
+              simulator -> simulator,
+              List.of()));
+
+  /** Returns whether the client needs a stack, and does not only read files of the checkout. */
+  boolean needsStack() {
+    return records != NO_STACK;
+  }
 
   private static PublishedClient unlimited(
       String name, Tool tool, String script, List<String> objects) {

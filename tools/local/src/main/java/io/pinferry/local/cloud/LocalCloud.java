@@ -183,6 +183,17 @@ public final class LocalCloud implements AutoCloseable {
       return with(copy -> copy.parameters = values);
     }
 
+    /** Gives values to more parameters of the template. They win over those that were given. */
+    public Settings withMoreParameters(Map<String, String> values) {
+      Parameters before = parameters;
+      return withParameters(
+          apis -> {
+            Map<String, String> all = new LinkedHashMap<>(before.of(apis));
+            all.putAll(values);
+            return all;
+          });
+    }
+
     /** Adds environment variables to every function. They win over the template's. */
     public Settings withEnvironment(Map<String, String> values) {
       return with(copy -> copy.environment = Map.copyOf(values));

@@ -160,8 +160,7 @@ public final class Template {
       if (!(entry.getValue() instanceof Map<?, ?> resource)) {
         throw new IllegalArgumentException(path + " is not a mapping");
       }
-      Object condition = resource.get("Condition");
-      if (condition != null && !evaluation.condition(condition.toString(), path)) {
+      if (!holds(resource.get("Condition"), evaluation, path)) {
         continue;
       }
       var properties =
@@ -180,11 +179,20 @@ public final class Template {
     var outputs = new LinkedHashMap<String, String>();
     section("Outputs")
         .forEach(
-            (name, output) ->
-                new Properties(evaluation, "Outputs." + name, mapping(output))
+            (name, output) -> {
+              Map<String, @Nullable Object> declared = mapping(output);
+              if (holds(declared.get("Condition"), evaluation, "Outputs." + name)) {
+                new Properties(evaluation, "Outputs." + name, declared)
                     .text("Value")
-                    .ifPresent(value -> outputs.put(name, value)));
+                    .ifPresent(value -> outputs.put(name, value));
+              }
+            });
     return new Stack(functions, apis, queues, tables, outputs);
+  }
+
+  /** Returns whether what has this condition, or null for none, exists. */
+  private static boolean holds(@Nullable Object condition, Evaluation evaluation, String path) {
+    return condition == null || evaluation.condition(condition.toString(), path);
   }
 
   private Map<String, @Nullable Object> parameters(Map<String, String> given) {
@@ -231,7 +239,23 @@ public final class Template {
         properties.child("SnapStart").text("ApplyOn").orElse("None").equals("PublishedVersions"),
         environment,
         triggers,
-        properties.list("Policies"));
+        policies(properties, evaluation));
+  }
+
+  /** Returns the policies of a function: its own, or those of the role that it names. */
+  private List<Object> policies(Properties function, Evaluation evaluation) {
+    if (!(function.values.get("Role") instanceof Intrinsic(String _, String role))) {
+      return function.list("Policies");
+    }
+    String id = role.replaceFirst("\\.Arn$", "");
+    var properties =
+        new Properties(
+            evaluation,
+            "Resources." + id + ".Properties",
+            mapping(mapping(section("Resources").get(id)).get("Properties")));
+    return properties.children("Policies").stream()
+        .map(policy -> policy.value("PolicyDocument").orElseThrow())
+        .toList();
   }
 
   private static Optional<Stack.Trigger> trigger(String function, String name, Properties event) {

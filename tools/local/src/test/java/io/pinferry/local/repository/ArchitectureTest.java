@@ -53,7 +53,7 @@ final class ArchitectureTest {
           .importPackages("io.pinferry");
 
   /** The deployed code: everything except the tools. */
-  private static final JavaClasses PRODUCT =
+  static final JavaClasses PRODUCT =
       ALL.that(not(resideInAnyPackage(LOCAL, BENCHMARKS, SIMULATION)));
 
   /** The library behind all functions. */

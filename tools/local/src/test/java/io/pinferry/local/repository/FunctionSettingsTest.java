@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each function starts with the environment that the template gives it, and with no other. */
 final class FunctionSettingsTest {
+  private static final Set<String> OPTIONAL =
+      Set.of("PINFERRY_PUBLIC_API_URL", "PINFERRY_SECRET_KEY");
+
   private static final Template TEMPLATE = Template.load();
 
   static Set<String> functions() {
@@ -33,7 +36,7 @@ final class FunctionSettingsTest {
             id ->
                 environment(id).keySet().stream()
                     .filter(name -> name.startsWith("PINFERRY_"))
-                    .filter(name -> !name.equals("PINFERRY_PUBLIC_API_URL"))
+                    .filter(name -> !OPTIONAL.contains(name))
                     .map(name -> Arguments.of(id, name)));
   }
 
@@ -99,7 +102,7 @@ final class FunctionSettingsTest {
 
   private static String value(String name) {
     return switch (name) {
-      case "PINFERRY_PUBLIC_API_URL" -> "";
+      case "PINFERRY_PUBLIC_API_URL", "PINFERRY_SECRET_KEY" -> "";
       case "PINFERRY_ADMIN_KEY_SHA256" -> "0".repeat(64);
       case "PINFERRY_WATCHDOG", "PINFERRY_LEASE" -> "PT60S";
       case "PINFERRY_SYNC_CONCURRENCY" -> "10";

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,53 @@ final class ParametersTest {
           "DeliveryRetryDelays",
           List.of("PT5S, PT5M", "PT1H30M", "PT0.5S", "PT1S" + ",PT1S".repeat(20)));
 
+  /** Parameters that no function reads, each with values that fit, and then others that do not. */
+  private static final Map<String, List<List<String>>> ONLY_AWS_READS = new TreeMap<>();
+
+  static {
+    for (String door : List.of("Api", "Read", "Write", "Proxy")) {
+      ONLY_AWS_READS.put(
+          door + "Domain",
+          List.of(
+              List.of("", "amp.example.com", "a-1.example.co"),
+              List.of(
+                  "https://amp.example.com", "amp", "AMP.example.com", "amp.example.com/", ".")));
+    }
+    for (String function : TEMPLATE.functions().keySet()) {
+      ONLY_AWS_READS.put(
+          function.replace("Function", "Reserved"),
+          List.of(List.of("", "0", "1", "9999"), List.of("-1", "00", "1.5", "10000", "none")));
+    }
+    for (String table : List.of("Directory", "Reads", "Timers")) {
+      ONLY_AWS_READS.put(
+          table + "TableArn",
+          List.of(
+              List.of("", "arn:aws:dynamodb:eu-central-1:123456789012:table/pinferry-Reads-1A"),
+              List.of("pinferry-Reads-1A", "arn:aws:dynamodb:eu-central-1:123456789012:table/")));
+    }
+    ONLY_AWS_READS.put(
+        "CertificateArn",
+        List.of(
+            List.of("", "arn:aws:acm:eu-central-1:123456789012:certificate/1a-2b"),
+            List.of("1a-2b", "arn:aws:iam::123456789012:server-certificate/x")));
+    ONLY_AWS_READS.put(
+        "KmsKeyArn",
+        List.of(
+            List.of("", "arn:aws:kms:eu-central-1:123456789012:key/1a-2b"),
+            List.of("1a-2b", "alias/mine", "arn:aws:kms:eu-central-1:123456789012:alias/mine")));
+  }
+
+  @Test
+  void whatOnlyAwsReadsFitsItsPattern() {
+    ONLY_AWS_READS.forEach(
+        (name, values) -> {
+          String pattern =
+              String.valueOf(map(TEMPLATE.parameters().get(name)).get("AllowedPattern"));
+          assertThat(values.getFirst()).as(name).allMatch(value -> value.matches(pattern));
+          assertThat(values.getLast()).as(name).noneMatch(value -> value.matches(pattern));
+        });
+  }
+
   static Stream<Arguments> values() {
     return Stream.of(rows(GOOD, true, true), rows(BAD, false, false), rows(ONLY_LOCAL, false, true))
         .flatMap(rows -> rows);
@@ -162,7 +210,9 @@ final class ParametersTest {
             .map(Map.Entry::getKey)
             .collect(toCollection(TreeSet::new));
 
-    assertThat(GOOD.keySet()).isEqualTo(texts);
+    Set<String> tested = new TreeSet<>(GOOD.keySet());
+    tested.addAll(ONLY_AWS_READS.keySet());
+    assertThat(tested).isEqualTo(texts);
     for (String name : texts) {
       Map<String, Object> parameter = map(TEMPLATE.parameters().get(name));
       assertThat(parameter).as(name).containsKeys("AllowedPattern", "ConstraintDescription");

@@ -74,12 +74,19 @@ final class Template {
     return map(map(function.get("Environment")).get("Variables"));
   }
 
-  /** Returns all statements of a function's policies. */
-  static List<Map<String, Object>> statements(Map<String, Object> function) {
-    return list(function.get("Policies")).stream()
-        .flatMap(policy -> list(map(policy).get("Statement")).stream())
+  /** Returns all statements of the role of a function. */
+  List<Map<String, Object>> statements(Map<String, Object> function) {
+    String role = String.valueOf(map(function.get("Role")).get("Fn::GetAtt")).replace(".Arn", "");
+    return list(map(resource(role).get("Properties")).get("Policies")).stream()
+        .flatMap(policy -> list(map(map(policy).get("PolicyDocument")).get("Statement")).stream())
         .map(Template::map)
         .toList();
+  }
+
+  /** Returns the first choice of a condition, which is the one without any parameter given. */
+  static Object ofOwn(@Nullable Object node) {
+    List<Object> choices = list(map(node).get("Fn::If"));
+    return choices.isEmpty() ? java.util.Objects.requireNonNull(node) : choices.get(1);
   }
 
   /** Returns the function module that a code location points into. */
