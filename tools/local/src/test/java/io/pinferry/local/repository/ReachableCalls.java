@@ -144,10 +144,6 @@ final class ReachableCalls {
     }
   }
 
-  private void reach(Object member) {
-    reach((JavaCodeUnit) member);
-  }
-
   private boolean isKnown(JavaClass type) {
     return known.contain(type.getName());
   }
