@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RolesTest {
   private static final Template TEMPLATE = Template.load();
-  private static final String AWS = "io.pinferry.aws.";
 
   /** The table that a class of the package {@code aws} reads and writes. */
   private static final Map<String, String> TABLES =
