@@ -12,7 +12,7 @@ from pathlib import Path
 # HTTP APIs do not exist there, so Pinferry cannot run there.
 WITHOUT_HTTP_APIS = ("ap-east-2", "ap-southeast-6")
 
-# What cfn-lint tells and what stays: I4010 counts parameters and resources.
+# I4010 counts parameters and resources.
 ACCEPTED = ("I4010",)
 
 # Each choice that changes what the translator makes.
