@@ -10,7 +10,7 @@ public enum Item {
   DYNAMO_DB_READ_UNIT,
   DYNAMO_DB_GIGABYTE_MONTH,
   SQS_REQUEST,
-  /** What a request to SQS costs more when its messages have a group. */
+  /** The surcharge of a request to SQS whose messages have a group. */
   SQS_FAIR_REQUEST,
   SECRETS_MANAGER_CALL,
   SECRET_MONTH,

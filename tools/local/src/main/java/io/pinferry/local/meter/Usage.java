@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What something used of AWS.
+ * The use of AWS by somebody, in units of its bill.
  *
  * @param units of each item
  * @param calls to the services of AWS, by operation

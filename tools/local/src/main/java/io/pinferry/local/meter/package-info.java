@@ -1,3 +1,5 @@
 /** Counts what functions ask of AWS's services, for permissions and for the bill. */
-@org.jspecify.annotations.NullMarked
+@NullMarked
 package io.pinferry.local.meter;
+
+import org.jspecify.annotations.NullMarked;
