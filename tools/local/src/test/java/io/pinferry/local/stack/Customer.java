@@ -107,6 +107,16 @@ final class Customer implements AutoCloseable {
     }
   }
 
+  /** Ends what the simulator does wrong. */
+  void endFaults() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults")).DELETE().build();
+    var answer = http.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() / 100 != 2) {
+      throw new IllegalStateException("the faults do not end: " + answer.body());
+    }
+  }
+
   /** Returns the ids of the records that the simulated account has, in the order of its list. */
   List<String> truth(String objectAndPlan) throws IOException, InterruptedException {
     return simulator("/_sim/truth/" + objectAndPlan).stream()

@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Patience;
 import io.pinferry.local.RepositoryRoot;
+import io.pinferry.local.cloud.EmbeddedParts;
+import io.pinferry.local.cloud.LocalCloud;
 import io.pinferry.local.cloud.LocalDynamoDb;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** The drill of docs/operations.md: a stack over tables of other names goes on where one ended. */
 final class GivenTablesComponentTest {
@@ -54,7 +59,18 @@ final class GivenTablesComponentTest {
     try (var http = HttpClient.newHttpClient();
         var webhook = RecordingWebhook.start(_ -> 204)) {
       String installation;
-      try (LocalStack stack = LocalStack.start(settings)) {
+      var first = new AtomicReference<LocalCloud>();
+      try (LocalStack stack =
+              LocalStack.start(
+                  settings, UnaryOperator.identity(), UnaryOperator.identity(), first::set);
+          var customer = new Customer(stack, "group")) {
+        // Pinterest fails in the middle, so the read is half done and no message is on its way.
+        customer.fault(
+            Json.object()
+                .put("kind", "status")
+                .put("status", 503)
+                .put("path", "/v5/pins")
+                .put("skip", 3));
         StackClient client = client(http, stack);
         client.createWebhook("hook", webhook.url());
         String integration = client.deploy(MANIFEST);
@@ -63,6 +79,12 @@ final class GivenTablesComponentTest {
         JsonNode installed = Json.parse(StackClient.installation("group", "pins").getBytes(UTF_8));
         installation = all + "/" + client.done("POST", all, installed).path("id").asText();
         webhook.awaitTaken(1);
+        Patience.until(
+            "a page that fails",
+            () -> Files.readString(stack.logFile()),
+            log -> log.contains("page not available"));
+        Patience.until(
+            "an empty delivery queue", () -> inDelivery(first.get()), count -> count == 0);
       }
       restore("Directory", "Reads", "Timers");
       remove(data.resolve("sqs"));
@@ -79,6 +101,9 @@ final class GivenTablesComponentTest {
                           "TimersTableArn", arn("Timers"))),
               _ -> {})) {
         StackClient client = client(http, stack);
+        try (var customer = new Customer(stack, "group")) {
+          customer.endFaults();
+        }
         JsonNode ended =
             Patience.until(
                 "the read that the first stack began",
@@ -104,6 +129,29 @@ final class GivenTablesComponentTest {
 
   private static StackClient client(HttpClient http, LocalStack stack) {
     return new StackClient(http, stack.api(), stack.project(), stack.apiKey());
+  }
+
+  /** Returns how many messages wait in the delivery queue or are being delivered. */
+  private static int inDelivery(LocalCloud cloud) {
+    try (SqsClient sqs = EmbeddedParts.sqs(cloud.sqs())) {
+      return sqs
+          .getQueueAttributes(
+              request ->
+                  request
+                      .queueUrl(
+                          sqs.getQueueUrl(
+                                  queue ->
+                                      queue.queueName(
+                                          cloud.stack().queues().get("DeliveryQueue").name()))
+                              .queueUrl())
+                      .attributeNames(QueueAttributeName.ALL))
+          .attributes()
+          .entrySet()
+          .stream()
+          .filter(attribute -> attribute.getKey().name().startsWith("APPROXIMATE_NUMBER"))
+          .mapToInt(attribute -> Integer.parseInt(attribute.getValue()))
+          .sum();
+    }
   }
 
   private static String arn(String table) {
