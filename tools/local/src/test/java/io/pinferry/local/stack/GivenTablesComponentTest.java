@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -142,7 +143,9 @@ final class GivenTablesComponentTest {
                           sqs.getQueueUrl(
                                   queue ->
                                       queue.queueName(
-                                          cloud.stack().queues().get("DeliveryQueue").name()))
+                                          Objects.requireNonNull(
+                                                  cloud.stack().queues().get("DeliveryQueue"))
+                                              .name()))
                               .queueUrl())
                       .attributeNames(QueueAttributeName.ALL))
           .attributes()
