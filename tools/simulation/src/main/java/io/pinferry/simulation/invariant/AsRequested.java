@@ -15,7 +15,8 @@ public final class AsRequested implements Invariant {
   private static final List<String> REASONS =
       List.of(
           "not attempted",
-          "othing was written", // at the start of a sentence, too
+          "nothing was written",
+          "a repeat may succeed",
           "deadline",
           "Pinterest says that it is",
           "Pinterest does not tell how it went",
