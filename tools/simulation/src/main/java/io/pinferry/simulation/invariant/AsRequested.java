@@ -16,7 +16,6 @@ public final class AsRequested implements Invariant {
       List.of(
           "not attempted",
           "nothing was written",
-          "a repeat may succeed",
           "deadline",
           "Pinterest says that it is",
           "Pinterest does not tell how it went",
