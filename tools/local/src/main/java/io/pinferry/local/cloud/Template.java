@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -83,25 +82,17 @@ public final class Template {
 
   /** Returns the logical ids of the HTTP APIs, whatever their conditions say. */
   public Set<String> apiIds() {
-    var ids = new LinkedHashSet<String>();
-    section("Resources")
-        .forEach(
-            (id, resource) -> {
-              if (resource instanceof Map<?, ?> map && HTTP_API.equals(map.get("Type"))) {
-                ids.add(id);
-              }
-            });
-    return ids;
+    return ofType(HTTP_API).keySet();
   }
 
   /** Returns how many resources of a type there are, whatever their conditions say. */
   public int count(String type) {
-    return properties(type).size();
+    return ofType(type).size();
   }
 
   /** Returns how many metrics the alarms look at; one may look at several. */
   public int alarmMetrics() {
-    return properties("AWS::CloudWatch::Alarm").stream()
+    return ofType("AWS::CloudWatch::Alarm").values().stream()
         .mapToInt(
             alarm ->
                 alarm.get("Metrics") instanceof List<?> metrics
@@ -115,11 +106,17 @@ public final class Template {
         .sum();
   }
 
-  private List<Map<String, @Nullable Object>> properties(String type) {
-    return section("Resources").values().stream()
-        .filter(resource -> resource instanceof Map<?, ?> map && type.equals(map.get("Type")))
-        .map(resource -> mapping(mapping(resource).get("Properties")))
-        .toList();
+  /** Returns the properties of each resource of a type, by its id, in the template's order. */
+  private Map<String, Map<String, @Nullable Object>> ofType(String type) {
+    var found = new LinkedHashMap<String, Map<String, @Nullable Object>>();
+    section("Resources")
+        .forEach(
+            (id, resource) -> {
+              if (resource instanceof Map<?, ?> map && type.equals(map.get("Type"))) {
+                found.put(id, mapping(map.get("Properties")));
+              }
+            });
+    return found;
   }
 
   /** Returns the default of each parameter that has one. */
