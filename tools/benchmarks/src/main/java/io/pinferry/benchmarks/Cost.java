@@ -11,14 +11,13 @@ import io.pinferry.local.meter.Meter;
 import io.pinferry.local.meter.Prices;
 import io.pinferry.local.meter.ServiceProxy;
 import io.pinferry.local.meter.Usage;
+import io.pinferry.local.simulator.FaultClient;
 import io.pinferry.local.stack.LocalPorts;
 import io.pinferry.local.stack.LocalStack;
 import io.pinferry.local.stack.LocalStackSettings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,14 +142,10 @@ final class Cost implements Benchmark {
           prices,
           "their transfer out of AWS",
           Usage.of(Item.TRANSFER_OUT_GIGABYTE, transferred * perMillion));
-      print(
-          out,
-          prices,
-          "a connection's month, with one refresh",
-          connecting.plus(Usage.of(Item.SECRET_MONTH, 1)));
+      Usage month = connecting.plus(Usage.of(Item.SECRET_MONTH, 1));
+      print(out, prices, "a connection's month, with one refresh", month);
       Usage idle = tick.times(MINUTES_A_MONTH).plus(standing(declared.get()));
       print(out, prices, "an idle month of the stack, alarms and dashboard included", idle);
-      Usage month = connecting.plus(Usage.of(Item.SECRET_MONTH, 1));
       for (int connections : CONNECTIONS) {
         out.printf(
             Locale.ROOT,
@@ -182,17 +177,9 @@ final class Cost implements Benchmark {
 
   /** Makes Pinterest's answers take as long as real ones. */
   private static void delay(LocalStack stack) throws IOException, InterruptedException {
-    var fault = Json.object().put("kind", "latency").put("latencyMillis", LATENCY.toMillis());
     try (HttpClient http = HttpClient.newHttpClient()) {
-      var answer =
-          http.send(
-              HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
-                  .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(fault)))
-                  .build(),
-              BodyHandlers.ofString());
-      if (answer.statusCode() != 200) {
-        throw new IllegalStateException("the simulator refused the latency: " + answer.body());
-      }
+      new FaultClient(http, stack.pinterest())
+          .add(Json.object().put("kind", "latency").put("latencyMillis", LATENCY.toMillis()));
     }
   }
 

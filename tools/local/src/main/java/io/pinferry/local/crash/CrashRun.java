@@ -6,15 +6,12 @@ import io.pinferry.local.demo.PinferryClient;
 import io.pinferry.local.demo.Product;
 import io.pinferry.local.demo.RecordFingerprint;
 import io.pinferry.local.demo.WebhookReceiver;
+import io.pinferry.local.simulator.FaultClient;
 import io.pinferry.local.stack.LocalStack;
 import io.pinferry.pinterest.ReadCatalogue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,20 +116,8 @@ public final class CrashRun {
 
   /** Makes reads last long enough to be hit. */
   private void slowPages() throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
-                .POST(
-                    BodyPublishers.ofString(
-                        Json.text(
-                            Json.object()
-                                .put("kind", "latency")
-                                .put("latencyMillis", PAGE_MILLIS))))
-                .build(),
-            BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IllegalStateException("the simulator does not slow down: " + answer.body());
-    }
+    new FaultClient(http, stack.pinterest())
+        .add(Json.object().put("kind", "latency").put("latencyMillis", PAGE_MILLIS));
   }
 
   private void keepReading() throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import io.pinferry.base.Patience;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.demo.ConsentClicker;
 import io.pinferry.local.demo.PinferryClient;
+import io.pinferry.local.simulator.FaultClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,24 +98,16 @@ final class Customer implements AutoCloseable {
 
   /** Makes the simulator misbehave. */
   void fault(ObjectNode fault) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(fault)))
-            .build();
-    var answer = http.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() != 200) {
-      throw new IllegalStateException("the simulator refused the fault: " + answer.body());
-    }
+    faults().add(fault);
   }
 
   /** Ends what the simulator does wrong. */
   void endFaults() throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults")).DELETE().build();
-    var answer = http.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IllegalStateException("the faults do not end: " + answer.body());
-    }
+    faults().end();
+  }
+
+  private FaultClient faults() {
+    return new FaultClient(http, stack.pinterest());
   }
 
   /** Returns the ids of the records that the simulated account has, in the order of its list. */

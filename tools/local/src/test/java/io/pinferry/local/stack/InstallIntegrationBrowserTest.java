@@ -17,13 +17,10 @@ import com.microsoft.playwright.options.RequestOptions;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import io.pinferry.base.Json;
 import io.pinferry.base.Patience;
+import io.pinferry.local.simulator.FaultClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -562,13 +559,7 @@ final class InstallIntegrationBrowserTest {
   /** Makes Pinterest misbehave. */
   private void fault(ObjectNode fault) throws Exception {
     awaitQuiet();
-    HttpResponse<String> answer =
-        http.send(
-            HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
-                .POST(BodyPublishers.ofByteArray(Json.bytes(fault)))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    new FaultClient(http, stack.pinterest()).add(fault);
   }
 
   private String connectionStatus(String name) {

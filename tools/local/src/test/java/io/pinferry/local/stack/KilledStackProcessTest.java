@@ -11,11 +11,11 @@ import io.pinferry.base.Patience;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.cli.Main;
 import io.pinferry.local.loopback.Loopback;
+import io.pinferry.local.simulator.FaultClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,17 +171,13 @@ final class KilledStackProcessTest {
 
   /** Lets Pinterest answer some requests for pins, and no other before the kill. */
   private void holdPages(JsonNode ready) throws IOException, InterruptedException {
-    var answer =
-        http.send(
-            HttpRequest.newBuilder(URI.create(ready.path("pinterest").asText() + "/_sim/faults"))
-                .POST(
-                    BodyPublishers.ofString(
-                        "{\"kind\":\"latency\",\"latencyMillis\":600000,\"object\":\"pins\",\"skip\":"
-                            + ANSWERED
-                            + "}"))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(answer.statusCode() / 100).as(answer.body()).isEqualTo(2);
+    new FaultClient(http, URI.create(ready.path("pinterest").asText()))
+        .add(
+            Json.object()
+                .put("kind", "latency")
+                .put("latencyMillis", 600_000)
+                .put("object", "pins")
+                .put("skip", ANSWERED));
   }
 
   private static JsonNode ended(StackClient client, String list) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.Json;
 import io.pinferry.base.Patience;
+import io.pinferry.local.simulator.FaultClient;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -117,13 +118,8 @@ final class ProxiedAnswersComponentTest {
   @Test
   void aRejectedTokenIsRefreshedForWhoTakesGzipToo() throws Exception {
     String before = token();
-    HttpResponse<String> fault =
-        http.send(
-            HttpRequest.newBuilder(stack.pinterest().resolve("/_sim/faults"))
-                .POST(BodyPublishers.ofString("{\"kind\":\"revokeTokens\",\"count\":1}"))
-                .build(),
-            BodyHandlers.ofString());
-    assertThat(fault.statusCode()).as(fault.body()).isEqualTo(200);
+    new FaultClient(http, stack.pinterest())
+        .add(Json.object().put("kind", "revokeTokens").put("count", 1));
 
     HttpResponse<byte[]> passed = send(proxied("GET", pin).header("accept-encoding", "gzip"));
 

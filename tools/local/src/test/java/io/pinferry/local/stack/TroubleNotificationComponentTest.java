@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.local.simulator.FaultClient;
 import java.net.http.HttpClient;
 import java.util.Arrays;
 import java.util.Set;
@@ -63,10 +64,10 @@ final class TroubleNotificationComponentTest {
 
   /** Lets something go wrong at Pinterest, in place of what did before. */
   private void fault(ObjectNode fault) throws Exception {
-    var pinterest = new StackClient(http, stack.pinterest(), "", "");
-    pinterest.send("DELETE", "/_sim/faults", "");
+    var faults = new FaultClient(http, stack.pinterest());
+    faults.end();
     if (!fault.isEmpty()) {
-      pinterest.done("POST", "/_sim/faults", fault);
+      faults.add(fault);
     }
   }
 

@@ -1,0 +1,46 @@
+package io.pinferry.local.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+
+/**
+ * Makes a simulator misbehave, through its door for faults.
+ *
+ * @param simulator its address
+ */
+public record FaultClient(HttpClient http, URI simulator) {
+  private static final String FAULTS = "/_sim/faults";
+
+  /**
+   * Adds a fault.
+   *
+   * @param fault as {@link FaultJson} reads it
+   * @throws IllegalStateException if the simulator refuses it
+   */
+  public void add(JsonNode fault) throws IOException, InterruptedException {
+    send(request().POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(fault))).build());
+  }
+
+  /** Ends all faults. */
+  public void end() throws IOException, InterruptedException {
+    send(request().DELETE().build());
+  }
+
+  private HttpRequest.Builder request() {
+    return HttpRequest.newBuilder(simulator.resolve(FAULTS));
+  }
+
+  private void send(HttpRequest request) throws IOException, InterruptedException {
+    HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() / 100 != 2) {
+      throw new IllegalStateException(
+          "the simulator refused " + request.method() + " " + FAULTS + ": " + answer.body());
+    }
+  }
+}
