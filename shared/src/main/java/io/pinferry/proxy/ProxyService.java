@@ -65,8 +65,15 @@ public final class ProxyService implements RequestService {
    */
   static final int ANSWER_BYTES_MAX = 4_400_000;
 
-  /** The longest wait for the budget; the caller decides about a longer one. */
-  static final Duration BUDGET_WAIT_MAX = Duration.ofSeconds(1);
+  /**
+   * The longest wait for the budget; the caller decides about a longer one. Who waits has a turn in
+   * the ledger that all environments share. Who is told to come back competes anew, and may lose
+   * again and again.
+   */
+  static final Duration BUDGET_WAIT_MAX = Duration.ofSeconds(20);
+
+  /** The same for callers that want to be told. */
+  static final Duration BUDGET_WAIT_IF_THROTTLING = Duration.ofSeconds(1);
 
   private static final int CONNECTIONS_MAX = 1_000;
 
@@ -135,7 +142,7 @@ public final class ProxyService implements RequestService {
     if (reset.isPresent()) {
       return throttled(request, "connection " + target.connection(), headers, reset.get());
     }
-    return switch (call(headers, target, passed, new ProxyPolicy(log, deadline))) {
+    return switch (call(headers, target, passed, new ProxyPolicy(log, headers, deadline))) {
       case CallOutcome.Success<HttpAnswer>(HttpAnswer answer) -> ProxyBody.response(answer);
       case CallOutcome.Failure<HttpAnswer>(FailedAttempt attempt) ->
           failure(request, headers, target, attempt);
@@ -272,11 +279,13 @@ public final class ProxyService implements RequestService {
   /** Repeats a request with a new token only; the caller decides about all other repeats. */
   private final class ProxyPolicy implements CallPolicy {
     private final RequestLog log;
+    private final Duration budgetWait;
     private final Instant deadline;
     private int callCount;
 
-    ProxyPolicy(RequestLog log, Instant deadline) {
+    ProxyPolicy(RequestLog log, ProxyRequest headers, Instant deadline) {
       this.log = log;
+      this.budgetWait = headers.throttles() ? BUDGET_WAIT_IF_THROTTLING : BUDGET_WAIT_MAX;
       this.deadline = deadline;
     }
 
@@ -287,7 +296,7 @@ public final class ProxyService implements RequestService {
 
     @Override
     public Instant permitBy(Instant now) {
-      return now.plus(BUDGET_WAIT_MAX);
+      return now.plus(budgetWait);
     }
 
     @Override

@@ -642,6 +642,17 @@ final class ProxyServiceTest {
     assertThat(Duration.between(start, world.clock.instant())).isEqualTo(Duration.ofSeconds(1));
   }
 
+  /** Told to come back, it would compete anew with the others that were told so. */
+  @Test
+  void aRequestWaitsForItsTurnUnlessItWantsToBeTold() {
+    Instant start = world.clock.instant();
+    taken(100);
+
+    assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
+
+    assertThat(Duration.between(start, world.clock.instant())).isEqualTo(Duration.ofSeconds(5));
+  }
+
   @Test
   void aBudgetThatIsUsedUpIsSaidAndNothingIsSent() {
     taken(100);

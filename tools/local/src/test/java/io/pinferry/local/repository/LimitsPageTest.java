@@ -86,6 +86,7 @@ final class LimitsPageTest {
     "a proxied request, proxy.ProxyService.TIME_MAX",
     "an answer of Pinterest, proxy.ProxyService.ANSWER_BYTES_MAX",
     "the wait for the rate budget, proxy.ProxyService.BUDGET_WAIT_MAX",
+    "the wait for the rate budget, proxy.ProxyService.BUDGET_WAIT_IF_THROTTLING",
     "a page of a list, pinterest.ListCall.PAGE_SIZE_MAX",
     "a message in SQS, aws.SqsSender.BATCH_BYTES_MAX",
     "an item in DynamoDB; a transaction, aws.DynamoDb.TRANSACTION_WRITES_MAX",
