@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -53,10 +54,18 @@ public record ApiRequest(
 
   private static final Pattern SLASHES_IN_FRONT = Pattern.compile("^/{2,}");
 
+  /** Methods that change nothing, so that a caller may always repeat them. */
+  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+
   public ApiRequest {
     segments = List.copyOf(segments);
     query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  /** Returns whether the request changes nothing, so that a caller may always repeat it. */
+  public boolean isSafe() {
+    return SAFE_METHODS.contains(method);
   }
 
   /** Returns the first value of a query parameter, if there is one. */

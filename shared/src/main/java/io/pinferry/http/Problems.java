@@ -129,7 +129,7 @@ public final class Problems {
     String detail =
         "the answer has %s bytes, and at most %s can be passed on"
             .formatted(bytes, ApiResponse.BYTES_MAX);
-    return request.method().equals("GET")
+    return request.isSafe()
         ? response(
             Problem.of(422, detail, "ask for less: a smaller pageSize, or one groupRef at a time"),
             origin(request))
@@ -148,7 +148,7 @@ public final class Problems {
         "the request did not end within %s s, because a service behind it does not answer"
             .formatted(time.toSeconds());
     Origin origin = origin(request);
-    return request.method().equals("GET")
+    return request.isSafe()
         ? response(
             Problem.of(503, detail, null).retryAt(origin.time().plus(RETRY_AFTER_UNKNOWN)), origin)
         // As for an unknown outcome: a client must not repeat what may be done.

@@ -83,9 +83,6 @@ public final class ProxyService implements RequestService {
   /** A body with these methods has no meaning in HTTP, and clients need not send it. */
   private static final Set<String> BODILESS_METHODS = Set.of("GET", "HEAD");
 
-  /** Methods that change nothing, so that a caller may always repeat them. */
-  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
-
   /** The contract's form of a time in a header: that of HTTP, but with UTC for GMT. */
   private static final DateTimeFormatter RETRY_AFTER =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'UTC'", Locale.ROOT)
@@ -223,7 +220,7 @@ public final class ProxyService implements RequestService {
               + " with more than "
               + ANSWER_BYTES_MAX
               + " bytes, more than can be passed on",
-          SAFE_METHODS.contains(request.method())
+          request.isSafe()
               ? "ask for less at once, for example with a smaller page_size"
               : "do not repeat it blindly: Pinterest has handled the request; read the result with"
                   + " requests that ask for less");
@@ -234,7 +231,7 @@ public final class ProxyService implements RequestService {
           "the answer has status "
               + answer.status()
               + ", which HTTP does not know; a gateway before Pinterest may have sent it",
-          SAFE_METHODS.contains(request.method())
+          request.isSafe()
               ? "try again later"
               : "check at Pinterest whether the request took effect before you repeat it");
     }
@@ -244,7 +241,7 @@ public final class ProxyService implements RequestService {
 
   private static PinferryException noAnswer(ApiRequest request, FailedAttempt attempt) {
     String message = attempt.failure().message();
-    return attempt.sent() && !SAFE_METHODS.contains(request.method())
+    return attempt.sent() && !request.isSafe()
         ? new OutcomeUnknown(
             "Pinterest may or may not have done it: " + message,
             "check at Pinterest whether it took effect before you repeat it",

@@ -48,7 +48,14 @@ class EndpointTest {
   private final List<String> lines = new ArrayList<>();
 
   @ParameterizedTest
-  @CsvSource({"GET, 503, true", "POST, 409, false"})
+  @CsvSource({
+    "GET, 503, true",
+    "HEAD, 503, true",
+    "OPTIONS, 503, true",
+    "POST, 409, false",
+    "PATCH, 409, false",
+    "DELETE, 409, false"
+  })
   void aRequestThatDoesNotEndInTimeIsAnswered(String method, int status, boolean retryable) {
     Tasks never =
         new Tasks() {
