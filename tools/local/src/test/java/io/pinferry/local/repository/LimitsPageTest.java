@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -105,6 +107,23 @@ final class LimitsPageTest {
         .isNotEmpty()
         .anySatisfy(
             line -> assertThat(line).containsPattern("(?<![\\d,])" + value + "(?![\\d,]*\\d)"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DoorRate", "DoorBurst"})
+  void aLimitIsThatOfTheTemplate(String parameter) {
+    Matcher of =
+        Pattern.compile("(?m)^  " + parameter + ":\\n(?:    .*\\n)*?    Default: (\\d+)$")
+            .matcher(Repository.read(Path.of("template.yaml")));
+    assertThat(of.find()).isTrue();
+
+    assertThat(LINES)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("| requests of a door in a second |")
+                    .containsPattern(
+                        told(Integer.parseInt(of.group(1))) + "[^,|]*\\(`" + parameter + "`\\)"));
   }
 
   private static Object value(String constant) throws ReflectiveOperationException {
