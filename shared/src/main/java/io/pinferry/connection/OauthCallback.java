@@ -7,6 +7,7 @@ import io.pinferry.base.IdSource;
 import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException;
 import io.pinferry.base.Secret;
+import io.pinferry.base.ShownText;
 import io.pinferry.connection.ConnectionKeeper.Grant;
 import io.pinferry.connection.ConnectionKeeper.Party;
 import io.pinferry.connection.OauthStates.Arrival;
@@ -250,12 +251,16 @@ final class OauthCallback {
     String product =
         projects
             .find(connection.project())
-            .map(found -> " to " + found.value().appName())
+            .map(found -> " to " + shown(found.value().appName()))
             .orElse("");
     return "The Pinterest account%s is connected%s for %s."
         .formatted(
-            account == null ? "" : " " + CodePoints.clipped(account, ERROR_LENGTH_MAX),
-            CodePoints.clipped(product, ERROR_LENGTH_MAX),
-            CodePoints.clipped(connection.owner().group().name(), ERROR_LENGTH_MAX));
+            account == null ? "" : " " + shown(account),
+            product,
+            shown(connection.owner().group().name()));
+  }
+
+  private static String shown(String name) {
+    return ShownText.isolated(CodePoints.clipped(name, ERROR_LENGTH_MAX));
   }
 }

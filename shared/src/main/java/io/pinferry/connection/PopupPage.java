@@ -2,6 +2,7 @@ package io.pinferry.connection;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import io.pinferry.base.ShownText;
 import io.pinferry.connection.OauthCallback.Outcome;
 import io.pinferry.http.ApiResponse;
 import java.net.URI;
@@ -56,13 +57,16 @@ final class PopupPage {
    * @param nonce a random text for the content security policy
    */
   static ApiResponse before(String product, String group, URI authorizeUrl, String nonce) {
-    String text = "%s asks for access to your Pinterest account, for %s.".formatted(product, group);
+    String party = ShownText.isolated(group);
+    String text =
+        "%s asks for access to your Pinterest account, for %s."
+            .formatted(ShownText.isolated(product), party);
     String rest =
         """
         <p class="next"><a href="%s">Continue to Pinterest</a></p>
         <p>If you did not ask for this, or %s is not you, close this window.</p>
         """
-            .formatted(escape(authorizeUrl.toString()), escape(group));
+            .formatted(escape(authorizeUrl.toString()), escape(party));
     return secured(
         ApiResponse.html(200, html(BEFORE, "Connect Pinterest", text, rest, nonce)),
         new LinkedHashMap<>(),
@@ -94,7 +98,9 @@ final class PopupPage {
           }
           case Outcome.Failure failed -> {
             message.put("eventType", "AUTHORIZATION_FAILED");
-            String told = failed.text() + AGAIN_AT_OPENER;
+            // Pinterest's words can be a part of it, and anybody can write them into the address.
+            String text = ShownText.visible(failed.text());
+            String told = text + AGAIN_AT_OPENER;
             // One of the two windows of the component shows data.error, the other one shows
             // message.
             message.putObject("data").put("error", told);
@@ -102,12 +108,7 @@ final class PopupPage {
             yield ApiResponse.html(
                 failed.status(),
                 html(
-                    FAILED,
-                    "Not connected",
-                    failed.text() + AGAIN_HERE,
-                    failed.text() + AGAIN_HERE,
-                    message,
-                    nonce));
+                    FAILED, "Not connected", text + AGAIN_HERE, text + AGAIN_HERE, message, nonce));
           }
           case Outcome.Pending _ ->
               ApiResponse.html(

@@ -7,6 +7,8 @@ import io.pinferry.base.Json;
 import io.pinferry.connection.OauthCallback.Outcome;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.http.ApiResponse;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,25 @@ final class PopupPageTest {
     assertThat(html(page).split("<script", -1)).hasSize(2);
     assertThat(html(page)).doesNotContain("<!--");
     assertThat(message(page).path("message").textValue()).startsWith(evil);
+  }
+
+  @Test
+  void noNameChangesTheSentenceAroundIt() throws URISyntaxException {
+    String evil = "Shop\u202E\u2066\u200B";
+    var address = new URI("https://www.pinterest.com/oauth/");
+
+    assertThat(html(PopupPage.before(evil, evil, address, "n0nce")))
+        .contains(
+            "Shop\uFFFD\uFFFD\uFFFD asks for access to your Pinterest account,"
+                + " for Shop\uFFFD\uFFFD\uFFFD.")
+        .contains("or Shop\uFFFD\uFFFD\uFFFD is not you")
+        .doesNotContainPattern("[\u202A-\u202E\u2066-\u2069\u200B]");
+    assertThat(html(PopupPage.before("Shop", "\u05D7\u05E0", address, "n0nce")))
+        .contains("for \u2068\u05D7\u05E0\u2069.")
+        .contains("or \u2068\u05D7\u05E0\u2069 is not you");
+    ApiResponse failed = PopupPage.of(new Outcome.Failure(502, evil), "n0nce");
+    assertThat(html(failed)).doesNotContainPattern("[\u202A-\u202E\u2066-\u2069\u200B]");
+    assertThat(message(failed).path("message").textValue()).startsWith("Shop\uFFFD\uFFFD\uFFFD ");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.pinferry.local.simulator;
 
+import io.pinferry.base.ShownText;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,7 +38,7 @@ final class AuthorizePage {
           : page(200, "Give app " + question.app.clientId() + " access?", form(question));
     } catch (ApiFailure failure) {
       return page(
-          failure.status(), "This link does not work", "<p>" + escape(failure.text()) + "</p>");
+          failure.status(), "This link does not work", "<p>" + shown(failure.text()) + "</p>");
     }
   }
 
@@ -75,7 +76,7 @@ final class AuthorizePage {
       };
     } catch (ApiFailure failure) {
       return page(
-          failure.status(), "This form does not work", "<p>" + escape(failure.text()) + "</p>");
+          failure.status(), "This form does not work", "<p>" + shown(failure.text()) + "</p>");
     }
   }
 
@@ -130,7 +131,7 @@ final class AuthorizePage {
       html.append("<label><input type=\"checkbox\" name=\"grant\" checked value=\"")
           .append(escape(scope))
           .append("\"> ")
-          .append(escape(scope))
+          .append(shown(scope))
           .append("</label>");
     }
     html.append("</fieldset><label>Account <select name=\"user\">");
@@ -138,7 +139,7 @@ final class AuthorizePage {
       html.append("<option value=\"")
           .append(user.id)
           .append("\">")
-          .append(escape(user.username))
+          .append(shown(user.username))
           .append("</option>");
     }
     return html.append("</select></label><p class=\"buttons\">")
@@ -204,6 +205,10 @@ final class AuthorizePage {
 
   private static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String shown(String text) {
+    return escape(ShownText.isolated(text));
   }
 
   private static String escape(String text) {
