@@ -78,6 +78,7 @@ sealed interface Tool {
                       "--quiet",
                       "--no-input",
                       "--disable-pip-version-check",
+                      "--require-hashes",
                       "-r",
                       wanted.toString()));
         }
