@@ -1,6 +1,7 @@
 package io.pinferry.delivery;
 
 import io.pinferry.base.Attempts;
+import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationRepository;
@@ -9,8 +10,12 @@ import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.Snapshot;
 import io.pinferry.notification.Notification;
 import io.pinferry.notification.Outbox;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Stores troubles in the documents of the destinations. */
@@ -18,16 +23,32 @@ public final class DirectoryTroubles implements DestinationTroubles {
   /** Several attempts at one destination may fail at the same time. */
   private static final int ATTEMPTS_MAX = 5;
 
+  /**
+   * How often a process notes within {@link #NOTES_PERIOD} that a destination fails. Each success
+   * clears the note, so this bounds the writes of both.
+   */
+  static final int NOTES_MAX = 5;
+
+  static final Duration NOTES_PERIOD = Duration.ofMinutes(1);
+
+  private static final int DESTINATIONS_MAX = 1000;
+
   private final DestinationRepository destinations;
   private final InstantSource clock;
+  private final ExpiringCache<Key, AtomicInteger> notes = new ExpiringCache<>(DESTINATIONS_MAX);
 
   public DirectoryTroubles(DestinationRepository destinations, InstantSource clock) {
     this.destinations = destinations;
     this.clock = clock;
   }
 
+  private record Key(ProjectId project, String destination) {}
+
   @Override
   public void note(ProjectId project, String destinationName, DestinationTrouble trouble) {
+    if (!trouble.isGrave() && !mayNote(new Key(project, destinationName))) {
+      return;
+    }
     boolean changed =
         change(
             project,
@@ -44,6 +65,16 @@ public final class DirectoryTroubles implements DestinationTroubles {
     if (!changed && trouble.isGrave()) {
       throw Conflict.overtaken("destination " + destinationName);
     }
+  }
+
+  private boolean mayNote(Key destination) {
+    Instant now = clock.instant();
+    Optional<AtomicInteger> count = notes.find(destination, now);
+    if (count.isEmpty()) {
+      notes.put(destination, new AtomicInteger(1), now.plus(NOTES_PERIOD));
+      return true;
+    }
+    return count.get().incrementAndGet() <= NOTES_MAX;
   }
 
   @Override

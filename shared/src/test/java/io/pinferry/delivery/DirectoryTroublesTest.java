@@ -20,6 +20,7 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.notification.Outbox;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,33 @@ final class DirectoryTroublesTest {
         return writes;
       }
     };
+  }
+
+  @Test
+  void aDestinationThatTakesEverySecondMessageIsNotWrittenForEachOfThem() {
+    AtomicInteger writes = new AtomicInteger();
+    var clock = new ManualClock(NOON);
+    var flapping =
+        new DirectoryTroubles(
+            new DestinationRepository(
+                new ForwardingDirectoryStore(store) {
+                  @Override
+                  public List<DirectoryWrite> write(List<DirectoryWrite> all) {
+                    writes.incrementAndGet();
+                    return super.write(all);
+                  }
+                }),
+            clock);
+    for (int message = 0; message < 600; message++) {
+      flapping.note(PROJECT, "hook", FAILING);
+      assertThat(stored()).isEqualTo(message % 300 < DirectoryTroubles.NOTES_MAX ? FAILING : null);
+      flapping.recovered(PROJECT, "hook");
+      clock.advance(DirectoryTroubles.NOTES_PERIOD.dividedBy(300));
+    }
+    assertThat(writes).hasValue(2 * 2 * DirectoryTroubles.NOTES_MAX);
+
+    flapping.note(PROJECT, "hook", GIVEN_UP);
+    assertThat(stored()).as("a message is lost if nobody does anything").isEqualTo(GIVEN_UP);
   }
 
   @Test
