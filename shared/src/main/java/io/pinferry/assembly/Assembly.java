@@ -245,12 +245,17 @@ public class Assembly {
                 clock),
             ports.web(),
             readReceipts(),
+            notificationNotes(),
             ports.parkedMessages(),
             ports.deadLetters(),
             new DirectoryTroubles(destinations, clock),
             Delivery.breakers(),
             new ResultLinks(settings.apiOrigin()));
     return new Delivery(deliveryParts, settings.deliveryRetries(), clock, log);
+  }
+
+  private OperationNotificationNotes notificationNotes() {
+    return new OperationNotificationNotes(ports.operations(), clock);
   }
 
   public ReadReceipts readReceipts() {
@@ -291,11 +296,7 @@ public class Assembly {
 
   public NotificationRelay notificationRelay() {
     return new NotificationRelay(
-        ports.directory(),
-        ports.deliveryQueue(),
-        new OperationNotificationNotes(ports.operations(), clock),
-        tasks,
-        log);
+        ports.directory(), ports.deliveryQueue(), notificationNotes(), tasks, log);
   }
 
   private Watchdog watchdog() {
@@ -410,6 +411,7 @@ public class Assembly {
         new DestinationRepository(ports.directory()),
         new InstallationRepository(ports.directory()),
         readReceipts(),
+        notificationNotes(),
         tasks,
         log);
   }

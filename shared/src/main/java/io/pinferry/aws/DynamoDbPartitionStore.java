@@ -219,16 +219,24 @@ public final class DynamoDbPartitionStore implements PartitionStore {
   @Override
   public Optional<Partition> giveUp(PartitionKey key, String entry, String reason) {
     return partition(
-        update(key)
-            .delete(UNDELIVERED, Values.set(Set.of(entry)))
-            .add(PartitionItems.GIVEN_UP, Values.set(Set.of(entry)))
-            .set(STATE, Values.text(PartitionState.FAILED.name()))
-            .setIfAbsent(FAILURE, Values.text(reason))
-            .compute(PartitionItems.FENCE, "#fence + :one")
-            .value("one", ONE)
-            .remove(LEASED_UNTIL)
-            .when("contains(#undelivered, :entry)")
-            .value("entry", Values.text(entry)));
+        failure(key, entry, reason).add(PartitionItems.GIVEN_UP, Values.set(Set.of(entry))));
+  }
+
+  @Override
+  public Optional<Partition> drop(PartitionKey key, String entry, String reason) {
+    return partition(failure(key, entry, reason));
+  }
+
+  private ItemWrite failure(PartitionKey key, String entry, String reason) {
+    return update(key)
+        .delete(UNDELIVERED, Values.set(Set.of(entry)))
+        .set(STATE, Values.text(PartitionState.FAILED.name()))
+        .setIfAbsent(FAILURE, Values.text(reason))
+        .compute(PartitionItems.FENCE, "#fence + :one")
+        .value("one", ONE)
+        .remove(LEASED_UNTIL)
+        .when("contains(#undelivered, :entry)")
+        .value("entry", Values.text(entry));
   }
 
   @Override

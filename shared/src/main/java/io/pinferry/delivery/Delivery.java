@@ -6,7 +6,6 @@ import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Field;
 import io.pinferry.base.Log;
 import io.pinferry.base.Metric;
-import io.pinferry.delivery.Receipts.AttemptId;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -18,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,6 +46,7 @@ public final class Delivery {
   private static final Set<Integer> MESSAGE_REFUSALS = Set.of(400, 413, 415, 422);
 
   private final Parts parts;
+  private final AttemptReports reports;
   private final RetrySchedule retries;
   private final InstantSource clock;
   private final Log log;
@@ -62,6 +61,7 @@ public final class Delivery {
       DeliveryTargets targets,
       HttpTransport http,
       Receipts receipts,
+      NotificationNotes notes,
       ParkedMessages parked,
       DeadLetters deadLetters,
       DestinationTroubles troubles,
@@ -74,6 +74,7 @@ public final class Delivery {
 
   public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
     this.parts = parts;
+    this.reports = new AttemptReports(parts.receipts(), parts.notes());
     this.retries = retries;
     this.clock = clock;
     this.log = log;
@@ -100,13 +101,13 @@ public final class Delivery {
     return switch (parts.targets().find(message)) {
       case DeliveryTargets.MissingInstallation _ -> {
         // The report ends the wait of the read for this message.
-        undeliverable(message, number, "the installation is gone");
+        reports.dropped(message, number, "the installation is gone");
         yield new Attempt.Removal();
       }
       case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
             .info("message dropped: its object is paused", field("messageId", message.id()));
-        undeliverable(message, number, "the object is paused");
+        reports.dropped(message, number, "the object is paused");
         yield new Attempt.Removal();
       }
       case DeliveryTargets.MissingDestination missing ->
@@ -208,19 +209,13 @@ public final class Delivery {
   }
 
   private Attempt accepted(DeliveryMessage message, int number) {
-    // Nothing waits for a notification, so it has no report.
-    DeliveryMessage.Receipt receipt = message.receipt().orElse(null);
-    if (receipt == null) {
-      return new Attempt.Removal();
-    }
-    boolean again = message.sentAgainAt() != null;
-    if (again || number > 1) {
-      parts
-          .receipts()
-          .deliveredLate(
-              new AttemptId(receipt, message.sentAgainAt(), number), message.destination());
-    }
-    return again ? new Attempt.Removal() : new Attempt.Success(receipt);
+    reports.accepted(message, number);
+    // Nothing waits for a notification, or for a message that is sent again.
+    return message
+        .receipt()
+        .filter(_ -> message.sentAgainAt() == null)
+        .<Attempt>map(Attempt.Success::new)
+        .orElseGet(Attempt.Removal::new);
   }
 
   /**
@@ -249,9 +244,7 @@ public final class Delivery {
       return givenUp(message, number, description + ", and there is no further attempt");
     }
     Duration delay = scheduled.compareTo(delayMin) < 0 ? delayMin : scheduled;
-    attemptId(message, number)
-        .ifPresent(
-            attempt -> parts.receipts().refused(attempt, description, clock.instant().plus(delay)));
+    reports.refused(message, number, description, clock.instant().plus(delay));
     return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
         ? new Attempt.Retry(delay)
         : park(message, number, delay);
@@ -276,7 +269,11 @@ public final class Delivery {
             field("partition", records.receipt().partition())
           };
       case DeliveryMessage.Notice notice ->
-          new Field[] {field("notification", notice.type().text())};
+          notice.operation() == null
+              ? new Field[] {field("notification", notice.type().text())}
+              : new Field[] {
+                field("notification", notice.type().text()), field("operation", notice.operation())
+              };
     };
   }
 
@@ -289,17 +286,8 @@ public final class Delivery {
     note(message, DestinationTrouble.givenUp(reason, clock.instant()));
     parts.deadLetters().keep(message, reason, clock.instant());
     log.count(Metric.DEAD_LETTERS);
-    undeliverable(message, number, reason);
+    reports.undeliverable(message, number, reason);
     return new Attempt.Removal();
-  }
-
-  private void undeliverable(DeliveryMessage message, int number, String reason) {
-    attemptId(message, number)
-        .ifPresent(attempt -> parts.receipts().undeliverable(attempt, reason));
-  }
-
-  private static Optional<AttemptId> attemptId(DeliveryMessage message, int number) {
-    return message.receipt().map(receipt -> new AttemptId(receipt, message.sentAgainAt(), number));
   }
 
   private void noteFailure(

@@ -88,11 +88,19 @@ public record DeliveryMessage(
    * @param type the type of the event
    * @param installation the notification is not sent without this installation; null if it needs
    *     none
+   * @param operation the operation that it tells about; null for none, and in messages of an
+   *     earlier version
    */
   public record Notice(
       @JsonProperty("notification") NotificationType type,
-      @JsonProperty("installed") @Nullable InstallationKey installation)
-      implements Content {}
+      @JsonProperty("installed") @Nullable InstallationKey installation,
+      @Nullable String operation)
+      implements Content {
+
+    public Notice(NotificationType type, @Nullable InstallationKey installation) {
+      this(type, installation, null);
+    }
+  }
 
   /** The key of an installation in its project. */
   public record InstallationKey(IntegrationId integration, InstallationId installation) {}

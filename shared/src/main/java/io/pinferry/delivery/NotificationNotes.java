@@ -3,10 +3,17 @@ package io.pinferry.delivery;
 /** Notes the notifications of an operation, for people who look at the operation. */
 public interface NotificationNotes {
   /**
-   * Notes that a notification is in the delivery queue. The call can be repeated.
+   * Notes an event of a notification. The call can be repeated.
    *
-   * @param notification the id of the notification
-   * @param text the event and the destinations, in words for a person
+   * @param id identifies the event
+   * @param text the event and its destinations, in words for a person
    */
-  void sent(String operation, String notification, String text);
+  void note(String operation, String id, Severity severity, String text);
+
+  /** How grave an event is. */
+  enum Severity {
+    INFO,
+    WARNING,
+    ERROR
+  }
 }

@@ -179,7 +179,8 @@ public final class NotificationRelay {
             subject == null
                 ? null
                 : new DeliveryMessage.InstallationKey(
-                    subject.integration(), subject.installation()));
+                    subject.integration(), subject.installation()),
+            subject == null ? null : subject.operation());
     queue.send(
         to.stream()
             .map(
@@ -200,9 +201,10 @@ public final class NotificationRelay {
         field("notificationId", notification.id()),
         field("destinations", names));
     if (subject != null && subject.operation() != null) {
-      notes.sent(
+      notes.note(
           subject.operation(),
           notification.id(),
+          NotificationNotes.Severity.INFO,
           "notification " + notification.type().text() + " sent to " + names);
     }
   }

@@ -33,6 +33,14 @@ public interface Receipts {
   void undeliverable(AttemptId attempt, String reason);
 
   /**
+   * A message is not sent, since its installation is gone or its object is paused. It is no dead
+   * letter.
+   *
+   * @param reason in words for a person
+   */
+  void dropped(AttemptId attempt, String reason);
+
+  /**
    * An attempt to deliver a message.
    *
    * @param sentAgainAt when the message was last sent again; null if it never was

@@ -34,7 +34,7 @@ public final class Redrive {
   private final DeadLetters letters;
   private final DestinationRepository destinations;
   private final InstallationRepository installations;
-  private final Receipts receipts;
+  private final AttemptReports reports;
   private final Tasks tasks;
   private final Log log;
 
@@ -43,12 +43,13 @@ public final class Redrive {
       DestinationRepository destinations,
       InstallationRepository installations,
       Receipts receipts,
+      NotificationNotes notes,
       Tasks tasks,
       Log log) {
     this.letters = letters;
     this.destinations = destinations;
     this.installations = installations;
-    this.receipts = receipts;
+    this.reports = new AttemptReports(receipts, notes);
     this.tasks = tasks;
     this.log = log;
   }
@@ -127,9 +128,7 @@ public final class Redrive {
   private boolean park(DeadLetter letter, Instant now) {
     boolean parked = letters.park(letter, now);
     if (parked) {
-      if (letter.content() instanceof DeliveryMessage.Records records) {
-        receipts.sentAgain(records.receipt(), letter.destination(), now);
-      }
+      reports.sentAgain(letter, now);
       log.with(Delivery.about(letter.content()))
           .info(
               "dead letter is sent again",

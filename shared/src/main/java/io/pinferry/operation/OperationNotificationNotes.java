@@ -3,7 +3,7 @@ package io.pinferry.operation;
 import io.pinferry.delivery.NotificationNotes;
 import java.time.InstantSource;
 
-/** Notes in the log of an operation which notifications about it were sent. */
+/** Notes in the log of an operation what happened to the notifications about it. */
 public final class OperationNotificationNotes implements NotificationNotes {
   private final OperationStore store;
   private final InstantSource clock;
@@ -14,10 +14,18 @@ public final class OperationNotificationNotes implements NotificationNotes {
   }
 
   @Override
-  public void sent(String operation, String notification, String text) {
-    store.log(
-        new OperationId(operation),
-        new LogLine(
-            clock.instant(), "notification-" + notification, LogLine.Severity.INFO, text, null));
+  public void note(String operation, String id, Severity severity, String text) {
+    var of = new OperationId(operation);
+    // The log of an operation that was removed must not come back.
+    if (store.find(of).isPresent()) {
+      store.log(
+          of,
+          new LogLine(
+              clock.instant(),
+              "notification-" + id,
+              LogLine.Severity.valueOf(severity.name()),
+              text,
+              null));
+    }
   }
 }

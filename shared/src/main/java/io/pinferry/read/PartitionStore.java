@@ -95,6 +95,12 @@ public interface PartitionStore {
   Optional<Partition> giveUp(PartitionKey key, String entry, String reason);
 
   /**
+   * Drops a message that nobody wants any more. Like {@link #giveUp}, but the message is not among
+   * those that were given up: it is no dead letter, and cannot be sent again.
+   */
+  Optional<Partition> drop(PartitionKey key, String entry, String reason);
+
+  /**
    * Notes that a message that was given up and sent again was delivered. Its entry is removed, if
    * it is still there.
    *

@@ -111,9 +111,24 @@ public final class ReadReceipts implements Receipts {
   @Override
   public void undeliverable(AttemptId attempt, String reason) {
     Receipt receipt = attempt.receipt();
+    partitions
+        .giveUp(key(receipt), receipt.entry(), noteEnd(attempt, reason))
+        .ifPresent(settlement::afterChange);
+  }
+
+  @Override
+  public void dropped(AttemptId attempt, String reason) {
+    Receipt receipt = attempt.receipt();
+    partitions
+        .drop(key(receipt), receipt.entry(), noteEnd(attempt, reason))
+        .ifPresent(settlement::afterChange);
+  }
+
+  private String noteEnd(AttemptId attempt, String reason) {
+    Receipt receipt = attempt.receipt();
     String text = describe(receipt) + NOT_DELIVERED + reason;
     log(receipt, id("undeliverable", attempt), LogLine.Severity.ERROR, text);
-    partitions.giveUp(key(receipt), receipt.entry(), text).ifPresent(settlement::afterChange);
+    return text;
   }
 
   /** Returns the id of a log line, which is another one after the message was sent again. */

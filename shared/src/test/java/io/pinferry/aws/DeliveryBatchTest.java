@@ -76,6 +76,11 @@ final class DeliveryBatchTest {
     public void undeliverable(AttemptId attempt, String reason) {
       throw new AssertionError(reason);
     }
+
+    @Override
+    public void dropped(AttemptId attempt, String reason) {
+      throw new AssertionError(reason);
+    }
   }
 
   private static final class NoTroubles implements DestinationTroubles {
@@ -111,6 +116,7 @@ final class DeliveryBatchTest {
                   return new HttpAnswer(200, Map.of(), new byte[0], false);
                 },
                 new Reports(),
+                (_, _, _, _) -> {},
                 parked,
                 new InMemoryDeadLetters(parked),
                 new NoTroubles(),

@@ -139,7 +139,9 @@ final class DeliveryMessageTest {
     for (DeliveryMessage.Notice content :
         List.of(
             new DeliveryMessage.Notice(NotificationType.CONNECTION_ERROR, null),
-            new DeliveryMessage.Notice(NotificationType.READ_BACKFILL_DONE, installed))) {
+            new DeliveryMessage.Notice(NotificationType.READ_BACKFILL_DONE, installed),
+            new DeliveryMessage.Notice(
+                NotificationType.READ_BACKFILL_DONE, installed, "operation-1"))) {
       var notice =
           new DeliveryMessage(
               "msg_1",

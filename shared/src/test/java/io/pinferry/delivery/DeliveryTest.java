@@ -82,6 +82,8 @@ final class DeliveryTest {
                 _ -> target,
                 recording,
                 new RecordingReceipts(),
+                (operation, id, severity, text) ->
+                    reported.add(operation + " " + id + " " + severity + " " + text),
                 parked,
                 new RecordingDeadLetters(),
                 new RecordingTroubles(),
@@ -157,6 +159,11 @@ final class DeliveryTest {
     @Override
     public void undeliverable(AttemptId attempt, String reason) {
       reported.add("undeliverable " + attempt.receipt().entry() + " " + reason);
+    }
+
+    @Override
+    public void dropped(AttemptId attempt, String reason) {
+      reported.add("dropped " + attempt.receipt().entry() + " " + reason);
     }
   }
 
@@ -351,7 +358,7 @@ final class DeliveryTest {
     assertThat(calls).isEmpty();
     assertThat(reported)
         .as("its read does not wait for it")
-        .containsExactly("undeliverable 1.0.abc the installation is gone");
+        .containsExactly("dropped 1.0.abc the installation is gone");
   }
 
   @Test
@@ -359,7 +366,7 @@ final class DeliveryTest {
     assertThat(attempt(new DeliveryTargets.PausedObject(), answering(200), 1))
         .isEqualTo(new Attempt.Removal());
     assertThat(calls).isEmpty();
-    assertThat(reported).containsExactly("undeliverable 1.0.abc the object is paused");
+    assertThat(reported).containsExactly("dropped 1.0.abc the object is paused");
   }
 
   @Test
@@ -434,6 +441,44 @@ final class DeliveryTest {
             "noted webhook the destination answered 410: it wants no more messages",
             "refused 1.0.abc attempt 1 at webhook: the destination answered 410, next"
                 + " 2026-03-01T12:00:05Z");
+  }
+
+  @Test
+  void theAttemptsOfANotificationAreInTheLogOfItsOperation() {
+    var notice =
+        new DeliveryMessage(
+            "msg_2",
+            new ProjectId("project-1"),
+            new DeliveryMessage.Notice(NotificationType.READ_TRIGGERED_DONE, null, "operation-1"),
+            "webhook",
+            "{}".getBytes(UTF_8));
+
+    attempt(notice, WEBHOOK, answering(500), 1);
+    attempt(notice, WEBHOOK, answering(200), 2);
+    attempt(notice, WEBHOOK, answering(500), 3);
+    attempt(notice, new DeliveryTargets.MissingInstallation(), answering(200), 1);
+    attempt(notice.sentAgain(NOON), WEBHOOK, answering(200), 1);
+
+    String line = " notification read.triggered.done: ";
+    assertThat(reported)
+        .filteredOn(entry -> entry.startsWith("operation-1 "))
+        .containsExactly(
+            "operation-1 msg_2-attempt-1 WARNING"
+                + line
+                + "attempt 1 at webhook: the destination answered 500; next attempt at"
+                + " 2026-03-01T12:00:05Z",
+            "operation-1 msg_2-accepted INFO" + line + "attempt 2 at webhook was accepted",
+            "operation-1 msg_2-undeliverable ERROR"
+                + line
+                + "not delivered: attempt 3 at webhook: the destination answered 500, and there is"
+                + " no further attempt",
+            "operation-1 msg_2-undeliverable WARNING"
+                + line
+                + "not delivered: the installation is gone",
+            "operation-1 msg_2-1772366400000-accepted INFO"
+                + line
+                + "attempt 1 at webhook was accepted");
+    assertThat(log.getFirst()).contains("\"operation\":\"operation-1\"");
   }
 
   @Test

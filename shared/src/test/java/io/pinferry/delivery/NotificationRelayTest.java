@@ -71,7 +71,7 @@ final class NotificationRelayTest {
       new NotificationRelay(
           store,
           queue,
-          (operation, notification, text) -> notes.add(operation + ": " + text),
+          (operation, _, _, text) -> notes.add(operation + ": " + text),
           new VirtualThreadTasks(clock),
           JsonLines.log(log::add, clock));
 
@@ -164,8 +164,8 @@ final class NotificationRelayTest {
                   .isEqualTo(
                       new DeliveryMessage.Notice(
                           NotificationType.READ_TRIGGERED_DONE,
-                          new DeliveryMessage.InstallationKey(
-                              INTEGRATION.id(), INSTALLATION.id())));
+                          new DeliveryMessage.InstallationKey(INTEGRATION.id(), INSTALLATION.id()),
+                          "operation-1"));
             });
     assertThat(notes)
         .singleElement()

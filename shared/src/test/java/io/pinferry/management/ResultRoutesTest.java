@@ -13,6 +13,7 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryTargets;
 import io.pinferry.delivery.DestinationTroubles;
 import io.pinferry.delivery.InMemoryParkedMessages;
+import io.pinferry.delivery.NotificationNotes;
 import io.pinferry.delivery.Receipts;
 import io.pinferry.delivery.ResultLinks;
 import io.pinferry.delivery.RetrySchedule;
@@ -96,6 +97,7 @@ final class ResultRoutesTest {
                   return new HttpAnswer(204, Map.of(), new byte[0], false);
                 },
                 unused(Receipts.class),
+                unused(NotificationNotes.class),
                 new InMemoryParkedMessages(new InMemoryTimerStore()),
                 unused(DeadLetters.class),
                 unused(DestinationTroubles.class),

@@ -246,7 +246,7 @@ final class EndOfReadTest {
             "OperationStore.finish",
             "OperationStore.log",
             "DeliveryQueue.send",
-            "NotificationNotes.sent",
+            "NotificationNotes.note",
             "DirectoryStore.write");
   }
 }

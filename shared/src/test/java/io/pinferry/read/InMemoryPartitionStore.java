@@ -200,13 +200,24 @@ public final class InMemoryPartitionStore implements PartitionStore {
   public Optional<Partition> giveUp(PartitionKey key, String entry, String reason) {
     synchronized (lock) {
       Row row = row(key).orElse(null);
+      if (row == null || !row.undelivered.contains(entry)) {
+        return Optional.empty();
+      }
+      row.givenUp.add(entry);
+      return drop(key, entry, reason);
+    }
+  }
+
+  @Override
+  public Optional<Partition> drop(PartitionKey key, String entry, String reason) {
+    synchronized (lock) {
+      Row row = row(key).orElse(null);
       if (row == null || !row.undelivered.remove(entry)) {
         return Optional.empty();
       }
       if (row.state != PartitionState.FAILED) {
         row.reason = reason;
       }
-      row.givenUp.add(entry);
       row.state = PartitionState.FAILED;
       row.fence++;
       row.leasedUntil = null;

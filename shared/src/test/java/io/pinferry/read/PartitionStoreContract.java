@@ -739,6 +739,20 @@ public abstract class PartitionStoreContract {
     }
 
     @Test
+    void aDroppedMessageFailsThePartitionAndIsNotAmongThoseThatWereGivenUp() {
+      begin();
+      store(lease(), 1, null, Set.of("1.1.a", "1.2.b"), Set.of());
+      partitions().giveUp(KEY, "1.1.a", "refused");
+      Partition dropped = partitions().drop(KEY, "1.2.b", "paused").orElseThrow();
+
+      assertThat(dropped.givenUp()).isEqualTo(new GivenUp(Set.of("1.1.a"), Set.of()));
+      assertThat(dropped.undelivered()).isEmpty();
+      assertThat(dropped.state()).isEqualTo(PartitionState.FAILED);
+      assertThat(partitions().drop(KEY, "1.2.b", "paused")).isEmpty();
+      assertThat(partitions().drop(ABSENT, "1.1.a", "paused")).isEmpty();
+    }
+
+    @Test
     void anUnknownMessageIsNotGivenUp() {
       begin();
       store(lease(), 1, null, Set.of("1.1.a"), Set.of());

@@ -180,6 +180,17 @@ final class ReadReceiptsTest {
   }
 
   @Test
+  void aDroppedMessageFailsTheReadAndIsNoneThatARedriveCouldDeliver() {
+    receipts.dropped(attempt("1.1.b", 1), "the object is paused");
+
+    assertThat(log())
+        .containsExactly("ERROR message 2 of page 1 was not delivered: the object is paused");
+    assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
+    assertThat(partition().undelivered()).doesNotContain("1.1.b");
+    assertThat(partition().givenUp()).isEqualTo(GivenUp.NONE);
+  }
+
+  @Test
   void aMessageThatIsGivenUpFailsTheRead() {
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
 

@@ -75,6 +75,9 @@ final class RedriveCrashTest {
 
     @Override
     public void undeliverable(AttemptId attempt, String reason) {}
+
+    @Override
+    public void dropped(AttemptId attempt, String reason) {}
   }
 
   /** Where messages are dead, parked and released, behind ports that may be stopped. */
@@ -119,6 +122,7 @@ final class RedriveCrashTest {
               destinations,
               installations,
               crashes.at(Receipts.class, new NoReceipts()),
+              (_, _, _, _) -> {},
               tasks,
               Log.none());
     }

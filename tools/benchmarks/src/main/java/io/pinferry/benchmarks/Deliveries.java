@@ -60,6 +60,7 @@ final class Deliveries implements AutoCloseable {
             webhook,
             _ -> new HttpAnswer(204, Map.of(), new byte[0], false),
             engine.receipts(),
+            (_, _, _, _) -> {},
             new DynamoDbParkedMessages(
                 engine.deliveringDynamoDb(), engine.table(), engine.table(), engine.tasks()),
             new DynamoDbDeadLetters(
