@@ -79,6 +79,8 @@ sealed interface Tool {
                       "--no-input",
                       "--disable-pip-version-check",
                       "--require-hashes",
+                      // The file has them all, and pip takes no hash for a package with extras.
+                      "--no-deps",
                       "-r",
                       wanted.toString()));
         }
