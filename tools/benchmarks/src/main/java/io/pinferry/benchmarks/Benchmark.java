@@ -1,5 +1,6 @@
 package io.pinferry.benchmarks;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -16,4 +17,9 @@ interface Benchmark {
    * @throws Exception if it cannot be measured
    */
   List<Goal> measure(PrintStream out) throws Exception;
+
+  /** Returns what was measured one by one, after {@link #measure}; empty if the goals say all. */
+  default List<ObjectNode> rows() {
+    return List.of();
+  }
 }

@@ -1,7 +1,6 @@
 package io.pinferry.benchmarks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pinferry.base.Json;
 import io.pinferry.base.Metric;
 import io.pinferry.local.cloud.Stack;
 import io.pinferry.local.cloud.Template;
@@ -17,7 +16,6 @@ import io.pinferry.local.stack.LocalStack;
 import io.pinferry.local.stack.LocalStackSettings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,7 +96,7 @@ final class Cost implements Benchmark {
                   meter.of(cloud.stack());
                   declared.set(cloud.stack());
                 })) {
-      delay(stack);
+      FaultClient.delay(stack.pinterest(), LATENCY);
       var product = new Product(stack.api(), stack.project(), stack.apiKey(), stack.pinterest());
       product.register(webhook.address());
       String integration =
@@ -172,14 +170,6 @@ final class Cost implements Benchmark {
               CALLS_MAX / calls,
               1,
               String.format(Locale.ROOT, "%.2f a page, %d pages: %s", calls, pages, sync.calls())));
-    }
-  }
-
-  /** Makes Pinterest's answers take as long as real ones. */
-  private static void delay(LocalStack stack) throws IOException, InterruptedException {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      new FaultClient(http, stack.pinterest())
-          .add(Json.object().put("kind", "latency").put("latencyMillis", LATENCY.toMillis()));
     }
   }
 

@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
  * The result of a benchmark.
  *
  * @param goals at least one
+ * @param rows what was measured one by one
  */
-record Outcome(String name, List<Goal> goals) {
+record Outcome(String name, List<Goal> goals, List<ObjectNode> rows) {
   Outcome {
     goals = List.copyOf(goals);
+    rows = List.copyOf(rows);
   }
 
   boolean holds() {
@@ -32,6 +34,9 @@ record Outcome(String name, List<Goal> goals) {
     json.put("goal", worst().goal());
     json.put("holds", holds());
     json.put("detail", goals.stream().map(Goal::text).collect(Collectors.joining("; ")));
+    if (!rows.isEmpty()) {
+      rows.forEach(json.putArray("rows")::add);
+    }
     return Json.text(json);
   }
 }

@@ -33,12 +33,20 @@ final class BenchCommandTest {
   void helpNamesEachBenchmark() {
     assertThat(run("--help")).isEqualTo(CommandLine.ExitCode.OK);
     assertThat(said.toString())
-        .contains("page-cpu:", "read-fanout:", "memory:", "proxy:", "cost:", "--json", "--records");
+        .contains(
+            "page-cpu:",
+            "read-fanout:",
+            "memory:",
+            "proxy:",
+            "cost:",
+            "peer:",
+            "--json",
+            "--records");
   }
 
   @Test
   void theGoalThatIsFurthestFromHeldCounts() {
-    var outcome = new Outcome("both", List.of(FAST, POLITE));
+    var outcome = new Outcome("both", List.of(FAST, POLITE), List.of());
 
     assertThat(outcome.holds()).isFalse();
     assertThat(outcome.toJson())
@@ -46,6 +54,6 @@ final class BenchCommandTest {
             "{\"name\":\"both\",\"ratio\":0.8,\"goal\":0.9,\"holds\":false,\"detail\":"
                 + "\"fast: 12.00, goal at least 8.00 (12 a second);"
                 + " polite: 0.80, goal at least 0.90 (800 of 1,000)\"}");
-    assertThat(new Outcome("one", List.of(FAST)).holds()).isTrue();
+    assertThat(new Outcome("one", List.of(FAST), List.of()).holds()).isTrue();
   }
 }

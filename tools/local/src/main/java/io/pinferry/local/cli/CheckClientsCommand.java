@@ -41,7 +41,7 @@ final class CheckClientsCommand implements Callable<Integer> {
       }
     }
     Path home = Stacks.home();
-    var run = new ClientRun(home, home.resolve(".pinferry/clients"), System.out);
+    var run = new ClientRun(home, ClientRun.workOf(home), System.out);
     return run.run(clients.isEmpty() ? ClientRun.names() : clients) ? 0 : Main.FAILED;
   }
 }

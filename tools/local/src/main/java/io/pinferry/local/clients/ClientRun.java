@@ -42,6 +42,15 @@ public final class ClientRun {
     this(PublishedClient.ALL, home, work, out);
   }
 
+  /** Returns the folder of a checkout in which clients are installed. */
+  public static Path workOf(Path home) {
+    return home.resolve(".pinferry/clients");
+  }
+
+  static Path scriptsOf(Path home) {
+    return home.resolve("tools/clients");
+  }
+
   ClientRun(List<PublishedClient> clients, Path home, Path work, PrintStream out) {
     this.clients = clients;
     this.home = home;
@@ -71,7 +80,7 @@ public final class ClientRun {
 
   private void run(PublishedClient client) throws IOException, InterruptedException {
     Path folder = Files.createDirectories(work.resolve(client.name()));
-    switch (client.tool().prepare(home.resolve("tools/clients"), folder)) {
+    switch (client.tool().prepare(scriptsOf(home), folder)) {
       case Tool.Missing missing -> {
         skipped++;
         out.printf("  %-16s SKIPPED: %s%n", client.name(), missing.reason());

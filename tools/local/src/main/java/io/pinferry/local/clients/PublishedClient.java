@@ -39,9 +39,8 @@ record PublishedClient(
               "pinterest_sdk.py",
               List.of()),
           new PublishedClient(
-              "airbyte",
-              // The package refuses Python 3.12.
-              new Tool.Python("airbyte", 10, 11),
+              AirbyteSource.NAME,
+              AirbyteSource.TOOL,
               "airbyte_source.py",
               400,
               20,

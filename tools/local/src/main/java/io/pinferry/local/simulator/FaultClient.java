@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 
 /**
  * Makes a simulator misbehave, through its door for faults.
@@ -25,6 +26,15 @@ public record FaultClient(HttpClient http, URI simulator) {
    */
   public void add(JsonNode fault) throws IOException, InterruptedException {
     send(request().POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(fault))).build());
+  }
+
+  /** Makes each answer take as long as real ones, beside the time that the simulator needs. */
+  public static void delay(URI simulator, Duration latency)
+      throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      new FaultClient(http, simulator)
+          .add(Json.object().put("kind", "latency").put("latencyMillis", latency.toMillis()));
+    }
   }
 
   /** Ends all faults. */
