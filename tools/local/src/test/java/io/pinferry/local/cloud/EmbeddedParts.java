@@ -10,6 +10,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
@@ -41,6 +42,11 @@ public final class EmbeddedParts {
   /** Returns the Secrets Manager client that all tests share; nobody closes it. */
   public static SecretsManagerClient secrets() {
     return Secrets.CLIENT;
+  }
+
+  /** Returns a client for the shared key server. */
+  public static KmsClient kms() {
+    return Kms.CLIENT;
   }
 
   /** Returns a name that no other test has, for a table, queue, secret or partition key. */
@@ -92,6 +98,16 @@ public final class EmbeddedParts {
         .build();
   }
 
+  /** Returns a client for a key server elsewhere. */
+  public static KmsClient kms(URI endpoint) {
+    return KmsClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.of(REGION))
+        .credentialsProvider(CREDENTIALS)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
   private static final class DynamoDb {
     private static final DynamoDbClient CLIENT = dynamoDb(LocalDynamoDb.start(null).endpoint());
   }
@@ -105,5 +121,10 @@ public final class EmbeddedParts {
         secrets(
             LocalSecrets.start(REGION, ACCOUNT, InstantSource.system(), new SecureRandom(), null)
                 .endpoint());
+  }
+
+  private static final class Kms {
+    private static final KmsClient CLIENT =
+        kms(LocalKms.start(new SecureRandom(), null).endpoint());
   }
 }
