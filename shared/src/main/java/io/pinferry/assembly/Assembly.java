@@ -8,6 +8,8 @@ import io.pinferry.connection.ConnectionRoutes;
 import io.pinferry.connection.KeepAlive;
 import io.pinferry.connection.OauthRoutes;
 import io.pinferry.connection.Reconnect;
+import io.pinferry.connection.TokenMoves;
+import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.DirectoryTargets;
 import io.pinferry.delivery.DirectoryTroubles;
@@ -161,6 +163,7 @@ public class Assembly {
             removeGroup(),
             settings.logRetentionDays(),
             redrive(),
+            ports.tokenPlaces().map(this::tokenMoves).orElse(null),
             DestinationRules.of(settings.localMode()),
             ports.hosts(),
             oauth(),
@@ -168,6 +171,16 @@ public class Assembly {
             ports.ids(),
             tasks,
             clock));
+  }
+
+  private TokenMoves tokenMoves(TokenPlaces places) {
+    return new TokenMoves(
+        new ProjectRepository(ports.directory()),
+        new ConnectionRepository(ports.directory()),
+        places,
+        ports.refreshLeases(),
+        tasks,
+        log);
   }
 
   public Endpoint readDoor() {

@@ -4,6 +4,7 @@ import io.pinferry.base.IdSource;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
+import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
@@ -20,6 +21,7 @@ import io.pinferry.read.ReadQueue;
 import io.pinferry.timer.TimerStore;
 import io.pinferry.write.WriteQueue;
 import io.pinferry.write.WriteStore;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,6 +51,11 @@ public interface Ports {
   DeadLetters deadLetters();
 
   SecretStore secrets();
+
+  /** Returns the two stores of tokens, while tokens move from one to the other; else empty. */
+  default Optional<TokenPlaces> tokenPlaces() {
+    return Optional.empty();
+  }
 
   ReadQueue readQueue();
 

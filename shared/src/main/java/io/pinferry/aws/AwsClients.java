@@ -20,6 +20,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -28,9 +29,9 @@ import software.amazon.awssdk.services.sqs.SqsClient;
  * than many requests. All settings are explicit, so the SDK reads no profile files.
  *
  * <p>Environment: {@code AWS_REGION}; {@code AWS_ENDPOINT_URL_DYNAMODB}, {@code
- * AWS_ENDPOINT_URL_SQS} and {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} if the services are not at
- * Amazon; {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY}, {@code AWS_SESSION_TOKEN}, or
- * the container credentials that Lambda sets after SnapStart.
+ * AWS_ENDPOINT_URL_SQS}, {@code AWS_ENDPOINT_URL_SECRETS_MANAGER} and {@code AWS_ENDPOINT_URL_KMS}
+ * if the services are not at Amazon; {@code AWS_ACCESS_KEY_ID}, {@code AWS_SECRET_ACCESS_KEY},
+ * {@code AWS_SESSION_TOKEN}, or the container credentials that Lambda sets after SnapStart.
  */
 public final class AwsClients {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -50,6 +51,7 @@ public final class AwsClients {
   private @Nullable DynamoDbClient dynamoDb;
   private @Nullable SqsClient sqs;
   private @Nullable SecretsManagerClient secretsManager;
+  private @Nullable KmsClient kms;
 
   /**
    * @throws IllegalArgumentException if there is no region
@@ -82,6 +84,13 @@ public final class AwsClients {
       secretsManager = configured(SecretsManagerClient.builder(), "SECRETS_MANAGER").build();
     }
     return secretsManager;
+  }
+
+  public synchronized KmsClient kms() {
+    if (kms == null) {
+      kms = configured(KmsClient.builder(), "KMS").build();
+    }
+    return kms;
   }
 
   private <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B configured(

@@ -40,7 +40,7 @@ public final class AwsFunction {
     this.aws = new AwsClients(environment.variables());
     this.log = Log.to(lines, metrics).with(field("function", name));
     this.ports = new AwsPorts(environment, aws, new VirtualThreadTasks(clock), log);
-    this.secrets = environment.variables().containsKey(AwsPorts.SECRET_PREFIX);
+    this.secrets = environment.variables().containsKey(SecretStores.PREFIX);
     this.assembly = new Assembly(ports, Settings.of(environment));
   }
 

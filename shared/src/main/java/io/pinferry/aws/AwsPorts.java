@@ -8,6 +8,7 @@ import io.pinferry.base.Log;
 import io.pinferry.base.SystemIdSource;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
+import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
@@ -27,16 +28,15 @@ import io.pinferry.timer.TimerStore;
 import io.pinferry.write.WriteQueue;
 import io.pinferry.write.WriteStore;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of a function on AWS. A port reads its settings when it is requested. AWS clients are
  * built with the first call that needs them.
  */
 final class AwsPorts implements Ports {
-  /** The setting of functions that use secrets. */
-  static final String SECRET_PREFIX = "PINFERRY_SECRET_PREFIX";
-
   private final Environment environment;
   private final AwsClients aws;
   private final LocalMode localMode;
@@ -44,6 +44,7 @@ final class AwsPorts implements Ports {
   private final HttpTransport pinterest;
   private final Tasks tasks;
   private final Log log;
+  private @Nullable SecretStores secretStores;
 
   AwsPorts(Environment environment, AwsClients aws, Tasks tasks, Log log) {
     this.environment = environment;
@@ -110,9 +111,20 @@ final class AwsPorts implements Ports {
 
   @Override
   public SecretStore secrets() {
-    String key = environment.optionalText("PINFERRY_SECRET_KEY");
-    return new SecretsManagerSecretStore(
-        aws::secretsManager, environment.text(SECRET_PREFIX), key.isEmpty() ? null : key);
+    return stores().all();
+  }
+
+  @Override
+  public Optional<TokenPlaces> tokenPlaces() {
+    return Optional.ofNullable(stores().places());
+  }
+
+  /** Returns the same stores each time, since data keys are cached in them. */
+  private synchronized SecretStores stores() {
+    if (secretStores == null) {
+      secretStores = SecretStores.of(environment, aws, ids, tasks);
+    }
+    return secretStores;
   }
 
   @Override

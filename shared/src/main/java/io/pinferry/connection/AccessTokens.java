@@ -172,11 +172,19 @@ public final class AccessTokens implements Tokens {
   @Override
   public AccessToken refreshAfterRejection(
       ProjectId project, ConnectionId id, String rejectedVersion) {
+    Optional<Secret> rejectedToken =
+        cache
+            .find(id, tasks.now())
+            .map(CacheEntry::token)
+            .filter(token -> token.version().equals(rejectedVersion))
+            .map(AccessToken::token);
     forget(id, rejectedVersion);
     Connection connection = getUsable(project, id);
     TokenVersion held = get(connection);
+    // Tokens that were moved to the other store have another version.
     Optional<TokenVersion> rejected =
         held.version().equals(rejectedVersion)
+                || rejectedToken.filter(held.pair().accessToken()::equals).isPresent()
             ? Optional.of(held)
             : findAside(connection, held.version())
                 .filter(aside -> aside.version().equals(rejectedVersion));
@@ -349,7 +357,7 @@ public final class AccessTokens implements Tokens {
 
   private TokenVersion refresh(Connection connection, TokenVersion old, RefreshLease lease) {
     Optional<TokenVersion> newer = findNewer(connection, old);
-    TokenVersion held = newer.orElse(old);
+    TokenVersion held = newer.orElseGet(() -> moved(connection, old));
     if (newer.isPresent() && !held.pair().expired(tasks.now())) {
       if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
         setStatus(connection, held, ConnectionStatus.CREATED, null);
@@ -494,7 +502,8 @@ public final class AccessTokens implements Tokens {
    */
   private Optional<TokenVersion> findNewer(Connection connection, TokenVersion held) {
     TokenVersion current = get(connection);
-    if (!current.version().equals(held.current())) {
+    if (!current.version().equals(held.current())
+        && !current.pair().accessToken().equals(held.pair().accessToken())) {
       return Optional.of(current);
     }
     Optional<TokenVersion> pending =
@@ -507,6 +516,12 @@ public final class AccessTokens implements Tokens {
         : findAside(connection, current.version())
             .filter(stored -> stored.pair().succeeds(held.pair()))
             .map(stored -> moveIn(connection, stored));
+  }
+
+  /** Returns the same tokens with the version that they have now, in whichever store. */
+  private TokenVersion moved(Connection connection, TokenVersion held) {
+    TokenVersion current = get(connection);
+    return current.version().equals(held.current()) ? held : current;
   }
 
   private Optional<TokenVersion> findAside(Connection connection, String currentVersion) {

@@ -241,7 +241,7 @@ final class ConnectionKeeper {
   }
 
   private TokenPlace newSecret(AccountId account) {
-    return new TokenPlace("connection/" + ids.uuid(), account);
+    return new TokenPlace(ConnectionSecrets.PREFIX + ids.uuid(), account);
   }
 
   private TokenPlace createSecret(TokenPlace kept, Grant grant, String grantId) {

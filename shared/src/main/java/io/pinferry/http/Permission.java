@@ -28,6 +28,9 @@ public enum Permission {
   PROJECT_CHANGE(Audience.BACK_ENDS),
   PROJECT_DELETE(Audience.OPERATOR),
 
+  /** Move tokens from one store to the other. */
+  TOKEN_MOVE(Audience.OPERATOR),
+
   /** See and change provider apps, which have client ids. */
   PROVIDER_APP(Audience.BACK_ENDS),
 

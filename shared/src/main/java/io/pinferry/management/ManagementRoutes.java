@@ -2,6 +2,7 @@ package io.pinferry.management;
 
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Tasks;
+import io.pinferry.connection.TokenMoves;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.delivery.ResultStore;
@@ -22,6 +23,7 @@ import io.pinferry.read.PartitionStore;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The routes of the api door, except those of connections. */
 public final class ManagementRoutes {
@@ -33,6 +35,7 @@ public final class ManagementRoutes {
    * @param logRetentionDays how long the log group keeps lines
    * @param rules the rules for the addresses of destinations
    * @param hosts resolves host names
+   * @param tokenMoves null if the deployment has one store of tokens
    * @param publicUrl the public URL of the door
    */
   public record Parts(
@@ -50,6 +53,7 @@ public final class ManagementRoutes {
       RemoveGroup removeGroup,
       int logRetentionDays,
       Redrive redrive,
+      @Nullable TokenMoves tokenMoves,
       DestinationRules rules,
       HostNames hosts,
       PinterestOauth oauth,
@@ -67,6 +71,7 @@ public final class ManagementRoutes {
             new GroupRoutes(directory, parts.removeGroup(), parts.logRetentionDays(), parts.clock())
                 .routes(),
             ElsewhereRoutes.routes(),
+            new TokenMoveRoutes(parts.tokenMoves(), parts.clock()).routes(),
             OpenApiRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),

@@ -13,7 +13,19 @@ import org.jspecify.annotations.Nullable;
 public final class InMemorySecretStore implements SecretStore {
   private final Map<String, Versions> secrets = new TreeMap<>();
   private final Map<String, StoredSecret> asides = new TreeMap<>();
+  private final String versionPrefix;
   private int versionCount;
+
+  public InMemorySecretStore() {
+    this("version-");
+  }
+
+  /**
+   * @param versionPrefix tells its versions from those of another store
+   */
+  public InMemorySecretStore(String versionPrefix) {
+    this.versionPrefix = versionPrefix;
+  }
 
   private static final class Versions {
     private final Map<String, StoredSecret> all = new TreeMap<>();
@@ -105,6 +117,6 @@ public final class InMemorySecretStore implements SecretStore {
 
   private StoredSecret stored(String name, Secret value) {
     versionCount++;
-    return new StoredSecret(name, "version-" + versionCount, value);
+    return new StoredSecret(name, versionPrefix + versionCount, value);
   }
 }
