@@ -122,7 +122,7 @@ final class AwsPorts implements Ports {
   /** Returns the same stores each time, since data keys are cached in them. */
   private synchronized SecretStores stores() {
     if (secretStores == null) {
-      secretStores = SecretStores.of(environment, aws, ids, tasks);
+      secretStores = SecretStores.of(environment, aws, ids, random(), tasks);
     }
     return secretStores;
   }

@@ -122,7 +122,7 @@ public final class DynamoDbSecretStore implements SecretStore {
     return switch (dynamoDb.update(update)) {
       case DynamoDb.UpdateResult.Success _ -> true;
       case DynamoDb.UpdateResult.Refusal(Item found) -> {
-        if (found == null || !(found.has(attribute(pendingVersion)))) {
+        if (found == null || !found.has(attribute(pendingVersion))) {
           throw notFound(name);
         }
         yield found.text(CURRENT).equals(pendingVersion);

@@ -6,7 +6,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.connection.ConnectionSecrets;
 import io.pinferry.connection.TokenPlaces;
 import io.pinferry.directory.SecretStore;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,11 @@ record SecretStores(SecretStore all, @Nullable TokenPlaces places) {
   /** The setting of functions that use secrets. */
   static final String PREFIX = "PINFERRY_SECRET_PREFIX";
 
-  static SecretStores of(Environment environment, AwsClients aws, IdSource ids, Tasks tasks) {
+  /**
+   * @param random draws nonces that must never repeat
+   */
+  static SecretStores of(
+      Environment environment, AwsClients aws, IdSource ids, RandomGenerator random, Tasks tasks) {
     String prefix = environment.text(PREFIX);
     String key = environment.optionalText("PINFERRY_SECRET_KEY");
     String tokenStore = environment.optionalText("PINFERRY_TOKEN_STORE");
@@ -47,8 +51,7 @@ record SecretStores(SecretStore all, @Nullable TokenPlaces places) {
         new DynamoDbSecretStore(
             aws.dynamoDb(),
             table,
-            new Envelope(
-                new KmsDataKeys(aws::kms, tokensKey, prefix, tasks::now), new SecureRandom()),
+            new Envelope(new KmsDataKeys(aws::kms, tokensKey, prefix, tasks::now), random),
             prefix,
             ids,
             tasks);

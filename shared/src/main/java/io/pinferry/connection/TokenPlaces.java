@@ -58,6 +58,8 @@ public final class TokenPlaces implements SecretStore {
   /** A check before a step that needs the lease. */
   public interface LeaseCheck {
     /**
+     * Stops the move if it has too little time.
+     *
      * @throws io.pinferry.base.PinferryException.ProviderUnavailable if too little of it is left
      */
     void requireTimeLeft();
@@ -156,7 +158,7 @@ public final class TokenPlaces implements SecretStore {
       }
       return true;
     }
-    if (live(name).place() == source) {
+    if (same(live(name).place(), source)) {
       settle(name, source, source);
       Copy current = copy(source, name);
       if (current == null) {
@@ -282,7 +284,12 @@ public final class TokenPlaces implements SecretStore {
   }
 
   private SecretStore other(SecretStore place) {
-    return place == dynamoDb ? secretsManager : dynamoDb;
+    return same(place, dynamoDb) ? secretsManager : dynamoDb;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // The very store is meant.
+  private static boolean same(SecretStore one, SecretStore other) {
+    return one == other;
   }
 
   private static NotFound notFound(String name) {

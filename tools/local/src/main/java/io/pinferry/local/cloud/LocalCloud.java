@@ -61,6 +61,7 @@ public final class LocalCloud implements AutoCloseable {
   private final URI dynamoDb;
   private final URI sqs;
   private final URI secrets;
+  private final URI kms;
   private final Map<String, URI> apis;
   private final List<ApiGateway> gateways;
   private final Map<String, LocalFunction> functions;
@@ -81,6 +82,7 @@ public final class LocalCloud implements AutoCloseable {
     this.dynamoDb = parts.dynamoDb().endpoint();
     this.sqs = parts.sqs().endpoint();
     this.secrets = parts.secrets().endpoint();
+    this.kms = parts.kms().endpoint();
     this.apis = addresses(parts.gateways());
     this.gateways = List.copyOf(parts.gateways().values());
     this.environments = environments;
@@ -303,6 +305,11 @@ public final class LocalCloud implements AutoCloseable {
     return secrets;
   }
 
+  /** Returns the endpoint of KMS. */
+  public URI kms() {
+    return kms;
+  }
+
   /**
    * Returns the processes that a function runs in at this moment, for who wants to kill one; none
    * when functions run in this process.
@@ -362,6 +369,7 @@ public final class LocalCloud implements AutoCloseable {
       LocalDynamoDb dynamoDb,
       LocalSqs sqs,
       LocalSecrets secrets,
+      LocalKms kms,
       Map<String, ApiGateway> gateways,
       DynamoDbClient dynamoDbClient,
       SqsClient sqsClient) {
@@ -375,6 +383,7 @@ public final class LocalCloud implements AutoCloseable {
       environment.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint().toString());
       environment.put("AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString());
       environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint().toString());
+      environment.put("AWS_ENDPOINT_URL_KMS", kms.endpoint().toString());
       environment.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
       environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
       environment.put(
@@ -473,6 +482,7 @@ public final class LocalCloud implements AutoCloseable {
           startedDynamoDb,
           startedSqs,
           result(secrets),
+          closing.add(LocalKms.start(random, data == null ? null : data.resolve("kms"))),
           gateways,
           closing.add(
               DynamoDbClient.builder()

@@ -56,7 +56,7 @@ public final class Meter implements LocalCloud.Invocations {
         switch (call.service()) {
           case DYNAMODB -> capacity(call);
           case SQS -> chunks(call.requestBytes());
-          case SECRETS_MANAGER -> 1;
+          case SECRETS_MANAGER, KMS -> 1;
         };
     Map<Item, Double> counted = new EnumMap<>(Item.class);
     counted.put(item, units);

@@ -22,6 +22,7 @@ public record ServiceCall(
   public enum Service {
     DYNAMODB,
     SQS,
-    SECRETS_MANAGER
+    SECRETS_MANAGER,
+    KMS
   }
 }

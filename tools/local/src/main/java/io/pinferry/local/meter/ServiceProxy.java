@@ -77,6 +77,7 @@ public final class ServiceProxy implements AutoCloseable {
     targets.put(Service.DYNAMODB, cloud.dynamoDb());
     targets.put(Service.SQS, cloud.sqs());
     targets.put(Service.SECRETS_MANAGER, cloud.secrets());
+    targets.put(Service.KMS, cloud.kms());
   }
 
   private void passOn(Service service, HttpExchange exchange) throws IOException {

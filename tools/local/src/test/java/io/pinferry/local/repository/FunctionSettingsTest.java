@@ -22,7 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each function starts with the environment that the template gives it, and with no other. */
 final class FunctionSettingsTest {
   private static final Set<String> OPTIONAL =
-      Set.of("PINFERRY_PUBLIC_API_URL", "PINFERRY_SECRET_KEY");
+      Set.of(
+          "PINFERRY_PUBLIC_API_URL",
+          "PINFERRY_SECRET_KEY",
+          "PINFERRY_TOKEN_STORE",
+          "PINFERRY_MOVE_TOKENS",
+          "PINFERRY_TOKENS_TABLE",
+          "PINFERRY_TOKENS_KEY");
 
   private static final Template TEMPLATE = Template.load();
 
@@ -102,7 +108,13 @@ final class FunctionSettingsTest {
 
   private static String value(String name) {
     return switch (name) {
-      case "PINFERRY_PUBLIC_API_URL", "PINFERRY_SECRET_KEY" -> "";
+      case "PINFERRY_PUBLIC_API_URL",
+          "PINFERRY_SECRET_KEY",
+          "PINFERRY_TOKEN_STORE",
+          "PINFERRY_MOVE_TOKENS",
+          "PINFERRY_TOKENS_TABLE",
+          "PINFERRY_TOKENS_KEY" ->
+          "";
       case "PINFERRY_ADMIN_KEY_SHA256" -> "0".repeat(64);
       case "PINFERRY_WATCHDOG", "PINFERRY_LEASE" -> "PT60S";
       case "PINFERRY_SYNC_CONCURRENCY" -> "10";

@@ -142,7 +142,7 @@ final class ParametersTest {
           function.replace("Function", "Reserved"),
           List.of(List.of("", "0", "1", "9999"), List.of("-1", "00", "1.5", "10000", "none")));
     }
-    for (String table : List.of("Directory", "Reads", "Timers")) {
+    for (String table : List.of("Directory", "Reads", "Timers", "Tokens")) {
       ONLY_AWS_READS.put(
           table + "TableArn",
           List.of(
@@ -154,11 +154,13 @@ final class ParametersTest {
         List.of(
             List.of("", "arn:aws:acm:eu-central-1:123456789012:certificate/1a-2b"),
             List.of("1a-2b", "arn:aws:iam::123456789012:server-certificate/x")));
-    ONLY_AWS_READS.put(
-        "KmsKeyArn",
-        List.of(
-            List.of("", "arn:aws:kms:eu-central-1:123456789012:key/1a-2b"),
-            List.of("1a-2b", "alias/mine", "arn:aws:kms:eu-central-1:123456789012:alias/mine")));
+    for (String key : List.of("KmsKeyArn", "TokensKeyArn")) {
+      ONLY_AWS_READS.put(
+          key,
+          List.of(
+              List.of("", "arn:aws:kms:eu-central-1:123456789012:key/1a-2b"),
+              List.of("1a-2b", "alias/mine", "arn:aws:kms:eu-central-1:123456789012:alias/mine")));
+    }
   }
 
   @Test

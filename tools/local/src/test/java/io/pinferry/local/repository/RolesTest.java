@@ -32,6 +32,7 @@ final class RolesTest {
           Map.entry("DynamoDbTimerStore", "Timers"),
           Map.entry("TimerItems", "Timers"),
           Map.entry("DynamoDbBudgetStore", "Limits"),
+          Map.entry("DynamoDbSecretStore", "Tokens"),
           Map.entry("DynamoDbRefreshLeaseStore", "Limits"),
           Map.entry("DynamoDbOperationStore", "Reads"),
           Map.entry("DynamoDbPartitionStore", "Reads"),
@@ -85,6 +86,14 @@ final class RolesTest {
               "ReadFunction secretsmanager:GetSecretValue secrets",
               "only functions with a prefix of secrets prime them"),
           Map.entry(
+              "ReadFunction dynamodb:GetItem Tokens",
+              "only functions with a prefix of secrets prime them"),
+          Map.entry(
+              "ReadFunction kms:Decrypt TokensKey",
+              "only functions with a prefix of secrets prime them"),
+          Map.entry("DeliverFunction dynamodb:GetItem Tokens", "it finds only signing keys"),
+          Map.entry("DeliverFunction kms:Decrypt TokensKey", "it finds only signing keys"),
+          Map.entry(
               "WriteFunction dynamodb:DeleteItem Reads",
               "only the end of a read removes an item, the mark that it is in progress"),
           Map.entry(
@@ -117,6 +126,20 @@ final class RolesTest {
     needed.add("logs:PutLogEvents Logs");
 
     assertThat(granted(id)).isEqualTo(needed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("functions")
+  void onlyAStackWithTokensInDynamoDbPermitsThem(String id) {
+    Map<String, Object> function = map(TEMPLATE.functions().get(id));
+    List<Map<String, Object>> all = TEMPLATE.statements(function);
+    List<Map<String, Object>> conditional = TEMPLATE.conditionalStatements(function, "UsesTokens");
+
+    assertThat(conditional)
+        .isEqualTo(
+            all.stream()
+                .filter(statement -> String.valueOf(statement.get("Resource")).contains("Tokens"))
+                .toList());
   }
 
   /** Returns the actions of Lambda's poller, which takes messages with the role of the function. */
@@ -175,12 +198,15 @@ final class RolesTest {
       needed.add("sqs:ChangeMessageVisibility DeliveryQueue");
     }
     if (in.equals("SecretsManagerSecretStore") && of.equals("SecretsManagerClient")) {
-      needed.add(
-          "secretsmanager:"
-              + name.substring(0, 1).toUpperCase(Locale.ROOT)
-              + name.substring(1)
-              + " secrets");
+      needed.add("secretsmanager:" + action(name) + " secrets");
     }
+    if (in.equals("KmsDataKeys") && of.equals("KmsClient")) {
+      needed.add("kms:" + action(name) + " TokensKey");
+    }
+  }
+
+  private static String action(String method) {
+    return method.substring(0, 1).toUpperCase(Locale.ROOT) + method.substring(1);
   }
 
   private static Set<String> granted(String id) {

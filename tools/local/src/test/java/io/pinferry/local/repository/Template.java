@@ -74,19 +74,34 @@ final class Template {
     return map(map(function.get("Environment")).get("Variables"));
   }
 
-  /** Returns all statements of the role of a function. */
+  /** Returns all statements of the role of a function, those under a condition as well. */
   List<Map<String, Object>> statements(Map<String, Object> function) {
+    return rawStatements(function).map(Template::ofOwn).map(Template::map).toList();
+  }
+
+  private Stream<Object> rawStatements(Map<String, Object> function) {
     String role = String.valueOf(map(function.get("Role")).get("Fn::GetAtt")).replace(".Arn", "");
     return list(map(resource(role).get("Properties")).get("Policies")).stream()
-        .flatMap(policy -> list(map(map(policy).get("PolicyDocument")).get("Statement")).stream())
+        .flatMap(policy -> list(map(map(policy).get("PolicyDocument")).get("Statement")).stream());
+  }
+
+  /** Returns the first choice of a condition, which is the stack's own resource. */
+  static Object ofOwn(@Nullable Object node) {
+    List<Object> choices = list(map(node).get("Fn::If"));
+    return choices.isEmpty() ? java.util.Objects.requireNonNull(node) : choices.get(1);
+  }
+
+  /** Returns the statements of the role of a function that a condition takes away. */
+  List<Map<String, Object>> conditionalStatements(Map<String, Object> function, String condition) {
+    return rawStatements(function)
+        .filter(statement -> condition.equals(first(list(map(statement).get("Fn::If")))))
+        .map(Template::ofOwn)
         .map(Template::map)
         .toList();
   }
 
-  /** Returns the first choice of a condition, which is the one without any parameter given. */
-  static Object ofOwn(@Nullable Object node) {
-    List<Object> choices = list(map(node).get("Fn::If"));
-    return choices.isEmpty() ? java.util.Objects.requireNonNull(node) : choices.get(1);
+  private static @Nullable Object first(List<Object> nodes) {
+    return nodes.isEmpty() ? null : nodes.getFirst();
   }
 
   /** Returns the function module that a code location points into. */

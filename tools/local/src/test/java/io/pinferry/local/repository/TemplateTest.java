@@ -105,8 +105,10 @@ final class TemplateTest {
   void aFunctionMayUseExactlyWhatItsEnvironmentAndEventsName(String id) {
     Set<String> named =
         Template.environment(function(id)).entrySet().stream()
-            .filter(variable -> variable.getKey().matches(".*_(TABLE|QUEUE_URL)"))
-            .map(variable -> String.valueOf(map(Template.ofOwn(variable.getValue())).get("Ref")))
+            .filter(variable -> variable.getKey().matches(".*_(TABLE|QUEUE_URL|TOKENS_KEY)"))
+            .flatMap(
+                variable ->
+                    referenced(Template.ofOwn(Template.ofOwn(variable.getValue()))).stream())
             .collect(toCollection(HashSet::new));
     sqsEvents(id).forEach(source -> named.add(queueOf(source)));
     Set<String> permitted =
@@ -129,7 +131,7 @@ final class TemplateTest {
   @MethodSource("functions")
   void permissionsNameTheirActionsAndResources(String id) {
     assertThat(actions(id))
-        .allMatch(action -> action.matches("(dynamodb|sqs|secretsmanager|logs):[A-Z][A-Za-z]+"))
+        .allMatch(action -> action.matches("(dynamodb|sqs|secretsmanager|kms|logs):[A-Z][A-Za-z]+"))
         .as("no list is read by scanning")
         .doesNotContain("dynamodb:Scan");
     assertThat(function(id))
@@ -340,7 +342,8 @@ final class TemplateTest {
   void tablesAreKeptRestorableAndEncrypted() {
     Map<String, Map<String, Object>> tables = TEMPLATE.propertiesOf("AWS::DynamoDB::Table");
 
-    assertThat(tables.keySet()).containsExactlyInAnyOrder("Directory", "Reads", "Timers", "Limits");
+    assertThat(tables.keySet())
+        .containsExactlyInAnyOrder("Directory", "Reads", "Timers", "Limits", "Tokens");
     tables.forEach(
         (id, table) -> {
           assertThat(table).as(id).containsEntry("BillingMode", "PAY_PER_REQUEST");
@@ -356,9 +359,9 @@ final class TemplateTest {
               .isEqualTo(!id.equals("Limits"));
           assertThat(TEMPLATE.resource(id)).containsKeys("DeletionPolicy", "UpdateReplacePolicy");
           assertThat(map(table.get("TimeToLiveSpecification")).get("AttributeName"))
-              .isEqualTo(id.equals("Timers") ? null : "expiresAt");
+              .isEqualTo(id.equals("Timers") || id.equals("Tokens") ? null : "expiresAt");
         });
-    assertThat(List.of("Directory", "Reads", "Timers"))
+    assertThat(List.of("Directory", "Reads", "Timers", "Tokens", "TokensKey"))
         .allSatisfy(
             id ->
                 assertThat(TEMPLATE.resource(id))

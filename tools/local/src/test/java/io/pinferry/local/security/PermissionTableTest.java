@@ -145,6 +145,7 @@ final class PermissionTableTest {
       api   PATCH  /P/topics/{topic}                                    ok    ok   403      403  403  401    401     404
       api   GET    /v1/providers                                        ok    ok   ok       ok   ok   ok     ok      ok
       api   GET    /v1/providers/{provider}                             ok    ok   ok       ok   ok   ok     ok      ok
+      api   POST   /v1/token-moves                                      ok    403  403      403  403  401    401     403
       read  POST   /P/I                                                 ok    ok   403      403  403  401    401     404
       read  POST   /P/I/N:pause                                         ok    ok   403      403  403  401    401     404
       read  POST   /P/I/N:unpause                                       ok    ok   403      403  403  401    401     404

@@ -55,6 +55,8 @@ final class RecordedCalls implements AutoCloseable {
       }
       case SECRETS_MANAGER ->
           need(call.function(), "secretsmanager:" + call.operation(), "secrets");
+      case KMS ->
+          need(call.function(), "kms:" + call.operation(), call.request().path("KeyId").asText());
     }
   }
 
