@@ -8,6 +8,8 @@ import io.pinferry.directory.SecretStore;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -84,14 +86,28 @@ public final class DynamoDbSecretStore implements SecretStore {
 
   @Override
   public StoredSecret storePending(String name, Secret value) {
-    Item present = dynamoDb.get(table, name).orElseThrow(() -> notFound(name));
     String version = newVersion();
-    ItemWrite write = write(name, version, value).when(ItemWrite.EXISTS);
-    replaced(present).forEach(write::remove);
-    if (dynamoDb.updated(write).isEmpty()) {
+    boolean stored =
+        storing(
+            () -> {
+              Item present = dynamoDb.get(table, name).orElseThrow(() -> notFound(name));
+              ItemWrite write = write(name, version, value).when(ItemWrite.EXISTS);
+              replaced(present).forEach(write::remove);
+              return dynamoDb.updated(write).isPresent();
+            });
+    if (!stored) {
       throw notFound(name);
     }
     return new StoredSecret(name, version, value);
+  }
+
+  /** Stores something. A value that is refused, whatever the reason, needs another place. */
+  private static <T> T storing(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException refused) {
+      throw AwsFailures.unavailable("DynamoDB", refused);
+    }
   }
 
   /** Returns the attributes of replaced versions beyond those that are kept, oldest first. */
@@ -133,10 +149,15 @@ public final class DynamoDbSecretStore implements SecretStore {
   @Override
   public StoredSecret storeAside(String name, Secret value) {
     String version = newVersion();
-    dynamoDb.update(
-        new ItemWrite(table, name + ASIDE)
-            .set(CURRENT, Values.text(version))
-            .set(VALUE_PREFIX, Values.bytes(envelope.seal(prefix + name + ASIDE, value))));
+    var _ =
+        storing(
+            () ->
+                dynamoDb.update(
+                    new ItemWrite(table, name + ASIDE)
+                        .set(CURRENT, Values.text(version))
+                        .set(
+                            VALUE_PREFIX,
+                            Values.bytes(envelope.seal(prefix + name + ASIDE, value)))));
     return new StoredSecret(name + ASIDE, version, value);
   }
 

@@ -10,13 +10,15 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
 import software.amazon.awssdk.services.kms.model.GenerateDataKeyResponse;
 
 /**
  * Data keys of AWS KMS. A key encrypts for an hour, so a stack with many connections asks KMS some
- * times an hour and environment; unwrapped keys are cached as long.
+ * times an hour and environment; unwrapped keys are cached as long. If KMS makes no new key, the
+ * last one stays in use.
  *
  * @see <a
  *     href="https://docs.aws.amazon.com/kms/latest/APIReference/API_GenerateDataKey.html">GenerateDataKey</a>
@@ -53,30 +55,52 @@ final class KmsDataKeys implements DataKeys {
   }
 
   @Override
-  public synchronized DataKey current() {
+  public DataKey current() {
     Instant now = clock.instant();
-    DataKey key = current;
-    if (key == null || uses >= USES_MAX || !now.isBefore(currentUntil)) {
-      GenerateDataKeyResponse made =
-          AwsFailures.calling(
-              SERVICE,
-              () ->
-                  client
-                      .get()
-                      .generateDataKey(
-                          request ->
-                              request
-                                  .keyId(keyId)
-                                  .keySpec(DataKeySpec.AES_256)
-                                  .encryptionContext(context)));
-      key = new DataKey(aes(made.plaintext()), made.ciphertextBlob());
-      current = key;
-      currentUntil = now.plus(CACHED);
-      uses = 0;
-      unwrapped.put(key.wrapped(), key.key(), currentUntil);
+    Use last = tryUse(now);
+    if (last != null && last.fresh()) {
+      return last.key();
+    }
+    // Not under the lock: others must not wait for a service that hangs.
+    GenerateDataKeyResponse made;
+    try {
+      made =
+          client
+              .get()
+              .generateDataKey(
+                  request ->
+                      request
+                          .keyId(keyId)
+                          .keySpec(DataKeySpec.AES_256)
+                          .encryptionContext(context));
+    } catch (SdkException e) {
+      // Tokens that Pinterest has just issued would be lost if nothing could encrypt them.
+      if (last != null) {
+        return last.key();
+      }
+      throw AwsFailures.unavailable(SERVICE, e);
+    }
+    var key = new DataKey(aes(made.plaintext()), made.ciphertextBlob());
+    replace(key, now.plus(CACHED));
+    return key;
+  }
+
+  /** A key that may be used once more; not fresh if KMS should make another one. */
+  private record Use(DataKey key, boolean fresh) {}
+
+  private synchronized @Nullable Use tryUse(Instant now) {
+    if (current == null || uses >= USES_MAX) {
+      return null;
     }
     uses++;
-    return key;
+    return new Use(current, now.isBefore(currentUntil));
+  }
+
+  private synchronized void replace(DataKey key, Instant until) {
+    current = key;
+    currentUntil = until;
+    uses = 1;
+    unwrapped.put(key.wrapped(), key.key(), until);
   }
 
   @Override
@@ -101,8 +125,17 @@ final class KmsDataKeys implements DataKeys {
                                               .encryptionContext(context))
                                   .plaintext()));
               unwrapped.put(wrapped, key, now.plus(CACHED));
+              inReserve(new DataKey(key, wrapped));
               return key;
             });
+  }
+
+  /** Makes an unwrapped key the one to encrypt with as long as KMS makes no new one. */
+  private synchronized void inReserve(DataKey key) {
+    if (current == null) {
+      current = key;
+      uses = 0;
+    }
   }
 
   private static SecretKey aes(SdkBytes key) {

@@ -110,6 +110,11 @@ public final class AccessTokens implements Tokens {
     static TokenVersion of(StoredSecret stored, String current) {
       return new TokenVersion(stored.version(), TokenPair.of(stored.value()), current);
     }
+
+    /** Returns whether the tokens are the same, perhaps under another version in another store. */
+    boolean hasTokensOf(TokenVersion other) {
+      return pair.accessToken().equals(other.pair.accessToken());
+    }
   }
 
   /** A notification about tokens. */
@@ -357,7 +362,7 @@ public final class AccessTokens implements Tokens {
 
   private TokenVersion refresh(Connection connection, TokenVersion old, RefreshLease lease) {
     Optional<TokenVersion> newer = findNewer(connection, old);
-    TokenVersion held = newer.orElseGet(() -> moved(connection, old));
+    TokenVersion held = newer.orElse(old);
     if (newer.isPresent() && !held.pair().expired(tasks.now())) {
       if (connection.access().status() == ConnectionStatus.BAD_CREDENTIALS) {
         setStatus(connection, held, ConnectionStatus.CREATED, null);
@@ -448,21 +453,28 @@ public final class AccessTokens implements Tokens {
             old.grant(),
             old.account(),
             old.userId());
-    return store(connection, before.current(), pair);
+    return store(connection, before, pair);
   }
 
   /**
    * Stores a pair that Pinterest has issued, and perhaps will not issue again. If the store takes
    * no further version of the secret, the pair is stored beside it. A failure that passes is
-   * outlasted for some seconds.
+   * outlasted for some seconds. If a move to another store has given the old pair another version,
+   * the new pair is stored once more, to take the place of that version.
    */
-  private TokenVersion store(Connection connection, String currentVersion, TokenPair pair) {
+  private TokenVersion store(Connection connection, TokenVersion before, TokenPair pair) {
     String name = connection.access().secretName();
+    String currentVersion = before.current();
     Duration pause = STORE_PAUSE;
     for (int attempt = 1; ; attempt++) {
       try {
         StoredSecret pending = secrets.storePending(name, pair.toSecret());
-        return promote(connection, currentVersion, TokenVersion.of(pending));
+        TokenVersion current = promote(connection, currentVersion, TokenVersion.of(pending));
+        if (!current.hasTokensOf(before) || attempt == STORE_ATTEMPTS_MAX) {
+          return current;
+        }
+        currentVersion = current.version();
+        continue;
       } catch (ProviderUnavailable e) {
         log.warn("tokens not stored", e, field("connection", connection.id()));
       }
@@ -502,8 +514,7 @@ public final class AccessTokens implements Tokens {
    */
   private Optional<TokenVersion> findNewer(Connection connection, TokenVersion held) {
     TokenVersion current = get(connection);
-    if (!current.version().equals(held.current())
-        && !current.pair().accessToken().equals(held.pair().accessToken())) {
+    if (!current.version().equals(held.current()) && !current.hasTokensOf(held)) {
       return Optional.of(current);
     }
     Optional<TokenVersion> pending =
@@ -516,12 +527,6 @@ public final class AccessTokens implements Tokens {
         : findAside(connection, current.version())
             .filter(stored -> stored.pair().succeeds(held.pair()))
             .map(stored -> moveIn(connection, stored));
-  }
-
-  /** Returns the same tokens with the version that they have now, in whichever store. */
-  private TokenVersion moved(Connection connection, TokenVersion held) {
-    TokenVersion current = get(connection);
-    return current.version().equals(held.current()) ? held : current;
   }
 
   private Optional<TokenVersion> findAside(Connection connection, String currentVersion) {

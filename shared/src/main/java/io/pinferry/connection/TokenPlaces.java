@@ -119,7 +119,12 @@ public final class TokenPlaces implements SecretStore {
       if (find(name).filter(now -> !now.version().equals(expectedCurrentVersion)).isPresent()) {
         return false;
       }
-      throw e;
+      StoredSecret late =
+          findPending(other(place), name)
+              .filter(pending -> pending.version().equals(pendingVersion))
+              .orElseThrow(() -> e);
+      return place.promote(
+          name, expectedCurrentVersion, place.storePending(name, late.value()).version());
     }
   }
 
@@ -246,9 +251,12 @@ public final class TokenPlaces implements SecretStore {
     boolean stale =
         one == null
             ? other == null || other.state() == State.LEAVING
-            : other != null && one.state() == State.LIVE && other.state() == State.LIVE;
+            : other == null
+                ? one.state() == State.LEAVING
+                : one.state() == State.LIVE && other.state() == State.LIVE;
     if (stale) {
       one = copy(secretsManager, name);
+      other = other == null ? copy(dynamoDb, name) : other;
     }
     if (one == null || other == null) {
       return Optional.ofNullable(one == null ? other : one);

@@ -36,6 +36,10 @@ final class ServiceRefusal extends Exception {
     return new ServiceRefusal("LimitExceededException", message);
   }
 
+  static ServiceRefusal invalidCiphertext(String message) {
+    return new ServiceRefusal("InvalidCiphertextException", message);
+  }
+
   static ServiceRefusal unknownOperation(String operation) {
     return new ServiceRefusal(
         "UnknownOperationException", "the embedded service has no operation " + operation);
