@@ -5,8 +5,9 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/** Lets a process die before one of its writes to two stores. */
+/** Stores of secrets in which something happens between two calls. */
 final class StoppingStore {
   private static final Set<String> WRITES =
       Set.of("create", "storePending", "promote", "storeAside", "delete");
@@ -42,15 +43,36 @@ final class StoppingStore {
     }
   }
 
+  /** Does something once, before the first call of a method. */
+  static SecretStore before(String method, SecretStore inner, Runnable action) {
+    var calls = new AtomicInteger();
+    return calling(
+        inner,
+        called -> {
+          if (called.equals(method) && calls.getAndIncrement() == 0) {
+            action.run();
+          }
+        });
+  }
+
   private static SecretStore stopping(SecretStore inner, AtomicInteger writes, int writesMax) {
+    return calling(
+        inner,
+        called -> {
+          if (WRITES.contains(called) && writes.getAndIncrement() >= writesMax) {
+            throw new Death();
+          }
+        });
+  }
+
+  /** Tells of each call before it. */
+  private static SecretStore calling(SecretStore inner, Consumer<String> call) {
     return (SecretStore)
         Proxy.newProxyInstance(
             SecretStore.class.getClassLoader(),
             new Class<?>[] {SecretStore.class},
             (_, method, arguments) -> {
-              if (WRITES.contains(method.getName()) && writes.getAndIncrement() >= writesMax) {
-                throw new Death();
-              }
+              call.accept(method.getName());
               try {
                 return method.invoke(inner, arguments);
               } catch (InvocationTargetException e) {

@@ -255,6 +255,37 @@ final class TokenMovesTest {
     assertThat(dynamoDb.findPending(name(connection))).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"storePending", "promote"})
+  void aRefresherWhoseTokensMoveMeanwhileKeepsTheNewOnes(String step) {
+    Connection connection = connected();
+    AccessTokens tokens =
+        world.accessTokens(
+            StoppingStore.before(
+                step,
+                secrets(true),
+                () ->
+                    StoppingStore.moveAndStop(
+                        secretsManager, dynamoDb, true, name(connection), Integer.MAX_VALUE)));
+
+    TokenPair fresh = tokens.refreshNow(connection, false);
+
+    assertThat(fresh.accessToken().value()).isNotEqualTo("pina_first-ana");
+    assertThat(pair(dynamoDb, connection)).isEqualTo(fresh);
+    assertThat(secretsManager.names()).containsExactly("app/1");
+  }
+
+  @Test
+  void tokensThatAreStoredLateAreUsedBeforeTheMoveGoesOn() {
+    Connection connection = connected();
+    TokenPair late = later(pair(secretsManager, connection), "late", null);
+    StoppingStore.moveAndStop(secretsManager, dynamoDb, true, name(connection), 5);
+    secretsManager.storePending(name(connection), late.toSecret());
+
+    assertThat(world.accessTokens(secrets(true)).tokens(connection)).isEqualTo(late);
+    assertThat(pair(dynamoDb, connection)).isEqualTo(late);
+  }
+
   private static TokenPair later(TokenPair pair, String token, @Nullable String grant) {
     return new TokenPair(
         new Secret(token),
