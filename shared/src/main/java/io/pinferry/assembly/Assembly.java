@@ -9,7 +9,6 @@ import io.pinferry.connection.KeepAlive;
 import io.pinferry.connection.OauthRoutes;
 import io.pinferry.connection.Reconnect;
 import io.pinferry.connection.TokenMoves;
-import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.DirectoryTargets;
 import io.pinferry.delivery.DirectoryTroubles;
@@ -73,6 +72,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -163,7 +163,7 @@ public class Assembly {
             removeGroup(),
             settings.logRetentionDays(),
             redrive(),
-            ports.tokenPlaces().map(this::tokenMoves).orElse(null),
+            tokenMoves().orElse(null),
             DestinationRules.of(settings.localMode()),
             ports.hosts(),
             oauth(),
@@ -173,14 +173,19 @@ public class Assembly {
             clock));
   }
 
-  private TokenMoves tokenMoves(TokenPlaces places) {
-    return new TokenMoves(
-        new ProjectRepository(ports.directory()),
-        new ConnectionRepository(ports.directory()),
-        places,
-        ports.refreshLeases(),
-        tasks,
-        log);
+  /** Returns moves of tokens between two stores; empty if there is one store. */
+  public Optional<TokenMoves> tokenMoves() {
+    return ports
+        .tokenPlaces()
+        .map(
+            places ->
+                new TokenMoves(
+                    new ProjectRepository(ports.directory()),
+                    new ConnectionRepository(ports.directory()),
+                    places,
+                    ports.refreshLeases(),
+                    tasks,
+                    log));
   }
 
   public Endpoint readDoor() {

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param writes for what products write, and for faults of writes
  * @param redrives for people who send dead letters again
  * @param edges for answers of an edge, refused apps, and a secret store that refuses
+ * @param moves for moves of tokens between two stores
  * @param keys for API keys
  */
 record Chance(
@@ -22,6 +23,7 @@ record Chance(
     RandomGenerator writes,
     RandomGenerator redrives,
     RandomGenerator edges,
+    RandomGenerator moves,
     IdSource ids,
     IdSource keys) {
   static Chance of(long seed) {
@@ -31,6 +33,7 @@ record Chance(
         new SplittableRandom(seed ^ 0x5752495445L),
         new SplittableRandom(seed ^ 0x4D454E4453L),
         new SplittableRandom(seed ^ 0x4544474553L),
+        new SplittableRandom(seed ^ 0x4D4F564553L),
         new SeededIds(seed),
         new SeededIds(~seed));
   }

@@ -6,6 +6,7 @@ import io.pinferry.base.JsonLines;
 import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
+import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
@@ -27,6 +28,7 @@ import io.pinferry.timer.TimerStore;
 import io.pinferry.write.WriteQueue;
 import io.pinferry.write.WriteStore;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** The ports of a process: those of its world, with faults. */
@@ -106,7 +108,13 @@ class FaultyPorts implements Ports {
 
   @Override
   public SecretStore secrets() {
-    return port.wrap(SecretStore.class, world.refusingSecrets());
+    return world.tokenStores().of(port);
+  }
+
+  @Override
+  public Optional<TokenPlaces> tokenPlaces() {
+    TokenStores stores = world.tokenStores();
+    return stores.moving() ? Optional.of(stores.movedBy(port)) : Optional.empty();
   }
 
   @Override

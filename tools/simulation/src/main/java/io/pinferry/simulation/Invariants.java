@@ -20,6 +20,7 @@ import io.pinferry.simulation.invariant.SingleUse;
 import io.pinferry.simulation.invariant.SingleWriter;
 import io.pinferry.simulation.invariant.StableId;
 import io.pinferry.simulation.invariant.Truthfulness;
+import io.pinferry.simulation.invariant.WholeMove;
 import io.pinferry.simulation.invariant.WriteLedger;
 import io.pinferry.simulation.kernel.Journal;
 import java.time.InstantSource;
@@ -58,6 +59,15 @@ final class Invariants {
             new Replay(journal, writes)));
     if (world.hasRedrives()) {
       all.add(new Redelivery(journal, memory.directory()));
+    }
+    TokenStores stores = world.tokenStores();
+    if (stores.moving()) {
+      all.add(
+          new WholeMove(
+              journal,
+              memory.directory(),
+              () -> stores.target().names(),
+              () -> stores.source().names()));
     }
     all.forEach(world.observer()::add);
   }

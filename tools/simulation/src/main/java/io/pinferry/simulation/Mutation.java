@@ -48,6 +48,11 @@ interface Mutation {
     return correct;
   }
 
+  /** Changes a store for the process that moves tokens. */
+  default SecretStore movedSecrets(SecretStore correct) {
+    return correct;
+  }
+
   default RefreshLeaseStore refreshLeases(RefreshLeaseStore correct) {
     return correct;
   }

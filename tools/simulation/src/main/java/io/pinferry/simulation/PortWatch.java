@@ -143,7 +143,10 @@ final class PortWatch {
     };
   }
 
-  SecretStore secrets(SecretStore inner) {
+  /**
+   * @param truth finds the current version of a secret, in whichever store it is
+   */
+  SecretStore secrets(SecretStore inner, SecretStore truth) {
     return watch(
         SecretStore.class,
         (method, arguments) -> {
@@ -153,7 +156,7 @@ final class PortWatch {
           }
           if (method.getName().equals("promote")) {
             var name = (String) arguments[0];
-            inner
+            truth
                 .find(name)
                 .ifPresent(now -> listener.on(new Event.PairPromotion(name, now.value())));
           }

@@ -29,6 +29,7 @@ final class Scenario {
   private final ConfigChanges configChanges;
   private final ProductWrites writes;
   private final Redrives redrives;
+  private final TokenMigration migration;
 
   Scenario(World world, Invariants invariants) {
     this.world = world;
@@ -39,6 +40,7 @@ final class Scenario {
     this.configChanges = new ConfigChanges(world, customers);
     this.writes = new ProductWrites(world, customers);
     this.redrives = new Redrives(world, customers);
+    this.migration = new TokenMigration(world);
   }
 
   void run() {
@@ -59,6 +61,9 @@ final class Scenario {
     while (world.clock().instant().isBefore(last) && !isOver()) {
       if (world.hasRedrives()) {
         redrives.send();
+      }
+      if (world.tokenStores().moving() && !migration.isDone()) {
+        migration.pass();
       }
       world.scheduler().runUntil(world.clock().instant().plus(END_STEP));
     }
@@ -89,6 +94,9 @@ final class Scenario {
     planWrites();
     if (world.hasRedrives()) {
       planRedrives();
+    }
+    if (world.tokenStores().moving()) {
+      migration.plan();
     }
   }
 
@@ -122,6 +130,7 @@ final class Scenario {
   private boolean isOver() {
     return world.queues().areEmpty()
         && writes.areDone()
+        && (!world.tokenStores().moving() || migration.isDone())
         && new Outbox(world.memory().directory()).pending(1).isEmpty()
         && world.memory().cloud().timers().all().stream()
             .noneMatch(timer -> timer.kind().equals(ParkedRelease.KIND))

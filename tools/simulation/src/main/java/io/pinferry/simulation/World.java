@@ -3,7 +3,6 @@ package io.pinferry.simulation;
 import io.pinferry.assembly.InMemoryPorts;
 import io.pinferry.base.Json;
 import io.pinferry.base.ManualClock;
-import io.pinferry.directory.SecretStore;
 import io.pinferry.local.demo.RecordFingerprint;
 import io.pinferry.local.simulator.BookmarkStyle;
 import io.pinferry.local.simulator.PinPlan;
@@ -62,7 +61,7 @@ final class World implements AutoCloseable {
   private final InMemoryPorts memory;
   private final WorldPorts ports;
   private final SimulationSettings settings;
-  private final RefusingSecrets refusingSecrets;
+  private final TokenStores tokenStores;
 
   World(long seed, Mutation mutation) {
     chance = Chance.of(seed);
@@ -74,7 +73,20 @@ final class World implements AutoCloseable {
         SimulatorSettings.of(seed, random.nextInt(60), app(1), app(2))
             .withBoards(random.nextInt(8))
             .withBookmarkStyle(BookmarkStyle.KEY);
-    if (random.nextInt(3) == 0) {
+    memory =
+        new InMemoryPorts(
+            new SimulatedTasks(scheduler, new SimulatedProcess("people", Duration.ZERO)));
+    var watch = new PortWatch(journal, observer);
+    tokenStores =
+        new TokenStores(
+            memory.secrets(),
+            mutation,
+            watch,
+            new RefusingSecrets(faults, chance.edges(), clock, journal),
+            chance.moves(),
+            clock);
+    boolean shortLived = random.nextInt(3) == 0;
+    if (shortLived || tokenStores.moving()) {
       size = size.withTokenLifetimes(Duration.ofMinutes(20), Duration.ofDays(60), Duration.ZERO);
     }
     tight = random.nextInt(4) == 0;
@@ -93,14 +105,9 @@ final class World implements AutoCloseable {
             queue("read", Duration.ofMinutes(12)),
             queue("delivery", Duration.ofMinutes(6)),
             queue("write", Duration.ofMinutes(90)));
-    memory =
-        new InMemoryPorts(
-            new SimulatedTasks(scheduler, new SimulatedProcess("people", Duration.ZERO)));
-    var watch = new PortWatch(journal, observer);
-    ports = new WorldPorts(memory, mutation, watch, chance, queues, pinterest.calm());
+    ports = new WorldPorts(memory, mutation, watch, chance, tokenStores, queues, pinterest.calm());
     settings = new SimulationSettings(random, redrives);
     pinPlan = random.nextBoolean() ? PinPlan.OWNED : PinPlan.BOARDS;
-    refusingSecrets = new RefusingSecrets(faults, chance.edges(), clock, journal);
     observer.add(writes);
     observer.add(writeWatch);
   }
@@ -198,9 +205,8 @@ final class World implements AutoCloseable {
     return ports;
   }
 
-  /** Returns the secrets; sometimes they take no further version of one for a while. */
-  SecretStore refusingSecrets() {
-    return refusingSecrets.wrap(ports.secrets());
+  TokenStores tokenStores() {
+    return tokenStores;
   }
 
   SimulationSettings settings() {

@@ -40,7 +40,7 @@ final class WorldPorts implements Ports {
   private final DirectoryStore directory;
   private final OperationStore operations;
   private final PartitionStore partitions;
-  private final SecretStore secrets;
+  private final TokenStores tokenStores;
   private final BudgetStore budgets;
   private final DeadLetters deadLetters;
   private final DeliveryQueue deliveryQueue;
@@ -53,6 +53,7 @@ final class WorldPorts implements Ports {
       Mutation mutation,
       PortWatch watch,
       Chance chance,
+      TokenStores tokenStores,
       WorldQueues queues,
       HttpTransport pinterest) {
     this.memory = memory;
@@ -63,7 +64,7 @@ final class WorldPorts implements Ports {
     this.directory = mutation.directory(memory.directory());
     this.operations = watch.operations(mutation.operations(memory.operations()));
     this.partitions = watch.partitions(mutation.partitions(memory.partitions()));
-    this.secrets = watch.secrets(mutation.secrets(memory.secrets()));
+    this.tokenStores = tokenStores;
     this.budgets = watch.budgets(mutation.budgets(memory.budgets()));
     this.deadLetters = mutation.deadLetters(memory.deadLetters());
     this.deliveryQueue = mutation.deliveryQueue(watch.deliveryQueue(queue(queues)));
@@ -140,7 +141,7 @@ final class WorldPorts implements Ports {
 
   @Override
   public SecretStore secrets() {
-    return secrets;
+    return tokenStores.calm();
   }
 
   @Override

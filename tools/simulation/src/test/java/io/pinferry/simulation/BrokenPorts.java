@@ -446,6 +446,32 @@ final class BrokenPorts {
     return with(SecretStore.class, correct, "findAside", arguments -> Optional.empty());
   }
 
+  static SecretStore forgetsPendingPairs(SecretStore correct) {
+    return with(SecretStore.class, correct, "findPending", arguments -> Optional.empty());
+  }
+
+  /** A copy in the store that tokens leave stays as it was. */
+  static SecretStore leavesNothing(SecretStore correct) {
+    return with(
+        SecretStore.class,
+        correct,
+        "promote",
+        arguments -> {
+          var name = (String) arguments[0];
+          var version = (String) arguments[2];
+          return correct
+                  .findPending(name)
+                  .filter(pending -> pending.version().equals(version))
+                  .filter(pending -> pending.value().value().startsWith("leaving "))
+                  .isPresent()
+              || correct.promote(name, (String) arguments[1], version);
+        });
+  }
+
+  static SecretStore deletesNothing(SecretStore correct) {
+    return with(SecretStore.class, correct, "delete", arguments -> null);
+  }
+
   static RefreshLeaseStore leasesToAll(RefreshLeaseStore correct) {
     return with(
         RefreshLeaseStore.class,

@@ -24,7 +24,7 @@ final class MutantsTest {
         Arguments.of(
             "an old fence writes",
             "single-writer",
-            102,
+            283,
             Mutations.partitions(BrokenPorts::ignoresFence)),
         Arguments.of(
             "no notification of an end",
@@ -140,6 +140,21 @@ final class MutantsTest {
             "one-refresh",
             58,
             Mutations.refreshLeases(BrokenPorts::leasesToAll)),
+        Arguments.of(
+            "a move leaves a store without a fence",
+            "one-refresh",
+            59,
+            Mutations.moves(BrokenPorts::leavesNothing)),
+        Arguments.of(
+            "a move leaves pending tokens behind",
+            "one-refresh",
+            59,
+            Mutations.moves(BrokenPorts::forgetsPendingPairs)),
+        Arguments.of(
+            "a move leaves a copy behind",
+            "whole-move",
+            2,
+            Mutations.moves(BrokenPorts::deletesNothing)),
         Arguments.of(
             "slots are granted during a pause",
             "polite",

@@ -64,6 +64,23 @@ final class Mutations {
     };
   }
 
+  /**
+   * A bug of the process that moves tokens. Pairs are often left pending, which is none by itself.
+   */
+  static Mutation moves(UnaryOperator<SecretStore> broken) {
+    return new Mutation() {
+      @Override
+      public SecretStore secrets(SecretStore correct) {
+        return BrokenPorts.leavesPairsPending(correct);
+      }
+
+      @Override
+      public SecretStore movedSecrets(SecretStore correct) {
+        return broken.apply(correct);
+      }
+    };
+  }
+
   static Mutation refreshLeases(UnaryOperator<RefreshLeaseStore> broken) {
     return new Mutation() {
       @Override
