@@ -469,7 +469,7 @@ final class BrokenPorts {
   }
 
   static SecretStore deletesNothing(SecretStore correct) {
-    return with(SecretStore.class, correct, "delete", arguments -> null);
+    return with(SecretStore.class, correct, "delete", arguments -> false);
   }
 
   static RefreshLeaseStore leasesToAll(RefreshLeaseStore correct) {
