@@ -69,10 +69,7 @@ final class KmsDataKeys implements DataKeys {
               .get()
               .generateDataKey(
                   request ->
-                      request
-                          .keyId(keyId)
-                          .keySpec(DataKeySpec.AES_256)
-                          .encryptionContext(context));
+                      request.keyId(keyId).keySpec(DataKeySpec.AES_256).encryptionContext(context));
     } catch (SdkException e) {
       // Tokens that Pinterest has just issued would be lost if nothing could encrypt them.
       if (last != null) {

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * The bill: what a read with its delivery, a connection's month and an idle month of the stack use
@@ -68,36 +69,65 @@ final class Cost implements Benchmark {
         + "; and what a connection and an idle stack cost in a month";
   }
 
+  private static LocalStack start(
+      int records,
+      Map<String, String> parameters,
+      ServiceProxy proxy,
+      Meter meter,
+      Consumer<Stack> declared)
+      throws Exception {
+    return LocalStack.start(
+        new LocalStackSettings(
+            LocalStackSettings.checkout(),
+            LocalStackSettings.version(),
+            records,
+            null,
+            null,
+            null,
+            null,
+            new LocalPorts.Any(),
+            null,
+            false),
+        simulator -> simulator,
+        cloud ->
+            cloud
+                .withEnvironment(proxy.environment())
+                .withInvocations(meter)
+                .withMoreParameters(parameters),
+        cloud -> {
+          proxy.to(cloud);
+          meter.of(cloud.stack());
+          declared.accept(cloud.stack());
+        });
+  }
+
+  private static Product product(LocalStack stack) {
+    return new Product(stack.api(), stack.project(), stack.apiKey(), stack.pinterest());
+  }
+
+  /** Returns what the way of a connection's tokens into DynamoDB uses. */
+  private static Usage connectingToDynamoDb(Prices prices) throws Exception {
+    var meter = new Meter(prices);
+    try (var proxy = new ServiceProxy(meter::called);
+        var stack = start(1, Map.of("TokenStore", "dynamodb"), proxy, meter, _ -> {})) {
+      meter.take();
+      product(stack).connect();
+      return sum(meter.take());
+    }
+  }
+
   @Override
   public List<Goal> measure(PrintStream out) throws Exception {
     Prices prices = Prices.load();
     var meter = new Meter(prices);
     Path home = LocalStackSettings.checkout();
     var declared = new AtomicReference<Stack>();
+    Usage dynamoDbMonth = connectingToDynamoDb(prices);
     try (var proxy = new ServiceProxy(meter::called);
         var webhook = CountingWebhook.start();
-        var stack =
-            LocalStack.start(
-                new LocalStackSettings(
-                    home,
-                    LocalStackSettings.version(),
-                    records,
-                    null,
-                    null,
-                    null,
-                    null,
-                    new LocalPorts.Any(),
-                    null,
-                    false),
-                simulator -> simulator,
-                cloud -> cloud.withEnvironment(proxy.environment()).withInvocations(meter),
-                cloud -> {
-                  proxy.to(cloud);
-                  meter.of(cloud.stack());
-                  declared.set(cloud.stack());
-                })) {
+        var stack = start(records, Map.of(), proxy, meter, declared::set)) {
       FaultClient.delay(stack.pinterest(), LATENCY);
-      var product = new Product(stack.api(), stack.project(), stack.apiKey(), stack.pinterest());
+      Product product = product(stack);
       product.register(webhook.address());
       String integration =
           product.deploy(Files.readString(home.resolve("examples/amp.yaml"))).path("id").asText();
@@ -141,15 +171,19 @@ final class Cost implements Benchmark {
           "their transfer out of AWS",
           Usage.of(Item.TRANSFER_OUT_GIGABYTE, transferred * perMillion));
       Usage month = connecting.plus(Usage.of(Item.SECRET_MONTH, 1));
-      print(out, prices, "a connection's month, with one refresh", month);
+      print(out, prices, "a connection's month, with one refresh, in Secrets Manager", month);
+      print(out, prices, "the same in DynamoDB", dynamoDbMonth);
+      Usage key = Usage.of(Item.KMS_KEY_MONTH, 1);
       Usage idle = tick.times(MINUTES_A_MONTH).plus(standing(declared.get()));
       print(out, prices, "an idle month of the stack, alarms and dashboard included", idle);
       for (int connections : CONNECTIONS) {
         out.printf(
             Locale.ROOT,
-            "  %,6d connections: %,.2f a month in Secrets Manager%n",
+            "  %,6d connections: %,.2f a month in Secrets Manager, %,.2f in DynamoDB with its"
+                + " key%n",
             connections,
-            prices.of(month) * connections);
+            prices.of(month) * connections,
+            prices.of(dynamoDbMonth) * connections + prices.of(key));
       }
       Usage sync = used.getOrDefault(READING, Usage.NONE);
       double dollars = prices.of(reading) * perMillion;

@@ -43,7 +43,7 @@ final class HangingServicesComponentTest {
   @BeforeAll
   static void start() throws Exception {
     var environment = new LinkedHashMap<String, String>();
-    for (String service : List.of("DYNAMODB", "SQS", "SECRETS_MANAGER")) {
+    for (String service : List.of("DYNAMODB", "SQS", "SECRETS_MANAGER", "KMS")) {
       var relay = new Relay();
       RELAYS.put(service, relay);
       environment.put("AWS_ENDPOINT_URL_" + service, relay.address().toString());
@@ -53,11 +53,15 @@ final class HangingServicesComponentTest {
         LocalStack.start(
             new LocalStackSettings(RepositoryRoot.find(), 20, null, 1L, null, null),
             UnaryOperator.identity(),
-            embedded -> embedded.withEnvironment(environment),
+            embedded ->
+                embedded
+                    .withEnvironment(environment)
+                    .withMoreParameters(Map.of("TokenStore", "dynamodb", "MoveTokens", "true")),
             cloud -> {
               relay("DYNAMODB").to(cloud.dynamoDb());
               relay("SQS").to(cloud.sqs());
               relay("SECRETS_MANAGER").to(cloud.secrets());
+              relay("KMS").to(cloud.kms());
             });
     client =
         new StackClient(HttpClient.newHttpClient(), stack.api(), stack.project(), stack.apiKey());
@@ -126,6 +130,8 @@ final class HangingServicesComponentTest {
             "{" + group + record + ",\"mode\":\"asynchronous\"}");
     var proxy = new Asked("proxy", stack.proxy(), "GET", "/v5/user_account", "");
 
+    // No function that answers here has unwrapped a data key yet.
+    hanging("KMS", List.of(write, proxy));
     hanging("DYNAMODB", List.of(manage, connect, read, write, later, proxy));
     // The next tick sends a read that is stored, and a process may still know a token.
     hanging("SQS", List.of(read, later));

@@ -55,8 +55,10 @@ final class RecordedCalls implements AutoCloseable {
       }
       case SECRETS_MANAGER ->
           need(call.function(), "secretsmanager:" + call.operation(), "secrets");
-      case KMS ->
-          need(call.function(), "kms:" + call.operation(), call.request().path("KeyId").asText());
+      case KMS -> {
+        String arn = call.request().path("KeyId").asText();
+        need(call.function(), "kms:" + call.operation(), arn.substring(arn.lastIndexOf(':') + 1));
+      }
     }
   }
 
