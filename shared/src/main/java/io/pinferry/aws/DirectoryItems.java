@@ -45,13 +45,17 @@ final class DirectoryItems {
                       .with(JSON, create.json())
                       .with(VERSION, 1)
                       .expiringAt(create.expiresAt()));
-      case DirectoryWrite.Replace replace ->
-          item.set(JSON, Values.text(replace.json()))
-              .set(VERSION, Values.number(replace.expectedVersion() + 1))
-              .when(IS_VERSION)
-              .value("expected", Values.number(replace.expectedVersion()))
-              .value("now", nowSeconds)
-              .update();
+      case DirectoryWrite.Replace replace -> {
+        if (replace.expiresAt() != null) {
+          item.set(Item.EXPIRES_AT, Values.seconds(replace.expiresAt()));
+        }
+        yield item.set(JSON, Values.text(replace.json()))
+            .set(VERSION, Values.number(replace.expectedVersion() + 1))
+            .when(IS_VERSION)
+            .value("expected", Values.number(replace.expectedVersion()))
+            .value("now", nowSeconds)
+            .update();
+      }
       case DirectoryWrite.Remove remove ->
           item.when(IS_VERSION)
               .value("expected", Values.number(remove.expectedVersion()))

@@ -100,6 +100,8 @@ public final class Delivery {
   public Attempt attempt(DeliveryMessage message, int number) {
     return switch (parts.targets().find(message)) {
       case DeliveryTargets.MissingInstallation _ -> {
+        // An attempt that was interrupted after it had parked the message.
+        parts.parked().discard(message.id());
         // The report ends the wait of the read for this message.
         reports.dropped(message, number, "the installation is gone");
         yield new Attempt.Removal();
@@ -252,6 +254,10 @@ public final class Delivery {
 
   private Attempt park(DeliveryMessage message, int attempts, Duration delay) {
     parts.parked().park(message.after(attempts), clock.instant().plus(delay));
+    // The customer may have been removed during the attempt, with all messages parked by then.
+    if (parts.targets().isGone(message)) {
+      parts.parked().discard(message.id());
+    }
     return new Attempt.Removal();
   }
 

@@ -13,6 +13,11 @@ public interface DeliveryTargets {
 
   Target find(DeliveryMessage message);
 
+  /** Returns whether the installation of a message is gone. The answer is up to date. */
+  default boolean isGone(DeliveryMessage message) {
+    return find(message) instanceof MissingInstallation;
+  }
+
   /** The target of a message, or the reason why there is none. */
   sealed interface Target {}
 

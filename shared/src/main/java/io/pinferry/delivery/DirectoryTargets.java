@@ -94,6 +94,17 @@ public final class DirectoryTargets implements DeliveryTargets {
     return entry.at(now);
   }
 
+  @Override
+  public boolean isGone(DeliveryMessage message) {
+    return DeliveryMessage.installation(message.content())
+        .filter(
+            in ->
+                installations
+                    .find(message.project(), in.integration(), in.installation())
+                    .isEmpty())
+        .isPresent();
+  }
+
   private Entry lookUp(Key key) {
     Optional<Destination> destination =
         destinations.findByName(key.project(), key.destination()).map(Snapshot::value);

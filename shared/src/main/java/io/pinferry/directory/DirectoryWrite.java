@@ -22,10 +22,19 @@ public sealed interface DirectoryWrite {
   }
 
   /**
-   * Replaces a document's content and keeps its expiry; refused unless it has this version (an
-   * expired one counts as none).
+   * Replaces a document's content; refused unless it has this version (an expired one counts as
+   * none).
+   *
+   * @param expiresAt the new time of its end, null to keep the present one; a fraction of a second
+   *     is dropped
    */
-  record Replace(DocumentKey key, String json, long expectedVersion) implements DirectoryWrite {}
+  record Replace(DocumentKey key, String json, long expectedVersion, @Nullable Instant expiresAt)
+      implements DirectoryWrite {
+    /** Replaces the content and keeps the expiry. */
+    public Replace(DocumentKey key, String json, long expectedVersion) {
+      this(key, json, expectedVersion, null);
+    }
+  }
 
   /** Removes a document; refused unless it has this version (an expired one counts as none). */
   record Remove(DocumentKey key, long expectedVersion) implements DirectoryWrite {}

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt when all was removed; null while the removal is going on
  * @param installations all installations that the group had
  * @param secrets the names of the secrets with its tokens
- * @param progress how far the operations are removed
+ * @param progress how far the dead letters and operations are removed
  * @param removed what was removed so far
  */
 public record GroupRemoval(
@@ -35,13 +35,36 @@ public record GroupRemoval(
   }
 
   /**
-   * How far the operations are removed.
+   * How far the removal is.
    *
-   * @param installations the number of installations that are done
+   * @param letters how far the dead letters are removed; null before the first step
+   * @param installations the number of installations whose operations are removed
    * @param pageToken the position in the next one; null at its start
    */
-  public record Progress(int installations, @Nullable String pageToken) {
-    static final Progress START = new Progress(0, null);
+  public record Progress(@Nullable Letters letters, int installations, @Nullable String pageToken) {
+    static final Progress START = new Progress(null, 0, null);
+
+    public Progress with(Letters reached) {
+      return new Progress(reached, installations, pageToken);
+    }
+
+    public Progress with(int reached, @Nullable String position) {
+      return new Progress(letters, reached, position);
+    }
+  }
+
+  /**
+   * How far the dead letters are removed. Those of all installations are removed in one pass, since
+   * a store lists them by project.
+   *
+   * @param installations the number of installations that this pass is about
+   * @param pageToken the position in the list; null if the pass is over
+   */
+  public record Letters(int installations, @Nullable String pageToken) {
+    /** Returns whether nothing is left to do for so many installations. */
+    public boolean isDone(int count) {
+      return installations == count && pageToken == null;
+    }
   }
 
   /** The numbers of removed things. Messages are those that waited for a later attempt. */

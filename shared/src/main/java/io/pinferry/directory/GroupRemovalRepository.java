@@ -41,17 +41,16 @@ public final class GroupRemovalRepository {
    */
   public void begin(
       ProjectId project, String id, @Nullable Snapshot<GroupRemoval> before, Instant now) {
-    List<InstallationId> earlier = List.of();
-    if (before != null) {
-      // A document keeps its expiry, and this removal needs a later one.
-      store.write(List.of(new DirectoryWrite.Remove(key(project, id), before.version())));
-      earlier = before.value().installations();
-    }
+    DocumentKey key = key(project, id);
+    List<InstallationId> earlier = before == null ? List.of() : before.value().installations();
+    String json = Codec.text(GroupRemoval.begun(now, earlier));
+    Instant until = now.plus(KEPT);
     store.write(
         List.of(
             new DirectoryWrite.Require(DirectoryKeys.project(project)),
-            new DirectoryWrite.Create(
-                key(project, id), Codec.text(GroupRemoval.begun(now, earlier)), now.plus(KEPT))));
+            before == null
+                ? new DirectoryWrite.Create(key, json, until)
+                : new DirectoryWrite.Replace(key, json, before.version(), until)));
   }
 
   /**

@@ -17,6 +17,7 @@ import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.GroupRemoval;
 import io.pinferry.directory.GroupRemoval.Counts;
+import io.pinferry.directory.GroupRemoval.Letters;
 import io.pinferry.directory.GroupRemoval.Progress;
 import io.pinferry.directory.GroupRemovalRepository;
 import io.pinferry.directory.Installation;
@@ -33,9 +34,11 @@ import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +67,15 @@ public final class RemoveGroup {
   private static final int ROUNDS_MAX = 5;
 
   private static final int LETTERS_AT_ONCE = 1000;
+  private static final int SIDE_BY_SIDE = 16;
+  private static final DeadLetters.Filter EVERYTHING = new DeadLetters.Filter(null, null, Set.of());
   private static final String PROJECT = "project";
   private static final String REMOVAL = "removal";
+
+  /** The position in the list of dead letters, or {@link #NO_MORE} after its end. */
+  private static final String LETTERS_AFTER = "lettersAfter";
+
+  private static final String NO_MORE = "";
 
   private final GroupRemovalRepository removals;
   private final InstallationRepository installations;
@@ -200,25 +210,17 @@ public final class RemoveGroup {
     String id = GroupRemovalRepository.idOf(groupRef);
     Snapshot<GroupRemoval> removal = noted;
     List<InstallationId> all = removal.value().installations();
-    while (removal.value().progress().installations() < all.size()) {
+    while (!isDone(removal.value().progress(), all.size())) {
       if (deadline.passed(tasks.now())) {
         return removal.value();
       }
-      Progress progress = removal.value().progress();
-      InstallationId installation = all.get(progress.installations());
-      int dead = progress.pageToken() == null ? removeLetters(project, List.of(installation)) : 0;
-      GroupContents.Step step = contents.remove(project, installation, progress.pageToken());
-      Progress reached =
-          step.pageToken() == null
-              ? new Progress(progress.installations() + 1, null)
-              : new Progress(progress.installations(), step.pageToken());
-      Counts counts = new Counts(0, 0, step.operations(), step.messages(), dead);
+      Step step = step(project, all, removal.value().progress());
       removal =
           removals.replace(
               project,
               id,
               removal,
-              removal.value().with(reached, removal.value().removed().plus(counts)));
+              removal.value().with(step.reached(), removal.value().removed().plus(step.removed())));
     }
     // The timer first: a timer without a finished removal does no harm.
     Timer sweep =
@@ -239,24 +241,55 @@ public final class RemoveGroup {
     return removal.value();
   }
 
-  private int removeLetters(ProjectId project, Collection<InstallationId> ofInstallations) {
-    var everything = new DeadLetters.Filter(null, null, Set.of());
-    int count = 0;
-    @Nullable String pageToken = null;
-    do {
-      DeadLetters.Page page = letters.list(project, everything, LETTERS_AT_ONCE, pageToken);
-      for (DeadLetter letter : page.letters()) {
-        boolean own =
-            DeliveryMessage.installation(letter.content())
-                .filter(key -> ofInstallations.contains(key.installation()))
-                .isPresent();
-        if (own && letters.remove(letter)) {
-          count++;
-        }
-      }
-      pageToken = page.nextPageToken();
-    } while (pageToken != null);
-    return count;
+  private static boolean isDone(Progress progress, int installationCount) {
+    return lettersAreDone(progress, installationCount)
+        && progress.installations() >= installationCount;
+  }
+
+  private static boolean lettersAreDone(Progress progress, int installationCount) {
+    Letters letters = progress.letters();
+    return letters != null && letters.isDone(installationCount);
+  }
+
+  /** A step of the removal: what it removed, and the progress after it. */
+  private record Step(Progress reached, Counts removed) {}
+
+  private Step step(ProjectId project, List<InstallationId> all, Progress progress) {
+    if (!lettersAreDone(progress, all.size())) {
+      Letters letters = progress.letters();
+      // With more installations than before, the pass begins again.
+      boolean goesOn = letters != null && letters.installations() == all.size();
+      LettersPage page = removeLetters(project, all, goesOn ? letters.pageToken() : null);
+      return new Step(
+          progress.with(new Letters(all.size(), page.nextPageToken())),
+          new Counts(0, 0, 0, 0, page.removed()));
+    }
+    int done = progress.installations();
+    GroupContents.Step step = contents.remove(project, all.get(done), progress.pageToken());
+    return new Step(
+        step.pageToken() == null
+            ? progress.with(done + 1, null)
+            : progress.with(done, step.pageToken()),
+        new Counts(0, 0, step.operations(), step.messages(), 0));
+  }
+
+  private record LettersPage(int removed, @Nullable String nextPageToken) {}
+
+  /** Removes the dead letters of installations from a page of the project's. */
+  private LettersPage removeLetters(
+      ProjectId project, List<InstallationId> ofInstallations, @Nullable String pageToken) {
+    DeadLetters.Page page = letters.list(project, EVERYTHING, LETTERS_AT_ONCE, pageToken);
+    Set<InstallationId> own = Set.copyOf(ofInstallations);
+    List<DeadLetter> found =
+        page.letters().stream()
+            .filter(
+                letter ->
+                    DeliveryMessage.installation(letter.content())
+                        .filter(key -> own.contains(key.installation()))
+                        .isPresent())
+            .toList();
+    List<Boolean> removed = tasks.all(found, SIDE_BY_SIDE, letters::remove);
+    return new LettersPage(Collections.frequency(removed, true), page.nextPageToken());
   }
 
   /** Acts on a due timer: removes what workers have stored since. */
@@ -275,10 +308,30 @@ public final class RemoveGroup {
     if (underWay) {
       return;
     }
-    removeLetters(project, removal.get().installations());
     removal.get().secrets().forEach(secrets::delete);
-    if (contents.sweep(project, removal.get(), new Deadline(now.plus(SWEEP_TIME)))) {
-      timers.replace(again, List.of());
+    var deadline = new Deadline(now.plus(SWEEP_TIME));
+    String lettersAfter = sweepLetters(project, removal.get(), timer, deadline);
+    boolean done = lettersAfter.equals(NO_MORE) && contents.sweep(project, removal.get(), deadline);
+    List<Timer> next = List.of();
+    if (!done) {
+      Map<String, String> payload = new HashMap<>(timer.payload());
+      payload.put(LETTERS_AFTER, lettersAfter);
+      next = List.of(new Timer(tasks.now().plus(SWEEP_AGAIN), KIND, timer.id(), payload));
     }
+    timers.replace(again, next);
+  }
+
+  /** Removes dead letters, and returns where the next timer goes on. */
+  private String sweepLetters(
+      ProjectId project, GroupRemoval removal, Timer timer, Deadline deadline) {
+    @Nullable String after = timer.payload().get(LETTERS_AFTER);
+    while (!NO_MORE.equals(after)) {
+      LettersPage page = removeLetters(project, removal.installations(), after);
+      after = Objects.requireNonNullElse(page.nextPageToken(), NO_MORE);
+      if (deadline.passed(tasks.now())) {
+        break;
+      }
+    }
+    return after;
   }
 }

@@ -4,7 +4,8 @@ import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.operation.OperationId;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Removes what a read has stored besides its operation: partitions and waiting messages. */
 public final class ReadContents {
@@ -25,9 +26,11 @@ public final class ReadContents {
    */
   public int remove(ProjectId project, OperationId operation) {
     int count = 0;
-    List<Partition> undelivered = partitions.undeliveredOf(operation);
-    for (Partition partition : undelivered) {
-      for (String entry : partition.undelivered()) {
+    for (Partition partition : partitions.ofOperation(operation)) {
+      Set<String> entries = new HashSet<>(partition.undelivered());
+      // Somebody may have sent these again, and they wait once more.
+      entries.addAll(partition.givenUp().entries());
+      for (String entry : entries) {
         String message = PageMessages.idOf(partition.key(), entry);
         results.remove(project, message);
         if (parked.discard(message)) {

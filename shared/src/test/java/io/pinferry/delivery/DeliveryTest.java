@@ -66,6 +66,9 @@ final class DeliveryTest {
   private @Nullable DestinationTrouble noted;
   private String delays = "PT5S,PT5M";
 
+  /** The target after a call; null if it stays the same. */
+  private DeliveryTargets.@Nullable Target afterTheCall;
+
   private Attempt attempt(DeliveryTargets.Target target, HttpTransport http, int number) {
     return attempt(MESSAGE, target, http, number);
   }
@@ -79,7 +82,7 @@ final class DeliveryTest {
         };
     return new Delivery(
             new Delivery.Parts(
-                _ -> target,
+                _ -> calls.isEmpty() || afterTheCall == null ? target : afterTheCall,
                 recording,
                 new RecordingReceipts(),
                 (operation, id, severity, text) ->
@@ -382,6 +385,26 @@ final class DeliveryTest {
         .doesNotContain("header-secret")
         .doesNotContain("whsec_")
         .doesNotContain("secret answer");
+  }
+
+  @Test
+  void aMessageOfACustomerWhoWasRemovedDuringTheAttemptDoesNotWait() {
+    delays = "PT30M";
+    afterTheCall = new DeliveryTargets.MissingInstallation();
+
+    assertThat(attempt(WEBHOOK, answering(500), 1)).isEqualTo(new Attempt.Removal());
+
+    assertThat(parked.size()).isZero();
+  }
+
+  @Test
+  void aMessageOfARemovedCustomerThatAnInterruptedAttemptHasParkedGoes() {
+    parked.park(MESSAGE, NOON.plus(Duration.ofMinutes(30)));
+
+    assertThat(attempt(new DeliveryTargets.MissingInstallation(), answering(500), 1))
+        .isEqualTo(new Attempt.Removal());
+
+    assertThat(parked.size()).isZero();
   }
 
   @Test

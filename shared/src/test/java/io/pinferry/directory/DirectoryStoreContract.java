@@ -60,6 +60,16 @@ public abstract class DirectoryStoreContract {
   }
 
   @Test
+  void aReplacementMayHaveAnotherExpiry() {
+    write(create(KEY, "first", NOON.plusSeconds(60)));
+    Instant later = NOON.plusSeconds(3600);
+
+    assertThat(write(new DirectoryWrite.Replace(KEY, "second", 1, later.plusMillis(7)))).isEmpty();
+
+    assertThat(store().find(KEY)).contains(new Document(KEY, "second", 2, later));
+  }
+
+  @Test
   void aReplacementOfAnotherVersionIsRefused() {
     write(create(KEY, "first"));
     write(new DirectoryWrite.Replace(KEY, "second", 1));

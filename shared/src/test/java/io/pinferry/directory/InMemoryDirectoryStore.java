@@ -102,7 +102,13 @@ public final class InMemoryDirectoryStore implements DirectoryStore {
             documents.computeIfPresent(
                 replace.key(),
                 (key, old) ->
-                    new Document(key, replace.json(), old.version() + 1, old.expiresAt()));
+                    new Document(
+                        key,
+                        replace.json(),
+                        old.version() + 1,
+                        replace.expiresAt() == null
+                            ? old.expiresAt()
+                            : wholeSeconds(replace.expiresAt())));
         case DirectoryWrite.Remove remove -> documents.remove(remove.key());
         case DirectoryWrite.Discard discard -> documents.remove(discard.key());
         case DirectoryWrite.Require require -> {}

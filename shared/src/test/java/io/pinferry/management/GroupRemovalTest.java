@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Log;
+import io.pinferry.base.ManualClock;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.Secret;
 import io.pinferry.base.VirtualTasks;
+import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.ParkedMessages;
@@ -21,6 +23,7 @@ import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.ForwardingDirectoryStore;
 import io.pinferry.directory.GroupRemoval;
+import io.pinferry.directory.GroupRemovalRepository;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.SecretStore;
@@ -53,6 +56,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -186,6 +190,10 @@ final class GroupRemovalTest {
     }
 
     private RemoveGroup removal(DirectoryStore directory) {
+      return removal(directory, world.deadLetters);
+    }
+
+    private RemoveGroup removal(DirectoryStore directory, DeadLetters letters) {
       var tasks = new VirtualTasks(world.clock, VirtualTasks.Forks.EAGER);
       SecretStore secrets = crashes.at(SecretStore.class, world.secrets);
       OperationStore operations = crashes.at(OperationStore.class, world.cloud.operations());
@@ -193,7 +201,7 @@ final class GroupRemovalTest {
       return new RemoveGroup(
           directory,
           secrets,
-          crashes.at(DeadLetters.class, world.deadLetters),
+          crashes.at(DeadLetters.class, letters),
           new Uninstall(
               directory,
               secrets,
@@ -268,6 +276,116 @@ final class GroupRemovalTest {
         .allSatisfy(until -> assertThat(Instant.parse(until)).isAfter(end))
         .contains(end.plus(Duration.ofDays(14)).toString());
     assertThat(shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}").body()).isEqualTo(answer.body());
+  }
+
+  /** A list takes ten seconds, half of the time of a request or a sweep. */
+  private static final class SlowLetters implements DeadLetters {
+    private final DeadLetters letters;
+    private final ManualClock clock;
+    private int lists;
+
+    SlowLetters(Shop shop) {
+      this.letters = shop.world.deadLetters;
+      this.clock = shop.world.clock;
+    }
+
+    @Override
+    public void keep(DeliveryMessage message, String reason, Instant at) {
+      letters.keep(message, reason, at);
+    }
+
+    @Override
+    public Page list(ProjectId project, Filter filter, int limit, @Nullable String pageToken) {
+      lists++;
+      clock.advance(Duration.ofSeconds(10));
+      return letters.list(project, filter, limit, pageToken);
+    }
+
+    @Override
+    public boolean park(DeadLetter letter, Instant dueAt) {
+      return letters.park(letter, dueAt);
+    }
+
+    @Override
+    public boolean remove(DeadLetter letter) {
+      return letters.remove(letter);
+    }
+  }
+
+  @Test
+  void theDeadLettersOfAProjectAreReadOnceWhateverTheTime() {
+    var shop = new Shop();
+    shop.world.delete("/v1/projects/shop/integrations/sync/installations/" + shop.leaving);
+    shop.world.connect(shop.project.value(), "org/7 ?", "boards:read");
+    InstallationId second = shop.install("org/7 ?");
+    for (int i = 0; i < 5_000; i++) {
+      shop.world.deadLetters.keep(shop.message("msg_" + i, shop.staying), "500", shop.now());
+    }
+    shop.world.deadLetters.keep(shop.message("msg_second", second), "500", shop.now());
+    var letters = new SlowLetters(shop);
+    RemoveGroup removal = shop.removal(shop.world.cloud.directory(), letters);
+
+    int requests = 0;
+    GroupRemoval removed;
+    do {
+      requests++;
+      removed = removal.remove(shop.project, "org/7 ?", new Deadline(shop.now().plusSeconds(20)));
+    } while (removed.finishedAt() == null);
+
+    assertThat(removed.removed().deadLetters()).isEqualTo(2);
+    assertThat(removed.removed().installations()).isEqualTo(1);
+    assertThat(letters.lists).as("of 1,000 letters each").isEqualTo(6);
+    assertThat(requests).isGreaterThan(1);
+
+    int sweeps = 0;
+    shop.world.clock.advance(RemoveGroup.SWEPT_BY);
+    for (List<Timer> due = shop.world.timers(RemoveGroup.KIND);
+        !due.isEmpty();
+        due = shop.world.timers(RemoveGroup.KIND)) {
+      sweeps++;
+      removal.fire(due.getFirst());
+      shop.world.clock.advance(Duration.ofMinutes(2));
+    }
+    assertThat(letters.lists).as("of 1,000 letters each").isEqualTo(12);
+    assertThat(sweeps).isGreaterThan(1);
+  }
+
+  @Test
+  void aMessageThatSomebodySentAgainGoes() {
+    var shop = new Shop();
+    Partition root = shop.world.cloud.partitions().ofOperation(shop.read.id()).getFirst();
+    shop.world.cloud.partitions().giveUp(root.key(), "1.0.a", "500");
+
+    Answer answer = shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}");
+
+    assertThat(answer.body().at("/removed/messages").asInt()).isEqualTo(1);
+    shop.assertGone("although nothing waits for it");
+  }
+
+  @Test
+  void theNoteOfARemovalIsThereFromItsFirstWriteOn() {
+    var shop = new Shop();
+    shop.world.post(REMOVE, "{'groupRef':'org/7 ?'}");
+    shop.world.clock.advance(Duration.ofSeconds(1));
+    shop.world.connect(shop.project.value(), "org/7 ?", "boards:read");
+    DirectoryStore store = shop.world.cloud.directory();
+    var notes = new GroupRemovalRepository(store);
+    DirectoryStore directory =
+        new ForwardingDirectoryStore(store) {
+          @Override
+          public List<DirectoryWrite> write(List<DirectoryWrite> writes) {
+            List<DirectoryWrite> refused = store.write(writes);
+            assertThat(notes.find(shop.project, GroupRemovalRepository.idOf("org/7 ?")))
+                .isPresent();
+            return refused;
+          }
+        };
+
+    GroupRemoval removed =
+        shop.removal(directory)
+            .remove(shop.project, "org/7 ?", new Deadline(shop.now().plusSeconds(20)));
+
+    assertThat(removed.installations()).as("also the earlier ones").containsExactly(shop.leaving);
   }
 
   @Test
