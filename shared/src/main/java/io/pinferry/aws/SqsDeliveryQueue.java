@@ -34,7 +34,7 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
   @Override
   public void send(List<DeliveryMessage> messages) {
     sender.send(
-        messages.stream().map(one -> new SqsSender.Body(group(one), body(one))).toList(), 0);
+        messages.stream().map(one -> new SqsSender.Body(one.turn(), body(one))).toList(), 0);
   }
 
   @Override
@@ -45,13 +45,6 @@ public final class SqsDeliveryQueue implements DeliveryQueue {
     }
     fitting.put(message, body);
     return true;
-  }
-
-  private static String group(DeliveryMessage message) {
-    return switch (message.content()) {
-      case DeliveryMessage.Records records -> records.installation().value();
-      case DeliveryMessage.Notice _ -> message.project().value();
-    };
   }
 
   private String body(DeliveryMessage message) {

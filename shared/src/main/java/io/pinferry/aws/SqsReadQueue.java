@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
+import io.pinferry.directory.InstallationId;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
 import java.io.IOException;
@@ -24,13 +25,13 @@ public final class SqsReadQueue implements ReadQueue {
   }
 
   @Override
-  public void send(List<PartitionKey> partitions, Duration delay) {
+  public void send(InstallationId installation, List<PartitionKey> partitions, Duration delay) {
     if (delay.isNegative() || delay.compareTo(DELAY_MAX) > 0) {
       throw new IllegalArgumentException("delay " + delay + " is not between 0 and 15 minutes");
     }
     sender.send(
         partitions.stream()
-            .map(key -> new SqsSender.Body(key.operation().value(), Codec.text(key)))
+            .map(key -> new SqsSender.Body(installation.value(), Codec.text(key)))
             .toList(),
         (int) delay.plusNanos(999_999_999).toSeconds());
   }

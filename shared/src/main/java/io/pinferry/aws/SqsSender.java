@@ -47,9 +47,9 @@ final class SqsSender {
   /**
    * The body of a message.
    *
-   * @param group the work that the message belongs to. SQS hands out messages of groups with little
-   *     in flight before those of a group with much ("fair queues"), so large work does not hold up
-   *     small work.
+   * @param group the customer that the message belongs to. SQS hands out messages of others before
+   *     those of a customer with much in flight ("fair queues"), so a large account does not hold
+   *     up a small one.
    */
   record Body(String group, String text) {}
 

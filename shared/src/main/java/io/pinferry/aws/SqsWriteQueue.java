@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
+import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.write.WriteQueue;
 import java.io.IOException;
@@ -25,8 +26,9 @@ public final class SqsWriteQueue implements WriteQueue {
   }
 
   @Override
-  public void send(OperationId operation) {
-    sender.send(List.of(new SqsSender.Body(operation.value(), Codec.text(new Body(operation)))), 0);
+  public void send(Operation operation) {
+    String installation = operation.installation().value();
+    sender.send(List.of(new SqsSender.Body(installation, Codec.text(new Body(operation.id())))), 0);
   }
 
   /**

@@ -121,6 +121,14 @@ public record DeliveryMessage(
     };
   }
 
+  /**
+   * Returns the customer in whose turn the message is received: the queue is fair. A notification
+   * about no installation is in the turn of its project.
+   */
+  public String turn() {
+    return installation(content).map(key -> key.installation().value()).orElse(project.value());
+  }
+
   /** Returns Pinterest's name of the object of the records, if it is known. */
   static Optional<String> objectName(Content content) {
     return content instanceof Records records

@@ -67,7 +67,7 @@ final class FirstReads {
   void send(ReadQueue queue, InstallationId installation, Log log) {
     try {
       if (!roots.isEmpty()) {
-        queue.send(roots, Duration.ZERO);
+        queue.send(installation, roots, Duration.ZERO);
       }
     } catch (ProviderUnavailable e) {
       // They are stored, so the watchdog sends them.

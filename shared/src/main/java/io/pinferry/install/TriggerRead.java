@@ -148,7 +148,7 @@ public final class TriggerRead {
         field("installation", installation.id()),
         field("object", read.objectName()));
     try {
-      queue.send(prepared.roots(), Duration.ZERO);
+      queue.send(installation.id(), prepared.roots(), Duration.ZERO);
     } catch (ProviderUnavailable e) {
       // It is stored, so the watchdog sends it.
       log.warn("triggered read not sent", e, field("operation", id));

@@ -114,8 +114,9 @@ final class GroupRoutes {
                     "times and ids of its operations, to remove what a busy worker stored late",
                     end.plus(RemoveGroup.SWEPT_BY)),
                 new Remainder(
-                    "messages in queues, and notifications that wait for a later attempt; they are"
-                        + " dropped when they are received",
+                    "messages in queues, and notifications and messages that wait for a later"
+                        + " attempt and that no read counts any more; they are dropped when they"
+                        + " are received",
                     end.plus(QUEUES_KEEP)),
                 new Remainder(
                     "delivered records above 300 KB, whose links do not open any more",

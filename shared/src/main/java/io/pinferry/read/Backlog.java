@@ -2,6 +2,7 @@ package io.pinferry.read;
 
 import io.pinferry.base.BoundedMap;
 import io.pinferry.base.Tasks;
+import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import java.time.Duration;
 import java.time.Instant;
@@ -125,12 +126,12 @@ final class Backlog {
   }
 
   /** Reserves room for one message; false if the operation has to wait for deliveries. */
-  boolean take(OperationId operation) {
-    if (tryTake(operation)) {
+  boolean take(Operation operation) {
+    if (tryTake(operation.id())) {
       return true;
     }
     synchronized (recent) {
-      State seen = recent.get(operation);
+      State seen = recent.get(operation.id());
       if (seen != null && tasks.now().isBefore(seen.fullUntil)) {
         return false;
       }
@@ -139,8 +140,8 @@ final class Backlog {
   }
 
   /** Counts the undelivered messages in the store; returns the same as {@link #take}. */
-  boolean look(OperationId operation) {
-    List<Partition> partitions = store.undeliveredOf(operation);
+  boolean look(Operation operation) {
+    List<Partition> partitions = store.undeliveredOf(operation.id());
     int undelivered = undelivered(partitions);
     List<PartitionKey> waiting =
         new ArrayList<>(
@@ -152,7 +153,7 @@ final class Backlog {
     boolean full;
     boolean looksGoOn;
     synchronized (recent) {
-      State seen = recent.computeIfAbsent(operation, _ -> new State());
+      State seen = recent.computeIfAbsent(operation.id(), _ -> new State());
       if (undelivered != seen.undelivered) {
         seen.undelivered = undelivered;
         seen.changedAt = tasks.now();
@@ -169,10 +170,10 @@ final class Backlog {
       Collections.rotate(waiting, random.nextInt(waiting.size()));
       int sent = undelivered < FULL / 2 ? Math.min(waiting.size(), SENT_AGAIN_MAX) : 0;
       if (sent > 0) {
-        queue.send(waiting.subList(0, sent), Duration.ZERO);
+        queue.send(operation.installation(), waiting.subList(0, sent), Duration.ZERO);
       }
       if (sent < waiting.size() && looksGoOn) {
-        queue.send(List.of(waiting.get(sent)), LOOKS_APART);
+        queue.send(operation.installation(), List.of(waiting.get(sent)), LOOKS_APART);
       }
     }
     return !full;
@@ -183,10 +184,10 @@ final class Backlog {
    * waiting partition does so, since none can rely on another. The more partitions wait, the longer
    * the delay, except for the first.
    */
-  void waits(PartitionKey key) {
+  void waits(Operation operation, PartitionKey key) {
     Duration delay = LOOKS_APART;
     synchronized (recent) {
-      State seen = recent.get(key.operation());
+      State seen = recent.get(operation.id());
       Instant now = tasks.now();
       if (seen == null || !seen.looksGoOn(now)) {
         return;
@@ -199,6 +200,8 @@ final class Backlog {
       }
     }
     queue.send(
-        List.of(key), delay.compareTo(ReadQueue.DELAY_MAX) > 0 ? ReadQueue.DELAY_MAX : delay);
+        operation.installation(),
+        List.of(key),
+        delay.compareTo(ReadQueue.DELAY_MAX) > 0 ? ReadQueue.DELAY_MAX : delay);
   }
 }

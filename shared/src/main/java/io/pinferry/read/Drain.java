@@ -299,6 +299,7 @@ final class Drain {
         parts
             .readQueue()
             .send(
+                operation.installation(),
                 content.children().stream()
                     .map(child -> new PartitionKey(key.operation(), child.id()))
                     .distinct()
@@ -419,13 +420,17 @@ final class Drain {
       Duration delay = Duration.between(tasks.now(), Objects.requireNonNull(release.notBefore()));
       // The queue cannot delay for longer; then the watchdog sends the partition.
       if (delay.compareTo(ReadQueue.DELAY_MAX) <= 0) {
-        parts.readQueue().send(List.of(key), delay.isNegative() ? Duration.ZERO : delay);
+        sendAgain(delay.isNegative() ? Duration.ZERO : delay);
       }
     }
   }
 
   private void sendAgain() {
-    parts.readQueue().send(List.of(key), Duration.ZERO);
+    sendAgain(Duration.ZERO);
+  }
+
+  private void sendAgain(Duration delay) {
+    parts.readQueue().send(operation.installation(), List.of(key), delay);
   }
 
   /**
@@ -443,9 +448,7 @@ final class Drain {
   /** Returns whether the backlog of the operation has room for another page. */
   boolean mayAdd() {
     // A page that was stored and perhaps not sent is counted already, and must be sent now.
-    return unbounded
-        || undeliveredBefore.containsKey(cursor.page())
-        || backlog.take(key.operation());
+    return unbounded || undeliveredBefore.containsKey(cursor.page()) || backlog.take(operation);
   }
 
   /**
@@ -454,7 +457,7 @@ final class Drain {
    */
   void waitForOthers() {
     log.info("waiting for deliveries of the operation", field("page", cursor.page()));
-    release(Release.waitsForDelivery(cursor)).ifPresent(_ -> backlog.waits(key));
+    release(Release.waitsForDelivery(cursor)).ifPresent(_ -> backlog.waits(operation, key));
   }
 
   /** Releases the lease and does not count it. Returns whether that was possible. */

@@ -128,7 +128,11 @@ public final class PartitionSync {
   private void drainAlone(PartitionKey key, Deadline invocation) {
     // The others leave after their current page, perhaps after the end of the turn.
     if (!gate.awaitExclusive(new Deadline(invocation.at().plus(SHORT_TURN)))) {
-      parts.readQueue().send(List.of(key), Duration.ZERO);
+      operations
+          .inProgress(key.operation())
+          .ifPresent(
+              operation ->
+                  parts.readQueue().send(operation.installation(), List.of(key), Duration.ZERO));
       return;
     }
     try {

@@ -67,7 +67,11 @@ public final class ReadReceipts implements Receipts {
         && partition.state() == PartitionState.OPEN
         && partition.mayGoOn()
         && partition.sentAndUndelivered() + removedMax >= Partition.UNDELIVERED_MAX / 2) {
-      queue.send(List.of(partition.key()), Duration.ZERO);
+      operations
+          .find(partition.key().operation())
+          .ifPresent(
+              operation ->
+                  queue.send(operation.installation(), List.of(partition.key()), Duration.ZERO));
     }
   }
 

@@ -157,7 +157,7 @@ public final class ResumedReads {
         field("operation", prepared.start().operation().id()),
         field("installation", target.installation()),
         field("object", target.objectName()));
-    queue.send(prepared.roots(), Duration.ZERO);
+    queue.send(target.installation(), prepared.roots(), Duration.ZERO);
   }
 
   /**

@@ -196,7 +196,7 @@ public final class ScheduledReads {
             field("installation", target.installation()),
             field("object", target.objectName()),
             field("dueAt", timer.dueAt()));
-        queue.send(prepared.roots(), Duration.ZERO);
+        queue.send(target.installation(), prepared.roots(), Duration.ZERO);
       }
       // Another tick has started the read.
       case TIMER_GONE -> {}

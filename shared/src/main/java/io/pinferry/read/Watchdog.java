@@ -125,7 +125,7 @@ public final class Watchdog {
           field("operation", operation.id()),
           field("installation", operation.installation()),
           field("partitionCount", idle.size()));
-      queue.send(idle, Duration.ZERO);
+      queue.send(operation.installation(), idle, Duration.ZERO);
     }
     if (open.isEmpty()) {
       settlement.finishIfDone(operation.id());

@@ -167,7 +167,7 @@ public final class WriteOperations {
     try {
       Timer timer = timerOf(operation);
       timers.replace(timer, List.of(timer.at(tasks.now().plus(RESEND_INTERVAL))));
-      queue.send(operation.id());
+      queue.send(operation);
     } catch (PinferryException e) {
       log.warn("write not sent to its queue", e, field("operation", operation.id()));
     }
@@ -212,7 +212,7 @@ public final class WriteOperations {
       }
     }
     if (timers.replace(timer, List.of(timer.at(now.plus(RESEND_INTERVAL))))) {
-      queue.send(operation.id());
+      queue.send(operation);
     }
   }
 

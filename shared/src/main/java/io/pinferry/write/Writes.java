@@ -256,7 +256,7 @@ public final class Writes {
 
   private ApiResponse accept(Operation operation) {
     try {
-      queue.send(operation.id());
+      queue.send(operation);
     } catch (PinferryException e) {
       // Its timer sends it within a minute.
       parts.log().warn("write not sent to its queue", e, field("operation", operation.id()));

@@ -137,7 +137,7 @@ public class InMemoryPorts implements Ports {
 
   @Override
   public WriteQueue writeQueue() {
-    return queuedWrites::add;
+    return operation -> queuedWrites.add(operation.id());
   }
 
   @Override

@@ -7,12 +7,17 @@ import io.pinferry.base.ManualClock;
 import io.pinferry.base.SteppedTasks;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.DeliveryMessage.InstallationKey;
 import io.pinferry.delivery.DeliveryMessage.Receipt;
+import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFixtures;
 import io.pinferry.operation.OperationId;
+import io.pinferry.operation.Origin;
 import io.pinferry.operation.PartitionId;
 import io.pinferry.read.PartitionKey;
 import java.time.Duration;
@@ -44,26 +49,44 @@ final class FairQueuesTest {
   }
 
   @Test
-  void readsAndWritesAreGroupedByOperation() {
+  void readsAndWritesAreGroupedByInstallation() {
     new SqsReadQueue(() -> client, "https://queue", tasks)
-        .send(List.of(partition("one", "a"), partition("two", "b")), Duration.ZERO);
-    new SqsWriteQueue(() -> client, "https://queue", tasks).send(new OperationId("three"));
+        .send(
+            new InstallationId("one"),
+            List.of(partition("operation-1", "a"), partition("operation-2", "b")),
+            Duration.ZERO);
+    new SqsWriteQueue(() -> client, "https://queue", tasks)
+        .send(
+            Operation.started(
+                new OperationId("operation-3"),
+                new Origin(
+                    new ProjectId("project-1"),
+                    new IntegrationId("integration-1"),
+                    new InstallationId("two"),
+                    new ConnectionId("connection-1"),
+                    "config-1"),
+                OperationFixtures.write("boards", 1),
+                tasks.now()));
 
-    assertThat(groups()).containsExactly("one", "two", "three");
+    assertThat(groups()).containsExactly("one", "one", "two");
   }
 
   @Test
-  void recordsAreGroupedByInstallationAndNotificationsByProject() {
+  void messagesAreGroupedByInstallationAndByProjectWithoutOne() {
+    var key = new InstallationKey(new IntegrationId("integration-1"), new InstallationId("one"));
     var records =
         new DeliveryMessage.Records(
-            new IntegrationId("integration-1"),
-            new InstallationId("installation-1"),
+            key.integration(),
+            key.installation(),
             "pins",
             new Receipt("operation-1", "partition-1", "1.0.abc"));
-    var notice = new DeliveryMessage.Notice(NotificationType.CONNECTION_CREATED, null);
     new SqsDeliveryQueue(() -> client, "https://queue", tasks)
-        .send(List.of(message(records), message(notice)));
+        .send(
+            List.of(
+                message(records),
+                message(new DeliveryMessage.Notice(NotificationType.READ_SCHEDULE_PAUSED, key)),
+                message(new DeliveryMessage.Notice(NotificationType.CONNECTION_CREATED, null))));
 
-    assertThat(groups()).containsExactly("installation-1", "project-1");
+    assertThat(groups()).containsExactly("one", "one", "project-1");
   }
 }

@@ -43,6 +43,11 @@ public final class InMemoryParkedMessages implements ParkedMessages {
     return parked.remove(messageId) != null;
   }
 
+  /** Returns all messages. */
+  public synchronized List<DeliveryMessage> all() {
+    return parked.values().stream().map(Parked::message).toList();
+  }
+
   /** Returns how many messages are parked. */
   public synchronized int size() {
     return parked.size();

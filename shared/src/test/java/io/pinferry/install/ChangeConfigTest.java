@@ -304,7 +304,7 @@ final class ChangeConfigTest {
   @Test
   void readsThatCannotBeSentNowAreTheWatchdogs() {
     ReadQueue broken =
-        (partitions, delay) -> {
+        (installation, partitions, delay) -> {
           throw new ProviderUnavailable("no queue now", null, null);
         };
 

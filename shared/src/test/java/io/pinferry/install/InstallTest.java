@@ -192,7 +192,7 @@ final class InstallTest {
   void aQueueThatFailsLeavesTheFirstReadsToTheWatchdog() {
     Installation installed =
         install(
-                (partitions, delay) -> {
+                (installation, partitions, delay) -> {
                   throw new ProviderUnavailable("the queue is away", null, null);
                 },
                 () -> {})

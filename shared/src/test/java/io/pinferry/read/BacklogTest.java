@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.operation.Chain;
+import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFixtures;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class BacklogTest {
   private static final int PARTITIONS = 2000;
+  private static final Operation READ =
+      ReadFixtures.operation(ReadFixtures.spec("pins", OperationFixtures.EVERYTHING));
 
   private final ManualClock clock = new ManualClock(NOON);
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
@@ -62,7 +66,7 @@ final class BacklogTest {
   private void waits(Backlog process, PartitionKey key) {
     long fence = store.tryLease(key, ReadWorld.LEASE, clock.instant()).orElseThrow().fence();
     store.release(key, fence, PartitionStore.Release.waitsForDelivery(Cursor.START));
-    process.waits(key);
+    process.waits(READ, key);
   }
 
   private void deliver(int count) {
@@ -89,7 +93,7 @@ final class BacklogTest {
       // Some are asked much more often than others.
       int draw = random.nextInt(count);
       Backlog one = processes.get(draw * draw / count);
-      if (next < PARTITIONS && one.take(OPERATION)) {
+      if (next < PARTITIONS && one.take(READ)) {
         add(keys.get(next++));
         assertThat(undelivered()).isLessThanOrEqualTo(Backlog.MAX);
       }
@@ -103,7 +107,7 @@ final class BacklogTest {
   void oneLooksAgainWhileTheNumberChangesAndNobodyOnceItDoesNot() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
-    assertThat(process.take(OPERATION)).isFalse();
+    assertThat(process.take(READ)).isFalse();
     keys.subList(500, 520).forEach(key -> waits(process, key));
 
     assertThat(cloud.readQueue().receive()).isEmpty();
@@ -114,7 +118,7 @@ final class BacklogTest {
     List<PartitionKey> sent = first;
     int looks = 0;
     while (!sent.isEmpty()) {
-      assertThat(process.take(OPERATION)).isFalse();
+      assertThat(process.take(READ)).isFalse();
       sent.forEach(key -> waits(process, key));
       clock.advance(Duration.ofSeconds(2));
       sent = cloud.readQueue().receive();
@@ -123,7 +127,7 @@ final class BacklogTest {
     assertThat(looks).as("it takes a while until nothing changes any more").isBetween(2, 12);
 
     deliver(1);
-    assertThat(process.take(OPERATION)).as("half has to be delivered").isFalse();
+    assertThat(process.take(READ)).as("half has to be delivered").isFalse();
     clock.advance(Duration.ofSeconds(2));
     assertThat(cloud.readQueue().receive()).hasSize(1);
   }
@@ -132,17 +136,17 @@ final class BacklogTest {
   void aLookAtHalfDeliveredSendsSomeWaitingPartitions() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
-    assertThat(process.take(OPERATION)).isFalse();
+    assertThat(process.take(READ)).isFalse();
     keys.subList(500, 800).forEach(key -> waits(process, key));
     clock.advance(Duration.ofSeconds(2));
     cloud.readQueue().receive();
     deliver(Backlog.FULL / 2);
-    assertThat(process.take(OPERATION)).as("one too few").isFalse();
+    assertThat(process.take(READ)).as("one too few").isFalse();
     clock.advance(Duration.ofSeconds(2));
     cloud.readQueue().receive();
     deliver(1);
 
-    assertThat(process.take(OPERATION)).isTrue();
+    assertThat(process.take(READ)).isTrue();
 
     List<PartitionKey> sent = cloud.readQueue().receive();
     assertThat(sent).hasSize(100).doesNotHaveDuplicates().isSubsetOf(keys.subList(500, 800));
@@ -155,8 +159,8 @@ final class BacklogTest {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
     // As if both had looked before either knew what the other found.
-    assertThat(process.look(OPERATION)).isFalse();
-    assertThat(process.look(OPERATION)).isFalse();
+    assertThat(process.look(READ)).isFalse();
+    assertThat(process.look(READ)).isFalse();
 
     waits(process, keys.get(500));
 
@@ -168,15 +172,15 @@ final class BacklogTest {
   void aPartitionThatWaitsAfterOthersWereSentIsSentToo() {
     Backlog process = process(1);
     keys.subList(0, Backlog.FULL).forEach(this::add);
-    assertThat(process.take(OPERATION)).isFalse();
+    assertThat(process.take(READ)).isFalse();
     waits(process, keys.get(500));
     deliver(Backlog.FULL / 2 + 1);
     clock.advance(Duration.ofSeconds(1));
-    assertThat(process.look(OPERATION)).isTrue();
+    assertThat(process.look(READ)).isTrue();
     assertThat(cloud.readQueue().receive()).containsExactly(keys.get(500));
     add(keys.get(500));
     keys.subList(600, 800).forEach(this::add);
-    assertThat(process.look(OPERATION)).isFalse();
+    assertThat(process.look(READ)).isFalse();
 
     waits(process, keys.get(501));
 
@@ -190,6 +194,6 @@ final class BacklogTest {
   void aProcessThatHasNotSeenItFullGoesOnBelowTheBound() {
     keys.subList(0, Backlog.FULL - 1).forEach(this::add);
 
-    assertThat(process(10).take(OPERATION)).isTrue();
+    assertThat(process(10).take(READ)).isTrue();
   }
 }

@@ -1,5 +1,6 @@
 package io.pinferry.read;
 
+import io.pinferry.directory.InstallationId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +28,8 @@ public final class InMemoryReadQueue implements ReadQueue {
   }
 
   @Override
-  public synchronized void send(List<PartitionKey> partitions, Duration delay) {
+  public synchronized void send(
+      InstallationId installation, List<PartitionKey> partitions, Duration delay) {
     if (delay.isNegative() || delay.compareTo(DELAY_MAX) > 0) {
       throw new IllegalArgumentException("delay " + delay + " is not between 0 and 15 minutes");
     }

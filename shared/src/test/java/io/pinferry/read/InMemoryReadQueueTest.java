@@ -4,6 +4,7 @@ import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.base.ManualClock;
+import io.pinferry.directory.InstallationId;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
 import java.time.Duration;
@@ -40,8 +41,8 @@ final class InMemoryReadQueueTest extends ReadQueueContract {
   @Test
   void itRemembersEverySendingAndKnowsWhatComesNext() {
     var key = new PartitionKey(new OperationId("o"), PartitionId.of("step", Map.of()));
-    queue.send(List.of(key), Duration.ofSeconds(5));
-    queue.send(List.of(key), ZERO);
+    queue.send(new InstallationId("i"), List.of(key), Duration.ofSeconds(5));
+    queue.send(new InstallationId("i"), List.of(key), ZERO);
 
     assertThat(queue.nextVisibleAt()).contains(clock.instant());
     queue.receive();

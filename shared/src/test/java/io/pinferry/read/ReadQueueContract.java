@@ -4,6 +4,7 @@ import static java.time.Duration.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pinferry.directory.InstallationId;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every promise of {@link ReadQueue}. Each test meets an empty queue. */
 public abstract class ReadQueueContract {
+  private static final InstallationId CUSTOMER = new InstallationId("installation-1");
+
   private static final OperationId OPERATION =
       new OperationId("0a000000-0000-4000-8000-000000000001");
 
@@ -36,7 +39,7 @@ public abstract class ReadQueueContract {
   void everythingSentIsReceived() {
     List<PartitionKey> sent = partitions(25);
 
-    queue().send(sent, ZERO);
+    queue().send(CUSTOMER, sent, ZERO);
 
     assertThat(receive()).containsExactlyInAnyOrderElementsOf(sent);
     assertThat(receive()).isEmpty();
@@ -44,7 +47,7 @@ public abstract class ReadQueueContract {
 
   @Test
   void sendingNothingIsFine() {
-    queue().send(List.of(), ZERO);
+    queue().send(CUSTOMER, List.of(), ZERO);
 
     assertThat(receive()).isEmpty();
   }
@@ -54,7 +57,7 @@ public abstract class ReadQueueContract {
     List<PartitionKey> sent = partitions(2);
     Instant before = clock().instant();
 
-    queue().send(sent, Duration.ofMillis(1_001));
+    queue().send(CUSTOMER, sent, Duration.ofMillis(1_001));
 
     // However long a real queue takes, it is never too early.
     List<PartitionKey> received = receive();
@@ -72,8 +75,8 @@ public abstract class ReadQueueContract {
 
   @Test
   void aMessageWithoutDelayOvertakesADelayedOne() {
-    queue().send(partitions(2), Duration.ofMinutes(10));
-    queue().send(partitions(1), ZERO);
+    queue().send(CUSTOMER, partitions(2), Duration.ofMinutes(10));
+    queue().send(CUSTOMER, partitions(1), ZERO);
 
     assertThat(receive()).hasSize(1);
     assertThat(receive()).isEmpty();
@@ -83,20 +86,20 @@ public abstract class ReadQueueContract {
   void aPartitionCanBeSentAgain() {
     List<PartitionKey> sent = partitions(1);
 
-    queue().send(sent, ZERO);
-    queue().send(sent, ZERO);
+    queue().send(CUSTOMER, sent, ZERO);
+    queue().send(CUSTOMER, sent, ZERO);
 
     assertThat(receive()).hasSize(2).containsOnly(sent.getFirst());
   }
 
   @Test
   void theDelayIsAtMostAQuarterOfAnHour() {
-    assertThatThrownBy(() -> queue().send(partitions(1), Duration.ofSeconds(901)))
+    assertThatThrownBy(() -> queue().send(CUSTOMER, partitions(1), Duration.ofSeconds(901)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("15M1S");
-    assertThatThrownBy(() -> queue().send(partitions(1), Duration.ofSeconds(-1)))
+    assertThatThrownBy(() -> queue().send(CUSTOMER, partitions(1), Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class);
-    queue().send(partitions(1), ReadQueue.DELAY_MAX);
+    queue().send(CUSTOMER, partitions(1), ReadQueue.DELAY_MAX);
     assertThat(receive()).isEmpty();
   }
 

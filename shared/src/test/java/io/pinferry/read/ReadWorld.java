@@ -209,7 +209,7 @@ final class ReadWorld {
         .commit(
             new OperationTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
-    guarded(() -> readQueue.send(prepared.roots(), Duration.ZERO));
+    guarded(() -> readQueue.send(target.installation(), prepared.roots(), Duration.ZERO));
   }
 
   /** Makes a read of the day before that did not find a list. */

@@ -190,7 +190,7 @@ final class WriteWorld {
             new OperationFinisher(operations, log),
             records,
             timers,
-            queue::add,
+            operation -> queue.add(operation.id()),
             tasks,
             log);
     tick = new TimerTick(timers, Map.of(WriteOperations.KIND, running::fire), tasks, log);
@@ -292,7 +292,7 @@ final class WriteWorld {
     var parts =
         new WriteParts(store, running, records, preparation, client, files, ids, tasks, log);
     worker = new AsyncWrites(parts);
-    var writes = new Writes(parts, queue::add);
+    var writes = new Writes(parts, operation -> queue.add(operation.id()));
     endpoint =
         new Endpoint(
             Door.WRITE,

@@ -317,7 +317,7 @@ final class Engine implements AutoCloseable {
   }
 
   private OperationId send(ReadStarts.ReadStart prepared) {
-    readQueue.send(prepared.roots(), Duration.ZERO);
+    readQueue.send(prepared.start().operation().installation(), prepared.roots(), Duration.ZERO);
     return prepared.start().operation().id();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.directory.InstallationId;
 import io.pinferry.local.cloud.EmbeddedParts;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
@@ -53,7 +54,10 @@ final class SqsReadQueueComponentTest extends ReadQueueContract {
   void aQueueThatDoesNotExistIsNoPassingTrouble() {
     var key = new PartitionKey(new OperationId("o"), new PartitionId("p"));
 
-    assertThatThrownBy(() -> queue(queueUrl + "-absent").send(List.of(key), Duration.ZERO))
+    assertThatThrownBy(
+            () ->
+                queue(queueUrl + "-absent")
+                    .send(new InstallationId("i"), List.of(key), Duration.ZERO))
         .isInstanceOf(QueueDoesNotExistException.class);
   }
 

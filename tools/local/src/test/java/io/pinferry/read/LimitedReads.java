@@ -153,7 +153,9 @@ final class LimitedReads {
         .commit(
             new OperationTransaction(
                 List.of(), List.of(), List.of(prepared.watchdog()), List.of(prepared.start())));
-    cloud.readQueue().send(prepared.roots(), Duration.ZERO);
+    cloud
+        .readQueue()
+        .send(prepared.start().operation().installation(), prepared.roots(), Duration.ZERO);
     return account;
   }
 

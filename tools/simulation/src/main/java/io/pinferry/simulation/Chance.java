@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * @param redrives for people who send dead letters again
  * @param edges for answers of an edge, refused apps, and a secret store that refuses
  * @param moves for moves of tokens between two stores
+ * @param removals for customers who are removed
  * @param keys for API keys
  */
 record Chance(
@@ -24,6 +25,7 @@ record Chance(
     RandomGenerator redrives,
     RandomGenerator edges,
     RandomGenerator moves,
+    RandomGenerator removals,
     IdSource ids,
     IdSource keys) {
   static Chance of(long seed) {
@@ -34,6 +36,7 @@ record Chance(
         new SplittableRandom(seed ^ 0x4D454E4453L),
         new SplittableRandom(seed ^ 0x4544474553L),
         new SplittableRandom(seed ^ 0x4D4F564553L),
+        new SplittableRandom(seed ^ 0x474F4E45L),
         new SeededIds(seed),
         new SeededIds(~seed));
   }

@@ -5,6 +5,7 @@ import io.pinferry.simulation.invariant.AsRequested;
 import io.pinferry.simulation.invariant.AtMostOnce;
 import io.pinferry.simulation.invariant.Bounds;
 import io.pinferry.simulation.invariant.CompleteOnce;
+import io.pinferry.simulation.invariant.CompleteRemoval;
 import io.pinferry.simulation.invariant.Invariant;
 import io.pinferry.simulation.invariant.Isolation;
 import io.pinferry.simulation.invariant.MediaOnce;
@@ -52,6 +53,7 @@ final class Invariants {
             new Bounds(journal, world.queues().all()),
             new NextReads(journal, memory.directory(), memory.cloud().timers()::all),
             new SilenceAfterUninstall(journal, clock),
+            new CompleteRemoval(journal, clock, memory),
             new AtMostOnce(journal, writes),
             new AsRequested(journal, writes),
             new Truthfulness(journal, writes),

@@ -49,6 +49,9 @@ final class Onboarding {
   /** The name of each project's destination. */
   static final String DESTINATION = "hook";
 
+  /** The group of each product's customer. */
+  static final String GROUP = "group";
+
   private static final List<String> WRITE_OBJECTS =
       List.of("boards", "catalogs", "feeds", "media", "pins", "product_groups", "reports");
 
@@ -176,7 +179,7 @@ final class Onboarding {
             new InstallRequest(
                 integration.project(),
                 integration,
-                "group",
+                GROUP,
                 null,
                 null,
                 InstallationConfig.parse("config", config(objects)),

@@ -30,6 +30,7 @@ final class Scenario {
   private final ProductWrites writes;
   private final Redrives redrives;
   private final TokenMigration migration;
+  private final Removals removals;
 
   Scenario(World world, Invariants invariants) {
     this.world = world;
@@ -41,6 +42,7 @@ final class Scenario {
     this.writes = new ProductWrites(world, customers);
     this.redrives = new Redrives(world, customers);
     this.migration = new TokenMigration(world);
+    this.removals = new Removals(world, customers);
   }
 
   void run() {
@@ -90,6 +92,10 @@ final class Scenario {
     }
     if (!faults.calm() && random.nextInt(20) == 0) {
       at(random.nextInt(3_000), this::abandonDestination);
+    }
+    RandomGenerator removalChance = world.chance().removals();
+    if (removalChance.nextInt(6) == 0) {
+      at(removalChance.nextInt(5_400), removals::start);
     }
     planWrites();
     if (world.hasRedrives()) {
@@ -144,7 +150,9 @@ final class Scenario {
         world,
         "read",
         assembly ->
-            assembly.triggerRead().start(customer.integration(), object, "group", null, null));
+            assembly
+                .triggerRead()
+                .start(customer.integration(), object, Onboarding.GROUP, null, null));
   }
 
   private void uninstall() {

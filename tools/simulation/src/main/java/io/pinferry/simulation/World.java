@@ -122,7 +122,7 @@ final class World implements AutoCloseable {
   }
 
   private <T> SimulatedQueue<T> queue(String name, Duration visibility) {
-    return new SimulatedQueue<>(name, scheduler, chance.main(), faults, visibility);
+    return new SimulatedQueue<>(name, scheduler, chance.main(), faults, visibility, true);
   }
 
   Chance chance() {

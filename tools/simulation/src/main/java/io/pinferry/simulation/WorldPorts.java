@@ -74,7 +74,7 @@ final class WorldPorts implements Ports {
     return new DeliveryQueue() {
       @Override
       public void send(List<DeliveryMessage> messages) {
-        queues.delivery().send(messages, Duration.ZERO);
+        queues.delivery().send(DeliveryMessage::turn, messages, Duration.ZERO);
       }
 
       @Override
@@ -146,7 +146,9 @@ final class WorldPorts implements Ports {
 
   @Override
   public ReadQueue readQueue() {
-    return mutation.readQueue(queues.read()::send);
+    return mutation.readQueue(
+        (installation, partitions, delay) ->
+            queues.read().send(_ -> installation.value(), partitions, delay));
   }
 
   @Override
@@ -156,7 +158,10 @@ final class WorldPorts implements Ports {
 
   @Override
   public WriteQueue writeQueue() {
-    return operation -> queues.write().send(List.of(operation), Duration.ZERO);
+    return operation ->
+        queues
+            .write()
+            .send(_ -> operation.installation().value(), List.of(operation.id()), Duration.ZERO);
   }
 
   @Override

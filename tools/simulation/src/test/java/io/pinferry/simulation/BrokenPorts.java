@@ -109,6 +109,14 @@ final class BrokenPorts {
         });
   }
 
+  static DeadLetters removesNoDeadLetter(DeadLetters correct) {
+    return with(DeadLetters.class, correct, "remove", arguments -> false);
+  }
+
+  static OperationStore removesNoOperation(OperationStore correct) {
+    return with(OperationStore.class, correct, "remove", arguments -> true);
+  }
+
   static WriteStore marksNothing(WriteStore correct) {
     return with(WriteStore.class, correct, "mark", arguments -> true);
   }

@@ -199,6 +199,16 @@ final class MutantsTest {
             26,
             Mutations.directory(BrokenPorts::keepsInstallations)),
         Arguments.of(
+            "a dead letter of a removed customer stays",
+            "removal",
+            0,
+            Mutations.deadLetters(BrokenPorts::removesNoDeadLetter)),
+        Arguments.of(
+            "an operation of a removed customer stays",
+            "removal",
+            0,
+            Mutations.operations(BrokenPorts::removesNoOperation)),
+        Arguments.of(
             "an outcome is not stored", "replay", 9, Mutations.writes(BrokenPorts::keepsNoOutcome)),
         Arguments.of(
             "a record of a batch is dropped",

@@ -130,7 +130,7 @@ final class Mutations {
     return new Mutation() {
       @Override
       public ReadQueue readQueue(ReadQueue correct) {
-        return (partitions, delay) -> {};
+        return (installation, partitions, delay) -> {};
       }
     };
   }

@@ -1,6 +1,8 @@
 package io.pinferry.simulation.invariant;
 
 import io.pinferry.directory.DirectoryStore;
+import io.pinferry.directory.Installation;
+import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.operation.Operation;
@@ -43,6 +45,9 @@ public final class CompleteOnce implements Invariant {
   private final Map<String, Set<String>> notificationTypes = new HashMap<>();
   private final Set<ProjectId> withoutDestination = new HashSet<>();
 
+  /** Removed customers. Operations that had not ended went with them. */
+  private final Set<InstallationId> removed = new HashSet<>();
+
   private record End(Instant at, OperationEnd how) {}
 
   public CompleteOnce(
@@ -65,6 +70,7 @@ public final class CompleteOnce implements Invariant {
       case Event.MessageReceipt receipt
           when !receipt.notificationType().isEmpty() && receipt.data().has("operationId") ->
           noteNotification(receipt);
+      case Event.CustomerRemoval(Installation installation, _) -> removed.add(installation.id());
       case Event.DestinationLoss(ProjectId project) -> withoutDestination.add(project);
       case Event.DestinationRepair(ProjectId project) -> withoutDestination.remove(project);
       default -> {}
@@ -82,18 +88,26 @@ public final class CompleteOnce implements Invariant {
 
   @Override
   public boolean settled() {
-    return ends.keySet().containsAll(started.keySet());
+    return started.values().stream()
+        .allMatch(operation -> ends.containsKey(operation.id()) || isRemoved(operation));
   }
 
   @Override
   public void check() {
     for (Operation operation : started.values()) {
+      if (isRemoved(operation) && !ends.containsKey(operation.id())) {
+        continue;
+      }
       if (operation.work() instanceof Work.Write) {
         checkWrite(operation);
       } else {
         checkRead(operation);
       }
     }
+  }
+
+  private boolean isRemoved(Operation operation) {
+    return removed.contains(operation.installation());
   }
 
   private void checkRead(Operation read) {

@@ -3,6 +3,7 @@ package io.pinferry.simulation.invariant;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Secret;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.directory.GroupRemoval;
 import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
@@ -41,6 +42,12 @@ public sealed interface Event {
 
   /** An uninstall was answered with success. */
   record Uninstallation(InstallationId installation) implements Event {}
+
+  /** The removal of a customer was answered with success. */
+  record CustomerRemoval(Installation installation, GroupRemoval removal) implements Event {}
+
+  /** By now nothing of a removed customer stays that the answer did not name. */
+  record CustomerRemovalEnd(InstallationId installation) implements Event {}
 
   /** A project's destination goes down and does not come up by itself. */
   record DestinationLoss(ProjectId project) implements Event {}

@@ -4,14 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A queue with the promises of SQS: each message comes at least once, in any order; it is invisible
- * while a consumer works on it, and becomes visible again if the consumer does not delete it. The
- * consumer gets a batch as soon as there is a message, up to a number of batches at a time.
+ * while a consumer works on it, and becomes visible again if the consumer does not delete it. A
+ * fair queue hands out messages in the order of {@link FairTurns}. The consumer gets a batch as
+ * soon as there is a message, up to a number of batches at a time.
  */
 public final class SimulatedQueue<T> {
   private static final int BATCH_MAX = 10;
@@ -24,6 +28,7 @@ public final class SimulatedQueue<T> {
   private final RandomGenerator random;
   private final FaultPlan faults;
   private final Duration visibility;
+  private final @Nullable FairTurns turns;
   private final List<Message<T>> messages = new ArrayList<>();
   private @Nullable Consumer<List<Message<T>>> consumer;
   private int batchesOut;
@@ -32,11 +37,14 @@ public final class SimulatedQueue<T> {
   /** A message, until it is deleted. */
   public static final class Message<T> {
     private final T body;
+    private final String turn;
     private Instant visibleAt;
+    private @Nullable Instant receivedAt;
     private int receiveCount;
 
-    private Message(T body, Instant visibleAt) {
+    private Message(T body, String turn, Instant visibleAt) {
       this.body = body;
+      this.turn = turn;
       this.visibleAt = visibleAt;
     }
 
@@ -49,17 +57,22 @@ public final class SimulatedQueue<T> {
     }
   }
 
+  /**
+   * @param fair whether customers have turns; without, messages come in any order
+   */
   public SimulatedQueue(
       String name,
       Scheduler scheduler,
       RandomGenerator random,
       FaultPlan faults,
-      Duration visibility) {
+      Duration visibility,
+      boolean fair) {
     this.name = name;
     this.scheduler = scheduler;
     this.random = random;
     this.faults = faults;
     this.visibility = visibility;
+    this.turns = fair ? new FairTurns() : null;
   }
 
   /** Sets the consumer; it must call {@link #release} after each batch, however it ends. */
@@ -67,13 +80,16 @@ public final class SimulatedQueue<T> {
     consumer = newConsumer;
   }
 
-  public void send(List<T> bodies, Duration delay) {
+  /**
+   * @param turn returns the customer of a message
+   */
+  public void send(Function<T, String> turn, List<T> bodies, Duration delay) {
     for (T body : bodies) {
       Instant visibleAt = scheduler.now().plus(delay);
-      add(new Message<>(body, visibleAt));
+      add(new Message<>(body, turn.apply(body), visibleAt));
       if (faults.strikes(3)) {
         faults.count("message duplicated");
-        add(new Message<>(body, visibleAt.plusMillis(random.nextInt(60_000))));
+        add(new Message<>(body, turn.apply(body), visibleAt.plusMillis(random.nextInt(60_000))));
       }
     }
     sizeMax = Math.max(sizeMax, messages.size());
@@ -111,22 +127,52 @@ public final class SimulatedQueue<T> {
             messages.stream().filter(message -> !message.visibleAt.isAfter(now)).toList());
     List<Message<T>> batch = new ArrayList<>();
     while (!visible.isEmpty() && batch.size() < BATCH_MAX) {
-      batch.add(visible.remove(random.nextInt(visible.size())));
-    }
-    for (Message<T> message : batch) {
+      List<Message<T>> next = next(visible);
+      Message<T> message = next.get(random.nextInt(next.size()));
+      visible.remove(message);
+      batch.add(message);
       message.receiveCount++;
-      hide(message, visibility);
+      message.receivedAt = now;
+      message.visibleAt = now.plus(visibility);
+      scheduler.at(message.visibleAt, this::poll);
     }
     return batch;
   }
 
+  /** Returns the visible messages of which one is next. */
+  private List<Message<T>> next(List<Message<T>> visible) {
+    if (turns == null) {
+      return visible;
+    }
+    Instant now = scheduler.now();
+    List<FairTurns.InFlight> inFlight =
+        messages.stream()
+            .filter(message -> message.receiveCount > 0 && message.visibleAt.isAfter(now))
+            .map(message -> new FairTurns.InFlight(message.turn, message.receivedAt))
+            .toList();
+    Set<String> first =
+        turns.first(
+            visible.stream().map(one -> one.turn).collect(Collectors.toSet()), inFlight, now);
+    return visible.stream().filter(message -> first.contains(message.turn)).toList();
+  }
+
+  /** The consumer no longer works on a message. */
+  private void worked(Message<T> message) {
+    if (turns != null && message.receivedAt != null) {
+      turns.worked(message.turn, message.receivedAt, scheduler.now());
+      message.receivedAt = null;
+    }
+  }
+
   /** Makes a message invisible from now on, for a time. */
   public void hide(Message<T> message, Duration time) {
+    worked(message);
     message.visibleAt = scheduler.now().plus(time);
     scheduler.at(message.visibleAt, this::poll);
   }
 
   public void delete(Message<T> message) {
+    worked(message);
     messages.remove(message);
   }
 
