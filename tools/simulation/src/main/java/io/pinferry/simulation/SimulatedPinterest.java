@@ -167,7 +167,7 @@ final class SimulatedPinterest {
     SimulatedResponse response = simulator.handle(request(call));
     if (!isForTokens(call)) {
       // An edge has told Pinterest nothing.
-      if (response.headers().containsKey("x-pinterest-rid")) {
+      if (response.headers().containsKey(WriteWatch.REQUEST_ID)) {
         writes.handled(call, response.status(), response.bodyText());
       } else {
         writes.refusedByEdge(call);

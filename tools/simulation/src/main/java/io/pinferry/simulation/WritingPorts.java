@@ -47,7 +47,8 @@ final class WritingPorts extends FaultyPorts {
     var faults =
         new WriteFaults(
             world.faults(), world.chance().writes(), world.writeWatch(), world.observer());
-    HttpTransport way = world.pinterest().from(tasks(), process, permitsOut);
+    HttpTransport way =
+        world.writeWatch().way(world.pinterest().from(tasks(), process, permitsOut), process);
     return world.ports().mutated(faults.at(way, process, port()));
   }
 

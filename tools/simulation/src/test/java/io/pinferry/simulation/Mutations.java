@@ -196,6 +196,17 @@ final class Mutations {
                 : answer);
   }
 
+  /** Takes each refusal of a delete by an edge for an answer of Pinterest that nothing is there. */
+  static Mutation edgeHasDeleted() {
+    return answers(
+        (call, answer) ->
+            call.method().equals("DELETE")
+                    && answer.status() >= 300
+                    && answer.header("x-pinterest-rid").isEmpty()
+                ? error(404, 50)
+                : answer);
+  }
+
   /** Takes a refusal of the provider app for one of the refresh token. */
   static Mutation appIsGrant() {
     return answers(

@@ -45,6 +45,7 @@ public final class AsRequested implements Invariant {
     boolean hasReason =
         failure.isUnknown()
             || ledger.wasRefused(trace)
+            || ledger.wasRegistrationRefused(write)
             || REASONS.stream().anyMatch(failure.message()::contains);
     if (!hasReason) {
       violation(trace + " was not written, for no reason: " + failure.message());

@@ -20,6 +20,7 @@ import io.pinferry.simulation.kernel.SimulatedProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened in a world. */
@@ -195,6 +196,18 @@ public sealed interface Event {
 
   /** Pinterest, or an edge before it, refused a request that was about a record. */
   record WriteRefusal(String trace) implements Event {}
+
+  /**
+   * Pinterest, or an edge before it, refused to register a medium. Such a request does not name the
+   * record that it is for.
+   *
+   * @param writes the numbers of the writes that the process works on
+   */
+  record RegistrationRefusal(Set<Integer> writes) implements Event {
+    public RegistrationRefusal {
+      writes = Set.copyOf(writes);
+    }
+  }
 
   /** The answer to a request that was about a record is lost. */
   record WriteLoss(String trace) implements Event {}

@@ -26,6 +26,7 @@ public final class WriteLedger implements Listener {
   private final Map<String, List<String>> media = new HashMap<>();
 
   private final Set<String> refused = new HashSet<>();
+  private final Set<Integer> refusedRegistrations = new HashSet<>();
   private final Set<String> lost = new HashSet<>();
   private final Set<Integer> disturbed = new HashSet<>();
   private final Set<OperationId> handedOver = new HashSet<>();
@@ -42,6 +43,7 @@ public final class WriteLedger implements Listener {
       case Event.WriteEffect(String trace, String id, _) ->
           effects.computeIfAbsent(trace, _ -> new ArrayList<>()).add(id);
       case Event.WriteRefusal(String trace) -> refused.add(trace);
+      case Event.RegistrationRefusal(Set<Integer> numbers) -> refusedRegistrations.addAll(numbers);
       case Event.WriteLoss(String trace) -> lost.add(trace);
       case Event.Upload(String content, String medium) ->
           WriteTraces.markIn(content)
@@ -101,6 +103,11 @@ public final class WriteLedger implements Listener {
   /** Returns whether Pinterest, or an edge before it, refused a request about a record. */
   boolean wasRefused(String trace) {
     return refused.contains(trace);
+  }
+
+  /** Returns whether the registration of a medium was refused while a process worked on a write. */
+  boolean wasRegistrationRefused(SimulatedWrite write) {
+    return refusedRegistrations.contains(write.number());
   }
 
   /** Returns whether an answer to a request about a record was lost. */

@@ -2,7 +2,9 @@ package io.pinferry.simulation.invariant;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
+import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
+import io.pinferry.net.HttpTransport;
 import io.pinferry.operation.OperationId;
 import io.pinferry.simulation.kernel.Journal;
 import io.pinferry.simulation.kernel.SimulatedProcess;
@@ -10,10 +12,12 @@ import io.pinferry.write.WriteStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * store, answers, notifications and stored outcomes.
  */
 public final class WriteWatch implements Listener {
+  /** The header that each answer of Pinterest has, and none of an edge. */
+  public static final String REQUEST_ID = "x-pinterest-rid";
+
   private static final Pattern PLACE = Pattern.compile("^batch\\[(\\d+)]");
 
   /** Further records with the same cause, as numbers and ranges. */
@@ -32,6 +39,9 @@ public final class WriteWatch implements Listener {
   private final Journal journal;
   private final Observer observer;
   private final WriteLedger ledger;
+
+  /** The numbers of the writes that a process works on. */
+  private final Map<SimulatedProcess, Set<Integer>> work = new HashMap<>();
 
   public WriteWatch(Journal journal, Observer observer, WriteLedger ledger) {
     this.journal = journal;
@@ -68,7 +78,7 @@ public final class WriteWatch implements Listener {
         journal.note("Pinterest did " + call.method() + " " + trace + ", " + id);
         observer.on(new Event.WriteEffect(trace, id, call));
       }
-    } else if ((status >= 400 && status < 500) || status == 501) {
+    } else if (isRefusal(status)) {
       traces.forEach(trace -> observer.on(new Event.WriteRefusal(trace)));
     }
   }
@@ -78,6 +88,22 @@ public final class WriteWatch implements Listener {
     if (!call.method().equals("GET")) {
       WriteTraces.of(call).forEach(trace -> observer.on(new Event.WriteRefusal(trace)));
     }
+  }
+
+  /** Returns the way of a process, watched for registrations of media that are refused. */
+  public HttpTransport way(HttpTransport inner, SimulatedProcess process) {
+    return call -> {
+      HttpAnswer answer = inner.send(call);
+      boolean registers = call.method().equals("POST") && call.uri().getPath().equals("/v5/media");
+      if (registers && (isRefusal(answer.status()) || !answer.headers().containsKey(REQUEST_ID))) {
+        observer.on(new Event.RegistrationRefusal(work.getOrDefault(process, Set.of())));
+      }
+      return answer;
+    };
+  }
+
+  private static boolean isRefusal(int status) {
+    return (status >= 400 && status < 500) || status == 501;
   }
 
   private static String idOf(HttpCall call, JsonNode answer) {
@@ -109,6 +135,7 @@ public final class WriteWatch implements Listener {
   public WriteStore store(
       WriteStore inner, @Nullable SimulatedWrite write, SimulatedProcess process) {
     if (write != null) {
+      noteWork(process, write);
       process.onDisturbance(() -> observer.on(new Event.WriteDisturbance(write.number())));
     }
     return new WriteStore() {
@@ -176,11 +203,17 @@ public final class WriteWatch implements Listener {
         ledger
             .find(operation)
             .ifPresent(
-                found ->
-                    process.onDisturbance(
-                        () -> observer.on(new Event.WriteDisturbance(found.number()))));
+                found -> {
+                  noteWork(process, found);
+                  process.onDisturbance(
+                      () -> observer.on(new Event.WriteDisturbance(found.number())));
+                });
       }
     };
+  }
+
+  private void noteWork(SimulatedProcess process, SimulatedWrite write) {
+    work.computeIfAbsent(process, _ -> new HashSet<>()).add(write.number());
   }
 
   // ------------------------------------------------------------------------------ reports
