@@ -19,6 +19,9 @@ final class Removals {
   private final World world;
   private final List<Customer> customers;
 
+  /** Removals that begin later. */
+  private int planned;
+
   Removals(World world, List<Customer> customers) {
     this.world = world;
     this.customers = customers;
@@ -26,7 +29,28 @@ final class Removals {
 
   void start() {
     RandomGenerator random = world.chance().removals();
-    Customer customer = customers.get(random.nextInt(customers.size()));
+    start(customers.get(random.nextInt(customers.size())));
+  }
+
+  /** Removes a customer after a time. */
+  void start(Customer customer, Duration delay) {
+    planned++;
+    world
+        .scheduler()
+        .after(
+            delay,
+            () -> {
+              planned--;
+              start(customer);
+            });
+  }
+
+  /** Returns whether no removal is to begin. */
+  boolean areDone() {
+    return planned == 0;
+  }
+
+  private void start(Customer customer) {
     world.faults().count("customer removed");
     world.journal().note(customer.name() + " is removed");
     Requests.repeat(world, assembly -> remove(assembly.removeGroup(), customer), () -> {});
@@ -41,6 +65,9 @@ final class Removals {
     }
     Installation installation = customer.installation();
     world.journal().note(customer.name() + " was removed: " + removed.removed());
+    if (removed.removed().deadLetters() > 0) {
+      world.faults().count("dead letters of a customer removed");
+    }
     world.observer().on(new Event.CustomerRemoval(installation, removed));
     world
         .scheduler()

@@ -137,6 +137,7 @@ final class Scenario {
     return world.queues().areEmpty()
         && writes.areDone()
         && (!world.tokenStores().moving() || migration.isDone())
+        && removals.areDone()
         && new Outbox(world.memory().directory()).pending(1).isEmpty()
         && world.memory().cloud().timers().all().stream()
             .noneMatch(timer -> timer.kind().equals(ParkedRelease.KIND))
@@ -173,5 +174,10 @@ final class Scenario {
     Customer customer = customers.getLast();
     world.journal().note("the destination of " + customer.name() + " is down for good");
     world.webhooks().abandon(customer.project(), random.nextBoolean() ? 503 : 410);
+    RandomGenerator removalChance = world.chance().removals();
+    if (!world.hasRedrives() && removalChance.nextBoolean()) {
+      // The last attempts were given up, so the customer has dead letters.
+      removals.start(customer, Duration.ofHours(29 + removalChance.nextInt(5)));
+    }
   }
 }

@@ -49,6 +49,13 @@ final class SimulateCommand implements Callable<Integer> {
       description = "Also write the result to this file.")
   private @Nullable Path json;
 
+  @Option(
+      names = "--fairness",
+      description =
+          "Instead of seeds, read a small account beside a large one, with and without the fair"
+              + " queues of SQS, and print how long it takes.")
+  private boolean fairness;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -57,6 +64,10 @@ final class SimulateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--seeds must be 1 or more");
     }
     PrintStream out = System.out;
+    if (fairness) {
+      Fairness.print(out);
+      return 0;
+    }
     long first = seed == null ? new SecureRandom().nextInt(1_000_000_000) : seed;
     out.println("- seeds " + first + " to " + (first + seeds - 1));
     Totals totals = run(LongStream.range(first, first + seeds), out);

@@ -201,7 +201,7 @@ final class MutantsTest {
         Arguments.of(
             "a dead letter of a removed customer stays",
             "removal",
-            358,
+            90,
             Mutations.deadLetters(BrokenPorts::removesNoDeadLetter)),
         Arguments.of(
             "an operation of a removed customer stays",

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * SQS does not say how long "recent" is; here it is a minute. Source:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
  */
-final class FairTurns {
+public final class FairTurns {
   private static final int IN_FLIGHT_MIN = 30;
   private static final double SHARE_MAX = 0.1;
   private static final Duration RECENT = Duration.ofMinutes(1);
@@ -40,15 +40,15 @@ final class FairTurns {
    *
    * @param since when a consumer began to work on it; null if none works on it any more
    */
-  record InFlight(String turn, @Nullable Instant since) {}
+  public record InFlight(String turn, @Nullable Instant since) {}
 
   /** Notes that a consumer worked on a message. */
-  void worked(String turn, Instant from, Instant until) {
+  public void worked(String turn, Instant from, Instant until) {
     spans.add(new Span(turn, from, until));
   }
 
   /** Returns the customers, of those with visible messages, whose messages come first. */
-  Set<String> first(Set<String> waiting, List<InFlight> inFlight, Instant now) {
+  public Set<String> first(Set<String> waiting, List<InFlight> inFlight, Instant now) {
     if (waiting.size() < 2) {
       return waiting;
     }

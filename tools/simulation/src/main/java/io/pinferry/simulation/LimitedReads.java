@@ -1,4 +1,4 @@
-package io.pinferry.read;
+package io.pinferry.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -34,20 +34,29 @@ import io.pinferry.local.simulator.StateStore;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationFixtures;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.Origin;
 import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
+import io.pinferry.read.InMemoryCloud;
+import io.pinferry.read.PartitionKey;
+import io.pinferry.read.PartitionSync;
+import io.pinferry.read.ReadReceipts;
+import io.pinferry.read.ReadStarts;
+import io.pinferry.read.ReadTarget;
+import io.pinferry.read.Settlement;
+import io.pinferry.read.SyncSettings;
+import io.pinferry.simulation.kernel.FairTurns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -57,29 +66,34 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of simulated accounts by several processes at once, in virtual time, with Pinterest's
  * limits on. Each process takes up to ten partitions from the queue and drains them side by side,
- * as an invocation of {@code sync} does.
+ * as an invocation of {@code sync} does. The queue is fair if that is asked for: each account has
+ * its turn.
  */
 final class LimitedReads {
   private static final Duration TIME_MAX = Duration.ofHours(6);
 
-  final ManualClock clock = new ManualClock(ReadFixtures.NOON);
+  final ManualClock clock = new ManualClock(OperationFixtures.NOON);
   final InterleavedTasks tasks = new InterleavedTasks(clock);
   final InMemoryCloud cloud = new InMemoryCloud(clock);
   final List<String> log = new ArrayList<>();
   private final Map<String, Account> accounts = new HashMap<>();
   private final CountedBudgets budgets = new CountedBudgets();
-  private final Deque<PartitionKey> received = new ArrayDeque<>();
+  private final List<PartitionKey> received = new ArrayList<>();
+  private final List<FairTurns.InFlight> inFlight = new ArrayList<>();
+  private final @Nullable FairTurns turns;
   private final SplittableRandom random = new SplittableRandom(11);
   private final Log lines = JsonLines.log(log::add, clock);
   private final Settlement settlement = cloud.settlement(tasks);
   private final int pageSize;
 
-  LimitedReads(int pageSize) {
+  LimitedReads(int pageSize, boolean fair) {
     this.pageSize = pageSize;
+    this.turns = fair ? new FairTurns() : null;
   }
 
   /** One request as it reached Pinterest. */
@@ -160,8 +174,7 @@ final class LimitedReads {
   }
 
   private static ReadTarget targetOf(Account account) {
-    ReadTarget usual = ReadFixtures.target("pins", "boards", ReadFixtures.fields("id"));
-    Origin origin = usual.origin();
+    Origin origin = OperationFixtures.ORIGIN;
     return new ReadTarget(
         new Origin(
             origin.project(),
@@ -169,12 +182,12 @@ final class LimitedReads {
             origin.installation(),
             new ConnectionId(account.operation.value()),
             origin.configId()),
-        usual.objectName(),
-        usual.planName(),
-        usual.envelope(),
-        usual.account(),
-        usual.scopes(),
-        usual.selection());
+        "pins",
+        "boards",
+        OperationFixtures.envelope("pins"),
+        new Work.Account(OperationFixtures.ACCOUNT, "user-1"),
+        Set.of("boards:read", "pins:read"),
+        new Selection(List.of(new Selection.Path(List.of("id"))), List.of(), false, Map.of()));
   }
 
   /** Reads with so many processes until every operation has ended. */
@@ -207,11 +220,14 @@ final class LimitedReads {
       }
       received.addAll(cloud.readQueue().receive());
       List<Callable<Boolean>> batch = new ArrayList<>();
+      List<FairTurns.InFlight> taken = new ArrayList<>();
       Deadline deadline =
           PartitionSync.turn(
               new Deadline(clock.instant().plusSeconds(75)), received.size(), clock.instant());
       while (batch.size() < PartitionSync.BATCH_MAX && !received.isEmpty()) {
-        PartitionKey key = received.remove();
+        PartitionKey key = next();
+        taken.add(new FairTurns.InFlight(turnOf(key), clock.instant()));
+        inFlight.add(taken.getLast());
         batch.add(
             () -> {
               sync.drain(key, deadline);
@@ -223,9 +239,39 @@ final class LimitedReads {
       } else {
         tasks.all(batch);
         own.giveBack();
+        // SQS deletes the messages of a batch when all are done.
+        taken.forEach(this::worked);
       }
     }
     return true;
+  }
+
+  /** Takes out the next message that the queue hands out. */
+  private PartitionKey next() {
+    if (turns == null) {
+      return received.removeFirst();
+    }
+    Set<String> first =
+        turns.first(
+            received.stream().map(LimitedReads::turnOf).collect(Collectors.toSet()),
+            inFlight,
+            clock.instant());
+    PartitionKey next =
+        received.stream().filter(key -> first.contains(turnOf(key))).findFirst().orElseThrow();
+    received.remove(next);
+    return next;
+  }
+
+  /** Each account has one operation. */
+  private static String turnOf(PartitionKey key) {
+    return key.operation().value();
+  }
+
+  private void worked(FairTurns.InFlight message) {
+    inFlight.remove(message);
+    if (turns != null) {
+      turns.worked(message.turn(), Objects.requireNonNull(message.since()), clock.instant());
+    }
   }
 
   private Account account(String operation) {
@@ -308,7 +354,7 @@ final class LimitedReads {
           new Secret(account(connection.value()).token),
           Instant.EPOCH,
           "v1",
-          ReadFixtures.ACCOUNT,
+          OperationFixtures.ACCOUNT,
           List.of(),
           new BudgetOwner("app", connection.value()));
     }

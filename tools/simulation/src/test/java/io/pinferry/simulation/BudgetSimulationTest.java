@@ -1,9 +1,9 @@
-package io.pinferry.read;
+package io.pinferry.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.operation.OperationStatus;
-import io.pinferry.read.LimitedReads.Account;
+import io.pinferry.simulation.LimitedReads.Account;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ final class BudgetSimulationTest {
 
   @Test
   void tenProcessesUseNineTenthsOfTheLimitAndNeverRunIntoIt() {
-    var reads = new LimitedReads(PAGE_SIZE);
+    var reads = new LimitedReads(PAGE_SIZE, false);
     Account account = big(reads);
 
     reads.finish(10);
@@ -47,7 +47,7 @@ final class BudgetSimulationTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3})
   void fewerProcessesAskTheStoreLess(int processes) {
-    var reads = new LimitedReads(PAGE_SIZE);
+    var reads = new LimitedReads(PAGE_SIZE, false);
     Account account = small(reads);
 
     reads.finish(processes);
@@ -60,10 +60,10 @@ final class BudgetSimulationTest {
   @ParameterizedTest
   @CsvSource({"10, 0", "10, 100", "4, 60"})
   void aSmallAccountHardlyWaitsForABigOne(int processes, int secondsLater) {
-    var alone = new LimitedReads(PAGE_SIZE);
+    var alone = new LimitedReads(PAGE_SIZE, false);
     Account undisturbed = small(alone);
     alone.finish(processes);
-    var together = new LimitedReads(PAGE_SIZE);
+    var together = new LimitedReads(PAGE_SIZE, false);
     Account big = big(together);
     List<Account> small = new ArrayList<>();
 
@@ -74,5 +74,12 @@ final class BudgetSimulationTest {
     assertThat(big.refused() + small.getFirst().refused()).isZero();
     assertThat(small.getFirst().time()).isLessThan(undisturbed.time().multipliedBy(2));
     assertThat(big.pagesPerMinuteAfter(FIRST_WINDOW)).as("as if it were alone").isGreaterThan(900);
+  }
+
+  @Test
+  void inFairQueuesASmallAccountHardlyWaitsEvenWithTwoProcesses() {
+    Fairness beside = Fairness.measure(2, 30, true);
+
+    assertThat(beside.ratio()).as("4.3 without turns of customers").isLessThan(1.5);
   }
 }
