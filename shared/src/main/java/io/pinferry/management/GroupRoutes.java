@@ -3,7 +3,6 @@ package io.pinferry.management;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Deadline;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
-import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.Consumer;
@@ -34,6 +33,9 @@ final class GroupRoutes {
   private static final Duration REMOVAL_MAX = Duration.ofSeconds(18);
 
   private static final Duration REMOVAL_PAUSE = Duration.ofSeconds(1);
+
+  /** An attempt begins and ends in one invocation of deliver; this is the function's timeout. */
+  private static final Duration ATTEMPTS_END = Duration.ofMinutes(1);
 
   /** How long the queues keep messages. They are dropped when they are received. */
   private static final Duration QUEUES_KEEP = Duration.ofDays(14);
@@ -109,7 +111,7 @@ final class GroupRoutes {
             end,
             removed.removed(),
             List.of(
-                new Remainder("attempts to deliver that had begun", end.plus(Delivery.TIMEOUT)),
+                new Remainder("attempts to deliver that had begun", end.plus(ATTEMPTS_END)),
                 new Remainder(
                     "times and ids of its operations, to remove what a busy worker stored late",
                     end.plus(RemoveGroup.SWEPT_BY)),

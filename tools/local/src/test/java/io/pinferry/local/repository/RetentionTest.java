@@ -3,7 +3,6 @@ package io.pinferry.local.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.delivery.DeadLetters;
-import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.GroupRemovalRepository;
 import io.pinferry.notification.Outbox;
@@ -38,8 +37,9 @@ final class RetentionTest {
     assertThat(until("records above 300 KB")).contains(days(ResultStore.KEPT));
     assertThat(until("notifications that were not sent")).contains(days(Outbox.KEPT));
     assertThat(until("the note of a group's removal")).contains(days(GroupRemovalRepository.KEPT));
-    assertThat(until("attempts to deliver that had begun"))
-        .contains(Delivery.TIMEOUT.toSeconds() + " seconds");
+    assertThat(until("attempts to deliver that had begun")).contains("a minute");
+    assertThat(TEMPLATE.propertiesOf("AWS::Serverless::Function").get("DeliverFunction"))
+        .containsEntry("Timeout", 60);
   }
 
   @Test
