@@ -258,8 +258,9 @@ public final class RemoveGroup {
     if (!lettersAreDone(progress, all.size())) {
       Letters letters = progress.letters();
       // With more installations than before, the pass begins again.
-      boolean goesOn = letters != null && letters.installations() == all.size();
-      LettersPage page = removeLetters(project, all, goesOn ? letters.pageToken() : null);
+      @Nullable String after =
+          letters != null && letters.installations() == all.size() ? letters.pageToken() : null;
+      LettersPage page = removeLetters(project, all, after);
       return new Step(
           progress.with(new Letters(all.size(), page.nextPageToken())),
           new Counts(0, 0, 0, 0, page.removed()));
@@ -325,13 +326,12 @@ public final class RemoveGroup {
   private String sweepLetters(
       ProjectId project, GroupRemoval removal, Timer timer, Deadline deadline) {
     @Nullable String after = timer.payload().get(LETTERS_AFTER);
-    while (!NO_MORE.equals(after)) {
-      LettersPage page = removeLetters(project, removal.installations(), after);
-      after = Objects.requireNonNullElse(page.nextPageToken(), NO_MORE);
-      if (deadline.passed(tasks.now())) {
-        break;
-      }
+    if (NO_MORE.equals(after)) {
+      return NO_MORE;
     }
-    return after;
+    do {
+      after = removeLetters(project, removal.installations(), after).nextPageToken();
+    } while (after != null && !deadline.passed(tasks.now()));
+    return Objects.requireNonNullElse(after, NO_MORE);
   }
 }
