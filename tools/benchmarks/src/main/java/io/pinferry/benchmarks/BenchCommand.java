@@ -33,9 +33,9 @@ final class BenchCommand implements Callable<Integer> {
               + " board. calls: requests to AWS. tick: reads started at once. memory: a million"
               + " pins. proxy: a request's way through the proxy door, against nginx. cold-start:"
               + " the first answer of each function, against an empty handler. cost: the bill of a"
-              + " read, of a connection and of an idle stack, at list prices. peer: Airbyte's"
-              + " source for Pinterest and our read, on the same account; needs Python 3.10 or"
-              + " 3.11.")
+              + " read, of a connection and of an idle stack, at list prices. scale: a model of the"
+              + " queues with 10,000 accounts. peer: Airbyte's source for Pinterest and our read,"
+              + " on the same account; needs Python 3.10 or 3.11.")
   private String name = "";
 
   @Option(
@@ -63,6 +63,7 @@ final class BenchCommand implements Callable<Integer> {
     benchmarks.put("proxy", new ProxyLatency());
     benchmarks.put("cold-start", new ColdStart());
     benchmarks.put("cost", new Cost(records == null ? COST_RECORDS : records));
+    benchmarks.put("scale", new Scale());
     benchmarks.put("peer", new Peer(records));
     return benchmarks;
   }
