@@ -15,7 +15,7 @@ import software.amazon.awssdk.core.SdkBytes;
 final class EnvelopeTest {
   private static final String NAME = "stack/connection/1";
 
-  /** What the first version of this class made of the value "tokens". It stays readable. */
+  /** The value "tokens" in the first form. It stays readable. */
   private static final String STORED =
       "AQAHd3JhcHBlZMFcAonsLQqRZ+yOZcT4jl8hYfDkQRDs0xv0TWkErEhiQ6g=";
 
