@@ -98,18 +98,30 @@ final class StackProcess implements AutoCloseable {
     return new Product(address("api"), text("project"), text("apiKey"), pinterest());
   }
 
+  /**
+   * @param group the customer's reference
+   */
+  Product product(String group) {
+    return new Product(address("api"), text("project"), text("apiKey"), pinterest(), group);
+  }
+
   PinferryClient readDoor() {
     return new PinferryClient(http, address("read"), text("apiKey"));
   }
 
   /** Returns how many requests Pinterest has answered. */
   Requests requests() throws IOException, InterruptedException {
-    JsonNode log = Json.parse(get("/_sim/requests?limit=0"));
+    JsonNode log = requestLog(0);
     long refused = 0;
     for (JsonNode category : log.path("counts")) {
       refused += category.path("429").asLong();
     }
     return new Requests(log.path("total").asLong(), refused);
+  }
+
+  /** Returns Pinterest's log with the latest requests. */
+  JsonNode requestLog(long limit) throws IOException, InterruptedException {
+    return Json.parse(get("/_sim/requests?limit=" + limit));
   }
 
   /** Returns the ids that the account has. */

@@ -40,6 +40,7 @@ final class BenchCommandTest {
             "proxy:",
             "cost:",
             "peer:",
+            "first-record:",
             "--json",
             "--records");
   }

@@ -43,7 +43,7 @@ public final class Product {
   /**
    * @param group the customer's reference
    */
-  Product(URI api, String project, String apiKey, URI pinterest, String group) {
+  public Product(URI api, String project, String apiKey, URI pinterest, String group) {
     this.group = group;
     this.pinferry = new PinferryClient(http, api, apiKey);
     this.project = project;
