@@ -20,7 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What a customer waits for after he presses Install, step by step. */
+/** Measures the wait of a customer who presses Install, step by step. */
 final class FirstRecord implements Benchmark {
   private static final int RECORDS = 300;
   private static final long SEED = 4127;
