@@ -2,7 +2,9 @@ package io.pinferry.timer;
 
 import io.pinferry.base.Digest;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A durable "do this at or after T".
@@ -18,7 +20,8 @@ public record Timer(Instant dueAt, String kind, String id, Map<String, String> p
 
   public Timer {
     dueAt = Instant.ofEpochMilli(dueAt.toEpochMilli());
-    payload = Map.copyOf(payload);
+    // Sorted, so that each process stores the same text.
+    payload = Collections.unmodifiableMap(new TreeMap<>(payload));
   }
 
   /** Returns the shard of this timer, which depends on kind and id only. */
