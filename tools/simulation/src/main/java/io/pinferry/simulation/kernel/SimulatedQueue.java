@@ -81,6 +81,8 @@ public final class SimulatedQueue<T> {
   }
 
   /**
+   * Sends messages.
+   *
    * @param turn returns the customer of a message
    */
   public void send(Function<T, String> turn, List<T> bodies, Duration delay) {
