@@ -7,9 +7,11 @@ import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
 import io.pinferry.limit.Budget;
 import io.pinferry.limit.BudgetKey;
+import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.BudgetWindow;
 import io.pinferry.limit.Ledger;
+import io.pinferry.limit.TakenSlots;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,16 +24,15 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Budgets in a DynamoDB table with the key {@code pk}, one item per budget. A change starts from
- * the last known state. If others have changed the budget since, the refused update returns the
- * present state, and the change starts again from that.
+ * Budgets in a DynamoDB table with the key {@code pk}. All budgets of an owner are in one item,
+ * since they share the short limits. A change starts from the last known item. If others have
+ * changed it since, the refused update returns the present item, and the change starts again from
+ * that.
  */
 public final class DynamoDbBudgetStore implements BudgetStore {
   private static final String VERSION = "version";
-  private static final String FIRST_SECOND = "firstSecond";
-  private static final String COUNTS = "counts";
-  private static final String LEARNED = "learned";
-  private static final String PAUSED_UNTIL = "pausedUntilMicros";
+  private static final String FIRST_CELL = "firstCell";
+  private static final String CELLS = "cells";
 
   /** The id of the last change of the ledger. */
   private static final String CHANGE = "change";
@@ -44,29 +45,51 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   private final DynamoDb dynamoDb;
   private final String table;
   private final IdSource ids;
-  private final Map<BudgetKey, KnownBudget> known = BoundedMap.of(KNOWN_MAX);
+  private final Map<BudgetOwner, KnownBudgets> known = BoundedMap.of(KNOWN_MAX);
+
+  /** The names of one budget's attributes. */
+  private record Attributes(String firstSecond, String counts, String learned, String pausedUntil) {
+    static Attributes of(BudgetKey key) {
+      String category = "_" + key.category();
+      return new Attributes(
+          "firstSecond" + category,
+          "counts" + category,
+          "learned" + category,
+          "pausedUntilMicros" + category);
+    }
+  }
 
   /**
-   * A known state of a budget.
+   * A known state of an owner's budgets.
    *
    * @param version the number of its changes; 0 if it does not exist
    */
-  private record KnownBudget(long version, Budget budget) {
-    static final KnownBudget NOTHING = new KnownBudget(0, Budget.UNUSED);
+  private record KnownBudgets(long version, @Nullable Item item) {
+    static final KnownBudgets NOTHING = new KnownBudgets(0, null);
 
-    static KnownBudget of(@Nullable Item item) {
-      return item == null
-          ? NOTHING
-          : new KnownBudget(
-              item.number(VERSION),
-              new Budget(
-                  item.has(COUNTS)
-                      ? Ledger.decoded(item.number(FIRST_SECOND), item.bytes(COUNTS))
-                      : Ledger.EMPTY,
-                  windows(item.textOrNull(LEARNED)),
-                  item.has(PAUSED_UNTIL)
-                      ? Instant.EPOCH.plus(item.number(PAUSED_UNTIL), ChronoUnit.MICROS)
-                      : Instant.EPOCH));
+    static KnownBudgets of(@Nullable Item item) {
+      return item == null ? NOTHING : new KnownBudgets(item.number(VERSION), item);
+    }
+
+    Budget budget(BudgetKey key) {
+      if (item == null) {
+        return Budget.UNUSED;
+      }
+      Attributes names = Attributes.of(key);
+      return new Budget(
+          new TakenSlots(
+              ledger(item, TakenSlots.SECOND, names.firstSecond(), names.counts()),
+              ledger(item, TakenSlots.CELL, FIRST_CELL, CELLS)),
+          windows(item.textOrNull(names.learned())),
+          item.has(names.pausedUntil())
+              ? Instant.EPOCH.plus(item.number(names.pausedUntil()), ChronoUnit.MICROS)
+              : Instant.EPOCH);
+    }
+
+    private static Ledger ledger(Item item, Duration cell, String first, String counts) {
+      return item.has(counts)
+          ? Ledger.decoded(cell, item.number(first), item.bytes(counts))
+          : Ledger.empty(cell);
     }
   }
 
@@ -83,13 +106,13 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private Optional<TakeResult> tryTake(BudgetKey key, SlotRequest request) {
-    KnownBudget last = lastSeen(key);
-    Budget.Transition transition = last.budget().take(request);
+    KnownBudgets last = lastSeen(key);
+    Budget.Transition transition = last.budget(key).take(request);
     // The known state may be old, so a refusal counts only if nothing has changed.
     boolean holds =
         transition.result() instanceof TakeResult.Refusal
             ? read(key).version() == last.version()
-            : replaced(key, last, transition.after().ledger(), request.firstBy());
+            : replaced(key, last, transition.after().taken(), request.firstBy());
     return holds ? Optional.of(transition.result()) : Optional.empty();
   }
 
@@ -101,12 +124,12 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private boolean tryGiveBack(BudgetKey key, List<Instant> unused) {
-    KnownBudget last = lastSeen(key);
-    return replaced(key, last, last.budget().giveBack(unused).ledger(), unused.getLast());
+    KnownBudgets last = lastSeen(key);
+    return replaced(key, last, last.budget(key).giveBack(unused).taken(), unused.getLast());
   }
 
-  private KnownBudget read(BudgetKey key) {
-    return remember(key, KnownBudget.of(dynamoDb.get(table, pk(key)).orElse(null)));
+  private KnownBudgets read(BudgetKey key) {
+    return remember(key, KnownBudgets.of(dynamoDb.get(table, pk(key)).orElse(null)));
   }
 
   private static ProviderUnavailable overtaken(BudgetKey key) {
@@ -114,19 +137,22 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   /**
-   * Writes a ledger unless others have changed the budget since it was known. Remembers the present
-   * state. If the answer to a write is lost, the SDK retries it and its own change refuses the
-   * retry; the id of the change shows this.
+   * Writes the taken slots unless others have changed the item since it was known. Remembers the
+   * present state. If the answer to a write is lost, the SDK retries it and its own change refuses
+   * the retry; the id of the change shows this.
    *
    * @param until the time of its last slot; the item is kept for a while after that
    */
-  private boolean replaced(BudgetKey key, KnownBudget last, Ledger ledger, Instant until) {
+  private boolean replaced(BudgetKey key, KnownBudgets last, TakenSlots taken, Instant until) {
     String change = ids.uuid();
+    Attributes names = Attributes.of(key);
     ItemWrite update =
         change(key, until.plus(RETENTION))
             .set(CHANGE, Values.text(change))
-            .set(FIRST_SECOND, Values.number(ledger.first()))
-            .set(COUNTS, Values.bytes(ledger.encoded()));
+            .set(names.firstSecond(), Values.number(taken.ofBudget().first()))
+            .set(names.counts(), Values.bytes(taken.ofBudget().encoded()))
+            .set(FIRST_CELL, Values.number(taken.ofOwner().first()))
+            .set(CELLS, Values.bytes(taken.ofOwner().encoded()));
     if (last.version() == 0) {
       update.when("attribute_not_exists(#version)");
     } else {
@@ -134,11 +160,11 @@ public final class DynamoDbBudgetStore implements BudgetStore {
     }
     return switch (dynamoDb.update(update)) {
       case DynamoDb.UpdateResult.Success(Item after) -> {
-        remember(key, KnownBudget.of(after));
+        remember(key, KnownBudgets.of(after));
         yield true;
       }
       case DynamoDb.UpdateResult.Refusal(Item found) -> {
-        remember(key, KnownBudget.of(found));
+        remember(key, KnownBudgets.of(found));
         yield found != null && change.equals(found.textOrNull(CHANGE));
       }
     };
@@ -147,18 +173,19 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   @Override
   public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
     dynamoDb
-        .updated(change(key, now.plus(RETENTION)).set(LEARNED, Values.text(text(windows))))
-        .ifPresent(after -> remember(key, KnownBudget.of(after)));
+        .updated(
+            change(key, now.plus(RETENTION))
+                .set(Attributes.of(key).learned(), Values.text(text(windows))))
+        .ifPresent(after -> remember(key, KnownBudgets.of(after)));
   }
 
   @Override
   public void pause(BudgetKey key, Instant until) {
+    String name = Attributes.of(key).pausedUntil();
     dynamoDb.update(
         change(key, until.plus(RETENTION))
-            .set(PAUSED_UNTIL, Values.number(ChronoUnit.MICROS.between(Instant.EPOCH, until)))
-            .when(
-                "attribute_not_exists(#pausedUntilMicros) OR #pausedUntilMicros <"
-                    + " :pausedUntilMicros"));
+            .set(name, Values.number(ChronoUnit.MICROS.between(Instant.EPOCH, until)))
+            .when("attribute_not_exists(#" + name + ") OR #" + name + " < :" + name));
   }
 
   private ItemWrite change(BudgetKey key, Instant kept) {
@@ -168,18 +195,18 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private static String pk(BudgetKey key) {
-    return "BUDGET#" + key.owner().app() + "#" + key.owner().user() + "#" + key.category();
+    return "BUDGETS#" + key.owner().app() + "#" + key.owner().user();
   }
 
-  private KnownBudget lastSeen(BudgetKey key) {
+  private KnownBudgets lastSeen(BudgetKey key) {
     synchronized (known) {
-      return known.getOrDefault(key, KnownBudget.NOTHING);
+      return known.getOrDefault(key.owner(), KnownBudgets.NOTHING);
     }
   }
 
-  private KnownBudget remember(BudgetKey key, KnownBudget now) {
+  private KnownBudgets remember(BudgetKey key, KnownBudgets now) {
     synchronized (known) {
-      known.put(key, now);
+      known.put(key.owner(), now);
     }
     return now;
   }

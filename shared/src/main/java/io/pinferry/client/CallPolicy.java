@@ -4,6 +4,7 @@ import io.pinferry.base.Log;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.Budgets.Answer;
+import io.pinferry.limit.Priority;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ public interface CallPolicy {
   /** Returns whether the call may use the last part of an application's daily quota. */
   default boolean isUrgent() {
     return true;
+  }
+
+  /** Returns which calls go first where a limit of seconds or minutes is used up. */
+  default Priority priority() {
+    return Priority.SINGLE;
   }
 
   /**

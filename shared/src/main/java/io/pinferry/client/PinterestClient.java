@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * repeats the request where the caller's {@link CallPolicy} allows it.
  */
 public final class PinterestClient {
-  /** How long after its instant a permit is valid; other callers may have the next ones. */
-  private static final Duration PERMIT_VALIDITY = Duration.ofMillis(500);
-
   /** Callers that waited for the same instant go on within this time, not all at once. */
   private static final int SPREAD_MILLIS = 250;
 
@@ -194,12 +191,12 @@ public final class PinterestClient {
         return new CallOutcome.Failure<>(CIRCUIT_OPEN);
       }
       Answer answer = awaitPermit();
-      if (answer instanceof Answer.Permit(Instant at)) {
+      if (answer instanceof Answer.Permit permit) {
         if (!policy.maySend()) {
           return new CallOutcome.Veto<>();
         }
         // The policy may have taken longer than the permit is valid.
-        if (tasks.now().isAfter(at.plus(PERMIT_VALIDITY))) {
+        if (tasks.now().isAfter(permit.until())) {
           answer = awaitPermit();
         }
       }
@@ -227,11 +224,17 @@ public final class PinterestClient {
         if (!policy.mayBegin(now)) {
           return new Answer.Wait(now, false);
         }
-        switch (budgets.acquire(budget(), request.category().assumed(), policy.permitBy(now))) {
+        Answer answer =
+            budgets.acquire(
+                budget(), request.category().assumed(), policy.priority(), policy.permitBy(now));
+        switch (answer) {
           case Answer.Permit permit -> {
             policy.onPermit();
             tasks.sleepUntil(permit.at());
-            return permit;
+            // A process that stood still meanwhile takes another slot.
+            if (!tasks.now().isAfter(permit.until())) {
+              return permit;
+            }
           }
           case Answer.Wait wait -> {
             if (!policy.waitsFor(wait, tasks.now())) {

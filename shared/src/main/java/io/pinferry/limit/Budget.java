@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of one budget.
  *
- * @param ledger the slots that were taken
+ * @param taken the slots that were taken
  * @param learned the limits that Pinterest's answers have told; null until then
  * @param pausedUntil the end of the latest pause
  */
-public record Budget(Ledger ledger, @Nullable List<BudgetWindow> learned, Instant pausedUntil) {
+public record Budget(TakenSlots taken, @Nullable List<BudgetWindow> learned, Instant pausedUntil) {
   /** A budget that nobody has used. */
-  public static final Budget UNUSED = new Budget(Ledger.EMPTY, null, Instant.EPOCH);
+  public static final Budget UNUSED = new Budget(TakenSlots.NONE, null, Instant.EPOCH);
 
   /** How far ahead slots are granted while they are plentiful. */
   private static final Duration ADVANCE_IF_PLENTIFUL = Duration.ofSeconds(15);
@@ -40,29 +40,31 @@ public record Budget(Ledger ledger, @Nullable List<BudgetWindow> learned, Instan
     Pace pace =
         Pace.of(windows)
             .orElseThrow(() -> new IllegalArgumentException(windows + " have no pace to keep"));
-    Ledger taken =
-        ledger.from(pace.firstSecondNeeded(now.getEpochSecond())).minus(request.unused());
-    boolean plentiful = pace.isPlentiful(taken, now);
-    Instant first = pace.next(taken, now);
+    TakenSlots after = pace.forget(taken, now).minus(request.unused());
+    boolean plentiful = pace.isPlentiful(after, now);
+    Instant first = pace.next(after, request.priority(), now);
     if (first.isAfter(request.firstBy()) && first.isAfter(now)) {
       return new Transition(new TakeResult.Refusal(first, false, windows), this);
     }
+    Duration spacing = request.spacing().truncatedTo(ChronoUnit.MICROS);
     List<Instant> slots = new ArrayList<>();
     Instant end = first.plus(advance(plentiful, now, first));
     for (int slot = 0; slot < request.atOnce() + request.later(); slot++) {
       int spaces = Math.max(0, slot - request.atOnce() + 1);
       Instant next =
-          slot == 0 ? first : pace.next(taken, now.plus(request.spacing().multipliedBy(spaces)));
+          slot == 0
+              ? first
+              : pace.next(after, request.priority(), now.plus(spacing.multipliedBy(spaces)));
       if (slot > 0 && next.isAfter(end)) {
         break;
       }
       slots.add(next);
-      taken = taken.plus(next);
+      after = after.plus(next);
     }
     slots.sort(Comparator.naturalOrder());
     return new Transition(
         new TakeResult.Grant(List.copyOf(slots), plentiful, windows),
-        new Budget(taken, learned, pausedUntil));
+        new Budget(after, learned, pausedUntil));
   }
 
   private static Duration advance(boolean plentiful, Instant now, Instant first) {
@@ -76,6 +78,6 @@ public record Budget(Ledger ledger, @Nullable List<BudgetWindow> learned, Instan
 
   /** Returns this budget with unused slots free again. */
   public Budget giveBack(List<Instant> unused) {
-    return new Budget(ledger.minus(unused), learned, pausedUntil);
+    return new Budget(taken.minus(unused), learned, pausedUntil);
   }
 }

@@ -33,6 +33,7 @@ public interface BudgetStore {
    * @param spacing how far apart in time it needs the later ones
    * @param unused slots of earlier grants that will not be used
    * @param assumed the limits if none have been learned
+   * @param priority what the slots are for
    * @param now the caller's time
    * @param firstBy the latest instant for the first slot, not before now
    */
@@ -42,6 +43,7 @@ public interface BudgetStore {
       Duration spacing,
       List<Instant> unused,
       List<BudgetWindow> assumed,
+      Priority priority,
       Instant now,
       Instant firstBy) {
     public SlotRequest {

@@ -23,10 +23,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Budgets {
   /** How early a slot may be used. */
-  static final Duration EARLY_MAX = Duration.ofMillis(500);
+  static final Duration EARLY_MAX = Duration.ofMillis(100);
 
   /** How late a slot may be used. */
-  static final Duration LATE_MAX = Duration.ofMillis(500);
+  static final Duration LATE_MAX = Duration.ofMillis(400);
 
   /** How often one caller may lose its slots to other callers of this process. */
   private static final int ROUNDS_MAX = 50;
@@ -53,11 +53,12 @@ public final class Budgets {
   /** Whether and when a request may be sent. */
   public sealed interface Answer {
     /**
-     * One request may be sent, at this instant or within half a second after it.
+     * One request may be sent.
      *
-     * @param at not in the past
+     * @param at when to send it; not in the past
+     * @param until the end of the slot; after it the permit is void
      */
-    record Permit(Instant at) implements Answer {}
+    record Permit(Instant at, Instant until) implements Answer {}
 
     /**
      * No request may be sent in time.
@@ -72,10 +73,12 @@ public final class Budgets {
    * Asks for a permit.
    *
    * @param assumed the limits to assume until others are learned; at least one of less than an hour
+   * @param priority which callers go first where a limit is used up
    * @param latest a later permit is of no use to the caller
    */
-  public Answer acquire(BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
-    return answer(key, assumed, latest, true);
+  public Answer acquire(
+      BudgetKey key, List<BudgetWindow> assumed, Priority priority, Instant latest) {
+    return answer(key, assumed, priority, latest, true);
   }
 
   /**
@@ -84,7 +87,7 @@ public final class Budgets {
    * @return the wait; empty if a permit could be had
    */
   public Optional<Answer.Wait> findWait(BudgetKey key, List<BudgetWindow> assumed, Instant latest) {
-    return answer(key, assumed, latest, false) instanceof Answer.Wait wait
+    return answer(key, assumed, Priority.SINGLE, latest, false) instanceof Answer.Wait wait
         ? Optional.of(wait)
         : Optional.empty();
   }
@@ -92,7 +95,8 @@ public final class Budgets {
   /**
    * @param uses whether a permit uses up its slot; if not, the slot stays for the next caller
    */
-  private Answer answer(BudgetKey key, List<BudgetWindow> assumed, Instant latest, boolean uses) {
+  private Answer answer(
+      BudgetKey key, List<BudgetWindow> assumed, Priority priority, Instant latest, boolean uses) {
     LocalBudget budget = localBudget(key, assumed);
     budget.addCaller();
     try {
@@ -101,7 +105,7 @@ public final class Budgets {
         if (answer.isPresent()) {
           return answer.get();
         }
-        if (takeSlots(key, budget, latest) instanceof TakeResult.Refusal refusal
+        if (takeSlots(key, budget, priority, latest) instanceof TakeResult.Refusal refusal
             && (refusal.paused() || refusal.freeAt().isAfter(latest))) {
           return budget.refuse(refusal.freeAt(), refusal.paused());
         }
@@ -113,7 +117,8 @@ public final class Budgets {
   }
 
   /** Calls the store, or waits for the call that another caller has begun. */
-  private TakeResult takeSlots(BudgetKey key, LocalBudget budget, Instant latest) {
+  private TakeResult takeSlots(
+      BudgetKey key, LocalBudget budget, Priority priority, Instant latest) {
     Tasks.Fork<TakeResult> running = budget.storeCall();
     if (running != null) {
       return running.join();
@@ -125,7 +130,8 @@ public final class Budgets {
               try {
                 Instant now = tasks.now();
                 TakeResult result =
-                    store.take(key, budget.request(now, latest.isAfter(now) ? latest : now));
+                    store.take(
+                        key, budget.request(priority, now, latest.isAfter(now) ? latest : now));
                 budget.add(result, now);
                 return result;
               } finally {

@@ -123,7 +123,7 @@ final class LocalBudget {
       }
       recentPermits.add(new RecentPermit(now, at));
     }
-    return Optional.of(new Answer.Permit(at));
+    return Optional.of(new Answer.Permit(at, next.plus(Budgets.LATE_MAX)));
   }
 
   private void dropLate(Instant now) {
@@ -138,7 +138,7 @@ final class LocalBudget {
    * will ask for at their present rate. A caller whose permit is still to come does not ask before
    * it.
    */
-  synchronized SlotRequest request(Instant now, Instant firstBy) {
+  synchronized SlotRequest request(Priority priority, Instant now, Instant firstBy) {
     Duration spacing = spacing(now);
     long likely =
         spacing.compareTo(PREDICTABLE_SPACING_MAX) > 0 ? 0 : provision().dividedBy(spacing);
@@ -149,7 +149,7 @@ final class LocalBudget {
     unused.clear();
     // A little closer, so that callers do not wait for their slots and can become faster.
     Duration closer = spacing.multipliedBy(19).dividedBy(20);
-    return new SlotRequest(atOnce, later, closer, returned, windows, now, firstBy);
+    return new SlotRequest(atOnce, later, closer, returned, windows, priority, now, firstBy);
   }
 
   private Duration provision() {

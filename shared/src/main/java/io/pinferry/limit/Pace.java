@@ -2,32 +2,46 @@ package io.pinferry.limit;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says when requests may be sent so that Pinterest counts no more than its limits. After a quiet
- * time most of a window may be used in a burst. The rest of the window is spread, and from then on
- * the pace is even.
+ * Says when requests of one budget may be sent so that Pinterest counts no more than its limits.
+ * After a quiet time most of a window may be used in a burst. The rest of the window is spread, and
+ * from then on the pace is even.
  */
 public final class Pace {
   /**
-   * How much two requests may shift against each other between slot and arrival, by early and late
-   * callers, clocks and the network together. The slots of requests that arrive within one window
-   * may lie in a period that is longer by this and a second, so each limit is kept over such a
-   * period. This leaves 15/16 of a minute's limit.
+   * How much two requests may shift against each other between slot and arrival: callers are up to
+   * 100 ms early or 400 ms late ({@link Budgets#EARLY_MAX}, {@link Budgets#LATE_MAX}), clocks
+   * differ by up to 50 ms, and one request travels up to 200 ms longer than the other. The slots of
+   * requests that arrive within one window lie in a period that is longer by this and a cell, so
+   * each limit is kept over such a period.
    */
-  public static final Duration DISPLACEMENT_MAX = Duration.ofSeconds(3);
+  public static final Duration DISPLACEMENT_MAX = Duration.ofMillis(750);
 
   /** Windows of this length or more are quotas to be counted, not paces to be kept. */
   public static final Duration QUOTA_LENGTH_MIN = Duration.ofHours(1);
 
-  /** Shorter windows give each second an even part; only longer ones allow a burst. */
-  private static final int SHORT_SECONDS_MAX = 10 + (int) DISPLACEMENT_MAX.toSeconds() + 1;
+  /** One budget gets this part of a short limit; the rest is for the owner's other budgets. */
+  private static final int SHORT_LIMIT_DIVISOR = 2;
 
   /** The percentage of the longest window that may be used in a burst. */
-  private static final int BURST_PERCENT = 80;
+  private static final int BULK_BURST_PERCENT = 80;
+
+  private static final int SINGLE_BURST_PERCENT = 90;
+
+  /** The part of each limit that bulk requests leave to single ones. */
+  private static final int LEFT_TO_SINGLE_DIVISOR = 33;
+
+  /**
+   * Up to this part of the slots expires unused, so the even pace is faster by it. The limit itself
+   * is kept all the same.
+   */
+  private static final int EXPIRED_DIVISOR = 12;
 
   /** Slots are plentiful while less than this percentage of each window is used. */
   private static final int PLENTIFUL_USED_PERCENT = 60;
@@ -38,33 +52,58 @@ public final class Pace {
   /** How much faster than the even pace a burst is if no short window limits it. */
   private static final int BURST_SPEED = 4;
 
+  private final SharedPace shared;
   private final List<Window> windows;
-  private final Window longest;
+  private final @Nullable Window longest;
   private final int perSecondMax;
+  private final Duration interval;
 
   /** A limit, and the number of seconds over which it is kept. */
   private record Window(int limit, int seconds) {
     static Window of(BudgetWindow window) {
-      Duration kept = window.length().plus(DISPLACEMENT_MAX).plusSeconds(1);
       return new Window(
-          window.limit(), (int) (kept.toSeconds() + (kept.toNanosPart() == 0 ? 0 : 1)));
+          window.limit(), cells(window.length().plus(DISPLACEMENT_MAX), TakenSlots.SECOND) + 1);
     }
 
-    /** Returns the limit of one second at a multiple of the even pace. */
-    int perSecond(int speed) {
-      return Math.max(1, (int) Math.min(Integer.MAX_VALUE, (long) limit * speed / seconds));
+    /** Returns how many requests make up the limit for a priority. */
+    int limit(Priority priority) {
+      return switch (priority) {
+        case BULK -> limit - limit / LEFT_TO_SINGLE_DIVISOR;
+        case SINGLE -> limit;
+      };
     }
   }
 
-  private Pace(List<Window> windows) {
-    this.windows = windows;
-    longest = windows.stream().max(Comparator.comparingInt(Window::seconds)).orElseThrow();
+  private Pace(List<BudgetWindow> shorts, List<BudgetWindow> longs) {
+    shared = new SharedPace(shorts);
+    windows = longs.stream().map(Window::of).toList();
+    longest = windows.stream().max(Comparator.comparingInt(Window::seconds)).orElse(null);
     perSecondMax =
-        windows.stream()
-            .filter(window -> window.seconds() <= SHORT_SECONDS_MAX)
-            .mapToInt(window -> window.perSecond(1))
+        shorts.stream()
+            .mapToInt(window -> perSecond(window, 1, SHORT_LIMIT_DIVISOR))
             .min()
-            .orElseGet(() -> longest.perSecond(BURST_SPEED));
+            .orElseGet(
+                () ->
+                    longs.stream()
+                        .mapToInt(window -> perSecond(window, BURST_SPEED, 1))
+                        .min()
+                        .orElseThrow());
+    interval =
+        windows.stream()
+            .map(window -> Duration.ofSeconds(window.seconds()).dividedBy(window.limit()))
+            .reduce(
+                TakenSlots.SECOND.dividedBy(perSecondMax),
+                (one, other) -> one.compareTo(other) > 0 ? one : other);
+  }
+
+  private static int perSecond(BudgetWindow window, int factor, int divisor) {
+    long perSecond = window.limit() * 1_000L * factor / (window.length().toMillis() * divisor);
+    return Math.clamp(perSecond, 1, Integer.MAX_VALUE);
+  }
+
+  /** Returns how many cells a time is long, rounded up. */
+  static int cells(Duration time, Duration cell) {
+    return Math.toIntExact(Math.ceilDiv(time.toMillis(), cell.toMillis()));
   }
 
   /**
@@ -73,94 +112,124 @@ public final class Pace {
    * @return empty if every window is a quota
    */
   public static Optional<Pace> of(List<BudgetWindow> windows) {
-    List<Window> paces =
+    List<BudgetWindow> shorts =
         windows.stream()
-            .filter(window -> window.length().compareTo(QUOTA_LENGTH_MIN) < 0)
-            .map(Window::of)
+            .filter(window -> window.length().compareTo(SharedPace.LENGTH_MAX) <= 0)
             .toList();
-    return paces.isEmpty() ? Optional.empty() : Optional.of(new Pace(paces));
+    List<BudgetWindow> longs =
+        windows.stream()
+            .filter(window -> window.length().compareTo(SharedPace.LENGTH_MAX) > 0)
+            .filter(window -> window.length().compareTo(QUOTA_LENGTH_MIN) < 0)
+            .toList();
+    return shorts.isEmpty() && longs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Pace(shorts, longs));
   }
 
   /** Returns the time between two requests at the even pace. */
   public Duration interval() {
-    return windows.stream()
-        .map(window -> Duration.ofSeconds(window.seconds()).dividedBy(window.limit()))
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
+    return interval;
   }
 
-  /** Returns the first second that a ledger must know to take slots from another second on. */
-  long firstSecondNeeded(long second) {
-    return second - Math.max(2 * longest.seconds(), LEDGER_SECONDS_MIN);
+  /** Returns the slots without what is too old to count. */
+  TakenSlots forget(TakenSlots taken, Instant now) {
+    long second = taken.ofBudget().cellOf(now);
+    int kept = Math.max(2 * longestSeconds(), LEDGER_SECONDS_MIN);
+    return new TakenSlots(
+        taken.ofBudget().from(second - kept), shared.forget(taken.ofOwner(), now));
+  }
+
+  private int longestSeconds() {
+    return longest == null ? 1 : longest.seconds();
   }
 
   /** Returns the first instant, from one on, at which one more request may be sent. */
-  Instant next(Ledger ledger, Instant from) {
+  Instant next(TakenSlots taken, Priority priority, Instant from) {
+    Ledger ledger = taken.ofBudget();
+    Instant earliest = from;
+    while (true) {
+      Instant own = nextOfBudget(ledger, priority, earliest);
+      Instant free = shared.next(taken.ofOwner(), own);
+      if (ledger.cellOf(free) == ledger.cellOf(own)) {
+        return free;
+      }
+      earliest = free;
+    }
+  }
+
+  private Instant nextOfBudget(Ledger ledger, Priority priority, Instant from) {
     // For earlier seconds the ledger does not reach back far enough.
-    long second = Math.max(from.getEpochSecond(), ledger.first() + longest.seconds() - 1);
-    while (!fits(ledger, second)) {
+    long second = Math.max(ledger.cellOf(from), ledger.first() + longestSeconds() - 1);
+    int allowed = allowed(ledger, priority, second);
+    while (ledger.count(second) >= allowed) {
       second++;
+      allowed = allowed(ledger, priority, second);
     }
     Instant next =
-        Instant.ofEpochSecond(second)
-            .plus(Duration.ofSeconds(ledger.count(second)).dividedBy(perSecondMax));
+        ledger
+            .begin(second)
+            .plus(TakenSlots.SECOND.multipliedBy(ledger.count(second)).dividedBy(allowed))
+            .truncatedTo(ChronoUnit.MICROS);
     return next.isAfter(from) ? next : from;
   }
 
   /** Returns whether much of every limit is unused. */
-  boolean isPlentiful(Ledger ledger, Instant now) {
-    long second = now.getEpochSecond();
-    return windows.stream()
-        .allMatch(
-            window -> {
-              int used = ledger.sum(second - window.seconds() + 1, second + window.seconds());
-              return used * 100L < (long) window.limit() * PLENTIFUL_USED_PERCENT;
-            });
+  boolean isPlentiful(TakenSlots taken, Instant now) {
+    long second = taken.ofBudget().cellOf(now);
+    return shared.isUsedBelow(PLENTIFUL_USED_PERCENT, taken.ofOwner(), now)
+        && windows.stream()
+            .allMatch(
+                window -> {
+                  int used =
+                      taken
+                          .ofBudget()
+                          .sum(second - window.seconds() + 1, second + window.seconds());
+                  return used * 100L < (long) window.limit() * PLENTIFUL_USED_PERCENT;
+                });
   }
 
-  private boolean fits(Ledger ledger, long second) {
-    return ledger.count(second) < perSecondMax
-        && windows.stream().allMatch(window -> isKept(window, ledger, second))
-        && (mayBurst(ledger, second) || isEven(ledger, second));
-  }
-
-  /** Returns whether a limit is kept in each period around a second with one more request. */
-  private static boolean isKept(Window window, Ledger ledger, long second) {
-    long first = second - window.seconds() + 1;
-    int sum = ledger.sum(first, second + 1);
-    int most = sum;
-    for (; first < second; first++) {
-      sum += ledger.count(first + window.seconds()) - ledger.count(first);
-      most = Math.max(most, sum);
+  /** Returns how many requests a second may have; 0 if one more would exceed a limit. */
+  private int allowed(Ledger ledger, Priority priority, long second) {
+    boolean kept =
+        windows.stream()
+            .allMatch(
+                window -> ledger.mostAround(second, window.seconds()) < window.limit(priority));
+    if (!kept) {
+      return 0;
     }
-    return most < window.limit();
+    return longest == null || mayBurst(longest, ledger, priority, second)
+        ? perSecondMax
+        : Math.min(perSecondMax, even(longest, ledger, priority, second));
   }
 
   /** Returns whether so few requests were sent for two windows that the pace need not be even. */
-  private boolean mayBurst(Ledger ledger, long second) {
+  private static boolean mayBurst(Window longest, Ledger ledger, Priority priority, long second) {
     int sent = ledger.sum(second - 2L * longest.seconds(), second + longest.seconds());
-    return sent * 100L < (long) longest.limit() * BURST_PERCENT;
+    int percent = priority == Priority.BULK ? BULK_BURST_PERCENT : SINGLE_BURST_PERCENT;
+    return sent * 100L < (long) longest.limit() * percent;
   }
 
-  /** Returns whether one more request in a second keeps the pace even. */
-  private boolean isEven(Ledger ledger, long second) {
-    double share = share(ledger, second);
+  /** Returns how many requests a second may have at an even pace, given what was before. */
+  private static int even(Window longest, Ledger ledger, Priority priority, long second) {
+    double share = share(longest, ledger, priority, second);
     if (share <= 0) {
-      return false;
+      return 0;
     }
     int together = Math.max(1, (int) Math.min(longest.seconds(), 1 / share));
-    return ledger.sum(second - together + 1, second + 1) < Math.ceil(share * together);
+    int before = ledger.sum(second - together + 1, second);
+    return Math.max(0, (int) Math.ceil(share * together) - before);
   }
 
   /** Returns how many requests each second from one on may have, given the seconds before it. */
-  private double share(Ledger ledger, long second) {
+  private static double share(Window longest, Ledger ledger, Priority priority, long second) {
     long first = second - longest.seconds() + 1;
     int before = ledger.sum(first, second);
+    int limit = longest.limit(priority);
     double share = Double.MAX_VALUE;
     for (int seconds = 1; seconds <= longest.seconds(); seconds++) {
-      share = Math.min(share, (longest.limit() - before) / (double) seconds);
+      share = Math.min(share, (limit - before) / (double) seconds);
       before -= ledger.count(first + seconds - 1);
     }
-    return share;
+    return share + share / EXPIRED_DIVISOR;
   }
 }

@@ -16,6 +16,7 @@ import io.pinferry.client.ListRequest;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.Budgets.Answer;
+import io.pinferry.limit.Priority;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.ReadType;
@@ -178,6 +179,11 @@ final class PageFetches {
     @Override
     public boolean isUrgent() {
       return operation.isRead(ReadType.TRIGGERED);
+    }
+
+    @Override
+    public Priority priority() {
+      return Priority.BULK;
     }
 
     @Override

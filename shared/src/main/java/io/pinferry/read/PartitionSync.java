@@ -28,7 +28,7 @@ public final class PartitionSync {
    * as its longest partition, so one long chain would block nine places that other partitions,
    * perhaps of a small account, wait for.
    */
-  private static final Duration SHORT_TURN = Duration.ofSeconds(5);
+  private static final Duration SHORT_TURN = Duration.ofSeconds(4);
 
   /** After more leases in a row without a page, a partition is drained alone. */
   private static final int SHARED_LEASES_MAX = 2;

@@ -19,10 +19,12 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class BudgetStoreContract {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
-  private static final List<BudgetWindow> FIVE =
-      List.of(new BudgetWindow(5, Duration.ofSeconds(1)));
-  private static final List<BudgetWindow> TEN =
-      List.of(new BudgetWindow(10, Duration.ofSeconds(1)));
+
+  /** One budget gets half of it: a slot a second. */
+  private static final List<BudgetWindow> TWO = List.of(new BudgetWindow(2, Duration.ofSeconds(1)));
+
+  private static final List<BudgetWindow> FOUR =
+      List.of(new BudgetWindow(4, Duration.ofSeconds(1)));
 
   private final BudgetOwner owner = new BudgetOwner("app", UUID.randomUUID().toString());
   private final BudgetKey key = new BudgetKey(owner, "org_read");
@@ -35,7 +37,7 @@ public abstract class BudgetStoreContract {
 
   private static SlotRequest request(int slots, Instant now) {
     return new SlotRequest(
-        slots, 0, Duration.ofSeconds(1), List.of(), FIVE, now, now.plusSeconds(10));
+        slots, 0, Duration.ofSeconds(1), List.of(), TWO, Priority.BULK, now, now.plusSeconds(10));
   }
 
   private static List<Instant> granted(TakeResult taken) {
@@ -63,7 +65,7 @@ public abstract class BudgetStoreContract {
 
     TakeResult.Refusal refused = refused(otherProcess().take(key, request(1, NOON)));
 
-    assertThat(refused).isEqualTo(new TakeResult.Refusal(NOON.plusSeconds(12), false, FIVE));
+    assertThat(refused).isEqualTo(new TakeResult.Refusal(NOON.plusSeconds(12), false, TWO));
     assertThat(taken).hasSize(12);
     assertThat(granted(store().take(key, request(1, NOON.plusSeconds(2)))))
         .containsExactly(refused.freeAt());
@@ -92,7 +94,8 @@ public abstract class BudgetStoreContract {
                     0,
                     Duration.ofSeconds(1),
                     taken.subList(1, 2),
-                    FIVE,
+                    TWO,
+                    Priority.BULK,
                     NOON,
                     NOON.plusSeconds(10)));
 
@@ -122,22 +125,22 @@ public abstract class BudgetStoreContract {
     granted(store().take(key, request(1, NOON)));
     granted(otherProcess().take(key, request(1, NOON)));
 
-    store().learn(key, TEN, NOON);
+    store().learn(key, FOUR, NOON);
 
     assertThat(otherProcess().take(key, request(3, NOON.plusSeconds(20))))
         .isEqualTo(
             new TakeResult.Grant(
                 List.of(NOON.plusSeconds(20), NOON.plusMillis(20_500), NOON.plusSeconds(21)),
                 true,
-                TEN));
+                FOUR));
   }
 
   @Test
   void limitsCanBeLearnedBeforeAnySlotIsTaken() {
-    store().learn(key, TEN, NOON);
+    store().learn(key, FOUR, NOON);
 
     assertThat(otherProcess().take(key, request(1, NOON)))
-        .isEqualTo(new TakeResult.Grant(List.of(NOON), true, TEN));
+        .isEqualTo(new TakeResult.Grant(List.of(NOON), true, FOUR));
   }
 
   @Test
@@ -146,7 +149,7 @@ public abstract class BudgetStoreContract {
     store().pause(key, NOON.plusSeconds(40));
 
     assertThat(refused(otherProcess().take(key, request(1, NOON))))
-        .isEqualTo(new TakeResult.Refusal(NOON.plusSeconds(40), true, FIVE));
+        .isEqualTo(new TakeResult.Refusal(NOON.plusSeconds(40), true, TWO));
     assertThat(refused(store().take(key, request(1, NOON.plusSeconds(35)))).paused()).isTrue();
     assertThat(granted(store().take(key, request(1, NOON.plusSeconds(40)))))
         .containsExactly(NOON.plusSeconds(40));
@@ -162,10 +165,25 @@ public abstract class BudgetStoreContract {
   }
 
   @Test
-  void budgetsDoNotDisturbEachOther() {
+  void budgetsOfAnOwnerShareTheShortLimitAndNothingElse() {
+    var ads = new BudgetKey(owner, "ads_read");
+    var catalogs = new BudgetKey(owner, "catalogs_read");
+    granted(store().take(key, request(1, NOON)));
+    store().learn(key, FOUR, NOON);
+    store().pause(key, NOON.plusSeconds(40));
+
+    assertThat(otherProcess().take(ads, request(1, NOON)))
+        .as("beside one that is paused")
+        .isEqualTo(new TakeResult.Grant(List.of(NOON.plus(TakenSlots.CELL)), true, TWO));
+    assertThat(granted(store().take(catalogs, request(1, NOON))))
+        .as("a third in little more than a second")
+        .containsExactly(NOON.plusMillis(1_800));
+  }
+
+  @Test
+  void budgetsOfOtherOwnersAreNotDisturbed() {
     var others =
         List.of(
-            new BudgetKey(owner, "ads_read"),
             new BudgetKey(new BudgetOwner("app", owner.user() + "2"), "org_read"),
             new BudgetKey(new BudgetOwner("app2", owner.user()), "org_read"));
     granted(store().take(key, request(5, NOON)));

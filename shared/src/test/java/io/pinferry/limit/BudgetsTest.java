@@ -28,7 +28,7 @@ final class BudgetsTest {
   private final Budgets others = new Budgets(store, new SteppedTasks(clock), Log.none());
 
   private Answer acquire(Budgets by) {
-    return by.acquire(KEY, USUAL, clock.instant().plusSeconds(10));
+    return by.acquire(KEY, USUAL, Priority.BULK, clock.instant().plusSeconds(10));
   }
 
   private Instant permitted(Budgets by) {
@@ -46,7 +46,14 @@ final class BudgetsTest {
       store.take(
           KEY,
           new BudgetStore.SlotRequest(
-              100, 0, Duration.ofSeconds(1), List.of(), USUAL, then, then.plusSeconds(30)));
+              100,
+              0,
+              Duration.ofSeconds(1),
+              List.of(),
+              USUAL,
+              Priority.BULK,
+              then,
+              then.plusSeconds(30)));
       then = then.plusSeconds(5);
     }
     return then;
@@ -106,7 +113,14 @@ final class BudgetsTest {
       store.take(
           KEY,
           new BudgetStore.SlotRequest(
-              20, 0, Duration.ofSeconds(1), List.of(), USUAL, now, now.plusSeconds(20)));
+              20,
+              0,
+              Duration.ofSeconds(1),
+              List.of(),
+              USUAL,
+              Priority.BULK,
+              now,
+              now.plusSeconds(20)));
     }
 
     Answer.Wait first = refused(budgets);
@@ -147,7 +161,14 @@ final class BudgetsTest {
     Instant now = clock.instant();
     var one =
         new BudgetStore.SlotRequest(
-            1, 0, Duration.ofSeconds(1), List.of(), List.of(), now, now.plusSeconds(60));
+            1,
+            0,
+            Duration.ofSeconds(1),
+            List.of(),
+            List.of(),
+            Priority.BULK,
+            now,
+            now.plusSeconds(60));
     return ((BudgetStore.TakeResult.Grant) store.take(KEY, one)).windows();
   }
 
@@ -223,7 +244,7 @@ final class BudgetsTest {
     int before = store.calls();
 
     for (int i = 0; i < 2; i++) {
-      clock.advance(Budgets.LATE_MAX.minusMillis(100));
+      clock.advance(Budgets.LATE_MAX.multipliedBy(2).dividedBy(3));
       assertThat(budgets.findWait(KEY, USUAL, latest)).isEmpty();
     }
 
@@ -274,7 +295,7 @@ final class BudgetsTest {
 
   @Test
   void aBudgetNeedsALimitToBeginWith() {
-    assertThatThrownBy(() -> budgets.acquire(KEY, List.of(), NOON))
+    assertThatThrownBy(() -> budgets.acquire(KEY, List.of(), Priority.BULK, NOON))
         .hasMessageContaining("org_read of user through app");
   }
 

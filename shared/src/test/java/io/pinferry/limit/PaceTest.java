@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,10 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Tests the burst, the even pace and the limits. */
 final class PaceTest {
   private static final Instant NOON = Instant.parse("2026-09-01T12:00:00Z");
-  private static final int KEPT_SECONDS = 64;
+  private static final int KEPT_SECONDS = 62;
 
   private final Pace catalogs = pace(100);
-  private Ledger ledger = Ledger.EMPTY.from(NOON.getEpochSecond() - 130);
+  private TakenSlots taken = catalogs.forget(TakenSlots.NONE, NOON);
 
   private static Pace pace(int perMinute) {
     return Pace.of(
@@ -34,21 +35,21 @@ final class PaceTest {
 
   /** Takes the earliest slots. */
   private List<Instant> take(Pace pace, int slots, Instant from) {
-    List<Instant> taken = new ArrayList<>();
+    List<Instant> all = new ArrayList<>();
     for (int slot = 0; slot < slots; slot++) {
-      Instant next = pace.next(ledger, from);
-      ledger = ledger.plus(next);
-      taken.add(next);
+      Instant next = pace.next(taken, Priority.SINGLE, from);
+      taken = taken.plus(next);
+      all.add(next);
     }
-    return taken;
+    return all;
   }
 
   @Test
   void afterARestMostOfAWindowIsUsedWithinSeconds() {
-    List<Instant> taken = take(catalogs, 80, NOON);
+    List<Instant> burst = take(catalogs, 80, NOON);
 
-    assertThat(taken).first().isEqualTo(NOON);
-    assertThat(taken).last().isEqualTo(NOON.plusMillis(3_950));
+    assertThat(burst).first().isEqualTo(NOON);
+    assertThat(burst).last().isEqualTo(NOON.plusMillis(1_580));
   }
 
   @Test
@@ -97,11 +98,11 @@ final class PaceTest {
     while (now.isBefore(NOON.plusSeconds(600))) {
       // Some callers' clocks are ahead.
       Instant from = now.plusMillis(random.nextInt(8_000) - 1_000);
-      if (pace.next(ledger, from).isBefore(now.plusSeconds(30))) {
+      if (pace.next(taken, Priority.SINGLE, from).isBefore(now.plusSeconds(30))) {
         all.addAll(take(pace, 1 + random.nextInt(20), from));
       }
       now = now.plusMillis(random.nextInt(random.nextInt(20) == 0 ? 90_000 : 2_000));
-      ledger = ledger.from(pace.firstSecondNeeded(now.getEpochSecond()));
+      taken = pace.forget(taken, now);
     }
 
     LongStream.range(0, 1_000)
@@ -109,7 +110,7 @@ final class PaceTest {
         .forEach(
             second -> {
               assertThat(count(all, second, KEPT_SECONDS)).isLessThanOrEqualTo(perMinute);
-              assertThat(count(all, second, 5)).isLessThanOrEqualTo(100);
+              assertThat(count(all, second, 1)).isLessThanOrEqualTo(50);
             });
   }
 
@@ -123,18 +124,40 @@ final class PaceTest {
   @Test
   void aSecondThatIsNotRememberedIsNotUsed() {
     take(catalogs, 80, NOON);
-    ledger = ledger.from(catalogs.firstSecondNeeded(NOON.plusSeconds(600).getEpochSecond()));
+    TakenSlots later = catalogs.forget(taken, NOON.plusSeconds(600));
+    taken = new TakenSlots(later.ofBudget(), taken.ofOwner());
 
-    Instant next = catalogs.next(ledger, NOON);
+    Instant next = catalogs.next(taken, Priority.SINGLE, NOON);
 
-    assertThat(next.getEpochSecond()).isEqualTo(ledger.first() + KEPT_SECONDS - 1);
+    assertThat(next.getEpochSecond()).isEqualTo(taken.ofBudget().first() + KEPT_SECONDS - 1);
   }
 
   @Test
   void withoutALimitForShortTimesABurstIsFourTimesTheEvenPace() {
     Pace pace = Pace.of(List.of(new BudgetWindow(640, Duration.ofMinutes(1)))).orElseThrow();
 
-    assertThat(take(pace, 120, NOON)).last().isEqualTo(NOON.plusMillis(2_975));
+    assertThat(take(pace, 120, NOON)).last().isEqualTo(NOON.plusNanos(2_833_333_000L));
+  }
+
+  @Test
+  void allBudgetsOfAnOwnerShareTheShortLimit() {
+    List<Instant> reads = take(pace(1_000), 200, NOON);
+    taken = new TakenSlots(catalogs.forget(TakenSlots.NONE, NOON).ofBudget(), taken.ofOwner());
+    List<Instant> others = take(pace(1_000), 50, NOON);
+
+    assertThat(reads).last().isEqualTo(NOON.plusMillis(3_980));
+    assertThat(others.subList(0, 10))
+        .as("the part that one budget leaves to the others")
+        .allSatisfy(slot -> assertThat(slot).isBefore(NOON.plusSeconds(1)));
+    for (int from = 0; from < 4_000; from += 10) {
+      Instant begin = NOON.plusMillis(from);
+      Instant end = begin.plusMillis(1_600);
+      long together =
+          Stream.concat(reads.stream(), others.stream())
+              .filter(slot -> !slot.isBefore(begin) && slot.isBefore(end))
+              .count();
+      assertThat(together).as("from %s", begin).isLessThanOrEqualTo(100);
+    }
   }
 
   @Test

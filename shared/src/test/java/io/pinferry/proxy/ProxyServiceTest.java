@@ -15,6 +15,7 @@ import io.pinferry.http.ApiResponse;
 import io.pinferry.http.HttpEvents;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
+import io.pinferry.limit.Priority;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.net.TransportFailure;
@@ -635,7 +636,7 @@ final class ProxyServiceTest {
   @Test
   void aBudgetThatOthersUseIsWaitedForIfThatIsShort() {
     Instant start = world.clock.instant();
-    taken(20);
+    taken(50);
 
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
 
@@ -646,7 +647,7 @@ final class ProxyServiceTest {
   @Test
   void aRequestWaitsForItsTurnUnlessItWantsToBeTold() {
     Instant start = world.clock.instant();
-    taken(100);
+    taken(250);
 
     assertThat(world.send(request("GET", "/v5/pins")).status()).isEqualTo(200);
 
@@ -655,7 +656,7 @@ final class ProxyServiceTest {
 
   @Test
   void aBudgetThatIsUsedUpIsSaidAndNothingIsSent() {
-    taken(100);
+    taken(250);
 
     ApiResponse held = world.send(throttled());
 
@@ -682,6 +683,7 @@ final class ProxyServiceTest {
             Duration.ofSeconds(1),
             List.of(),
             RateCategory.ORG_READ.assumed(),
+            Priority.BULK,
             world.clock.instant(),
             world.clock.instant()));
   }

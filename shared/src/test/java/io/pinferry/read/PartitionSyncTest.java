@@ -427,7 +427,7 @@ final class PartitionSyncTest {
     var invocation = new Deadline(NOON.plusSeconds(75));
 
     assertThat(PartitionSync.turn(invocation, 9, NOON)).isEqualTo(invocation);
-    assertThat(PartitionSync.turn(invocation, 10, NOON).at()).isEqualTo(NOON.plusSeconds(5));
+    assertThat(PartitionSync.turn(invocation, 10, NOON).at()).isEqualTo(NOON.plusSeconds(4));
     assertThat(PartitionSync.turn(new Deadline(NOON.plusSeconds(2)), 10, NOON).at())
         .isEqualTo(NOON.plusSeconds(2));
   }

@@ -11,6 +11,7 @@ import io.pinferry.limit.BudgetStore.SlotRequest;
 import io.pinferry.limit.BudgetStore.TakeResult;
 import io.pinferry.limit.BudgetStoreContract;
 import io.pinferry.limit.BudgetWindow;
+import io.pinferry.limit.Priority;
 import io.pinferry.local.cloud.EmbeddedParts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -67,6 +68,7 @@ final class DynamoDbBudgetStoreComponentTest extends BudgetStoreContract {
             Duration.ofSeconds(1),
             List.of(),
             List.of(new BudgetWindow(1000, Duration.ofSeconds(60))),
+            Priority.BULK,
             now,
             now.plusSeconds(9));
     return from.take(KEY, request) instanceof TakeResult.Grant grant ? grant.slots() : List.of();
@@ -79,9 +81,9 @@ final class DynamoDbBudgetStoreComponentTest extends BudgetStoreContract {
             .getItem(
                 get ->
                     get.tableName(table)
-                        .key(Map.of("pk", AttributeValue.fromS("BUDGET#app#user#org_read"))))
+                        .key(Map.of("pk", AttributeValue.fromS("BUDGETS#app#user"))))
             .item();
-    byte[] counts = Objects.requireNonNull(item.get("counts")).b().asByteArray();
+    byte[] counts = Objects.requireNonNull(item.get("counts_org_read")).b().asByteArray();
     int sum = 0;
     for (byte count : counts) {
       sum += count;

@@ -22,6 +22,7 @@ import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.BudgetWindow;
+import io.pinferry.limit.Priority;
 import io.pinferry.local.RepositoryRoot;
 import io.pinferry.local.cloud.EmbeddedParts;
 import io.pinferry.operation.Chain;
@@ -192,6 +193,7 @@ final class StoredItemsComponentTest {
               Duration.ofMillis(600),
               List.of(),
               List.of(new BudgetWindow(10, Duration.ofSeconds(1))),
+              Priority.BULK,
               NOON.plusSeconds(1),
               NOON.plusSeconds(10)));
     }

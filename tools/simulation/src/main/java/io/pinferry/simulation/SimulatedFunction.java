@@ -49,8 +49,8 @@ final class SimulatedFunction {
     Duration skew = Duration.ZERO;
     if (!world.faults().calm() && random.nextInt(4) == 0) {
       world.faults().count("clock skew");
-      // Limits tolerate clocks that differ by a second; nothing else depends on them.
-      int most = world.hasTightLimits() ? 500 : 1_500;
+      // Limits tolerate clocks that differ by 100 ms; nothing else depends on them.
+      int most = world.hasTightLimits() ? 50 : 1_500;
       skew = Duration.ofMillis(random.nextInt(-most, most));
     }
     return new SimulatedProcess(name, skew);

@@ -60,10 +60,10 @@ final class BudgetSimulationTest {
   @ParameterizedTest
   @CsvSource({"10, 0", "10, 100", "4, 60"})
   void aSmallAccountHardlyWaitsForABigOne(int processes, int secondsLater) {
-    var alone = new LimitedReads(PAGE_SIZE, false);
+    var alone = new LimitedReads(PAGE_SIZE, true);
     Account undisturbed = small(alone);
     alone.finish(processes);
-    var together = new LimitedReads(PAGE_SIZE, false);
+    var together = new LimitedReads(PAGE_SIZE, true);
     Account big = big(together);
     List<Account> small = new ArrayList<>();
 

@@ -1,0 +1,76 @@
+package io.pinferry.limit;
+
+import static io.pinferry.limit.TakenSlots.CELL;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Keeps the short limits. Pinterest counts the requests of all categories in them, so all budgets
+ * of an owner share them.
+ */
+final class SharedPace {
+  /** The length of the longest short window. */
+  static final Duration LENGTH_MAX = Duration.ofSeconds(10);
+
+  private static final Duration BEHIND_MAX = Duration.ofSeconds(1);
+
+  private final List<Window> windows;
+  private final int perCellMax;
+
+  /** A limit, and the number of cells over which it is kept. */
+  private record Window(int limit, int cells) {
+    static Window of(BudgetWindow window) {
+      return new Window(
+          window.limit(), Pace.cells(window.length().plus(Pace.DISPLACEMENT_MAX), CELL) + 1);
+    }
+  }
+
+  /** The pace that keeps all these limits; no limit, no wait. */
+  SharedPace(List<BudgetWindow> limits) {
+    windows = limits.stream().map(Window::of).toList();
+    perCellMax =
+        windows.stream()
+            .mapToInt(window -> Math.ceilDiv(window.limit(), window.cells()))
+            .min()
+            .orElse(Integer.MAX_VALUE);
+  }
+
+  /** Returns the first instant, from one on, at which one more request may be sent. */
+  Instant next(Ledger ledger, Instant from) {
+    long wanted = ledger.cellOf(from);
+    // For earlier cells the ledger does not reach back far enough.
+    long cell = Math.max(wanted, ledger.first() + cellsMax() - 1);
+    while (!fits(ledger, cell)) {
+      cell++;
+    }
+    return cell == wanted ? from : ledger.begin(cell);
+  }
+
+  private boolean fits(Ledger ledger, long cell) {
+    return ledger.count(cell) < perCellMax
+        && windows.stream()
+            .allMatch(window -> ledger.mostAround(cell, window.cells()) < window.limit());
+  }
+
+  /** Returns whether less than a percentage of each limit is used around an instant. */
+  boolean isUsedBelow(int percent, Ledger ledger, Instant now) {
+    long cell = ledger.cellOf(now);
+    return windows.stream()
+        .allMatch(
+            window -> {
+              int used = ledger.sum(cell - window.cells() + 1, cell + window.cells());
+              return used * 100L < (long) window.limit() * percent;
+            });
+  }
+
+  /** Returns the ledger without what is too old to count, even for a clock that is behind. */
+  Ledger forget(Ledger ledger, Instant now) {
+    return ledger.from(ledger.cellOf(now.minus(BEHIND_MAX)) - cellsMax());
+  }
+
+  private int cellsMax() {
+    return windows.stream().mapToInt(Window::cells).max().orElse(1);
+  }
+}
