@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,9 +175,10 @@ class GuardTest {
 
   @ParameterizedTest
   @EnumSource(Permission.class)
-  void onlyTheOperatorMakesAndDeletesProjects(Permission permission) {
+  void onlyTheOperatorMakesAndDeletesProjectsAndMovesTokens(Permission permission) {
     boolean operatorOnly =
-        permission == Permission.PROJECT_CREATE || permission == Permission.PROJECT_DELETE;
+        Set.of(Permission.PROJECT_CREATE, Permission.PROJECT_DELETE, Permission.TOKEN_MOVE)
+            .contains(permission);
     assertThat(permission.allows(Caller.Kind.ADMIN)).isTrue();
     assertThat(permission.allows(Caller.Kind.FULL)).isEqualTo(!operatorOnly);
   }
