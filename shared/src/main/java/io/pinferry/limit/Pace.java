@@ -53,31 +53,15 @@ public final class Pace {
   private static final int BURST_SPEED = 4;
 
   private final SharedPace shared;
-  private final List<Window> windows;
-  private final @Nullable Window longest;
+  private final List<KeptLimit> limits;
+  private final @Nullable KeptLimit longest;
   private final int perSecondMax;
   private final Duration interval;
 
-  /** A limit, and the number of seconds over which it is kept. */
-  private record Window(int limit, int seconds) {
-    static Window of(BudgetWindow window) {
-      return new Window(
-          window.limit(), cells(window.length().plus(DISPLACEMENT_MAX), TakenSlots.SECOND) + 1);
-    }
-
-    /** Returns how many requests make up the limit for a priority. */
-    int limit(Priority priority) {
-      return switch (priority) {
-        case BULK -> limit - limit / LEFT_TO_SINGLE_DIVISOR;
-        case SINGLE -> limit;
-      };
-    }
-  }
-
   private Pace(List<BudgetWindow> shorts, List<BudgetWindow> longs) {
     shared = new SharedPace(shorts);
-    windows = longs.stream().map(Window::of).toList();
-    longest = windows.stream().max(Comparator.comparingInt(Window::seconds)).orElse(null);
+    limits = longs.stream().map(window -> KeptLimit.of(window, TakenSlots.SECOND)).toList();
+    longest = limits.stream().max(Comparator.comparingInt(KeptLimit::cells)).orElse(null);
     perSecondMax =
         shorts.stream()
             .mapToInt(window -> perSecond(window, 1, SHORT_LIMIT_DIVISOR))
@@ -89,8 +73,8 @@ public final class Pace {
                         .min()
                         .orElseThrow());
     interval =
-        windows.stream()
-            .map(window -> Duration.ofSeconds(window.seconds()).dividedBy(window.limit()))
+        limits.stream()
+            .map(limit -> Duration.ofSeconds(limit.cells()).dividedBy(limit.limit()))
             .reduce(
                 TakenSlots.SECOND.dividedBy(perSecondMax),
                 (one, other) -> one.compareTo(other) > 0 ? one : other);
@@ -99,11 +83,6 @@ public final class Pace {
   private static int perSecond(BudgetWindow window, int factor, int divisor) {
     long perSecond = window.limit() * 1_000L * factor / (window.length().toMillis() * divisor);
     return Math.clamp(perSecond, 1, Integer.MAX_VALUE);
-  }
-
-  /** Returns how many cells a time is long, rounded up. */
-  static int cells(Duration time, Duration cell) {
-    return Math.toIntExact(Math.ceilDiv(time.toMillis(), cell.toMillis()));
   }
 
   /**
@@ -140,7 +119,7 @@ public final class Pace {
   }
 
   private int longestSeconds() {
-    return longest == null ? 1 : longest.seconds();
+    return longest == null ? 1 : longest.cells();
   }
 
   /** Returns the first instant, from one on, at which one more request may be sent. */
@@ -175,25 +154,15 @@ public final class Pace {
 
   /** Returns whether much of every limit is unused. */
   boolean isPlentiful(TakenSlots taken, Instant now) {
-    long second = taken.ofBudget().cellOf(now);
     return shared.isUsedBelow(PLENTIFUL_USED_PERCENT, taken.ofOwner(), now)
-        && windows.stream()
-            .allMatch(
-                window -> {
-                  int used =
-                      taken
-                          .ofBudget()
-                          .sum(second - window.seconds() + 1, second + window.seconds());
-                  return used * 100L < (long) window.limit() * PLENTIFUL_USED_PERCENT;
-                });
+        && limits.stream()
+            .allMatch(limit -> limit.isUsedBelow(PLENTIFUL_USED_PERCENT, taken.ofBudget(), now));
   }
 
   /** Returns how many requests a second may have; 0 if one more would exceed a limit. */
   private int allowed(Ledger ledger, Priority priority, long second) {
     boolean kept =
-        windows.stream()
-            .allMatch(
-                window -> ledger.mostAround(second, window.seconds()) < window.limit(priority));
+        limits.stream().allMatch(limit -> limit.isBelow(requests(limit, priority), ledger, second));
     if (!kept) {
       return 0;
     }
@@ -202,31 +171,40 @@ public final class Pace {
         : Math.min(perSecondMax, even(longest, ledger, priority, second));
   }
 
+  /** Returns how many requests of a limit a priority may use. */
+  private static int requests(KeptLimit limit, Priority priority) {
+    return switch (priority) {
+      case BULK -> limit.limit() - limit.limit() / LEFT_TO_SINGLE_DIVISOR;
+      case SINGLE -> limit.limit();
+    };
+  }
+
   /** Returns whether so few requests were sent for two windows that the pace need not be even. */
-  private static boolean mayBurst(Window longest, Ledger ledger, Priority priority, long second) {
-    int sent = ledger.sum(second - 2L * longest.seconds(), second + longest.seconds());
+  private static boolean mayBurst(
+      KeptLimit longest, Ledger ledger, Priority priority, long second) {
+    int sent = ledger.sum(second - 2L * longest.cells(), second + longest.cells());
     int percent = priority == Priority.BULK ? BULK_BURST_PERCENT : SINGLE_BURST_PERCENT;
     return sent * 100L < (long) longest.limit() * percent;
   }
 
   /** Returns how many requests a second may have at an even pace, given what was before. */
-  private static int even(Window longest, Ledger ledger, Priority priority, long second) {
+  private static int even(KeptLimit longest, Ledger ledger, Priority priority, long second) {
     double share = share(longest, ledger, priority, second);
     if (share <= 0) {
       return 0;
     }
-    int together = Math.max(1, (int) Math.min(longest.seconds(), 1 / share));
+    int together = Math.max(1, (int) Math.min(longest.cells(), 1 / share));
     int before = ledger.sum(second - together + 1, second);
     return Math.max(0, (int) Math.ceil(share * together) - before);
   }
 
   /** Returns how many requests each second from one on may have, given the seconds before it. */
-  private static double share(Window longest, Ledger ledger, Priority priority, long second) {
-    long first = second - longest.seconds() + 1;
+  private static double share(KeptLimit longest, Ledger ledger, Priority priority, long second) {
+    long first = second - longest.cells() + 1;
     int before = ledger.sum(first, second);
-    int limit = longest.limit(priority);
+    int limit = requests(longest, priority);
     double share = Double.MAX_VALUE;
-    for (int seconds = 1; seconds <= longest.seconds(); seconds++) {
+    for (int seconds = 1; seconds <= longest.cells(); seconds++) {
       share = Math.min(share, (limit - before) / (double) seconds);
       before -= ledger.count(first + seconds - 1);
     }

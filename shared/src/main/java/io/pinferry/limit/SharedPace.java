@@ -16,23 +16,15 @@ final class SharedPace {
 
   private static final Duration BEHIND_MAX = Duration.ofSeconds(1);
 
-  private final List<Window> windows;
+  private final List<KeptLimit> limits;
   private final int perCellMax;
 
-  /** A limit, and the number of cells over which it is kept. */
-  private record Window(int limit, int cells) {
-    static Window of(BudgetWindow window) {
-      return new Window(
-          window.limit(), Pace.cells(window.length().plus(Pace.DISPLACEMENT_MAX), CELL) + 1);
-    }
-  }
-
   /** The pace that keeps all these limits; no limit, no wait. */
-  SharedPace(List<BudgetWindow> limits) {
-    windows = limits.stream().map(Window::of).toList();
+  SharedPace(List<BudgetWindow> windows) {
+    limits = windows.stream().map(window -> KeptLimit.of(window, CELL)).toList();
     perCellMax =
-        windows.stream()
-            .mapToInt(window -> Math.ceilDiv(window.limit(), window.cells()))
+        limits.stream()
+            .mapToInt(limit -> Math.ceilDiv(limit.limit(), limit.cells()))
             .min()
             .orElse(Integer.MAX_VALUE);
   }
@@ -50,19 +42,12 @@ final class SharedPace {
 
   private boolean fits(Ledger ledger, long cell) {
     return ledger.count(cell) < perCellMax
-        && windows.stream()
-            .allMatch(window -> ledger.mostAround(cell, window.cells()) < window.limit());
+        && limits.stream().allMatch(limit -> limit.isBelow(limit.limit(), ledger, cell));
   }
 
   /** Returns whether less than a percentage of each limit is used around an instant. */
   boolean isUsedBelow(int percent, Ledger ledger, Instant now) {
-    long cell = ledger.cellOf(now);
-    return windows.stream()
-        .allMatch(
-            window -> {
-              int used = ledger.sum(cell - window.cells() + 1, cell + window.cells());
-              return used * 100L < (long) window.limit() * percent;
-            });
+    return limits.stream().allMatch(limit -> limit.isUsedBelow(percent, ledger, now));
   }
 
   /** Returns the ledger without what is too old to count, even for a clock that is behind. */
@@ -71,6 +56,6 @@ final class SharedPace {
   }
 
   private int cellsMax() {
-    return windows.stream().mapToInt(Window::cells).max().orElse(1);
+    return limits.stream().mapToInt(KeptLimit::cells).max().orElse(1);
   }
 }
