@@ -23,6 +23,20 @@ final class AwsFailures {
     }
   }
 
+  /**
+   * Calls a service that stores a value. A value that is refused, whatever the reason, needs
+   * another place.
+   *
+   * @throws ProviderUnavailable for each failure
+   */
+  static <T> T storing(String service, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException refused) {
+      throw unavailable(service, refused);
+    }
+  }
+
   /** Returns the exception to throw: the failure itself unless it is temporary. */
   static RuntimeException of(String service, SdkException failure) {
     boolean temporary =

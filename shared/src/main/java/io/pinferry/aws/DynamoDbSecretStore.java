@@ -8,8 +8,6 @@ import io.pinferry.directory.SecretStore;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -19,6 +17,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * were replaced before their promotion stay for a while, since they can still be promoted.
  */
 public final class DynamoDbSecretStore implements SecretStore {
+  private static final String SERVICE = "DynamoDB";
   private static final String CURRENT = "currentVersion";
   private static final String LAST = "lastVersion";
   private static final String VALUE_PREFIX = "value_";
@@ -88,7 +87,8 @@ public final class DynamoDbSecretStore implements SecretStore {
   public StoredSecret storePending(String name, Secret value) {
     String version = newVersion();
     boolean stored =
-        storing(
+        AwsFailures.storing(
+            SERVICE,
             () -> {
               Item present = dynamoDb.get(table, name).orElseThrow(() -> notFound(name));
               ItemWrite write = write(name, version, value).when(ItemWrite.EXISTS);
@@ -99,15 +99,6 @@ public final class DynamoDbSecretStore implements SecretStore {
       throw notFound(name);
     }
     return new StoredSecret(name, version, value);
-  }
-
-  /** Stores something. A value that is refused, whatever the reason, needs another place. */
-  private static <T> T storing(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (SdkException refused) {
-      throw AwsFailures.unavailable("DynamoDB", refused);
-    }
   }
 
   /** Returns the attributes of replaced versions beyond those that are kept, oldest first. */
@@ -150,7 +141,8 @@ public final class DynamoDbSecretStore implements SecretStore {
   public StoredSecret storeAside(String name, Secret value) {
     String version = newVersion();
     var _ =
-        storing(
+        AwsFailures.storing(
+            SERVICE,
             () ->
                 dynamoDb.update(
                     new ItemWrite(table, name + ASIDE)

@@ -101,11 +101,8 @@ public final class SecretsManagerSecretStore implements SecretStore {
   @Override
   public StoredSecret storeAside(String name, Secret value) {
     String aside = name + ASIDE;
-    try {
-      return find(aside).isPresent() ? put(aside, value) : create(aside, value);
-    } catch (SdkException refused) {
-      throw AwsFailures.unavailable(SERVICE, refused);
-    }
+    return AwsFailures.storing(
+        SERVICE, () -> find(aside).isPresent() ? put(aside, value) : create(aside, value));
   }
 
   private StoredSecret put(String name, Secret value) {
