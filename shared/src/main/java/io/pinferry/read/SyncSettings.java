@@ -29,4 +29,17 @@ public record SyncSettings(
     return new SyncSettings(
         Duration.ofSeconds(60), lease, 250, Duration.ofSeconds(10), 8, 100_000, 3, processes);
   }
+
+  /** Returns the same settings with pages of another size. */
+  public SyncSettings withPageSize(int records) {
+    return new SyncSettings(
+        slice,
+        lease,
+        records,
+        waitWithinSlice,
+        leasesWithoutPageMax,
+        pagesMax,
+        attemptsPerPage,
+        processes);
+  }
 }

@@ -5,16 +5,17 @@ import java.time.Instant;
 import java.util.List;
 
 /** Counts the calls of a store, and makes them fail on request. */
-final class CountingStore implements BudgetStore {
+public final class CountingStore implements BudgetStore {
   private final BudgetStore inner;
   private int calls;
   private boolean failing;
 
-  CountingStore(BudgetStore inner) {
+  public CountingStore(BudgetStore inner) {
     this.inner = inner;
   }
 
-  int calls() {
+  /** Returns how often the store was called. */
+  public int calls() {
     return calls;
   }
 

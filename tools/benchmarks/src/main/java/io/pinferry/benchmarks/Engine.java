@@ -196,7 +196,6 @@ final class Engine implements AutoCloseable {
   }
 
   private PartitionSync sync(HttpTransport http, URI pinterest, OneToken token) {
-    SyncSettings usual = SyncSettings.of(LEASE, 10);
     return new PartitionSync(
         new PartitionSync.Parts(
             stores.partitions(),
@@ -210,15 +209,7 @@ final class Engine implements AutoCloseable {
             tasks,
             RandomGenerator.getDefault(),
             LOG,
-            new SyncSettings(
-                usual.slice(),
-                usual.lease(),
-                pageSize,
-                usual.waitWithinSlice(),
-                usual.leasesWithoutPageMax(),
-                usual.pagesMax(),
-                usual.attemptsPerPage(),
-                usual.processes())));
+            SyncSettings.of(LEASE, 10).withPageSize(pageSize)));
   }
 
   /** The addresses of the embedded parts. */

@@ -18,11 +18,9 @@ import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.limit.BudgetKey;
 import io.pinferry.limit.BudgetOwner;
-import io.pinferry.limit.BudgetStore;
-import io.pinferry.limit.BudgetWindow;
 import io.pinferry.limit.Budgets;
+import io.pinferry.limit.CountingStore;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.local.simulator.PinPlan;
 import io.pinferry.local.simulator.PinterestSimulator;
@@ -82,7 +80,7 @@ final class LimitedReads {
   final InMemoryCloud cloud = new InMemoryCloud(clock);
   final List<String> log = new ArrayList<>();
   private final Map<String, Account> accounts = new HashMap<>();
-  private final CountedBudgets budgets = new CountedBudgets();
+  private final CountingStore budgets = new CountingStore(new InMemoryBudgetStore());
   private final List<PartitionKey> received = new ArrayList<>();
   private final List<FairTurns.InFlight> inFlight = new ArrayList<>();
   private final @Nullable FairTurns turns;
@@ -284,11 +282,10 @@ final class LimitedReads {
 
   /** Returns how often the store of budgets was asked. */
   int budgetCalls() {
-    return budgets.calls;
+    return budgets.calls();
   }
 
   private PartitionSync sync(Budgets own) {
-    SyncSettings usual = SyncSettings.of(Duration.ofSeconds(45), 10);
     return new PartitionSync(
         new PartitionSync.Parts(
             cloud.partitions(),
@@ -307,15 +304,7 @@ final class LimitedReads {
             tasks,
             random,
             lines,
-            new SyncSettings(
-                usual.slice(),
-                usual.lease(),
-                pageSize,
-                usual.waitWithinSlice(),
-                usual.leasesWithoutPageMax(),
-                usual.pagesMax(),
-                usual.attemptsPerPage(),
-                usual.processes())));
+            SyncSettings.of(Duration.ofSeconds(45), 10).withPageSize(pageSize)));
   }
 
   private HttpAnswer answer(HttpCall call) {
@@ -397,35 +386,6 @@ final class LimitedReads {
     @Override
     public boolean fits(DeliveryMessage message) {
       return true;
-    }
-  }
-
-  private static final class CountedBudgets implements BudgetStore {
-    private final BudgetStore inner = new InMemoryBudgetStore();
-    private int calls;
-
-    @Override
-    public TakeResult take(BudgetKey key, SlotRequest request) {
-      calls++;
-      return inner.take(key, request);
-    }
-
-    @Override
-    public void giveBack(BudgetKey key, List<Instant> unused) {
-      calls++;
-      inner.giveBack(key, unused);
-    }
-
-    @Override
-    public void learn(BudgetKey key, List<BudgetWindow> windows, Instant now) {
-      calls++;
-      inner.learn(key, windows, now);
-    }
-
-    @Override
-    public void pause(BudgetKey key, Instant until) {
-      calls++;
-      inner.pause(key, until);
     }
   }
 }

@@ -64,7 +64,7 @@ final class Scenario {
       if (world.hasRedrives()) {
         redrives.send();
       }
-      if (world.tokenStores().moving() && !migration.isDone()) {
+      if (!migration.isDone()) {
         migration.pass();
       }
       world.scheduler().runUntil(world.clock().instant().plus(END_STEP));
@@ -136,7 +136,7 @@ final class Scenario {
   private boolean isOver() {
     return world.queues().areEmpty()
         && writes.areDone()
-        && (!world.tokenStores().moving() || migration.isDone())
+        && migration.isDone()
         && removals.areDone()
         && new Outbox(world.memory().directory()).pending(1).isEmpty()
         && world.memory().cloud().timers().all().stream()

@@ -443,11 +443,7 @@ final class BrokenPorts {
   }
 
   static SecretStore findsNoPendingPair(SecretStore correct) {
-    return with(
-        SecretStore.class,
-        leavesPairsPending(correct),
-        "findPending",
-        arguments -> Optional.empty());
+    return forgetsPendingPairs(leavesPairsPending(correct));
   }
 
   static SecretStore findsNothingAside(SecretStore correct) {

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -70,37 +72,27 @@ public final class EmbeddedParts {
 
   /** Returns a client for a DynamoDB Local elsewhere. */
   public static DynamoDbClient dynamoDb(URI endpoint) {
-    return DynamoDbClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.of(REGION))
-        .credentialsProvider(CREDENTIALS)
-        .httpClient(UrlConnectionHttpClient.create())
-        .build();
+    return client(DynamoDbClient.builder(), endpoint);
   }
 
   /** Returns a client for an ElasticMQ elsewhere. */
   public static SqsClient sqs(URI endpoint) {
-    return SqsClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.of(REGION))
-        .credentialsProvider(CREDENTIALS)
-        .httpClient(UrlConnectionHttpClient.create())
-        .build();
+    return client(SqsClient.builder(), endpoint);
   }
 
   /** Returns a client for a secrets server elsewhere. */
   public static SecretsManagerClient secrets(URI endpoint) {
-    return SecretsManagerClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.of(REGION))
-        .credentialsProvider(CREDENTIALS)
-        .httpClient(UrlConnectionHttpClient.create())
-        .build();
+    return client(SecretsManagerClient.builder(), endpoint);
   }
 
   /** Returns a client for a key server elsewhere. */
   public static KmsClient kms(URI endpoint) {
-    return KmsClient.builder()
+    return client(KmsClient.builder(), endpoint);
+  }
+
+  private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
+      B builder, URI endpoint) {
+    return builder
         .endpointOverride(endpoint)
         .region(Region.of(REGION))
         .credentialsProvider(CREDENTIALS)
