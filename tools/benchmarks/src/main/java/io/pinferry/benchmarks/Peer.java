@@ -38,7 +38,6 @@ final class Peer implements Benchmark {
 
   private static final long SEED = 4127;
   private static final Duration LATENCY = Duration.ofMillis(150);
-  private static final Duration POLL = Duration.ofMillis(200);
   private static final List<String> OBJECTS = List.of("boards", "pins");
   private static final int TUNED_PAGE_SIZE = 250;
   private static final int TUNED_THREADS = 10;
@@ -263,14 +262,14 @@ final class Peer implements Benchmark {
       StackProcess.Requests before = stack.requests();
       arrivals.begin();
       String installation = product.install(integration, OBJECTS);
-      await(product, integration, installation, OBJECTS.size());
+      product.awaitReads(integration, installation, OBJECTS.size());
       Read cold = arrivals.end("ours cold", stack.requests().since(before), truth);
       before = stack.requests();
       arrivals.begin();
       for (String object : OBJECTS) {
         product.trigger(stack.readDoor(), integration, object);
       }
-      await(product, integration, installation, 2 * OBJECTS.size());
+      product.awaitReads(integration, installation, 2 * OBJECTS.size());
       return List.of(cold, arrivals.end("ours warm", stack.requests().since(before), truth));
     }
   }
@@ -282,23 +281,6 @@ final class Peer implements Benchmark {
       truth.put(object, stack.truth(object));
     }
     return truth;
-  }
-
-  private static void await(Product product, String integration, String installation, int number)
-      throws IOException, InterruptedException {
-    while (true) {
-      int ended = 0;
-      for (JsonNode operation : product.operations(integration, installation)) {
-        if (operation.path("status").asText().equals("failure")) {
-          throw new IllegalStateException("a read failed: " + operation.path("result").asText());
-        }
-        ended += operation.path("status").asText().equals("success") ? 1 : 0;
-      }
-      if (ended == number) {
-        return;
-      }
-      Thread.sleep(POLL);
-    }
   }
 
   /** The records of one read, as they arrive, and the time of the last one. */

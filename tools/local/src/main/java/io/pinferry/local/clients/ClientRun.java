@@ -23,7 +23,6 @@ public final class ClientRun {
   /** The longest time that one client gets. */
   private static final Duration CLIENT_MAX = Duration.ofMinutes(6);
 
-  private static final Duration POLL = Duration.ofMillis(250);
   private static final int DIFFERENCES_SHOWN = 20;
 
   private final List<PublishedClient> clients;
@@ -186,26 +185,8 @@ public final class ClientRun {
         .put("x-amp-proxy-version", "1")
         .put("x-amp-project-id", stack.project())
         .put("x-amp-installation-id", installation);
-    awaitReads(product, integration, installation, client.objects().size());
+    product.awaitReads(integration, installation, client.objects().size());
     scene.set("messages", messages.json());
     return scene;
-  }
-
-  private static void awaitReads(
-      Product product, String integration, String installation, int number)
-      throws IOException, InterruptedException {
-    while (true) {
-      int ended = 0;
-      for (JsonNode operation : product.operations(integration, installation)) {
-        if (operation.path("status").asText().equals("failure")) {
-          throw new IllegalStateException("a read failed: " + operation.path("result").asText());
-        }
-        ended += operation.path("status").asText().equals("success") ? 1 : 0;
-      }
-      if (ended == number) {
-        return;
-      }
-      Thread.sleep(POLL);
-    }
   }
 }

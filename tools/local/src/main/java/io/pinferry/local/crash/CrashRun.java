@@ -42,7 +42,9 @@ public final class CrashRun {
   /** Reads that are under way while processes are killed. */
   private static final int AT_ONCE = 3;
 
-  private static final int PAGE_MILLIS = 150;
+  /** Makes reads last long enough to be hit. */
+  private static final Duration LATENCY = Duration.ofMillis(150);
+
   private static final int PAUSE_MILLIS_MIN = 500;
   private static final int PAUSE_MILLIS_MAX = 5_000;
   private static final Duration POLL = Duration.ofMillis(250);
@@ -83,7 +85,7 @@ public final class CrashRun {
       product.register(receiver);
       integration = product.deploy(manifest).path("id").asText();
       product.connect();
-      slowPages();
+      FaultClient.delay(stack.pinterest(), LATENCY);
       installation = product.install(integration, OBJECTS);
       int killed = 0;
       while (killed < kills) {
@@ -112,12 +114,6 @@ public final class CrashRun {
           .computeIfAbsent(record.key(), _ -> ConcurrentHashMap.newKeySet())
           .add(record.content());
     }
-  }
-
-  /** Makes reads last long enough to be hit. */
-  private void slowPages() throws IOException, InterruptedException {
-    new FaultClient(http, stack.pinterest())
-        .add(Json.object().put("kind", "latency").put("latencyMillis", PAGE_MILLIS));
   }
 
   private void keepReading() throws IOException, InterruptedException {

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,8 @@ import java.util.Map;
 public final class Product {
   /** The name of the destination of all messages. */
   public static final String DESTINATION = "pinterestWebhook";
+
+  private static final Duration POLL = Duration.ofMillis(250);
 
   private final PinferryClient pinferry;
   private final String project;
@@ -170,6 +173,28 @@ public final class Product {
                     + installation
                     + "/operations?pageSize=1000"))
         .path("results");
+  }
+
+  /**
+   * Waits until an installation has so many successful reads.
+   *
+   * @throws IllegalStateException if a read failed
+   */
+  public void awaitReads(String integration, String installation, int number)
+      throws IOException, InterruptedException {
+    while (true) {
+      int ended = 0;
+      for (JsonNode operation : operations(integration, installation)) {
+        if (operation.path("status").asText().equals("failure")) {
+          throw new IllegalStateException("a read failed: " + operation.path("result").asText());
+        }
+        ended += operation.path("status").asText().equals("success") ? 1 : 0;
+      }
+      if (ended == number) {
+        return;
+      }
+      Thread.sleep(POLL);
+    }
   }
 
   /** Returns an operation's log. */

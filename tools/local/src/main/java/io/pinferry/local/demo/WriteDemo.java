@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * then a full read that must find what was written, as it was written last.
  */
 public final class WriteDemo {
-  private static final Duration POLL = Duration.ofMillis(250);
   private static final int VIDEO_BYTES = 1_000_000;
   private static final List<String> READ =
       List.of("pins", "boards", "media", "ad_accounts", "catalogs", "feeds", "product_groups");
@@ -79,7 +77,7 @@ public final class WriteDemo {
       writeAll(new Writer(client, integration), shop, effects);
       out.println("- " + verbs.size() + " writes answered; now everything is read");
       reader.connect();
-      await(integration, reader.install(integration, READ));
+      reader.awaitReads(integration, reader.install(integration, READ), READ.size());
       return new WriteReport(verbs, effects.stream().map(this::seen).toList());
     } finally {
       shop.stop(0);
@@ -258,23 +256,5 @@ public final class WriteDemo {
 
   private Effect seen(Effect expected) {
     return expected.seenIn(delivered.getOrDefault(expected.object(), Map.of()));
-  }
-
-  private void await(String integration, String installation)
-      throws IOException, InterruptedException {
-    while (true) {
-      int ended = 0;
-      for (JsonNode operation : reader.operations(integration, installation)) {
-        if (operation.path("status").asText().equals("success")) {
-          ended++;
-        } else if (operation.path("status").asText().equals("failure")) {
-          throw new IllegalStateException("a read failed: " + operation.path("result").asText());
-        }
-      }
-      if (ended == READ.size()) {
-        return;
-      }
-      Thread.sleep(POLL);
-    }
   }
 }
