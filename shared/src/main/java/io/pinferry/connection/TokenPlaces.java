@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A move never leaves two copies that both count. It first puts an <i>arriving</i> copy into the
  * new store, which counts only when nothing else does. Then it replaces the version in the old
- * store by a <i>leaving</i> copy, with a compare-and-set: whoever read the version before cannot
- * promote there any more. Then the copy in the new store becomes a live one, and the old secret is
- * deleted. A writer that finds an arriving copy beside a leaving one promotes its value over it,
- * which is the third step as well. So a process that dies in between holds nobody up.
+ * store by a <i>leaving</i> copy, with a compare-and-set. A process that read the version before
+ * cannot promote there any more. Then the copy in the new store becomes a live one, and the old
+ * secret is deleted. A writer that finds an arriving copy beside a leaving one promotes its value
+ * over it, which is the third step as well. So a process that dies in between holds nobody up.
  */
 public final class TokenPlaces implements SecretStore {
   private static final int ATTEMPTS_MAX = 5;

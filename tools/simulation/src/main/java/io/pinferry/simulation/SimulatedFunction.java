@@ -49,7 +49,8 @@ final class SimulatedFunction {
     Duration skew = Duration.ZERO;
     if (!world.faults().calm() && random.nextInt(4) == 0) {
       world.faults().count("clock skew");
-      // Limits tolerate clocks that differ by 100 ms; nothing else depends on them.
+      // Limits assume clocks within 50 ms, and requests that travel for up to 200 ms; here they
+      // take no time. Nothing else depends on clocks.
       int most = world.hasTightLimits() ? 50 : 1_500;
       skew = Duration.ofMillis(random.nextInt(-most, most));
     }
