@@ -13,9 +13,11 @@ record KeptLimit(int limit, int cells) {
   /**
    * Returns the limit of a window. The period is longer than the window by the displacement, and by
    * a cell, since a time of this length touches one cell more.
+   *
+   * @param displacement how much two requests may shift against each other between slot and arrival
    */
-  static KeptLimit of(BudgetWindow window, Duration cell) {
-    Duration kept = window.length().plus(Pace.DISPLACEMENT_MAX);
+  static KeptLimit of(BudgetWindow window, Duration displacement, Duration cell) {
+    Duration kept = window.length().plus(displacement);
     return new KeptLimit(
         window.limit(), Math.toIntExact(Math.ceilDiv(kept.toMillis(), cell.toMillis())) + 1);
   }

@@ -15,13 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pace {
   /**
-   * How much two requests may shift against each other between slot and arrival: callers are up to
-   * 100 ms early or 400 ms late ({@link Budgets#EARLY_MAX}, {@link Budgets#LATE_MAX}), clocks
-   * differ by up to 50 ms, and one request travels up to 200 ms longer than the other. The slots of
-   * requests that arrive within one window lie in a period that is longer by this and a cell, so
-   * each limit is kept over such a period.
+   * How much two requests may shift against each other between slot and arrival where limits are
+   * long: half a second by callers and clocks, and the rest by a process or a network that stands
+   * still. Of a minute's limit this leaves 20/21.
    */
-  public static final Duration DISPLACEMENT_MAX = Duration.ofMillis(750);
+  private static final Duration DISPLACEMENT_MAX = Duration.ofSeconds(2);
 
   /** Windows of this length or more are quotas to be counted, not paces to be kept. */
   public static final Duration QUOTA_LENGTH_MIN = Duration.ofHours(1);
@@ -41,7 +39,7 @@ public final class Pace {
    * Up to this part of the slots expires unused, so the even pace is faster by it. The limit itself
    * is kept all the same.
    */
-  private static final int EXPIRED_DIVISOR = 12;
+  private static final int EXPIRED_DIVISOR = 10;
 
   /** Slots are plentiful while less than this percentage of each window is used. */
   private static final int PLENTIFUL_USED_PERCENT = 60;
@@ -60,7 +58,10 @@ public final class Pace {
 
   private Pace(List<BudgetWindow> shorts, List<BudgetWindow> longs) {
     shared = new SharedPace(shorts);
-    limits = longs.stream().map(window -> KeptLimit.of(window, TakenSlots.SECOND)).toList();
+    limits =
+        longs.stream()
+            .map(window -> KeptLimit.of(window, DISPLACEMENT_MAX, TakenSlots.SECOND))
+            .toList();
     longest = limits.stream().max(Comparator.comparingInt(KeptLimit::cells)).orElse(null);
     perSecondMax =
         shorts.stream()

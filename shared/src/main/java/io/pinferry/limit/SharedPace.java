@@ -14,6 +14,14 @@ final class SharedPace {
   /** The length of the longest short window. */
   static final Duration LENGTH_MAX = Duration.ofSeconds(10);
 
+  /**
+   * How much two requests may shift against each other between slot and arrival: callers are up to
+   * 100 ms early or 400 ms late ({@link Budgets#EARLY_MAX}, {@link Budgets#LATE_MAX}), clocks
+   * differ by up to 50 ms, and one request travels up to 200 ms longer than the other. More would
+   * cost too much of a second's limit. A longer stall can bring a 429, which pauses for a second.
+   */
+  private static final Duration DISPLACEMENT_MAX = Duration.ofMillis(750);
+
   private static final Duration BEHIND_MAX = Duration.ofSeconds(1);
 
   private final List<KeptLimit> limits;
@@ -21,7 +29,7 @@ final class SharedPace {
 
   /** The pace that keeps all these limits; no limit, no wait. */
   SharedPace(List<BudgetWindow> windows) {
-    limits = windows.stream().map(window -> KeptLimit.of(window, CELL)).toList();
+    limits = windows.stream().map(window -> KeptLimit.of(window, DISPLACEMENT_MAX, CELL)).toList();
     perCellMax =
         limits.stream()
             .mapToInt(limit -> Math.ceilDiv(limit.limit(), limit.cells()))

@@ -65,7 +65,7 @@ final class PoliteTest {
    * @param lateMillis how long after the end of its permit a request may be sent
    */
   record Disturbance(int clocksApartMillis, int networkMillis, int lateMillis, Manner manner) {
-    /** Returns what {@link Pace#DISPLACEMENT_MAX} covers, beside early and late permits. */
+    /** Returns what the pace covers, beside early and late permits. */
     static Disturbance covered(Manner manner) {
       return new Disturbance(50, 200, 0, manner);
     }

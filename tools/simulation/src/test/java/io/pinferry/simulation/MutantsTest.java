@@ -24,7 +24,7 @@ final class MutantsTest {
         Arguments.of(
             "an old fence writes",
             "single-writer",
-            78,
+            508,
             Mutations.partitions(BrokenPorts::ignoresFence)),
         Arguments.of(
             "no notification of an end",
