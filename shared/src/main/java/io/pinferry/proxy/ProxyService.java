@@ -28,6 +28,7 @@ import io.pinferry.http.Problems;
 import io.pinferry.http.RequestLog;
 import io.pinferry.http.RequestService;
 import io.pinferry.net.HttpAnswer;
+import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.PinterestFailure.Kind;
 import io.pinferry.pinterest.RateCategory;
 import io.pinferry.pinterest.RateLimits;
@@ -66,9 +67,9 @@ public final class ProxyService implements RequestService {
   static final int ANSWER_BYTES_MAX = 4_400_000;
 
   /**
-   * The longest wait for the budget; the caller decides about a longer one. Who waits has a turn in
-   * the ledger that all environments share. Who is told to come back competes anew, and may lose
-   * again and again.
+   * The longest wait for the budget, and for the end of a pause after a 429 of Pinterest; the
+   * caller decides about a longer one. Who waits has a turn in the ledger that all environments
+   * share. Who is told to come back competes anew, and may lose again and again.
    */
   static final Duration BUDGET_WAIT_MAX = Duration.ofSeconds(20);
 
@@ -118,7 +119,7 @@ public final class ProxyService implements RequestService {
     log.note(field("caller", "-"));
     log.note(field("installation", "-"));
     log.note(field("callCount", 0));
-    Instant deadline = tasks.now().plus(TIME_MAX);
+    Instant begun = tasks.now();
     Caller caller = guard.admit(request, Permission.PROXY, null);
     if (caller.keyId() != null) {
       log.note(field("caller", caller.keyId()));
@@ -139,7 +140,7 @@ public final class ProxyService implements RequestService {
     if (reset.isPresent()) {
       return throttled(request, "connection " + target.connection(), headers, reset.get());
     }
-    return switch (call(headers, target, passed, new ProxyPolicy(log, headers, deadline))) {
+    return switch (call(headers, target, passed, new ProxyPolicy(log, headers, begun))) {
       case CallOutcome.Success<HttpAnswer>(HttpAnswer answer) -> ProxyBody.response(answer);
       case CallOutcome.Failure<HttpAnswer>(FailedAttempt attempt) ->
           failure(request, headers, target, attempt);
@@ -252,7 +253,7 @@ public final class ProxyService implements RequestService {
   private ApiResponse throttled(
       ApiRequest request, String limited, ProxyRequest headers, Instant until) {
     String detail =
-        "the request limit for " + limited + " is used up; nothing was sent to Pinterest";
+        "the request limit for " + limited + " is used up; Pinterest has not handled the request";
     ApiResponse problem = problems.ofThrottled(request, detail, until);
     // Clients of Pinterest read the wait from its own header, and some from no other.
     String wait = Objects.requireNonNull(problem.headers().get("retry-after"));
@@ -273,17 +274,22 @@ public final class ProxyService implements RequestService {
     return marked.withHeader("x-amp-retry-after", RETRY_AFTER.format(second));
   }
 
-  /** Repeats a request with a new token only; the caller decides about all other repeats. */
+  /**
+   * Repeats a request with a new token, and after a 429 of Pinterest, which says that nothing was
+   * done. The caller decides about all other repeats.
+   */
   private final class ProxyPolicy implements CallPolicy {
     private final RequestLog log;
-    private final Duration budgetWait;
+    private final boolean throttles;
+    private final Instant permitBy;
     private final Instant deadline;
     private int callCount;
 
-    ProxyPolicy(RequestLog log, ProxyRequest headers, Instant deadline) {
+    ProxyPolicy(RequestLog log, ProxyRequest headers, Instant begun) {
       this.log = log;
-      this.budgetWait = headers.throttles() ? BUDGET_WAIT_IF_THROTTLING : BUDGET_WAIT_MAX;
-      this.deadline = deadline;
+      this.throttles = headers.throttles();
+      this.permitBy = begun.plus(throttles ? BUDGET_WAIT_IF_THROTTLING : BUDGET_WAIT_MAX);
+      this.deadline = begun.plus(TIME_MAX);
     }
 
     @Override
@@ -293,7 +299,7 @@ public final class ProxyService implements RequestService {
 
     @Override
     public Instant permitBy(Instant now) {
-      return now.plus(budgetWait);
+      return permitBy;
     }
 
     @Override
@@ -319,7 +325,15 @@ public final class ProxyService implements RequestService {
 
     @Override
     public Next after(FailedAttempt attempt, Instant now) {
-      return new Next.GiveUp();
+      PinterestFailure failure = attempt.failure();
+      Instant retryAt = failure.retryAt();
+      if (throttles
+          || failure.kind() != Kind.RATE_LIMITED
+          || retryAt == null
+          || retryAt.isAfter(permitBy)) {
+        return new Next.GiveUp();
+      }
+      return new Next.RetryAt(retryAt);
     }
   }
 }

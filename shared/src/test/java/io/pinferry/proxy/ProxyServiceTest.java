@@ -622,7 +622,7 @@ final class ProxyServiceTest {
     ApiResponse held = world.send(request("GET", "/v5/boards"));
 
     assertIsOurs(held, 429);
-    assertThat(held.bodyText()).contains("org_read", "nothing was sent to Pinterest");
+    assertThat(held.bodyText()).contains("org_read", "Pinterest has not handled the request");
     assertThat(held.headers())
         .containsEntry("retry-after", "30")
         .containsEntry("x-ratelimit-reset", "30")
@@ -688,8 +688,40 @@ final class ProxyServiceTest {
             world.clock.instant()));
   }
 
+  /** Some clients take a 429 of Pinterest for the end of a list. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST", "DELETE"})
+  void aShort429OfPinterestIsWaitedForAndTheRequestRepeated(String method) {
+    Instant start = world.clock.instant();
+    world.next(call -> limited("7")).next(call -> limited("12"));
+
+    assertThat(world.send(request(method, "/v5/pins")).status()).isEqualTo(200);
+
+    assertThat(Duration.between(start, world.clock.instant()))
+        .isBetween(Duration.ofSeconds(19), Duration.ofSeconds(20));
+    assertThat(world.calls).hasSize(3);
+  }
+
   @Test
-  void withoutThrottleModeA429IsPassedOnUntouched() {
+  void theWaitsOfARequestAreLimitedTogether() {
+    world.next(call -> limited("12")).next(call -> limited("12"));
+
+    ApiResponse response = world.send(request("GET", "/v5/pins"));
+
+    assertThat(response.status()).isEqualTo(429);
+    assertThat(response.headers()).containsOnlyKeys("x-ratelimit-reset");
+    assertThat(world.calls).hasSize(2);
+  }
+
+  @Test
+  void inThrottleModeAShort429OfPinterestIsTold() {
+    world.next(call -> limited("1"));
+    assertThat(world.send(throttled()).status()).isEqualTo(429);
+    assertThat(world.calls).hasSize(1);
+  }
+
+  @Test
+  void withoutThrottleModeALong429IsPassedOnUntouched() {
     world.next(call -> limited("30"));
     ApiResponse response = world.send(request("GET", "/v5/pins"));
     assertThat(response.status()).isEqualTo(429);
