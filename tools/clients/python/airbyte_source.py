@@ -68,10 +68,10 @@ def missing(wanted, records):
     return sum(lost.values())
 
 
-def requests():
-    """Returns the number of requests so far, and how many of them Pinterest refused with 429."""
-    log = json.loads(get(f"{SCENE['pinterest']}/_sim/requests?limit=0"))
-    return log["total"], sum(outcomes.get("429", 0) for outcomes in log["counts"].values())
+def requests_refused():
+    """Returns how many requests Pinterest has refused with 429 so far."""
+    counts = json.loads(get(f"{SCENE['pinterest']}/_sim/requests?limit=0"))["counts"]
+    return sum(outcomes.get("429", 0) for outcomes in counts.values())
 
 
 wanted = expected()
@@ -82,17 +82,18 @@ for stream, records in wanted.items():
     if canonical(records) != canonical(received[stream]):
         lost = missing(records, received[stream])
         differences.append(f"{stream}: {len(records)} expected, {len(received[stream])} received, {lost} missing or changed")
-# The door repeats what is refused. A machine that stands still for seconds may make it send a request too early.
-sent, refused = requests()
-if refused * 100 > sent:
-    differences.append(f"{refused} of {sent} requests through the door got Pinterest's own 429")
+# Pinterest counts the question for the user when the account was connected. The budget does not: it learns its owner by it.
+# So one request may come too early. The door repeats it.
+refused = requests_refused()
+if refused > 1:
+    differences.append(f"{refused} requests through the door got Pinterest's own 429")
 sections = {pin["board_section_id"] for pin in wanted["board_section_pins"]}
 if not sections <= {section["id"] for section in received["board_sections"]}:
     differences.append("board_sections: sections are missing")
 
 direct, _ = read(SCENE["pinterest"] + "/v5/", {}, airbyte_reader.access_token())
 lost = sum(missing(records, direct[stream]) for stream, records in wanted.items())
-refused_directly = requests()[1] - refused
+refused_directly = requests_refused() - refused
 count = sum(len(records) for records in received.values())
 print(
     json.dumps(
