@@ -242,6 +242,7 @@ public class Assembly {
                     ports.partitions(),
                     ports.operations(),
                     ports.results(),
+                    ports.fingerprints(),
                     ports.readQueue(),
                     ports.deliveryQueue(),
                     pinterest(),
@@ -389,7 +390,8 @@ public class Assembly {
     var contents =
         new GroupContents(
             ports.operations(),
-            new ReadContents(ports.partitions(), ports.parkedMessages(), ports.results()),
+            new ReadContents(
+                ports.partitions(), ports.parkedMessages(), ports.results(), ports.fingerprints()),
             new WriteContents(ports.writes(), ports.directory()),
             tasks);
     return new RemoveGroup(
@@ -509,7 +511,7 @@ public class Assembly {
   }
 
   public ReadStarts readStarts() {
-    return new ReadStarts(settings.watchdogInterval());
+    return new ReadStarts(ports.operations(), settings.watchdogInterval());
   }
 
   /** Returns the check of a new read; a test may replace it. */

@@ -16,6 +16,7 @@ import io.pinferry.net.FileRelay;
 import io.pinferry.net.HostNames;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.timer.TimerStore;
@@ -36,6 +37,8 @@ public interface Ports {
   PartitionStore partitions();
 
   ResultStore results();
+
+  FingerprintStore fingerprints();
 
   /** Returns the records of writes. */
   WriteStore writes();

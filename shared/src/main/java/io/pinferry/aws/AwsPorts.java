@@ -22,6 +22,7 @@ import io.pinferry.net.HttpTransport;
 import io.pinferry.net.OkHttpFileRelay;
 import io.pinferry.net.OkHttpTransport;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.timer.TimerStore;
@@ -72,6 +73,11 @@ final class AwsPorts implements Ports {
   @Override
   public PartitionStore partitions() {
     return new DynamoDbPartitionStore(aws.dynamoDb(), readsTable(), tasks);
+  }
+
+  @Override
+  public FingerprintStore fingerprints() {
+    return new DynamoDbFingerprintStore(aws.dynamoDb(), readsTable(), tasks);
   }
 
   @Override

@@ -154,10 +154,8 @@ public final class DynamoDbPartitionStore implements PartitionStore {
   public Optional<Partition> end(PartitionKey key, long fence, PartitionEnd end) {
     AttributeValue reason = end.reason() == null ? null : Values.text(end.reason());
     ItemWrite update =
-        held(key, fence)
+        counted(held(key, fence), end.cursor())
             .set(STATE, Values.text(end.state().name()))
-            .set(SENT_THROUGH, Values.number(end.cursor().sentThrough()))
-            .set(RECORD_COUNT, Values.number(end.cursor().recordCount()))
             .remove(LEASED_UNTIL);
     if (end.settles()) {
       update.remove(OPEN_MARK).when("attribute_not_exists(#undelivered)");
@@ -290,10 +288,22 @@ public final class DynamoDbPartitionStore implements PartitionStore {
 
   private static ItemWrite at(ItemWrite update, Cursor cursor) {
     String bookmark = cursor.bookmark();
+    return counted(update, cursor).set(BOOKMARK, bookmark == null ? null : Values.text(bookmark));
+  }
+
+  private static ItemWrite counted(ItemWrite update, Cursor cursor) {
+    Cursor.Changes changes = cursor.changes();
     return update
         .set(SENT_THROUGH, Values.number(cursor.sentThrough()))
-        .set(BOOKMARK, bookmark == null ? null : Values.text(bookmark))
-        .set(RECORD_COUNT, Values.number(cursor.recordCount()));
+        .set(RECORD_COUNT, Values.number(cursor.recordCount()))
+        .set(PartitionItems.NEW_COUNT, positive(changes.created()))
+        .set(PartitionItems.UNCHANGED_COUNT, positive(changes.unchanged()))
+        .set(PartitionItems.READ_AGAIN, changes.readAgain() ? AttributeValue.fromBool(true) : null);
+  }
+
+  /** Returns null for zero: most partitions are not compared, and have no such attribute. */
+  private static @Nullable AttributeValue positive(long count) {
+    return count == 0 ? null : Values.number(count);
   }
 
   private Optional<Partition> partition(ItemWrite update) {

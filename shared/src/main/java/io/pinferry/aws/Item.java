@@ -81,6 +81,10 @@ final class Item {
     return Long.parseLong(require(name).n());
   }
 
+  long numberOrZero(String name) {
+    return has(name) ? number(name) : 0;
+  }
+
   byte[] bytes(String name) {
     return require(name).b().asByteArray();
   }

@@ -31,6 +31,12 @@ final class PartitionItems {
   static final String RESTARTS = "restarts";
   static final String STORED_PAGE = "storedPage";
 
+  /** These three are present only in a read whose records are compared. */
+  static final String NEW_COUNT = "newCount";
+
+  static final String UNCHANGED_COUNT = "unchangedCount";
+  static final String READ_AGAIN = "readAgain";
+
   /** Present only while true. */
   static final String WAITS_FOR_DELIVERY = "waitsForDelivery";
 
@@ -90,7 +96,11 @@ final class PartitionItems {
             (int) item.number(SENT_THROUGH),
             item.textOrNull(BOOKMARK),
             item.number(RECORD_COUNT),
-            (int) item.number(RESTARTS)),
+            (int) item.number(RESTARTS),
+            new Cursor.Changes(
+                item.numberOrZero(NEW_COUNT),
+                item.numberOrZero(UNCHANGED_COUNT),
+                item.has(READ_AGAIN))),
         (int) item.number(STORED_PAGE),
         item.set(UNDELIVERED),
         new Lease(

@@ -220,7 +220,7 @@ final class OperationRoutes {
       return ApiResponse.json(200, Views.operation(operation, null));
     }
     List<Partition> all = partitions.ofOperation(operation.id());
-    ObjectNode json = Views.operation(operation, Settlement.delivered(operation, all));
+    ObjectNode json = Views.operation(operation, Settlement.recordsRead(operation, all));
     int givenUp = all.stream().mapToInt(one -> one.givenUp().entries().size()).sum();
     if (givenUp > 0) {
       int later = all.stream().mapToInt(one -> one.givenUp().deliveredLater().size()).sum();
@@ -256,6 +256,6 @@ final class OperationRoutes {
   }
 
   private long delivered(Operation read) {
-    return Settlement.delivered(read, partitions.ofOperation(read.id()));
+    return Settlement.recordsRead(read, partitions.ofOperation(read.id()));
   }
 }

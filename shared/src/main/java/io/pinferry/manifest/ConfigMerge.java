@@ -253,7 +253,8 @@ public final class ConfigMerge {
           null,
           new FieldSelection(List.copyOf(fields), mappings, valueMappings(), chosen.allFields()),
           backfill(),
-          object.plan());
+          object.plan(),
+          object.mode());
     }
 
     private Backfill backfill() {

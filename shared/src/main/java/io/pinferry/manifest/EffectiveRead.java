@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauseNote the reason that a person gave for disabling it; null for none
  * @param backfill the history to read first
  * @param plan null for the default of the object
+ * @param mode which records scheduled reads deliver; null for all
  */
 public record EffectiveRead(
     String objectName,
@@ -23,7 +24,8 @@ public record EffectiveRead(
     @Nullable String pauseNote,
     FieldSelection selection,
     Backfill backfill,
-    @Nullable Plan plan) {
+    @Nullable Plan plan,
+    @Nullable DeliveryMode mode) {
 
   /**
    * Returns this read, disabled or enabled.
@@ -32,6 +34,15 @@ public record EffectiveRead(
    */
   public EffectiveRead withDisabled(boolean value, @Nullable String note) {
     return new EffectiveRead(
-        objectName, deliveredName, schedule, destination, value, note, selection, backfill, plan);
+        objectName,
+        deliveredName,
+        schedule,
+        destination,
+        value,
+        note,
+        selection,
+        backfill,
+        plan,
+        mode);
   }
 }

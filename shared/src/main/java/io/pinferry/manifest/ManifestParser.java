@@ -194,6 +194,7 @@ public final class ManifestParser {
       boolean always = object.member("enabled").choice(List.of("always")).isPresent();
       object.member("optionalFieldsAuto").choice(List.of("all"));
       object.member(Plan.KEY).choice(Plan.texts());
+      object.member(DeliveryMode.KEY).choice(DeliveryMode.texts());
       CommonChecks.backfill(object.member("backfill"), "defaultPeriod");
       checkDelivery(object.member("delivery"));
       var fields = new FieldChecks(always);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param optionalFieldsAuto {@code all} if every other field is offered too; otherwise null
  * @param backfill the history to read first; null for none
  * @param plan null for the default of the object
+ * @param mode which records scheduled reads deliver; null for all
  */
 public record ReadObject(
     String objectName,
@@ -27,7 +28,8 @@ public record ReadObject(
     List<ManifestField> optionalFields,
     @Nullable String optionalFieldsAuto,
     @Nullable Backfill backfill,
-    @JsonProperty(Plan.KEY) @Nullable Plan plan) {
+    @JsonProperty(Plan.KEY) @Nullable Plan plan,
+    @JsonProperty(DeliveryMode.KEY) @Nullable DeliveryMode mode) {
   public ReadObject {
     requiredFields = List.copyOf(requiredFields);
     optionalFields = List.copyOf(optionalFields);

@@ -34,6 +34,7 @@ public sealed interface Work {
    * @param planName the name of the plan of the object
    * @param leftOut the parts that this read does not cover because a scope is missing, in words for
    *     a person
+   * @param comparison null if the object is read without regard to other reads
    */
   record Read(
       String objectName,
@@ -43,7 +44,8 @@ public sealed interface Work {
       Account account,
       Selection selection,
       Period period,
-      List<String> leftOut)
+      List<String> leftOut,
+      @Nullable Comparison comparison)
       implements Work {
     public Read {
       leftOut = List.copyOf(leftOut);
@@ -60,6 +62,25 @@ public sealed interface Work {
 
     public ReadPlan plan() {
       return object().plan(planName);
+    }
+  }
+
+  /**
+   * How a read of an object whose changes are delivered is compared with the read before. The
+   * fingerprints of its own records are kept for the next one.
+   *
+   * @param before the read to compare with; null if all records are delivered
+   * @param whole why all records are delivered, in words for a person; null if they are compared
+   * @param alone whether no other read of the object was in progress at the start. Messages of two
+   *     reads overtake each other, so nobody knows which of them a destination got last
+   */
+  record Comparison(@Nullable OperationId before, @Nullable String whole, boolean alone) {
+    public static Comparison with(OperationId before) {
+      return new Comparison(before, null, true);
+    }
+
+    public static Comparison withNone(String reason, boolean alone) {
+      return new Comparison(null, reason, alone);
     }
   }
 

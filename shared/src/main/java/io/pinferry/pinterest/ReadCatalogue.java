@@ -82,6 +82,7 @@ public final class ReadCatalogue {
       byName(
           ReadableObject.named("pins", "Pins")
               .times(CREATED_AT)
+              .volatileMembers("pin_metrics")
               .plans(
                   single("owned", PINS),
                   ReadPlan.of(
@@ -97,6 +98,7 @@ public final class ReadCatalogue {
                           new Child("section_pins", Map.of("section_id", "id"), Condition.ALWAYS)),
                       Step.records(SECTION_PINS))),
           ReadableObject.named("boards", "Boards")
+              .volatileMembers("pin_count", "follower_count", "collaborator_count")
               .times(new TimeField("board_pins_modified_at", TEXT, UPDATED), CREATED_AT)
               .plans(
                   ReadPlan.of(

@@ -2,6 +2,7 @@ package io.pinferry.pinterest;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An object that can be read.
@@ -12,6 +13,8 @@ import java.util.Optional;
  *     that read it
  * @param timeFields members that hold times; reads filter by the first one; may be empty
  * @param secretFields dotted paths of members whose values are never delivered
+ * @param volatileMembers members of the first level whose changes are no changes of the record:
+ *     counters and metrics
  * @param plans the ways to read it; the first one is the default
  */
 public record ReadableObject(
@@ -20,34 +23,46 @@ public record ReadableObject(
     List<String> key,
     List<TimeField> timeFields,
     List<String> secretFields,
+    Set<String> volatileMembers,
     List<ReadPlan> plans) {
 
   public ReadableObject {
     key = List.copyOf(key);
     timeFields = List.copyOf(timeFields);
     secretFields = List.copyOf(secretFields);
+    volatileMembers = Set.copyOf(volatileMembers);
     plans = List.copyOf(plans);
   }
 
   /** Makes an object whose records have an {@code id}. */
   static ReadableObject named(String name, String displayName) {
-    return new ReadableObject(name, displayName, List.of("id"), List.of(), List.of(), List.of());
+    return new ReadableObject(
+        name, displayName, List.of("id"), List.of(), List.of(), Set.of(), List.of());
   }
 
   ReadableObject key(String... members) {
-    return new ReadableObject(name, displayName, List.of(members), timeFields, secretFields, plans);
+    return new ReadableObject(
+        name, displayName, List.of(members), timeFields, secretFields, volatileMembers, plans);
   }
 
   ReadableObject times(TimeField... fields) {
-    return new ReadableObject(name, displayName, key, List.of(fields), secretFields, plans);
+    return new ReadableObject(
+        name, displayName, key, List.of(fields), secretFields, volatileMembers, plans);
   }
 
   ReadableObject secrets(String... paths) {
-    return new ReadableObject(name, displayName, key, timeFields, List.of(paths), plans);
+    return new ReadableObject(
+        name, displayName, key, timeFields, List.of(paths), volatileMembers, plans);
+  }
+
+  ReadableObject volatileMembers(String... names) {
+    return new ReadableObject(
+        name, displayName, key, timeFields, secretFields, Set.of(names), plans);
   }
 
   ReadableObject plans(ReadPlan... all) {
-    return new ReadableObject(name, displayName, key, timeFields, secretFields, List.of(all));
+    return new ReadableObject(
+        name, displayName, key, timeFields, secretFields, volatileMembers, List.of(all));
   }
 
   public ReadPlan defaultPlan() {

@@ -20,6 +20,7 @@ import io.pinferry.pinterest.ListPage;
 import io.pinferry.pinterest.PageRecord;
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
+import io.pinferry.read.ChainComparison.ComparedPage;
 import io.pinferry.read.PageFetches.FetchResult;
 import io.pinferry.read.PageMessages.RecordTooLarge;
 import io.pinferry.read.PartitionStore.Release;
@@ -57,6 +58,10 @@ final class Drain {
   private final ReadPlan.Step step;
   private final Work.Read read;
   private final PageMessages messages;
+
+  /** Null if all records are delivered, and nothing is kept for the next read. */
+  private final @Nullable ChainComparison comparison;
+
   private final PageFetches pages;
   private final PageRetries retries;
   private final Deadline slice;
@@ -81,6 +86,7 @@ final class Drain {
       PartitionSync.Parts parts,
       Backlog backlog,
       DrainGate gate,
+      EarlierChains earlier,
       Partition partition,
       Operation operation,
       Deadline slice) {
@@ -104,7 +110,15 @@ final class Drain {
             partition.parameters(),
             Children.membersNeeded(step),
             parts.deliveryQueue()::fits);
-    this.cursor = partition.cursor();
+    Work.Comparison compared = read.comparison();
+    this.comparison =
+        compared == null || !step.delivers()
+            ? null
+            : new ChainComparison(earlier, read, compared, key, messages::keyOf);
+    this.cursor =
+        partition.storedPage() > partition.sentThrough()
+            ? partition.cursor().withReadAgain()
+            : partition.cursor();
     this.storedPage = partition.storedPage();
     this.undelivered = partition.undelivered().size();
     this.undeliveredBefore =
@@ -158,10 +172,27 @@ final class Drain {
     return Optional.empty();
   }
 
-  /** The messages and child partitions of a page. */
-  private record Content(PageMessages.Batch batch, List<Chain> children) {
+  /**
+   * The messages and child partitions of a page.
+   *
+   * @param compared null if the records are not compared
+   */
+  private record Content(
+      PageMessages.Batch batch, @Nullable ComparedPage compared, List<Chain> children) {
     List<DeliveryMessage> messages() {
       return batch.messages();
+    }
+
+    int created() {
+      return compared == null ? 0 : compared.created();
+    }
+
+    int unchanged() {
+      return compared == null ? 0 : compared.unchanged();
+    }
+
+    int recordCount() {
+      return batch.recordCount() + unchanged();
     }
   }
 
@@ -193,13 +224,18 @@ final class Drain {
       next.join();
       return Optional.empty();
     }
-    cursor = cursor.after(content.batch().recordCount(), nextBookmark.orElse(null));
+    cursor =
+        cursor.after(
+            content.recordCount(),
+            content.created(),
+            content.unchanged(),
+            nextBookmark.orElse(null));
     undelivered = stored.getAsInt();
-    log.add(Metric.RECORDS_READ, content.batch().recordCount());
+    log.add(Metric.RECORDS_READ, content.recordCount());
     log.debug(
         "page stored",
         field("page", cursor.page()),
-        field("records", content.batch().recordCount()),
+        field("records", content.recordCount()),
         field("messages", content.messages().size()));
     if (!unbounded) {
       backlog.added(key.operation(), content.messages().size() - 1);
@@ -249,10 +285,16 @@ final class Drain {
   }
 
   private Content content(ListPage page) throws RecordTooLarge {
+    ComparedPage compared =
+        comparison == null
+            ? null
+            : comparison.compare(page.records(), cursor.changes().readAgain());
+    List<PageRecord> delivered = compared == null ? page.records() : compared.delivered();
     return new Content(
         step.delivers()
-            ? messages.of(page, cursor.page())
+            ? messages.of(delivered, cursor.page())
             : new PageMessages.Batch(List.of(), page.records().size()),
+        compared,
         children(page));
   }
 
@@ -289,6 +331,9 @@ final class Drain {
     for (PageMessages.LinkedRecords linked : content.batch().linked()) {
       parts.results().keep(operation.project(), linked.message(), linked.result(), until);
     }
+    if (content.compared() != null && !storeFingerprints(content.compared().fingerprints())) {
+      return OptionalInt.empty();
+    }
     OptionalInt stored = storePage(content.messages(), last);
     if (stored.isPresent()) {
       storedPage = cursor.page();
@@ -308,6 +353,18 @@ final class Drain {
       }
     }
     return stored;
+  }
+
+  /** Returns false if another holder has the lease. */
+  private boolean storeFingerprints(Fingerprints fingerprints) {
+    boolean replaces = cursor.page() <= storedPage;
+    return (fingerprints.count() == 0 && !replaces)
+        || parts
+            .fingerprints()
+            .store(
+                key,
+                new FingerprintStore.Page(
+                    cursor.page(), cursor.restarts(), partition.fence(), fingerprints));
   }
 
   private OptionalInt storePage(List<DeliveryMessage> sent, boolean last) {

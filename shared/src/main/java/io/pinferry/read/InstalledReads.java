@@ -88,7 +88,8 @@ public final class InstalledReads {
             installation.lastUpdateTime()),
         new Work.Account(connection.access().account(), connection.access().userId()),
         Set.copyOf(connection.access().scopes()),
-        selection(read));
+        selection(read),
+        read.mode());
   }
 
   /** Returns null if the object does not have the plan of the config. */

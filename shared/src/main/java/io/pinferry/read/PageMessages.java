@@ -92,6 +92,11 @@ public final class PageMessages {
     return ListPage.read(body, writer.paths());
   }
 
+  /** Returns the values of the members that identify a record. */
+  List<String> keyOf(PageRecord record) {
+    return writer.keyOf(record);
+  }
+
   /** Returns a dotted member of a record as text; it must be one of the needed members. */
   Optional<String> text(PageRecord record, String member) {
     return writer.text(record, member);
@@ -100,11 +105,12 @@ public final class PageMessages {
   /**
    * Makes a page's messages.
    *
+   * @param page the records to deliver
    * @throws RecordTooLarge if one record is too large even for a link
    */
-  public Batch of(ListPage page, int pageNumber) throws RecordTooLarge {
+  public Batch of(List<PageRecord> page, int pageNumber) throws RecordTooLarge {
     List<byte[]> records = new ArrayList<>();
-    for (PageRecord record : page.records()) {
+    for (PageRecord record : page) {
       if (writer.isWanted(record)) {
         records.add(writer.write(record));
       }

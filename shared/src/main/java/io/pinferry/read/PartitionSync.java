@@ -37,6 +37,7 @@ public final class PartitionSync {
   private final RecentOperations operations;
   private final DrainGate gate;
   private final Backlog backlog;
+  private final EarlierChains earlier;
 
   /**
    * The parts that draining works with.
@@ -47,6 +48,7 @@ public final class PartitionSync {
       PartitionStore partitions,
       OperationStore operations,
       ResultStore results,
+      FingerprintStore fingerprints,
       ReadQueue readQueue,
       DeliveryQueue deliveryQueue,
       PinterestClient pinterest,
@@ -67,6 +69,7 @@ public final class PartitionSync {
             parts.tasks(),
             parts.random(),
             parts.settings().processes());
+    this.earlier = new EarlierChains(parts.fingerprints(), parts.partitions(), parts.tasks());
   }
 
   /**
@@ -158,6 +161,7 @@ public final class PartitionSync {
                     parts,
                     backlog,
                     gate,
+                    earlier,
                     partition,
                     operation.get(),
                     invocation.orBefore(now.plus(parts.settings().slice()))));

@@ -12,11 +12,17 @@ public final class ReadContents {
   private final PartitionStore partitions;
   private final ParkedMessages parked;
   private final ResultStore results;
+  private final FingerprintStore fingerprints;
 
-  public ReadContents(PartitionStore partitions, ParkedMessages parked, ResultStore results) {
+  public ReadContents(
+      PartitionStore partitions,
+      ParkedMessages parked,
+      ResultStore results,
+      FingerprintStore fingerprints) {
     this.partitions = partitions;
     this.parked = parked;
     this.results = results;
+    this.fingerprints = fingerprints;
   }
 
   /**
@@ -38,6 +44,7 @@ public final class ReadContents {
         }
       }
     }
+    fingerprints.remove(operation);
     partitions.remove(operation);
     return count;
   }

@@ -1,9 +1,11 @@
 package io.pinferry.read;
 
 import io.pinferry.base.Digest;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.operation.Chain;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
+import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
@@ -18,12 +20,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Makes new read operations, with their root partitions and their watchdog timer. */
 public final class ReadStarts {
+  private final ReadBefore readBefore;
   private final Duration watchdogInterval;
 
-  public ReadStarts(Duration watchdogInterval) {
+  /**
+   * @param store finds the read to compare with
+   */
+  public ReadStarts(OperationStore store, Duration watchdogInterval) {
+    this.readBefore = new ReadBefore(store);
     this.watchdogInterval = watchdogInterval;
   }
 
@@ -83,10 +91,18 @@ public final class ReadStarts {
             target.account(),
             target.selection(),
             period,
-            leftOut);
+            leftOut,
+            comparison(target, type, period));
     Operation operation = Operation.started(id, target.origin(), work, now);
     return new ReadStart(
         new OperationTransaction.Start(operation, roots),
         Watchdog.timerFor(id, now, watchdogInterval));
+  }
+
+  private Work.@Nullable Comparison comparison(
+      ReadTarget target, ReadType type, Work.Period period) {
+    return target.mode() == DeliveryMode.CHANGED && period.equals(Work.Period.ALL)
+        ? readBefore.comparison(target, type)
+        : null;
   }
 }

@@ -1,6 +1,7 @@
 package io.pinferry.read;
 
 import io.pinferry.directory.InstallationId;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.operation.Origin;
 import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param planName the plan to follow; null for the object's default
  * @param account the account of the connection
  * @param scopes the granted scopes of the connection
+ * @param mode which records scheduled reads deliver; null for all
  */
 public record ReadTarget(
     Origin origin,
@@ -23,7 +25,8 @@ public record ReadTarget(
     Work.Envelope envelope,
     Work.Account account,
     Set<String> scopes,
-    Selection selection) {
+    Selection selection,
+    @Nullable DeliveryMode mode) {
   public ReadTarget {
     scopes = Set.copyOf(scopes);
   }

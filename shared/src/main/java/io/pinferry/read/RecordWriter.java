@@ -258,8 +258,8 @@ final class RecordWriter {
     return _ -> value;
   }
 
-  /** Returns the id of a record without one: the key, or a digest of its parts. */
-  private Optional<Range> derivedId(PageRecord record) {
+  /** Returns the values of the members that identify a record. */
+  List<String> keyOf(PageRecord record) {
     List<String> parts = new ArrayList<>();
     for (String key : object.key()) {
       parts.add(
@@ -267,6 +267,12 @@ final class RecordWriter {
               ? source.getOrDefault(key.substring(SOURCE.length() + 1), "")
               : text(record, key).orElse(""));
     }
+    return parts;
+  }
+
+  /** Returns the id of a record without one: the key, or a digest of its parts. */
+  private Optional<Range> derivedId(PageRecord record) {
+    List<String> parts = keyOf(record);
     String id =
         parts.size() == 1 ? parts.getFirst() : Digest.of(parts.toArray(String[]::new)).hex(12);
     return Optional.of(Range.of(quoted(id)));

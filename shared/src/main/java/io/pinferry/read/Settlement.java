@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settles partitions that are done: a partition leaves the index of open ones, and the last one
@@ -94,10 +95,13 @@ public final class Settlement {
     List<Partition> gone = all.stream().filter(Partition::isGone).toList();
     List<Partition> stillListed = stillListed(operation, gone);
     List<String> leftOut = operation.read().leftOut();
-    long records = delivered(operation, all);
+    long records = recordsRead(operation, all);
+    long created = all.stream().mapToLong(each -> each.cursor().changes().created()).sum();
+    long unchanged = all.stream().mapToLong(each -> each.cursor().changes().unchanged()).sum();
     var result = new StringBuilder("[" + operation.objectName() + "] ");
     if (failed.isEmpty()) {
       result.append(records == 0 ? "No data found" : records + " records read");
+      result.append(describeChanges(operation.read().comparison(), records, created, unchanged));
     } else {
       result.append("incomplete: ").append(describeAll(failed));
     }
@@ -122,11 +126,28 @@ public final class Settlement {
             .put("failed", failed.size())
             .put("skipped", skipped.size())
             .put("notFound", gone.size());
+    if (operation.read().comparison() != null) {
+      details
+          .put("new", created)
+          .put("changed", records - created - unchanged)
+          .put("unchanged", unchanged);
+    }
     putNames(details, "notFoundLists", gone);
     putNames(details, "notFoundThoughListed", stillListed);
     end(
         operation,
         new OperationEnd(failed.isEmpty(), result.toString(), Json.text(details), tasks.now()));
+  }
+
+  private static String describeChanges(
+      Work.@Nullable Comparison comparison, long records, long created, long unchanged) {
+    if (comparison == null) {
+      return "";
+    }
+    return comparison.before() == null
+        ? ", and all delivered, since " + comparison.whole()
+        : ": %d new, %d changed, and %d unchanged, which were not delivered"
+            .formatted(created, records - created - unchanged, unchanged);
   }
 
   private static void putNames(ObjectNode details, String member, List<Partition> partitions) {
@@ -189,7 +210,7 @@ public final class Settlement {
   }
 
   /** Returns the records of the partitions that deliver. The others only lead to them. */
-  public static long delivered(Operation operation, List<Partition> partitions) {
+  public static long recordsRead(Operation operation, List<Partition> partitions) {
     ReadPlan plan = operation.read().plan();
     return partitions.stream()
         .filter(partition -> plan.step(partition.step()).delivers())

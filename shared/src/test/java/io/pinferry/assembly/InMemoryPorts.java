@@ -20,6 +20,7 @@ import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
@@ -88,6 +89,11 @@ public class InMemoryPorts implements Ports {
   @Override
   public ResultStore results() {
     return cloud.results();
+  }
+
+  @Override
+  public FingerprintStore fingerprints() {
+    return cloud.fingerprints();
   }
 
   @Override

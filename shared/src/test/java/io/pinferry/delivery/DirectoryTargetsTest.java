@@ -22,6 +22,7 @@ import io.pinferry.directory.IntegrationRepository;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.manifest.Backfill;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldSelection;
@@ -128,7 +129,8 @@ final class DirectoryTargetsTest {
         null,
         new FieldSelection(List.of(), Map.of(), Map.of(), false),
         new Backfill.NoHistory(),
-        null);
+        null,
+        DeliveryMode.ALL);
   }
 
   private void pause(String objectName, boolean paused) {

@@ -37,6 +37,7 @@ import io.pinferry.directory.TopicId;
 import io.pinferry.directory.TopicRepository;
 import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldSelection;
@@ -104,7 +105,8 @@ final class NotificationRelayTest {
                         null,
                         new FieldSelection(List.of(), Map.of(), Map.of(), false),
                         new Backfill.NoHistory(),
-                        null)),
+                        null,
+                        DeliveryMode.ALL)),
                 Json.object(),
                 false)),
         NOON);

@@ -32,7 +32,7 @@ final class BackfillTest {
     Installation installation =
         InstalledSync.in(
             cloud,
-            new ReadStarts(Duration.ofMinutes(1)),
+            new ReadStarts(cloud.operations(), Duration.ofMinutes(1)),
             new SeededIds(1),
             new VirtualThreadTasks(clock),
             DirectoryFixtures.connection(1, "boards:read", "pins:read"),

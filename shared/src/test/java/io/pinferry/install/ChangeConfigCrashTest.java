@@ -51,7 +51,7 @@ final class ChangeConfigCrashTest {
     private final InMemoryCloud cloud = new InMemoryCloud(clock);
     private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
     private final IdSource ids = new SeededIds(1);
-    private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+    private final ReadStarts starts = new ReadStarts(cloud.operations(), Duration.ofSeconds(60));
     private final Installation installation;
 
     World() {

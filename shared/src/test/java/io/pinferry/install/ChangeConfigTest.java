@@ -57,7 +57,7 @@ final class ChangeConfigTest {
   private final InMemoryCloud cloud = new InMemoryCloud(clock);
   private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
   private final SeededIds ids = new SeededIds(1);
-  private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+  private final ReadStarts starts = new ReadStarts(cloud.operations(), Duration.ofSeconds(60));
   private final ConnectionRepository connections = new ConnectionRepository(cloud.directory());
   private final InstallationRepository installations =
       new InstallationRepository(cloud.directory());

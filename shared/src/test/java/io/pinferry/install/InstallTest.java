@@ -72,7 +72,7 @@ final class InstallTest {
         cloud.directory(),
         cloud.operations(),
         queue,
-        new ReadStarts(Duration.ofSeconds(60)),
+        new ReadStarts(cloud.operations(), Duration.ofSeconds(60)),
         (sampled, plan) -> {
           meanwhile.run();
           return Optional.empty();
@@ -166,7 +166,7 @@ final class InstallTest {
             cloud.directory(),
             cloud.operations(),
             cloud.readQueue(),
-            new ReadStarts(Duration.ofSeconds(60)),
+            new ReadStarts(cloud.operations(), Duration.ofSeconds(60)),
             (sampled, plan) -> Optional.empty(),
             new SeededIds(1) {
               @Override

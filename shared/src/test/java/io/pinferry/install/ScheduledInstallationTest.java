@@ -55,7 +55,7 @@ final class ScheduledInstallationTest {
   private final VirtualThreadTasks tasks = new VirtualThreadTasks(clock);
   private final ConnectionRepository connections = new ConnectionRepository(cloud.directory());
   private final List<String> logged = new CopyOnWriteArrayList<>();
-  private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+  private final ReadStarts starts = new ReadStarts(cloud.operations(), Duration.ofSeconds(60));
   private final ScheduledReads scheduled =
       new ScheduledReads(
           new InstalledReads(new InstallationRepository(cloud.directory()), connections),

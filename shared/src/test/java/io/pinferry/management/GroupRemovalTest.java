@@ -41,6 +41,7 @@ import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.Origin;
 import io.pinferry.read.Crashes;
 import io.pinferry.read.Cursor;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionStore;
@@ -213,7 +214,8 @@ final class GroupRemovalTest {
               new ReadContents(
                   partitions,
                   crashes.at(ParkedMessages.class, world.parked),
-                  crashes.at(ResultStore.class, world.cloud.results())),
+                  crashes.at(ResultStore.class, world.cloud.results()),
+                  crashes.at(FingerprintStore.class, world.cloud.fingerprints())),
               new WriteContents(crashes.at(WriteStore.class, world.writes), directory),
               tasks),
           crashes.at(TimerStore.class, world.cloud.timers()),

@@ -32,6 +32,7 @@ class ConfigMergeTest {
                         schedule: "0 3 * * *"
                         mapToName: pin
                         x-pinferry-plan: boards
+                        x-pinferry-changes: changed
                         requiredFields:
                           - fieldName: id
                           - fieldName: link
@@ -90,7 +91,8 @@ class ConfigMergeTest {
                     Map.of(),
                     false),
                 new Backfill.Days(30),
-                Plan.BOARDS),
+                Plan.BOARDS,
+                DeliveryMode.CHANGED),
             new EffectiveRead(
                 "feeds",
                 "feeds",
@@ -100,6 +102,7 @@ class ConfigMergeTest {
                 null,
                 new FieldSelection(List.of(), Map.of(), Map.of(), false),
                 new Backfill.FullHistory(),
+                null,
                 null));
     assertThat(config.findRead("pin")).isEqualTo(config.findRead("pins")).isPresent();
     assertThat(config.findRead("boards")).isEmpty();

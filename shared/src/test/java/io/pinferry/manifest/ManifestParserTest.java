@@ -35,6 +35,7 @@ class ManifestParserTest {
                 mapToName: pin
                 mapToDisplayName: Pin
                 x-pinferry-plan: boards
+                x-pinferry-changes: changed
                 x-note: [anything, {goes: here}]
                 requiredFields:
                   - fieldName: id
@@ -90,7 +91,8 @@ class ManifestParserTest {
                 List.of(new ManifestField.PinterestField(FieldPath.of("description"), null)),
                 "all",
                 new Backfill.Days(30),
-                Plan.BOARDS));
+                Plan.BOARDS,
+                DeliveryMode.CHANGED));
     assertThat(revision.findRead("boards"))
         .hasValueSatisfying(
             boards -> {
@@ -336,6 +338,11 @@ class ManifestParserTest {
             "x-pinferry-plan: all",
             object + ".x-pinferry-plan",
             "must be one of owned, boards"),
+        mistake(
+            "x-pinferry-changes: changed",
+            "x-pinferry-changes: changedAndDeleted",
+            object + ".x-pinferry-changes",
+            "must be one of all, changed"),
         mistake(
             "enabled: always",
             "enabled: sometimes",

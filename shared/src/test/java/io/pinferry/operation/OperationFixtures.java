@@ -49,7 +49,8 @@ public final class OperationFixtures {
         new Work.Account(ACCOUNT, null),
         selection,
         period,
-        List.of());
+        List.of(),
+        null);
   }
 
   public static Work.Envelope envelope(String objectName) {
@@ -70,7 +71,8 @@ public final class OperationFixtures {
             false,
             Map.of("privacy", Map.of("PUBLIC", "open"))),
         new Work.Period(NOON.minusSeconds(60), NOON),
-        List.of("ad accounts were left out"));
+        List.of("ad accounts were left out"),
+        Work.Comparison.withNone("there is no read before", true));
   }
 
   private static Selection.Path path(String... names) {

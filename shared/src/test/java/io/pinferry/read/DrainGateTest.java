@@ -70,6 +70,7 @@ final class DrainGateTest {
             cloud.partitions(),
             cloud.operations(),
             cloud.results(),
+            cloud.fingerprints(),
             cloud.readQueue(),
             new ReadWorld.Destination(),
             new PinterestClient(
@@ -93,7 +94,7 @@ final class DrainGateTest {
   private void boards(String... names) {
     ReadTarget target = ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING);
     ReadStarts.ReadStart prepared =
-        new ReadStarts(ReadWorld.WATCHDOG)
+        new ReadStarts(cloud.operations(), ReadWorld.WATCHDOG)
             .prepare(target, OPERATION, ReadType.BACKFILL, Work.Period.ALL, NOON);
     cloud
         .operations()

@@ -20,6 +20,7 @@ public final class InMemoryCloud {
   private final InMemoryOperationStore operations;
   private final InMemoryPartitionStore partitions;
   private final InMemoryResultStore results = new InMemoryResultStore();
+  private final InMemoryFingerprintStore fingerprints = new InMemoryFingerprintStore();
   private final InMemoryReadQueue readQueue;
 
   public InMemoryCloud(InstantSource clock) {
@@ -61,6 +62,10 @@ public final class InMemoryCloud {
 
   public InMemoryResultStore results() {
     return results;
+  }
+
+  public InMemoryFingerprintStore fingerprints() {
+    return fingerprints;
   }
 
   public InMemoryReadQueue readQueue() {

@@ -274,7 +274,12 @@ public final class InMemoryPartitionStore implements PartitionStore {
 
   /** Returns a cursor with the restarts that are stored; only a release changes them. */
   private static Cursor kept(Row row, Cursor cursor, @Nullable String bookmark) {
-    return new Cursor(cursor.sentThrough(), bookmark, cursor.recordCount(), row.cursor.restarts());
+    return new Cursor(
+        cursor.sentThrough(),
+        bookmark,
+        cursor.recordCount(),
+        row.cursor.restarts(),
+        cursor.changes());
   }
 
   private NavigableMap<String, Row> rows(OperationId operation) {

@@ -41,7 +41,7 @@ final class PageMessagesTest {
       throws MalformedPage, RecordTooLarge {
     String body = "{\"items\":[" + String.join(",", records) + "]}";
     var messages = new PageMessages(operation(spec), KEY, Map.of(), List.of(), fits);
-    return messages.of(messages.read(body.getBytes(UTF_8)), page);
+    return messages.of(messages.read(body.getBytes(UTF_8)).records(), page);
   }
 
   private static List<DeliveryMessage> messages(List<String> records)
@@ -283,7 +283,7 @@ final class PageMessagesTest {
             new PartitionKey(new OperationId("operation-2"), KEY.partition()),
             new PartitionKey(KEY.operation(), PartitionId.of("pins", Map.of("board_id", "7"))))) {
       var messages = new PageMessages(operation(PINS), key, Map.of(), List.of(), message -> true);
-      DeliveryMessage message = messages.of(messages.read(body), 1).messages().getFirst();
+      DeliveryMessage message = messages.of(messages.read(body).records(), 1).messages().getFirst();
       ids.add(message.id());
       digests.add(message.receipt().orElseThrow().entry());
     }
@@ -327,7 +327,7 @@ final class PageMessagesTest {
     byte[] body = ("{\"items\":[" + pin(1, 100_000) + "]}").getBytes(UTF_8);
     body[1000] = (byte) 0xff;
     var messages = new PageMessages(operation(PINS), KEY, Map.of(), List.of(), message -> true);
-    DeliveryMessage message = messages.of(messages.read(body), 1).messages().getFirst();
+    DeliveryMessage message = messages.of(messages.read(body).records(), 1).messages().getFirst();
 
     assertThat(bodyOf(message)).isEqualTo(message.body());
     assertThat(json(message).at("/result/0/raw/note").textValue()).contains("n\ufffdn");

@@ -3,6 +3,7 @@ package io.pinferry.read;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.InstallationId;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationFixtures;
 import io.pinferry.operation.OperationId;
@@ -48,7 +49,8 @@ final class ReadFixtures {
         OperationFixtures.envelope(objectName),
         new Work.Account(ACCOUNT, "user-1"),
         Set.of("boards:read", "pins:read", "ads:read", "catalogs:read", "biz_access:read"),
-        selection);
+        selection,
+        DeliveryMode.ALL);
   }
 
   static Work.Read spec(String objectName, Selection selection) {

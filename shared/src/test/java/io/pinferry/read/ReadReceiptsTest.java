@@ -48,7 +48,7 @@ final class ReadReceiptsTest {
   @BeforeEach
   void aReadWithThreeMessages() {
     ReadStarts.ReadStart prepared =
-        new ReadStarts(Duration.ofMinutes(1))
+        new ReadStarts(cloud.operations(), Duration.ofMinutes(1))
             .prepare(
                 ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
                 OPERATION,

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class ReadStartsTest {
-  private final ReadStarts starts = new ReadStarts(Duration.ofSeconds(60));
+  private final ReadStarts starts =
+      new ReadStarts(new InMemoryCloud(() -> NOON).operations(), Duration.ofSeconds(60));
 
   private ReadStarts.ReadStart prepare(ReadTarget target) {
     return starts.prepare(target, OPERATION, ReadType.TRIGGERED, Work.Period.ALL, NOON);

@@ -72,6 +72,7 @@ final class ReadWorld {
   private final Watchdog watchdog;
   private final ReadReceipts receipts;
   private final ReadQueue readQueue;
+  private OperationId current = ReadFixtures.OPERATION;
   private int finished;
 
   ReadWorld() {
@@ -92,6 +93,7 @@ final class ReadWorld {
                 partitions,
                 operations,
                 crashes.at(ResultStore.class, cloud.results()),
+                crashes.at(FingerprintStore.class, cloud.fingerprints()),
                 readQueue,
                 crashes.at(DeliveryQueue.class, destination),
                 new PinterestClient(
@@ -201,9 +203,8 @@ final class ReadWorld {
 
   void start(ReadTarget target, ReadType type, @Nullable Instant since) {
     ReadStarts.ReadStart prepared =
-        new ReadStarts(WATCHDOG)
-            .prepare(
-                target, ReadFixtures.OPERATION, type, Work.Period.since(since), clock.instant());
+        new ReadStarts(cloud.operations(), WATCHDOG)
+            .prepare(target, current, type, Work.Period.since(since), clock.instant());
     cloud
         .operations()
         .commit(
@@ -212,11 +213,17 @@ final class ReadWorld {
     guarded(() -> readQueue.send(target.installation(), prepared.roots(), Duration.ZERO));
   }
 
+  /** Starts another read; everything here is about it from now on. */
+  void startNext(OperationId id, ReadTarget target, ReadType type, @Nullable Instant since) {
+    current = id;
+    start(target, type, since);
+  }
+
   /** Makes a read of the day before that did not find a list. */
   void earlierReadWithout(String objectName, @Nullable String plan, Chain missing) {
     var earlier = new OperationId("operation-0");
     ReadStarts.ReadStart prepared =
-        new ReadStarts(WATCHDOG)
+        new ReadStarts(cloud.operations(), WATCHDOG)
             .prepare(
                 ReadFixtures.target(objectName, plan, ReadFixtures.fields("id")),
                 earlier,
@@ -246,10 +253,7 @@ final class ReadWorld {
     while (!operation().ended()) {
       if (clock.instant().isAfter(limit)) {
         throw new AssertionError(
-            "not ended after "
-                + within
-                + ": "
-                + cloud.partitions().ofOperation(ReadFixtures.OPERATION));
+            "not ended after " + within + ": " + cloud.partitions().ofOperation(current));
       }
       step();
     }
@@ -334,11 +338,11 @@ final class ReadWorld {
   }
 
   Operation operation() {
-    return cloud.operations().find(ReadFixtures.OPERATION).orElseThrow();
+    return cloud.operations().find(current).orElseThrow();
   }
 
   List<Partition> partitions() {
-    return cloud.partitions().ofOperation(ReadFixtures.OPERATION);
+    return cloud.partitions().ofOperation(current);
   }
 
   List<Partition> partitions(String step) {

@@ -35,7 +35,7 @@ final class SettlementTest {
 
   private void start(ReadTarget target) {
     ReadStarts.ReadStart prepared =
-        new ReadStarts(Duration.ofMinutes(1))
+        new ReadStarts(cloud.operations(), Duration.ofMinutes(1))
             .prepare(target, OPERATION, ReadType.SCHEDULED, Work.Period.ALL, NOON);
     cloud
         .operations()
@@ -188,7 +188,8 @@ final class SettlementTest {
         given.envelope(),
         given.account(),
         scopes,
-        given.selection());
+        given.selection(),
+        given.mode());
   }
 
   @Test

@@ -49,7 +49,7 @@ final class WatchdogTest {
   @BeforeEach
   void start() {
     ReadStarts.ReadStart prepared =
-        new ReadStarts(WATCHDOG)
+        new ReadStarts(cloud.operations(), WATCHDOG)
             .prepare(
                 ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING),
                 OPERATION,

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
 import io.pinferry.manifest.Backfill;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldPath;
 import io.pinferry.manifest.FieldSelection;
@@ -36,7 +37,8 @@ final class WriteSettingsTest {
         null,
         new FieldSelection(List.of(), mappings, values, false),
         new Backfill.NoHistory(),
-        null);
+        null,
+        DeliveryMode.ALL);
   }
 
   private JsonNode applied(WriteSettings settings, WriteVerb verb, String record) {

@@ -50,6 +50,7 @@ import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
 import io.pinferry.limit.InMemoryBudgetStore;
 import io.pinferry.manifest.Backfill;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldSelection;
@@ -97,7 +98,8 @@ final class WriteWorld {
           null,
           new FieldSelection(List.of(), Map.of(), Map.of(), true),
           new Backfill.NoHistory(),
-          null);
+          null,
+          DeliveryMode.ALL);
 
   private static final String PATH = "/v1/projects/shop-prod/integrations/writer/objects/";
 

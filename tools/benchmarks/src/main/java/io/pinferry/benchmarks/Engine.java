@@ -1,6 +1,7 @@
 package io.pinferry.benchmarks;
 
 import io.pinferry.aws.DynamoDbBudgetStore;
+import io.pinferry.aws.DynamoDbFingerprintStore;
 import io.pinferry.aws.DynamoDbOperationStore;
 import io.pinferry.aws.DynamoDbPartitionStore;
 import io.pinferry.aws.DynamoDbResultStore;
@@ -24,6 +25,7 @@ import io.pinferry.directory.ProjectId;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.OkHttpTransport;
 import io.pinferry.notification.Notification;
@@ -201,6 +203,7 @@ final class Engine implements AutoCloseable {
             stores.partitions(),
             stores.operations(),
             new DynamoDbResultStore(dynamoDb, table, tasks),
+            new DynamoDbFingerprintStore(dynamoDb, table, tasks),
             readQueue,
             deliveryQueue,
             new PinterestClient(
@@ -332,9 +335,10 @@ final class Engine implements AutoCloseable {
                 tasks.now()),
             new Work.Account(new AccountId("account"), user),
             Set.of("boards:read", "pins:read"),
-            new Selection(List.of(), List.of(), true, Map.of()));
+            new Selection(List.of(), List.of(), true, Map.of()),
+            DeliveryMode.ALL);
     ReadStarts.ReadStart prepared =
-        new ReadStarts(Duration.ofMinutes(1))
+        new ReadStarts(stores.operations(), Duration.ofMinutes(1))
             .prepare(
                 target,
                 new OperationId(UUID.randomUUID().toString()),

@@ -204,7 +204,7 @@ public class PageBenchmark {
     /** Takes a page from Pinterest's answer to accepted messages. */
     private void take(byte[] body) throws MalformedPage, RecordTooLarge {
       page++;
-      PageMessages.Batch made = messages.of(messages.read(body), page);
+      PageMessages.Batch made = messages.of(messages.read(body).records(), page);
       Set<String> entries =
           made.messages().stream()
               .flatMap(message -> message.receipt().stream())
@@ -257,7 +257,7 @@ public class PageBenchmark {
   }
 
   private List<DeliveryMessage> page() throws MalformedPage, RecordTooLarge {
-    return messages.of(messages.read(body), 1).messages();
+    return messages.of(messages.read(body).records(), 1).messages();
   }
 
   private byte[] tree() throws IOException {
@@ -323,7 +323,8 @@ public class PageBenchmark {
         new Work.Account(new AccountId("account"), null),
         selection(selected),
         Work.Period.ALL,
-        List.of());
+        List.of(),
+        null);
   }
 
   private static Selection selection(String selected) {

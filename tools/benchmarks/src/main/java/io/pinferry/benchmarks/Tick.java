@@ -30,6 +30,7 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.RevisionId;
 import io.pinferry.manifest.Backfill;
 import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.FieldSelection;
@@ -97,7 +98,7 @@ final class Tick implements Benchmark {
           new ScheduledReads(
               new InstalledReads(
                   new InstallationRepository(directory), new ConnectionRepository(directory)),
-              new ReadStarts(Duration.ofMinutes(1)),
+              new ReadStarts(operations, Duration.ofMinutes(1)),
               operations,
               new SqsReadQueue(
                   () -> sqs,
@@ -179,7 +180,8 @@ final class Tick implements Benchmark {
             null,
             new FieldSelection(List.of(), Map.of(), Map.of(), true),
             new Backfill.NoHistory(),
-            null);
+            null,
+            DeliveryMode.ALL);
     var installation =
         new Installation(
             new InstallationId(UUID.randomUUID().toString()),

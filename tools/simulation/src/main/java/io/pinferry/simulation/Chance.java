@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param edges for answers of an edge, refused apps, and a secret store that refuses
  * @param moves for moves of tokens between two stores
  * @param removals for customers who are removed
+ * @param comparisons for objects of which only changes are delivered, and edits of their records
  * @param keys for API keys
  */
 record Chance(
@@ -26,6 +27,7 @@ record Chance(
     RandomGenerator edges,
     RandomGenerator moves,
     RandomGenerator removals,
+    RandomGenerator comparisons,
     IdSource ids,
     IdSource keys) {
   static Chance of(long seed) {
@@ -37,6 +39,7 @@ record Chance(
         new SplittableRandom(seed ^ 0x4544474553L),
         new SplittableRandom(seed ^ 0x4D4F564553L),
         new SplittableRandom(seed ^ 0x474F4E45L),
+        new SplittableRandom(seed ^ 0x53414D45L),
         new SeededIds(seed),
         new SeededIds(~seed));
   }

@@ -18,6 +18,7 @@ import io.pinferry.net.FileRelay;
 import io.pinferry.net.HostNames;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.simulation.invariant.Event;
@@ -73,6 +74,11 @@ class FaultyPorts implements Ports {
   @Override
   public ResultStore results() {
     return port.wrap(ResultStore.class, world.ports().results());
+  }
+
+  @Override
+  public FingerprintStore fingerprints() {
+    return port.wrap(FingerprintStore.class, world.ports().fingerprints());
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.pinferry.simulation.invariant.MediaOnce;
 import io.pinferry.simulation.invariant.NextReads;
 import io.pinferry.simulation.invariant.NoLeak;
 import io.pinferry.simulation.invariant.NoLoss;
+import io.pinferry.simulation.invariant.NoMissedChange;
 import io.pinferry.simulation.invariant.OneRefresh;
 import io.pinferry.simulation.invariant.Politeness;
 import io.pinferry.simulation.invariant.Redelivery;
@@ -24,6 +25,7 @@ import io.pinferry.simulation.invariant.Truthfulness;
 import io.pinferry.simulation.invariant.WholeMove;
 import io.pinferry.simulation.invariant.WriteLedger;
 import io.pinferry.simulation.kernel.Journal;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,15 @@ final class Invariants {
             new Replay(journal, writes)));
     if (world.hasRedrives()) {
       all.add(new Redelivery(journal, memory.directory()));
+    }
+    if (world.compares()) {
+      all.add(
+          new NoMissedChange(
+              journal,
+              clock,
+              World.BEGIN.plus(Scenario.FAULTS),
+              World.BEGIN.plus(Scenario.FAULTS).plus(Duration.ofHours(3)),
+              world::truthWithoutCounters));
     }
     TokenStores stores = world.tokenStores();
     if (stores.moving()) {

@@ -29,6 +29,7 @@ import io.pinferry.local.simulator.SimulatedRequest;
 import io.pinferry.local.simulator.SimulatedResponse;
 import io.pinferry.local.simulator.SimulatorSettings;
 import io.pinferry.local.simulator.StateStore;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
 import io.pinferry.operation.Operation;
@@ -153,7 +154,7 @@ final class LimitedReads {
     var account = new Account(simulator, new OperationId("operation-" + user), clock.instant());
     accounts.put(account.operation.value(), account);
     ReadStarts.ReadStart prepared =
-        new ReadStarts(Duration.ofMinutes(1))
+        new ReadStarts(cloud.operations(), Duration.ofMinutes(1))
             .prepare(
                 targetOf(account),
                 account.operation,
@@ -185,7 +186,8 @@ final class LimitedReads {
         OperationFixtures.envelope("pins"),
         new Work.Account(OperationFixtures.ACCOUNT, "user-1"),
         Set.of("boards:read", "pins:read"),
-        new Selection(List.of(new Selection.Path(List.of("id"))), List.of(), false, Map.of()));
+        new Selection(List.of(new Selection.Path(List.of("id"))), List.of(), false, Map.of()),
+        DeliveryMode.ALL);
   }
 
   /** Reads with so many processes until every operation has ended. */
@@ -291,6 +293,7 @@ final class LimitedReads {
             cloud.partitions(),
             cloud.operations(),
             cloud.results(),
+            cloud.fingerprints(),
             cloud.readQueue(),
             new Delivered(),
             new PinterestClient(

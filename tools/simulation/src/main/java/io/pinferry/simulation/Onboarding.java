@@ -195,7 +195,12 @@ final class Onboarding {
     for (String object : objects) {
       yaml.append("        - objectName: ").append(object).append('\n');
       yaml.append("          destination: ").append(DESTINATION).append('\n');
-      yaml.append("          schedule: \"0 9 * * *\"\n");
+      if (world.compares()) {
+        yaml.append("          schedule: \"*/20 * * * *\"\n");
+        yaml.append("          x-pinferry-changes: changed\n");
+      } else {
+        yaml.append("          schedule: \"0 9 * * *\"\n");
+      }
       yaml.append("          optionalFieldsAuto: all\n");
       if (object.equals("pins")) {
         yaml.append("          x-pinferry-plan: ")

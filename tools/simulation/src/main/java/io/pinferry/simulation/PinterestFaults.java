@@ -50,6 +50,8 @@ final class PinterestFaults {
   private final FaultPlan faults;
   private final RandomGenerator random;
   private final RandomGenerator edges;
+  private final RandomGenerator comparisons;
+  private final boolean edits;
   private final InstantSource clock;
   private final Journal journal;
   private final Listener listener;
@@ -72,6 +74,7 @@ final class PinterestFaults {
       TokenLedger tokens,
       FaultPlan faults,
       Chance chance,
+      boolean edits,
       InstantSource clock,
       Journal journal,
       Listener listener) {
@@ -80,6 +83,8 @@ final class PinterestFaults {
     this.faults = faults;
     this.random = chance.main();
     this.edges = chance.edges();
+    this.comparisons = chance.comparisons();
+    this.edits = edits;
     this.clock = clock;
     this.journal = journal;
     this.listener = listener;
@@ -100,6 +105,9 @@ final class PinterestFaults {
    */
   Limiter prepare(String authorization, boolean forTokens, boolean writes) {
     String customer = tokens.customerOf(authorization);
+    if (edits && !forTokens && !faults.isStopped() && comparisons.nextInt(4) == 0) {
+      editPin(authorization);
+    }
     if (removals.remove(customer)) {
       tokens.revoked(customer);
       add(new Fault.RevokeTokens(true));
@@ -224,6 +232,32 @@ final class PinterestFaults {
     return effect;
   }
 
+  /** Gives one of three pins one of two titles, so that titles come back. */
+  private void editPin(String authorization) {
+    List<String> pins = simulator.truth("pins", PinPlan.OWNED).limit(3).toList();
+    if (!pins.isEmpty()) {
+      String pin = Json.trusted(pins.get(comparisons.nextInt(pins.size()))).path("id").asText();
+      String title = "title " + comparisons.nextInt(2);
+      if (patchPin(authorization, pin, "title", title)) {
+        listener.on(new Event.PinEdit(pin));
+        journal.note("pin " + pin + " has " + title);
+      }
+    }
+  }
+
+  /** An app changes a pin of the customer. Returns whether it was allowed to. */
+  private boolean patchPin(String authorization, String pin, String member, String value) {
+    SimulatedResponse response =
+        simulator.handle(
+            SimulatedRequest.of(
+                "PATCH",
+                "/v5/pins/" + pin,
+                Map.of("Authorization", authorization, "Content-Type", "application/json"),
+                Json.object().put(member, value).toString()));
+    listener.on(new Event.ForeignRequest(limits(authorization, response)));
+    return response.status() == 200;
+  }
+
   /** Moves a pin to another board of the customer, as an app does. */
   private void movePin(String authorization) {
     List<String> pins = simulator.truth("pins", PinPlan.OWNED).toList();
@@ -233,15 +267,7 @@ final class PinterestFaults {
     }
     String pin = Json.trusted(pins.get(random.nextInt(pins.size()))).path("id").asText();
     String board = Json.trusted(boards.get(random.nextInt(boards.size()))).path("id").asText();
-    SimulatedResponse response =
-        simulator.handle(
-            SimulatedRequest.of(
-                "PATCH",
-                "/v5/pins/" + pin,
-                Map.of("Authorization", authorization, "Content-Type", "application/json"),
-                Json.object().put("board_id", board).toString()));
-    listener.on(new Event.ForeignRequest(limits(authorization, response)));
-    if (response.status() == 200) {
+    if (patchPin(authorization, pin, "board_id", board)) {
       listener.on(new Event.PinMove(pin));
       faults.count("pin moved");
       journal.note("pin " + pin + " moved to board " + board);

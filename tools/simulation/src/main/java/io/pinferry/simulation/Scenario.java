@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  */
 final class Scenario {
   private static final int CUSTOMERS_MAX = 2;
-  private static final Duration FAULTS = Duration.ofMinutes(100);
+  static final Duration FAULTS = Duration.ofMinutes(100);
   private static final Duration LENGTH_MAX = Duration.ofHours(38);
   private static final Duration END_STEP = Duration.ofMinutes(10);
 

@@ -52,6 +52,7 @@ final class World implements AutoCloseable {
   private final Scheduler scheduler;
   private final boolean tight;
   private final boolean redrives;
+  private final boolean compares;
   private final PinPlan pinPlan;
   private final PinterestSimulator simulator;
   private final PinterestFaults pinterestFaults;
@@ -67,6 +68,7 @@ final class World implements AutoCloseable {
     chance = Chance.of(seed);
     RandomGenerator random = chance.main();
     redrives = chance.redrives().nextInt(6) == 0;
+    compares = chance.comparisons().nextInt(5) == 0;
     faults = new FaultPlan(random);
     scheduler = new Scheduler(clock, random);
     var size =
@@ -95,7 +97,7 @@ final class World implements AutoCloseable {
     }
     simulator = new PinterestSimulator(size, clock, StateStore.forgetful());
     pinterestFaults =
-        new PinterestFaults(simulator, tokens, faults, chance, clock, journal, observer);
+        new PinterestFaults(simulator, tokens, faults, chance, compares, clock, journal, observer);
     pinterest =
         new SimulatedPinterest(
             simulator, pinterestFaults, tokens, writeWatch, faults, random, clock, observer);
@@ -171,6 +173,11 @@ final class World implements AutoCloseable {
     return redrives;
   }
 
+  /** Returns whether only changes are delivered. */
+  boolean compares() {
+    return compares;
+  }
+
   /** Returns the plan by which pins are read. */
   PinPlan pinPlan() {
     return pinPlan;
@@ -211,6 +218,15 @@ final class World implements AutoCloseable {
 
   SimulationSettings settings() {
     return settings;
+  }
+
+  /** Returns the records of an object that are at Pinterest now, without counters. */
+  Set<RecordFingerprint> truthWithoutCounters(String object) {
+    var readObject = ReadCatalogue.get(object);
+    return simulator
+        .truth(object, pinPlan)
+        .map(line -> RecordFingerprint.withoutCounters(readObject, Json.trusted(line)))
+        .collect(Collectors.toSet());
   }
 
   /** Returns the records of an object that are at Pinterest now. */

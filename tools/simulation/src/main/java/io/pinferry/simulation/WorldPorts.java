@@ -18,6 +18,7 @@ import io.pinferry.net.FileRelay;
 import io.pinferry.net.HostNames;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.timer.TimerStore;
@@ -102,6 +103,11 @@ final class WorldPorts implements Ports {
   @Override
   public ResultStore results() {
     return memory.results();
+  }
+
+  @Override
+  public FingerprintStore fingerprints() {
+    return mutation.fingerprints(memory.fingerprints());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.DirectoryStore;
 import io.pinferry.directory.DirectoryWrite;
+import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.operation.Chain;
@@ -18,6 +19,8 @@ import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
+import io.pinferry.read.Cursor;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.Lease;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
@@ -34,6 +37,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -211,6 +215,92 @@ final class BrokenPorts {
           var key = (PartitionKey) arguments[0];
           long newest = correct.find(key).orElseThrow().fence();
           return correct.storePage(key, newest, (PageWrite) arguments[2]);
+        });
+  }
+
+  /** A page that is read again is like any other. */
+  static PartitionStore forgetsReadAgain(PartitionStore correct) {
+    return with(
+        PartitionStore.class,
+        correct,
+        "tryLease",
+        arguments ->
+            correct
+                .tryLease(
+                    (PartitionKey) arguments[0], (Duration) arguments[1], (Instant) arguments[2])
+                .map(
+                    leased ->
+                        new Partition(
+                            leased.key(),
+                            leased.chain(),
+                            new Cursor(
+                                leased.sentThrough(),
+                                leased.cursor().bookmark(),
+                                leased.recordCount(),
+                                leased.cursor().restarts()),
+                            Math.min(leased.storedPage(), leased.sentThrough()),
+                            leased.undelivered(),
+                            leased.lease(),
+                            leased.notBefore(),
+                            leased.waitsForDelivery(),
+                            leased.state(),
+                            leased.reason(),
+                            leased.open(),
+                            leased.givenUp())));
+  }
+
+  /** A read that has failed looks like a success. */
+  static OperationStore praisesAll(OperationStore correct) {
+    return listing(
+        correct,
+        operations ->
+            operations.stream()
+                .map(
+                    operation ->
+                        operation.end() == null
+                            ? operation
+                            : operation.with(
+                                new OperationEnd(true, "", null, operation.end().at())))
+                .toList());
+  }
+
+  /** The newest read of an object is not seen, so another one is compared with. */
+  static OperationStore hidesNewest(OperationStore correct) {
+    return listing(
+        correct,
+        operations -> {
+          Set<String> seen = new HashSet<>();
+          return operations.stream()
+              .filter(operation -> !seen.add(operation.objectName()))
+              .toList();
+        });
+  }
+
+  private static OperationStore listing(
+      OperationStore correct, UnaryOperator<List<Operation>> broken) {
+    return with(
+        OperationStore.class,
+        correct,
+        "ofInstallation",
+        arguments -> {
+          OperationStore.Page page =
+              correct.ofInstallation(
+                  (InstallationId) arguments[0], (Integer) arguments[1], (String) arguments[2]);
+          return new OperationStore.Page(broken.apply(page.operations()), page.nextPageToken());
+        });
+  }
+
+  /** The fingerprints of a read are those of the read that wrote them first. */
+  static FingerprintStore keepsFirst(FingerprintStore correct) {
+    return with(
+        FingerprintStore.class,
+        correct,
+        "store",
+        arguments -> {
+          var key = (PartitionKey) arguments[0];
+          var page = (FingerprintStore.Page) arguments[1];
+          return correct.of(key).stream().anyMatch(stored -> stored.number() == page.number())
+              || correct.store(key, page);
         });
   }
 

@@ -2,11 +2,11 @@ package io.pinferry.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.CanonicalJson;
 import io.pinferry.base.Digest;
-import io.pinferry.base.Json;
 import io.pinferry.pinterest.ReadableObject;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -28,7 +28,14 @@ public record RecordFingerprint(String key, String content) {
     ObjectNode content = record.deepCopy();
     content.remove(SOURCE);
     object.secretFields().forEach(path -> mask(content, List.of(path.split("\\.", -1))));
-    return new RecordFingerprint(key, Digest.of(canonical(content)).hex(12));
+    return new RecordFingerprint(key, Digest.of(CanonicalJson.of(content, Set.of())).hex(12));
+  }
+
+  /** Makes the fingerprint of a record without the members whose changes do not count. */
+  public static RecordFingerprint withoutCounters(ReadableObject object, JsonNode record) {
+    ObjectNode content = record.deepCopy();
+    content.remove(object.volatileMembers());
+    return of(object, content);
   }
 
   private static JsonNode at(JsonNode record, String path) {
@@ -47,27 +54,5 @@ public record RecordFingerprint(String key, String content) {
     if (node instanceof ObjectNode parent && parent.hasNonNull(path.getLast())) {
       parent.put(path.getLast(), REDACTED);
     }
-  }
-
-  /** The same text for the same content, whatever the order of members. */
-  private static String canonical(JsonNode node) {
-    if (node.isObject()) {
-      return node.properties().stream()
-          .sorted(java.util.Map.Entry.comparingByKey())
-          .map(
-              member ->
-                  Json.text(Json.object().textNode(member.getKey()))
-                      + ":"
-                      + canonical(member.getValue()))
-          .collect(Collectors.joining(",", "{", "}"));
-    }
-    if (node.isArray()) {
-      StringBuilder text = new StringBuilder("[");
-      for (Iterator<JsonNode> elements = node.elements(); elements.hasNext(); ) {
-        text.append(canonical(elements.next())).append(',');
-      }
-      return text.append(']').toString();
-    }
-    return Json.text(node);
   }
 }

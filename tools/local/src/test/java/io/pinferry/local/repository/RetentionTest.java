@@ -7,6 +7,7 @@ import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.GroupRemovalRepository;
 import io.pinferry.notification.Outbox;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,7 @@ final class RetentionTest {
     assertThat(until("lines of operations' logs")).contains(days(OperationStore.LOG_KEPT));
     assertThat(until("dead letters")).contains(days(DeadLetters.KEPT));
     assertThat(until("records above 300 KB")).contains(days(ResultStore.KEPT));
+    assertThat(until("fingerprints of records")).contains(days(FingerprintStore.KEPT));
     assertThat(until("notifications that were not sent")).contains(days(Outbox.KEPT));
     assertThat(until("the note of a group's removal")).contains(days(GroupRemovalRepository.KEPT));
     assertThat(until("attempts to deliver that had begun")).contains("a minute");

@@ -104,6 +104,9 @@ public final class CompleteRemoval implements Invariant {
             left.addAll(stores.operations().logOf(operation, PAGE));
             left.addAll(stores.partitions().ofOperation(operation));
             left.addAll(stores.writes().recordsOf(operation));
+            if (stores.cloud().fingerprints().operations().contains(operation)) {
+              left.add("fingerprints of " + operation);
+            }
           }
         });
     stores.deadLetters().list(installation.project(), ALL, PAGE, null).letters().stream()

@@ -146,6 +146,9 @@ public sealed interface Event {
   /** An app moved a pin to another board. */
   record PinMove(String pin) implements Event {}
 
+  /** An app changed the title of a pin. */
+  record PinEdit(String pin) implements Event {}
+
   /** A program of others sent a request on account of the same limits. */
   record ForeignRequest(String limits) implements Event {}
 

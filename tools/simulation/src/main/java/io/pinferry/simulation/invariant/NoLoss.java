@@ -40,6 +40,10 @@ public final class NoLoss implements Invariant {
   private final Map<String, Set<RecordFingerprint>> atBeginning = new HashMap<>();
   private final List<Read> reads = new ArrayList<>();
   private final Map<String, Set<RecordFingerprint>> received = new HashMap<>();
+
+  /** The record that arrived last, by installation and object, and by key. */
+  private final Map<String, Map<String, RecordFingerprint>> newest = new HashMap<>();
+
   private final Set<String> movedPins = new HashSet<>();
   private boolean writes;
 
@@ -52,7 +56,8 @@ public final class NoLoss implements Invariant {
   /**
    * A read that has ended.
    *
-   * @param received the records that had arrived by then
+   * @param received the records that had arrived by then; of a read of changes also those that had
+   *     arrived before and were not replaced
    */
   private record Read(Operation operation, OperationEnd end, Set<RecordFingerprint> received) {}
 
@@ -85,9 +90,21 @@ public final class NoLoss implements Invariant {
           receive(receipt.body());
       case Event.OperationFinish(Operation operation, OperationEnd end)
           when operation.work() instanceof Work.Read ->
-          reads.add(new Read(operation, end, Set.copyOf(receivedOf(operation.id().value()))));
+          reads.add(new Read(operation, end, Set.copyOf(known(operation))));
       default -> {}
     }
+  }
+
+  private Set<RecordFingerprint> known(Operation operation) {
+    Set<RecordFingerprint> known = new HashSet<>(receivedOf(operation.id().value()));
+    if (operation.read().comparison() != null) {
+      known.addAll(
+          newest
+              .getOrDefault(
+                  operation.installation().value() + "/" + operation.objectName(), Map.of())
+              .values());
+    }
+    return known;
   }
 
   private Set<RecordFingerprint> receivedOf(String operation) {
@@ -97,9 +114,14 @@ public final class NoLoss implements Invariant {
   private void receive(JsonNode message) {
     var object = ReadCatalogue.get(message.path("rawObjectName").asText());
     Set<RecordFingerprint> records = receivedOf(message.path("operationId").asText());
-    message
-        .path("result")
-        .forEach(entry -> records.add(RecordFingerprint.of(object, entry.path("raw"))));
+    Map<String, RecordFingerprint> copies =
+        newest.computeIfAbsent(
+            message.path("installationId").asText() + "/" + object.name(), _ -> new HashMap<>());
+    for (JsonNode entry : message.path("result")) {
+      RecordFingerprint record = RecordFingerprint.of(object, entry.path("raw"));
+      records.add(record);
+      copies.put(record.key(), record);
+    }
   }
 
   @Override

@@ -1,0 +1,70 @@
+package io.pinferry.aws;
+
+import io.pinferry.base.Tasks;
+import io.pinferry.operation.OperationId;
+import io.pinferry.read.FingerprintStore;
+import io.pinferry.read.Fingerprints;
+import io.pinferry.read.PartitionKey;
+import java.util.List;
+import java.util.Locale;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * Fingerprints in the Reads table: {@code pk} operation, {@code sk} {@code
+ * FINGERPRINTS#<partition>#<page>}.
+ */
+public final class DynamoDbFingerprintStore implements FingerprintStore {
+  private static final String PREFIX = "FINGERPRINTS#";
+  private static final String RESTARTS = "restarts";
+  private static final String FENCE = "fence";
+  private static final String FINGERPRINTS = "fingerprints";
+
+  private final DynamoDb dynamoDb;
+  private final String table;
+  private final Tasks tasks;
+
+  public DynamoDbFingerprintStore(DynamoDbClient client, String table, Tasks tasks) {
+    this.dynamoDb = new DynamoDb(client, tasks);
+    this.table = table;
+    this.tasks = tasks;
+  }
+
+  @Override
+  public boolean store(PartitionKey key, Page page) {
+    return dynamoDb
+        .updated(
+            new ItemWrite(
+                    table,
+                    key.operation().value(),
+                    prefix(key) + String.format(Locale.ROOT, "%09d", page.number()))
+                .set(FINGERPRINTS, Values.bytes(page.fingerprints().toBytes()))
+                .set(RESTARTS, Values.number(page.restarts()))
+                .set(FENCE, Values.number(page.fence()))
+                .set(Item.EXPIRES_AT, Values.seconds(tasks.now().plus(KEPT)))
+                .when("attribute_not_exists(#fence) OR #fence <= :newest")
+                .value("newest", Values.number(page.fence())))
+        .isPresent();
+  }
+
+  @Override
+  public List<Page> of(PartitionKey key) {
+    String prefix = prefix(key);
+    return dynamoDb.queryAll(
+        new DynamoDb.Query(table, key.operation().value()).beginning(prefix),
+        item ->
+            new Page(
+                Integer.parseInt(item.text(Item.SK).substring(prefix.length())),
+                (int) item.number(RESTARTS),
+                item.number(FENCE),
+                Fingerprints.of(item.bytes(FINGERPRINTS))));
+  }
+
+  @Override
+  public void remove(OperationId operation) {
+    dynamoDb.deleteAll(table, new DynamoDb.Query(table, operation.value()).beginning(PREFIX));
+  }
+
+  private static String prefix(PartitionKey key) {
+    return PREFIX + key.partition().value() + "#";
+  }
+}
