@@ -6,6 +6,7 @@ import io.pinferry.base.SeededIds;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.InMemoryDeadLetters;
 import io.pinferry.delivery.InMemoryParkedMessages;
@@ -69,6 +70,11 @@ public class InMemoryPorts implements Ports {
   /** Returns the writes that were sent to their queue. */
   public final List<OperationId> queuedWrites() {
     return queuedWrites;
+  }
+
+  /** Returns the messages that were sent to their queue. */
+  public final List<DeliveryMessage> sentMessages() {
+    return deliveryQueue.sent();
   }
 
   @Override

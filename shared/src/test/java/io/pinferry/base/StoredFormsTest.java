@@ -4,11 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.operation.LogLine;
+import io.pinferry.operation.OperationStatus;
+import io.pinferry.read.PartitionState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -25,10 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>A stored form stays readable for ever. When a type changes, its file is renamed to {@code
  * Type.old1.json} (or the next number), stays as it is and is only read; the new form gets a file
- * of its own.
+ * of its own. Each member and each variant of a type is in one of its forms, and {@code
+ * stored-words.json} has the words of enums; {@code -Dpinferry.stored=write} adds new ones.
  */
 final class StoredFormsTest {
   private static final Path FORMS = Path.of("src/test/resources/stored");
+  private static final Path WORDS = Path.of("src/test/resources/stored-words.json");
   private static final Path SOURCES = Path.of("src/main/java");
   private static final String PACKAGE = "io.pinferry.";
 
@@ -45,6 +54,10 @@ final class StoredFormsTest {
           "io.pinferry.aws.SqsBatch$Event",
           "io.pinferry.manifest.RevisionReader$Content",
           "io.pinferry.notification.Outbox$Kind");
+
+  /** Enums that stores write into items by their names. */
+  private static final List<Class<?>> ENUMS_IN_ITEMS =
+      List.of(OperationStatus.class, LogLine.Severity.class, PartitionState.class);
 
   static List<String> forms() throws IOException {
     try (Stream<Path> files = Files.list(FORMS)) {
@@ -84,6 +97,49 @@ final class StoredFormsTest {
 
     assertThat(new String(message.body(), UTF_8)).isEqualTo("{\"result\":[1, 2]}");
     assertThat(new String(message.toJson(), UTF_8)).isEqualTo(json);
+  }
+
+  @Test
+  void eachMemberAndEachVariantIsInAForm() throws Exception {
+    var members = new StoredMembers();
+    for (String form : forms()) {
+      members.see(Class.forName(typeOf(form)), read(form));
+    }
+
+    assertThat(members.unseen()).isEmpty();
+  }
+
+  /** A form has one word of an enum; here are all that were ever stored. */
+  @Test
+  void eachWordIsStillRead() throws Exception {
+    var members = new StoredMembers();
+    for (String form : forms()) {
+      members.see(Class.forName(typeOf(form)), read(form));
+    }
+    Set<Class<?>> enums = new LinkedHashSet<>(members.enums());
+    enums.addAll(ENUMS_IN_ITEMS);
+    ObjectNode words = (ObjectNode) Json.parse(Files.readAllBytes(WORDS));
+    for (Class<?> type : enums) {
+      ArrayNode known = words.withArray("/" + type.getName());
+      Set<String> texts = new TreeSet<>();
+      for (JsonNode word : known) {
+        Codec.stored(type, Json.text(word));
+        texts.add(word.asText());
+      }
+      for (Object constant : type.getEnumConstants()) {
+        String word = Json.trusted(Codec.text(constant)).asText();
+        if ("write".equals(System.getProperty("pinferry.stored")) && texts.add(word)) {
+          known.add(word);
+        }
+        assertThat(texts).as(type.getName()).contains(word);
+      }
+    }
+    if ("write".equals(System.getProperty("pinferry.stored"))) {
+      Files.writeString(WORDS, words.toPrettyString() + "\n");
+    }
+
+    assertThat(words.propertyStream().map(Map.Entry::getKey))
+        .containsExactlyInAnyOrderElementsOf(enums.stream().map(Class::getName).toList());
   }
 
   @Test

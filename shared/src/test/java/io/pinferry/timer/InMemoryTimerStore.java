@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Timers in a map. */
@@ -19,6 +21,9 @@ public final class InMemoryTimerStore implements TimerStore {
   private final NavigableMap<Key, Timer> timers =
       new TreeMap<>(
           Comparator.comparing(Key::dueAt).thenComparing(Key::kind).thenComparing(Key::id));
+
+  /** The shapes of all timers that were ever stored, see {@link StoredTimer#shapeOf}. */
+  private final Set<String> shapes = new TreeSet<>();
 
   private final Object lock;
 
@@ -74,6 +79,13 @@ public final class InMemoryTimerStore implements TimerStore {
     }
   }
 
+  /** Returns the shapes of all timers that were ever stored, see {@link StoredTimer#shapeOf}. */
+  public Set<String> shapes() {
+    synchronized (lock) {
+      return new TreeSet<>(shapes);
+    }
+  }
+
   /** Returns whether each timer to remove is there; for a caller that holds the lock. */
   public boolean holdAll(List<Timer> removed, List<Timer> added) {
     var keys = new HashSet<Key>();
@@ -90,6 +102,9 @@ public final class InMemoryTimerStore implements TimerStore {
   /** Takes effect without asking; for a caller that holds the lock. */
   public void apply(List<Timer> removed, List<Timer> added) {
     removed.forEach(timer -> timers.remove(Key.of(timer)));
-    added.forEach(timer -> timers.putIfAbsent(Key.of(timer), timer));
+    for (Timer timer : added) {
+      timers.putIfAbsent(Key.of(timer), timer);
+      shapes.add(StoredTimer.shapeOf(timer.kind(), timer.payload()));
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.pinferry.simulation.kernel.Journal;
 import io.pinferry.simulation.kernel.Violation;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.FutureTask;
  * @param successes reads that were a success
  * @param written records that products asked to write
  * @param records records that destinations took, with repetitions
+ * @param timers the shapes of the timers that were stored
  */
 record Run(
     long seed,
@@ -26,7 +28,8 @@ record Run(
     int operations,
     long successes,
     int written,
-    long records) {
+    long records,
+    Set<String> timers) {
 
   /** Runs one seed, with the engine as it is or with a deliberate bug. */
   static Run of(long seed, Mutation mutation) {
@@ -64,7 +67,8 @@ record Run(
           tally.operations(),
           tally.successes(),
           tally.written(),
-          tally.records());
+          tally.records(),
+          world.memory().cloud().timers().shapes());
     }
   }
 }

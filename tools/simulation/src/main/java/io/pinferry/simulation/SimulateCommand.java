@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,7 @@ final class SimulateCommand implements Callable<Integer> {
   static final class Totals {
     private final PrintStream out;
     private final Map<String, Integer> faults = new TreeMap<>();
+    private final Set<String> timers = new TreeSet<>();
     private int seeds;
     private int violations;
     private long operations;
@@ -111,8 +114,14 @@ final class SimulateCommand implements Callable<Integer> {
       return successes;
     }
 
+    /** Returns the shapes of all timers that were stored. */
+    Set<String> timers() {
+      return timers;
+    }
+
     synchronized void add(Run run) {
       seeds++;
+      timers.addAll(run.timers());
       operations += run.operations();
       successes += run.successes();
       records += run.records();

@@ -3,8 +3,12 @@ package io.pinferry.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.timer.StoredTimer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +56,27 @@ final class SimulationTest {
 
     assertThat(totals.violations()).as(output.toString(UTF_8)).isZero();
     assertThat(totals.successes()).isGreaterThan(SEEDS);
+    assertTimersHaveStoredForms(totals.timers());
+  }
+
+  /**
+   * All timers that the engine stores have a form that StoredTimersTest fires. If there is another
+   * one, add it to {@code stored-timers.json}.
+   */
+  private static void assertTimersHaveStoredForms(Set<String> shapes) {
+    Set<String> known =
+        StoredTimer.all().stream()
+            .filter(form -> !form.old())
+            .map(form -> StoredTimer.shapeOf(form.kind(), form.payload()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(known).containsAll(shapes);
+    assertThat(kinds(shapes)).isEqualTo(kinds(known));
+  }
+
+  private static Set<String> kinds(Set<String> shapes) {
+    return shapes.stream()
+        .map(shape -> shape.substring(0, shape.indexOf(' ')))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Test
