@@ -2,6 +2,7 @@ package io.pinferry.read;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * The fingerprints of the records of a page: for each record a hash of its key and a hash of its
@@ -60,6 +61,11 @@ public final class Fingerprints {
   @Override
   public int hashCode() {
     return Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return HexFormat.of().formatHex(bytes);
   }
 
   /** Receives fingerprints. */

@@ -34,6 +34,8 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.Work;
 import io.pinferry.read.Cursor;
+import io.pinferry.read.FingerprintStore;
+import io.pinferry.read.Fingerprints;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.timer.Timer;
@@ -129,6 +131,8 @@ final class StoredItemsComponentTest {
             EmbeddedParts.dynamoDb(), tables.name("reads"), tables.name("timers"), tasks);
     private final DynamoDbResultStore results =
         new DynamoDbResultStore(EmbeddedParts.dynamoDb(), tables.name("reads"), tasks);
+    private final DynamoDbFingerprintStore fingerprints =
+        new DynamoDbFingerprintStore(EmbeddedParts.dynamoDb(), tables.name("reads"), tasks);
     private final DynamoDbWriteStore writes =
         new DynamoDbWriteStore(EmbeddedParts.dynamoDb(), tables.name("reads"), tasks);
     private final DynamoDbRefreshLeaseStore leases;
@@ -161,7 +165,7 @@ final class StoredItemsComponentTest {
           operations.find(WRITE).orElseThrow(),
           new OperationEnd(true, "1 record", null, NOON.plusSeconds(5)),
           null);
-      var page = new Cursor(1, "bookmark-2", 25, 0);
+      var page = new Cursor(1, "bookmark-2", 25, 0, new Cursor.Changes(3, 20, true));
       partitions.tryLease(PARTITION, Duration.ofSeconds(45), NOON);
       partitions.storePage(
           PARTITION,
@@ -170,6 +174,8 @@ final class StoredItemsComponentTest {
               page, Set.of("2.0.abc"), Set.of(), NOON.plusSeconds(60), true));
       partitions.release(
           PARTITION, 1, PartitionStore.Release.waitsUntil(page, NOON.plusSeconds(9)));
+      fingerprints.store(
+          PARTITION, new FingerprintStore.Page(2, 0, 1, Fingerprints.of(new byte[16])));
       parked.park(message("msg_1"), NOON.plusSeconds(1_800));
       letters.keep(message("msg_2"), "the destination answered 500", NOON);
       results.keep(PROJECT, "msg_3", "{}".getBytes(UTF_8), NOON.plusSeconds(90));
@@ -213,6 +219,7 @@ final class StoredItemsComponentTest {
       read.put(
           "DynamoDbPartitionStore",
           List.of(partitions.find(PARTITION), partitions.openPartitions(OPERATION, null, 9)));
+      read.put("DynamoDbFingerprintStore", fingerprints.of(PARTITION));
       read.put(
           "DynamoDbTimerStore",
           IntStream.range(0, Timer.SHARD_COUNT)
