@@ -30,7 +30,8 @@ public record LocalMode(boolean on) {
     return new LocalMode(ENDPOINTS.stream().allMatch(name -> isLoopback(environment.get(name))));
   }
 
-  private static boolean isLoopback(@Nullable String endpoint) {
+  /** Returns whether an endpoint has a literal loopback address. */
+  public static boolean isLoopback(@Nullable String endpoint) {
     if (endpoint == null) {
       return false;
     }

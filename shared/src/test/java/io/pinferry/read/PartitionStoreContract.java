@@ -49,6 +49,11 @@ public abstract class PartitionStoreContract {
   /** Returns the operations that the partitions belong to. */
   protected abstract OperationStore operations();
 
+  /** The number of partitions in the test of many. */
+  protected int many() {
+    return 2_000;
+  }
+
   @Nested
   final class Leases {
     @Test
@@ -768,19 +773,20 @@ public abstract class PartitionStoreContract {
   @Nested
   final class FanOut {
     @Test
-    void twoThousandPartitionsAreCreatedAndListedInOrder() {
+    void manyPartitionsAreCreatedAndListedInOrder() {
       begin();
-      List<Chain> boards = boards(2_000);
+      List<Chain> boards = boards(many());
+      int pageSize = many() * 7 / 20;
 
       partitions().createPartitions(OPERATION, boards);
 
       List<Partition> all = partitions().ofOperation(OPERATION);
-      assertThat(all).hasSize(2_001).isSortedAccordingTo(PartitionStoreContract::byId);
+      assertThat(all).hasSize(many() + 1).isSortedAccordingTo(PartitionStoreContract::byId);
       List<PartitionId> open = new ArrayList<>();
-      for (List<PartitionId> page = open(null, 700);
+      for (List<PartitionId> page = open(null, pageSize);
           !page.isEmpty();
-          page = open(open.getLast(), 700)) {
-        assertThat(page).hasSizeLessThanOrEqualTo(700);
+          page = open(open.getLast(), pageSize)) {
+        assertThat(page).hasSizeLessThanOrEqualTo(pageSize);
         open.addAll(page);
       }
       assertThat(open).isEqualTo(all.stream().map(one -> one.key().partition()).toList());

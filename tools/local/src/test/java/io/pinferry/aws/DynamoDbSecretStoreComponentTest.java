@@ -29,7 +29,8 @@ final class DynamoDbSecretStoreComponentTest extends SecretStoreContract {
         EmbeddedParts.dynamoDb(),
         table,
         new Envelope(
-            new KmsDataKeys(EmbeddedParts::kms, "alias/tokens", prefix, InstantSource.system()),
+            new KmsDataKeys(
+                EmbeddedParts::kms, EmbeddedParts.key(), prefix, InstantSource.system()),
             new SecureRandom()),
         prefix,
         new SeededIds(1),

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 final class SqsReadQueueComponentTest extends ReadQueueContract {
   private final String queueUrl = EmbeddedParts.queue("read", 3_600);
@@ -58,7 +59,8 @@ final class SqsReadQueueComponentTest extends ReadQueueContract {
             () ->
                 queue(queueUrl + "-absent")
                     .send(new InstallationId("i"), List.of(key), Duration.ZERO))
-        .isInstanceOf(QueueDoesNotExistException.class);
+        .isInstanceOf(absentQueue())
+        .hasMessageContaining("queue does not exist");
   }
 
   @Test
@@ -70,6 +72,11 @@ final class SqsReadQueueComponentTest extends ReadQueueContract {
           .as(body)
           .isInstanceOf(IOException.class);
     }
+  }
+
+  /** moto names the type in a header, which the SDK does not understand. */
+  private static Class<? extends SqsException> absentQueue() {
+    return EmbeddedParts.replaced() ? SqsException.class : QueueDoesNotExistException.class;
   }
 
   private static ReadQueue queue(String url) {

@@ -1,5 +1,7 @@
 package io.pinferry.local.cli;
 
+import io.pinferry.base.LocalMode;
+import io.pinferry.local.loopback.Loopback;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,25 @@ final class Checks {
       throw wrong(option, "must end after its host or port, without a path", value);
     }
     return URI.create(scheme + "://" + value.getRawAuthority());
+  }
+
+  /**
+   * Checks the address of an emulator. Only with a literal address of this computer do functions
+   * permit webhooks and a Pinterest on this computer.
+   */
+  static @Nullable URI awsEndpoint(String option, @Nullable URI value) {
+    URI checked = address(option, value);
+    if (checked == null) {
+      return null;
+    }
+    URI literal =
+        checked.getHost().equals("localhost")
+            ? URI.create(checked.toString().replaceFirst("//localhost", "//" + Loopback.HOST))
+            : checked;
+    if (!LocalMode.isLoopback(literal.toString())) {
+      throw wrong(option, "must be on this computer, such as http://127.0.0.1:5000", checked);
+    }
+    return literal;
   }
 
   /** Checks an address that others can reach. */

@@ -48,7 +48,7 @@ final class DemoCommand implements Callable<Integer> {
       options.records = WRITES_RECORDS;
     }
     PrintStream out = System.out;
-    try (LocalStack stack = LocalStack.start(Stacks.settings(options))) {
+    try (LocalStack stack = Stacks.start(options, Stacks.settings(options))) {
       out.println("- Pinferry and a simulated Pinterest are up");
       Report report = run(stack, out);
       report.print(out);

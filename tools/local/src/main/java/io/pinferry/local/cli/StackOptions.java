@@ -1,5 +1,6 @@
 package io.pinferry.local.cli;
 
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -24,6 +25,15 @@ final class StackOptions {
       paramLabel = "S",
       description = "What its data are made from; the same seed gives the same data. Default: 1.")
   @Nullable Long seed;
+
+  @Option(
+      names = "--aws-endpoint",
+      paramLabel = "URL",
+      description =
+          "Another emulator of DynamoDB, SQS and Secrets Manager instead of the embedded ones, e.g."
+              + " http://127.0.0.1:5000 for moto or http://127.0.0.1:4566 for LocalStack. It must"
+              + " be on this computer. docs/local.md has more.")
+  @Nullable URI awsEndpoint;
 
   @Option(
       names = "--processes",

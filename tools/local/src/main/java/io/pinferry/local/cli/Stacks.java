@@ -1,10 +1,13 @@
 package io.pinferry.local.cli;
 
 import io.pinferry.local.stack.LocalPorts;
+import io.pinferry.local.stack.LocalStack;
 import io.pinferry.local.stack.LocalStackSettings;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Turns options into settings. */
@@ -19,6 +22,14 @@ final class Stacks {
           "there is no template.yaml in " + home + "; start pinferry from its checkout");
     }
     return home;
+  }
+
+  /** Starts a stack, on the emulator that the options name. */
+  static LocalStack start(StackOptions options, LocalStackSettings settings)
+      throws IOException, InterruptedException {
+    URI emulator = Checks.awsEndpoint("--aws-endpoint", options.awsEndpoint);
+    return LocalStack.start(
+        settings, UnaryOperator.identity(), cloud -> cloud.withAwsEndpoint(emulator), _ -> {});
   }
 
   /** Returns the settings of a stack that keeps nothing, with the simulated Pinterest. */

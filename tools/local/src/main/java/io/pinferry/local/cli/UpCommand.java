@@ -82,7 +82,8 @@ final class UpCommand implements Callable<Integer> {
     Checks.newFile("--json", json);
     Checks.folder("--data", data);
     LocalPorts ports = port == null ? new LocalPorts.Usual() : new LocalPorts.From(port);
-    LocalStack stack = LocalStack.start(Stacks.settings(options, upstream, data, ports, publicUrl));
+    LocalStack stack =
+        Stacks.start(options, Stacks.settings(options, upstream, data, ports, publicUrl));
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
     URI receiver = noReceiver ? null : receiver(stack, out);
     print(stack, receiver, out);

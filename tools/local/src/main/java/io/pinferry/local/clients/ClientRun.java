@@ -92,7 +92,10 @@ public final class ClientRun {
       throws IOException, InterruptedException {
     long began = System.nanoTime();
     if (!client.needsStack()) {
-      run(client, folder, ready, Json.object(), began);
+      ObjectNode scene = Json.object();
+      scene.put("version", LocalStackSettings.version().toString());
+      scene.put("java", System.getProperty("java.home"));
+      run(client, folder, ready, scene, began);
       return;
     }
     var settings =

@@ -57,18 +57,23 @@ record PublishedClient(
               new Tool.Python("schemathesis", 11, PYTHON_NEWEST),
               "openapi.py",
               List.of("boards")),
-          new PublishedClient(
-              "template",
-              new Tool.Python("template", 10, PYTHON_NEWEST),
-              "template.py",
-              NO_STACK,
-              0,
-              simulator -> simulator,
-              List.of()));
+          withoutStack("template", 10, "template.py"),
+          withoutStack("moto", 10, "run_on_moto.py"));
 
-  /** Returns whether the client needs a stack, and does not only read files of the checkout. */
+  /** Returns whether the client needs a stack that is started for it. */
   boolean needsStack() {
     return records != NO_STACK;
+  }
+
+  private static PublishedClient withoutStack(String name, int pythonOldest, String script) {
+    return new PublishedClient(
+        name,
+        new Tool.Python(name, pythonOldest, PYTHON_NEWEST),
+        script,
+        NO_STACK,
+        0,
+        simulator -> simulator,
+        List.of());
   }
 
   private static PublishedClient unlimited(

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param region of every ARN, and {@code AWS::Region}
  * @param account of every ARN and queue address, and {@code AWS::AccountId}
- * @param queues the address of ElasticMQ
+ * @param queues the address of SQS
  * @param apis the address of each HTTP API by its logical id
  */
 public record LocalAddresses(String region, String account, URI queues, Map<String, URI> apis) {
@@ -17,7 +17,7 @@ public record LocalAddresses(String region, String account, URI queues, Map<Stri
     apis = Map.copyOf(apis);
   }
 
-  /** Returns the address of a queue, in the form that ElasticMQ gives it. */
+  /** Returns the address of a queue, in the form that emulators of SQS give it. */
   String queueUrl(String name) {
     return queues + "/" + account + "/" + name;
   }

@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -58,10 +59,7 @@ public final class LocalCloud implements AutoCloseable {
   private static final Duration SETTLE_TIME_MAX = Duration.ofSeconds(5);
 
   private final Stack stack;
-  private final URI dynamoDb;
-  private final URI sqs;
-  private final URI secrets;
-  private final URI kms;
+  private final Services services;
   private final Map<String, URI> apis;
   private final List<ApiGateway> gateways;
   private final Map<String, LocalFunction> functions;
@@ -79,10 +77,7 @@ public final class LocalCloud implements AutoCloseable {
       Parts parts,
       OpenParts closing) {
     this.stack = stack;
-    this.dynamoDb = parts.dynamoDb().endpoint();
-    this.sqs = parts.sqs().endpoint();
-    this.secrets = parts.secrets().endpoint();
-    this.kms = parts.kms().endpoint();
+    this.services = parts.services();
     this.apis = addresses(parts.gateways());
     this.gateways = List.copyOf(parts.gateways().values());
     this.environments = environments;
@@ -143,6 +138,7 @@ public final class LocalCloud implements AutoCloseable {
     private Isolation isolation = Isolation.IN_PROCESS;
     private @Nullable Duration visibilityMax;
     private Invocations invocations = (_, _, _) -> {};
+    private @Nullable URI awsEndpoint;
 
     private Settings(Path template, OutputStream log) {
       this.template = template;
@@ -165,6 +161,7 @@ public final class LocalCloud implements AutoCloseable {
       copy.isolation = isolation;
       copy.visibilityMax = visibilityMax;
       copy.invocations = invocations;
+      copy.awsEndpoint = awsEndpoint;
       change.accept(copy);
       return copy;
     }
@@ -237,6 +234,14 @@ public final class LocalCloud implements AutoCloseable {
     public Settings withInvocations(Invocations value) {
       return with(copy -> copy.invocations = value);
     }
+
+    /**
+     * Takes DynamoDB, SQS and Secrets Manager from another emulator; null for the embedded ones.
+     * Tables and queues that it has already are kept.
+     */
+    public Settings withAwsEndpoint(@Nullable URI value) {
+      return with(copy -> copy.awsEndpoint = value);
+    }
   }
 
   /**
@@ -292,22 +297,22 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Returns the endpoint of DynamoDB. */
   public URI dynamoDb() {
-    return dynamoDb;
+    return services.dynamoDb();
   }
 
   /** Returns the endpoint of SQS. */
   public URI sqs() {
-    return sqs;
+    return services.sqs();
   }
 
   /** Returns the endpoint of Secrets Manager. */
   public URI secrets() {
-    return secrets;
+    return services.secrets();
   }
 
   /** Returns the endpoint of KMS. */
   public URI kms() {
-    return kms;
+    return services.kms();
   }
 
   /**
@@ -364,12 +369,12 @@ public final class LocalCloud implements AutoCloseable {
     return addresses;
   }
 
-  /** The parts that hold state, and the sockets of the APIs. */
+  /** The endpoints of the services that hold state. */
+  private record Services(URI dynamoDb, URI sqs, URI secrets, URI kms) {}
+
+  /** The services that hold state, and the sockets of the APIs. */
   private record Parts(
-      LocalDynamoDb dynamoDb,
-      LocalSqs sqs,
-      LocalSecrets secrets,
-      LocalKms kms,
+      Services services,
       Map<String, ApiGateway> gateways,
       DynamoDbClient dynamoDbClient,
       SqsClient sqsClient) {
@@ -380,10 +385,10 @@ public final class LocalCloud implements AutoCloseable {
       // Each function signs with a key of its own, as its role does on AWS.
       environment.put("AWS_ACCESS_KEY_ID", function.id());
       environment.put("AWS_SECRET_ACCESS_KEY", KEY);
-      environment.put("AWS_ENDPOINT_URL_DYNAMODB", dynamoDb.endpoint().toString());
-      environment.put("AWS_ENDPOINT_URL_SQS", sqs.endpoint().toString());
-      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint().toString());
-      environment.put("AWS_ENDPOINT_URL_KMS", kms.endpoint().toString());
+      environment.put("AWS_ENDPOINT_URL_DYNAMODB", services.dynamoDb().toString());
+      environment.put("AWS_ENDPOINT_URL_SQS", services.sqs().toString());
+      environment.put("AWS_ENDPOINT_URL_SECRETS_MANAGER", services.secrets().toString());
+      environment.put("AWS_ENDPOINT_URL_KMS", services.kms().toString());
       environment.put("AWS_LAMBDA_FUNCTION_NAME", function.id());
       environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
       environment.put(
@@ -428,7 +433,7 @@ public final class LocalCloud implements AutoCloseable {
       }
       // A mistake in the template or a missing build shows before the slow parts start.
       Map<String, String> parameters = settings.parameters.of(addresses(gateways));
-      Stack preview = template.resolve(parameters, local(gateways, Loopback.uri(1)));
+      Stack preview = template.resolve(parameters, local(gateways, Loopback.uri(1), ACCOUNT));
       Map<String, FunctionCode> codes = new LinkedHashMap<>();
       for (Stack.Function function : preview.functions().values()) {
         codes.put(
@@ -437,7 +442,7 @@ public final class LocalCloud implements AutoCloseable {
       }
       try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
         Parts parts = parts(threads, gateways);
-        LocalAddresses addresses = local(gateways, parts.sqs().endpoint());
+        LocalAddresses addresses = local(gateways, parts.services().sqs(), account(parts, preview));
         Stack stack = template.resolve(parameters, addresses);
         create(threads, parts, stack);
         return connect(parts, addresses, stack, codes);
@@ -449,12 +454,54 @@ public final class LocalCloud implements AutoCloseable {
       return given == null ? Template.folder(settings.template) : given;
     }
 
-    private LocalAddresses local(Map<String, ApiGateway> gateways, URI queues) {
-      return new LocalAddresses(REGION, ACCOUNT, queues, addresses(gateways));
+    private LocalAddresses local(Map<String, ApiGateway> gateways, URI queues, String account) {
+      return new LocalAddresses(REGION, account, queues, addresses(gateways));
+    }
+
+    /** Returns the account of the services, which another emulator chooses itself. */
+    private String account(Parts parts, Stack stack) {
+      if (settings.awsEndpoint == null) {
+        return ACCOUNT;
+      }
+      try {
+        return Resources.account(parts.sqsClient(), stack.queues().values());
+      } catch (SdkClientException e) {
+        throw new IllegalStateException(
+            "nothing answers as AWS does at " + settings.awsEndpoint + ": " + e.getMessage(), e);
+      }
     }
 
     private Parts parts(ExecutorService threads, Map<String, ApiGateway> gateways) {
+      Services services = services(threads);
+      var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, KEY));
+      var region = Region.of(REGION);
+      return new Parts(
+          services,
+          gateways,
+          closing.add(
+              DynamoDbClient.builder()
+                  .endpointOverride(services.dynamoDb())
+                  .region(region)
+                  .credentialsProvider(credentials)
+                  .httpClient(UrlConnectionHttpClient.create())
+                  .build()),
+          closing.add(
+              SqsClient.builder()
+                  .endpointOverride(services.sqs())
+                  .region(region)
+                  .credentialsProvider(credentials)
+                  .httpClient(UrlConnectionHttpClient.create())
+                  .build()));
+    }
+
+    private Services services(ExecutorService threads) {
       Path data = settings.dataDirectory;
+      URI kms =
+          closing.add(LocalKms.start(random, data == null ? null : data.resolve("kms"))).endpoint();
+      URI other = settings.awsEndpoint;
+      if (other != null) {
+        return new Services(other, other, other, kms);
+      }
       var dynamoDb =
           threads.submit(
               () ->
@@ -474,30 +521,8 @@ public final class LocalCloud implements AutoCloseable {
                           clock,
                           random,
                           data == null ? null : data.resolve("secrets"))));
-      var credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, KEY));
-      var region = Region.of(REGION);
-      LocalDynamoDb startedDynamoDb = result(dynamoDb);
-      LocalSqs startedSqs = result(sqs);
-      return new Parts(
-          startedDynamoDb,
-          startedSqs,
-          result(secrets),
-          closing.add(LocalKms.start(random, data == null ? null : data.resolve("kms"))),
-          gateways,
-          closing.add(
-              DynamoDbClient.builder()
-                  .endpointOverride(startedDynamoDb.endpoint())
-                  .region(region)
-                  .credentialsProvider(credentials)
-                  .httpClient(UrlConnectionHttpClient.create())
-                  .build()),
-          closing.add(
-              SqsClient.builder()
-                  .endpointOverride(startedSqs.endpoint())
-                  .region(region)
-                  .credentialsProvider(credentials)
-                  .httpClient(UrlConnectionHttpClient.create())
-                  .build()));
+      return new Services(
+          result(dynamoDb).endpoint(), result(sqs).endpoint(), result(secrets).endpoint(), kms);
     }
 
     private void create(ExecutorService threads, Parts parts, Stack stack) {

@@ -1,5 +1,6 @@
 package io.pinferry.local.cloud;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,9 +23,11 @@ import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
+import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
- * Creates the tables and queues of a stack, and keeps those that a data directory already holds.
+ * Creates the tables and queues of a stack, and keeps those that exist, in a data directory or in
+ * another emulator.
  */
 final class Resources {
 
@@ -45,11 +48,11 @@ final class Resources {
         throw new IllegalStateException(
             "table "
                 + table.name()
-                + " in the data directory was made by another template: it has "
+                + " was made by another template: it has "
                 + has
                 + " but the template declares "
                 + wants
-                + "; start with an empty data directory");
+                + "; start with an empty data directory, or an empty emulator");
       }
     } else {
       dynamoDb.createTable(request(table));
@@ -168,6 +171,22 @@ final class Resources {
     return schema.stream().map(KeySchemaElement::attributeName).toList().toString();
   }
 
+  /**
+   * Returns the account that the addresses of queues name. For that it creates a queue that
+   * redrives to no other.
+   */
+  static String account(SqsClient sqs, Collection<Stack.Queue> queues) {
+    Stack.Queue first =
+        queues.stream()
+            .filter(queue -> !queue.redrives())
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("the template has no queue"));
+    createQueue(sqs, first);
+    String url = sqs.getQueueUrl(request -> request.queueName(first.name())).queueUrl();
+    String[] path = URI.create(url).getPath().split("/", -1);
+    return path[path.length - 2];
+  }
+
   /** Creates the queues, each after the one that it redrives to; existing ones are adjusted. */
   static void createQueues(SqsClient sqs, Collection<Stack.Queue> queues) {
     queues.stream().filter(queue -> !queue.redrives()).forEach(queue -> createQueue(sqs, queue));
@@ -178,7 +197,12 @@ final class Resources {
     String url;
     try {
       url = sqs.getQueueUrl(request -> request.queueName(queue.name())).queueUrl();
-    } catch (QueueDoesNotExistException e) {
+    } catch (SqsException e) {
+      // moto names the type in a header, which the SDK does not understand.
+      if (!(e instanceof QueueDoesNotExistException)
+          && !e.awsErrorDetails().errorCode().equals("AWS.SimpleQueueService.NonExistentQueue")) {
+        throw e;
+      }
       sqs.createQueue(
           request -> request.queueName(queue.name()).attributesWithStrings(queue.attributes()));
       return;

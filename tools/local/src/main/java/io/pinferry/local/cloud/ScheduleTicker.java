@@ -11,7 +11,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -19,9 +18,13 @@ import java.util.random.RandomGenerator;
 /**
  * Drives the schedules. One tick stands for one minute of a {@code rate(…)}, so that what is due
  * every minute in AWS is due every tick here; a {@code cron(…)} keeps to the minutes of the clock.
- * A schedule whose function still runs skips its turn.
+ * A turn begins while the turn before still runs, as on AWS. If all environments of the function
+ * are busy for as long as AWS keeps the event, the turn is skipped.
  */
 final class ScheduleTicker implements AutoCloseable {
+
+  /** The longest age of an event of the tick, in template.yaml. */
+  private static final Duration EVENT_AGE_MAX = Duration.ofSeconds(60);
 
   private final List<Entry> entries;
   private final LocalAddresses addresses;
@@ -43,11 +46,7 @@ final class ScheduleTicker implements AutoCloseable {
   }
 
   /** A schedule and the function that it invokes. */
-  record Entry(Stack.Trigger.Schedule schedule, LocalFunction function, Semaphore idle) {
-    Entry(Stack.Trigger.Schedule schedule, LocalFunction function) {
-      this(schedule, function, new Semaphore(1));
-    }
-  }
+  record Entry(Stack.Trigger.Schedule schedule, LocalFunction function) {}
 
   /** Ticks from now on, the first time after one tick. */
   void start(Duration tick) {
@@ -64,7 +63,6 @@ final class ScheduleTicker implements AutoCloseable {
     boolean newMinute = lastMinute.getAndSet(minute) != minute;
     return entries.stream()
         .filter(entry -> due(entry.schedule().when(), tick, newMinute, now))
-        .filter(entry -> entry.idle().tryAcquire())
         .map(entry -> invoke(entry, now))
         .toList();
   }
@@ -88,12 +86,8 @@ final class ScheduleTicker implements AutoCloseable {
         .name("schedule-" + entry.function().id())
         .start(
             () -> {
-              try {
-                // A failure is in the function's log, and the next tick is the next attempt.
-                var _ = entry.function().invoke(event);
-              } finally {
-                entry.idle().release();
-              }
+              // A failure is in the function's log, and the next tick is the next attempt.
+              var _ = entry.function().invoke(event, EVENT_AGE_MAX);
             });
   }
 

@@ -5,6 +5,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -18,8 +20,10 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
- * One DynamoDB Local, one ElasticMQ and one secrets server per test process, in memory, each
- * started when first asked for. Tests keep apart by names of their own ({@link #unique}).
+ * One DynamoDB Local, one ElasticMQ, one secrets server and one key server per test process, in
+ * memory, each started when first asked for. Tests keep apart by names of their own ({@link
+ * #unique}). The system property {@code pinferry.aws-endpoint} names another emulator that takes
+ * their place ({@code ./pinferry check-clients moto}).
  */
 public final class EmbeddedParts {
 
@@ -28,6 +32,8 @@ public final class EmbeddedParts {
 
   private static final StaticCredentialsProvider CREDENTIALS =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
+
+  private static final @Nullable String OTHER = System.getProperty("pinferry.aws-endpoint");
 
   private EmbeddedParts() {}
 
@@ -46,9 +52,19 @@ public final class EmbeddedParts {
     return Secrets.CLIENT;
   }
 
-  /** Returns a client for the shared key server. */
+  /** Returns the KMS client that all tests share; nobody closes it. */
   public static KmsClient kms() {
     return Kms.CLIENT;
+  }
+
+  /** Returns the id of a key of KMS. */
+  public static String key() {
+    return Kms.KEY;
+  }
+
+  /** Returns whether another emulator takes the place of the embedded parts. */
+  public static boolean replaced() {
+    return OTHER != null;
   }
 
   /** Returns a name that no other test has, for a table, queue, secret or partition key. */
@@ -100,23 +116,36 @@ public final class EmbeddedParts {
         .build();
   }
 
+  private static URI endpoint(Supplier<URI> embedded) {
+    return OTHER == null ? embedded.get() : URI.create(OTHER);
+  }
+
   private static final class DynamoDb {
-    private static final DynamoDbClient CLIENT = dynamoDb(LocalDynamoDb.start(null).endpoint());
+    private static final DynamoDbClient CLIENT =
+        dynamoDb(endpoint(() -> LocalDynamoDb.start(null).endpoint()));
   }
 
   private static final class Sqs {
-    private static final SqsClient CLIENT = sqs(LocalSqs.start(REGION, ACCOUNT, null).endpoint());
+    private static final SqsClient CLIENT =
+        sqs(endpoint(() -> LocalSqs.start(REGION, ACCOUNT, null).endpoint()));
   }
 
   private static final class Secrets {
     private static final SecretsManagerClient CLIENT =
         secrets(
-            LocalSecrets.start(REGION, ACCOUNT, InstantSource.system(), new SecureRandom(), null)
-                .endpoint());
+            endpoint(
+                () ->
+                    LocalSecrets.start(
+                            REGION, ACCOUNT, InstantSource.system(), new SecureRandom(), null)
+                        .endpoint()));
   }
 
   private static final class Kms {
     private static final KmsClient CLIENT =
-        kms(LocalKms.start(new SecureRandom(), null).endpoint());
+        kms(endpoint(() -> LocalKms.start(new SecureRandom(), null).endpoint()));
+
+    /** The embedded KMS has a key behind each id. */
+    private static final String KEY =
+        replaced() ? CLIENT.createKey().keyMetadata().arn() : "alias/tokens";
   }
 }

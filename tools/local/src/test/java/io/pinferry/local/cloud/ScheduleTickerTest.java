@@ -1,5 +1,6 @@
 package io.pinferry.local.cloud;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -97,27 +98,29 @@ class ScheduleTickerTest {
   }
 
   @Test
-  void aScheduleWhoseFunctionStillRunsSkipsItsTurn() throws Exception {
-    var release = new CountDownLatch(1);
+  void aTurnBeginsWhileTheOneBeforeStillRuns() throws Exception {
+    var running = new CountDownLatch(2);
     LocalFunction slow =
         new ScriptedFunction(
                 2,
                 event -> {
+                  running.countDown();
                   try {
-                    release.await();
+                    return ScriptedFunction.answer(Boolean.toString(running.await(10, SECONDS)));
                   } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException(e);
                   }
-                  return ScriptedFunction.answer("");
                 })
             .start();
     try (ScheduleTicker ticker = ticker("aws.events", "rate(1 minute)", null, slow)) {
       List<Thread> first = ticker.tick();
+      List<Thread> second = ticker.tick();
+
       assertThat(first).hasSize(1);
-      assertThat(ticker.tick()).isEmpty();
-      release.countDown();
+      assertThat(second).hasSize(1);
       first.getFirst().join();
-      assertThat(ticker.tick()).hasSize(1);
+      second.getFirst().join();
+      assertThat(running.getCount()).isZero();
     }
   }
 }

@@ -46,7 +46,7 @@ final class LauncherProcessTest {
         exit 1
       fi
       for module in local simulation; do
-        mkdir -p "$build/pinferry-$module/lib" "$build/pinferry-$module/ric"
+        mkdir -p "$build/pinferry-$module/lib" "$build/pinferry-$module/ric" "$build/pinferry-$module/junit"
         touch "$build/pinferry-$module/pinferry-$module-1.jar"
       done
       mkdir -p "$build/pinferry-oauth/function/lib"

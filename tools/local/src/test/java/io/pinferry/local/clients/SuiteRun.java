@@ -1,0 +1,43 @@
+package io.pinferry.local.clients;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
+import java.util.stream.Collectors;
+import org.junit.platform.engine.UniqueId;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
+
+/** Runs the tests of a package without Maven, for {@code ./pinferry check-clients moto}. */
+final class SuiteRun {
+  private SuiteRun() {}
+
+  /** Prints the number of tests, and those that failed, as JSON. The argument is the package. */
+  public static void main(String[] arguments) {
+    var listener = new SummaryGeneratingListener();
+    LauncherFactory.create()
+        .execute(
+            LauncherDiscoveryRequestBuilder.request()
+                .selectors(DiscoverySelectors.selectPackage(arguments[0]))
+                .build(),
+            listener);
+    var summary = listener.getSummary();
+    ObjectNode report = Json.object().put("tests", summary.getTestsStartedCount());
+    ArrayNode failures = report.putArray("failures");
+    for (Failure failure : summary.getFailures()) {
+      failures.add(
+          name(failure.getTestIdentifier().getUniqueIdObject()) + ": " + failure.getException());
+    }
+    System.out.println(report);
+  }
+
+  private static String name(UniqueId id) {
+    return id.getSegments().stream()
+        .skip(1)
+        .map(UniqueId.Segment::getValue)
+        .collect(Collectors.joining("."));
+  }
+}
