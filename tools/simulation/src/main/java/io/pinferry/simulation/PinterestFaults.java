@@ -45,6 +45,9 @@ final class PinterestFaults {
   private static final DateTimeFormatter HTTP_DATE =
       DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
 
+  /** So few that the titles of each change, and so many that a wrong one stays for a while. */
+  private static final int EDITED_PINS = 8;
+
   private final PinterestSimulator simulator;
   private final TokenLedger tokens;
   private final FaultPlan faults;
@@ -105,7 +108,7 @@ final class PinterestFaults {
    */
   Limiter prepare(String authorization, boolean forTokens, boolean writes) {
     String customer = tokens.customerOf(authorization);
-    if (edits && !forTokens && !faults.isStopped() && comparisons.nextInt(4) == 0) {
+    if (edits && !forTokens && !faults.isStopped() && comparisons.nextBoolean()) {
       editPin(authorization);
     }
     if (removals.remove(customer)) {
@@ -232,9 +235,9 @@ final class PinterestFaults {
     return effect;
   }
 
-  /** Gives one of three pins one of two titles, so that titles come back. */
+  /** Gives a pin one of two titles, so that titles come back. */
   private void editPin(String authorization) {
-    List<String> pins = simulator.truth("pins", PinPlan.OWNED).limit(3).toList();
+    List<String> pins = simulator.truth("pins", PinPlan.OWNED).limit(EDITED_PINS).toList();
     if (!pins.isEmpty()) {
       String pin = Json.trusted(pins.get(comparisons.nextInt(pins.size()))).path("id").asText();
       String title = "title " + comparisons.nextInt(2);
