@@ -182,6 +182,7 @@ final class Onboarding {
                 GROUP,
                 null,
                 null,
+                null,
                 InstallationConfig.parse("config", config(objects)),
                 null,
                 false,
