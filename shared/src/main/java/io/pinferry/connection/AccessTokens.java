@@ -20,7 +20,6 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppId;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
@@ -612,13 +611,8 @@ public final class AccessTokens implements Tokens {
         : Optional.empty();
   }
 
-  /** A provider app with its credentials. */
-  private record AppClient(ProviderApp app, PinterestOauth.Client client) {}
-
   private AppClient client(Connection connection) {
-    return findClient(connection)
-        // If the secret was just replaced, the app names the new one.
-        .or(() -> findClient(connection))
+    return AppClient.find(apps, secrets, connection.project(), connection.access().app())
         .orElseThrow(
             () ->
                 new ProviderRejected(
@@ -626,19 +620,6 @@ public final class AccessTokens implements Tokens {
                         .formatted(connection.id()),
                     "connect again with a provider app that exists",
                     List.of()));
-  }
-
-  private Optional<AppClient> findClient(Connection connection) {
-    ProviderAppId id = connection.access().app();
-    Optional<ProviderApp> app =
-        id == null ? Optional.empty() : apps.find(connection.project(), id).map(Snapshot::value);
-    return app.flatMap(
-        found ->
-            secrets
-                .find(found.secretName())
-                .map(StoredSecret::value)
-                .map(secret -> new PinterestOauth.Client(found.clientId(), secret))
-                .map(client -> new AppClient(found, client)));
   }
 
   private Connection getUsable(ProjectId project, ConnectionId id) {

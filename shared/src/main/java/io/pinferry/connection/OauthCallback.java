@@ -20,7 +20,6 @@ import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.ProviderApp;
 import io.pinferry.directory.ProviderAppRepository;
 import io.pinferry.directory.SecretStore;
-import io.pinferry.directory.Snapshot;
 import io.pinferry.pinterest.PinterestOauth;
 import io.pinferry.pinterest.PinterestOauth.TokenAnswer;
 import io.pinferry.pinterest.PinterestOauth.User;
@@ -191,26 +190,22 @@ final class OauthCallback {
     if (code == null || code.isEmpty() || code.length() > CODE_LENGTH_MAX) {
       return new Outcome.Failure(400, "Pinterest sent no authorization code.");
     }
-    Optional<ProviderApp> app =
-        Optional.ofNullable(journey.party().app())
-            .flatMap(id -> apps.find(journey.party().project(), id))
-            .map(Snapshot::value);
-    Optional<Secret> appSecret =
-        app.flatMap(found -> secrets.find(found.secretName())).map(SecretStore.StoredSecret::value);
-    if (app.isEmpty() || appSecret.isEmpty()) {
+    Optional<AppClient> app =
+        AppClient.find(apps, secrets, journey.party().project(), journey.party().app());
+    if (app.isEmpty()) {
       return new Outcome.Failure(409, "The app was removed meanwhile.");
     }
-    var client = new PinterestOauth.Client(app.get().clientId(), appSecret.get());
-    TokenAnswer answer = oauth.exchange(client, new Secret(code), journey.redirectUri());
+    TokenAnswer answer =
+        oauth.exchange(app.get().client(), new Secret(code), journey.redirectUri());
     return switch (answer) {
-      case TokenAnswer.Tokens granted -> keep(journey, app.get(), granted);
+      case TokenAnswer.Tokens granted -> keep(journey, app.get().app(), granted);
       case TokenAnswer.Refusal refused -> {
         log.warn("authorization code refused", field("answer", refused.message()));
         yield new Outcome.Failure(
             502, "Pinterest did not accept the authorization. " + refused.message() + ".");
       }
       case TokenAnswer.AppRefusal refused -> {
-        AppRefusals.note(apps, app.get(), refused.message(), clock.instant(), log);
+        AppRefusals.note(apps, app.get().app(), refused.message(), clock.instant(), log);
         yield new Outcome.Failure(
             502,
             "This product is not set up at Pinterest as it should be. Its support has to mend that;"

@@ -8,15 +8,16 @@ import io.pinferry.base.PinferryException;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Tasks;
 import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.ConnectionRepository;
-import io.pinferry.directory.Project;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.Snapshot;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * that no refresh runs meanwhile.
  */
 public final class TokenMoves {
+  private static final int PAGE_SIZE = 100;
+
   private final ProjectRepository projects;
   private final ConnectionRepository connections;
   private final TokenPlaces places;
@@ -52,62 +55,76 @@ public final class TokenMoves {
    * @param inPlace how many connections' tokens this request has found in the configured store, or
    *     has moved there
    * @param failed how many of the pass so far could not be moved
-   * @param left how many of the pass are not looked at yet
    * @param cursor where the next request of the pass begins; null at the end of the pass
    */
-  public record Result(int inPlace, int failed, int left, @Nullable String cursor) {}
+  public record Result(int inPlace, int failed, @Nullable String cursor) {}
 
-  /** How far a pass has come: behind a connection, with so many failures. */
-  private record Cursor(int failed, String behind) {
+  /**
+   * How far a pass has come, with so many failures.
+   *
+   * @param project null before the first project
+   * @param connection the last connection of the project; null before its first one
+   */
+  private record Cursor(
+      int failed, @Nullable ProjectId project, @Nullable ConnectionId connection) {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})[.]([^/]+)/(.*)");
+
     static Cursor of(@Nullable String text) {
       if (text == null) {
-        return new Cursor(0, "");
+        return new Cursor(0, null, null);
       }
-      int dot = text.indexOf('.');
-      try {
-        return new Cursor(Integer.parseInt(text, 0, Math.max(dot, 0), 10), text.substring(dot + 1));
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException("no cursor: " + text, e);
+      Matcher form = FORM.matcher(text);
+      if (!form.matches()) {
+        throw new IllegalArgumentException("no cursor: " + text);
       }
+      String connection = form.group(3);
+      return new Cursor(
+          Integer.parseInt(form.group(1)),
+          new ProjectId(form.group(2)),
+          connection.isEmpty() ? null : new ConnectionId(connection));
+    }
+
+    String text() {
+      return failed + "." + project + "/" + (connection == null ? "" : connection);
     }
   }
 
   /**
-   * Moves tokens until the deadline. A connection that is being refreshed counts as a failure.
+   * Moves tokens until the deadline, and at least one pair. A connection that is being refreshed
+   * counts as a failure. Connections are read page by page, so a request reads no more than it
+   * moves and a page.
    *
    * @param cursor where the pass goes on; null begins a pass
    * @throws IllegalArgumentException if no result has given this cursor
    */
   public Result move(@Nullable String cursor, Deadline deadline) {
-    Cursor from = Cursor.of(cursor);
-    List<Connection> waiting =
-        projects.list().stream()
-            .map(Project::id)
-            .flatMap(project -> connections.list(project, null, null, null).stream())
-            .map(Snapshot::value)
-            .filter(connection -> place(connection).compareTo(from.behind()) > 0)
-            .sorted(Comparator.comparing(TokenMoves::place))
-            .toList();
-    int looked = 0;
-    List<Connection> failed = new ArrayList<>();
-    // At least one, so that each request gets further.
-    while (looked < waiting.size() && (looked == 0 || !deadline.passed(tasks.now()))) {
-      Connection connection = waiting.get(looked++);
-      if (!tryMove(connection)) {
-        failed.add(connection);
+    Cursor at = Cursor.of(cursor);
+    int inPlace = 0;
+    int failed = at.failed();
+    ProjectId project = at.project() == null ? projects.idAfter(null).orElse(null) : at.project();
+    ConnectionId connection = at.connection();
+    while (project != null) {
+      List<Connection> page = connections.page(project, connection, PAGE_SIZE);
+      for (Connection listed : page) {
+        if (tryMove(listed)) {
+          inPlace++;
+        } else {
+          failed++;
+        }
+        connection = listed.id();
+        if (deadline.passed(tasks.now())) {
+          return new Result(inPlace, failed, new Cursor(failed, project, connection).text());
+        }
+      }
+      if (page.size() < PAGE_SIZE) {
+        project = projects.idAfter(project).orElse(null);
+        connection = null;
+        if (project != null && deadline.passed(tasks.now())) {
+          return new Result(inPlace, failed, new Cursor(failed, project, null).text());
+        }
       }
     }
-    int failedCount = from.failed() + failed.size();
-    int left = waiting.size() - looked;
-    return new Result(
-        looked - failed.size(),
-        failedCount,
-        left,
-        left == 0 ? null : failedCount + "." + place(waiting.get(looked - 1)));
-  }
-
-  private static String place(Connection connection) {
-    return connection.project() + "/" + connection.id();
+    return new Result(inPlace, failed, null);
   }
 
   private boolean tryMove(Connection listed) {

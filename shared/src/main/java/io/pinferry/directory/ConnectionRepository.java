@@ -69,6 +69,20 @@ public final class ConnectionRepository {
   }
 
   /**
+   * Returns some of a project's connections, in the order of their ids.
+   *
+   * @param after the last connection of the page before; null for the first page
+   * @param limit at most this many, 1 to 1000
+   */
+  public List<Connection> page(ProjectId project, @Nullable ConnectionId after, int limit) {
+    return connections
+        .page(project, CONNECTION, after == null ? null : after.value(), limit)
+        .stream()
+        .map(Snapshot::value)
+        .toList();
+  }
+
+  /**
    * Returns a project's connections that satisfy all filters, oldest first.
    *
    * @param provider null for all

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the documents of one type, which is a record. */
 final class Documents<T> {
@@ -56,6 +57,23 @@ final class Documents<T> {
   /** Returns all documents of a project whose sort keys begin with the prefix. */
   List<Snapshot<T>> list(ProjectId project, String sortPrefix) {
     return listAll(store, DirectoryKeys.partition(project), sortPrefix).stream()
+        .map(this::read)
+        .toList();
+  }
+
+  /**
+   * Returns some documents of a project whose sort keys begin with the prefix, in their order.
+   *
+   * @param after the rest of the sort key after which the page begins; null for the first page
+   */
+  List<Snapshot<T>> page(ProjectId project, String sortPrefix, @Nullable String after, int limit) {
+    return store
+        .list(
+            DirectoryKeys.partition(project),
+            sortPrefix,
+            after == null ? null : sortPrefix + after,
+            limit)
+        .stream()
         .map(this::read)
         .toList();
   }

@@ -7,6 +7,7 @@ import io.pinferry.directory.Documents.Pointer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and stores projects. Their names are unique, even when requests run at the same time. */
 public final class ProjectRepository {
@@ -48,6 +49,19 @@ public final class ProjectRepository {
         .map(Snapshot::value)
         .sorted(Comparator.comparing(Project::name))
         .toList();
+  }
+
+  /**
+   * Finds the next project in the order of ids, whether or not it is being removed.
+   *
+   * @param before the id before it; null for the first project
+   */
+  public Optional<ProjectId> idAfter(@Nullable ProjectId before) {
+    return store
+        .list(DirectoryKeys.PROJECTS, "", before == null ? null : before.value(), 1)
+        .stream()
+        .map(entry -> new ProjectId(entry.key().sort()))
+        .findFirst();
   }
 
   /**

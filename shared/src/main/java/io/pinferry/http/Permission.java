@@ -48,6 +48,8 @@ public enum Permission {
   INSTALLATION_LIST_ALL(Audience.BACK_ENDS),
   INSTALLATION_READ(Audience.BACK_ENDS),
   INSTALLATION_CREATE(Audience.PAGES),
+  /** Install as another installation was, perhaps of another stack. */
+  INSTALLATION_IMPORT(Audience.BACK_ENDS),
   INSTALLATION_CHANGE(Audience.PAGES),
   INSTALLATION_DELETE(Audience.PAGES),
   /** Change single members of an object's config, pause and unpause. */

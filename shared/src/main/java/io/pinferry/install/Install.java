@@ -99,7 +99,8 @@ public final class Install {
    *
    * @throws InvalidRequest with all issues
    * @throws ProviderRejected if Pinterest refuses a sample; it has Pinterest's message
-   * @throws Conflict if the group has installed this integration before
+   * @throws Conflict if the group has installed this integration before, or has connected another
+   *     account than the required one
    */
   public Installation install(InstallRequest request) {
     Integration integration = request.integration();
@@ -111,14 +112,27 @@ public final class Install {
         .isPresent()) {
       throw alreadyInstalled(request);
     }
-    Connection connection = connection(request).value();
+    Connection connection = getConnection(request).value();
     EffectiveConfig effective = ConfigMerge.merge(CONTENT, revision, request.choice());
     checks.check(request.project(), connection, CONTENT, effective.read());
     if (!request.skipSampling()) {
       checks.sample(connection, CONTENT, effective.read());
     }
-    return Attempts.until(ATTEMPTS_MAX, () -> tryWrite(request, connection(request), effective))
+    return Attempts.until(ATTEMPTS_MAX, () -> tryWrite(request, getConnection(request), effective))
         .orElseThrow(() -> Conflict.overtaken("the connection of group " + request.groupRef()));
+  }
+
+  private Snapshot<Connection> getConnection(InstallRequest request) {
+    Snapshot<Connection> connection = connection(request);
+    String account = request.account();
+    if (account != null && !account.equals(connection.value().access().userId())) {
+      throw new Conflict(
+          "group %s has not connected the Pinterest account %s"
+              .formatted(clipped(request.groupRef()), clipped(account)),
+          "Connect that account first. If the group shall use another one from now on, install it"
+              + " anew.");
+    }
+    return connection;
   }
 
   private Snapshot<Connection> connection(InstallRequest request) {

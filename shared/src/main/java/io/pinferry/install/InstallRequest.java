@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionId the connection to use; null for that of the group
  * @param consumerRef the consumer that must own the connection; null for any consumer of the group
+ * @param account Pinterest's id of the account that must be connected; null for any account
  * @param createdBy in the contract's form; null if absent
  * @param fromPage whether the request comes from the component, not from a back end
  * @param skipSampling whether to install without asking Pinterest
@@ -21,6 +22,7 @@ public record InstallRequest(
     String groupRef,
     @Nullable String connectionId,
     @Nullable String consumerRef,
+    @Nullable String account,
     InstallationConfig choice,
     @Nullable String createdBy,
     boolean fromPage,

@@ -41,6 +41,7 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Installations. */
@@ -89,6 +90,8 @@ final class InstallationRoutes {
             .taking("groupRef"),
         Route.get(all, Permission.INSTALLATION_LIST, this::list).taking("groupRef"),
         Route.post(all, Permission.INSTALLATION_CREATE, this::create).taking("skipSampling"),
+        Route.post(all + ":import", Permission.INSTALLATION_IMPORT, this::importOne)
+            .taking("skipSampling"),
         Route.get(one, Permission.INSTALLATION_READ, this::get),
         Route.patch(one, Permission.INSTALLATION_CHANGE, this::change).taking("skipSampling"),
         Route.patch(
@@ -123,23 +126,51 @@ final class InstallationRoutes {
   private record NewInstallation(
       String groupRef,
       @Nullable String connectionId,
+      @Nullable String account,
       @Nullable String createdBy,
-      @Nullable JsonNode content) {}
+      @Nullable JsonNode content) {
+
+    /** Reads {@code config}, which is the same in a new installation and in an answer. */
+    static NewInstallation read(
+        JsonBody body, String groupRef, @Nullable String connectionId, @Nullable String account) {
+      JsonBody config = body.requireObject("config");
+      // Adds an issue if it is missing or no object.
+      config.requireObject("content");
+      return new NewInstallation(
+          groupRef,
+          connectionId,
+          account,
+          config.given("createdBy").orElse(null),
+          config.tree("content").orElse(null));
+    }
+  }
 
   private ApiResponse create(RouteCall call) {
+    return install(
+        call,
+        body ->
+            NewInstallation.read(
+                body,
+                body.requireText("groupRef", Group.REF_LENGTH_MAX),
+                body.given("connectionId").orElse(null),
+                null));
+  }
+
+  /** Installs as another installation was, which the body shows as an answer does. */
+  private ApiResponse importOne(RouteCall call) {
+    return install(
+        call,
+        body ->
+            NewInstallation.read(
+                body,
+                body.requireObject("group").requireText("groupRef", Group.REF_LENGTH_MAX),
+                null,
+                body.requireObject("connection").given("providerConsumerRef").orElse(null)));
+  }
+
+  private ApiResponse install(RouteCall call, Function<JsonBody, NewInstallation> reader) {
     boolean skipSampling = call.queryFlag("skipSampling");
-    NewInstallation request =
-        call.body(
-            body -> {
-              JsonBody config = body.requireObject("config");
-              // Adds an issue if it is missing or no object.
-              config.requireObject("content");
-              return new NewInstallation(
-                  body.requireText("groupRef", Group.REF_LENGTH_MAX),
-                  body.given("connectionId").orElse(null),
-                  config.given("createdBy").orElse(null),
-                  config.tree("content").orElse(null));
-            });
+    NewInstallation request = call.body(reader);
     JsonNode content = request.content();
     InstallationConfig choice =
         InstallationConfig.parse("config.content", content == null ? Json.object() : content);
@@ -155,6 +186,7 @@ final class InstallationRoutes {
                 request.groupRef(),
                 request.connectionId(),
                 customer == null ? null : customer.consumerRef(),
+                request.account(),
                 choice,
                 request.createdBy(),
                 call.caller().page(),

@@ -16,7 +16,9 @@ import io.pinferry.directory.ConnectionStatus;
 import io.pinferry.directory.DirectoryFixtures;
 import io.pinferry.directory.DocumentKey;
 import io.pinferry.directory.NotificationType;
+import io.pinferry.directory.ProviderApp;
 import io.pinferry.notification.Notification;
+import io.pinferry.pinterest.FakePinterestOauth;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -376,6 +378,39 @@ final class OauthFlowTest {
 
     assertThat(failed(comeBack(url, world.pinterest.codeOf(USER))).text())
         .contains("app was removed");
+  }
+
+  @Test
+  void anAppWhoseSecretIsReplacedMeanwhileConnects() {
+    URI url = start("org_7");
+    var rotating = StoppingStore.before("find", world.secrets, this::rotateAppSecret);
+    var process =
+        new OauthCallback(
+            world.store, rotating, world.timers, world.pinterest.client(), world.ids, world.clock);
+
+    Outcome outcome =
+        process.accept(new Return(state(url), world.pinterest.codeOf(USER), null), world.log);
+
+    assertThat(outcome).isInstanceOf(Outcome.Success.class);
+  }
+
+  private void rotateAppSecret() {
+    ProviderApp app = world.app;
+    world.secrets.create("app/2", new Secret(FakePinterestOauth.CLIENT_SECRET));
+    world.apps.update(
+        world.apps.get(app.project(), app.id().value()),
+        new ProviderApp(
+            app.id(),
+            app.project(),
+            app.provider(),
+            app.clientId(),
+            app.scopes(),
+            app.externalRef(),
+            app.metadata(),
+            "app/2",
+            app.createTime(),
+            world.clock.instant()));
+    world.secrets.delete(app.secretName());
   }
 
   @Test

@@ -7,14 +7,23 @@ import io.pinferry.base.Deadline;
 import io.pinferry.base.PinferryException.ProviderUnavailable;
 import io.pinferry.base.Secret;
 import io.pinferry.directory.Connection;
+import io.pinferry.directory.ConnectionId;
+import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DirectoryFixtures;
+import io.pinferry.directory.Document;
+import io.pinferry.directory.ForwardingDirectoryStore;
+import io.pinferry.directory.Group;
 import io.pinferry.directory.InMemorySecretStore;
+import io.pinferry.directory.Owner;
+import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.directory.SecretStore;
 import io.pinferry.directory.SecretStore.StoredSecret;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,12 +83,12 @@ final class TokenMovesTest {
     Connection connection = connected();
     TokenPair pair = pair(secretsManager, connection);
 
-    assertThat(moveAll(true)).isEqualTo(new TokenMoves.Result(1, 0, 0, null));
+    assertThat(moveAll(true)).isEqualTo(new TokenMoves.Result(1, 0, null));
     assertThat(secretsManager.names()).containsExactly("app/1");
     assertThat(pair(dynamoDb, connection)).isEqualTo(pair);
     assertUsableAndRefreshable(true, connection);
 
-    assertThat(moveAll(false)).isEqualTo(new TokenMoves.Result(1, 0, 0, null));
+    assertThat(moveAll(false)).isEqualTo(new TokenMoves.Result(1, 0, null));
     assertThat(dynamoDb.names()).isEmpty();
     assertUsableAndRefreshable(false, connection);
   }
@@ -169,10 +178,10 @@ final class TokenMovesTest {
     var lease =
         world.leases.tryAcquire(connection.id(), Duration.ofSeconds(30), world.clock.instant());
 
-    assertThat(moveAll(true)).isEqualTo(new TokenMoves.Result(0, 1, 0, null));
+    assertThat(moveAll(true)).isEqualTo(new TokenMoves.Result(0, 1, null));
 
     world.leases.release(lease.orElseThrow());
-    assertThat(moveAll(true)).isEqualTo(new TokenMoves.Result(1, 0, 0, null));
+    assertThat(moveAll(true)).isEqualTo(new TokenMoves.Result(1, 0, null));
   }
 
   @Test
@@ -193,22 +202,85 @@ final class TokenMovesTest {
     assertThat(pair(secrets(true), connection)).isEqualTo(pair(secretsManager, connection));
   }
 
-  @Test
-  void aPassGoesOnAtItsCursor() {
-    for (int i = 0; i < 3; i++) {
-      world.connected("shop-" + i, "user" + i);
+  /** Makes projects with many connections, and returns the connections. */
+  private List<Connection> manyConnections() {
+    List<Connection> made = new ArrayList<>();
+    for (int number = 1; number <= 12; number++) {
+      var project = new ProjectId(DirectoryFixtures.uuid("many", number));
+      new ProjectRepository(world.store).create(DirectoryFixtures.project(project, "p" + number));
+      // Every third has none; the others have up to three pages of connections.
+      for (int i = 0; i < (number % 3) * 125; i++) {
+        made.add(connectionIn(project, "shop-" + i));
+      }
     }
-    var passed = new Deadline(Instant.MIN);
+    return made;
+  }
 
-    TokenMoves.Result first = moves(true).move(null, passed);
-    TokenMoves.Result second = moves(true).move(first.cursor(), passed);
-    TokenMoves.Result third = moves(true).move(second.cursor(), passed);
+  private Connection connectionIn(ProjectId project, String groupRef) {
+    String id = DirectoryFixtures.uuid(project + groupRef, 1);
+    Connection like = DirectoryFixtures.connection(1);
+    Connection.Access access = like.access();
+    var connection =
+        new Connection(
+            new ConnectionId(id),
+            project,
+            like.provider(),
+            new Owner(
+                new Group(groupRef, groupRef, DirectoryFixtures.NOON, null),
+                like.owner().consumer()),
+            new Connection.Access(
+                null, access.status(), List.of(), null, null, access.account(), "connection/" + id),
+            like.createTime(),
+            null,
+            like.notes());
+    assertThat(world.connections.create(connection)).isTrue();
+    secretsManager.create(name(connection), new Secret("tokens of " + id));
+    return connection;
+  }
 
-    assertThat(Set.of(first.left(), second.left(), third.left()))
-        .containsExactlyInAnyOrder(2, 1, 0);
-    assertThat(third.cursor()).isNull();
-    assertThat(dynamoDb.names()).hasSize(3);
-    assertThatThrownBy(() -> moves(true).move("x", passed))
+  @Test
+  void aRequestReadsNoMoreThanItMovesAndAPage() {
+    List<Connection> all = manyConnections();
+    var read = new AtomicInteger();
+    var counting =
+        new ForwardingDirectoryStore(world.store) {
+          @Override
+          public List<Document> list(
+              String partition, String sortPrefix, @Nullable String after, int limit) {
+            List<Document> page = super.list(partition, sortPrefix, after, limit);
+            read.addAndGet(page.size());
+            return page;
+          }
+        };
+    var moves =
+        new TokenMoves(
+            new ProjectRepository(counting),
+            new ConnectionRepository(counting),
+            places(true),
+            world.leases,
+            world.tasks,
+            world.log);
+    int moved = 0;
+    String cursor = null;
+    for (int requests = 0; requests < 150; requests++) {
+      read.set(0);
+      TokenMoves.Result result = moves.move(cursor, new Deadline(Instant.MIN));
+      moved += result.inPlace();
+      cursor = result.cursor();
+      assertThat(result.inPlace()).isLessThanOrEqualTo(1);
+      assertThat(read.get()).isLessThanOrEqualTo(101);
+    }
+    moved += moves.move(cursor, new Deadline(Instant.MAX)).inPlace();
+
+    assertThat(moved).isEqualTo(all.size());
+    assertThat(secretsManager.names()).containsExactly("app/1");
+    assertThat(dynamoDb.names()).hasSize(all.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "1.project", ".project/connection", "1.//", "-1.project/"})
+  void otherCursorsAreRefused(String cursor) {
+    assertThatThrownBy(() -> moves(true).move(cursor, new Deadline(Instant.MAX)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -89,6 +89,7 @@ final class InstallTest {
         "org_7",
         null,
         null,
+        null,
         InstallationConfig.parse("config.content", Json.trusted("{\"provider\":\"pinterest\"}")),
         null,
         false,

@@ -59,6 +59,7 @@ final class InstalledSync {
                 "org_7",
                 null,
                 null,
+                null,
                 InstallationConfig.parse("config.content", Json.trusted(choice)),
                 null,
                 false,

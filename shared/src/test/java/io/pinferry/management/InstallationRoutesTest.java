@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinferry.base.Json;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.ConnectionStatus;
@@ -230,6 +232,84 @@ final class InstallationRoutesTest {
     assertThat(second.text("detail"))
         .isEqualTo("group org_7 has integration sync installed already");
     assertThat(world.get(INSTALLATIONS).body()).hasSize(1);
+  }
+
+  /** Sends an answer about an installation as the body of an import. */
+  private static Answer importInto(ManagementWorld stack, JsonNode installation) {
+    return stack.post(INSTALLATIONS + ":import", Json.text(installation).replace('"', '\''));
+  }
+
+  private JsonNode exported() {
+    world.connect(project, "org_7", "boards:read");
+    String id = world.post(INSTALLATIONS, BOARDS).text("id");
+    Answer changed =
+        world.patch(
+            INTEGRATION + "/objects/boards/config-content",
+            "{'groupRef':'org_7','action':'read','changes':["
+                + "{'op':'replace','path':'/schedule','value':'0 5 * * *'}]}");
+    assertThat(changed.status()).as(changed.body().toString()).isEqualTo(200);
+    return world.get(INSTALLATIONS + "/" + id).body();
+  }
+
+  @Test
+  void anInstallationMovesToAnotherStack() {
+    JsonNode exported = exported();
+    var stack = new ManagementWorld();
+    stack.project("another");
+    String other = stack.project("shop");
+    stack.destination("hook");
+    stack.deploy(MANIFEST, "");
+    stack.connect(other, "org_7", "boards:read");
+
+    Answer imported = importInto(stack, exported);
+
+    assertThat(imported.status()).as(imported.body().toString()).isEqualTo(201);
+    assertThat(imported.text("id")).isNotEqualTo(exported.path("id").asText());
+    assertThat(imported.text("projectId")).isEqualTo(other);
+    for (String same : List.of("/config/content", "/config/createdBy", "/group/groupRef")) {
+      assertThat(imported.body().at(same)).as(same).isEqualTo(exported.at(same));
+    }
+    assertThat(stack.timers("schedule"))
+        .singleElement()
+        .satisfies(timer -> assertThat(timer.require("schedule")).isEqualTo("0 5 * * *"));
+    assertThat(stack.cloud.readQueue().sent()).isNotEmpty();
+  }
+
+  @Test
+  void aDeletedInstallationIsRestoredOnceTheAccountIsConnected() {
+    JsonNode exported = exported();
+    assertThat(importInto(world, exported).status()).isEqualTo(409);
+    world.delete(INSTALLATIONS + "/" + exported.path("id").asText());
+
+    Answer early = importInto(world, exported);
+    world.connect(project, "org_7", "boards:read");
+    Answer restored = importInto(world, exported);
+
+    assertThat(early.status()).isEqualTo(422);
+    assertThat(early.issue()).startsWith("groupRef: has no connection to pinterest");
+    assertThat(restored.status()).isEqualTo(201);
+    assertThat(restored.body().at("/config/content")).isEqualTo(exported.at("/config/content"));
+  }
+
+  @Test
+  void anImportRefusesWhatItCannotRestore() {
+    var exported = (ObjectNode) exported();
+    world.delete(INSTALLATIONS + "/" + exported.path("id").asText());
+    world.connect(project, "org_7", "boards:read");
+
+    ObjectNode ofAnother = exported.deepCopy();
+    ofAnother.withObject("/connection").put("providerConsumerRef", "1");
+    Answer account = importInto(world, ofAnother);
+    assertThat(account.status()).isEqualTo(409);
+    assertThat(account.text("detail"))
+        .isEqualTo("group org_7 has not connected the Pinterest account 1");
+    ObjectNode elsewhere = exported.deepCopy();
+    elsewhere.withObject("/config/content/read/objects/boards").put("destination", "gone");
+    assertThat(importInto(world, elsewhere).status()).isEqualTo(422);
+    assertThat(importInto(world, exported.deepCopy().without("group")).status()).isEqualTo(400);
+    assertThat(importInto(world, exported.deepCopy().without("connection")).status())
+        .isEqualTo(400);
+    assertThat(world.get(INSTALLATIONS).body()).isEmpty();
   }
 
   @Test

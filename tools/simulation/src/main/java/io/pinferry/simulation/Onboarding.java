@@ -186,6 +186,7 @@ final class Onboarding {
                 GROUP,
                 null,
                 null,
+                null,
                 InstallationConfig.parse("config", config(objects)),
                 null,
                 false,

@@ -559,6 +559,12 @@ public final class PinterestSimulator {
             faults.clear();
             yield faultList();
           }
+          case "POST /_sim/app-secret" -> {
+            QueryText form = QueryText.parse(request.bodyText());
+            String clientId = form.first("client_id").orElse("");
+            tokens.replaceSecret(clientId, form.first("client_secret").orElse(""));
+            yield json(200, JsonNodeFactory.instance.objectNode().put("client_id", clientId));
+          }
           default -> throw new ApiFailure(404, 404, "There is no control at " + target);
         };
       }

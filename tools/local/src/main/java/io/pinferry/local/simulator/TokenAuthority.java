@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,6 +39,10 @@ final class TokenAuthority {
   private final SimulatorSettings settings;
   private final Signer signer;
   private final SavedState state;
+
+  /** Secrets that replaced those of the settings, by client id. */
+  private final Map<String, String> newSecrets = new HashMap<>();
+
   private long serial;
 
   TokenAuthority(SimulatorSettings settings, Signer signer, SavedState state) {
@@ -99,7 +105,7 @@ final class TokenAuthority {
         int colon = pair.indexOf(':');
         if (colon > 0) {
           Optional<SimulatedApp> app = app(pair.substring(0, colon));
-          if (app.isPresent() && app.get().clientSecret().equals(pair.substring(colon + 1))) {
+          if (app.isPresent() && secretOf(app.get()).equals(pair.substring(colon + 1))) {
             return app.get();
           }
         }
@@ -108,6 +114,18 @@ final class TokenAuthority {
       }
     }
     throw appRefused();
+  }
+
+  private String secretOf(SimulatedApp app) {
+    return newSecrets.getOrDefault(app.clientId(), app.clientSecret());
+  }
+
+  /** Gives an app another secret, as its owner does at Pinterest; the old one ends at once. */
+  void replaceSecret(String clientId, String secret) {
+    if (app(clientId).isEmpty() || secret.isEmpty()) {
+      throw ApiFailure.invalid("There is no app " + clientId + ", or its new secret is empty");
+    }
+    newSecrets.put(clientId, secret);
   }
 
   static ApiFailure appRefused() {

@@ -107,6 +107,7 @@ final class PermissionTableTest {
       api   GET    /P/I                                                 ok    ok   403      403  403  401    401     404
       api   GET    /P/I/installations                                   ok    ok   group    403  ok   401    401     404
       api   POST   /P/I/installations                                   ok    ok   ok       403  ok   401    401     404
+      api   POST   /P/I/installations:import                            ok    ok   403      403  403  401    401     404
       api   DELETE /P/I/N                                               ok    ok   ok       403  ok   401    401     404
       api   GET    /P/I/N                                               ok    ok   403      403  403  401    401     404
       api   PATCH  /P/I/N                                               ok    ok   ok       403  ok   401    401     404

@@ -418,6 +418,8 @@ final class ApiTourComponentTest {
         all,
         "{'groupRef':'org_8','config':{'content':{'provider':'pinterest','read':{'objects':"
             + "{'boats':{'objectName':'boats','selectedFields':{},'selectedFieldMappings':{}}}}}}}");
+    tour.api(409, "POST", all + ":import", installed.toString().replace('"', '\''));
+    tour.api(400, "POST", all + ":import", "{'config':{'content':" + CHOICE + "}}");
     tour.api(200, "GET", all + "?groupRef=org_7");
     tour.api(200, "GET", PROJECT + "/installations");
     tour.api(200, "GET", PROJECT + "/installations?groupRef=nobody");

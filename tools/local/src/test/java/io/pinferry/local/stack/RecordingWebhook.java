@@ -84,22 +84,30 @@ final class RecordingWebhook implements AutoCloseable {
     return message.path("result").valueStream().map(each -> each.at("/raw/id").asText()).toList();
   }
 
+  /** Returns how many messages have a signature of the key, perhaps among others. */
+  synchronized long countSignedWith(String key) {
+    return received.entrySet().stream()
+        .filter(
+            one ->
+                List.of(one.getValue().headers().getFirst("webhook-signature").split(" "))
+                    .contains(signature(one.getKey(), one.getValue(), key)))
+        .count();
+  }
+
   /** Returns whether every message that came was signed with the key. */
   synchronized boolean allSignedWith(String key) {
     return received.entrySet().stream()
         .allMatch(
-            one -> {
-              Headers headers = one.getValue().headers();
-              long seconds = Long.parseLong(headers.getFirst("webhook-timestamp"));
-              String signature =
-                  WebhookSignature.headers(
-                          one.getKey(),
-                          Instant.ofEpochSecond(seconds),
-                          one.getValue().body(),
-                          List.of(new Secret(key)))
-                      .getOrDefault("webhook-signature", "");
-              return signature.equals(headers.getFirst("webhook-signature"));
-            });
+            one ->
+                signature(one.getKey(), one.getValue(), key)
+                    .equals(one.getValue().headers().getFirst("webhook-signature")));
+  }
+
+  private static String signature(String id, Received message, String key) {
+    long seconds = Long.parseLong(message.headers().getFirst("webhook-timestamp"));
+    return WebhookSignature.headers(
+            id, Instant.ofEpochSecond(seconds), message.body(), List.of(new Secret(key)))
+        .getOrDefault("webhook-signature", "");
   }
 
   /** Returns how often each refused message was tried. */

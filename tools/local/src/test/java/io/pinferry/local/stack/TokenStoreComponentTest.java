@@ -80,7 +80,7 @@ final class TokenStoreComponentTest {
           client.connect("group-b");
           assertThat(refreshed(client)).hasSize(2);
           assertThat(Json.trusted(move(stack).body()).toString())
-              .isEqualTo("{\"inPlace\":2,\"failed\":0,\"left\":0}");
+              .isEqualTo("{\"inPlace\":2,\"failed\":0}");
         });
     run(Map.of(STORE, "dynamodb"), (stack, client) -> assertThat(refreshed(client)).hasSize(2));
     run(
