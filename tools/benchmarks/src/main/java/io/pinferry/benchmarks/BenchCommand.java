@@ -35,7 +35,7 @@ final class BenchCommand implements Callable<Integer> {
               + " the first answer of each function, against an empty handler. cost: the bill of a"
               + " read, of a connection and of an idle stack, at list prices. scale: a model of the"
               + " queues with 10,000 accounts. peer: Airbyte's source for Pinterest and our read,"
-              + " on the same account; needs Python 3.10 or 3.11. first-record: what a customer"
+              + " on the same account; needs Python 3.11. first-record: what a customer"
               + " waits for after the installation.")
   private String name = "";
 

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Airbyte's published source for Pinterest, installed once for its check and its benchmark. */
 public final class AirbyteSource {
-  /** The package refuses Python 3.12. */
-  static final Tool.Python TOOL = new Tool.Python("airbyte", 10, 11);
+  /** The package refuses Python 3.12, and some that it needs refuse 3.10. */
+  static final Tool.Python TOOL = new Tool.Python("airbyte", 11, 11);
 
   static final String NAME = "airbyte";
 

@@ -57,18 +57,18 @@ record PublishedClient(
               new Tool.Python("schemathesis", 11, PYTHON_NEWEST),
               "openapi.py",
               List.of("boards")),
-          withoutStack("template", 10, "template.py"),
-          withoutStack("moto", 10, "run_on_moto.py"));
+          withoutStack("template", "template.py"),
+          withoutStack("moto", "run_on_moto.py"));
 
   /** Returns whether the client needs a stack that is started for it. */
   boolean needsStack() {
     return records != NO_STACK;
   }
 
-  private static PublishedClient withoutStack(String name, int pythonOldest, String script) {
+  private static PublishedClient withoutStack(String name, String script) {
     return new PublishedClient(
         name,
-        new Tool.Python(name, pythonOldest, PYTHON_NEWEST),
+        new Tool.Python(name, 11, PYTHON_NEWEST),
         script,
         NO_STACK,
         0,

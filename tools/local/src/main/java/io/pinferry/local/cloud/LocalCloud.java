@@ -33,7 +33,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -465,7 +465,7 @@ public final class LocalCloud implements AutoCloseable {
       }
       try {
         return Resources.account(parts.sqsClient(), stack.queues().values());
-      } catch (SdkClientException e) {
+      } catch (SdkException e) {
         throw new IllegalStateException(
             "nothing answers as AWS does at " + settings.awsEndpoint + ": " + e.getMessage(), e);
       }

@@ -200,7 +200,7 @@ final class Resources {
     } catch (SqsException e) {
       // moto names the type in a header, which the SDK does not understand.
       if (!(e instanceof QueueDoesNotExistException)
-          && !e.awsErrorDetails().errorCode().equals("AWS.SimpleQueueService.NonExistentQueue")) {
+          && !"AWS.SimpleQueueService.NonExistentQueue".equals(e.awsErrorDetails().errorCode())) {
         throw e;
       }
       sqs.createQueue(

@@ -1,8 +1,11 @@
 package io.pinferry.local.clients;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
+import java.io.PrintWriter;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -13,9 +16,14 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
 /** Runs the tests of a package without Maven, for {@code ./pinferry check-clients moto}. */
 final class SuiteRun {
+  private static final int MESSAGE_CHARS_MAX = 200;
+
   private SuiteRun() {}
 
-  /** Prints the number of tests, and those that failed, as JSON. The argument is the package. */
+  /**
+   * Prints the failures, and in its last line the number of tests and the failures as JSON. The
+   * argument is the package.
+   */
   public static void main(String[] arguments) {
     var listener = new SummaryGeneratingListener();
     LauncherFactory.create()
@@ -25,13 +33,18 @@ final class SuiteRun {
                 .build(),
             listener);
     var summary = listener.getSummary();
+    var out = new PrintWriter(System.out, true, UTF_8);
+    summary.printFailuresTo(out);
     ObjectNode report = Json.object().put("tests", summary.getTestsStartedCount());
     ArrayNode failures = report.putArray("failures");
     for (Failure failure : summary.getFailures()) {
+      String message = failure.getException().toString();
       failures.add(
-          name(failure.getTestIdentifier().getUniqueIdObject()) + ": " + failure.getException());
+          name(failure.getTestIdentifier().getUniqueIdObject())
+              + ": "
+              + message.substring(0, Math.min(MESSAGE_CHARS_MAX, message.length())));
     }
-    System.out.println(report);
+    out.println(report);
   }
 
   private static String name(UniqueId id) {
