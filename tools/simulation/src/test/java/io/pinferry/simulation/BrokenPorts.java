@@ -249,21 +249,6 @@ final class BrokenPorts {
                             leased.givenUp())));
   }
 
-  /** A read that has failed looks like a success. */
-  static OperationStore praisesAll(OperationStore correct) {
-    return listing(
-        correct,
-        operations ->
-            operations.stream()
-                .map(
-                    operation ->
-                        operation.end() == null
-                            ? operation
-                            : operation.with(
-                                new OperationEnd(true, "", null, operation.end().at())))
-                .toList());
-  }
-
   /** The newest read of an object is not seen, so another one is compared with. */
   static OperationStore hidesNewest(OperationStore correct) {
     return listing(
