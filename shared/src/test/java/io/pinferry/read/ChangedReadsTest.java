@@ -272,7 +272,7 @@ final class ChangedReadsTest {
     assertThat(delivered()).isEmpty();
   }
 
-  /** What a read that failed has delivered is not known by its end. */
+  /** Nobody knows the records that a failed read has delivered last. */
   @Test
   void afterAReadThatWasNoSuccessAllIsDelivered() {
     pins("a", "b", "c");

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every store of fingerprints does. */
+/** The behaviour of every store of fingerprints. */
 public abstract class FingerprintStoreContract {
   private final PartitionKey key = key(UUID.randomUUID().toString(), "chain-1");
 
