@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 public final class DynamoDbFingerprintStore implements FingerprintStore {
   private static final String PREFIX = "FINGERPRINTS#";
-  private static final String RESTARTS = "restarts";
+  private static final String CREATED = "created";
   private static final String FENCE = "fence";
   private static final String FINGERPRINTS = "fingerprints";
 
@@ -38,7 +38,7 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
                     key.operation().value(),
                     prefix(key) + String.format(Locale.ROOT, "%09d", page.number()))
                 .set(FINGERPRINTS, Values.bytes(page.fingerprints().toBytes()))
-                .set(RESTARTS, Values.number(page.restarts()))
+                .set(CREATED, Values.number(page.created()))
                 .set(FENCE, Values.number(page.fence()))
                 .set(Item.EXPIRES_AT, Values.seconds(tasks.now().plus(KEPT)))
                 .when("attribute_not_exists(#fence) OR #fence <= :newest")
@@ -54,8 +54,8 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
         item ->
             new Page(
                 Integer.parseInt(item.text(Item.SK).substring(prefix.length())),
-                (int) item.number(RESTARTS),
                 item.number(FENCE),
+                (int) item.number(CREATED),
                 Fingerprints.of(item.bytes(FINGERPRINTS))));
   }
 

@@ -164,7 +164,7 @@ public final class TriggerRead {
     return running.of(wanted.installation()).stream()
         .filter(operation -> operation.connection().equals(wanted.connection()))
         // The same type, object, selection, destination, account and period.
-        .filter(operation -> operation.work().equals(wanted.work()))
+        .filter(operation -> operation.read().uncompared().equals(wanted.read().uncompared()))
         .findFirst();
   }
 

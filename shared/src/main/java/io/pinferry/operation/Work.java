@@ -60,6 +60,12 @@ public sealed interface Work {
       return ReadCatalogue.get(objectName);
     }
 
+    /** Returns this read without regard to other reads. */
+    public Read uncompared() {
+      return new Read(
+          objectName, type, planName, envelope, account, selection, period, leftOut, null);
+    }
+
     public ReadPlan plan() {
       return object().plan(planName);
     }

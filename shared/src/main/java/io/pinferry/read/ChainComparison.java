@@ -4,6 +4,7 @@ import io.pinferry.base.CanonicalJson;
 import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
+import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PageRecord;
@@ -12,13 +13,15 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the records of a partition with those of the same partition in the read before. */
 final class ChainComparison {
+  /** A tree takes many times as much memory as its text. Larger records are compared by bytes. */
+  private static final int TREE_BYTES_MAX = 1_000_000;
+
   private final EarlierChains earlier;
   private final @Nullable PartitionKey before;
   private final Set<String> volatileMembers;
@@ -31,24 +34,27 @@ final class ChainComparison {
    */
   ChainComparison(
       EarlierChains earlier,
-      Work.Read read,
+      Operation operation,
       Work.Comparison comparison,
       PartitionKey key,
       Function<PageRecord, List<String>> keyOf) {
     OperationId other = comparison.before();
     this.earlier = earlier;
     this.before = other == null ? null : new PartitionKey(other, key.partition());
-    this.volatileMembers = read.object().volatileMembers();
+    this.volatileMembers = operation.read().object().volatileMembers();
     this.keyOf = keyOf;
-    this.delivery = delivery(read);
+    this.delivery = delivery(operation);
   }
 
   /**
    * Returns a digest of what besides the record and its partition decides about the delivered
-   * record, and about who gets it.
+   * record, and about who gets it. With the id of the installation, nobody who writes records at
+   * Pinterest can look for two contents with one hash.
    */
-  private static String delivery(Work.Read read) {
+  private static String delivery(Operation operation) {
+    Work.Read read = operation.read();
     return Digest.of(
+            operation.installation().value(),
             read.envelope().objectName(),
             read.envelope().destination(),
             CanonicalJson.of(Codec.tree(read.selection()), Set.of()))
@@ -59,52 +65,53 @@ final class ChainComparison {
    * The records of a page, compared.
    *
    * @param delivered the records to deliver
-   * @param created how many of them the read before did not have
+   * @param created how many of them the partition did not have in the read before; 0 if there is
+   *     nothing to compare with
+   * @param fingerprints of all records, those of new ones first
    */
   record ComparedPage(
-      List<PageRecord> delivered, int created, int unchanged, Fingerprints fingerprints) {
-    int changed() {
-      return delivered.size() - created;
-    }
-  }
+      List<PageRecord> delivered, int created, int unchanged, Fingerprints fingerprints) {}
 
   /**
    * Compares the records of a page.
    *
    * @param readAgain whether pages of this partition were read more than once in this read. Then
-   *     messages of both attempts may be on their way, so all records are delivered now, and again
-   *     by the next read
+   *     messages of both attempts may be on their way, so all records are delivered
    */
   ComparedPage compare(List<PageRecord> records, boolean readAgain) {
-    Map<Long, Long> contents = before == null ? Map.of() : earlier.find(before).orElse(Map.of());
+    EarlierChains.Earlier known = before == null ? null : earlier.find(before).orElse(null);
     List<PageRecord> delivered = new ArrayList<>();
-    int created = 0;
-    var fingerprints = new Fingerprints.Builder(records.size());
+    var created = new Fingerprints.Builder(records.size());
+    var others = new Fingerprints.Builder(records.size());
     for (PageRecord record : records) {
       long key = hash(Digest.of(keyOf.apply(record).toArray(String[]::new)));
       long content = contentOf(record);
-      Long known = contents.get(key);
-      if (known == null) {
-        created++;
-      }
-      if (readAgain || known == null || known != content) {
+      Long earlierContent = known == null ? null : known.find(key);
+      (known != null && earlierContent == null ? created : others).add(key, content);
+      if (readAgain
+          || known == null
+          || earlierContent == null
+          || earlierContent != content
+          || known.arrivedElsewhere(key)) {
         delivered.add(record);
       }
-      fingerprints.add(key, readAgain ? Fingerprints.UNCERTAIN : content);
     }
+    int createdCount = created.count();
     return new ComparedPage(
-        delivered, created, records.size() - delivered.size(), fingerprints.build());
+        delivered, createdCount, records.size() - delivered.size(), created.addAll(others).build());
   }
 
   private long contentOf(PageRecord record) {
     byte[] json = Arrays.copyOfRange(record.body(), record.start(), record.end());
-    try {
-      return hash(
-          Digest.of(delivery, "canonical", CanonicalJson.of(Json.parse(json), volatileMembers)));
-    } catch (IOException e) {
-      // A page may have what a tree may not, such as a duplicate member. Then every byte counts.
-      return hash(Digest.of(delivery, "bytes").and(json));
+    if (json.length <= TREE_BYTES_MAX) {
+      try {
+        return hash(
+            Digest.of(delivery, "canonical", CanonicalJson.of(Json.parse(json), volatileMembers)));
+      } catch (IOException e) {
+        // A page may have what a tree may not, such as a duplicate member. Then every byte counts.
+      }
     }
+    return hash(Digest.of(delivery, "bytes").and(json));
   }
 
   private static long hash(Digest digest) {

@@ -114,7 +114,7 @@ final class Drain {
     this.comparison =
         compared == null || !step.delivers()
             ? null
-            : new ChainComparison(earlier, read, compared, key, messages::keyOf);
+            : new ChainComparison(earlier, operation, compared, key, messages::keyOf);
     this.cursor =
         partition.storedPage() > partition.sentThrough()
             ? partition.cursor().withReadAgain()
@@ -331,7 +331,7 @@ final class Drain {
     for (PageMessages.LinkedRecords linked : content.batch().linked()) {
       parts.results().keep(operation.project(), linked.message(), linked.result(), until);
     }
-    if (content.compared() != null && !storeFingerprints(content.compared().fingerprints())) {
+    if (content.compared() != null && !storeFingerprints(content.compared())) {
       return OptionalInt.empty();
     }
     OptionalInt stored = storePage(content.messages(), last);
@@ -356,15 +356,15 @@ final class Drain {
   }
 
   /** Returns false if another holder has the lease. */
-  private boolean storeFingerprints(Fingerprints fingerprints) {
+  private boolean storeFingerprints(ComparedPage compared) {
     boolean replaces = cursor.page() <= storedPage;
-    return (fingerprints.count() == 0 && !replaces)
+    return (compared.fingerprints().count() == 0 && !replaces)
         || parts
             .fingerprints()
             .store(
                 key,
                 new FingerprintStore.Page(
-                    cursor.page(), cursor.restarts(), partition.fence(), fingerprints));
+                    cursor.page(), partition.fence(), compared.created(), compared.fingerprints()));
   }
 
   private OptionalInt storePage(List<DeliveryMessage> sent, boolean last) {

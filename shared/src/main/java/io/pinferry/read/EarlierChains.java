@@ -2,24 +2,35 @@ package io.pinferry.read;
 
 import io.pinferry.base.ExpiringCache;
 import io.pinferry.base.Tasks;
+import io.pinferry.operation.OperationId;
+import io.pinferry.operation.PartitionId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the fingerprints of the partitions of ended reads, and keeps them in memory for a while.
  */
 final class EarlierChains {
-  /** As many as a process drains at a time. Pinterest ends a list after 100,000 records. */
+  /** As many as a process drains at a time. */
   private static final int CHAINS_MAX = PartitionSync.BATCH_MAX;
+
+  /** A longer list is delivered whole. Pinterest ends a list after 100,000 records. */
+  static final int RECORDS_MAX = 200_000;
 
   private static final Duration KEPT = Duration.ofMinutes(5);
 
   private final FingerprintStore fingerprints;
   private final PartitionStore partitions;
   private final Tasks tasks;
-  private final ExpiringCache<PartitionKey, Optional<Map<Long, Long>>> cache =
+  private final ExpiringCache<PartitionKey, Optional<Map<Long, Long>>> chains =
+      new ExpiringCache<>(CHAINS_MAX);
+  private final ExpiringCache<OperationId, Optional<Map<Long, PartitionId>>> arrivals =
       new ExpiringCache<>(CHAINS_MAX);
 
   EarlierChains(FingerprintStore fingerprints, PartitionStore partitions, Tasks tasks) {
@@ -29,34 +40,94 @@ final class EarlierChains {
   }
 
   /**
-   * Returns the hashes of contents by the hashes of keys.
+   * The records of a partition in an earlier read.
    *
-   * @return empty if the read had no such partition, or not all of its fingerprints are there
+   * @param contents the hashes of contents by the hashes of keys
+   * @param arrivals by the hash of its key, the partition that delivered a record as a new one
    */
-  Optional<Map<Long, Long>> find(PartitionKey key) {
+  record Earlier(PartitionId partition, Map<Long, Long> contents, Map<Long, PartitionId> arrivals) {
+    /** Returns the hash of the content of a record; null if the read did not have it. */
+    @Nullable Long find(long key) {
+      return contents.get(key);
+    }
+
+    /**
+     * Returns whether another partition has delivered the record as a new one. It may be back here
+     * since then, as it was before.
+     */
+    boolean arrivedElsewhere(long key) {
+      PartitionId other = arrivals.get(key);
+      return other != null && !other.equals(partition);
+    }
+  }
+
+  /**
+   * Returns the records of a partition.
+   *
+   * @return has no contents if the read had no such partition, or not all of its fingerprints are
+   *     there; empty if nothing can be compared with the read
+   */
+  Optional<Earlier> find(PartitionKey key) {
+    return cached(arrivals, key.operation(), this::loadArrivals)
+        .map(
+            arrived ->
+                new Earlier(
+                    key.partition(),
+                    cached(chains, key, this::loadContents).orElse(Map.of()),
+                    arrived));
+  }
+
+  private <K, V> Optional<V> cached(
+      ExpiringCache<K, Optional<V>> cache, K key, Function<K, Optional<V>> load) {
     return cache
         .find(key, tasks.now())
         .orElseGet(
             () -> {
-              Optional<Map<Long, Long>> loaded = load(key);
+              Optional<V> loaded = load.apply(key);
               cache.put(key, loaded, tasks.now().plus(KEPT));
               return loaded;
             });
   }
 
-  private Optional<Map<Long, Long>> load(PartitionKey key) {
-    Optional<Partition> partition = partitions.find(key);
-    if (partition.isEmpty()) {
+  /**
+   * Returns the records that were new in a partition. Empty if they are too many, or unknown: of a
+   * page that was read again, only the second attempt has left fingerprints.
+   */
+  private Optional<Map<Long, PartitionId>> loadArrivals(OperationId read) {
+    List<Partition> all = partitions.ofOperation(read);
+    if (all.stream().anyMatch(partition -> partition.cursor().changes().readAgain())) {
       return Optional.empty();
     }
-    int restarts = partition.get().cursor().restarts();
+    if (all.size() == 1) {
+      return Optional.of(Map.of());
+    }
+    if (all.stream().mapToLong(partition -> partition.cursor().changes().created()).sum()
+        > RECORDS_MAX) {
+      return Optional.empty();
+    }
+    Map<Long, PartitionId> arrived = new HashMap<>();
+    for (Partition partition : all) {
+      if (partition.cursor().changes().created() > 0) {
+        for (FingerprintStore.Page page : fingerprints.of(partition.key())) {
+          page.fingerprints()
+              .forEachFirst(
+                  page.created(), (key, _) -> arrived.put(key, partition.key().partition()));
+        }
+      }
+    }
+    return Optional.of(arrived);
+  }
+
+  private Optional<Map<Long, Long>> loadContents(PartitionKey key) {
+    Optional<Partition> partition = partitions.find(key);
+    if (partition.isEmpty() || partition.get().recordCount() > RECORDS_MAX) {
+      return Optional.empty();
+    }
     Map<Long, Long> contents = new HashMap<>();
     long count = 0;
     for (FingerprintStore.Page page : fingerprints.of(key)) {
-      if (page.restarts() == restarts) {
-        count += page.fingerprints().count();
-        page.fingerprints().forEach((record, content) -> add(contents, record, content));
-      }
+      count += page.fingerprints().count();
+      page.fingerprints().forEach((record, content) -> add(contents, record, content));
     }
     return count == partition.get().recordCount() ? Optional.of(contents) : Optional.empty();
   }
@@ -64,6 +135,8 @@ final class EarlierChains {
   /** A record that was read twice with two contents was delivered twice, in an unknown order. */
   private static void add(Map<Long, Long> contents, long record, long content) {
     contents.merge(
-        record, content, (one, other) -> one.equals(other) ? one : Fingerprints.UNCERTAIN);
+        record,
+        content,
+        (one, other) -> Objects.equals(one, other) ? one : Long.valueOf(Fingerprints.UNCERTAIN));
   }
 }

@@ -9,8 +9,10 @@ import java.util.List;
  * strongly consistent.
  */
 public interface FingerprintStore {
-  /** Without fingerprints the next read delivers everything. */
-  Duration KEPT = Duration.ofDays(35);
+  /**
+   * Without fingerprints the next read delivers everything. Each read has fingerprints of its own.
+   */
+  Duration KEPT = Duration.ofDays(8);
 
   /**
    * Stores the fingerprints of a page in place of those that an attempt with the same or an older
@@ -30,8 +32,8 @@ public interface FingerprintStore {
    * The fingerprints of a page.
    *
    * @param number the number of the page, from 1
-   * @param restarts the restarts of the partition before it
    * @param fence the fence of the lease that has read the page
+   * @param created how many records, the first ones, the partition of the read before did not have
    */
-  record Page(int number, int restarts, long fence, Fingerprints fingerprints) {}
+  record Page(int number, long fence, int created, Fingerprints fingerprints) {}
 }

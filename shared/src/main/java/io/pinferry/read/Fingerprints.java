@@ -13,7 +13,7 @@ import java.util.HexFormat;
  * apart by nothing, and are both delivered.
  */
 public final class Fingerprints {
-  /** The hash of a content that a destination may have received before or after another one. */
+  /** Stands for two contents of one record, of which nobody knows the one that came last. */
   static final long UNCERTAIN = 0;
 
   private static final int RECORD_BYTES = 2 * Long.BYTES;
@@ -45,10 +45,15 @@ public final class Fingerprints {
     return bytes.length / RECORD_BYTES;
   }
 
-  /** Passes the fingerprints on, in the order of the page. */
+  /** Passes all fingerprints on. */
   void forEach(Receiver receiver) {
+    forEachFirst(count(), receiver);
+  }
+
+  /** Passes the first fingerprints on. */
+  void forEachFirst(int limit, Receiver receiver) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    while (buffer.hasRemaining()) {
+    for (int i = 0; i < Math.min(limit, count()); i++) {
       receiver.accept(buffer.getLong(), buffer.getLong());
     }
   }
@@ -77,13 +82,25 @@ public final class Fingerprints {
   static final class Builder {
     private final ByteBuffer buffer;
 
-    Builder(int recordCount) {
-      buffer = ByteBuffer.allocate(recordCount * RECORD_BYTES);
+    /**
+     * @param countMax the most fingerprints that will be added
+     */
+    Builder(int countMax) {
+      buffer = ByteBuffer.allocate(countMax * RECORD_BYTES);
     }
 
     Builder add(long key, long content) {
       buffer.putLong(key).putLong(content);
       return this;
+    }
+
+    Builder addAll(Builder others) {
+      buffer.put(others.buffer.array(), 0, others.buffer.position());
+      return this;
+    }
+
+    int count() {
+      return buffer.position() / RECORD_BYTES;
     }
 
     Fingerprints build() {

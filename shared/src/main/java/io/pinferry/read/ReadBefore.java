@@ -1,7 +1,6 @@
 package io.pinferry.read;
 
 import io.pinferry.operation.Operation;
-import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.ReadType;
@@ -35,19 +34,30 @@ final class ReadBefore {
     if (!alone) {
       return Work.Comparison.withNone("another read of the object is in progress", false);
     }
-    List<Operation> newest = newestTwo(target);
-    if (newest.isEmpty()) {
-      return Work.Comparison.withNone("there is no read before", true);
+    Newest newest = newest(target);
+    if (newest.reads().isEmpty()) {
+      return Work.Comparison.withNone(
+          newest.isCut()
+              ? "there are too many operations after the read before"
+              : "there is no read before",
+          true);
     }
-    Operation before = newest.getFirst();
-    String obstacle = obstacle(before, newest.size() > 1 ? newest.get(1) : null, target);
+    Operation before = newest.reads().getFirst();
+    String obstacle = obstacle(newest, target);
     return obstacle == null
         ? Work.Comparison.with(before.id())
         : Work.Comparison.withNone(obstacle, true);
   }
 
-  /** Returns the newest two reads of the object. */
-  private List<Operation> newestTwo(ReadTarget target) {
+  /**
+   * The newest reads of an object.
+   *
+   * @param reads at most two
+   * @param isCut whether the search ended before the second one, though there are more operations
+   */
+  private record Newest(List<Operation> reads, boolean isCut) {}
+
+  private Newest newest(ReadTarget target) {
     List<Operation> newest = new ArrayList<>();
     String pageToken = null;
     int searched = 0;
@@ -62,16 +72,12 @@ final class ReadBefore {
       searched += page.operations().size();
       pageToken = page.nextPageToken();
     } while (newest.size() < 2 && pageToken != null && searched < OPERATIONS_SEARCHED_MAX);
-    return newest;
+    return new Newest(newest, newest.size() < 2 && pageToken != null);
   }
 
-  /**
-   * Returns why a read cannot be compared with; null if it can.
-   *
-   * @param earlier the read before it; null for none
-   */
-  private static @Nullable String obstacle(
-      Operation before, @Nullable Operation earlier, ReadTarget target) {
+  /** Returns why the newest read cannot be compared with; null if it can. */
+  private static @Nullable String obstacle(Newest newest, ReadTarget target) {
+    Operation before = newest.reads().getFirst();
     Work.Comparison comparison = before.read().comparison();
     if (comparison == null) {
       return "the read before kept no fingerprints";
@@ -79,10 +85,16 @@ final class ReadBefore {
     if (before.status() != OperationStatus.SUCCESS) {
       return "the read before was no success";
     }
+    if (newest.isCut()) {
+      return "there are too many operations between the two reads before";
+    }
     // Two reads that start at the same moment do not see each other.
-    OperationEnd end = earlier == null ? null : earlier.end();
-    if (!comparison.alone()
-        || (earlier != null && (end == null || end.at().isAfter(before.startedAt())))) {
+    boolean overlapped =
+        newest.reads().stream()
+            .skip(1)
+            .map(Operation::end)
+            .anyMatch(end -> end == null || end.at().isAfter(before.startedAt()));
+    if (!comparison.alone() || overlapped) {
       return "the read before ran beside another one";
     }
     return before.read().account().id().equals(target.account().id())

@@ -404,31 +404,34 @@ final class ChangedReadsTest {
     assertThat(delivered().keySet()).containsExactly("2");
   }
 
-  @Test
-  void partitionsAreComparedEachWithItself() {
-    String place = "boards/%s/pins";
+  /** Makes two boards with pins, and returns a read of them. */
+  private ReadTarget boardsWith(List<String> first, List<String> second) {
     world.pinterest.listOf("boards", List.of(List.of(pin(1, "b1"), pin(2, "b2"))));
     for (String board : List.of("1", "2")) {
       world.pinterest.listOf("boards/" + board + "/sections", List.of(List.of()));
     }
-    world.pinterest.listOf(place.formatted("1"), List.of(List.of(pin(11, "a"), pin(12, "b"))));
-    world.pinterest.listOf(place.formatted("2"), List.of(List.of(pin(21, "c"))));
+    world.pinterest.listOf("boards/1/pins", List.of(first));
+    world.pinterest.listOf("boards/2/pins", List.of(second));
     ReadTarget all = pins();
-    var boards =
-        new ReadTarget(
-            all.origin(),
-            "pins",
-            "boards",
-            all.envelope(),
-            all.account(),
-            all.scopes(),
-            all.selection(),
-            all.mode());
+    return new ReadTarget(
+        all.origin(),
+        "pins",
+        "boards",
+        all.envelope(),
+        all.account(),
+        all.scopes(),
+        all.selection(),
+        all.mode());
+  }
+
+  @Test
+  void partitionsAreComparedEachWithItself() {
+    ReadTarget boards = boardsWith(List.of(pin(11, "a"), pin(12, "b")), List.of(pin(21, "c")));
     read(boards);
     assertThat(delivered()).hasSize(3);
     // One pin moves to the other board, and one changes.
-    world.pinterest.listOf(place.formatted("1"), List.of(List.of(pin(11, "A"))));
-    world.pinterest.listOf(place.formatted("2"), List.of(List.of(pin(12, "b"), pin(21, "c"))));
+    world.pinterest.listOf("boards/1/pins", List.of(List.of(pin(11, "A"))));
+    world.pinterest.listOf("boards/2/pins", List.of(List.of(pin(12, "b"), pin(21, "c"))));
 
     Operation second = read(boards);
 
@@ -472,6 +475,75 @@ final class ChangedReadsTest {
         return;
       }
     }
+  }
+
+  /** The list shifts for a moment, and a record is edited meanwhile. */
+  @ParameterizedTest
+  @EnumSource(Crashes.Way.class)
+  void aRecordThatOnlyAnInterruptedAttemptAtAPageHadIsDeliveredByTheNextRead(Crashes.Way way) {
+    int interruptions = 0;
+    for (int call = 1; ; call++) {
+      world = new ReadWorld();
+      reads = 0;
+      messagesSeen = 0;
+      pins("a", "b", "c", "d");
+      read(pins());
+      boolean[] shifted = {false};
+      world.pinterest.script(
+          request -> {
+            if (reads != 2 || !"b2".equals(request.bookmark()) || shifted[0]) {
+              return null;
+            }
+            shifted[0] = true;
+            return answer(
+                200,
+                ScriptedPinterest.page(List.of(pin(1, "B"), pin(2, "c"), pin(3, "d")), "null"));
+          });
+      world.crashes.stopAt(world.calls().size() + call, way);
+      read(pins());
+      boolean over = world.crashes.stopped() == null;
+
+      read(pins());
+
+      long pages = world.pinterest.bookmarksOf("pins").stream().filter("b2"::equals).count();
+      interruptions += pages > 3 ? 1 : 0;
+      assertThat(replica().values())
+          .as("after call %d", call)
+          .containsExactly(known(0, "a"), known(1, "b"), known(2, "c"), known(3, "d"));
+      if (over) {
+        assertThat(interruptions).isPositive();
+        return;
+      }
+    }
+  }
+
+  /** It was new on the other board, and is as before on its own. */
+  @Test
+  void aRecordThatMovedThereAndBackDuringAReadIsDeliveredByTheNextRead() {
+    ReadTarget boards = boardsWith(List.of(pin(11, "a"), pin(12, "b")), List.of(pin(21, "c")));
+    read(boards);
+    boolean[] moved = {false};
+    world.pinterest.script(
+        request -> {
+          if (reads == 2 && request.list().equals("boards/2/pins")) {
+            moved[0] = true;
+            return answer(200, ScriptedPinterest.page(List.of(pin(12, "B"), pin(21, "c")), "null"));
+          }
+          return null;
+        });
+    read(boards);
+    assertThat(moved[0]).isTrue();
+    assertThat(replica()).containsEntry("12", Json.trusted(onBoard(12, "B", 2)));
+
+    read(boards);
+
+    assertThat(replica()).containsEntry("12", Json.trusted(onBoard(12, "b", 1)));
+    read(boards);
+    assertThat(delivered()).isEmpty();
+  }
+
+  private static String onBoard(int id, String title, int board) {
+    return "{\"_source\":{\"board_id\":\"%d\"},%s".formatted(board, pin(id, title).substring(1));
   }
 
   private static JsonNode known(int id, String title) {

@@ -23,7 +23,8 @@ public abstract class FingerprintStoreContract {
     ByteBuffer bytes = ByteBuffer.allocate(16 * recordCount);
     IntStream.range(0, recordCount)
         .forEach(i -> bytes.putLong(Long.MIN_VALUE + i).putLong(fence - i));
-    return new FingerprintStore.Page(number, 3, fence, Fingerprints.of(bytes.array()));
+    return new FingerprintStore.Page(
+        number, fence, recordCount / 2, Fingerprints.of(bytes.array()));
   }
 
   @Test

@@ -175,7 +175,7 @@ final class StoredItemsComponentTest {
       partitions.release(
           PARTITION, 1, PartitionStore.Release.waitsUntil(page, NOON.plusSeconds(9)));
       fingerprints.store(
-          PARTITION, new FingerprintStore.Page(2, 0, 1, Fingerprints.of(new byte[16])));
+          PARTITION, new FingerprintStore.Page(2, 1, 0, Fingerprints.of(new byte[16])));
       parked.park(message("msg_1"), NOON.plusSeconds(1_800));
       letters.keep(message("msg_2"), "the destination answered 500", NOON);
       results.keep(PROJECT, "msg_3", "{}".getBytes(UTF_8), NOON.plusSeconds(90));
