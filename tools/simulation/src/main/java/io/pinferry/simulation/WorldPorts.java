@@ -107,7 +107,7 @@ final class WorldPorts implements Ports {
 
   @Override
   public FingerprintStore fingerprints() {
-    return mutation.fingerprints(memory.fingerprints());
+    return memory.fingerprints();
   }
 
   @Override

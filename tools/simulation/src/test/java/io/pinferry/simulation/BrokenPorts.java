@@ -20,7 +20,6 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.read.Cursor;
-import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.Lease;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
@@ -272,20 +271,6 @@ final class BrokenPorts {
               correct.ofInstallation(
                   (InstallationId) arguments[0], (Integer) arguments[1], (String) arguments[2]);
           return new OperationStore.Page(broken.apply(page.operations()), page.nextPageToken());
-        });
-  }
-
-  /** The fingerprints of a read are those of the read that wrote them first. */
-  static FingerprintStore keepsFirst(FingerprintStore correct) {
-    return with(
-        FingerprintStore.class,
-        correct,
-        "store",
-        arguments -> {
-          var key = (PartitionKey) arguments[0];
-          var page = (FingerprintStore.Page) arguments[1];
-          return correct.of(key).stream().anyMatch(stored -> stored.number() == page.number())
-              || correct.store(key, page);
         });
   }
 

@@ -15,7 +15,6 @@ import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.operation.OperationStore;
-import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.write.WriteStore;
@@ -51,15 +50,6 @@ final class Mutations {
     return new Mutation() {
       @Override
       public PartitionStore partitions(PartitionStore correct) {
-        return broken.apply(correct);
-      }
-    };
-  }
-
-  static Mutation fingerprints(UnaryOperator<FingerprintStore> broken) {
-    return new Mutation() {
-      @Override
-      public FingerprintStore fingerprints(FingerprintStore correct) {
         return broken.apply(correct);
       }
     };
