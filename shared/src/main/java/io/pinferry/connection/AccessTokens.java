@@ -191,7 +191,9 @@ public final class AccessTokens implements Tokens {
                 || rejectedToken.filter(held.pair().accessToken()::equals).isPresent()
             ? Optional.of(held)
             : findAside(connection, held.version())
-                .filter(aside -> aside.version().equals(rejectedVersion));
+                .filter(aside -> aside.version().equals(rejectedVersion))
+                // Since then the secret may have taken newer ones.
+                .filter(aside -> aside.pair().succeeds(held.pair()));
     if (rejected.isEmpty()) {
       return remember(connection, held, held);
     }

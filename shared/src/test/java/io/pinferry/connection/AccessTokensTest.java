@@ -240,6 +240,19 @@ final class AccessTokensTest {
     assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
   }
 
+  /** Another process has refreshed them since, and the store took the new ones. */
+  @Test
+  void tokensBesideTheirSecretThatAreRejectedGiveWayToNewerOnesInIt() {
+    AccessTokens slow = world.accessTokens(new RefusingSecretStore(world.secrets));
+    AccessToken beside = refresh(slow, get(tokens));
+    world.clock.advance(AccessTokens.REFRESHES_APART);
+    AccessToken last = refresh(tokens, beside);
+
+    assertThat(refresh(slow, beside).token()).isEqualTo(last.token());
+    assertThat(world.tokens(connection).accessToken()).isEqualTo(last.token());
+    assertThat(world.read(connection).access().status()).isEqualTo(ConnectionStatus.CREATED);
+  }
+
   @Test
   void theOwnerIsShownThePairBesideItsSecret() {
     AccessTokens refused = world.accessTokens(new RefusingSecretStore(world.secrets));

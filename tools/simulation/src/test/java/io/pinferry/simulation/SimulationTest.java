@@ -28,6 +28,8 @@ final class SimulationTest {
     106,
     // A record that was written just before an uninstall was reported as not attempted.
     249,
+    // Tokens beside their secret were refreshed again, after the secret had newer ones.
+    551,
     // A permit of the budget was used long after its time.
     31_076,
     // A read of an account that was connected just before was taken for one of the old account,
