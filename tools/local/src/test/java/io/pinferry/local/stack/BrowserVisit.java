@@ -6,6 +6,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.RequestOptions;
 import io.pinferry.base.Json;
 import io.pinferry.local.RepositoryRoot;
 import java.net.URI;
@@ -99,7 +100,12 @@ record BrowserVisit(BrowserContext context, Page page, URI address, String name)
 
   /** Returns what this person's shop got so far, the newest first. */
   List<JsonNode> messages() {
-    APIResponse answer = page.request().get(address.resolve("/backend/messages").toString());
+    APIResponse answer =
+        page.request()
+            .get(
+                address.resolve("/backend/messages").toString(),
+                // The server closes an idle connection just when the next request may use it.
+                RequestOptions.create().setHeader("connection", "close"));
     return Json.trusted(answer.text()).valueStream().toList();
   }
 
