@@ -8,6 +8,7 @@ import collections
 import json
 import pathlib
 import tempfile
+import time
 
 import airbyte_reader
 from airbyte_reader import SCENE, get
@@ -74,6 +75,9 @@ def requests_refused():
     return sum(outcomes.get("429", 0) for outcomes in counts.values())
 
 
+# Pinterest counts the question for the user when the account was connected. The budget does not: it learns its owner by it.
+# It leaves the window of a minute before the read begins.
+time.sleep(61)
 wanted = expected()
 differences = []
 received, errors = read(SCENE["proxy"] + "/v5/", SCENE["proxyHeaders"], "not-needed-behind-the-door")
@@ -82,10 +86,8 @@ for stream, records in wanted.items():
     if canonical(records) != canonical(received[stream]):
         lost = missing(records, received[stream])
         differences.append(f"{stream}: {len(records)} expected, {len(received[stream])} received, {lost} missing or changed")
-# Pinterest counts the question for the user when the account was connected. The budget does not: it learns its owner by it.
-# So one request may come too early. The door repeats it.
 refused = requests_refused()
-if refused > 1:
+if refused:
     differences.append(f"{refused} requests through the door got Pinterest's own 429")
 sections = {pin["board_section_id"] for pin in wanted["board_section_pins"]}
 if not sections <= {section["id"] for section in received["board_sections"]}:
