@@ -62,6 +62,13 @@ final class LauncherProcessTest {
       done
       """;
 
+  /** The launcher counts its looks at the lock, and not the time. They may come often. */
+  private static final String SLEEP =
+      """
+      #!/bin/sh
+      exec "$(command -p -v sleep)" 0.2
+      """;
+
   private static final String VERSION = "-Dpinferry.version=";
 
   @TempDir private Path folder;
@@ -112,6 +119,7 @@ final class LauncherProcessTest {
     script(
         checkout.resolve("pinferry"), Files.readString(RepositoryRoot.find().resolve("pinferry")));
     script(folder.resolve("bin/mvn"), MAVEN);
+    script(folder.resolve("bin/sleep"), SLEEP);
     script(folder.resolve("jdk/bin/java"), JAVA);
     script(folder.resolve("jdk/bin/javac"), JAVA);
     write(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
