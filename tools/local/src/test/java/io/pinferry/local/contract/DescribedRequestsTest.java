@@ -53,7 +53,7 @@ final class DescribedRequestsTest {
     String path = request.path();
     OwnDocument document = OwnDocument.of(door);
     String operation = request.operation();
-    world.seed();
+    world.seed(request);
     JsonNode body = world.body(request);
     JsonNode schema = document.resolved(document.bodyOf(operation));
     List<JsonNode> bodies = new ArrayList<>(List.of(body));
@@ -84,7 +84,7 @@ final class DescribedRequestsTest {
                     refused));
       }
       if (status < 300) {
-        world.seed();
+        world.seed(request);
       }
     }
 
