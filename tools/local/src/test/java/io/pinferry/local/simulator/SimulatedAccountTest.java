@@ -206,7 +206,8 @@ final class SimulatedAccountTest {
     var client = SimulatorClient.of(1, 1_000_000);
     JsonNode page = client.ok("/v5/pins?page_size=250");
     assertThat(page.get("items")).hasSize(250);
-    assertThat(client.simulator.truth("pins", PinPlan.OWNED).count()).isEqualTo(1_000_000);
+    // A simulator that made all of them first would run out of memory here.
+    assertThat(client.simulator.truth("pins", PinPlan.OWNED).limit(1_000)).hasSize(1_000);
   }
 
   @Test
