@@ -45,6 +45,8 @@ final class FollowedDocsComponentTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Dpinferry.home=" + root,
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -91,7 +93,8 @@ final class FollowedDocsComponentTest {
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
-    assertThat(shell.waitFor(Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    // Dozens of commands, some of which wait for a read.
+    assertThat(shell.waitFor(10 * Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).as(text(output)).isZero();
     return text(output);
   }

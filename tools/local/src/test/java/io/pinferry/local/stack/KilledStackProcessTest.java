@@ -129,6 +129,7 @@ final class KilledStackProcessTest {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xmx512m",
                 "-Dpinferry.home=" + RepositoryRoot.find(),
                 "-cp",
