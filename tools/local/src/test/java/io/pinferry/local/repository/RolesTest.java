@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each role permits the calls of AWS that the code of its function contains, and nothing else.
- * PermissionsComponentTest shows that no call of a run is missing.
+ * Each role permits the calls of AWS that the code of its function contains, and nothing else. The
+ * tests of whole stacks show that no call of a run is missing; see Permissions.
  */
 final class RolesTest {
   private static final Template TEMPLATE = Template.load();

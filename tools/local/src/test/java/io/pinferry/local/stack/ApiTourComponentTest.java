@@ -69,19 +69,24 @@ final class ApiTourComponentTest {
           + "'write':{'objects':{'boards':{'objectName':'boards','deletionSettings':{'enabled':true}}}}}";
 
   @Test
-  void everyAnswerIsAsTheDocumentsSay() throws Exception {
-    try (var stack = LocalStack.start(Customer.stack(20, 2), sim -> sim.withRateLimits(false))) {
-      ApiTour tour = tour(stack);
+  void everyAnswerIsAsTheDocumentsSayAndNoRoleLacksAPermission() throws Exception {
+    try (var permissions = new Permissions()) {
+      ApiTour tour;
+      try (LocalStack stack = permissions.start(Customer.stack(20, 2), Map.of())) {
+        tour = tour(stack);
+      }
 
       assertThat(tour.failures()).isEmpty();
       assertThat(tour.neverAsked()).isEmpty();
       assertThat(tour.neverAskedOfTheContract()).isEmpty();
       assertThat(tour.count()).isGreaterThanOrEqualTo(120);
+      permissions.assertNoneIsMissing(
+          "ManagementFunction", "ReadFunction", "WriteFunction", "ProxyFunction");
     }
   }
 
   /** Asks a stack everything that its doors take, and removes its project at the end. */
-  static ApiTour tour(LocalStack stack) throws Exception {
+  private static ApiTour tour(LocalStack stack) throws Exception {
     try (var http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
         var webhook = RecordingWebhook.start(_ -> 204)) {
       var tour =

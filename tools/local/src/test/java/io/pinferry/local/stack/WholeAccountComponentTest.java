@@ -29,20 +29,32 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class WholeAccountComponentTest {
 
+  private final Permissions permissions = new Permissions();
   private LocalStack stack;
   private String manifest;
 
   @BeforeAll
   void start() throws Exception {
     manifest = ExampleManifest.read();
-    // Several reads within a minute would wait for Pinterest's limits.
-    stack = LocalStack.start(Customer.stack(200, 0), sim -> sim.withRateLimits(false));
+    // Tokens are in DynamoDB under a key in KMS here, and in Secrets Manager elsewhere.
+    stack = permissions.start(Customer.stack(200, 0), Map.of("TokenStore", "dynamodb"));
   }
 
-  /** The logs are those of all functions, after all tests. */
+  /** The logs and the calls are those of all functions, after all tests. */
   @AfterAll
-  void everyLineOfTheLogsParsesStrictly() throws Exception {
-    stack.close();
+  void everyLineOfTheLogsParsesStrictlyAndNoRoleLacksAPermission() throws Exception {
+    try (permissions) {
+      stack.close();
+      assertThat(
+              permissions.assertNoneIsMissing(
+                  "OauthFunction",
+                  "ManagementFunction",
+                  "ScheduleFunction",
+                  "SyncFunction",
+                  "DeliverFunction"))
+          .asString()
+          .contains(" kms:GenerateDataKey ", " kms:Decrypt ");
+    }
     var strict = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     List<String> lines = Files.readAllLines(stack.logFile());
     // The number of lines depends on how often a test asked for the end of a read.

@@ -30,14 +30,14 @@ final class WritesComponentTest {
       "/projects/{projectIdOrName}/integrations/{integrationId}/objects/{objectName}";
 
   private final HttpClient http = HttpClient.newHttpClient();
+  private final Permissions permissions = new Permissions();
   private LocalStack stack;
   private WriteReport report;
   private StackClient writer;
 
   @BeforeAll
   void writeEverything() throws Exception {
-    // Some hundred writes within a minute would wait for Pinterest's limits.
-    stack = LocalStack.start(Customer.stack(200, 0), sim -> sim.withRateLimits(false));
+    stack = permissions.start(Customer.stack(200, 0), Map.of());
     report =
         new WriteDemo(
                 stack.api(),
@@ -52,9 +52,12 @@ final class WritesComponentTest {
   }
 
   @AfterAll
-  void stop() {
-    stack.close();
-    http.close();
+  void noRoleLacksAPermission() {
+    try (http;
+        permissions) {
+      stack.close();
+      permissions.assertNoneIsMissing("WriteFunction", "WriteWorkerFunction");
+    }
   }
 
   private HttpResponse<String> post(String object, String body) throws Exception {
