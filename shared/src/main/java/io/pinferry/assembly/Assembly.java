@@ -485,7 +485,13 @@ public class Assembly {
   public Settlement settlement() {
     return once(
         Settlement.class,
-        () -> new Settlement(ports.partitions(), ports.operations(), operationFinisher(), tasks));
+        () ->
+            new Settlement(
+                ports.partitions(),
+                ports.operations(),
+                operationFinisher(),
+                ports.readQueue(),
+                tasks));
   }
 
   public RunningReads runningReads() {

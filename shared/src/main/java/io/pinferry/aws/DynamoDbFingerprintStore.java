@@ -1,10 +1,14 @@
 package io.pinferry.aws;
 
+import io.pinferry.base.Codec;
 import io.pinferry.base.Tasks;
 import io.pinferry.operation.OperationId;
 import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.Fingerprints;
+import io.pinferry.read.ListKeys;
 import io.pinferry.read.PartitionKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -18,6 +22,10 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
   private static final String CREATED = "created";
   private static final String FENCE = "fence";
   private static final String FINGERPRINTS = "fingerprints";
+  private static final String KEYS = "keys";
+
+  /** More than the keys of any page have. */
+  private static final int KEY_BYTES_MAX = 1_000_000;
 
   private final DynamoDb dynamoDb;
   private final String table;
@@ -31,19 +39,21 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
 
   @Override
   public boolean store(PartitionKey key, Page page) {
-    return dynamoDb
-        .updated(
-            new ItemWrite(
-                    table,
-                    key.operation().value(),
-                    prefix(key) + String.format(Locale.ROOT, "%09d", page.number()))
-                .set(FINGERPRINTS, Values.bytes(page.fingerprints().toBytes()))
-                .set(CREATED, Values.number(page.created()))
-                .set(FENCE, Values.number(page.fence()))
-                .set(Item.EXPIRES_AT, Values.seconds(tasks.now().plus(KEPT)))
-                .when("attribute_not_exists(#fence) OR #fence <= :newest")
-                .value("newest", Values.number(page.fence())))
-        .isPresent();
+    ItemWrite write =
+        new ItemWrite(
+                table,
+                key.operation().value(),
+                prefix(key) + String.format(Locale.ROOT, "%09d", page.number()))
+            .set(FINGERPRINTS, Values.bytes(page.fingerprints().toBytes()))
+            .set(CREATED, Values.number(page.created()))
+            .set(FENCE, Values.number(page.fence()))
+            .set(Item.EXPIRES_AT, Values.seconds(tasks.now().plus(KEPT)))
+            .when("attribute_not_exists(#fence) OR #fence <= :newest")
+            .value("newest", Values.number(page.fence()));
+    if (!page.keys().isEmpty()) {
+      write = write.set(KEYS, Values.bytes(Gzip.pack(Codec.bytes(new Keys(page.keys())))));
+    }
+    return dynamoDb.updated(write).isPresent();
   }
 
   @Override
@@ -56,7 +66,26 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
                 Integer.parseInt(item.text(Item.SK).substring(prefix.length())),
                 item.number(FENCE),
                 (int) item.number(CREATED),
-                Fingerprints.of(item.bytes(FINGERPRINTS))));
+                Fingerprints.of(item.bytes(FINGERPRINTS)),
+                keys(item)));
+  }
+
+  /**
+   * The stored form of keys.
+   *
+   * @param lists those of a page, or of the lists that had absent records
+   */
+  private record Keys(List<ListKeys> lists) {}
+
+  private static List<ListKeys> keys(Item item) {
+    if (!item.has(KEYS)) {
+      return List.of();
+    }
+    try {
+      return Codec.parse(Keys.class, Gzip.unpack(item.bytes(KEYS), KEY_BYTES_MAX)).lists();
+    } catch (IOException e) {
+      throw new UncheckedIOException("stored keys are damaged", e);
+    }
   }
 
   @Override

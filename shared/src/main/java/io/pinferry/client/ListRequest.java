@@ -2,11 +2,12 @@ package io.pinferry.client;
 
 import io.pinferry.client.PinterestRequest.AnswerReader;
 import io.pinferry.pinterest.ListCall;
+import io.pinferry.pinterest.RecordCall;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes requests for pages of Pinterest's lists. */
+/** Makes requests for pages of Pinterest's lists, and for single records. */
 public final class ListRequest {
   /** Some of Pinterest's lists are slow; after this time the request is repeated. */
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -37,5 +38,22 @@ public final class ListRequest {
         call.category(),
         PAGE_BYTES_MAX,
         reader);
+  }
+
+  /**
+   * Returns the request that tells whether a record is at Pinterest.
+   *
+   * @param parameters the parameters of the list that had the record
+   */
+  public static PinterestRequest<Boolean> ofRecord(
+      PinterestClient client, RecordCall call, String id, Map<String, String> parameters) {
+    return new PinterestRequest<>(
+        "GET",
+        client.resolve(call.pathAndQuery(id, parameters)),
+        Map.of("accept", "application/json"),
+        null,
+        call.category(),
+        PAGE_BYTES_MAX,
+        _ -> true);
   }
 }

@@ -61,7 +61,9 @@ public final class Deploy {
     this.integrations = new IntegrationRepository(store);
     this.installations = new InstallationRepository(store);
     this.destinations = new DestinationRepository(store);
-    this.parser = new ManifestParser(ReadCatalogue.names(), WriteObjects.names());
+    this.parser =
+        new ManifestParser(
+            ReadCatalogue.names(), ReadCatalogue.namesWithDeletions(), WriteObjects.names());
     this.ids = ids;
     this.clock = clock;
     this.log = log;

@@ -2,7 +2,6 @@ package io.pinferry.manifest;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -11,15 +10,24 @@ import java.util.stream.Stream;
  */
 public enum DeliveryMode {
   /** All records, each time. */
-  ALL,
+  ALL("all"),
   /** The records that are new, or have changed since the read before. */
-  CHANGED;
+  CHANGED("changed"),
+  /** These, and which records are deleted. */
+  CHANGED_AND_DELETED("changedAndDeleted");
 
   static final String KEY = "x-pinferry-changes";
 
+  private final String text;
+
+  DeliveryMode(String text) {
+    this.text = text;
+  }
+
+  /** Returns the word in the manifest. */
   @JsonValue
   public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 
   static List<String> texts() {

@@ -34,14 +34,18 @@ public final class ManifestParser {
   private static final int TEXT_LENGTH_MAX = 1_024;
 
   private final Set<String> readObjects;
+  private final Set<String> objectsWithDeletions;
   private final Set<String> writeObjects;
 
   /**
    * @param readObjects the names of all readable objects
+   * @param objectsWithDeletions those whose records can be deleted
    * @param writeObjects the names of all writable objects
    */
-  public ManifestParser(Set<String> readObjects, Set<String> writeObjects) {
+  public ManifestParser(
+      Set<String> readObjects, Set<String> objectsWithDeletions, Set<String> writeObjects) {
     this.readObjects = new TreeSet<>(readObjects);
+    this.objectsWithDeletions = Set.copyOf(objectsWithDeletions);
     this.writeObjects = new TreeSet<>(writeObjects);
   }
 
@@ -194,7 +198,7 @@ public final class ManifestParser {
       boolean always = object.member("enabled").choice(List.of("always")).isPresent();
       object.member("optionalFieldsAuto").choice(List.of("all"));
       object.member(Plan.KEY).choice(Plan.texts());
-      object.member(DeliveryMode.KEY).choice(DeliveryMode.texts());
+      checkMode(object.member(DeliveryMode.KEY), name);
       CommonChecks.backfill(object.member("backfill"), "defaultPeriod");
       checkDelivery(object.member("delivery"));
       var fields = new FieldChecks(always);
@@ -214,6 +218,23 @@ public final class ManifestParser {
                         + Nearest.to(text, known)
                             .map(word -> ", did you mean " + word + "?")
                             .orElse(": there are " + String.join(", ", known))));
+  }
+
+  private void checkMode(JsonInput mode, JsonInput objectName) {
+    boolean deletions =
+        mode.choice(DeliveryMode.texts())
+            .filter(DeliveryMode.CHANGED_AND_DELETED.text()::equals)
+            .isPresent();
+    Optional<String> name = objectName.text(CommonChecks.NAME_LENGTH_MAX);
+    if (deletions
+        && name.filter(readObjects::contains).isPresent()
+        && name.filter(objectsWithDeletions::contains).isEmpty()) {
+      mode.issue(
+          "is not possible for "
+              + name.get()
+              + ", whose records are never deleted: use "
+              + DeliveryMode.CHANGED.text());
+    }
   }
 
   private static void checkDelivery(JsonInput delivery) {

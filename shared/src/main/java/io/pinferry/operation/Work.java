@@ -60,6 +60,11 @@ public sealed interface Work {
       return ReadCatalogue.get(objectName);
     }
 
+    /** Returns whether deleted records are told too. */
+    public boolean tellsDeletions() {
+      return comparison != null && comparison.tellsDeletions();
+    }
+
     /** Returns this read without regard to other reads. */
     public Read uncompared() {
       return new Read(
@@ -79,14 +84,24 @@ public sealed interface Work {
    * @param whole why all records are delivered, in words for a person; null if they are compared
    * @param alone whether no other read of the object was in progress at the start. Messages of two
    *     reads overtake each other, so nobody knows which of them a destination got last
+   * @param deletions whether deleted records are told too, and keys are kept for the next read;
+   *     null for no
    */
-  record Comparison(@Nullable OperationId before, @Nullable String whole, boolean alone) {
-    public static Comparison with(OperationId before) {
-      return new Comparison(before, null, true);
+  record Comparison(
+      @Nullable OperationId before,
+      @Nullable String whole,
+      boolean alone,
+      @Nullable Boolean deletions) {
+    public static Comparison with(OperationId before, boolean deletions) {
+      return new Comparison(before, null, true, deletions ? true : null);
     }
 
-    public static Comparison withNone(String reason, boolean alone) {
-      return new Comparison(null, reason, alone);
+    public static Comparison withNone(String reason, boolean alone, boolean deletions) {
+      return new Comparison(null, reason, alone, deletions ? true : null);
+    }
+
+    public boolean tellsDeletions() {
+      return deletions != null && deletions;
     }
   }
 

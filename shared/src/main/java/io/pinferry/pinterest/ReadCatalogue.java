@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The objects that can be read, as data. An object needs one entry here and its fields in {@link
@@ -83,6 +84,7 @@ public final class ReadCatalogue {
           ReadableObject.named("pins", "Pins")
               .times(CREATED_AT)
               .volatileMembers("pin_metrics")
+              .lookup(new RecordCall("/v5/pins/{id}", true))
               .plans(
                   single("owned", PINS),
                   ReadPlan.of(
@@ -99,6 +101,7 @@ public final class ReadCatalogue {
                       Step.records(SECTION_PINS))),
           ReadableObject.named("boards", "Boards")
               .volatileMembers("pin_count", "follower_count", "collaborator_count")
+              .lookup(new RecordCall("/v5/boards/{id}", true))
               .times(new TimeField("board_pins_modified_at", TEXT, UPDATED), CREATED_AT)
               .plans(
                   ReadPlan.of(
@@ -111,8 +114,10 @@ public final class ReadCatalogue {
                               "boards", Map.of("ad_account_id", "id"), Condition.OTHER_OWNER)))),
           ReadableObject.named("media", "Media")
               .key("media_id")
+              .lookup(new RecordCall("/v5/media/{id}", false))
               .plans(single("owned", new ListCall("media", "/v5/media", Set.of("pins:read")))),
           ReadableObject.named("ad_accounts", "Ad accounts")
+              .lookup(new RecordCall("/v5/ad_accounts/{id}", false))
               .times(
                   new TimeField("updated_time", SECONDS, UPDATED),
                   new TimeField("created_time", SECONDS, CREATED))
@@ -135,8 +140,10 @@ public final class ReadCatalogue {
           ReadableObject.named("feeds", "Feeds")
               .times(UPDATED_AT, CREATED_AT)
               .secrets("credentials.username", "credentials.password")
+              .lookup(new RecordCall("/v5/catalogs/feeds/{id}", true))
               .plans(perCatalog(FEEDS)),
           ReadableObject.named("product_groups", "Product groups")
+              .lookup(new RecordCall("/v5/catalogs/product_groups/{id}", true))
               .times(
                   new TimeField("updated_at", SECONDS_OR_MILLISECONDS, UPDATED),
                   new TimeField("created_at", SECONDS_OR_MILLISECONDS, CREATED))
@@ -149,6 +156,7 @@ public final class ReadCatalogue {
                           OF_CATALOG,
                           OF_AD_ACCOUNT))),
           ReadableObject.named("integrations", "Integrations")
+              .lookup(new RecordCall("/v5/integrations/{id}", false))
               .times(
                   new TimeField("updated_time", SECONDS_OR_MILLISECONDS, UPDATED),
                   new TimeField("created_time", SECONDS_OR_MILLISECONDS, CREATED))
@@ -198,6 +206,14 @@ public final class ReadCatalogue {
   /** Returns the names of all objects, in the order of the documentation. */
   public static Set<String> names() {
     return new LinkedHashSet<>(OBJECTS.keySet());
+  }
+
+  /** Returns the names of the objects whose records can be deleted. */
+  public static Set<String> namesWithDeletions() {
+    return OBJECTS.values().stream()
+        .filter(ReadableObject::hasDeletions)
+        .map(ReadableObject::name)
+        .collect(Collectors.toSet());
   }
 
   private static Map<String, ReadableObject> byName(ReadableObject... objects) {

@@ -4,6 +4,7 @@ import io.pinferry.base.CanonicalJson;
 import io.pinferry.base.Codec;
 import io.pinferry.base.Digest;
 import io.pinferry.base.Json;
+import io.pinferry.operation.Chain;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
@@ -27,23 +28,26 @@ final class ChainComparison {
   private final Set<String> volatileMembers;
   private final Function<PageRecord, List<String>> keyOf;
   private final String delivery;
+  private final Chain list;
+  private final boolean keepsKeys;
 
   /**
-   * @param key the partition
    * @param keyOf returns the parts of the key of a record
    */
   ChainComparison(
       EarlierChains earlier,
       Operation operation,
       Work.Comparison comparison,
-      PartitionKey key,
+      Partition partition,
       Function<PageRecord, List<String>> keyOf) {
     OperationId other = comparison.before();
     this.earlier = earlier;
-    this.before = other == null ? null : new PartitionKey(other, key.partition());
+    this.before = other == null ? null : new PartitionKey(other, partition.key().partition());
     this.volatileMembers = operation.read().object().volatileMembers();
     this.keyOf = keyOf;
     this.delivery = delivery(operation);
+    this.list = partition.chain();
+    this.keepsKeys = comparison.tellsDeletions();
   }
 
   /**
@@ -68,9 +72,14 @@ final class ChainComparison {
    * @param created how many of them the partition did not have in the read before; 0 if there is
    *     nothing to compare with
    * @param fingerprints of all records, those of new ones first
+   * @param keys of all records; empty if deletions are not told
    */
   record ComparedPage(
-      List<PageRecord> delivered, int created, int unchanged, Fingerprints fingerprints) {}
+      List<PageRecord> delivered,
+      int created,
+      int unchanged,
+      Fingerprints fingerprints,
+      List<ListKeys> keys) {}
 
   /**
    * Compares the records of a page.
@@ -98,7 +107,19 @@ final class ChainComparison {
     }
     int createdCount = created.count();
     return new ComparedPage(
-        delivered, createdCount, records.size() - delivered.size(), created.addAll(others).build());
+        delivered,
+        createdCount,
+        records.size() - delivered.size(),
+        created.addAll(others).build(),
+        keysOf(records));
+  }
+
+  private List<ListKeys> keysOf(List<PageRecord> records) {
+    return keepsKeys && !records.isEmpty()
+        ? List.of(
+            new ListKeys(
+                list, records.stream().map(record -> keyOf.apply(record).getFirst()).toList()))
+        : List.of();
   }
 
   private long contentOf(PageRecord record) {

@@ -21,8 +21,9 @@ import io.pinferry.pinterest.PageRecord;
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
 import io.pinferry.read.ChainComparison.ComparedPage;
-import io.pinferry.read.PageFetches.FetchResult;
 import io.pinferry.read.PageMessages.RecordTooLarge;
+import io.pinferry.read.PageSource.Absences;
+import io.pinferry.read.PageSource.SourcePage;
 import io.pinferry.read.PartitionStore.Release;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,14 +56,18 @@ final class Drain {
   private final Partition partition;
   private final Operation operation;
   private final ReadPlan plan;
-  private final ReadPlan.Step step;
+
+  /** Null for the partition that tells deletions. */
+  private final ReadPlan.@Nullable Step step;
+
   private final Work.Read read;
   private final PageMessages messages;
 
   /** Null if all records are delivered, and nothing is kept for the next read. */
   private final @Nullable ChainComparison comparison;
 
-  private final PageFetches pages;
+  private final PageFetches fetches;
+  private final PageSource pages;
   private final PageRetries retries;
   private final Deadline slice;
   private final Log log;
@@ -100,23 +105,27 @@ final class Drain {
     this.slice = slice;
     this.read = operation.read();
     this.plan = read.plan();
-    this.step = plan.step(partition.step());
+    this.step = partition.tellsDeletions() ? null : plan.step(partition.step());
     this.unbounded =
-        !step.delivers() || (plan.roots().size() == 1 && partition.parameters().isEmpty());
+        step == null
+            || !step.delivers()
+            || (plan.roots().size() == 1 && partition.parameters().isEmpty());
     this.messages =
-        new PageMessages(
-            operation,
-            key,
-            partition.parameters(),
-            Children.membersNeeded(step),
-            parts.deliveryQueue()::fits);
+        step == null
+            ? PageMessages.ofDeletions(operation, key, parts.deliveryQueue()::fits)
+            : new PageMessages(
+                operation,
+                key,
+                partition.parameters(),
+                Children.membersNeeded(step),
+                parts.deliveryQueue()::fits);
     Work.Comparison compared = read.comparison();
     this.comparison =
-        compared == null || !step.delivers()
+        compared == null || step == null || !step.delivers()
             ? null
-            : new ChainComparison(earlier, operation, compared, key, messages::keyOf);
+            : new ChainComparison(earlier, operation, compared, partition, messages::keyOf);
     this.cursor =
-        partition.storedPage() > partition.sentThrough()
+        comparison != null && partition.storedPage() > partition.sentThrough()
             ? partition.cursor().withReadAgain()
             : partition.cursor();
     this.storedPage = partition.storedPage();
@@ -138,7 +147,11 @@ final class Drain {
     this.retries =
         new PageRetries(
             parts.settings().attemptsPerPage(), parts.settings().leasesWithoutPageMax());
-    this.pages = new PageFetches(parts, partition, operation, messages, retries, slice, log);
+    this.fetches = new PageFetches(parts, partition, operation, retries, slice, log);
+    this.pages =
+        step == null
+            ? new DeletionPages(parts, fetches, messages, operation)
+            : new ListPages(parts, fetches, messages, partition, step.call());
   }
 
   Partition partition() {
@@ -147,27 +160,29 @@ final class Drain {
 
   /** Waits if the wait is short. Returns whether the instant has passed. */
   boolean waitsHereUntil(Instant until) {
-    return pages.waitsUntil(until);
+    return fetches.waitsUntil(until);
   }
 
   /** Drains until the partition ends, has to wait, or is released. */
   void run() {
-    Optional<FetchResult> result = Optional.of(pages.fetch(cursor.bookmark()));
+    Optional<FetchResult<SourcePage>> result = Optional.of(pages.fetch(cursor.bookmark()));
     while (result.isPresent()) {
       result = actOn(result.get());
     }
   }
 
   /** Returns the next result to act on; empty if this lease is over. */
-  private Optional<FetchResult> actOn(FetchResult result) {
+  private Optional<FetchResult<SourcePage>> actOn(FetchResult<SourcePage> result) {
     switch (result) {
-      case FetchResult.Page(ListPage page) -> {
+      case FetchResult.Success<SourcePage>(SourcePage page) -> {
         return advance(page);
       }
-      case FetchResult.Wait(Instant until) -> sendAgain(Release.waitsUntil(cursor, until));
-      case FetchResult.NoToken(String reason) -> fail(reason);
-      case FetchResult.OtherAccount _ -> parts.settlement().fail(operation, accountChanged());
-      case FetchResult.Failure(PinterestFailure failure) -> onFailure(failure);
+      case FetchResult.Wait<SourcePage>(Instant until) ->
+          sendAgain(Release.waitsUntil(cursor, until));
+      case FetchResult.NoToken<SourcePage>(String reason) -> fail(reason);
+      case FetchResult.OtherAccount<SourcePage> _ ->
+          parts.settlement().fail(operation, accountChanged());
+      case FetchResult.Failure<SourcePage>(PinterestFailure failure) -> onFailure(failure);
     }
     return Optional.empty();
   }
@@ -175,30 +190,28 @@ final class Drain {
   /**
    * The messages and child partitions of a page.
    *
-   * @param compared null if the records are not compared
+   * @param created how many records the read before did not have
+   * @param unchanged how many records are not delivered
+   * @param kept what the next read needs; null for nothing
    */
   private record Content(
-      PageMessages.Batch batch, @Nullable ComparedPage compared, List<Chain> children) {
+      PageMessages.Batch batch,
+      int created,
+      int unchanged,
+      FingerprintStore.@Nullable Page kept,
+      List<Chain> children) {
     List<DeliveryMessage> messages() {
       return batch.messages();
     }
 
-    int created() {
-      return compared == null ? 0 : compared.created();
-    }
-
-    int unchanged() {
-      return compared == null ? 0 : compared.unchanged();
-    }
-
     int recordCount() {
-      return batch.recordCount() + unchanged();
+      return batch.recordCount() + unchanged;
     }
   }
 
   /** Stores and sends a page. The next page is fetched at the same time. */
-  private Optional<FetchResult> advance(ListPage page) {
-    Optional<String> nextBookmark = page.bookmark();
+  private Optional<FetchResult<SourcePage>> advance(SourcePage page) {
+    Optional<String> nextBookmark = page.page().bookmark();
     Content content;
     try {
       checkCanContinue(nextBookmark.orElse(null));
@@ -208,10 +221,10 @@ final class Drain {
       return Optional.empty();
     }
     boolean ahead = nextBookmark.isPresent() && mayFetchAhead(content);
-    Tasks.Fork<FetchResult> next =
+    Tasks.Fork<FetchResult<SourcePage>> next =
         ahead
             ? tasks.fork(() -> pages.fetch(nextBookmark.get()))
-            : () -> new FetchResult.Wait(Instant.MIN);
+            : () -> new FetchResult.Wait<>(Instant.MIN);
     OptionalInt stored;
     try {
       stored = store(content, nextBookmark.isEmpty());
@@ -231,7 +244,9 @@ final class Drain {
             content.unchanged(),
             nextBookmark.orElse(null));
     undelivered = stored.getAsInt();
-    log.add(Metric.RECORDS_READ, content.recordCount());
+    if (step != null) {
+      log.add(Metric.RECORDS_READ, content.recordCount());
+    }
     log.debug(
         "page stored",
         field("page", cursor.page()),
@@ -264,7 +279,7 @@ final class Drain {
   }
 
   /** Acts after a stored page when the next page has not been fetched. */
-  private Optional<FetchResult> goOn() {
+  private Optional<FetchResult<SourcePage>> goOn() {
     if (cursor.bookmark() == null) {
       end(PartitionState.ENDED, null);
     } else if (undelivered >= Partition.UNDELIVERED_MAX) {
@@ -284,22 +299,46 @@ final class Drain {
     return slice.passed(tasks.now()) || gate.isExclusiveWanted();
   }
 
-  private Content content(ListPage page) throws RecordTooLarge {
-    ComparedPage compared =
-        comparison == null
-            ? null
-            : comparison.compare(page.records(), cursor.changes().readAgain());
-    List<PageRecord> delivered = compared == null ? page.records() : compared.delivered();
+  private Content content(SourcePage source) throws RecordTooLarge {
+    ListPage page = source.page();
+    Absences absences = source.absences();
+    if (step == null || absences != null) {
+      return deletions(page, Objects.requireNonNull(absences));
+    }
+    List<Chain> children = children(step, page);
+    if (!step.delivers()) {
+      return new Content(
+          new PageMessages.Batch(List.of(), page.records().size()), 0, 0, null, children);
+    }
+    if (comparison == null) {
+      return new Content(messages.of(page.records(), cursor.page()), 0, 0, null, children);
+    }
+    ComparedPage compared = comparison.compare(page.records(), cursor.changes().readAgain());
     return new Content(
-        step.delivers()
-            ? messages.of(delivered, cursor.page())
-            : new PageMessages.Batch(List.of(), page.records().size()),
-        compared,
-        children(page));
+        messages.of(compared.delivered(), cursor.page()),
+        compared.created(),
+        compared.unchanged(),
+        new FingerprintStore.Page(
+            cursor.page(),
+            partition.fence(),
+            compared.created(),
+            compared.fingerprints(),
+            compared.keys()),
+        children);
   }
 
-  private List<Chain> children(ListPage page) {
-    if (step.children().isEmpty()) {
+  private Content deletions(ListPage page, Absences absences) throws RecordTooLarge {
+    return new Content(
+        messages.of(page.records(), cursor.page()),
+        absences.held(),
+        absences.unconfirmed().stream().mapToInt(list -> list.keys().size()).sum(),
+        new FingerprintStore.Page(
+            cursor.page(), partition.fence(), 0, Fingerprints.NONE, absences.unconfirmed()),
+        List.of());
+  }
+
+  private List<Chain> children(ReadPlan.Step parent, ListPage page) {
+    if (parent.children().isEmpty()) {
       return List.of();
     }
     Map<PartitionId, Chain> children = new LinkedHashMap<>();
@@ -307,7 +346,7 @@ final class Drain {
       for (Children.ChildPartition planned :
           Children.of(
               plan,
-              step,
+              parent,
               partition.parameters(),
               member -> messages.text(record, member),
               read.account().pinterestUserId())) {
@@ -331,7 +370,7 @@ final class Drain {
     for (PageMessages.LinkedRecords linked : content.batch().linked()) {
       parts.results().keep(operation.project(), linked.message(), linked.result(), until);
     }
-    if (content.compared() != null && !storeFingerprints(content.compared())) {
+    if (content.kept() != null && !keep(content.kept())) {
       return OptionalInt.empty();
     }
     OptionalInt stored = storePage(content.messages(), last);
@@ -356,15 +395,27 @@ final class Drain {
   }
 
   /** Returns false if another holder has the lease. */
-  private boolean storeFingerprints(ComparedPage compared) {
-    boolean replaces = cursor.page() <= storedPage;
-    return (compared.fingerprints().count() == 0 && !replaces)
-        || parts
-            .fingerprints()
-            .store(
-                key,
-                new FingerprintStore.Page(
-                    cursor.page(), partition.fence(), compared.created(), compared.fingerprints()));
+  private boolean keep(FingerprintStore.Page page) {
+    boolean replaces = page.number() <= storedPage;
+    boolean empty = page.fingerprints().count() == 0 && page.keys().isEmpty();
+    return (empty && !replaces)
+        || parts.fingerprints().store(key, replaces ? withKeysBefore(page) : page);
+  }
+
+  /**
+   * Returns a page with the keys of the attempt that it replaces, too. That attempt may have
+   * delivered them, so the next read has to look for them.
+   */
+  private FingerprintStore.Page withKeysBefore(FingerprintStore.Page page) {
+    if (!read.tellsDeletions() || step == null) {
+      return page;
+    }
+    List<ListKeys> keys = new ArrayList<>(page.keys());
+    parts.fingerprints().of(key).stream()
+        .filter(before -> before.number() == page.number())
+        .forEach(before -> keys.addAll(before.keys()));
+    return new FingerprintStore.Page(
+        page.number(), page.fence(), page.created(), page.fingerprints(), keys);
   }
 
   private OptionalInt storePage(List<DeliveryMessage> sent, boolean last) {
@@ -410,7 +461,7 @@ final class Drain {
     boolean isRequired =
         partition.parameters().isEmpty()
             && plan.roots().stream()
-                .anyMatch(root -> root.required() && root.step().equals(step.name()));
+                .anyMatch(root -> root.required() && root.step().equals(partition.step()));
     boolean untouched =
         cursor.sentThrough() == 0 && cursor.restarts() == 0 && undeliveredBefore.isEmpty();
     switch (failure.kind()) {

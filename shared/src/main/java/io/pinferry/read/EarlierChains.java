@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class EarlierChains {
   private final Tasks tasks;
   private final ExpiringCache<PartitionKey, Optional<Map<Long, Long>>> chains =
       new ExpiringCache<>(CHAINS_MAX);
-  private final ExpiringCache<OperationId, Optional<Map<Long, PartitionId>>> arrivals =
+  private final ExpiringCache<OperationId, Optional<EarlierRead>> reads =
       new ExpiringCache<>(CHAINS_MAX);
 
   EarlierChains(FingerprintStore fingerprints, PartitionStore partitions, Tasks tasks) {
@@ -38,6 +39,15 @@ final class EarlierChains {
     this.partitions = partitions;
     this.tasks = tasks;
   }
+
+  /**
+   * An earlier read.
+   *
+   * @param recordCounts the number of records of each partition
+   * @param arrivals by the hash of its key, the partition that delivered a record as a new one
+   */
+  private record EarlierRead(
+      Map<PartitionId, Long> recordCounts, Map<Long, PartitionId> arrivals) {}
 
   /**
    * The records of a partition in an earlier read.
@@ -68,13 +78,14 @@ final class EarlierChains {
    *     there; empty if nothing can be compared with the read
    */
   Optional<Earlier> find(PartitionKey key) {
-    return cached(arrivals, key.operation(), this::loadArrivals)
+    return cached(reads, key.operation(), this::load)
         .map(
-            arrived ->
+            read ->
                 new Earlier(
                     key.partition(),
-                    cached(chains, key, this::loadContents).orElse(Map.of()),
-                    arrived));
+                    cached(chains, key, _ -> loadContents(key, read.recordCounts()))
+                        .orElse(Map.of()),
+                    read.arrivals()));
   }
 
   private <K, V> Optional<V> cached(
@@ -90,24 +101,30 @@ final class EarlierChains {
   }
 
   /**
-   * Returns the records that were new in a partition. Empty if they are too many, or unknown: of a
-   * page that was read again, only the second attempt has left fingerprints.
+   * Loads a read. Empty if too many of its records were new in a partition, or if these are
+   * unknown: of a page that was read again, only the second attempt has left fingerprints.
    */
-  private Optional<Map<Long, PartitionId>> loadArrivals(OperationId read) {
-    List<Partition> all = partitions.ofOperation(read);
-    if (all.stream().anyMatch(partition -> partition.cursor().changes().readAgain())) {
+  private Optional<EarlierRead> load(OperationId read) {
+    List<Partition> all =
+        partitions.ofOperation(read).stream().filter(each -> !each.tellsDeletions()).toList();
+    if (all.stream().anyMatch(partition -> partition.cursor().changes().readAgain())
+        || all.stream().mapToLong(partition -> partition.cursor().changes().created()).sum()
+            > RECORDS_MAX) {
       return Optional.empty();
     }
-    if (all.size() == 1) {
-      return Optional.of(Map.of());
-    }
-    if (all.stream().mapToLong(partition -> partition.cursor().changes().created()).sum()
-        > RECORDS_MAX) {
-      return Optional.empty();
-    }
+    return Optional.of(
+        new EarlierRead(
+            all.stream()
+                .collect(
+                    Collectors.toMap(
+                        partition -> partition.key().partition(), Partition::recordCount)),
+            arrivals(all)));
+  }
+
+  private Map<Long, PartitionId> arrivals(List<Partition> all) {
     Map<Long, PartitionId> arrived = new HashMap<>();
     for (Partition partition : all) {
-      if (partition.cursor().changes().created() > 0) {
+      if (all.size() > 1 && partition.cursor().changes().created() > 0) {
         for (FingerprintStore.Page page : fingerprints.of(partition.key())) {
           page.fingerprints()
               .forEachFirst(
@@ -115,12 +132,13 @@ final class EarlierChains {
         }
       }
     }
-    return Optional.of(arrived);
+    return arrived;
   }
 
-  private Optional<Map<Long, Long>> loadContents(PartitionKey key) {
-    Optional<Partition> partition = partitions.find(key);
-    if (partition.isEmpty() || partition.get().recordCount() > RECORDS_MAX) {
+  private Optional<Map<Long, Long>> loadContents(
+      PartitionKey key, Map<PartitionId, Long> recordCounts) {
+    long recordCount = recordCounts.getOrDefault(key.partition(), 0L);
+    if (recordCount == 0 || recordCount > RECORDS_MAX) {
       return Optional.empty();
     }
     Map<Long, Long> contents = new HashMap<>();
@@ -129,7 +147,7 @@ final class EarlierChains {
       count += page.fingerprints().count();
       page.fingerprints().forEach((record, content) -> add(contents, record, content));
     }
-    return count == partition.get().recordCount() ? Optional.of(contents) : Optional.empty();
+    return count == recordCount ? Optional.of(contents) : Optional.empty();
   }
 
   /** A record that was read twice with two contents was delivered twice, in an unknown order. */

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Stores the fingerprints of the records of a read, page by page, for the next read. Every read is
- * strongly consistent.
+ * Stores the fingerprints of the records of a read, and their keys, page by page, for the next
+ * read. Every read is strongly consistent.
  */
 public interface FingerprintStore {
   /**
@@ -34,6 +34,11 @@ public interface FingerprintStore {
    * @param number the number of the page, from 1
    * @param fence the fence of the lease that has read the page
    * @param created how many records, the first ones, the partition of the read before did not have
+   * @param keys the keys of the records by list; empty if deletions are not told
    */
-  record Page(int number, long fence, int created, Fingerprints fingerprints) {}
+  record Page(int number, long fence, int created, Fingerprints fingerprints, List<ListKeys> keys) {
+    public Page {
+      keys = List.copyOf(keys);
+    }
+  }
 }

@@ -16,6 +16,8 @@ public final class Fingerprints {
   /** Stands for two contents of one record, of which nobody knows the one that came last. */
   static final long UNCERTAIN = 0;
 
+  static final Fingerprints NONE = new Fingerprints(new byte[0]);
+
   private static final int RECORD_BYTES = 2 * Long.BYTES;
 
   private final byte[] bytes;

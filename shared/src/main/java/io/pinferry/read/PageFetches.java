@@ -13,24 +13,20 @@ import io.pinferry.client.CallOutcome;
 import io.pinferry.client.CallPolicy;
 import io.pinferry.client.FailedAttempt;
 import io.pinferry.client.ListRequest;
+import io.pinferry.client.PinterestRequest;
 import io.pinferry.directory.AccountId;
 import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.Budgets.Answer;
 import io.pinferry.limit.Priority;
-import io.pinferry.net.HttpAnswer;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.ReadType;
-import io.pinferry.pinterest.ListPage;
-import io.pinferry.pinterest.MalformedPage;
 import io.pinferry.pinterest.PinterestFailure;
-import io.pinferry.pinterest.ReadPlan;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches the pages of one lease. Each fetch is bounded: waits stay within the slice, failures are
+ * Sends the requests of one lease. Each fetch is bounded: waits stay within the slice, failures are
  * counted.
  */
 final class PageFetches {
@@ -47,8 +43,6 @@ final class PageFetches {
   private final Tasks tasks;
   private final Partition partition;
   private final Operation operation;
-  private final ReadPlan.Step step;
-  private final PageMessages messages;
   private final PageRetries retries;
   private final Deadline slice;
   private final Log log;
@@ -60,7 +54,6 @@ final class PageFetches {
       PartitionSync.Parts parts,
       Partition partition,
       Operation operation,
-      PageMessages messages,
       PageRetries retries,
       Deadline slice,
       Log log) {
@@ -68,70 +61,36 @@ final class PageFetches {
     this.tasks = parts.tasks();
     this.partition = partition;
     this.operation = operation;
-    this.step = operation.read().plan().step(partition.step());
-    this.messages = messages;
     this.retries = retries;
     this.slice = slice;
     this.log = log;
   }
 
-  /** The result of a fetch. */
-  sealed interface FetchResult {
-    record Page(ListPage page) implements FetchResult {}
-
-    record Failure(PinterestFailure failure) implements FetchResult {}
-
-    /** The connection is unusable; the reason has the remedy. */
-    record NoToken(String reason) implements FetchResult {}
-
-    /** The connection has another account now, or its account is unknown. */
-    record OtherAccount() implements FetchResult {}
-
-    /** No request is possible before this instant. */
-    record Wait(Instant until) implements FetchResult {}
-  }
-
   /**
-   * Requests a page until there is a result.
+   * Sends a request until there is a result.
    *
-   * @param bookmark null for the first page
+   * @param kind the kind of the list, for its circuit breaker
    */
-  FetchResult fetch(@Nullable String bookmark) {
-    var request =
-        ListRequest.of(
-            parts.pinterest(),
-            step.call(),
-            partition.parameters(),
-            bookmark,
-            parts.settings().pageSize(),
-            this::scan);
+  <T> FetchResult<T> fetch(String kind, PinterestRequest<T> request) {
     try {
       return switch (parts
           .pinterest()
-          .call(operation.project(), operation.connection(), request, new Fetch())) {
-        case CallOutcome.Success<ListPage>(ListPage page) -> new FetchResult.Page(page);
-        case CallOutcome.Failure<ListPage>(FailedAttempt attempt) ->
-            new FetchResult.Failure(attempt.failure());
-        case CallOutcome.BudgetWait<ListPage>(Instant until) -> new FetchResult.Wait(until);
-        case CallOutcome.OtherAccount<ListPage> _ -> new FetchResult.OtherAccount();
-        case CallOutcome.Veto<ListPage> _ ->
+          .call(operation.project(), operation.connection(), request, new Fetch(kind))) {
+        case CallOutcome.Success<T>(T value) -> new FetchResult.Success<>(value);
+        case CallOutcome.Failure<T>(FailedAttempt attempt) ->
+            new FetchResult.Failure<>(attempt.failure());
+        case CallOutcome.BudgetWait<T>(Instant until) -> new FetchResult.Wait<>(until);
+        case CallOutcome.OtherAccount<T> _ -> new FetchResult.OtherAccount<>();
+        case CallOutcome.Veto<T> _ ->
             throw new IllegalStateException("a read withholds no request");
       };
     } catch (AppRefused e) {
       log.warn("the read waits until Pinterest accepts the provider app", e);
-      return new FetchResult.Wait(tasks.now().plus(APP_REFUSED_PAUSE));
+      return new FetchResult.Wait<>(tasks.now().plus(APP_REFUSED_PAUSE));
     } catch (NotFound | ProviderRejected e) {
-      return new FetchResult.NoToken(String.valueOf(e.getMessage()));
+      return new FetchResult.NoToken<>(String.valueOf(e.getMessage()));
     } catch (ProviderUnavailable e) {
-      return new FetchResult.Wait(e.retryAt().orElse(tasks.now().plus(PageRetries.FIRST_PAUSE)));
-    }
-  }
-
-  private ListPage scan(HttpAnswer answer) throws IOException {
-    try {
-      return messages.read(answer.body());
-    } catch (MalformedPage e) {
-      throw new IOException("the answer is not a page: " + e.getMessage(), e);
+      return new FetchResult.Wait<>(e.retryAt().orElse(tasks.now().plus(PageRetries.FIRST_PAUSE)));
     }
   }
 
@@ -157,13 +116,18 @@ final class PageFetches {
    * not block others. A partition that meets an open circuit still uses up its lease, since its
    * request would probably have failed.
    *
-   * @param step a step of the plan of the object
+   * @param kind the name of a step of the plan of the object, or of another request for it
    */
-  private record ListKind(BudgetOwner owner, String object, String step) {}
+  private record ListKind(BudgetOwner owner, String object, String kind) {}
 
   private final class Fetch implements CallPolicy {
+    private final String kind;
     private int attempt = 1;
     private @Nullable ListKind circuit;
+
+    Fetch(String kind) {
+      this.kind = kind;
+    }
 
     @Override
     public Log log() {
@@ -188,7 +152,7 @@ final class PageFetches {
 
     @Override
     public Object circuit(BudgetOwner owner) {
-      circuit = new ListKind(owner, operation.objectName(), step.name());
+      circuit = new ListKind(owner, operation.objectName(), kind);
       return circuit;
     }
 

@@ -31,11 +31,17 @@ public final class PageMessages {
   private static final byte[] BEFORE_RECORDS = "},\"result\":[".getBytes(UTF_8);
   private static final byte[] AFTER_RECORDS = "]}".getBytes(UTF_8);
 
+  private static final byte[] DELETION =
+      "{\"subscribeEventType\":\"delete\",\"id\":".getBytes(UTF_8);
+
   private final Operation operation;
   private final Work.Read spec;
   private final PartitionKey partition;
   private final RecordWriter writer;
   private final Predicate<DeliveryMessage> fits;
+
+  /** Whether the records are deleted ones. */
+  private final boolean ofDeletions;
 
   /** The message up to the number of its records. */
   private final byte[] head;
@@ -54,13 +60,30 @@ public final class PageMessages {
       Map<String, String> parameters,
       Collection<String> membersNeeded,
       Predicate<DeliveryMessage> fits) {
+    this(operation, partition, parameters, membersNeeded, fits, false);
+  }
+
+  private PageMessages(
+      Operation operation,
+      PartitionKey partition,
+      Map<String, String> parameters,
+      Collection<String> membersNeeded,
+      Predicate<DeliveryMessage> fits,
+      boolean ofDeletions) {
     this.operation = operation;
     this.spec = operation.read();
     this.partition = partition;
     this.writer = new RecordWriter(spec, parameters, membersNeeded);
     this.fits = fits;
+    this.ofDeletions = ofDeletions;
     this.head = head("inline");
     this.linkedHead = head("url");
+  }
+
+  /** Makes messages about deleted records, which have their key only. */
+  static PageMessages ofDeletions(
+      Operation operation, PartitionKey partition, Predicate<DeliveryMessage> fits) {
+    return new PageMessages(operation, partition, Map.of(), List.of(), fits, true);
   }
 
   /**
@@ -112,12 +135,23 @@ public final class PageMessages {
     List<byte[]> records = new ArrayList<>();
     for (PageRecord record : page) {
       if (writer.isWanted(record)) {
-        records.add(writer.write(record));
+        records.add(ofDeletions ? deletion(record) : writer.write(record));
       }
     }
     var batch = new Batch(new ArrayList<>(), records.size(), new ArrayList<>());
     split(records, pageNumber, batch);
     return batch;
+  }
+
+  /** Returns a deleted record, with the words that the contract has for one. */
+  private byte[] deletion(PageRecord record) {
+    var json = new ByteArrayOutputStream();
+    json.writeBytes(DELETION);
+    json.writeBytes(Json.bytes(Json.object().textNode(keyOf(record).getFirst())));
+    json.write(',');
+    byte[] written = writer.write(record);
+    json.write(written, 1, written.length - 1);
+    return json.toByteArray();
   }
 
   /** Adds messages with the records. Each is as large as the limit allows. */
@@ -237,7 +271,7 @@ public final class PageMessages {
 
   private byte[] head(String resultType) {
     ObjectNode json = Json.object();
-    json.put("action", "read");
+    json.put("action", ofDeletions ? "subscribe" : "read");
     json.put("projectId", operation.project().value());
     json.put("provider", "pinterest");
     json.put("groupRef", spec.customer().group().ref());
@@ -250,7 +284,9 @@ public final class PageMessages {
     json.put("rawObjectName", spec.objectName());
     json.put("operationId", operation.id().value());
     json.put("operationTime", operation.startedAt().toString());
-    json.put("readType", spec.type().text());
+    if (!ofDeletions) {
+      json.put("readType", spec.type().text());
+    }
     json.putObject("resultInfo").put("type", resultType);
     String text = Json.text(json);
     return (text.substring(0, text.length() - 2) + ",\"numRecords\":").getBytes(UTF_8);

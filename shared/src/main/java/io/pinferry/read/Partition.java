@@ -1,6 +1,7 @@
 package io.pinferry.read;
 
 import io.pinferry.operation.Chain;
+import io.pinferry.pinterest.ReadPlan;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,16 @@ public record Partition(
 
   public long fence() {
     return lease.fence();
+  }
+
+  /** Returns whether it tells deletions, after all lists of its read have ended. */
+  boolean tellsDeletions() {
+    return chain.equals(DeletionPages.CHAIN);
+  }
+
+  /** Returns whether its records belong to the object. */
+  boolean delivers(ReadPlan plan) {
+    return !tellsDeletions() && plan.step(step()).delivers();
   }
 
   /** Returns whether it ended because Pinterest does not know its list any more. */

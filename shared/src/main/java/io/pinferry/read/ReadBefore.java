@@ -1,12 +1,11 @@
 package io.pinferry.read;
 
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +13,12 @@ import org.jspecify.annotations.Nullable;
  * before, and no other: only its records are what the destination got last.
  */
 final class ReadBefore {
-  private static final int OPERATIONS_A_PAGE = 100;
-  private static final int OPERATIONS_SEARCHED_MAX = 1_000;
-
   private final OperationStore store;
+  private final ReadHistory history;
 
   ReadBefore(OperationStore store) {
     this.store = store;
+    this.history = new ReadHistory(store);
   }
 
   /** Returns how a new read of everything is compared. */
@@ -28,55 +26,37 @@ final class ReadBefore {
     boolean alone =
         store.readsInProgress(target.installation()).stream()
             .noneMatch(read -> read.objectName().equals(target.objectName()));
+    boolean deletions = target.mode() == DeliveryMode.CHANGED_AND_DELETED;
     if (type != ReadType.SCHEDULED) {
-      return Work.Comparison.withNone("only scheduled reads are compared", alone);
+      return Work.Comparison.withNone("only scheduled reads are compared", alone, deletions);
     }
     if (!alone) {
-      return Work.Comparison.withNone("another read of the object is in progress", false);
+      return Work.Comparison.withNone(
+          "another read of the object is in progress", false, deletions);
     }
-    Newest newest = newest(target);
+    ReadHistory.Found newest = newest(target);
     if (newest.reads().isEmpty()) {
       return Work.Comparison.withNone(
           newest.isCut()
               ? "there are too many operations after the read before"
               : "there is no read before",
-          true);
+          true,
+          deletions);
     }
     Operation before = newest.reads().getFirst();
     String obstacle = obstacle(newest, target);
     return obstacle == null
-        ? Work.Comparison.with(before.id())
-        : Work.Comparison.withNone(obstacle, true);
+        ? Work.Comparison.with(before.id(), deletions)
+        : Work.Comparison.withNone(obstacle, true, deletions);
   }
 
-  /**
-   * The newest reads of an object.
-   *
-   * @param reads at most two
-   * @param isCut whether the search ended before the second one, though there are more operations
-   */
-  private record Newest(List<Operation> reads, boolean isCut) {}
-
-  private Newest newest(ReadTarget target) {
-    List<Operation> newest = new ArrayList<>();
-    String pageToken = null;
-    int searched = 0;
-    do {
-      OperationStore.Page page =
-          store.ofInstallation(target.installation(), OPERATIONS_A_PAGE, pageToken);
-      page.operations().stream()
-          .filter(operation -> operation.work() instanceof Work.Read)
-          .filter(operation -> operation.objectName().equals(target.objectName()))
-          .limit(2L - newest.size())
-          .forEach(newest::add);
-      searched += page.operations().size();
-      pageToken = page.nextPageToken();
-    } while (newest.size() < 2 && pageToken != null && searched < OPERATIONS_SEARCHED_MAX);
-    return new Newest(newest, newest.size() < 2 && pageToken != null);
+  /** Returns the newest two reads of the object. */
+  private ReadHistory.Found newest(ReadTarget target) {
+    return history.newest(target.installation(), target.objectName(), found -> found.size() < 2);
   }
 
   /** Returns why the newest read cannot be compared with; null if it can. */
-  private static @Nullable String obstacle(Newest newest, ReadTarget target) {
+  private static @Nullable String obstacle(ReadHistory.Found newest, ReadTarget target) {
     Operation before = newest.reads().getFirst();
     Work.Comparison comparison = before.read().comparison();
     if (comparison == null) {

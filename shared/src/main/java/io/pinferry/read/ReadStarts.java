@@ -101,7 +101,9 @@ public final class ReadStarts {
 
   private Work.@Nullable Comparison comparison(
       ReadTarget target, ReadType type, Work.Period period) {
-    return target.mode() == DeliveryMode.CHANGED && period.equals(Work.Period.ALL)
+    return target.mode() != null
+            && target.mode() != DeliveryMode.ALL
+            && period.equals(Work.Period.ALL)
         ? readBefore.comparison(target, type)
         : null;
   }

@@ -12,6 +12,7 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles partitions that are done: a partition leaves the index of open ones, and the last one
- * ends the operation. Every step can be repeated, so the watchdog repairs a crash in between.
+ * Settles partitions that are done: a partition leaves the index of open ones. After the last one,
+ * a read that tells deletions gets a partition for them, and any other operation ends. Every step
+ * can be repeated, so the watchdog repairs a crash in between.
  */
 public final class Settlement {
   /** The most partitions, or causes, that a result names; there can be thousands. */
@@ -32,9 +34,6 @@ public final class Settlement {
 
   /** The most partitions that a result names for one cause, besides the first. */
   private static final int ALIKE_MAX = 3;
-
-  /** How many operations of the installation are searched for the read before. */
-  private static final int OPERATIONS_SEARCHED = 100;
 
   /** How many lists that were not found are compared with the read before. */
   private static final int GONE_SEARCHED_MAX = 25;
@@ -45,17 +44,24 @@ public final class Settlement {
   private final PartitionStore partitions;
   private final OperationStore operations;
   private final OperationFinisher finisher;
+  private final ReadQueue readQueue;
   private final Tasks tasks;
+  private final ReadHistory history;
+  private final DeletionStart deletionStart;
 
   public Settlement(
       PartitionStore partitions,
       OperationStore operations,
       OperationFinisher finisher,
+      ReadQueue readQueue,
       Tasks tasks) {
     this.partitions = partitions;
     this.operations = operations;
     this.finisher = finisher;
+    this.readQueue = readQueue;
     this.tasks = tasks;
+    this.history = new ReadHistory(operations);
+    this.deletionStart = new DeletionStart(operations);
   }
 
   /** Settles a partition after a change, if it is done. */
@@ -84,20 +90,92 @@ public final class Settlement {
     if (partitions.openPartitions(id, null, 1).isEmpty()) {
       Optional<Operation> operation = operations.find(id);
       if (operation.isPresent() && !operation.get().ended()) {
-        finish(operation.get(), partitions.ofOperation(id));
+        finishIfDone(operation.get(), partitions.ofOperation(id));
       }
     }
   }
 
-  private void finish(Operation operation, List<Partition> all) {
+  private void finishIfDone(Operation operation, List<Partition> all) {
+    Optional<Partition> deletions = all.stream().filter(Partition::tellsDeletions).findAny();
+    if (deletions.isPresent()) {
+      // Another process may have created it since this one found no open partition.
+      if (!deletions.get().open()) {
+        finish(operation, all, Deletions.of(deletions.get()));
+      }
+    } else if (!operation.read().tellsDeletions()) {
+      finish(operation, all, Deletions.NONE);
+    } else {
+      deletionStart
+          .obstacle(operation, all)
+          .ifPresentOrElse(
+              obstacle -> finish(operation, all, Deletions.none(obstacle)),
+              () -> startDeletions(operation));
+    }
+  }
+
+  private void startDeletions(Operation operation) {
+    partitions.createPartitions(operation.id(), List.of(DeletionPages.CHAIN));
+    readQueue.send(
+        operation.installation(),
+        List.of(new PartitionKey(operation.id(), DeletionPages.CHAIN.id())),
+        Duration.ZERO);
+  }
+
+  /**
+   * The records that are not listed any more.
+   *
+   * @param told the deleted records
+   * @param unconfirmed the records that may be deleted
+   * @param held how many of them are held
+   * @param obstacle why nobody looked for deletions; null if they were looked for, or are not told
+   */
+  private record Deletions(long told, long unconfirmed, long held, @Nullable String obstacle) {
+    static final Deletions NONE = new Deletions(0, 0, 0, null);
+
+    static Deletions none(String obstacle) {
+      return new Deletions(0, 0, 0, obstacle);
+    }
+
+    static Deletions of(Partition partition) {
+      Cursor.Changes changes = partition.cursor().changes();
+      return new Deletions(
+          partition.recordCount() - changes.unchanged(),
+          changes.unchanged(),
+          changes.created(),
+          null);
+    }
+
+    /** Returns the notes of the result. */
+    List<String> notes() {
+      List<String> notes = new ArrayList<>();
+      if (told > 0) {
+        notes.add(told + " deleted");
+      }
+      if (unconfirmed > held) {
+        notes.add((unconfirmed - held) + " no longer listed, but not yet confirmed as deleted");
+      }
+      if (held > 0) {
+        notes.add(
+            held
+                + " no longer listed; because they are so many, they are not told as deleted"
+                + " unless the next complete read misses them too");
+      }
+      if (obstacle != null) {
+        notes.add("deletions are not told, since " + obstacle);
+      }
+      return notes;
+    }
+  }
+
+  private void finish(Operation operation, List<Partition> all, Deletions deletions) {
+    List<Partition> lists = all.stream().filter(each -> !each.tellsDeletions()).toList();
     List<Partition> failed = in(all, PartitionState.FAILED);
-    List<Partition> skipped = in(all, PartitionState.SKIPPED);
-    List<Partition> gone = all.stream().filter(Partition::isGone).toList();
+    List<Partition> skipped = in(lists, PartitionState.SKIPPED);
+    List<Partition> gone = lists.stream().filter(Partition::isGone).toList();
     List<Partition> stillListed = stillListed(operation, gone);
-    List<String> leftOut = operation.read().leftOut();
     long records = recordsRead(operation, all);
-    long created = all.stream().mapToLong(each -> each.cursor().changes().created()).sum();
-    long unchanged = all.stream().mapToLong(each -> each.cursor().changes().unchanged()).sum();
+    long created = lists.stream().mapToLong(each -> each.cursor().changes().created()).sum();
+    long unchanged = lists.stream().mapToLong(each -> each.cursor().changes().unchanged()).sum();
     var result = new StringBuilder("[" + operation.objectName() + "] ");
     if (failed.isEmpty()) {
       result.append(records == 0 ? "No data found" : records + " records read");
@@ -105,7 +183,7 @@ public final class Settlement {
     } else {
       result.append("incomplete: ").append(describeAll(failed));
     }
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(deletions.notes());
     if (!skipped.isEmpty()) {
       notes.add("skipped: " + describeAll(skipped));
     }
@@ -114,15 +192,15 @@ public final class Settlement {
           "not found by this read and the one before, though Pinterest still lists it: "
               + describeAll(stillListed));
     }
-    notes.addAll(leftOut);
+    notes.addAll(operation.read().leftOut());
     if (!notes.isEmpty()) {
       result.append("; ").append(String.join("; ", notes));
     }
     ObjectNode details =
         Json.object()
             .put("records", records)
-            .put("pages", all.stream().mapToLong(Partition::sentThrough).sum())
-            .put("partitions", all.size())
+            .put("pages", lists.stream().mapToLong(Partition::sentThrough).sum())
+            .put("partitions", lists.size())
             .put("failed", failed.size())
             .put("skipped", skipped.size())
             .put("notFound", gone.size());
@@ -131,6 +209,12 @@ public final class Settlement {
           .put("new", created)
           .put("changed", records - created - unchanged)
           .put("unchanged", unchanged);
+    }
+    if (operation.read().tellsDeletions()) {
+      details
+          .put("deleted", deletions.told())
+          .put("unconfirmed", deletions.unconfirmed())
+          .put("held", deletions.held());
     }
     putNames(details, "notFoundLists", gone);
     putNames(details, "notFoundThoughListed", stillListed);
@@ -168,9 +252,12 @@ public final class Settlement {
       return List.of();
     }
     Optional<OperationId> before =
-        operations
-            .ofInstallation(operation.installation(), OPERATIONS_SEARCHED, null)
-            .operations()
+        history
+            .newest(
+                operation.installation(),
+                operation.objectName(),
+                found -> !isReadBefore(operation, found.getLast()))
+            .reads()
             .stream()
             .filter(earlier -> isReadBefore(operation, earlier))
             .map(Operation::id)
@@ -190,9 +277,7 @@ public final class Settlement {
   }
 
   private static boolean isReadBefore(Operation operation, Operation earlier) {
-    return earlier.work() instanceof Work.Read read
-        && read.objectName().equals(operation.objectName())
-        && read.planName().equals(operation.read().planName())
+    return earlier.read().planName().equals(operation.read().planName())
         && earlier.startedAt().isBefore(operation.startedAt());
   }
 
@@ -213,7 +298,7 @@ public final class Settlement {
   public static long recordsRead(Operation operation, List<Partition> partitions) {
     ReadPlan plan = operation.read().plan();
     return partitions.stream()
-        .filter(partition -> plan.step(partition.step()).delivers())
+        .filter(partition -> partition.delivers(plan))
         .mapToLong(Partition::recordCount)
         .sum();
   }

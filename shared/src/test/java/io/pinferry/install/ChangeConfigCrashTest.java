@@ -75,8 +75,7 @@ final class ChangeConfigCrashTest {
               operations,
               crashes.at(ReadQueue.class, cloud.readQueue()),
               starts,
-              new RunningReads(
-                  operations, InMemoryCloud.settlement(cloud.partitions(), operations, tasks)),
+              new RunningReads(operations, cloud.settlement(cloud.partitions(), operations, tasks)),
               crashes.at(TimerStore.class, cloud.timers()),
               (sampled, plan) -> Optional.empty(),
               ids,

@@ -42,7 +42,6 @@ import io.pinferry.operation.Origin;
 import io.pinferry.read.Crashes;
 import io.pinferry.read.Cursor;
 import io.pinferry.read.FingerprintStore;
-import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadContents;
@@ -206,7 +205,7 @@ final class GroupRemovalTest {
           new Uninstall(
               directory,
               secrets,
-              new RunningReads(operations, InMemoryCloud.settlement(partitions, operations, tasks)),
+              new RunningReads(operations, world.cloud.settlement(partitions, operations, tasks)),
               world.clock,
               Log.none()),
           new GroupContents(

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigMergeTest {
   private static final IntegrationRevision REVISION =
-      new ManifestParser(Set.of("pins", "boards", "feeds"), Set.of("pins", "boards"))
+      new ManifestParser(Set.of("pins", "boards", "feeds"), Set.of(), Set.of("pins", "boards"))
           .parse(
               """
               specVersion: 1.0.0

@@ -66,7 +66,8 @@ class ManifestParserTest {
       """;
 
   private final ManifestParser parser =
-      new ManifestParser(Set.of("pins", "boards", "product_groups"), Set.of("pins", "feeds"));
+      new ManifestParser(
+          Set.of("pins", "boards", "product_groups"), Set.of("pins"), Set.of("pins", "feeds"));
 
   @Test
   void aValidManifestBecomesRevisions() {
@@ -340,9 +341,14 @@ class ManifestParserTest {
             "must be one of owned, boards"),
         mistake(
             "x-pinferry-changes: changed",
-            "x-pinferry-changes: changedAndDeleted",
+            "x-pinferry-changes: deleted",
             object + ".x-pinferry-changes",
-            "must be one of all, changed"),
+            "must be one of all, changed, changedAndDeleted"),
+        mistake(
+            "destination: other",
+            "destination: other\n          x-pinferry-changes: changedAndDeleted",
+            "integrations[0].read.objects[1].x-pinferry-changes",
+            "is not possible for boards, whose records are never deleted: use changed"),
         mistake(
             "enabled: always",
             "enabled: sometimes",
@@ -561,7 +567,8 @@ class ManifestParserTest {
   @Test
   void theExampleIsValidAndReadsAllObjects() throws IOException {
     IntegrationRevision revision =
-        new ManifestParser(ReadCatalogue.names(), WriteObjects.names())
+        new ManifestParser(
+                ReadCatalogue.names(), ReadCatalogue.namesWithDeletions(), WriteObjects.names())
             .parse(Files.readString(Path.of("../examples/amp.yaml")))
             .integrations()
             .getFirst();

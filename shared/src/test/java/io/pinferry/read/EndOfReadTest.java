@@ -180,7 +180,7 @@ final class EndOfReadTest {
               partitions,
               crashes.at(ReadQueue.class, cloud.readQueue()),
               crashes.at(TimerStore.class, cloud.timers()),
-              InMemoryCloud.settlement(partitions, operations, tasks),
+              cloud.settlement(partitions, operations, tasks),
               tasks,
               Log.none(),
               Duration.ofMinutes(1));

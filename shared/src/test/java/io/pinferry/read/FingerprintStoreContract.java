@@ -2,9 +2,12 @@ package io.pinferry.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pinferry.operation.Chain;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.PartitionId;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -23,8 +26,16 @@ public abstract class FingerprintStoreContract {
     ByteBuffer bytes = ByteBuffer.allocate(16 * recordCount);
     IntStream.range(0, recordCount)
         .forEach(i -> bytes.putLong(Long.MIN_VALUE + i).putLong(fence - i));
+    List<String> keys =
+        IntStream.range(0, recordCount).mapToObj(i -> "10968451234567%04d".formatted(i)).toList();
     return new FingerprintStore.Page(
-        number, fence, recordCount / 2, Fingerprints.of(bytes.array()));
+        number,
+        fence,
+        recordCount / 2,
+        Fingerprints.of(bytes.array()),
+        recordCount % 2 == 0
+            ? List.of()
+            : List.of(new ListKeys(new Chain("pins", Map.of("board_id", "1")), keys)));
   }
 
   @Test

@@ -54,10 +54,9 @@ public final class InMemoryCloud {
   }
 
   /** Returns a settlement on other stores, which may fail. */
-  public static Settlement settlement(
-      PartitionStore partitions, OperationStore operations, Tasks tasks) {
+  public Settlement settlement(PartitionStore partitions, OperationStore operations, Tasks tasks) {
     return new Settlement(
-        partitions, operations, new OperationFinisher(operations, Log.none()), tasks);
+        partitions, operations, new OperationFinisher(operations, Log.none()), readQueue, tasks);
   }
 
   public InMemoryResultStore results() {

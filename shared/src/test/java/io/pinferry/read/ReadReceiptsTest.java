@@ -40,7 +40,7 @@ final class ReadReceiptsTest {
       new ReadReceipts(
           partitions,
           operations,
-          InMemoryCloud.settlement(
+          cloud.settlement(
               partitions, operations, new VirtualTasks(clock, VirtualTasks.Forks.EAGER)),
           cloud.readQueue(),
           clock);

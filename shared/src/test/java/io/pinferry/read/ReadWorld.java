@@ -86,7 +86,8 @@ final class ReadWorld {
     readQueue = crashes.at(ReadQueue.class, cloud.readQueue());
     Log lines = JsonLines.log(log::add, clock);
     var settlement =
-        new Settlement(partitions, operations, new OperationFinisher(operations, lines), tasks);
+        new Settlement(
+            partitions, operations, new OperationFinisher(operations, lines), readQueue, tasks);
     sync =
         new PartitionSync(
             new PartitionSync.Parts(

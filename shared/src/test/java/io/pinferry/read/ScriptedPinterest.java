@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,8 @@ final class ScriptedPinterest implements HttpTransport {
 
   private static Request request(HttpCall call) {
     Map<String, String> query =
-        Arrays.stream(call.uri().getRawQuery().split("&", -1))
+        Optional.ofNullable(call.uri().getRawQuery()).stream()
+            .flatMap(all -> Arrays.stream(all.split("&", -1)))
             .map(pair -> pair.split("=", 2))
             .collect(
                 Collectors.toMap(

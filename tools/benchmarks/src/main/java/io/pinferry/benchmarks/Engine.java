@@ -152,7 +152,7 @@ final class Engine implements AutoCloseable {
         new ReadReceipts(
             ofDelivering.partitions(),
             ofDelivering.operations(),
-            ofDelivering.settlement(tasks),
+            ofDelivering.settlement(readQueue, tasks),
             readQueue,
             Clock.systemUTC());
     this.deliveryQueueUrl = queue();
@@ -185,8 +185,9 @@ final class Engine implements AutoCloseable {
 
   /** The stores that one client reaches. */
   private record Stores(OperationStore operations, PartitionStore partitions) {
-    Settlement settlement(Tasks tasks) {
-      return new Settlement(partitions, operations, new OperationFinisher(operations, LOG), tasks);
+    Settlement settlement(ReadQueue queue, Tasks tasks) {
+      return new Settlement(
+          partitions, operations, new OperationFinisher(operations, LOG), queue, tasks);
     }
   }
 
@@ -208,7 +209,7 @@ final class Engine implements AutoCloseable {
             deliveryQueue,
             new PinterestClient(
                 token, budgets, http, pinterest, tasks, RandomGenerator.getDefault()),
-            stores.settlement(tasks),
+            stores.settlement(readQueue, tasks),
             tasks,
             RandomGenerator.getDefault(),
             LOG,

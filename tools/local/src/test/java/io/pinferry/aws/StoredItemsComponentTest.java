@@ -36,6 +36,7 @@ import io.pinferry.operation.Work;
 import io.pinferry.read.Cursor;
 import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.Fingerprints;
+import io.pinferry.read.ListKeys;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.timer.Timer;
@@ -83,6 +84,7 @@ final class StoredItemsComponentTest {
   private static final OperationId WRITE = new OperationId("operation-2");
   private static final Chain BOARD = new Chain("board-pins", Map.of("board_id", "7"));
   private static final PartitionKey PARTITION = new PartitionKey(OPERATION, BOARD.id());
+  private static final List<ListKeys> KEYS = List.of(new ListKeys(BOARD, List.of("1096845123")));
   private static final DocumentKey DOCUMENT = new DocumentKey("PROJECT#1", "TOPIC#1");
   private static final ConnectionId CONNECTION = new ConnectionId("connection-1");
   private static final BudgetKey BUDGET =
@@ -175,7 +177,7 @@ final class StoredItemsComponentTest {
       partitions.release(
           PARTITION, 1, PartitionStore.Release.waitsUntil(page, NOON.plusSeconds(9)));
       fingerprints.store(
-          PARTITION, new FingerprintStore.Page(2, 1, 0, Fingerprints.of(new byte[16])));
+          PARTITION, new FingerprintStore.Page(2, 1, 0, Fingerprints.of(new byte[16]), KEYS));
       parked.park(message("msg_1"), NOON.plusSeconds(1_800));
       letters.keep(message("msg_2"), "the destination answered 500", NOON);
       results.keep(PROJECT, "msg_3", "{}".getBytes(UTF_8), NOON.plusSeconds(90));

@@ -111,7 +111,8 @@ final class ManifestKeysTest {
   }
 
   private final ManifestParser parser =
-      new ManifestParser(ReadCatalogue.names(), WriteObjects.names());
+      new ManifestParser(
+          ReadCatalogue.names(), ReadCatalogue.namesWithDeletions(), WriteObjects.names());
 
   @Test
   void theTableHasEveryKeyOfTheContractAndNoOther() {

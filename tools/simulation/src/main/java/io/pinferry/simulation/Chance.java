@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
  * @param moves for moves of tokens between two stores
  * @param removals for customers who are removed
  * @param comparisons for objects of which only changes are delivered, and edits of their records
+ * @param deletions for objects of which deletions are told too
  * @param keys for API keys
  */
 record Chance(
@@ -28,6 +29,7 @@ record Chance(
     RandomGenerator moves,
     RandomGenerator removals,
     RandomGenerator comparisons,
+    RandomGenerator deletions,
     IdSource ids,
     IdSource keys) {
   static Chance of(long seed) {
@@ -40,6 +42,7 @@ record Chance(
         new SplittableRandom(seed ^ 0x4D4F564553L),
         new SplittableRandom(seed ^ 0x474F4E45L),
         new SplittableRandom(seed ^ 0x53414D45L),
+        new SplittableRandom(seed ^ 0x44454C45L),
         new SeededIds(seed),
         new SeededIds(~seed));
   }

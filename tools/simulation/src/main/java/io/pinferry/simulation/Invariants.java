@@ -10,6 +10,7 @@ import io.pinferry.simulation.invariant.Invariant;
 import io.pinferry.simulation.invariant.Isolation;
 import io.pinferry.simulation.invariant.MediaOnce;
 import io.pinferry.simulation.invariant.NextReads;
+import io.pinferry.simulation.invariant.NoFalseDelete;
 import io.pinferry.simulation.invariant.NoLeak;
 import io.pinferry.simulation.invariant.NoLoss;
 import io.pinferry.simulation.invariant.NoMissedChange;
@@ -72,6 +73,9 @@ final class Invariants {
               World.BEGIN.plus(Scenario.FAULTS),
               World.BEGIN.plus(Scenario.FAULTS).plus(Duration.ofHours(3)),
               world::truthWithoutCounters));
+    }
+    if (world.deletes()) {
+      all.add(new NoFalseDelete(journal, world::truthWithoutCounters));
     }
     TokenStores stores = world.tokenStores();
     if (stores.moving()) {

@@ -8,6 +8,7 @@ import io.pinferry.directory.SecretStore;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.write.WriteStore;
@@ -29,6 +30,10 @@ interface Mutation {
   }
 
   default PartitionStore partitions(PartitionStore correct) {
+    return correct;
+  }
+
+  default FingerprintStore fingerprints(FingerprintStore correct) {
     return correct;
   }
 

@@ -202,7 +202,10 @@ final class Onboarding {
       yaml.append("          destination: ").append(DESTINATION).append('\n');
       if (world.compares()) {
         yaml.append("          schedule: \"*/20 * * * *\"\n");
-        yaml.append("          x-pinferry-changes: changed\n");
+        boolean deletes = world.deletes() && ReadCatalogue.get(object).hasDeletions();
+        yaml.append("          x-pinferry-changes: ")
+            .append(deletes ? "changedAndDeleted" : "changed")
+            .append('\n');
       } else {
         yaml.append("          schedule: \"0 9 * * *\"\n");
       }

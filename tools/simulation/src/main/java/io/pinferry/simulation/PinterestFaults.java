@@ -48,6 +48,9 @@ final class PinterestFaults {
   /** So few that the titles of each change, and so many that a wrong one stays for a while. */
   private static final int EDITED_PINS = 8;
 
+  /** One in so many requests deletes a pin. */
+  private static final int DELETION_GAP = 6;
+
   private final PinterestSimulator simulator;
   private final TokenLedger tokens;
   private final FaultPlan faults;
@@ -55,6 +58,8 @@ final class PinterestFaults {
   private final RandomGenerator edges;
   private final RandomGenerator comparisons;
   private final boolean edits;
+  private final RandomGenerator deletions;
+  private final boolean deletes;
   private final InstantSource clock;
   private final Journal journal;
   private final Listener listener;
@@ -78,6 +83,7 @@ final class PinterestFaults {
       FaultPlan faults,
       Chance chance,
       boolean edits,
+      boolean deletes,
       InstantSource clock,
       Journal journal,
       Listener listener) {
@@ -88,6 +94,8 @@ final class PinterestFaults {
     this.edges = chance.edges();
     this.comparisons = chance.comparisons();
     this.edits = edits;
+    this.deletions = chance.deletions();
+    this.deletes = deletes;
     this.clock = clock;
     this.journal = journal;
     this.listener = listener;
@@ -110,6 +118,9 @@ final class PinterestFaults {
     String customer = tokens.customerOf(authorization);
     if (edits && !forTokens && !faults.isStopped() && comparisons.nextBoolean()) {
       editPin(authorization);
+    }
+    if (deletes && !forTokens && !faults.isStopped() && deletions.nextInt(DELETION_GAP) == 0) {
+      deletePin(authorization);
     }
     if (removals.remove(customer)) {
       tokens.revoked(customer);
@@ -248,17 +259,36 @@ final class PinterestFaults {
     }
   }
 
+  /** An app deletes a pin, so that the list shifts while it is read. */
+  private void deletePin(String authorization) {
+    List<String> pins = simulator.truth("pins", PinPlan.OWNED).toList();
+    if (!pins.isEmpty()) {
+      String pin = Json.trusted(pins.get(deletions.nextInt(pins.size()))).path("id").asText();
+      if (foreignRequest(authorization, "DELETE", pin, "") == 204) {
+        listener.on(new Event.PinDeletion(pin));
+        faults.count("pin deleted");
+        journal.note("pin " + pin + " is deleted");
+      }
+    }
+  }
+
   /** An app changes a pin of the customer. Returns whether it was allowed to. */
   private boolean patchPin(String authorization, String pin, String member, String value) {
+    return foreignRequest(authorization, "PATCH", pin, Json.object().put(member, value).toString())
+        == 200;
+  }
+
+  /** Sends a request of another app about a pin. Returns the status. */
+  private int foreignRequest(String authorization, String method, String pin, String body) {
     SimulatedResponse response =
         simulator.handle(
             SimulatedRequest.of(
-                "PATCH",
+                method,
                 "/v5/pins/" + pin,
                 Map.of("Authorization", authorization, "Content-Type", "application/json"),
-                Json.object().put(member, value).toString()));
+                body));
     listener.on(new Event.ForeignRequest(limits(authorization, response)));
-    return response.status() == 200;
+    return response.status();
   }
 
   /** Moves a pin to another board of the customer, as an app does. */

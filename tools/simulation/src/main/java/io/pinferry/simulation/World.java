@@ -53,6 +53,7 @@ final class World implements AutoCloseable {
   private final boolean tight;
   private final boolean redrives;
   private final boolean compares;
+  private final boolean deletes;
   private final PinPlan pinPlan;
   private final PinterestSimulator simulator;
   private final PinterestFaults pinterestFaults;
@@ -69,6 +70,7 @@ final class World implements AutoCloseable {
     RandomGenerator random = chance.main();
     redrives = chance.redrives().nextInt(6) == 0;
     compares = chance.comparisons().nextInt(5) == 0;
+    deletes = compares && chance.deletions().nextBoolean();
     faults = new FaultPlan(random);
     scheduler = new Scheduler(clock, random);
     var size =
@@ -97,7 +99,8 @@ final class World implements AutoCloseable {
     }
     simulator = new PinterestSimulator(size, clock, StateStore.forgetful());
     pinterestFaults =
-        new PinterestFaults(simulator, tokens, faults, chance, compares, clock, journal, observer);
+        new PinterestFaults(
+            simulator, tokens, faults, chance, compares, deletes, clock, journal, observer);
     pinterest =
         new SimulatedPinterest(
             simulator, pinterestFaults, tokens, writeWatch, faults, random, clock, observer);
@@ -176,6 +179,11 @@ final class World implements AutoCloseable {
   /** Returns whether only changes are delivered. */
   boolean compares() {
     return compares;
+  }
+
+  /** Returns whether deletions are told too. */
+  boolean deletes() {
+    return deletes;
   }
 
   /** Returns the plan by which pins are read. */

@@ -107,7 +107,7 @@ final class WorldPorts implements Ports {
 
   @Override
   public FingerprintStore fingerprints() {
-    return memory.fingerprints();
+    return mutation.fingerprints(memory.fingerprints());
   }
 
   @Override

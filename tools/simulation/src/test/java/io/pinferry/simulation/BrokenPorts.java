@@ -20,6 +20,7 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.read.Cursor;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.Lease;
 import io.pinferry.read.Partition;
 import io.pinferry.read.PartitionKey;
@@ -372,6 +373,25 @@ final class BrokenPorts {
           Collection<String> all =
               correct.find(key).map(found -> found.undelivered()).orElse(Set.of());
           return correct.removeUndelivered(key, all);
+        });
+  }
+
+  /** Forgets the records that a read missed, so that the next one does not look for them. */
+  static FingerprintStore forgetsAbsences(FingerprintStore correct) {
+    return with(
+        FingerprintStore.class,
+        correct,
+        "store",
+        arguments -> {
+          var key = (PartitionKey) arguments[0];
+          var page = (FingerprintStore.Page) arguments[1];
+          boolean ofAbsences = page.fingerprints().count() == 0;
+          return correct.store(
+              key,
+              ofAbsences
+                  ? new FingerprintStore.Page(
+                      page.number(), page.fence(), page.created(), page.fingerprints(), List.of())
+                  : page);
         });
   }
 

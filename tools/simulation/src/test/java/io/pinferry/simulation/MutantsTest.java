@@ -221,6 +221,13 @@ final class MutantsTest {
             724,
             Mutations.operations(BrokenPorts::hidesNewest)),
         Arguments.of(
+            "an absence is not confirmed", "no-false-delete", 0, Mutations.confirmsAllAbsences()),
+        Arguments.of(
+            "an absence is forgotten",
+            "no-missed-change",
+            57,
+            Mutations.fingerprints(BrokenPorts::forgetsAbsences)),
+        Arguments.of(
             "a record of a batch is dropped",
             "as-requested",
             7,

@@ -15,6 +15,7 @@ import io.pinferry.net.HttpCall;
 import io.pinferry.net.HttpTransport;
 import io.pinferry.net.TransportFailure;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.read.FingerprintStore;
 import io.pinferry.read.PartitionStore;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.write.WriteStore;
@@ -23,9 +24,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** Makes mutations of broken ports, and of broken answers of Pinterest. */
 final class Mutations {
+  private static final Pattern SINGLE_RECORD = Pattern.compile("/v5/(pins|media)/[^/]+");
+
   private Mutations() {}
 
   static Mutation directory(UnaryOperator<DirectoryStore> broken) {
@@ -41,6 +45,15 @@ final class Mutations {
     return new Mutation() {
       @Override
       public OperationStore operations(OperationStore correct) {
+        return broken.apply(correct);
+      }
+    };
+  }
+
+  static Mutation fingerprints(UnaryOperator<FingerprintStore> broken) {
+    return new Mutation() {
+      @Override
+      public FingerprintStore fingerprints(FingerprintStore correct) {
         return broken.apply(correct);
       }
     };
@@ -178,6 +191,15 @@ final class Mutations {
     return answers(
         (call, answer) ->
             answer.status() == status && call.method().equals("GET") ? empty : answer);
+  }
+
+  /** Takes an absence for a deletion, without asking Pinterest. */
+  static Mutation confirmsAllAbsences() {
+    return answers(
+        (call, answer) ->
+            call.method().equals("GET") && SINGLE_RECORD.matcher(call.uri().getPath()).matches()
+                ? error(404, 50)
+                : answer);
   }
 
   static Mutation noWaitAfterLimit() {

@@ -35,7 +35,8 @@ final class ManifestConformanceTest {
   void everythingAManifestMayHoldConforms() {
     var oracle = AmpersandOracle.orSkip("ampersand-manifest.json");
     IntegrationRevision revision =
-        new ManifestParser(ReadCatalogue.names(), ReadCatalogue.names())
+        new ManifestParser(
+                ReadCatalogue.names(), ReadCatalogue.namesWithDeletions(), ReadCatalogue.names())
             .parse(
                 """
                 specVersion: 1.0.0
@@ -101,7 +102,8 @@ final class ManifestConformanceTest {
   }
 
   private static IntegrationRevision example() throws IOException {
-    return new ManifestParser(ReadCatalogue.names(), WriteObjects.names())
+    return new ManifestParser(
+            ReadCatalogue.names(), ReadCatalogue.namesWithDeletions(), WriteObjects.names())
         .parse(Files.readString(RepositoryRoot.file("examples/amp.yaml")))
         .integrations()
         .getFirst();

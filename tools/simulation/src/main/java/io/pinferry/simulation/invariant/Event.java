@@ -149,6 +149,9 @@ public sealed interface Event {
   /** An app changed the title of a pin. */
   record PinEdit(String pin) implements Event {}
 
+  /** An app deleted a pin. */
+  record PinDeletion(String pin) implements Event {}
+
   /** A program of others sent a request on account of the same limits. */
   record ForeignRequest(String limits) implements Event {}
 

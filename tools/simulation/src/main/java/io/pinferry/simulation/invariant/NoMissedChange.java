@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * no-missed-change: a consumer stores each record that comes, unless a newer operation has brought
- * it. After a read of changes that is a success, and during which nothing changed at Pinterest, the
- * consumer has every record that is at Pinterest, with its content.
+ * no-missed-change: a consumer stores each record that comes, and removes each that is told as
+ * deleted, unless a newer operation has told otherwise. After a read of changes that is a success,
+ * and during which nothing changed at Pinterest, the consumer has every record that is at
+ * Pinterest, with its content. If deletions are told, it has no other record, unless the read says
+ * that some are not confirmed.
  */
 public final class NoMissedChange implements Invariant {
   private final Journal journal;
@@ -35,14 +38,22 @@ public final class NoMissedChange implements Invariant {
   private final Set<InstallationId> left = new HashSet<>();
   private final Set<Place> removed = new HashSet<>();
   private final List<Place> places = new ArrayList<>();
-  private final Map<Place, Operation> lastEnds = new HashMap<>();
+  private final Map<Place, Read> lastEnds = new HashMap<>();
   private Instant changedAt = Instant.MIN;
 
   /** An object of an installation. */
   private record Place(InstallationId installation, String object) {}
 
-  /** A record as the consumer has it. */
-  private record Copy(Instant operationTime, RecordFingerprint record) {}
+  /** A record as the consumer has it; null if it was told as deleted. */
+  private record Copy(Instant operationTime, @Nullable RecordFingerprint record) {}
+
+  /** A read that was a success, and what it said. */
+  private record Read(Operation operation, String result) {
+    /** Returns whether every record that is gone was told. */
+    boolean isClear() {
+      return !result.contains("no longer listed") && !result.contains("deletions are not told");
+    }
+  }
 
   /**
    * @param calmFrom from when on nothing changes at Pinterest but by writes
@@ -76,14 +87,17 @@ public final class NoMissedChange implements Invariant {
           removed.add(new Place(installation, object));
       case Event.OperationStart(Operation operation) ->
           storedAt.put(operation.id(), clock.instant());
-      case Event.PinMove _, Event.PinEdit _, Event.WriteEffect _ -> changedAt = clock.instant();
+      case Event.PinMove _, Event.PinEdit _, Event.PinDeletion _, Event.WriteEffect _ ->
+          changedAt = clock.instant();
       case Event.MessageReceipt receipt when receipt.notificationType().isEmpty() ->
           receive(receipt.body());
       case Event.OperationFinish(Operation operation, var end)
           when operation.work() instanceof Work.Read read
               && read.comparison() != null
               && end.success() ->
-          lastEnds.put(new Place(operation.installation(), operation.objectName()), operation);
+          lastEnds.put(
+              new Place(operation.installation(), operation.objectName()),
+              new Read(operation, end.result()));
       default -> {}
     }
   }
@@ -98,13 +112,17 @@ public final class NoMissedChange implements Invariant {
       RecordFingerprint record = RecordFingerprint.withoutCounters(object, entry.path("raw"));
       Copy present = known.get(record.key());
       if (present == null || !present.operationTime().isAfter(time)) {
-        known.put(record.key(), new Copy(time, record));
+        known.put(record.key(), new Copy(time, isDeletion(entry) ? null : record));
       }
     }
   }
 
-  private boolean isUndisturbed(Operation read) {
-    Instant start = storedAt.getOrDefault(read.id(), Instant.MIN);
+  static boolean isDeletion(JsonNode entry) {
+    return entry.path("subscribeEventType").asText().equals("delete");
+  }
+
+  private boolean isUndisturbed(Read read) {
+    Instant start = storedAt.getOrDefault(read.operation().id(), Instant.MIN);
     return start.isAfter(calmFrom) && start.isAfter(changedAt);
   }
 
@@ -117,7 +135,8 @@ public final class NoMissedChange implements Invariant {
     return clock.instant().isAfter(givesUpAt)
         || places.stream()
             .filter(this::counts)
-            .allMatch(place -> lastEnds.containsKey(place) && isUndisturbed(lastEnds.get(place)));
+            .map(lastEnds::get)
+            .allMatch(read -> read != null && isUndisturbed(read) && read.isClear());
   }
 
   @Override
@@ -130,20 +149,34 @@ public final class NoMissedChange implements Invariant {
         });
   }
 
-  private void check(Place place, Operation read) {
+  private void check(Place place, Read read) {
     Map<String, Copy> known = copies.getOrDefault(place, Map.of());
+    Set<String> present = new HashSet<>();
     for (RecordFingerprint record : truth.apply(place.object())) {
+      present.add(record.key());
       Copy copy = known.get(record.key());
-      if (copy == null || !copy.record().equals(record)) {
-        journal.violation(
-            "no-missed-change",
-            "%s is a success, but of %s %s the consumer has %s"
-                .formatted(
-                    read.id(),
-                    place.object(),
-                    record.key(),
-                    copy == null ? "nothing" : "the content of " + copy.operationTime()));
+      if (copy == null || !record.equals(copy.record())) {
+        report(
+            place,
+            read,
+            record.key(),
+            copy == null ? "nothing" : "that of " + copy.operationTime());
       }
     }
+    if (read.operation().read().tellsDeletions() && read.isClear()) {
+      known.forEach(
+          (key, copy) -> {
+            if (copy.record() != null && !present.contains(key)) {
+              report(place, read, key, "that of " + copy.operationTime() + ", though it is gone");
+            }
+          });
+    }
+  }
+
+  private void report(Place place, Read read, String key, String copy) {
+    journal.violation(
+        "no-missed-change",
+        "%s is a success, but of %s %s the consumer has %s"
+            .formatted(read.operation().id(), place.object(), key, copy));
   }
 }
