@@ -49,7 +49,7 @@ function list(page, all) {
       ['Reason', (one) => one.trouble?.reason ?? '–', 'wide'],
       ['Since', (one) => (one.trouble ? parts.ago(one.trouble.since) : '–')],
       ['Address', (one) => html`<code>${one.metadata.url}</code>`, 'wide'],
-      ['', (one) => html`<a href=${page.to(['destinations'], { destination: one.name })}>Dead letters</a>`, 'action'],
+      ['Messages', (one) => html`<a href=${page.to(['destinations'], { destination: one.name })}>Dead letters</a>`, 'action'],
     ],
     all,
   );
@@ -96,7 +96,7 @@ function letters(page, state) {
         ['Given up', (one) => parts.ago(one.createTime)],
         ['Forgotten', (one) => parts.ago(one.expireTime)],
         [
-          '',
+          'Action',
           (one) =>
             html`<button ?disabled=${state.busy} aria-label=${`Send message ${one.messageId} again`}
               @click=${() => redrive(page, state, { messageIds: [one.messageId] })}>Send again</button>`,

@@ -72,7 +72,7 @@ function objects(page, base, found, last) {
       ['Destination', (one) => html`<a href=${page.to(['destinations'])}>${one.destination ?? '–'}</a>`],
       ['Last read', (one) => lastRead(page, newest(one))],
       [
-        '',
+        'Action',
         (one) =>
           html`<button ?disabled=${one.disabled} aria-label=${`Read ${one.objectName} now`}
             @click=${() => read(page, base, one.objectName)}>Read now</button>`,
@@ -107,13 +107,13 @@ function connection(found, integration) {
     ['Connected by', it.consumer.consumerName || it.consumer.consumerRef],
     ['Account', it.providerWorkspaceRef],
     ['Account id', it.providerConsumerRef],
-    ['Granted scopes', scopes(it.grantedScopes)],
     ['Connected', parts.exact(it.createTime)],
     ['Integration', integration.name],
     ['Installed', parts.exact(found.createTime)],
     ['Proxy', found.config.content.proxy?.enabled ? 'Open' : 'Closed'],
     ['Writes', Object.keys(found.config.content.write?.objects ?? {}).join(', ')],
     ['Installation id', html`<code>${found.id}</code>`],
+    ['Granted scopes', scopes(it.grantedScopes), 'full'],
   ]);
 }
 

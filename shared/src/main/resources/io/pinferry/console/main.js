@@ -90,6 +90,7 @@ class OpenPage {
         return;
       }
       await new Promise((done) => setTimeout(done, Math.max(50, start + millis - performance.now())));
+      await seen();
     }
   }
 
@@ -135,6 +136,13 @@ class OpenPage {
       console.error(failure);
     }
     return failure;
+  }
+}
+
+/** Waits as long as the tab is in the background, where nobody looks at it. */
+async function seen() {
+  while (document.hidden) {
+    await new Promise((done) => document.addEventListener('visibilitychange', done, { once: true }));
   }
 }
 

@@ -95,9 +95,9 @@ function progress(state) {
   }
   const speed = rate(state.counts);
   return html`<p class="reason">
-      <strong class="count">${parts.number(records)}</strong> records so far, for ${parts.took(state.found)}${speed === null
-        ? nothing
-        : `, ${parts.number(Math.round(speed))} a second`}
+      <strong class="count">${parts.number(records)}</strong> records so far, for ${parts.took(state.found)}${speed > 0
+        ? `, ${parts.number(Math.ceil(speed))} a second`
+        : nothing}
     </p>
     ${chart(state.counts)}`;
 }
@@ -140,7 +140,7 @@ function lines(log) {
     [
       ['Time', (line) => parts.clock(line.timestamp)],
       ['Level', (line) => parts.badge(SEVERITIES[line.severity] ?? 'calm', line.severity)],
-      ['Message', (line) => message(line.message), 'wide'],
+      ['Message', (line) => message(line.message), 'wide message'],
     ],
     log,
   );

@@ -15,10 +15,19 @@ const INSTALLATIONS_MAX = 1000;
 const SHOWN = 10;
 const DAY_MILLIS = 86_400_000;
 
-const LEVELS = { bad: 0, warn: 1 };
+/** The worst first. */
+const KINDS = [
+  'Disabled destination',
+  'Lost access',
+  'Dead letters',
+  'Failed write',
+  'Failed read',
+  'Failing destination',
+  'Paused',
+];
 
 export async function overview(page) {
-  const state = { installations: [], more: false, integrations: new Map() };
+  const state = { installations: [], loaded: false, more: false, integrations: new Map() };
   let round = 0;
   await page.repeat(REFRESH_MILLIS, async () => {
     const since = new Date(Date.now() - DAY_MILLIS).toISOString();
@@ -53,6 +62,7 @@ async function load(page, state) {
     next = answer.next;
   } while (next && all.length < INSTALLATIONS_MAX);
   state.installations = all;
+  state.loaded = true;
   state.more = next !== null;
 }
 
@@ -63,7 +73,9 @@ function view(page, state) {
     ${numbers(page, state)}
     <section aria-labelledby="attention">
       <h2 id="attention">Needs attention</h2>
-      ${attention.length === 0 ? parts.empty('Nothing. All that was looked at works.') : list(attention)}
+      ${attention.length === 0
+        ? parts.empty(state.loaded ? 'Nothing. All that was looked at works.' : 'Loading…')
+        : list(attention)}
     </section>
     <section aria-labelledby="operations">
       <h2 id="operations">Newest operations <a href=${page.to(['operations'])}>All</a></h2>
@@ -77,7 +89,7 @@ function view(page, state) {
         ? html`<p class="hint">The worst of the first ${parts.number(INSTALLATIONS_MAX)}.</p>`
         : nothing}
       ${state.installations.length === 0
-        ? parts.empty('No customer has installed an integration yet.')
+        ? parts.empty(state.loaded ? 'No customer has installed an integration yet.' : 'Loading…')
         : tables.installations(page, worstFirst(state.installations).slice(0, SHOWN), state.integrations)}
     </section>
   `;
@@ -89,8 +101,12 @@ function numbers(page, state) {
   const one = (value, label, where, level) =>
     html`<li><a class=${level ?? ''} href=${where}><strong>${value}</strong> <span>${label}</span></a></li>`;
   return html`<ul class="numbers" aria-label="Numbers">
-    ${one(`${parts.number(state.installations.length)}${state.more ? '+' : ''}`, 'installations', page.to(['installations']))}
-    ${one(unhealthy, 'unhealthy', page.to(['installations']), unhealthy > 0 ? 'bad' : '')}
+    ${one(
+      state.loaded ? `${parts.number(state.installations.length)}${state.more ? '+' : ''}` : '…',
+      'installations',
+      page.to(['installations']),
+    )}
+    ${one(state.loaded ? parts.number(unhealthy) : '…', 'unhealthy', page.to(['installations']), unhealthy > 0 ? 'bad' : '')}
     ${one(several(state.running), 'in progress', page.to(['operations'], { status: 'in_progress' }))}
     ${one(
       several(state.failed),
@@ -135,7 +151,7 @@ function needs(page, state, customers) {
     ),
   ];
   return items
-    .sort((one, other) => LEVELS[one.level] - LEVELS[other.level] || (other.at ?? '').localeCompare(one.at ?? ''))
+    .sort((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind) || (other.at ?? '').localeCompare(one.at ?? ''))
     .slice(0, 50);
 }
 

@@ -138,7 +138,7 @@ export function facts(pairs) {
   return html`<dl class="facts">
     ${pairs
       .filter(([, value]) => value !== undefined && value !== '' && value !== nothing)
-      .map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+      .map(([name, value, style]) => html`<div class=${style ?? ''}><dt>${name}</dt><dd>${value}</dd></div>`)}
   </dl>`;
 }
 

@@ -61,7 +61,7 @@ export function operations(page, list, customers) {
     [
       ['Operation', (one) => html`<a href=${page.to(['operations', one.id])}>${parts.operationName(one)}</a>`, 'main'],
       ['Status', (one) => parts.operationStatus(one.status)],
-      ...(customers ? [['Customer', (one) => customerLink(page, one, customers)]] : []),
+      ...(customers ? [['Customer', (one) => customerLink(page, one, customers), 'name']] : []),
       ['Started', (one) => parts.ago(one.createTime)],
       ['Took', (one) => parts.took(one), 'number'],
       ['Result', (one) => html`<span class="clipped">${parts.reason(one) || '–'}</span>`, 'wide'],
