@@ -77,12 +77,11 @@ function letters(page, state) {
   const { filters, token } = state;
   const { results, pagination } = state.letters;
   const where = (pageToken) => page.to(['destinations'], { ...filters, pageToken });
-  const all = filters.destination || filters.operation;
+  const chosen = { destination: filters.destination || undefined, operationId: filters.operation || undefined };
   return html`
-    ${all
+    ${filters.destination || filters.operation
       ? html`<p>
-          <button class="primary" ?disabled=${state.busy}
-            @click=${() => redrive(page, state, { destination: filters.destination || undefined, operationId: filters.operation || undefined })}>
+          <button class="primary" ?disabled=${state.busy} @click=${() => redrive(page, state, chosen)}>
             ${state.busy ? 'Sending…' : 'Send all of these again'}
           </button>
         </p>`

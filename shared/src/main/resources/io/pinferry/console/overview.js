@@ -51,7 +51,7 @@ export async function overview(page) {
   });
 }
 
-/** Loads the installations, as far as the page looks at them. */
+/** Loads the installations that the page looks at. The first time it shows each part as it comes. */
 async function load(page, state) {
   const all = [];
   let next = null;
@@ -60,6 +60,10 @@ async function load(page, state) {
     const answer = await api.getList(page.path(['installations'], query), page.signal);
     all.push(...answer.results);
     next = answer.next;
+    if (!state.loaded) {
+      state.installations = all;
+      page.show('Overview', view(page, state));
+    }
   } while (next && all.length < INSTALLATIONS_MAX);
   state.installations = all;
   state.loaded = true;
