@@ -158,6 +158,7 @@ public class Assembly {
             install(),
             changeConfig(),
             uninstall(),
+            triggerRead(),
             deploy(),
             new ProjectRemoval(ports.directory(), ports.secrets(), uninstall(), clock, log),
             removeGroup(),

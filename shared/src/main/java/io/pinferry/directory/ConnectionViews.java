@@ -35,6 +35,9 @@ public final class ConnectionViews {
     }
     json.put("authScheme", Connection.AUTH_SCHEME);
     json.put("status", connection.access().status().text());
+    if (!connection.access().scopes().isEmpty()) {
+      connection.access().scopes().forEach(json.putArray("grantedScopes")::add);
+    }
     if (!notes.metadata().isEmpty()) {
       json.set("providerMetadata", Codec.tree(notes.metadata()));
     }

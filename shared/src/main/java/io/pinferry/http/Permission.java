@@ -17,6 +17,8 @@ public enum Permission {
   UPLOAD(Audience.ANYONE),
   /** See the documentation of the doors. */
   DOCUMENTATION_READ(Audience.ANYONE),
+  /** Load the console's files; all that it shows it asks for with a key. */
+  CONSOLE(Audience.ANYONE),
 
   /** Fetch the records of a link; its signature is the credential. */
   RESULT_READ(Audience.ANYONE),

@@ -1,6 +1,7 @@
 package io.pinferry.management;
 
 import static io.pinferry.base.Issue.clipped;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,11 +35,16 @@ import io.pinferry.install.ChangeConfig;
 import io.pinferry.install.ChangeRequest;
 import io.pinferry.install.Install;
 import io.pinferry.install.InstallRequest;
+import io.pinferry.install.TriggerRead;
 import io.pinferry.install.Uninstall;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.operation.Operation;
+import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,6 +55,9 @@ final class InstallationRoutes {
   /** How many installations of a list are completed at the same time. */
   private static final int SIDE_BY_SIDE = 32;
 
+  private static final int PAGE_SIZE_MAX = 1000;
+  private static final String NEXT_PAGE = "x-next-page-token";
+
   private final ProjectRepository projects;
   private final IntegrationRepository integrations;
   private final InstallationRepository installations;
@@ -58,6 +67,7 @@ final class InstallationRoutes {
   private final Install install;
   private final ChangeConfig change;
   private final Uninstall uninstall;
+  private final TriggerRead trigger;
   private final Tasks tasks;
 
   InstallationRoutes(
@@ -66,6 +76,7 @@ final class InstallationRoutes {
       Install install,
       ChangeConfig change,
       Uninstall uninstall,
+      TriggerRead trigger,
       Tasks tasks) {
     this.projects = new ProjectRepository(store);
     this.integrations = new IntegrationRepository(store);
@@ -76,6 +87,7 @@ final class InstallationRoutes {
     this.install = install;
     this.change = change;
     this.uninstall = uninstall;
+    this.trigger = trigger;
     this.tasks = tasks;
   }
 
@@ -87,7 +99,7 @@ final class InstallationRoutes {
                 "/v1/projects/{project}/installations",
                 Permission.INSTALLATION_LIST_ALL,
                 this::listAll)
-            .taking("groupRef"),
+            .taking("groupRef", "pageSize", "pageToken"),
         Route.get(all, Permission.INSTALLATION_LIST, this::list).taking("groupRef"),
         Route.post(all, Permission.INSTALLATION_CREATE, this::create).taking("skipSampling"),
         Route.post(all + ":import", Permission.INSTALLATION_IMPORT, this::importOne)
@@ -98,17 +110,62 @@ final class InstallationRoutes {
             "/v1/projects/{project}/integrations/{integration}/objects/{object}/config-content",
             Permission.INSTALLATION_OPERATE,
             this::changeObject),
+        Route.post(one + "/objects/{object}:read", Permission.READ_TRIGGER, this::read),
         Route.delete(one, Permission.INSTALLATION_DELETE, this::delete));
   }
 
   private ApiResponse listAll(RouteCall call) {
     Project project = projects.get(call.project()).value();
     Optional<String> groupRef = call.groupRef();
-    return answer(
-        call,
+    // Without a size it is the whole list, as in the contract.
+    int pageSize =
+        call.query("pageSize").isPresent()
+            ? call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE_MAX)
+            : Integer.MAX_VALUE;
+    Optional<Position> after = call.filter("pageToken").map(Position::of);
+    List<Snapshot<Installation>> all =
         groupRef.isPresent()
             ? installations.listOfGroup(project.id(), groupRef.get())
-            : installations.list(project.id()));
+            : installations.list(project.id());
+    List<Snapshot<Installation>> rest =
+        all.stream().filter(one -> after.isEmpty() || after.get().isBefore(one.value())).toList();
+    if (rest.size() <= pageSize) {
+      return answer(call, rest);
+    }
+    List<Snapshot<Installation>> page = rest.subList(0, pageSize);
+    return answer(call, page)
+        // The contract's answer is a plain list, so the token is beside it.
+        .withHeader(NEXT_PAGE, Position.of(page.getLast().value()).pageToken());
+  }
+
+  /**
+   * A position in the list of installations: right behind this one, which may be gone.
+   *
+   * @param id the order of installations of the same time
+   */
+  private record Position(Instant createTime, String id) {
+    static Position of(Installation installation) {
+      return new Position(installation.createTime(), installation.id().value());
+    }
+
+    static Position of(String pageToken) {
+      try {
+        String[] parts = new String(Base64.getUrlDecoder().decode(pageToken), UTF_8).split("#", 2);
+        return new Position(Instant.parse(parts[0]), parts[parts.length - 1]);
+      } catch (IllegalArgumentException | DateTimeParseException e) {
+        throw Issue.query("pageToken", "is not a pageToken returned by this list").malformed();
+      }
+    }
+
+    String pageToken() {
+      String text = createTime + "#" + id;
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+    }
+
+    boolean isBefore(Installation installation) {
+      int order = createTime.compareTo(installation.createTime());
+      return order < 0 || (order == 0 && id.compareTo(installation.id().value()) < 0);
+    }
   }
 
   private ApiResponse list(RouteCall call) {
@@ -250,6 +307,18 @@ final class InstallationRoutes {
   private ApiResponse delete(RouteCall call) {
     uninstall.uninstall(find(call));
     return ApiResponse.noContent();
+  }
+
+  /**
+   * Starts a read of all records of one object now, as the read door does. A page of this door's
+   * origin can then do without another origin.
+   */
+  private ApiResponse read(RouteCall call) {
+    Integration integration = integration(call, projects.get(call.project()).value());
+    OperationId operation =
+        trigger.start(
+            integration, call.variable("object"), find(call).owner().group().ref(), null, null);
+    return ApiResponse.json(201, Json.object().put("operationId", operation.value()));
   }
 
   private Installation find(RouteCall call) {

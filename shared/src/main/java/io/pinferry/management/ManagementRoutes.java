@@ -3,6 +3,7 @@ package io.pinferry.management;
 import io.pinferry.base.IdSource;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.TokenMoves;
+import io.pinferry.console.ConsoleRoutes;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.Redrive;
 import io.pinferry.delivery.ResultStore;
@@ -15,6 +16,7 @@ import io.pinferry.install.ChangeConfig;
 import io.pinferry.install.Install;
 import io.pinferry.install.ProjectRemoval;
 import io.pinferry.install.RemoveGroup;
+import io.pinferry.install.TriggerRead;
 import io.pinferry.install.Uninstall;
 import io.pinferry.net.HostNames;
 import io.pinferry.operation.OperationStore;
@@ -48,6 +50,7 @@ public final class ManagementRoutes {
       Install install,
       ChangeConfig changeConfig,
       Uninstall uninstall,
+      TriggerRead triggerRead,
       Deploy deploy,
       ProjectRemoval projectRemoval,
       RemoveGroup removeGroup,
@@ -73,6 +76,7 @@ public final class ManagementRoutes {
             ElsewhereRoutes.routes(),
             new TokenMoveRoutes(parts.tokenMoves(), parts.clock()).routes(),
             OpenApiRoutes.routes(),
+            ConsoleRoutes.routes(),
             new ApiKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new JwtKeyRoutes(directory, parts.ids(), parts.clock()).routes(),
             new ProviderAppRoutes(
@@ -97,6 +101,7 @@ public final class ManagementRoutes {
                     parts.install(),
                     parts.changeConfig(),
                     parts.uninstall(),
+                    parts.triggerRead(),
                     parts.tasks())
                 .routes(),
             new OperationRoutes(directory, parts.operations(), parts.partitions(), parts.clock())

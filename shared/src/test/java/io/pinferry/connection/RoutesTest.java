@@ -272,7 +272,8 @@ final class RoutesTest {
                         + project
                         + "','createTime':'2026-09-01T12:00:00Z'},"
                         + "'providerWorkspaceRef':'u42','providerConsumerRef':'42','createTime':'2026-09-01T12:00:00Z',"
-                        + "'authScheme':'oauth2/authorizationCode','status':'created'}")
+                        + "'authScheme':'oauth2/authorizationCode','status':'created',"
+                        + "'grantedScopes':['boards:read','pins:read','user_accounts:read']}")
                     .replace('\'', '"')));
     assertThat(json(get(FULL, CONNECTIONS + "/" + connection.id()))).isEqualTo(shown);
   }

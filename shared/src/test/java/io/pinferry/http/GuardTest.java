@@ -135,6 +135,7 @@ class GuardTest {
         "OAUTH_CALLBACK",
         "UPLOAD",
         "DOCUMENTATION_READ",
+        "CONSOLE",
         "RESULT_READ",
         "PROJECT_READ",
         "INTEGRATION_LIST",

@@ -23,6 +23,7 @@ import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,52 @@ final class InstallationRoutesTest {
     assertThat(world.get(INSTALLATIONS + "/" + body.path("id").asText()).body()).isEqualTo(body);
     assertThat(world.get(INSTALLATIONS + "?groupRef=org_7").body()).hasSize(1);
     assertThat(world.get(INSTALLATIONS + "?groupRef=org_7").body().path(0)).isEqualTo(body);
+  }
+
+  @Test
+  void allInstallationsAreListedPageByPage() {
+    List<String> ids = new ArrayList<>();
+    for (String group : List.of("org_1", "org_2", "org_3", "org_4")) {
+      world.connect(project, group, "boards:read");
+      ids.add(world.post(INSTALLATIONS, choice(group, "boards")).text("id"));
+      world.clock.advance(Duration.ofMinutes(1));
+    }
+    String all = "/v1/projects/shop/installations";
+
+    String second = world.nextPage(all + "?pageSize=2");
+    assertThat(idsOf(all + "?pageSize=2")).containsExactlyElementsOf(ids.subList(0, 2));
+    world.delete(INSTALLATIONS + "/" + ids.get(1));
+
+    assertThat(idsOf(all + "?pageSize=2&pageToken=" + second))
+        .as("after the last installation of the first page is gone")
+        .containsExactlyElementsOf(ids.subList(2, 4));
+    assertThat(world.nextPage(all + "?pageSize=2&pageToken=" + second)).isEmpty();
+    assertThat(idsOf(all)).hasSize(3);
+    assertThat(world.nextPage(all)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pageSize=0, pageSize: must be a whole number",
+    "pageSize=1001, pageSize: must be a whole number",
+    "pageToken=made-up, pageToken: is not a pageToken",
+    "pageToken=MjAyNg, pageToken: is not a pageToken"
+  })
+  void aPageThatThereCannotBeIsRefused(String query, String issue) {
+    assertThat(world.get("/v1/projects/shop/installations?" + query).issue()).startsWith(issue);
+  }
+
+  private List<String> idsOf(String path) {
+    return world.get(path).body().valueStream().map(one -> one.path("id").asText()).toList();
+  }
+
+  @Test
+  void anInstallationShowsTheGrantedScopes() {
+    world.connect(project, "org_7", "boards:read", "pins:read");
+
+    assertThat(world.post(INSTALLATIONS, BOARDS).body().at("/connection/grantedScopes"))
+        .extracting(JsonNode::asText)
+        .containsExactly("boards:read", "pins:read");
   }
 
   @Test

@@ -161,6 +161,15 @@ final class ManagementWorld {
     return new Answer(answer.path("statusCode").asInt(), json);
   }
 
+  /** Asks for a list, and returns the token of its next page; empty if it has none. */
+  String nextPage(String path) {
+    return HttpEvents.request("GET", path)
+        .key(ADMIN_KEY)
+        .sendTo(api)
+        .at("/headers/x-next-page-token")
+        .asText();
+  }
+
   Answer get(String path) {
     return send(ADMIN_KEY, "GET", path, null);
   }

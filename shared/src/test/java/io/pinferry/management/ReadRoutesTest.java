@@ -89,6 +89,28 @@ final class ReadRoutesTest {
   }
 
   @Test
+  void aReadStartsAtTheApiDoorToo() {
+    Answer answer = world.post(installation() + "/objects/boards:read", "");
+
+    assertThat(answer.status()).isEqualTo(201);
+    Operation operation =
+        world.cloud.operations().find(new OperationId(answer.text("operationId"))).orElseThrow();
+    assertThat(operation.objectName()).isEqualTo("boards");
+    assertThat(operation.read().period()).isEqualTo(Work.Period.ALL);
+    assertThat(world.trigger(OBJECTS + "boards", NOW).text("operationId"))
+        .as("the same read that runs already")
+        .isEqualTo(operation.id().value());
+  }
+
+  @Test
+  void aPausedObjectIsNotReadAtTheApiDoor() {
+    Answer answer = world.post(installation() + "/objects/pins:read", "");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text("detail")).contains("pins is disabled");
+  }
+
+  @Test
   void timesBoundTheRead() {
     Answer answer =
         world.trigger(

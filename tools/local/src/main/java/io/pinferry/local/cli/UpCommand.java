@@ -109,6 +109,7 @@ final class UpCommand implements Callable<Integer> {
     out.println("Pinferry is up.");
     out.println();
     out.println("  api        " + stack.api());
+    out.println("  console    " + stack.api() + "/console");
     out.println("  read       " + stack.read());
     out.println("  write      " + stack.write());
     out.println("  proxy      " + stack.proxy());

@@ -51,6 +51,8 @@ final class PermissionTableTest {
       """
       door  method path                                                 admin full frontend shut jwt  nobody revoked other
       api   GET    /callbacks/v1/oauth                                  ok    ok   ok       ok   ok   ok     ok      ok
+      api   GET    /console                                             ok    ok   ok       ok   ok   ok     ok      ok
+      api   GET    /console/{file}                                      ok    ok   ok       ok   ok   ok     ok      ok
       api   GET    /v1/oauth-connect                                    ok    ok   ok       ok   ok   ok     ok      ok
       api   POST   /v1/billingAccounts/{billingAccount}/portalSession   ok    ok   403      403  403  401    401     ok
       api   GET    /v1/claimed-domains                                  ok    ok   403      403  403  401    401     ok
@@ -112,6 +114,7 @@ final class PermissionTableTest {
       api   GET    /P/I/N                                               ok    ok   403      403  403  401    401     404
       api   PATCH  /P/I/N                                               ok    ok   ok       403  ok   401    401     404
       api   GET    /P/I/N/objects/{object}/backfill-progress            ok    ok   403      403  403  401    401     404
+      api   POST   /P/I/N/objects/{object}:read                         ok    ok   403      403  403  401    401     404
       api   GET    /P/I/N/operations                                    ok    ok   403      403  403  401    401     404
       api   GET    /P/I/N/results/{message}                             ok    ok   ok       ok   ok   ok     ok      ok
       api   PUT    /P/I/object-metadata                                 ok    ok   403      403  403  401    401     404

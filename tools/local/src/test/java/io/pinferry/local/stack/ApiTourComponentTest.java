@@ -126,6 +126,9 @@ final class ApiTourComponentTest {
       tour.api(200, "GET", "/v1/openapi.json?door=" + door.text());
     }
     tour.api(400, "GET", "/v1/openapi.json?door=back");
+    tour.api(200, "GET", "/console");
+    tour.api(200, "GET", "/console/{file=main.js}");
+    tour.api(404, "GET", "/console/{file=pom.xml}");
     tour.api(200, "GET", "/v1/providers");
     tour.api(200, "GET", "/v1/providers/{provider=pinterest}");
     tour.api(404, "GET", "/v1/providers/{provider=myspace}");
@@ -428,6 +431,8 @@ final class ApiTourComponentTest {
     tour.api(200, "GET", all + "?groupRef=org_7");
     tour.api(200, "GET", PROJECT + "/installations");
     tour.api(200, "GET", PROJECT + "/installations?groupRef=nobody");
+    tour.api(200, "GET", PROJECT + "/installations?pageSize=1");
+    tour.api(400, "GET", PROJECT + "/installations?pageToken=made-up");
     tour.api(200, "GET", INSTALLATION);
     tour.api(404, "GET", all + "/{installation=" + NOWHERE + "}");
     tour.api(
@@ -487,6 +492,8 @@ final class ApiTourComponentTest {
     tour.api(400, "GET", PROJECT + "/dead-letters?pageToken=made-up");
     tour.api(200, "POST", PROJECT + "/dead-letters:redrive", "{'messageIds':['msg_1']}");
     tour.api(400, "POST", PROJECT + "/dead-letters:redrive", "{}");
+    tour.api(201, "POST", INSTALLATION + "/objects/{object=boards}:read");
+    tour.api(400, "POST", INSTALLATION + "/objects/{object=boats}:read");
     String trigger = INTEGRATION + "/objects/{object=boards}";
     tour.json(Door.READ, 201, "POST", trigger, "{'groupRef':'org_7','mode':'async'}");
     tour.json(Door.READ, 400, "POST", trigger, "{'groupRef':'org_7','mode':'sync'}");

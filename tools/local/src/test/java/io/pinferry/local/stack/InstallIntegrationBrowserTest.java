@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.APIResponse;
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.Cookie;
 import com.microsoft.playwright.options.RequestOptions;
@@ -21,7 +18,6 @@ import io.pinferry.local.simulator.FaultClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,9 +70,6 @@ final class InstallIntegrationBrowserTest {
             enabled: true
       """;
 
-  /** Where Playwright looks for the folder with its program for Node. */
-  private static final String DRIVER = "playwright.cli.dir";
-
   private final HttpClient http =
       HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER).build();
   private final Set<String> foreignHosts = new TreeSet<>();
@@ -85,44 +78,23 @@ final class InstallIntegrationBrowserTest {
   private ExampleApp example;
   private URI page;
   private @Nullable URI sources;
-  private Playwright playwright;
-  private Browser browser;
+  private Chromium chromium;
 
   @BeforeAll
   void start() throws Exception {
     BrowserTools tools = BrowserTools.orSkip();
-    Path driver = tools.installed("tools/local/src/test/browser");
     example = ExampleApp.install(tools);
     stack = LocalStack.start(Customer.stack(60, 6), sim -> sim.withRateLimits(false));
     team = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
     page = example.start(stack);
-
-    // There it looks for a folder named "package": its package.json calls playwright-core so.
-    System.setProperty(DRIVER, driver.resolve("node_modules").toString());
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions()
-                .setEnv(
-                    Map.of(
-                        "PLAYWRIGHT_NODEJS_PATH",
-                        tools.node().toString(),
-                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD",
-                        "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(tools.chromium())
-                    .setArgs(List.of("--disable-gpu", "--disable-quic")));
+    chromium = Chromium.start(tools);
   }
 
   @AfterAll
   void stop() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
-    System.clearProperty(DRIVER);
     if (example != null) {
       example.close();
     }
@@ -604,7 +576,7 @@ final class InstallIntegrationBrowserTest {
    * @param integration what it shows instead of the example's own integration, null for that
    */
   private BrowserVisit visit(String name, URI address, @Nullable String integration) {
-    BrowserContext context = browser.newContext();
+    BrowserContext context = chromium.browser().newContext();
     context.setDefaultTimeout((double) Patience.LIMIT.toMillis());
     context.addCookies(List.of(new Cookie("user", name).setUrl(address.toString())));
     context.route(url -> !onThisComputer(url), this::refuse);
