@@ -1,5 +1,9 @@
 package io.pinferry.local.cli;
 
+import io.pinferry.local.api.CommandFailure;
+import io.pinferry.local.api.ExitCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -25,6 +29,14 @@ import picocli.CommandLine.Spec;
     subcommands = {
       UpCommand.class,
       DemoCommand.class,
+      InstallationsCommand.class,
+      OperationsCommand.class,
+      OperationCommand.class,
+      LogsCommand.class,
+      ReadCommand.class,
+      DeployCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class,
       CrashCommand.class,
       CheckClientsCommand.class,
       CommandLine.HelpCommand.class
@@ -35,7 +47,15 @@ public final class Main {
 
   @Spec private @Nullable CommandSpec spec;
 
-  private Main() {}
+  private final Surroundings surroundings;
+
+  private Main(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
+  }
 
   @Command(name = "version", description = "Prints the version.")
   void version() {
@@ -44,19 +64,37 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    System.exit(run(arguments));
+    System.exit(commandLine(Surroundings.ofProcess()).execute(arguments));
   }
 
-  static int run(String... arguments) {
-    return new CommandLine(new Main())
-        .setExecutionExceptionHandler(
-            (failure, command, _) -> {
-              command.getErr().println("pinferry: " + failure.getMessage());
-              if (failure.getMessage() == null || Boolean.getBoolean("pinferry.trace")) {
-                failure.printStackTrace(command.getErr());
-              }
-              return FAILED;
-            })
-        .execute(arguments);
+  static CommandLine commandLine(Surroundings surroundings) {
+    CommandLine line =
+        new CommandLine(new Main(surroundings))
+            .setExecutionExceptionHandler((failure, command, _) -> report(failure, command));
+    line.getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+    return line;
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      meanings.put(Integer.toString(code.number()), code.meaning());
+    }
+    return meanings;
+  }
+
+  private static int report(Exception failure, CommandLine command) {
+    command.getErr().println("pinferry: " + failure.getMessage());
+    if (failure instanceof CommandFailure known) {
+      known.remedy().ifPresent(remedy -> command.getErr().println("  " + remedy));
+      return known.code().number();
+    }
+    if (failure.getMessage() == null || Boolean.getBoolean("pinferry.trace")) {
+      failure.printStackTrace(command.getErr());
+    }
+    return FAILED;
   }
 }
