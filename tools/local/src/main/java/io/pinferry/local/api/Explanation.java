@@ -149,13 +149,13 @@ public record Explanation(
                     + lower(subject.again())
                     + ". If not, let the customer connect the first account again."),
         rule(
-            "Pinterest 401(?! code 29)",
+            "has bad credentials|Pinterest (?:answered )?401(?! code 29)",
             _ ->
                 "Pinterest refuses the tokens. Let the customer connect again:"
                     + " docs/getting-started.md#your-own-stack, step 2. Schedules then go on by"
                     + " themselves."),
         rule(
-            "Pinterest (?:403|401 code 29)[^;]*",
+            "Pinterest (?:answered )?(?:403|401 code 29)[^;]*",
             match ->
                 SCOPE.matcher(match.group()).find()
                     ? "Add the scope %s to the provider app, and let the customer connect again."
@@ -163,10 +163,10 @@ public record Explanation(
                     : "The Pinterest account may not see this. The customer gives it access at"
                         + " Pinterest, or you leave the object out; nothing else helps."),
         rule(
-            "Pinterest (?:5\\d\\d|gave no answer)|no progress in many attempts",
+            "Pinterest (?:answered )?(?:5\\d\\d|gave no answer)|no progress in many attempts",
             _ -> "Pinterest failed for long. When it works again, " + lower(subject.again())),
         rule(
-            "Pinterest 429",
+            "Pinterest (?:answered )?429",
             _ ->
                 "Pinterest's limit was used up, perhaps by other software with the same app. Later,"
                     + " "

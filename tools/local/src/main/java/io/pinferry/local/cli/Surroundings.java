@@ -5,6 +5,7 @@ import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.local.api.HttpTransport;
 import io.pinferry.local.api.Targets;
 import io.pinferry.local.api.Transport;
+import java.io.Console;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -18,13 +19,19 @@ import java.util.function.Supplier;
 record Surroundings(Targets targets, Supplier<Transport> transport, Tasks tasks, boolean terminal) {
   /** Returns those of this process. */
   static Surroundings ofProcess() {
-    var console = System.console();
     // A shell's ~ is HOME, while Java asks the system's list of users.
     String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home"));
     return new Surroundings(
         new Targets(System.getenv(), Path.of(home)),
         HttpTransport::new,
         new VirtualThreadTasks(Clock.systemUTC()),
-        console != null && console.isTerminal());
+        isTerminal());
+  }
+
+  // The platform promises a console, its nullness annotations do not.
+  @SuppressWarnings("SystemConsoleNull")
+  static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 }

@@ -21,8 +21,6 @@ final class DoctorTest {
   private static final String API = "https://api.example.com";
   private static final String READ = "https://read.example.com";
   private static final String P = API + "/v1/projects/p";
-  private static final String AUTHORIZE =
-      "https://www.pinterest.com/oauth/?client_id=1&redirect_uri=%s&scope=boards:read";
 
   private final ScriptedTransport transport = new ScriptedTransport();
 
@@ -66,7 +64,8 @@ final class DoctorTest {
   }
 
   private static String authorize(String redirect) {
-    return AUTHORIZE.formatted(URLEncoder.encode(redirect, UTF_8));
+    return "https://www.pinterest.com/oauth/?client_id=1&redirect_uri=%s&scope=boards:read"
+        .formatted(URLEncoder.encode(redirect, UTF_8));
   }
 
   private static void contains(

@@ -41,6 +41,8 @@ final class ExplanationTest {
             + " | Another Pinterest account was connected | ./pinferry read inst-1 boards",
         "boards stopped at page 1: Pinterest 401 code 2, Authentication failed."
             + " | Pinterest refuses the tokens | connect again",
+        "boards stopped at page 1: connection 1 has bad credentials: Pinterest answered 401 code"
+            + " 283 | Pinterest refuses the tokens | connect again",
         "ad_accounts stopped at page 1: Pinterest 403 code 29, needs ads:read"
             + " | Add the scope ads:read | connect again",
         "catalogs stopped at page 1: Pinterest 401 code 29, not permitted"
