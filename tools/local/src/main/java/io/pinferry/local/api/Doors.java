@@ -12,8 +12,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,23 +155,13 @@ public final class Doors {
 
   private static String reason(IOException failure) {
     return switch (failure) {
-      case ConnectException _ when hasCause(failure, UnresolvedAddressException.class) ->
-          "has a host that is not known";
+      case UnknownHostException _ -> "has a host that is not known";
       case ConnectException _ ->
           "is not reachable: nothing listens there, or a firewall is between";
-      case HttpTimeoutException _, InterruptedIOException _ -> "did not answer in time";
+      case InterruptedIOException _ -> "did not answer in time";
       case SSLException tls -> "has no TLS connection: " + tls.getMessage();
       default -> "gave no answer of HTTP: " + failure.getMessage();
     };
-  }
-
-  private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Answer checked(Call call, Answer answer) {

@@ -39,7 +39,7 @@ final class DoctorCommand implements Callable<Integer> {
               "",
               problems == 0 && warnings == 0
                   ? "All is well."
-                  : "%d problems, %d warnings".formatted(problems, warnings)));
+                  : "Problems: %d, warnings: %d.".formatted(problems, warnings)));
     }
     return (problems == 0 ? ExitCode.OK : ExitCode.NOT_WELL).number();
   }

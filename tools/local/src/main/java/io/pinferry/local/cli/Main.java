@@ -3,8 +3,10 @@ package io.pinferry.local.cli;
 import io.pinferry.local.api.CommandFailure;
 import io.pinferry.local.api.ExitCode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,23 +27,28 @@ import picocli.CommandLine.Spec;
       "  bench     Measures what is promised about speed and size.",
       "",
       "./pinferry help COMMAND tells more."
-    },
-    subcommands = {
-      UpCommand.class,
-      DemoCommand.class,
-      InstallationsCommand.class,
-      OperationsCommand.class,
-      OperationCommand.class,
-      LogsCommand.class,
-      ReadCommand.class,
-      DeployCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class,
-      CrashCommand.class,
-      CheckClientsCommand.class,
-      CommandLine.HelpCommand.class
     })
 public final class Main {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          UpCommand.class,
+          DemoCommand.class,
+          InstallationsCommand.class,
+          OperationsCommand.class,
+          OperationCommand.class,
+          LogsCommand.class,
+          ReadCommand.class,
+          DeployCommand.class,
+          DoctorCommand.class,
+          CompletionCommand.class,
+          CrashCommand.class,
+          CheckClientsCommand.class,
+          CommandLine.HelpCommand.class);
+
+  /** They need the other commands. */
+  private static final Set<Class<?>> ABOUT_OTHERS =
+      Set.of(CompletionCommand.class, CommandLine.HelpCommand.class);
+
   /** The exit code after a failure that the command has reported. */
   static final int FAILED = 1;
 
@@ -64,18 +71,38 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    System.exit(commandLine(Surroundings.ofProcess()).execute(arguments));
+    System.exit(commandLine(Surroundings.ofProcess(), arguments).execute(arguments));
   }
 
-  static CommandLine commandLine(Surroundings surroundings) {
+  /** Returns the command line for these arguments. It knows the command that they name. */
+  static CommandLine commandLine(Surroundings surroundings, String... arguments) {
     CommandLine line =
         new CommandLine(new Main(surroundings))
             .setExecutionExceptionHandler((failure, command, _) -> report(failure, command));
+    commands(arguments).forEach(line::addSubcommand);
     line.getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit codes:%n")
         .exitCodeList(exitCodes());
     return line;
+  }
+
+  /**
+   * Returns the command that the arguments name; all if they name none. To read the options of all
+   * commands takes longer than most commands do.
+   */
+  private static List<Class<?>> commands(String... arguments) {
+    List<Class<?>> named =
+        COMMANDS.stream()
+            .filter(type -> arguments.length > 0 && isNamed(type, arguments[0]))
+            .filter(type -> !ABOUT_OTHERS.contains(type))
+            .toList();
+    return named.isEmpty() ? COMMANDS : named;
+  }
+
+  private static boolean isNamed(Class<?> type, String name) {
+    Command command = type.getAnnotation(Command.class);
+    return command.name().equals(name) || List.of(command.aliases()).contains(name);
   }
 
   private static Map<String, String> exitCodes() {

@@ -8,9 +8,9 @@ import io.pinferry.base.Json;
 import io.pinferry.base.Secret;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -92,12 +92,10 @@ final class DoorsTest {
   }
 
   static Stream<Arguments> failures() {
-    var unknown = new ConnectException();
-    unknown.initCause(new UnresolvedAddressException());
     return Stream.of(
         Arguments.of(new ConnectException("refused"), "nothing listens there"),
-        Arguments.of(unknown, "has a host that is not known"),
-        Arguments.of(new HttpTimeoutException("late"), "did not answer in time"),
+        Arguments.of(new UnknownHostException("x"), "has a host that is not known"),
+        Arguments.of(new SocketTimeoutException("late"), "did not answer in time"),
         Arguments.of(new SSLHandshakeException("no trust"), "has no TLS connection: no trust"),
         Arguments.of(new IOException("odd"), "gave no answer of HTTP: odd"));
   }

@@ -38,7 +38,8 @@ public record CommandRun(int code, String out, String err) {
       var err = new StringWriter();
       CommandLine line =
           Main.commandLine(
-              new Surroundings(new Targets(environment, home), () -> transport, tasks, false));
+              new Surroundings(new Targets(environment, home), () -> transport, tasks, false),
+              arguments);
       line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
       int code = line.execute(arguments);
       return new CommandRun(code, out.toString(), err.toString());

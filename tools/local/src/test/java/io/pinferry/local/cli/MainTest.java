@@ -1,5 +1,6 @@
 package io.pinferry.local.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pinferry.local.RepositoryRoot;
@@ -75,9 +76,14 @@ final class MainTest {
             + "_complete_pinferry; printf '%s\\n' \"${COMPREPLY[@]}\"\n");
     Process bash = new ProcessBuilder("bash", file.toString()).redirectErrorStream(true).start();
 
-    assertThat(
-            new String(
-                bash.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
-        .isEqualTo("doctor\n");
+    assertThat(new String(bash.getInputStream().readAllBytes(), UTF_8)).isEqualTo("doctor\n");
+  }
+
+  @Test
+  void aCommandThatIsMisspeltIsSuggested() {
+    CommandRun run = run("oprations");
+
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("Did you mean", "pinferry operations");
   }
 }
