@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What no local stack can show: a deployed Pinferry, and states that take days. */
+/** A deployed Pinferry, and states that take days: no local stack can show them. */
 final class DoctorTest {
   private static final String API = "https://api.example.com";
   private static final String READ = "https://read.example.com";
