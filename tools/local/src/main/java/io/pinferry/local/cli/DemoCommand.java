@@ -4,7 +4,6 @@ import io.pinferry.local.demo.Demo;
 import io.pinferry.local.demo.Report;
 import io.pinferry.local.demo.WriteDemo;
 import io.pinferry.local.stack.LocalStack;
-import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +83,7 @@ final class DemoCommand implements Callable<Integer> {
                 stack.pinterest(),
                 manifest,
                 out,
-                isTerminal())
+                Surroundings.isTerminal())
             .run();
   }
 
@@ -93,12 +92,5 @@ final class DemoCommand implements Callable<Integer> {
         ? "Everything was written, and the read found it. docs/writes.md has the requests."
         : "Every record on Pinterest was delivered. Next: ./pinferry up, and"
             + " docs/getting-started.md.";
-  }
-
-  // The platform promises a console, its nullness annotations do not.
-  @SuppressWarnings("SystemConsoleNull")
-  private static boolean isTerminal() {
-    Console console = System.console();
-    return console != null && console.isTerminal();
   }
 }

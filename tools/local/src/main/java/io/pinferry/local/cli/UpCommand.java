@@ -12,6 +12,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -137,6 +139,9 @@ final class UpCommand implements Callable<Integer> {
             + stack.api()
             + "/v1/projects/"
             + stack.project());
+    if (json != null) {
+      out.println("  ./pinferry doctor --stack " + json);
+    }
     out.println("  docs/getting-started.md: deploy, connect and install; records are shown here");
     if (upstream != null) {
       out.println(
@@ -165,6 +170,9 @@ final class UpCommand implements Callable<Integer> {
     Path whole = file.toAbsolutePath();
     Path part = whole.resolveSibling(whole.getFileName() + ".part");
     try {
+      // It holds the key, so nobody else may read it, whatever the umask is.
+      Files.deleteIfExists(part);
+      Files.createFile(part, ownerOnly(whole));
       // A reader that waits for the file must never see half of it.
       Files.write(part, Json.bytes(addresses));
       Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -172,5 +180,13 @@ final class UpCommand implements Callable<Integer> {
       // It holds the key.
       Files.deleteIfExists(part);
     }
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
   }
 }

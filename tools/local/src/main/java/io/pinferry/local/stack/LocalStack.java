@@ -53,9 +53,9 @@ public final class LocalStack implements AutoCloseable {
   private static final String PROJECT = "local";
 
   /** The simulator's only app; a secret of no value, since the simulator runs on loopback only. */
-  private static final String CLIENT_ID = "1500000";
+  static final String CLIENT_ID = "1500000";
 
-  private static final String CLIENT_SECRET = "simulated-app-secret";
+  static final String CLIENT_SECRET = "simulated-app-secret";
 
   private static final String API = "Api";
   private static final String CALLBACK = "/callbacks/v1/oauth";

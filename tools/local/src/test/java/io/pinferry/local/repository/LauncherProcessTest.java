@@ -136,6 +136,25 @@ final class LauncherProcessTest {
   }
 
   @Test
+  void aQuickCommandStartsWithAnArchiveOfItsClassesAndAStackDoesNot() throws Exception {
+    letMavenGoOn();
+    Command quick = start("doctor");
+    Path version = quick.version();
+    Command stack = start("up");
+    assertThat(stack.version()).isEqualTo(version);
+
+    Path target = version.resolve("tools/local/target");
+    assertThat(Files.readAllLines(quick.out()))
+        .contains(
+            "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + version + "/doctor.jsa")
+        .anyMatch(argument -> argument.startsWith(target + "/pinferry-local-1.jar:" + target))
+        .noneMatch(argument -> argument.contains("/lib/*:"));
+    assertThat(Files.readAllLines(stack.out()))
+        .contains(target + "/*:" + target + "/lib/*")
+        .noneMatch(argument -> argument.contains("SharedArchive"));
+  }
+
+  @Test
   void twoCommandsAtOnceShareOneBuild() throws Exception {
     Command first = start("demo");
     awaitBuilds(1);

@@ -9,6 +9,7 @@ import io.pinferry.local.RepositoryRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Follows docs/getting-started.md, docs/reads.md and docs/writes.md as a reader does: the commands
- * in their order, in one shell, beside {@code pinferry up}. Needs bash, curl and jq.
+ * Follows docs/getting-started.md, docs/reads.md, docs/writes.md and docs/cli.md as a reader does:
+ * the commands in their order, in one shell, beside {@code pinferry up}. Needs bash, curl and jq.
  */
 final class FollowedDocsComponentTest {
   private static final String FENCE = "```";
@@ -28,8 +29,9 @@ final class FollowedDocsComponentTest {
   /** The comment before commands that need more than this computer. */
   private static final String NOT_RUN = "<!-- not run by the test";
 
-  /** Pause and unpause would race with the reads of this test. */
-  private static final List<String> LEFT_OUT = List.of(":pause", "deliverResults", ":resync");
+  /** Pause and unpause would race with the reads of this test. Another test runs the demo. */
+  private static final List<String> LEFT_OUT =
+      List.of(":pause", "deliverResults", ":resync", "./pinferry demo");
 
   @TempDir private Path folder;
 
@@ -40,17 +42,10 @@ final class FollowedDocsComponentTest {
     }
     Path root = RepositoryRoot.find();
     Path output = folder.resolve("up.txt");
+    Path launcher = launcher(root);
     Process up =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dpinferry.home=" + root,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.pinferry.local.cli.Main",
+                launcher.toString(),
                 "up",
                 "--records",
                 "50",
@@ -80,23 +75,51 @@ final class FollowedDocsComponentTest {
 
   private String follow(Path root) throws Exception {
     var script = new StringBuilder("set -euo pipefail\n");
-    for (String page : List.of("getting-started", "reads", "writes")) {
+    for (String page : List.of("getting-started", "reads", "writes", "cli")) {
       List<String> commands = commands(Files.readString(root.resolve("docs/" + page + ".md")));
       assertThat(commands).as(page).isNotEmpty();
-      commands.forEach(block -> script.append(block.replace("/tmp/", folder + "/")).append('\n'));
+      commands.forEach(
+          block ->
+              script
+                  .append(
+                      block
+                          .replace("/tmp/", folder + "/")
+                          .replace("./pinferry ", folder + "/pinferry "))
+                  .append('\n'));
     }
     Path output = folder.resolve("docs.txt");
     Files.writeString(folder.resolve("docs.sh"), script);
-    Process shell =
+    var builder =
         new ProcessBuilder("bash", folder.resolve("docs.sh").toString())
             .directory(root.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+            .redirectOutput(output.toFile());
+    // Profiles are written below it.
+    builder.environment().put("HOME", folder.toString());
+    builder.environment().remove("XDG_CONFIG_HOME");
+    Process shell = builder.start();
     // Dozens of commands, some of which wait for a read.
     assertThat(shell.waitFor(10 * Patience.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).as(text(output)).isZero();
     return text(output);
+  }
+
+  /** Writes a launcher of the classes of this test, since the real one would build. */
+  private Path launcher(Path root) throws IOException {
+    Path launcher = folder.resolve("pinferry");
+    Files.writeString(
+        launcher,
+        """
+        #!/bin/sh
+        exec '%s' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \\
+          -XX:TieredStopAtLevel=1 -XX:+UseSerialGC '-Dpinferry.home=%s' -cp '%s' io.pinferry.local.cli.Main "$@"
+        """
+            .formatted(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                root,
+                System.getProperty("java.class.path")));
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    return launcher;
   }
 
   /** Returns the blocks of commands that run on this computer, in their order. */
@@ -125,7 +148,10 @@ final class FollowedDocsComponentTest {
   }
 
   private static boolean isCommand(String block) {
-    return (block.contains("curl ") || block.contains("$(") || block.startsWith("write "))
+    return (block.contains("curl ")
+            || block.contains("$(")
+            || block.contains("./pinferry ")
+            || block.startsWith("write "))
         && !block.contains(UP)
         && LEFT_OUT.stream().noneMatch(block::contains);
   }

@@ -1,0 +1,53 @@
+package io.pinferry.local.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Sends requests with the older client of the JDK. A command ends after a few requests, and this
+ * client takes a fifth of the time that the newer one takes to start.
+ */
+public final class HttpTransport implements Transport {
+  /** A door answers within 30 s. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(40);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  @Override
+  public Answer send(Call call) throws IOException {
+    var connection = (HttpURLConnection) call.address().toURL().openConnection();
+    connection.setInstanceFollowRedirects(false);
+    connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+    connection.setReadTimeout((int) TIMEOUT.toMillis());
+    connection.setRequestMethod(call.method());
+    if (call.key() != null) {
+      connection.setRequestProperty("X-Api-Key", call.key().value());
+    }
+    String body = call.body();
+    if (body != null) {
+      connection.setRequestProperty("Content-Type", "application/json");
+      connection.setDoOutput(true);
+      try (var out = connection.getOutputStream()) {
+        out.write(body.getBytes(UTF_8));
+      }
+    }
+    int status = connection.getResponseCode();
+    Map<String, String> headers = new HashMap<>();
+    for (int i = 1; connection.getHeaderFieldKey(i) != null; i++) {
+      headers.put(
+          connection.getHeaderFieldKey(i).toLowerCase(Locale.ROOT), connection.getHeaderField(i));
+    }
+    try (InputStream content =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      return new Answer(
+          status, headers, content == null ? "" : new String(content.readAllBytes(), UTF_8));
+    }
+  }
+}

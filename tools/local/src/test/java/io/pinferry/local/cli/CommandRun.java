@@ -1,0 +1,53 @@
+package io.pinferry.local.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
+import io.pinferry.base.Tasks;
+import io.pinferry.base.VirtualThreadTasks;
+import io.pinferry.local.api.HttpTransport;
+import io.pinferry.local.api.Targets;
+import io.pinferry.local.api.Transport;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * A command, run in this process.
+ *
+ * @param code the exit code
+ */
+public record CommandRun(int code, String out, String err) {
+  /** A shell in which commands are run. */
+  public record Shell(
+      Map<String, String> environment, Path home, Transport transport, Tasks tasks) {
+    /** Returns a shell with real requests and the real time. */
+    public static Shell of(Map<String, String> environment, Path home) {
+      return new Shell(
+          environment, home, new HttpTransport(), new VirtualThreadTasks(Clock.systemUTC()));
+    }
+
+    public Shell with(Tasks other) {
+      return new Shell(environment, home, transport, other);
+    }
+
+    public CommandRun run(String... arguments) {
+      var out = new StringWriter();
+      var err = new StringWriter();
+      CommandLine line =
+          Main.commandLine(
+              new Surroundings(new Targets(environment, home), () -> transport, tasks, false),
+              arguments);
+      line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+      int code = line.execute(arguments);
+      return new CommandRun(code, out.toString(), err.toString());
+    }
+  }
+
+  /** Returns the output as JSON. */
+  public JsonNode json() {
+    return Json.trusted(out);
+  }
+}
