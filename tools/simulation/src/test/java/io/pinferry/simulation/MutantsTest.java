@@ -61,7 +61,7 @@ final class MutantsTest {
         Arguments.of(
             "a timer fires twice",
             "single-use",
-            389,
+            415,
             Mutations.operations(BrokenPorts::firesTwice)),
         Arguments.of(
             "a schedule is not armed",
@@ -213,7 +213,7 @@ final class MutantsTest {
         Arguments.of(
             "a page that is read again is like any other",
             "no-missed-change",
-            1012,
+            425,
             Mutations.partitions(BrokenPorts::forgetsReadAgain)),
         Arguments.of(
             "a read before the newest is compared with",
