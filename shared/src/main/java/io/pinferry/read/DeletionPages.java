@@ -90,6 +90,10 @@ final class DeletionPages implements PageSource {
       FetchResult<Decision> decision =
           call == null ? new FetchResult.Success<>(decide(absence)) : lookUp(call, absence);
       if (!(decision instanceof FetchResult.Success<Decision>(Decision value))) {
+        if (at > start) {
+          // Decisions are stored here. Otherwise a tight limit would repeat the lookups for ever.
+          break;
+        }
         return decision.map(_ -> page(List.of(), null, null));
       }
       if (value == Decision.DELETED) {

@@ -238,6 +238,25 @@ final class DeletedRecordsTest {
   }
 
   @Test
+  void lookupsThatHaveToWaitGoOnWhereTheyStopped() {
+    pins(IntStream.rangeClosed(1, 60).toArray());
+    read(PINS);
+    pins(IntStream.rangeClosed(1, 48).toArray());
+    int[] lookups = {0};
+    world.pinterest.script(
+        request ->
+            request.list().startsWith("pins/") && ++lookups[0] % 3 == 0
+                ? ScriptedPinterest.limited(40)
+                : null);
+
+    assertThat(read(PINS).status()).isEqualTo(OperationStatus.SUCCESS);
+
+    assertThat(deleted()).hasSize(12);
+    // Each third one was refused, and sent again.
+    assertThat(lookups[0]).isLessThanOrEqualTo(18);
+  }
+
+  @Test
   void withoutALookupASecondCompleteReadConfirms() {
     list("businesses/employers", 1, 2);
     read(EMPLOYERS);

@@ -221,8 +221,6 @@ final class MutantsTest {
             724,
             Mutations.operations(BrokenPorts::hidesNewest)),
         Arguments.of(
-            "an absence is not confirmed", "no-false-delete", 0, Mutations.confirmsAllAbsences()),
-        Arguments.of(
             "an absence is forgotten",
             "no-missed-change",
             57,

@@ -24,12 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** Makes mutations of broken ports, and of broken answers of Pinterest. */
 final class Mutations {
-  private static final Pattern SINGLE_RECORD = Pattern.compile("/v5/(pins|media)/[^/]+");
-
   private Mutations() {}
 
   static Mutation directory(UnaryOperator<DirectoryStore> broken) {
@@ -191,15 +188,6 @@ final class Mutations {
     return answers(
         (call, answer) ->
             answer.status() == status && call.method().equals("GET") ? empty : answer);
-  }
-
-  /** Takes an absence for a deletion, without asking Pinterest. */
-  static Mutation confirmsAllAbsences() {
-    return answers(
-        (call, answer) ->
-            call.method().equals("GET") && SINGLE_RECORD.matcher(call.uri().getPath()).matches()
-                ? error(404, 50)
-                : answer);
   }
 
   static Mutation noWaitAfterLimit() {
