@@ -58,7 +58,8 @@ final class InstallationMasks {
       JsonBody body, @Nullable String consumerRef, boolean skipSampling) {
     UpdateMask mask = UpdateMask.read(body, ALLOWED);
     if (mask.paths().isEmpty()) {
-      return Optional.empty();
+      // A value of another type is a mistake, even if nothing is taken from it.
+      return body.object("installation").flatMap(_ -> Optional.empty());
     }
     var reader = new InstallationMasks(body.requireObject("installation").tree());
     mask.forEach((place, path) -> reader.take(body, place, path));
