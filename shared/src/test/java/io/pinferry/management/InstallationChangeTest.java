@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The changes that a page and a back end may make to an installation, and their effects. */
 final class InstallationChangeTest {
@@ -311,12 +312,24 @@ final class InstallationChangeTest {
     assertThat(answer.body().at(CONTENT + "/proxy/enabled").booleanValue()).isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"[null]", "'text'", "7", "true"})
+  void anInstallationThatIsNoObjectIsRefusedEvenIfTheMaskNamesNothing(String wrong) {
+    Answer answer = world.patch(one, "{'updateMask':[],'installation':" + wrong + "}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().path("detail").asText()).startsWith("installation: ");
+  }
+
   @Test
   void nothingNamedOrNothingNewChangesNothing() {
     JsonNode before = world.get(one).body();
     List<NotificationType> told = told();
 
-    assertThat(world.patch(one, "{'updateMask':[],'installation':{}}").body()).isEqualTo(before);
+    for (String same :
+        List.of("{'updateMask':[],'installation':{}}", "{'updateMask':[],'installation':null}")) {
+      assertThat(world.patch(one, same).body()).isEqualTo(before);
+    }
     assertThat(
             changed(
                     "config.content.read.objects.boards",
