@@ -2,6 +2,7 @@ package io.pinferry.aws;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.pinferry.base.PageToken;
 import io.pinferry.base.Tasks;
 import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
@@ -9,7 +10,6 @@ import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.directory.ProjectId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +90,7 @@ public final class DynamoDbDeadLetters implements DeadLetters {
             .after(pageToken == null ? null : after(project, prefix, pageToken));
     var found = new PageCollector(filter, limit);
     dynamoDb.query(query, found);
-    return new Page(found.letters, found.more ? token(found.last) : null);
+    return new Page(found.letters, found.more ? PageToken.of(found.last) : null);
   }
 
   @Override
@@ -147,12 +147,8 @@ public final class DynamoDbDeadLetters implements DeadLetters {
     return "DEAD#" + project.value() + "#" + messageId;
   }
 
-  private static String token(String sk) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(sk.getBytes(UTF_8));
-  }
-
   private static Map<String, AttributeValue> after(ProjectId project, String prefix, String token) {
-    String sk = new String(Base64.getUrlDecoder().decode(token), UTF_8);
+    String sk = PageToken.position(token);
     if (!sk.startsWith(prefix)) {
       throw new IllegalArgumentException("not a page token: " + token);
     }

@@ -1,12 +1,12 @@
 package io.pinferry.management;
 
 import static io.pinferry.base.Issue.clipped;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
+import io.pinferry.base.PageToken;
 import io.pinferry.base.PinferryException.NotFound;
 import io.pinferry.base.Tasks;
 import io.pinferry.directory.Connection;
@@ -44,7 +44,6 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -150,7 +149,7 @@ final class InstallationRoutes {
 
     static Position of(String pageToken) {
       try {
-        String[] parts = new String(Base64.getUrlDecoder().decode(pageToken), UTF_8).split("#", 2);
+        String[] parts = PageToken.position(pageToken).split("#", 2);
         return new Position(Instant.parse(parts[0]), parts[parts.length - 1]);
       } catch (IllegalArgumentException | DateTimeParseException e) {
         throw Issue.query("pageToken", "is not a pageToken returned by this list").malformed();
@@ -158,8 +157,7 @@ final class InstallationRoutes {
     }
 
     String pageToken() {
-      String text = createTime + "#" + id;
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+      return PageToken.of(createTime + "#" + id);
     }
 
     boolean isBefore(Installation installation) {

@@ -1,9 +1,7 @@
 package io.pinferry.operation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.pinferry.base.PageToken;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,7 +31,7 @@ public record ListPosition(Instant startedAt, OperationId id) {
    * @throws IllegalArgumentException if it is none
    */
   public static ListPosition of(String pageToken) {
-    return parse(new String(Base64.getUrlDecoder().decode(pageToken), UTF_8));
+    return parse(PageToken.position(pageToken));
   }
 
   /**
@@ -51,8 +49,7 @@ public record ListPosition(Instant startedAt, OperationId id) {
   }
 
   public String pageToken() {
-    String text = startedAt.toEpochMilli() + "#" + id;
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+    return PageToken.of(startedAt.toEpochMilli() + "#" + id);
   }
 
   /** Returns whether an operation is before this position. */
