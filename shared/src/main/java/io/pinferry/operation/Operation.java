@@ -55,6 +55,11 @@ public record Operation(
     return end != null;
   }
 
+  /** Returns whether it had ended at an instant. */
+  public boolean endedBy(Instant instant) {
+    return end != null && !end.at().isAfter(instant);
+  }
+
   /**
    * Returns the work of a read.
    *

@@ -108,21 +108,21 @@ final class AbsentRecords {
     if (found.isCut() || found.reads().size() > READS_MAX) {
       return Found.unknown("too many reads or operations lie before it");
     }
-    List<Operation> earlier =
+    List<ReadLists> earlier =
         found.reads().stream()
             .filter(other -> other.startedAt().isBefore(read.startedAt()))
             .filter(other -> hasSameRecords(read, other))
             .filter(other -> other.read().tellsDeletions())
+            .map(this::load)
             .toList();
     if (earlier.isEmpty()) {
       return new Found(List.of(), null);
     }
-    if (earlier.getLast().startedAt().isBefore(now.minus(AGE_MAX))) {
+    if (earlier.getLast().read().startedAt().isBefore(now.minus(AGE_MAX))) {
       return Found.unknown("the last complete read is too long ago");
     }
-    List<Partition> lists = lists(read);
-    long recordCount = lists.stream().mapToLong(Partition::recordCount).sum();
-    int rounds = Math.toIntExact(1 + recordCount / keysMax);
+    ReadLists lists = load(read);
+    int rounds = Math.toIntExact(1 + lists.recordCount() / keysMax);
     var missing = new Missing();
     for (int round = 0; round < rounds; round++) {
       var share = new Share(round, rounds);
@@ -130,13 +130,31 @@ final class AbsentRecords {
       if (present.isEmpty()) {
         return Found.unknown("keys of its records are gone");
       }
-      for (Operation other : earlier) {
+      for (ReadLists other : earlier) {
         missing.addAllBut(present.get(), other, share, other.equals(earlier.getLast()));
       }
     }
     return new Found(
-        absences(read, lists, earlier.getLast(), missing),
+        absences(lists, earlier.getLast().recordCount(), missing),
         missing.incomplete ? "keys of an earlier read are gone" : null);
+  }
+
+  /** A read with its partitions. */
+  private record ReadLists(Operation read, List<Partition> partitions) {
+    /** Returns the partitions that have records of the object. */
+    List<Partition> delivering() {
+      return partitions.stream()
+          .filter(partition -> partition.delivers(read.read().plan()))
+          .toList();
+    }
+
+    long recordCount() {
+      return Settlement.recordsRead(read, partitions);
+    }
+  }
+
+  private ReadLists load(Operation read) {
+    return new ReadLists(read, partitions.ofOperation(read.id()));
   }
 
   /** The keys that are compared in one round. */
@@ -163,16 +181,10 @@ final class AbsentRecords {
         && partitions.find(new PartitionKey(read.id(), DeletionPages.CHAIN.id())).isPresent();
   }
 
-  private List<Partition> lists(Operation read) {
-    return partitions.ofOperation(read.id()).stream()
-        .filter(partition -> partition.delivers(read.read().plan()))
-        .toList();
-  }
-
   /** Returns the keys of the read; empty if some are gone. */
-  private Optional<Set<String>> present(List<Partition> lists, Share share) {
+  private Optional<Set<String>> present(ReadLists lists, Share share) {
     Set<String> present = new HashSet<>();
-    for (Partition list : lists) {
+    for (Partition list : lists.delivering()) {
       long count = 0;
       for (ListKeys keys : keys(list)) {
         count += keys.keys().size();
@@ -201,8 +213,8 @@ final class AbsentRecords {
     /** Whether keys of an earlier read are gone. */
     private boolean incomplete;
 
-    void addAllBut(Set<String> present, Operation earlier, Share share, boolean isOldest) {
-      for (Partition partition : partitions.ofOperation(earlier.id())) {
+    void addAllBut(Set<String> present, ReadLists earlier, Share share, boolean isOldest) {
+      for (Partition partition : earlier.partitions()) {
         boolean ofAbsences = partition.tellsDeletions();
         if (ofAbsences && !isOldest) {
           // They are among the keys of older reads.
@@ -220,25 +232,28 @@ final class AbsentRecords {
             }
           }
         }
-        incomplete |= partition.delivers(earlier.read().plan()) && count < partition.recordCount();
+        incomplete |=
+            partition.delivers(earlier.read().read().plan()) && count < partition.recordCount();
       }
     }
   }
 
-  private List<Absence> absences(
-      Operation read, List<Partition> lists, Operation first, Missing missing) {
+  /**
+   * @param knownBefore the number of records of the oldest of the earlier reads
+   */
+  private static List<Absence> absences(ReadLists lists, long knownBefore, Missing missing) {
+    Operation read = lists.read();
     Map<PartitionId, Partition> byId =
-        lists.stream()
+        lists.delivering().stream()
             .collect(Collectors.toMap(list -> list.key().partition(), Function.identity()));
-    long knownBefore = lists(first).stream().mapToLong(Partition::recordCount).sum();
-    long knownNow = lists.stream().mapToLong(Partition::recordCount).sum();
+    long knownNow = lists.recordCount();
     long missingNow = missing.lists.size() - (long) missing.before.size();
     boolean hold =
         missingNow > 0
             && (knownNow == 0 || (missingNow >= HELD_MIN && missingNow > HELD_SHARE * knownBefore));
     boolean allReadable =
         read.read().leftOut().isEmpty()
-            && partitions.ofOperation(read.id()).stream()
+            && lists.partitions().stream()
                 .noneMatch(partition -> partition.state() == PartitionState.SKIPPED);
     List<Absence> absences = new ArrayList<>();
     missing.lists.forEach(

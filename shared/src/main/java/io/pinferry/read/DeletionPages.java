@@ -94,7 +94,7 @@ final class DeletionPages implements PageSource {
           // Decisions are stored here. Otherwise a tight limit would repeat the lookups for ever.
           break;
         }
-        return decision.map(_ -> page(List.of(), null, null));
+        return decision.map(_ -> page(List.of(), null, List.of(), 0));
       }
       if (value == Decision.DELETED) {
         deleted.add(absence.key());
@@ -108,11 +108,10 @@ final class DeletionPages implements PageSource {
         page(
             deleted,
             at < all.size() ? Integer.toString(at) : null,
-            new Absences(
-                unconfirmed.entrySet().stream()
-                    .map(list -> new ListKeys(list.getKey(), list.getValue()))
-                    .toList(),
-                held)));
+            unconfirmed.entrySet().stream()
+                .map(list -> new ListKeys(list.getKey(), list.getValue()))
+                .toList(),
+            held));
   }
 
   private List<Absence> absences() {
@@ -168,7 +167,7 @@ final class DeletionPages implements PageSource {
 
   /** Makes a page as Pinterest would, with records that have their key only. */
   private SourcePage page(
-      List<String> deleted, @Nullable String bookmark, @Nullable Absences absent) {
+      List<String> deleted, @Nullable String bookmark, List<ListKeys> unconfirmed, int held) {
     ObjectNode json = Json.object();
     ArrayNode items = json.putArray("items");
     String member = operation.read().object().key().getFirst();
@@ -176,7 +175,7 @@ final class DeletionPages implements PageSource {
     json.put("bookmark", bookmark);
     try {
       ListPage page = messages.read(Json.text(json).getBytes(UTF_8));
-      return new SourcePage(page, absent);
+      return new SourcePage.Deletions(page, unconfirmed, held);
     } catch (MalformedPage e) {
       throw new IllegalStateException("a page that was made here is malformed", e);
     }

@@ -2,6 +2,7 @@ package io.pinferry.read;
 
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.Work;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,9 +30,11 @@ final class DeletionStart {
 
   /** Messages of two reads overtake each other. */
   private boolean ranAlone(Operation read) {
-    if (read.read().comparison() == null || !read.read().comparison().alone()) {
-      return false;
-    }
+    Work.Comparison comparison = read.read().comparison();
+    return comparison != null && comparison.alone() && noneBeside(read);
+  }
+
+  private boolean noneBeside(Operation read) {
     return history
         .newest(
             read.installation(),
@@ -42,8 +45,6 @@ final class DeletionStart {
         .filter(other -> !other.id().equals(read.id()))
         .allMatch(
             other ->
-                other.startedAt().isBefore(read.startedAt())
-                    && other.end() != null
-                    && !other.end().at().isAfter(read.startedAt()));
+                other.startedAt().isBefore(read.startedAt()) && other.endedBy(read.startedAt()));
   }
 }

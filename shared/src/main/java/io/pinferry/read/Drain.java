@@ -22,7 +22,6 @@ import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadPlan;
 import io.pinferry.read.ChainComparison.ComparedPage;
 import io.pinferry.read.PageMessages.RecordTooLarge;
-import io.pinferry.read.PageSource.Absences;
 import io.pinferry.read.PageSource.SourcePage;
 import io.pinferry.read.PartitionStore.Release;
 import java.time.Duration;
@@ -300,13 +299,15 @@ final class Drain {
   }
 
   private Content content(SourcePage source) throws RecordTooLarge {
-    ListPage page = source.page();
-    Absences absences = source.absences();
-    if (step == null || absences != null) {
-      return deletions(page, Objects.requireNonNull(absences));
-    }
-    List<Chain> children = children(step, page);
-    if (!step.delivers()) {
+    return switch (source) {
+      case SourcePage.Listed(ListPage page) -> listed(Objects.requireNonNull(step), page);
+      case SourcePage.Deletions deletions -> deletions(deletions);
+    };
+  }
+
+  private Content listed(ReadPlan.Step list, ListPage page) throws RecordTooLarge {
+    List<Chain> children = children(list, page);
+    if (!list.delivers()) {
       return new Content(
           new PageMessages.Batch(List.of(), page.records().size()), 0, 0, null, children);
     }
@@ -327,13 +328,13 @@ final class Drain {
         children);
   }
 
-  private Content deletions(ListPage page, Absences absences) throws RecordTooLarge {
+  private Content deletions(SourcePage.Deletions deletions) throws RecordTooLarge {
     return new Content(
-        messages.of(page.records(), cursor.page()),
-        absences.held(),
-        absences.unconfirmed().stream().mapToInt(list -> list.keys().size()).sum(),
+        messages.of(deletions.page().records(), cursor.page()),
+        deletions.held(),
+        deletions.unconfirmed().stream().mapToInt(list -> list.keys().size()).sum(),
         new FingerprintStore.Page(
-            cursor.page(), partition.fence(), 0, Fingerprints.NONE, absences.unconfirmed()),
+            cursor.page(), partition.fence(), 0, Fingerprints.NONE, deletions.unconfirmed()),
         List.of());
   }
 

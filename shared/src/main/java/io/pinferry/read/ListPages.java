@@ -41,7 +41,7 @@ final class ListPages implements PageSource {
                 bookmark,
                 parts.settings().pageSize(),
                 this::scan))
-        .map(page -> new SourcePage(page, null));
+        .map(SourcePage.Listed::new);
   }
 
   private ListPage scan(HttpAnswer answer) throws IOException {

@@ -13,18 +13,21 @@ interface PageSource {
    */
   FetchResult<SourcePage> fetch(@Nullable String bookmark);
 
-  /**
-   * A page.
-   *
-   * @param absences null for a page of a list of Pinterest
-   */
-  record SourcePage(ListPage page, @Nullable Absences absences) {}
+  /** A page. */
+  sealed interface SourcePage {
+    /** Returns the records to deliver, and the bookmark. */
+    ListPage page();
 
-  /**
-   * The absences that are dealt with on a page besides the records that are deleted.
-   *
-   * @param unconfirmed the records that are not listed, and of which nobody knows more
-   * @param held how many of them are held, since a large part of the records is missing
-   */
-  record Absences(List<ListKeys> unconfirmed, int held) {}
+    /** A page of a list of Pinterest. */
+    record Listed(ListPage page) implements SourcePage {}
+
+    /**
+     * A page about records that are not listed any more.
+     *
+     * @param page the deleted records, with their key only
+     * @param unconfirmed the records of which nobody knows more
+     * @param held how many of them are held, since a large part of the records is missing
+     */
+    record Deletions(ListPage page, List<ListKeys> unconfirmed, int held) implements SourcePage {}
+  }
 }

@@ -70,10 +70,7 @@ final class ReadBefore {
     }
     // Two reads that start at the same moment do not see each other.
     boolean overlapped =
-        newest.reads().stream()
-            .skip(1)
-            .map(Operation::end)
-            .anyMatch(end -> end == null || end.at().isAfter(before.startedAt()));
+        newest.reads().stream().skip(1).anyMatch(other -> !other.endedBy(before.startedAt()));
     if (!comparison.alone() || overlapped) {
       return "the read before ran beside another one";
     }
