@@ -15,7 +15,6 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Selection;
 import io.pinferry.operation.Work;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,20 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ChangedReadsTest {
   private ReadWorld world = new ReadWorld();
   private final Map<String, List<String>> pages = new TreeMap<>();
-  private int reads;
-  private int messagesSeen;
 
   private static ReadTarget target(String object, Selection selection) {
-    ReadTarget all = ReadFixtures.target(object, null, selection);
-    return new ReadTarget(
-        all.origin(),
-        all.objectName(),
-        all.planName(),
-        all.envelope(),
-        all.account(),
-        all.scopes(),
-        all.selection(),
-        DeliveryMode.CHANGED);
+    return ReadFixtures.target(object, null, selection, DeliveryMode.CHANGED);
   }
 
   private static ReadTarget pins() {
@@ -69,30 +57,26 @@ final class ChangedReadsTest {
   }
 
   private Operation read(ReadTarget target, ReadType type, @Nullable Instant since) {
-    world.clock.advance(Duration.ofHours(1));
-    messagesSeen = world.destination.delivered().size();
-    world.startNext(new OperationId("read-" + ++reads), target, type, since);
-    return world.finish();
+    return world.read(target, type, since);
   }
 
   private Operation read(ReadTarget target) {
-    return read(target, ReadType.SCHEDULED, null);
+    return world.read(target);
   }
 
   /** Returns the raw records that the last read delivered, by id. */
   private Map<String, JsonNode> delivered() {
-    return records(messagesSeen);
+    return records(world.deliveredLast());
   }
 
   /** Returns what a consumer knows, who stores each record that comes. */
   private Map<String, JsonNode> replica() {
-    return records(0);
+    return records(world.destination.delivered());
   }
 
-  private Map<String, JsonNode> records(int from) {
+  private static Map<String, JsonNode> records(List<DeliveryMessage> messages) {
     Map<String, JsonNode> records = new TreeMap<>();
-    List<DeliveryMessage> messages = world.destination.delivered();
-    for (DeliveryMessage message : messages.subList(from, messages.size())) {
+    for (DeliveryMessage message : messages) {
       for (JsonNode record : Json.trusted(new String(message.body(), UTF_8)).path("result")) {
         records.put(record.path("raw").path("id").textValue(), record.path("raw"));
       }
@@ -278,7 +262,8 @@ final class ChangedReadsTest {
     pins("a", "b", "c");
     read(pins());
     pins("a", "b", "C");
-    world.pinterest.script(request -> reads == 2 ? answer(400, "{'code':1,'message':'no'}") : null);
+    world.pinterest.script(
+        request -> world.reads() == 2 ? answer(400, "{'code':1,'message':'no'}") : null);
     assertThat(read(pins()).status()).isEqualTo(OperationStatus.FAILURE);
     pins("a", "b", "c");
 
@@ -321,19 +306,8 @@ final class ChangedReadsTest {
     read(pins());
     var other = new AccountId("account-2");
     world.tokens.connect(other);
-    ReadTarget pins = pins();
 
-    Operation second =
-        read(
-            new ReadTarget(
-                pins.origin(),
-                pins.objectName(),
-                pins.planName(),
-                pins.envelope(),
-                new Work.Account(other, "user-2"),
-                pins.scopes(),
-                pins.selection(),
-                pins.mode()));
+    Operation second = read(ReadFixtures.of(other, pins()));
 
     assertWhole(second, 2, "the account is another one");
   }
@@ -412,16 +386,8 @@ final class ChangedReadsTest {
     }
     world.pinterest.listOf("boards/1/pins", List.of(first));
     world.pinterest.listOf("boards/2/pins", List.of(second));
-    ReadTarget all = pins();
-    return new ReadTarget(
-        all.origin(),
-        "pins",
-        "boards",
-        all.envelope(),
-        all.account(),
-        all.scopes(),
-        all.selection(),
-        all.mode());
+    return ReadFixtures.target(
+        "pins", "boards", ReadFixtures.fields("id", "title"), DeliveryMode.CHANGED);
   }
 
   @Test
@@ -451,8 +417,6 @@ final class ChangedReadsTest {
   void whereverAReadIsInterruptedAConsumerKnowsWhatPinterestAnsweredLast(Crashes.Way way) {
     for (int call = 1; ; call++) {
       world = new ReadWorld();
-      reads = 0;
-      messagesSeen = 0;
       pins("a", "b", "c", "d", "e");
       read(pins());
       flap();
@@ -484,14 +448,12 @@ final class ChangedReadsTest {
     int interruptions = 0;
     for (int call = 1; ; call++) {
       world = new ReadWorld();
-      reads = 0;
-      messagesSeen = 0;
       pins("a", "b", "c", "d");
       read(pins());
       boolean[] shifted = {false};
       world.pinterest.script(
           request -> {
-            if (reads != 2 || !"b2".equals(request.bookmark()) || shifted[0]) {
+            if (world.reads() != 2 || !"b2".equals(request.bookmark()) || shifted[0]) {
               return null;
             }
             shifted[0] = true;
@@ -525,7 +487,7 @@ final class ChangedReadsTest {
     boolean[] moved = {false};
     world.pinterest.script(
         request -> {
-          if (reads == 2 && request.list().equals("boards/2/pins")) {
+          if (world.reads() == 2 && request.list().equals("boards/2/pins")) {
             moved[0] = true;
             return answer(200, ScriptedPinterest.page(List.of(pin(12, "B"), pin(21, "c")), "null"));
           }
@@ -556,7 +518,7 @@ final class ChangedReadsTest {
     boolean[] flapped = {false};
     world.pinterest.script(
         request -> {
-          if (reads != 2 || !request.list().equals("pins")) {
+          if (world.reads() != 2 || !request.list().equals("pins")) {
             return null;
           }
           String bookmark = String.valueOf(request.bookmark());

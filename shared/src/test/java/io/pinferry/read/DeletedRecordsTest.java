@@ -13,7 +13,6 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.ReadType;
-import io.pinferry.operation.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,11 +37,10 @@ final class DeletedRecordsTest {
   /** The pins that Pinterest shows by id, though its list may not have them. */
   private final Set<Integer> shown = new HashSet<>();
 
-  private int reads;
-  private int messagesSeen;
-
   private static ReadTarget target(String object, @Nullable String plan, Set<String> scopes) {
-    ReadTarget all = ReadFixtures.target(object, plan, ReadFixtures.fields("id"));
+    ReadTarget all =
+        ReadFixtures.target(
+            object, plan, ReadFixtures.fields("id"), DeliveryMode.CHANGED_AND_DELETED);
     return new ReadTarget(
         all.origin(),
         all.objectName(),
@@ -51,7 +49,7 @@ final class DeletedRecordsTest {
         all.account(),
         scopes.isEmpty() ? all.scopes() : scopes,
         all.selection(),
-        DeliveryMode.CHANGED_AND_DELETED);
+        all.mode());
   }
 
   private static final ReadTarget PINS = target("pins", null, Set.of());
@@ -86,14 +84,11 @@ final class DeletedRecordsTest {
   }
 
   private Operation read(ReadTarget target, ReadType type, @Nullable Instant since) {
-    world.clock.advance(Duration.ofHours(1));
-    messagesSeen = world.destination.delivered().size();
-    world.startNext(new OperationId("read-" + ++reads), target, type, since);
-    return world.finish();
+    return world.read(target, type, since);
   }
 
   private Operation read(ReadTarget target) {
-    return read(target, ReadType.SCHEDULED, null);
+    return world.read(target);
   }
 
   private static JsonNode json(DeliveryMessage message) {
@@ -103,8 +98,7 @@ final class DeletedRecordsTest {
   /** Returns the ids that the last read told as deleted. */
   private List<String> deleted() {
     List<String> ids = new ArrayList<>();
-    List<DeliveryMessage> messages = world.destination.delivered();
-    for (DeliveryMessage message : messages.subList(messagesSeen, messages.size())) {
+    for (DeliveryMessage message : world.deliveredLast()) {
       for (JsonNode record : json(message).path("result")) {
         if (record.path("subscribeEventType").asText().equals("delete")) {
           ids.add(record.path("id").textValue());
@@ -270,6 +264,21 @@ final class DeletedRecordsTest {
     assertThat(deleted()).isEmpty();
   }
 
+  /** Pinterest ends each list after so many records. So the rest of it is not gone. */
+  @Test
+  void aListThatPinterestMayHaveCutDeletesNothing() {
+    for (int first : new int[] {1, 2, 2, 2}) {
+      world.pinterest.list(
+          "businesses/employers", ScriptedPinterest.records(first, first + 100_000));
+      assertThat(read(EMPLOYERS).status()).isEqualTo(OperationStatus.SUCCESS);
+      assertThat(deleted()).isEmpty();
+    }
+    world.pinterest.list("businesses/employers", ScriptedPinterest.records(2, 100_001));
+    read(EMPLOYERS);
+
+    assertThat(deleted()).containsExactly("1");
+  }
+
   @Test
   void aRecordThatASecondReadHasAgainIsNotDeleted() {
     list("businesses/employers", 1, 2);
@@ -295,7 +304,7 @@ final class DeletedRecordsTest {
     world.pinterest.fail("pins", "b2", 1, 400, "{'code':1,'message':'no'}");
     world.pinterest.script(
         request ->
-            reads == 2 && "b2".equals(request.bookmark())
+            world.reads() == 2 && "b2".equals(request.bookmark())
                 ? answer(400, "{'code':1,'message':'no'}")
                 : null);
     assertThat(read(PINS).status()).isEqualTo(OperationStatus.FAILURE);
@@ -315,7 +324,7 @@ final class DeletedRecordsTest {
     pins(1, 2, 3);
     world.pinterest.script(
         request ->
-            reads == 2 && "b2".equals(request.bookmark())
+            world.reads() == 2 && "b2".equals(request.bookmark())
                 ? answer(400, "{'code':1,'message':'no'}")
                 : null);
 
@@ -352,7 +361,7 @@ final class DeletedRecordsTest {
     read(boards);
     world.pinterest.script(
         request ->
-            reads == 2 && request.list().equals("boards/1/pins")
+            world.reads() == 2 && request.list().equals("boards/1/pins")
                 ? answer(403, "{'code':29,'message':'no'}")
                 : null);
     list("boards/2/pins", 22);
@@ -407,16 +416,7 @@ final class DeletedRecordsTest {
     read(PINS);
     var other = new AccountId("account-2");
     world.tokens.connect(other);
-    ReadTarget ofOther =
-        new ReadTarget(
-            PINS.origin(),
-            PINS.objectName(),
-            PINS.planName(),
-            PINS.envelope(),
-            new Work.Account(other, "user-2"),
-            PINS.scopes(),
-            PINS.selection(),
-            PINS.mode());
+    ReadTarget ofOther = ReadFixtures.of(other, PINS);
     pins(7, 8);
 
     read(ofOther);
@@ -619,7 +619,6 @@ final class DeletedRecordsTest {
     for (int call = 1; ; call++) {
       world = new ReadWorld();
       shown.clear();
-      reads = 0;
       showsById(1, 2, 3);
       pins(1, 2, 3, 4, 5);
       read(PINS);
@@ -627,7 +626,7 @@ final class DeletedRecordsTest {
       boolean[] answered = {false};
       world.pinterest.script(
           request -> {
-            if (reads != 2 || !"b2".equals(request.bookmark()) || answered[0]) {
+            if (world.reads() != 2 || !"b2".equals(request.bookmark()) || answered[0]) {
               return null;
             }
             answered[0] = true;

@@ -42,6 +42,11 @@ final class ReadFixtures {
   }
 
   static ReadTarget target(String objectName, @Nullable String plan, Selection selection) {
+    return target(objectName, plan, selection, DeliveryMode.ALL);
+  }
+
+  static ReadTarget target(
+      String objectName, @Nullable String plan, Selection selection, DeliveryMode mode) {
     return new ReadTarget(
         OperationFixtures.ORIGIN,
         objectName,
@@ -50,7 +55,20 @@ final class ReadFixtures {
         new Work.Account(ACCOUNT, "user-1"),
         Set.of("boards:read", "pins:read", "ads:read", "catalogs:read", "biz_access:read"),
         selection,
-        DeliveryMode.ALL);
+        mode);
+  }
+
+  /** Returns a target whose connection has another account. */
+  static ReadTarget of(AccountId account, ReadTarget target) {
+    return new ReadTarget(
+        target.origin(),
+        target.objectName(),
+        target.planName(),
+        target.envelope(),
+        new Work.Account(account, "user-2"),
+        target.scopes(),
+        target.selection(),
+        target.mode());
   }
 
   static Work.Read spec(String objectName, Selection selection) {

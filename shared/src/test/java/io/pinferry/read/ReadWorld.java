@@ -74,6 +74,8 @@ final class ReadWorld {
   private final ReadQueue readQueue;
   private OperationId current = ReadFixtures.OPERATION;
   private int finished;
+  private int reads;
+  private int deliveredBefore;
 
   ReadWorld() {
     this(VirtualTasks.Forks.EAGER, SyncSettings.of(LEASE, 10));
@@ -218,6 +220,30 @@ final class ReadWorld {
   void startNext(OperationId id, ReadTarget target, ReadType type, @Nullable Instant since) {
     current = id;
     start(target, type, since);
+  }
+
+  /** Runs a read from its start, an hour after the one before, to its end. */
+  Operation read(ReadTarget target, ReadType type, @Nullable Instant since) {
+    clock.advance(Duration.ofHours(1));
+    deliveredBefore = destination.delivered().size();
+    startNext(new OperationId("read-" + ++reads), target, type, since);
+    return finish();
+  }
+
+  /** Runs a scheduled read of everything. */
+  Operation read(ReadTarget target) {
+    return read(target, ReadType.SCHEDULED, null);
+  }
+
+  /** Returns how many reads {@link #read} has begun. */
+  int reads() {
+    return reads;
+  }
+
+  /** Returns the messages of the read that {@link #read} has begun last. */
+  List<DeliveryMessage> deliveredLast() {
+    List<DeliveryMessage> all = destination.delivered();
+    return all.subList(deliveredBefore, all.size());
   }
 
   /** Makes a read of the day before that did not find a list. */
