@@ -83,6 +83,9 @@ final class Drain {
    */
   private final boolean unbounded;
 
+  /** The keys that earlier leases have stored, by page; null until they are needed. */
+  private @Nullable Map<Integer, List<ListKeys>> keysBefore;
+
   /** The undelivered messages of earlier leases, by page. */
   private final Map<Integer, Set<String>> undeliveredBefore;
 
@@ -397,24 +400,40 @@ final class Drain {
 
   /** Returns false if another holder has the lease. */
   private boolean keep(FingerprintStore.Page page) {
-    boolean replaces = page.number() <= storedPage;
+    List<ListKeys> before = mayReplace(page) ? keysBefore(page.number()) : List.of();
+    boolean replaces = page.number() <= storedPage || !before.isEmpty();
     boolean empty = page.fingerprints().count() == 0 && page.keys().isEmpty();
-    return (empty && !replaces)
-        || parts.fingerprints().store(key, replaces ? withKeysBefore(page) : page);
+    return (empty && !replaces) || parts.fingerprints().store(key, withKeys(page, before));
+  }
+
+  /** A list that has restarted may have stored more pages before than it has now. */
+  private boolean mayReplace(FingerprintStore.Page page) {
+    return read.tellsDeletions()
+        && step != null
+        && (page.number() <= storedPage || cursor.restarts() > 0);
   }
 
   /**
-   * Returns a page with the keys of the attempt that it replaces, too. That attempt may have
-   * delivered them, so the next read has to look for them.
+   * Returns the keys that earlier attempts at a page have stored. They may have delivered the
+   * records, so the next read has to look for them.
    */
-  private FingerprintStore.Page withKeysBefore(FingerprintStore.Page page) {
-    if (!read.tellsDeletions() || step == null) {
+  private List<ListKeys> keysBefore(int number) {
+    if (keysBefore == null) {
+      // A page that an older holder stores after this is never delivered: its lease is over.
+      keysBefore =
+          parts.fingerprints().of(key).stream()
+              .collect(
+                  Collectors.toMap(FingerprintStore.Page::number, FingerprintStore.Page::keys));
+    }
+    return keysBefore.getOrDefault(number, List.of());
+  }
+
+  private static FingerprintStore.Page withKeys(FingerprintStore.Page page, List<ListKeys> before) {
+    if (before.isEmpty()) {
       return page;
     }
     List<ListKeys> keys = new ArrayList<>(page.keys());
-    parts.fingerprints().of(key).stream()
-        .filter(before -> before.number() == page.number())
-        .forEach(before -> keys.addAll(before.keys()));
+    keys.addAll(before);
     return new FingerprintStore.Page(
         page.number(), page.fence(), page.created(), page.fingerprints(), keys);
   }

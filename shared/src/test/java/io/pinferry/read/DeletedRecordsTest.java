@@ -318,6 +318,29 @@ final class DeletedRecordsTest {
   }
 
   @Test
+  void aRecordThatOnlyTheAttemptBeforeARestartHadIsToldByTheNextRead() {
+    pins(1, 2, 3, 4, 5, 6, 7, 8);
+    boolean[] refused = {false};
+    world.pinterest.script(
+        request -> {
+          if (refused[0] || !"b4".equals(request.bookmark())) {
+            return null;
+          }
+          refused[0] = true;
+          pins(1, 2, 3, 4, 7, 8);
+          return answer(400, "{'code':1,'message':'the bookmark has expired'}");
+        });
+    read(PINS);
+    assertThat(refused[0]).isTrue();
+    assertThat(replica()).containsExactly("1", "2", "3", "4", "5", "6", "7", "8");
+
+    read(PINS);
+
+    assertThat(deleted()).containsExactly("5", "6");
+    assertThat(replica()).containsExactly("1", "2", "3", "4", "7", "8");
+  }
+
+  @Test
   void anIncompleteReadTellsNoDeletions() {
     pins(1, 2, 3, 4);
     read(PINS);
