@@ -91,7 +91,7 @@ class Pinferry:
         )
         path = [str(classes), str(tests.parent / "resources"), str(self.home / FAKES / "resources"), *libraries]
         command = [str(self.java / "java"), *self.options, "-Duser.timezone=UTC", f"-Dpinferry.aws-endpoint={address}"]
-        told = self.run("suites", [*command, "-cp", os.pathsep.join(path), RUNNER, ADAPTERS])
+        told = self.run("suites", [*command, "-cp", os.pathsep.join(path), RUNNER, f"package:{ADAPTERS}"])
         report = json.loads(told.splitlines()[-1])
         self.tests = report["tests"]
         return report["failures"] if self.tests else ["no test ran"]

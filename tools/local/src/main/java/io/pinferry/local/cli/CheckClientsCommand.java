@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
     description =
         "Installs published clients from their package registries, runs them unmodified against"
             + " Pinferry and a simulated Pinterest, and compares the results. Also lints and"
-            + " translates template.yaml, and runs Pinferry on moto, an emulator of AWS. Needs"
-            + " Python or Node; a client without them is skipped.",
+            + " translates template.yaml, runs Pinferry on moto, an emulator of AWS, and runs the"
+            + " tests in a browser. Needs Python, Node or Chromium; what lacks one is skipped.",
     mixinStandardHelpOptions = true)
 final class CheckClientsCommand implements Callable<Integer> {
   @Parameters(
@@ -26,7 +26,7 @@ final class CheckClientsCommand implements Callable<Integer> {
       arity = "0..*",
       description =
           "Only these: pinterest-sdk, airbyte, webhooks-python, webhooks-node, schemathesis,"
-              + " template, moto."
+              + " template, moto, react, console."
               + " Default: all.")
   private List<String> clients = new ArrayList<>();
 

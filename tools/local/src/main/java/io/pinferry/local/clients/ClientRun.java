@@ -120,7 +120,9 @@ public final class ClientRun {
       PublishedClient client, Path folder, Tool.Ready ready, ObjectNode scene, long began)
       throws IOException, InterruptedException {
     Path file = folder.resolve("scene.json");
-    Files.write(file, Json.bytes(scene.put("home", home.toString())));
+    ready.scene().forEach(scene::put);
+    scene.put("home", home.toString()).put("name", client.name());
+    Files.write(file, Json.bytes(scene));
     List<String> command = new ArrayList<>(ready.command());
     command.add(ready.scripts().resolve(client.script()).toString());
     command.add(file.toString());

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
  * @param name as the command line takes it
  * @param tool installs the client
  * @param script the name of the script that runs the client and compares
- * @param records pins of the simulated account; negative for a tool that needs no stack
+ * @param records pins of the simulated account; negative for what needs no stack
  * @param boards boards of the account
  * @param limits sets the rate limits of the simulator
  * @param objects the objects that Pinferry itself reads and delivers before the client starts
@@ -26,6 +26,9 @@ record PublishedClient(
   private static final int PYTHON_NEWEST = 14;
 
   private static final int NO_STACK = -1;
+
+  /** Steers a browser. */
+  private static final String DRIVER = "tools/local/src/test/browser";
 
   /** A minute's limit is used up many times. */
   private static final int NARROW = 20;
@@ -57,23 +60,25 @@ record PublishedClient(
               new Tool.Python("schemathesis", 11, PYTHON_NEWEST),
               "openapi.py",
               List.of("boards")),
-          withoutStack("template", "template.py"),
-          withoutStack("moto", "run_on_moto.py"));
+          withoutStack("template", python("template"), "template.py"),
+          withoutStack("moto", python("moto"), "run_on_moto.py"),
+          withoutStack(
+              "react",
+              new Tool.Browser(20, List.of(DRIVER, "examples/react-install")),
+              "browser_tests.mjs"),
+          withoutStack("console", new Tool.Browser(20, List.of(DRIVER)), "browser_tests.mjs"));
 
   /** Returns whether the client needs a stack that is started for it. */
   boolean needsStack() {
     return records != NO_STACK;
   }
 
-  private static PublishedClient withoutStack(String name, String script) {
-    return new PublishedClient(
-        name,
-        new Tool.Python(name, 11, PYTHON_NEWEST),
-        script,
-        NO_STACK,
-        0,
-        simulator -> simulator,
-        List.of());
+  private static Tool python(String requirements) {
+    return new Tool.Python(requirements, 11, PYTHON_NEWEST);
+  }
+
+  private static PublishedClient withoutStack(String name, Tool tool, String script) {
+    return new PublishedClient(name, tool, script, NO_STACK, 0, simulator -> simulator, List.of());
   }
 
   private static PublishedClient unlimited(

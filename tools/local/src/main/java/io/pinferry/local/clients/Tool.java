@@ -7,7 +7,9 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Installs a client from its package registry, in the versions that a file of ours names. */
@@ -31,8 +33,10 @@ sealed interface Tool {
    *
    * @param command runs a script
    * @param scripts the folder that the script is in
+   * @param scene what the script has to know of the installation
    */
-  record Ready(List<String> command, Path scripts) implements Preparation {}
+  record Ready(List<String> command, Path scripts, Map<String, String> scene)
+      implements Preparation {}
 
   /** Something is missing on this computer. */
   record Missing(String reason) implements Preparation {}
@@ -91,7 +95,7 @@ sealed interface Tool {
         Files.copy(wanted, ready);
       }
       // Without compiled files beside the sources.
-      return new Ready(List.of(own.toString(), "-B"), sources.resolve("python"));
+      return new Ready(List.of(own.toString(), "-B"), sources.resolve("python"), Map.of());
     }
 
     private @Nullable Path find(Path folder) throws IOException, InterruptedException {
@@ -139,6 +143,16 @@ sealed interface Tool {
       }
       // Node looks for packages beside the script.
       Folders.copyFiles(sources.resolve("node"), folder);
+      Optional<Missing> missing = install(npm.get(), folder);
+      if (missing.isPresent()) {
+        return missing.get();
+      }
+      return new Ready(List.of(node.get().toString()), folder, Map.of());
+    }
+
+    /** Installs what a folder's lock file names, unless that was done before. */
+    private static Optional<Missing> install(Path npm, Path folder)
+        throws IOException, InterruptedException {
       Path wanted = folder.resolve("package-lock.json");
       Path ready = folder.resolve("node_modules/installed-lock.json");
       if (!Files.exists(ready) || Files.mismatch(wanted, ready) >= 0) {
@@ -147,17 +161,18 @@ sealed interface Tool {
                 folder,
                 folder.resolve("install.log"),
                 INSTALL_MAX,
-                List.of(npm.get().toString(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+                List.of(npm.toString(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
         if (!made.good()) {
-          return new Missing(
-              "npm could not install it (" + made.problem() + "):\n" + made.lastLines());
+          return Optional.of(
+              new Missing(
+                  "npm could not install it (" + made.problem() + "):\n" + made.lastLines()));
         }
         Files.copy(wanted, ready, StandardCopyOption.REPLACE_EXISTING);
       }
-      return new Ready(List.of(node.get().toString()), folder);
+      return Optional.empty();
     }
 
-    private static int major(Path node, Path folder) throws IOException, InterruptedException {
+    static int major(Path node, Path folder) throws IOException, InterruptedException {
       Path output = folder.resolve("node-version.txt");
       var asked =
           Program.run(
@@ -167,6 +182,53 @@ sealed interface Tool {
               Duration.ofSeconds(30),
               List.of(node.toString(), "-p", "process.versions.node.split('.')[0]"));
       return asked.good() ? Integer.parseInt(Files.readString(output).strip()) : 0;
+    }
+  }
+
+  /**
+   * The Chromium of this computer, and packages of npm that a test in it needs.
+   *
+   * @param majorMin the oldest Node that the packages permit
+   * @param packages folders of the checkout with the packages' lock files
+   */
+  record Browser(int majorMin, List<String> packages) implements Tool {
+    private static final Path MAC_CHROME =
+        Path.of("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+
+    @Override
+    public Preparation prepare(Path sources, Path folder) throws IOException, InterruptedException {
+      Optional<Path> node = Program.find("node");
+      Optional<Path> npm = Program.find("npm");
+      Optional<Path> chromium = chromium();
+      if (chromium.isEmpty()
+          || node.isEmpty()
+          || npm.isEmpty()
+          || Node.major(node.get(), folder) < majorMin) {
+        return new Missing(
+            "it needs Chromium, Node "
+                + majorMin
+                + " and npm, for example: apt-get install chromium nodejs npm");
+      }
+      for (String each : packages) {
+        Path from = sources.resolve("../..").resolve(each).normalize();
+        Path to = folder.resolve(from.getFileName());
+        Folders.copySources(from, to);
+        Optional<Missing> missing = Node.install(npm.get(), to);
+        if (missing.isPresent()) {
+          return missing.get();
+        }
+      }
+      return new Ready(
+          List.of(node.get().toString()),
+          sources.resolve("node"),
+          Map.of("chromium", chromium.get().toString()));
+    }
+
+    private static Optional<Path> chromium() {
+      return Stream.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+          .flatMap(name -> Program.find(name).stream())
+          .findFirst()
+          .or(() -> Optional.of(MAC_CHROME).filter(Files::isExecutable));
     }
   }
 }

@@ -66,6 +66,15 @@ final class ClientRunTest {
                                       + "(\\s+--hash=sha256:[0-9a-f]{64})+\\s*"));
                 }
                 case Tool.Node _ -> assertThat(SCRIPTS.resolve("node/" + client.script())).exists();
+                case Tool.Browser browser -> {
+                  assertThat(SCRIPTS.resolve("node/" + client.script())).exists();
+                  assertThat(browser.packages())
+                      .allSatisfy(
+                          each ->
+                              assertThat(RepositoryRoot.file(each).resolve("package-lock.json"))
+                                  .content()
+                                  .contains("\"integrity\": \"sha512-"));
+                }
               }
             });
   }

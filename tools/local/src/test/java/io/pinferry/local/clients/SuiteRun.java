@@ -14,7 +14,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary.Failure;
 
-/** Runs the tests of a package without Maven, for {@code ./pinferry check-clients moto}. */
+/** Runs tests without Maven, for {@code ./pinferry check-clients}. */
 final class SuiteRun {
   private static final int MESSAGE_CHARS_MAX = 200;
 
@@ -22,14 +22,14 @@ final class SuiteRun {
 
   /**
    * Prints the failures, and in its last line the number of tests and the failures as JSON. The
-   * argument is the package.
+   * argument is a selector of JUnit, as {@code class:NAME}.
    */
   public static void main(String[] arguments) {
     var listener = new SummaryGeneratingListener();
     LauncherFactory.create()
         .execute(
             LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectPackage(arguments[0]))
+                .selectors(DiscoverySelectors.parse(arguments[0]).orElseThrow())
                 .build(),
             listener);
     var summary = listener.getSummary();

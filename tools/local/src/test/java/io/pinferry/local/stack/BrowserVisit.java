@@ -8,7 +8,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.RequestOptions;
 import io.pinferry.base.Json;
-import io.pinferry.local.RepositoryRoot;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,8 +21,7 @@ import java.util.regex.Pattern;
  */
 record BrowserVisit(BrowserContext context, Page page, URI address, String name)
     implements AutoCloseable {
-  private static final Path SCREENSHOTS =
-      RepositoryRoot.file("tools/local/target/screenshots").toAbsolutePath();
+  private static final Path SCREENSHOTS = BrowserTools.given().folder().resolve("screenshots");
 
   /** Returns the same person, whose shop has its webhook at another address of the example's. */
   BrowserVisit at(URI other) {
@@ -115,7 +113,7 @@ record BrowserVisit(BrowserContext context, Page page, URI address, String name)
     return messages().stream().filter(wanted).findFirst().orElseThrow();
   }
 
-  /** Keeps what is to be seen now under target/screenshots. */
+  /** Keeps what is to be seen now. */
   void shot(Page shown, String what) {
     shown.screenshot(
         new Page.ScreenshotOptions()

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.TestInstance;
  * The console in a real browser, as an operator uses it. Whatever it does in any test: it asks only
  * for what the API describes, breaks no rule of its security policy, and keeps the key in memory.
  */
+@Tag("browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ConsoleBrowserTest {
   private static final String MANIFEST =
@@ -93,7 +95,7 @@ final class ConsoleBrowserTest {
 
   @BeforeAll
   void start() throws Exception {
-    BrowserTools tools = BrowserTools.orSkip();
+    BrowserTools tools = BrowserTools.given();
     chromium = Chromium.start(tools);
     shop = RecordingWebhook.start(_ -> 204);
     billing = RecordingWebhook.start(_ -> billingAnswer);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.TestInstance;
  * uninstall, and the product gets what they chose. Each customer has a test of their own. Some have
  * a page that is made of the library's other parts.
  */
+@Tag("browser")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class InstallIntegrationBrowserTest {
   private static final Locator.WaitForOptions GONE =
@@ -82,7 +84,7 @@ final class InstallIntegrationBrowserTest {
 
   @BeforeAll
   void start() throws Exception {
-    BrowserTools tools = BrowserTools.orSkip();
+    BrowserTools tools = BrowserTools.given();
     example = ExampleApp.install(tools);
     stack = LocalStack.start(Customer.stack(60, 6), sim -> sim.withRateLimits(false));
     team = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
