@@ -34,7 +34,7 @@ final class MutantsTest {
         Arguments.of(
             "ended again and again",
             "complete-once",
-            44,
+            22,
             Mutations.operations(BrokenPorts::endsAgain)),
         Arguments.of(
             "open partitions are not seen",
@@ -49,7 +49,7 @@ final class MutantsTest {
         Arguments.of(
             "messages are not counted",
             "no-loss",
-            19,
+            13,
             Mutations.partitions(BrokenPorts::countsNoMessages)),
         Arguments.of(
             "one receipt for all", "no-loss", 10, Mutations.partitions(BrokenPorts::removesAll)),

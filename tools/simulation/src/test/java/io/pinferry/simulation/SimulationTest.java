@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * are for {@code ./pinferry simulate}.
  */
 final class SimulationTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 100;
 
   /**
    * Seeds that found a bug, each with the bug. All bugs are mended; add the seed of the next one
