@@ -2,6 +2,7 @@ package io.pinferry.net;
 
 import io.pinferry.base.LocalMode;
 import io.pinferry.base.Tasks;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -24,6 +25,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +35,16 @@ import org.jspecify.annotations.Nullable;
  * accept-encoding}, the answer stays encoded. If the call asks for a range, the answer stays as it
  * is, because a range counts encoded bytes. A decoded answer has no {@code content-encoding} and
  * {@code content-length}. The limit of an answer's length holds before and after decoding. With a
- * limit of 0 the head of the answer is all of it, so nothing that its body does is a failure. A GET
- * or HEAD is sent again if its kept-alive connection turns out to be dead. Other methods are never
- * sent again.
+ * limit of 0 the head of the answer is all of it, so nothing that its body does is a failure; an
+ * excerpt of the body is read as far as it comes within a second. A GET or HEAD is sent again if
+ * its kept-alive connection turns out to be dead. Other methods are never sent again.
  */
 public final class OkHttpTransport implements HttpTransport {
   private static final String RETRY_AFTER = "retry-after";
+
+  /** How long the beginning of a body that nobody needs is waited for. */
+  private static final Duration EXCERPT_WAIT = Duration.ofSeconds(1);
+
   private static final String ACCEPT_ENCODING = "accept-encoding";
 
   private final OkHttpClient client;
@@ -188,6 +194,9 @@ public final class OkHttpTransport implements HttpTransport {
       throw failure(call, progress.sent, e);
     }
     if (call.answerBytesMax() == 0) {
+      if (call.excerptBytesMax() > 0 && !response.isSuccessful()) {
+        return excerpt(response, call.excerptBytesMax(), sending, progress);
+      }
       // This waits a moment at most for the rest, to use the connection again.
       response.close();
       return headOnly(response, progress);
@@ -215,6 +224,41 @@ public final class OkHttpTransport implements HttpTransport {
     } catch (IOException e) {
       throw new TransportFailure(name(call) + " was answered with broken gzip", true, e);
     }
+  }
+
+  /**
+   * Reads the beginning of a body, as far as it comes within a moment. Nothing here is a failure.
+   */
+  private static HttpAnswer excerpt(
+      Response response, int bytesMax, Call sending, Progress progress) {
+    var excerpt = new ByteArrayOutputStream();
+    boolean ended = false;
+    try (response) {
+      BufferedSource body = response.body().source();
+      body.timeout().deadline(EXCERPT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      var buffer = new byte[bytesMax];
+      while (!ended && excerpt.size() < bytesMax) {
+        int count = body.read(buffer, 0, bytesMax - excerpt.size());
+        ended = count < 0;
+        excerpt.write(buffer, 0, Math.max(0, count));
+      }
+      if (!ended) {
+        // Otherwise the client would read on for a moment, to use the connection again.
+        sending.cancel();
+      }
+      return new HttpAnswer(
+              response.code(), headers(response, progress), excerpt.toByteArray(), !ended)
+          .decoded(bytesMax);
+    } catch (IOException unreadable) {
+      sending.cancel();
+      return new HttpAnswer(
+          response.code(), headers(response, progress), plain(response, excerpt), true);
+    }
+  }
+
+  /** Returns what came of a body that did not end; nothing of an encoded one. */
+  private static byte[] plain(Response response, ByteArrayOutputStream excerpt) {
+    return response.header("content-encoding") == null ? excerpt.toByteArray() : new byte[0];
   }
 
   private static HttpAnswer headOnly(Response response, Progress progress) {

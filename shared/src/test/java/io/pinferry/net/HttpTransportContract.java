@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -152,41 +153,82 @@ abstract class HttpTransportContract {
       })
   void aCallThatTakesNoBodyGetsTheStatusWhateverTheBodyDoes(String answer) throws Exception {
     for (boolean stays : new boolean[] {false, true}) {
-      try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        var release = new CountDownLatch(1);
-        CompletableFuture<Void> served =
-            CompletableFuture.runAsync(
-                () -> {
-                  try (Socket accepted = socket.accept()) {
-                    readHead(accepted.getInputStream());
-                    accepted.getOutputStream().write(("HTTP/1.1 " + answer).getBytes(UTF_8));
-                    accepted.getOutputStream().flush();
-                    if (stays) {
-                      await(release);
-                    }
-                  } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                  }
-                });
+      HttpAnswer head =
+          answered(
+              answer,
+              stays,
+              uri -> new HttpCall("POST", uri, Map.of(), new byte[0], Patience.LIMIT, 0));
 
-        HttpAnswer head =
-            transport.send(
-                new HttpCall(
-                    "POST",
-                    URI.create("http://127.0.0.1:" + socket.getLocalPort()),
-                    Map.of(),
-                    new byte[0],
-                    Patience.LIMIT,
-                    0));
-        release.countDown();
-        served.join();
-
-        assertThat(head.status()).isEqualTo(Integer.parseInt(answer.substring(0, 3)));
-        assertThat(head.body()).isEmpty();
-        if (head.status() == 503) {
-          assertThat(head.header("retry-after")).contains("30");
-        }
+      assertThat(head.status()).isEqualTo(Integer.parseInt(answer.substring(0, 3)));
+      assertThat(head.body()).isEmpty();
+      if (head.status() == 503) {
+        assertThat(head.header("retry-after")).contains("30");
       }
+    }
+  }
+
+  /** Some bodies break a rule or never end. What has come of them is the excerpt. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "500 E\\r\\nContent-Length: 5\\r\\n\\r\\nwrong                      | wrong",
+        "400 E\\r\\nContent-Length: 9\\r\\n\\r\\n123456789                  | 12345678",
+        "404 E\\r\\nContent-Length: 100\\r\\n\\r\\nok                       | ok",
+        "410 E\\r\\nContent-Length: 100\\r\\n\\r\\n                         | ''",
+        "500 E\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n5\\r\\nhel          | hel",
+        "502 E\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nnot a length\\r\\n | ''",
+        "500 E\\r\\nContent-Encoding: gzip\\r\\nContent-Length: 4\\r\\n\\r\\nnope | ''",
+        "302 E\\r\\nLocation: /\\r\\nContent-Length: 4\\r\\n\\r\\nmove          | move",
+        "202 E\\r\\nContent-Length: 5\\r\\n\\r\\nright                      | ''",
+        "503 E\\r\\nRetry-After: 30\\r\\nContent-Length: 100\\r\\n\\r\\nlater  | later"
+      })
+  void anExcerptIsWhatHasComeOfAnAnswerThatIsNoSuccess(String given, String excerpt)
+      throws Exception {
+    String answer = given.replace("\\r", "\r").replace("\\n", "\n");
+    for (boolean stays : new boolean[] {false, true}) {
+      HttpAnswer head =
+          answered(
+              answer,
+              stays,
+              uri -> HttpCall.withExcerpt("POST", uri, Map.of(), new byte[0], Patience.LIMIT, 8));
+
+      assertThat(head.status()).isEqualTo(Integer.parseInt(answer.substring(0, 3)));
+      assertThat(head.body()).asString(UTF_8).isEqualTo(excerpt);
+      if (head.status() == 503) {
+        assertThat(head.header("retry-after")).contains("30");
+      }
+    }
+  }
+
+  /**
+   * Sends a call to a server with one answer.
+   *
+   * @param stays whether the server keeps the connection until the call is over
+   */
+  private HttpAnswer answered(String answer, boolean stays, Function<URI, HttpCall> call)
+      throws Exception {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var release = new CountDownLatch(1);
+      CompletableFuture<Void> served =
+          CompletableFuture.runAsync(
+              () -> {
+                try (Socket accepted = socket.accept()) {
+                  readHead(accepted.getInputStream());
+                  accepted.getOutputStream().write(("HTTP/1.1 " + answer).getBytes(UTF_8));
+                  accepted.getOutputStream().flush();
+                  if (stays) {
+                    await(release);
+                  }
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      HttpAnswer head =
+          transport.send(call.apply(URI.create("http://127.0.0.1:" + socket.getLocalPort())));
+      release.countDown();
+      served.join();
+      return head;
     }
   }
 
