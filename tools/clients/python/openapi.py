@@ -27,6 +27,8 @@ INTEGRATION = PATHS + "/integrations/{integration}"
 RULES_BEYOND_SCHEMAS = {
     f"GET {PATHS}/dead-letters": "destination exists; pageToken comes from a list",
     f"POST {PATHS}/dead-letters:redrive": "pageToken comes from a list",
+    f"GET {PATHS}/deliveries": "destination and operationId exist; pageToken comes from a list",
+    f"POST {PATHS}/deliveries:replay": "a member that chooses messages; pageToken comes from an answer",
     f"GET {PATHS}/installations": "pageToken comes from a list",
     f"GET {PATHS}/operations": "pageToken comes from a list",
     f"GET {INTEGRATION}/installations/{{installation}}/operations": "pageToken comes from a list",

@@ -15,7 +15,9 @@ import io.pinferry.delivery.DirectoryTroubles;
 import io.pinferry.delivery.NotificationRelay;
 import io.pinferry.delivery.ParkedRelease;
 import io.pinferry.delivery.Redrive;
+import io.pinferry.delivery.Replay;
 import io.pinferry.delivery.ResultLinks;
+import io.pinferry.delivery.SendingAgain;
 import io.pinferry.directory.ConnectionRepository;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationRules;
@@ -155,6 +157,7 @@ public class Assembly {
             ports.partitions(),
             ports.results(),
             ports.deadLetters(),
+            ports.deliveryAttempts(),
             install(),
             changeConfig(),
             uninstall(),
@@ -164,6 +167,7 @@ public class Assembly {
             removeGroup(),
             settings.logRetentionDays(),
             redrive(),
+            replay(),
             tokenMoves().orElse(null),
             DestinationRules.of(settings.localMode()),
             ports.hosts(),
@@ -265,13 +269,14 @@ public class Assembly {
                 clock),
             ports.web(),
             readReceipts(),
-            notificationNotes(),
+            ports.deliveryAttempts(),
             ports.parkedMessages(),
             ports.deadLetters(),
             new DirectoryTroubles(destinations, clock),
             Delivery.breakers(),
             new ResultLinks(settings.apiOrigin()));
-    return new Delivery(deliveryParts, settings.deliveryRetries(), clock, log);
+    return new Delivery(
+        deliveryParts, settings.deliveryRetries(), settings.deliveryAttempts(), clock, log);
   }
 
   private OperationNotificationNotes notificationNotes() {
@@ -394,6 +399,7 @@ public class Assembly {
             new ReadContents(
                 ports.partitions(), ports.parkedMessages(), ports.results(), ports.fingerprints()),
             new WriteContents(ports.writes(), ports.directory()),
+            ports.deliveryAttempts(),
             tasks);
     return new RemoveGroup(
         ports.directory(),
@@ -427,13 +433,20 @@ public class Assembly {
   }
 
   public Redrive redrive() {
-    return new Redrive(
-        ports.deadLetters(),
+    return new Redrive(ports.deadLetters(), sendingAgain(), tasks);
+  }
+
+  public Replay replay() {
+    return new Replay(
+        redrive(), ports.deliveryAttempts(), ports.parkedMessages(), sendingAgain(), tasks);
+  }
+
+  private SendingAgain sendingAgain() {
+    return new SendingAgain(
         new DestinationRepository(ports.directory()),
         new InstallationRepository(ports.directory()),
         readReceipts(),
         notificationNotes(),
-        tasks,
         log);
   }
 

@@ -6,6 +6,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
 import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ResultStore;
@@ -52,6 +53,8 @@ public interface Ports {
   ParkedMessages parkedMessages();
 
   DeadLetters deadLetters();
+
+  DeliveryAttempts deliveryAttempts();
 
   SecretStore secrets();
 

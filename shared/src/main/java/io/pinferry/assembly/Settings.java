@@ -2,6 +2,7 @@ package io.pinferry.assembly;
 
 import io.pinferry.base.Environment;
 import io.pinferry.base.LocalMode;
+import io.pinferry.delivery.AttemptSettings;
 import io.pinferry.delivery.RetrySchedule;
 import io.pinferry.read.SyncSettings;
 import java.net.URI;
@@ -36,11 +37,25 @@ public interface Settings {
 
   RetrySchedule deliveryRetries();
 
+  /** Returns which attempts to deliver are kept. */
+  AttemptSettings deliveryAttempts();
+
   /**
    * Returns whether the AWS services run on a laptop. It follows from the endpoints, not from a
    * setting.
    */
   LocalMode localMode();
+
+  private static AttemptSettings.Kept kept(String text) {
+    return switch (text) {
+      case "off" -> AttemptSettings.Kept.OFF;
+      case "failures" -> AttemptSettings.Kept.FAILURES;
+      case "all" -> AttemptSettings.Kept.ALL;
+      default ->
+          throw new IllegalArgumentException(
+              "PINFERRY_DELIVERY_ATTEMPTS must be off, failures or all, and is " + text);
+    };
+  }
 
   /** Reads the settings from a function's environment variables. */
   static Settings of(Environment environment) {
@@ -95,6 +110,13 @@ public interface Settings {
       @Override
       public RetrySchedule deliveryRetries() {
         return RetrySchedule.parse(environment.text("PINFERRY_DELIVERY_RETRY_DELAYS"));
+      }
+
+      @Override
+      public AttemptSettings deliveryAttempts() {
+        return new AttemptSettings(
+            kept(environment.text("PINFERRY_DELIVERY_ATTEMPTS")),
+            Duration.ofDays(environment.count("PINFERRY_DELIVERY_ATTEMPT_DAYS")));
       }
 
       @Override

@@ -10,6 +10,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
 import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ResultStore;
@@ -113,6 +114,11 @@ final class AwsPorts implements Ports {
   @Override
   public DeadLetters deadLetters() {
     return new DynamoDbDeadLetters(aws.dynamoDb(), readsTable(), timersTable(), tasks);
+  }
+
+  @Override
+  public DeliveryAttempts deliveryAttempts() {
+    return new DynamoDbDeliveryAttempts(aws.dynamoDb(), readsTable(), tasks);
   }
 
   @Override

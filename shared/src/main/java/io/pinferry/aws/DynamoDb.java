@@ -80,19 +80,35 @@ final class DynamoDb {
 
   /** Returns the items that exist, in no order. */
   List<Item> getAll(String table, List<Map<String, AttributeValue>> keys) {
+    return getAll(table, keys, null);
+  }
+
+  /**
+   * Returns an attribute of the items that exist, in no order.
+   *
+   * @param only the name of the attribute; null for whole items
+   */
+  List<Item> getAll(String table, List<Map<String, AttributeValue>> keys, @Nullable String only) {
     List<Item> found = new ArrayList<>();
     for (int from = 0; from < keys.size(); from += BATCH_GET_MAX) {
-      getBatch(table, keys.subList(from, Math.min(keys.size(), from + BATCH_GET_MAX)), found::add);
+      getBatch(
+          table, keys.subList(from, Math.min(keys.size(), from + BATCH_GET_MAX)), only, found::add);
     }
     return found;
   }
 
   private void getBatch(
-      String table, List<Map<String, AttributeValue>> keys, Consumer<Item> found) {
+      String table,
+      List<Map<String, AttributeValue>> keys,
+      @Nullable String only,
+      Consumer<Item> found) {
     List<Map<String, AttributeValue>> rest = keys;
     for (int attempt = 1; ; attempt++) {
-      var asked =
-          Map.of(table, KeysAndAttributes.builder().keys(rest).consistentRead(true).build());
+      var wanted = KeysAndAttributes.builder().keys(rest).consistentRead(true);
+      if (only != null) {
+        wanted.projectionExpression("#" + only).expressionAttributeNames(Map.of("#" + only, only));
+      }
+      var asked = Map.of(table, wanted.build());
       var answer = calling(() -> client.batchGetItem(request -> request.requestItems(asked)));
       answer
           .responses()
@@ -157,7 +173,7 @@ final class DynamoDb {
   /** Deletes all items of a query, in several steps. */
   void deleteAll(String table, Query query) {
     List<TransactWriteItem> deletes =
-        queryAll(query, item -> new ItemWrite(table, item.key()).delete());
+        queryAll(query.keysOnly(), item -> new ItemWrite(table, item.key()).delete());
     for (int from = 0; from < deletes.size(); from += TRANSACTION_WRITES_MAX) {
       transact(deletes.subList(from, Math.min(deletes.size(), from + TRANSACTION_WRITES_MAX)));
     }
@@ -304,6 +320,7 @@ final class DynamoDb {
     private String condition;
     private @Nullable String index;
     private @Nullable String filter;
+    private @Nullable String projection;
     private @Nullable Map<String, AttributeValue> start;
     private boolean descending;
     private @Nullable Integer pageSize;
@@ -342,6 +359,14 @@ final class DynamoDb {
       return this;
     }
 
+    /** Only values of this sort attribute between these two, with both. */
+    Query within(String attribute, String from, String to) {
+      condition += " AND #" + attribute + " BETWEEN :from AND :to";
+      values.put(":from", Values.text(from));
+      values.put(":to", Values.text(to));
+      return this;
+    }
+
     /** Queries an index, ordered by an attribute; only values after this one. */
     Query indexed(String name, String attribute, @Nullable String after) {
       index = name;
@@ -364,6 +389,17 @@ final class DynamoDb {
       return this;
     }
 
+    /** Returns only this attribute of the items. */
+    Query only(String attribute) {
+      projection = "#" + attribute;
+      return this;
+    }
+
+    private Query keysOnly() {
+      projection = "#" + Item.PK + ", #" + Item.SK;
+      return this;
+    }
+
     Query descending() {
       descending = true;
       return this;
@@ -381,7 +417,8 @@ final class DynamoDb {
           .indexName(index)
           .keyConditionExpression(condition)
           .filterExpression(filter)
-          .expressionAttributeNames(ItemWrite.names(condition, filter))
+          .projectionExpression(projection)
+          .expressionAttributeNames(ItemWrite.names(condition, filter, projection))
           .expressionAttributeValues(values)
           .exclusiveStartKey(from)
           .scanIndexForward(!descending)

@@ -126,9 +126,10 @@ public final class DynamoDbOperationStore implements OperationStore {
 
   @Override
   public boolean remove(OperationId id) {
-    dynamoDb.deleteAll(
-        tables.reads(),
-        new DynamoDb.Query(tables.reads(), id.value()).beginning(OperationItems.LOG_PREFIX));
+    for (String prefix : List.of(OperationItems.LOG_PREFIX, OperationItems.DELIVERED_PREFIX)) {
+      dynamoDb.deleteAll(
+          tables.reads(), new DynamoDb.Query(tables.reads(), id.value()).beginning(prefix));
+    }
     return dynamoDb
         .transact(
             List.of(
@@ -217,7 +218,7 @@ public final class DynamoDbOperationStore implements OperationStore {
     if (along != null) {
       writes.add(DirectoryItems.write(tables.directory(), along, tasks.now()));
     }
-    writes.add(put(OperationItems.logLine(operation.id(), LogLine.of(end))));
+    writes.add(put(OperationItems.logLine(operation.id().value(), LogLine.of(end))));
     if (operation.work() instanceof Work.Read) {
       Item reading = OperationItems.ofInstallation(READING_PREFIX, operation);
       writes.add(new ItemWrite(tables.reads(), reading.key()).delete());
@@ -239,7 +240,7 @@ public final class DynamoDbOperationStore implements OperationStore {
 
   @Override
   public void log(OperationId id, LogLine line) {
-    dynamoDb.putIfAbsent(tables.reads(), OperationItems.logLine(id, line));
+    dynamoDb.putIfAbsent(tables.reads(), OperationItems.logLine(id.value(), line));
   }
 
   @Override

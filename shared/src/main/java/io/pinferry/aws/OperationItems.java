@@ -27,7 +27,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *   <li>{@code pk} operation, {@code sk} {@code OPERATION}: the operation. Its {@code listedIn} and
  *       {@code listedAt}, project and time, are the key of the index {@code recent}
  *   <li>{@code pk} operation, {@code sk} {@code LOG#<id>}: a line of its log. The key has no time,
- *       so a line that is written again is the same item
+ *       so a line that is written again is the same item. Attempts to deliver have more attributes:
+ *       {@link DynamoDbDeliveryAttempts}
  *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code OPERATION#<startedAt>#<id>}: finds
  *       an operation by its installation
  *   <li>{@code pk} {@code INSTALLATION#<id>}, {@code sk} {@code READING#<startedAt>#<id>}: finds a
@@ -47,12 +48,13 @@ final class OperationItems {
   static final String OPERATION_PREFIX = "OPERATION#";
   static final String READING_PREFIX = "READING#";
   static final String LOG_PREFIX = "LOG#";
+  static final String DELIVERED_PREFIX = "DELIVERED#";
 
   /** The index of all operations of a project. It is global, so it is not strongly consistent. */
   static final String RECENT_INDEX = "recent";
 
   static final String LISTED_IN = "listedIn";
-  private static final String LISTED_AT = "listedAt";
+  static final String LISTED_AT = "listedAt";
 
   static final String STATUS = "status";
   static final String RESULT = "result";
@@ -165,9 +167,9 @@ final class OperationItems {
     return Values.sortable(startedAt) + "#" + id;
   }
 
-  static Item logLine(OperationId operation, LogLine line) {
+  static Item logLine(String pk, LogLine line) {
     Item item =
-        Item.keyed(operation.value(), LOG_PREFIX + line.id())
+        Item.keyed(pk, LOG_PREFIX + line.id())
             .withMillis(AT, line.at())
             .with(SEVERITY, line.severity().name())
             .with(MESSAGE, line.message())

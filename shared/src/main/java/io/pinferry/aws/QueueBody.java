@@ -69,6 +69,15 @@ final class QueueBody {
     return json;
   }
 
+  /** Reads a message that a store keeps compressed. */
+  static DeliveryMessage storedMessage(byte[] packed) {
+    try {
+      return DeliveryMessage.fromJson(Gzip.unpack(packed, JSON_BYTES_MAX));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a stored message has an unknown form", e);
+    }
+  }
+
   /** Reads a message that a store keeps in the form of the queue. */
   static DeliveryMessage storedMessage(String body) {
     try {

@@ -53,22 +53,28 @@ public interface DeadLetters {
    * @param destination null for all
    * @param operation the read of the records; null for all messages
    * @param messages the ids of messages; empty for all
+   * @param period of the last attempt
    */
-  record Filter(@Nullable String destination, @Nullable String operation, Set<String> messages) {
+  record Filter(
+      @Nullable String destination,
+      @Nullable String operation,
+      Set<String> messages,
+      TimeRange period) {
     public Filter {
       messages = Set.copyOf(messages);
     }
 
-    public boolean has(DeadLetter letter) {
-      return (destination == null || destination.equals(letter.destination()))
-          && (operation == null || operation.equals(operationOf(letter)))
-          && (messages.isEmpty() || messages.contains(letter.messageId()));
+    /** A filter of messages of any time. */
+    public Filter(@Nullable String destination, @Nullable String operation, Set<String> messages) {
+      this(destination, operation, messages, TimeRange.ALL);
     }
 
-    private static @Nullable String operationOf(DeadLetter letter) {
-      return letter.content() instanceof DeliveryMessage.Records records
-          ? records.receipt().operation()
-          : null;
+    public boolean has(DeadLetter letter) {
+      return (destination == null || destination.equals(letter.destination()))
+          && (operation == null
+              || DeliveryMessage.operation(letter.content()).filter(operation::equals).isPresent())
+          && (messages.isEmpty() || messages.contains(letter.messageId()))
+          && period.has(letter.at());
     }
   }
 

@@ -1,11 +1,15 @@
 package io.pinferry.delivery;
 
 import static io.pinferry.base.Field.field;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.pinferry.base.CircuitBreakers;
 import io.pinferry.base.Field;
 import io.pinferry.base.Log;
 import io.pinferry.base.Metric;
+import io.pinferry.base.Redaction;
+import io.pinferry.base.Secret;
+import io.pinferry.delivery.DeliveryAttempt.Outcome;
 import io.pinferry.directory.DestinationTrouble;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpCall;
@@ -15,9 +19,12 @@ import io.pinferry.net.TransportFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes attempts to deliver messages. A message with a short delay stays in the queue. A message
@@ -39,8 +46,8 @@ public final class Delivery {
   /** The longest delay that a destination may ask for. */
   private static final Duration RETRY_AFTER_MAX = Duration.ofHours(12);
 
-  /** The status alone decides, so no body of an answer is read. */
-  private static final int ANSWER_BYTES_MAX = 0;
+  /** The status alone decides. The rest of an answer is for people, who look for a cause. */
+  static final int EXCERPT_BYTES_MAX = 1024;
 
   /** Statuses that refuse one message. They say nothing about the next one. */
   private static final Set<Integer> MESSAGE_REFUSALS = Set.of(400, 413, 415, 422);
@@ -61,7 +68,7 @@ public final class Delivery {
       DeliveryTargets targets,
       HttpTransport http,
       Receipts receipts,
-      NotificationNotes notes,
+      DeliveryAttempts attempts,
       ParkedMessages parked,
       DeadLetters deadLetters,
       DestinationTroubles troubles,
@@ -72,9 +79,10 @@ public final class Delivery {
     return new CircuitBreakers<>(FAILURES_MAX);
   }
 
-  public Delivery(Parts parts, RetrySchedule retries, InstantSource clock, Log log) {
+  public Delivery(
+      Parts parts, RetrySchedule retries, AttemptSettings attempts, InstantSource clock, Log log) {
     this.parts = parts;
-    this.reports = new AttemptReports(parts.receipts(), parts.notes());
+    this.reports = new AttemptReports(parts.attempts(), parts.receipts(), attempts);
     this.retries = retries;
     this.clock = clock;
     this.log = log;
@@ -103,29 +111,25 @@ public final class Delivery {
         // An attempt that was interrupted after it had parked the message.
         parts.parked().discard(message.id());
         // The report ends the wait of the read for this message.
-        reports.dropped(message, number, "the installation is gone");
+        reports.ended(message, dropped(message, number, "the installation is gone"));
         yield new Attempt.Removal();
       }
       case DeliveryTargets.PausedObject _ -> {
         log.with(about(message))
             .info("message dropped: its object is paused", field("messageId", message.id()));
-        reports.dropped(message, number, "the object is paused");
+        reports.ended(message, dropped(message, number, "the object is paused"));
         yield new Attempt.Removal();
       }
       case DeliveryTargets.MissingDestination missing ->
-          failed(message, number, false, missing.reason(), Duration.ZERO);
+          failed(message, number, new Failure(false, missing.reason(), null, Duration.ZERO));
       case DeliveryTargets.Webhook webhook -> {
         boolean last = retries.delayAfter(number).isEmpty();
-        if (!parts.breakers().allowsCall(destinationOf(message), clock.instant()) && !last) {
+        if (!last && !mayCall(message)) {
           // This counts as a failed attempt. Only the last attempt is always made.
-
-          yield failed(
-              message,
-              number,
-              false,
+          String reason =
               "the destination failed %s times in a row and was not called again yet"
-                  .formatted(FAILURES_MAX),
-              Duration.ZERO);
+                  .formatted(FAILURES_MAX);
+          yield failed(message, number, new Failure(false, reason, null, Duration.ZERO));
         }
         yield post(message, webhook, number);
       }
@@ -164,15 +168,17 @@ public final class Delivery {
       answer =
           parts
               .http()
-              .send(new HttpCall("POST", webhook.url(), headers, body, TIMEOUT, ANSWER_BYTES_MAX));
+              .send(
+                  HttpCall.withExcerpt(
+                      "POST", webhook.url(), headers, body, TIMEOUT, EXCERPT_BYTES_MAX));
     } catch (TransportFailure e) {
-      parts.breakers().failed(destinationOf(message), clock.instant());
+      noteRefusal(message);
       String reason =
           (e.sent() ? "the destination gave no answer (" : "the destination was not reached (")
               + e.getMessage()
               + ")";
       noteFailure(message, webhook, reason);
-      return failed(message, number, true, reason, Duration.ZERO);
+      return failed(message, number, new Failure(true, reason, null, Duration.ZERO));
     }
     int status = answer.status();
     long durationMillis = Duration.between(start, clock.instant()).toMillis();
@@ -187,18 +193,14 @@ public final class Delivery {
               field("attempt", number),
               field("status", status),
               field("durationMillis", durationMillis));
-      parts.breakers().answered(destinationOf(message));
-      // The cached state of the destination may be older than a failure of this message.
-      if (webhook.failing() || number > 1) {
-        parts.troubles().recovered(message.project(), message.destination());
-      }
-      return accepted(message, number);
+      noteSuccess(message, webhook, number);
+      return accepted(message, number, new DeliveryAttempt.Answer(status, durationMillis, ""));
     }
     if (!MESSAGE_REFUSALS.contains(status)) {
-      parts.breakers().failed(destinationOf(message), clock.instant());
+      noteRefusal(message);
     }
     String reason = "the destination answered " + status;
-    if (status == 410) {
+    if (status == 410 && !message.isReplay()) {
       log.count(Metric.DESTINATIONS_DISABLED);
       note(
           message,
@@ -207,11 +209,36 @@ public final class Delivery {
       noteFailure(message, webhook, reason);
     }
     Duration asked = RetryAfter.of(answer, clock.instant(), RETRY_AFTER_MAX).orElse(Duration.ZERO);
-    return failed(message, number, true, reason, asked);
+    var answered =
+        new DeliveryAttempt.Answer(status, durationMillis, excerpt(answer.body(), webhook));
+    return failed(message, number, new Failure(true, reason, answered, asked));
   }
 
-  private Attempt accepted(DeliveryMessage message, int number) {
-    reports.accepted(message, number);
+  /** Returns the beginning of an answer without secrets, which it may repeat. */
+  private static String excerpt(byte[] body, DeliveryTargets.Webhook webhook) {
+    String text = new String(body, UTF_8);
+    List<Secret> secrets = new ArrayList<>(webhook.headers().values());
+    secrets.addAll(webhook.signingKeys());
+    for (Secret secret : secrets) {
+      if (!secret.value().isEmpty()) {
+        text = withoutBeginning(text.replace(secret.value(), secret.toString()), secret.value());
+      }
+    }
+    return Redaction.apply(text);
+  }
+
+  /** Removes the beginning of a secret from the end of a text, where the answer was cut. */
+  private static String withoutBeginning(String text, String secret) {
+    for (int length = Math.min(secret.length() - 1, text.length()); length >= 4; length--) {
+      if (text.endsWith(secret.substring(0, length))) {
+        return text.substring(0, text.length() - length);
+      }
+    }
+    return text;
+  }
+
+  private Attempt accepted(DeliveryMessage message, int number, DeliveryAttempt.Answer answer) {
+    reports.ended(message, attempt(message, number, Outcome.ACCEPTED, true, null, answer, null));
     // Nothing waits for a notification, or for a message that is sent again.
     return message
         .receipt()
@@ -221,10 +248,15 @@ public final class Delivery {
   }
 
   /**
+   * A failed attempt.
+   *
    * @param called whether the destination was called
+   * @param delayMin the delay that the destination asked for
    */
-  private Attempt failed(
-      DeliveryMessage message, int number, boolean called, String reason, Duration delayMin) {
+  private record Failure(
+      boolean called, String reason, DeliveryAttempt.@Nullable Answer answer, Duration delayMin) {}
+
+  private Attempt failed(DeliveryMessage message, int number, Failure failure) {
     Duration scheduled = retries.delayAfter(number).orElse(null);
     log.count(Metric.DELIVERIES_REFUSED);
     log.with(about(message))
@@ -233,23 +265,61 @@ public final class Delivery {
             field("messageId", message.id()),
             field("destination", message.destination()),
             field("attempt", number),
-            field("reason", reason),
+            field("reason", failure.reason()),
             field("final", scheduled == null));
-    String description =
-        "attempt "
-            + number
-            + " at "
-            + message.destination()
-            + (called ? ": " : " was not made: ")
-            + reason;
     if (scheduled == null) {
-      return givenUp(message, number, description + ", and there is no further attempt");
+      return givenUp(message, attempt(message, number, Outcome.GIVEN_UP, failure, null));
     }
-    Duration delay = scheduled.compareTo(delayMin) < 0 ? delayMin : scheduled;
-    reports.refused(message, number, description, clock.instant().plus(delay));
+    Duration delay = scheduled.compareTo(failure.delayMin()) < 0 ? failure.delayMin() : scheduled;
+    Instant next = clock.instant().plus(delay);
+    reports.ended(message, attempt(message, number, Outcome.FAILED, failure, next));
     return delay.compareTo(WAITS_IN_QUEUE_MAX) <= 0
         ? new Attempt.Retry(delay)
         : park(message, number, delay);
+  }
+
+  private DeliveryAttempt dropped(DeliveryMessage message, int number, String reason) {
+    var failure = new Failure(false, reason, null, Duration.ZERO);
+    return attempt(message, number, Outcome.DROPPED, failure, null);
+  }
+
+  private DeliveryAttempt attempt(
+      DeliveryMessage message,
+      int number,
+      Outcome outcome,
+      Failure failure,
+      @Nullable Instant nextAttemptAt) {
+    return attempt(
+        message,
+        number,
+        outcome,
+        failure.called(),
+        failure.reason(),
+        failure.answer(),
+        nextAttemptAt);
+  }
+
+  private DeliveryAttempt attempt(
+      DeliveryMessage message,
+      int number,
+      Outcome outcome,
+      boolean called,
+      @Nullable String reason,
+      DeliveryAttempt.@Nullable Answer answer,
+      @Nullable Instant nextAttemptAt) {
+    return new DeliveryAttempt(
+        message.id(),
+        message.project(),
+        message.content(),
+        message.destination(),
+        message.sentAgainAt(),
+        number,
+        clock.instant(),
+        outcome,
+        called,
+        reason,
+        answer,
+        nextAttemptAt);
   }
 
   private Attempt park(DeliveryMessage message, int attempts, Duration delay) {
@@ -288,11 +358,14 @@ public final class Delivery {
    * step is the report: when the message is sent again as a dead letter, the read no longer waits
    * for it.
    */
-  private Attempt givenUp(DeliveryMessage message, int number, String reason) {
-    note(message, DestinationTrouble.givenUp(reason, clock.instant()));
-    parts.deadLetters().keep(message, reason, clock.instant());
-    log.count(Metric.DEAD_LETTERS);
-    reports.undeliverable(message, number, reason);
+  private Attempt givenUp(DeliveryMessage message, DeliveryAttempt attempt) {
+    String reason = attempt.failure();
+    if (!message.isReplay()) {
+      note(message, DestinationTrouble.givenUp(reason, attempt.at()));
+      parts.deadLetters().keep(message, reason, attempt.at());
+      log.count(Metric.DEAD_LETTERS);
+    }
+    reports.ended(message, attempt);
     return new Attempt.Removal();
   }
 
@@ -303,7 +376,34 @@ public final class Delivery {
     }
   }
 
+  // A replay has no effect on the health of its destination: a developer asks for it at any time.
+
+  private boolean mayCall(DeliveryMessage message) {
+    return message.isReplay()
+        || parts.breakers().allowsCall(destinationOf(message), clock.instant());
+  }
+
+  private void noteRefusal(DeliveryMessage message) {
+    if (!message.isReplay()) {
+      parts.breakers().failed(destinationOf(message), clock.instant());
+    }
+  }
+
+  private void noteSuccess(DeliveryMessage message, DeliveryTargets.Webhook webhook, int number) {
+    if (message.isReplay()) {
+      return;
+    }
+    parts.breakers().answered(destinationOf(message));
+    // The cached state of the destination may be older than a failure of this message.
+    if (webhook.failing() || number > 1) {
+      parts.troubles().recovered(message.project(), message.destination());
+    }
+  }
+
   private void note(DeliveryMessage message, DestinationTrouble trouble) {
+    if (message.isReplay()) {
+      return;
+    }
     parts.troubles().note(message.project(), message.destination(), trouble);
   }
 }

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param destination the destination's name in the project
  * @param body the body to post, JSON in UTF-8
  * @param attempts how many attempts were made before it last entered the queue
- * @param sentAgainAt when it was last sent again as a dead letter; null if it never was
+ * @param sentAgainAt when it was last sent again; null if it never was
+ * @param isReplay whether it was delivered before; if it was sent again for that reason, nothing
+ *     depends on its result
  */
 public record DeliveryMessage(
     String id,
@@ -39,14 +41,15 @@ public record DeliveryMessage(
     String destination,
     byte[] body,
     int attempts,
-    @Nullable Instant sentAgainAt) {
+    @Nullable Instant sentAgainAt,
+    boolean isReplay) {
 
   private static final byte[] BODY = ",\"body\":".getBytes(UTF_8);
 
   /** A message before its first attempt. */
   public DeliveryMessage(
       String id, ProjectId project, Content content, String destination, byte[] body) {
-    this(id, project, content, destination, body, 0, null);
+    this(id, project, content, destination, body, 0, null, false);
   }
 
   /** The kind of a message, and its origin. */
@@ -108,9 +111,17 @@ public record DeliveryMessage(
   /**
    * The place for the result of a message, in its read.
    *
-   * @param entry the message among the undelivered messages of its partition
+   * @param entry the message among the undelivered messages of its partition: {@code
+   *     page.part.digest}
    */
-  public record Receipt(String operation, String partition, String entry) {}
+  public record Receipt(String operation, String partition, String entry) {
+
+    /** Returns the message in words for a person, who counts parts from 1. */
+    public String describe() {
+      String[] place = entry.split("\\.", -1);
+      return "message " + (Integer.parseInt(place[1]) + 1) + " of page " + place[0];
+    }
+  }
 
   /** Returns the installation that such a message needs, if it needs one. */
   public static Optional<InstallationKey> installation(Content content) {
@@ -136,6 +147,22 @@ public record DeliveryMessage(
         : Optional.empty();
   }
 
+  /** Returns the operation that content belongs to, if it belongs to one. */
+  static Optional<String> operation(Content content) {
+    return switch (content) {
+      case Records records -> Optional.of(records.receipt().operation());
+      case Notice notice -> Optional.ofNullable(notice.operation());
+    };
+  }
+
+  /** Returns the content in words for a person. */
+  static String describe(Content content) {
+    return switch (content) {
+      case Records records -> records.receipt().describe();
+      case Notice notice -> "notification " + notice.type().text();
+    };
+  }
+
   /** Returns the place for the result, if there is one. */
   public Optional<Receipt> receipt() {
     return content instanceof Records records ? Optional.of(records.receipt()) : Optional.empty();
@@ -143,12 +170,18 @@ public record DeliveryMessage(
 
   /** Returns the message with another number of attempts. */
   public DeliveryMessage after(int attemptsMade) {
-    return new DeliveryMessage(id, project, content, destination, body, attemptsMade, sentAgainAt);
+    return new DeliveryMessage(
+        id, project, content, destination, body, attemptsMade, sentAgainAt, isReplay);
   }
 
   /** Returns the message without attempts, as it is sent again. */
   public DeliveryMessage sentAgain(Instant at) {
-    return new DeliveryMessage(id, project, content, destination, body, 0, at);
+    return new DeliveryMessage(id, project, content, destination, body, 0, at, isReplay);
+  }
+
+  /** Returns the message without attempts, as it is sent again after it was delivered. */
+  public DeliveryMessage replayed(Instant at) {
+    return new DeliveryMessage(id, project, content, destination, body, 0, at, true);
   }
 
   /** The message without its body. The body is JSON already and needs no encoding. */
@@ -158,11 +191,17 @@ public record DeliveryMessage(
       Content content,
       String destination,
       int attempts,
-      @Nullable Instant sentAgainAt) {}
+      @Nullable Instant sentAgainAt,
+      @Nullable Boolean replay) {}
+
+  private Head head() {
+    return new Head(
+        id, project, content, destination, attempts, sentAgainAt, isReplay ? true : null);
+  }
 
   /** Writes the message for a queue. */
   public byte[] toJson() {
-    byte[] head = Codec.bytes(new Head(id, project, content, destination, attempts, sentAgainAt));
+    byte[] head = Codec.bytes(head());
     var out = new ByteArrayOutputStream(head.length + BODY.length + body.length);
     out.write(head, 0, head.length - 1);
     out.writeBytes(BODY);
@@ -205,7 +244,8 @@ public record DeliveryMessage(
         head.destination,
         Arrays.copyOfRange(utf8, bodyStart, bodyEnd),
         head.attempts,
-        head.sentAgainAt);
+        head.sentAgainAt,
+        Boolean.TRUE.equals(head.replay));
   }
 
   /** Does not show the body, since it holds a customer's records. */

@@ -1,22 +1,12 @@
 package io.pinferry.delivery;
 
-import static io.pinferry.base.Field.field;
-
-import io.pinferry.base.Log;
 import io.pinferry.base.PinferryException.Conflict;
 import io.pinferry.base.Tasks;
-import io.pinferry.directory.Destination;
-import io.pinferry.directory.DestinationRepository;
-import io.pinferry.directory.DestinationTrouble;
-import io.pinferry.directory.InstallationRepository;
+import io.pinferry.delivery.SendingAgain.Remainder;
 import io.pinferry.directory.ProjectId;
-import io.pinferry.directory.Snapshot;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,26 +22,13 @@ public final class Redrive {
   private static final int SIDE_BY_SIDE = 16;
 
   private final DeadLetters letters;
-  private final DestinationRepository destinations;
-  private final InstallationRepository installations;
-  private final AttemptReports reports;
+  private final SendingAgain again;
   private final Tasks tasks;
-  private final Log log;
 
-  public Redrive(
-      DeadLetters letters,
-      DestinationRepository destinations,
-      InstallationRepository installations,
-      Receipts receipts,
-      NotificationNotes notes,
-      Tasks tasks,
-      Log log) {
+  public Redrive(DeadLetters letters, SendingAgain again, Tasks tasks) {
     this.letters = letters;
-    this.destinations = destinations;
-    this.installations = installations;
-    this.reports = new AttemptReports(receipts, notes);
+    this.again = again;
     this.tasks = tasks;
-    this.log = log;
   }
 
   /**
@@ -68,17 +45,6 @@ public final class Redrive {
   }
 
   /**
-   * A dead letter that was not sent again.
-   *
-   * @param reason in words for a person
-   */
-  public record Remainder(DeadLetter letter, String reason) {}
-
-  /** Messages of one source are all sent, or all stay. */
-  private record Source(
-      DeliveryMessage.InstallationKey installation, @Nullable String objectName) {}
-
-  /**
    * Sends at most {@link #AT_ONCE_MAX} dead letters again, within a minute.
    *
    * @param pageToken the token of the call before, null for the first call
@@ -90,17 +56,15 @@ public final class Redrive {
     DeadLetters.Page page = letters.list(project, filter, AT_ONCE_MAX, pageToken);
     List<DeadLetter> sent = new ArrayList<>();
     List<Remainder> left = new ArrayList<>();
-    Map<Source, Optional<String>> reasons = new HashMap<>();
+    SendingAgain.Sources sources = again.new Sources(project);
     for (DeadLetter letter : page.letters()) {
-      source(letter)
-          .flatMap(source -> reasons.computeIfAbsent(source, key -> unwanted(project, key)))
+      sources
+          .unwanted(letter.content())
           .ifPresentOrElse(
-              reason -> left.add(new Remainder(letter, reason)), () -> sent.add(letter));
+              reason -> left.add(new Remainder(letter.messageId(), reason)),
+              () -> sent.add(letter));
     }
-    sent.stream()
-        .map(DeadLetter::destination)
-        .distinct()
-        .forEach(name -> checkThere(project, name));
+    again.check(project, sent.stream().map(DeadLetter::destination).toList());
     Instant now = tasks.now();
     long count =
         tasks.all(sent, SIDE_BY_SIDE, letter -> park(letter, now)).stream()
@@ -109,49 +73,11 @@ public final class Redrive {
     return new Result((int) count, left, page.nextPageToken());
   }
 
-  private static Optional<Source> source(DeadLetter letter) {
-    String objectName = DeliveryMessage.objectName(letter.content()).orElse(null);
-    return DeliveryMessage.installation(letter.content())
-        .map(installation -> new Source(installation, objectName));
-  }
-
-  private Optional<String> unwanted(ProjectId project, Source source) {
-    return DirectoryTargets.unwanted(
-            installations, project, source.installation(), source.objectName())
-        .map(
-            target ->
-                target instanceof DeliveryTargets.MissingInstallation
-                    ? "the installation is gone"
-                    : "the object is paused, or not read any more");
-  }
-
   private boolean park(DeadLetter letter, Instant now) {
     boolean parked = letters.park(letter, now);
     if (parked) {
-      reports.sentAgain(letter, now);
-      log.with(Delivery.about(letter.content()))
-          .info(
-              "dead letter is sent again",
-              field("messageId", letter.messageId()),
-              field("destination", letter.destination()));
+      again.report(letter.messageId(), letter.content(), letter.destination(), now);
     }
     return parked;
-  }
-
-  /** Without its destination a message would fail again, after a day of attempts. */
-  private void checkThere(ProjectId project, String name) {
-    Optional<Destination> destination = destinations.findByName(project, name).map(Snapshot::value);
-    if (destination.isEmpty()) {
-      throw new Conflict(
-          "there is no destination " + name + " any more, but some of these messages need it",
-          "create a destination of that name, or choose messages for another one");
-    }
-    DestinationTrouble trouble = destination.get().trouble();
-    if (trouble != null && trouble.disabled()) {
-      throw new Conflict(
-          "destination %s is disabled since %s (%s)"
-              .formatted(name, trouble.since(), trouble.reason()),
-          "change its URL, which enables it, or choose messages for another destination");
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.pinferry.install;
 
 import io.pinferry.base.Deadline;
 import io.pinferry.base.Tasks;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.directory.GroupRemoval;
 import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.ProjectId;
@@ -23,13 +24,19 @@ public final class GroupContents {
   private final OperationStore operations;
   private final ReadContents reads;
   private final WriteContents writes;
+  private final DeliveryAttempts attempts;
   private final Tasks tasks;
 
   public GroupContents(
-      OperationStore operations, ReadContents reads, WriteContents writes, Tasks tasks) {
+      OperationStore operations,
+      ReadContents reads,
+      WriteContents writes,
+      DeliveryAttempts attempts,
+      Tasks tasks) {
     this.operations = operations;
     this.reads = reads;
     this.writes = writes;
+    this.attempts = attempts;
     this.tasks = tasks;
   }
 
@@ -51,6 +58,7 @@ public final class GroupContents {
         tasks.all(places, SIDE_BY_SIDE, place -> removeOne(project, place.id()));
     if (places.size() < AT_ONCE) {
       writes.remove(installation);
+      attempts.remove(installation);
     }
     return new Step(
         (int) removed.stream().filter(Removed::found).count(),
@@ -83,6 +91,7 @@ public final class GroupContents {
             });
       }
       writes.remove(installation);
+      attempts.remove(installation);
     }
     return true;
   }

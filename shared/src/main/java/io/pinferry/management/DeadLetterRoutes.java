@@ -1,30 +1,23 @@
 package io.pinferry.management;
 
-import static io.pinferry.base.Issue.clipped;
-
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Issue;
 import io.pinferry.base.Json;
-import io.pinferry.base.PinferryException.InvalidRequest;
 import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeadLetters.Filter;
-import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.Redrive;
-import io.pinferry.directory.DestinationRepository;
+import io.pinferry.delivery.SendingAgain;
 import io.pinferry.directory.DirectoryStore;
-import io.pinferry.directory.Ids;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.directory.ProjectRepository;
 import io.pinferry.http.ApiResponse;
 import io.pinferry.http.Permission;
 import io.pinferry.http.Route;
 import io.pinferry.http.RouteCall;
-import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters: listed and sent again. */
@@ -38,16 +31,14 @@ final class DeadLetterRoutes {
 
   private final ProjectRepository projects;
   private final DeadLetters letters;
-  private final DestinationRepository destinations;
-  private final OperationStore operations;
+  private final KnownNames known;
   private final Redrive redrive;
 
   DeadLetterRoutes(
       DirectoryStore store, OperationStore operations, DeadLetters letters, Redrive redrive) {
     this.projects = new ProjectRepository(store);
     this.letters = letters;
-    this.destinations = new DestinationRepository(store);
-    this.operations = operations;
+    this.known = new KnownNames(store, operations);
     this.redrive = redrive;
   }
 
@@ -73,7 +64,8 @@ final class DeadLetterRoutes {
       throw Issue.query("pageToken", "is none that an answer of this list has given").malformed();
     }
     if (page.letters().isEmpty() && page.nextPageToken() == null) {
-      checkKnown(project(call), filter, Issue::query, Issue::malformed);
+      known.check(
+          project(call), filter.destination(), filter.operation(), Issue::query, Issue::malformed);
     }
     List<ObjectNode> results = page.letters().stream().map(DeadLetterRoutes::view).toList();
     return ApiResponse.json(200, Views.Page.of(results, page.nextPageToken()));
@@ -83,18 +75,7 @@ final class DeadLetterRoutes {
     ObjectNode json = Json.object();
     json.put("messageId", letter.messageId());
     json.put("destination", letter.destination());
-    switch (letter.content()) {
-      case DeliveryMessage.Records records -> {
-        json.put("operationId", records.receipt().operation());
-        json.put("integrationId", records.integration().value());
-        json.put("installationId", records.installation().value());
-        String objectName = records.objectName();
-        if (objectName != null) {
-          json.put("objectName", objectName);
-        }
-      }
-      case DeliveryMessage.Notice notice -> json.put("notificationType", notice.type().text());
-    }
+    Views.putContent(json, letter.content());
     json.put("reason", letter.reason());
     json.put("createTime", letter.at().toString());
     json.put("expireTime", letter.at().plus(DeadLetters.KEPT).toString());
@@ -108,16 +89,11 @@ final class DeadLetterRoutes {
         call.body(
             body -> {
               body.allowOnly("destination", "operationId", "messageIds", "pageToken");
-              if (body.tree("messageIds")
-                  .filter(ids -> ids.isArray() && ids.isEmpty())
-                  .isPresent()) {
-                body.issue("messageIds", "is empty; leave it out for all messages");
-              }
               var filter =
                   new Filter(
                       body.text("destination", TEXT_LENGTH_MAX).orElse(null),
                       body.text("operationId", TEXT_LENGTH_MAX).orElse(null),
-                      Set.copyOf(body.texts("messageIds", Redrive.AT_ONCE_MAX)));
+                      MessageIds.of(body, Redrive.AT_ONCE_MAX));
               return new RedriveRequest(
                   filter, body.text("pageToken", TOKEN_LENGTH_MAX).orElse(null));
             });
@@ -136,49 +112,20 @@ final class DeadLetterRoutes {
           .malformed();
     }
     if (sent.count() == 0 && sent.left().isEmpty() && sent.nextPageToken() == null) {
-      checkKnown(project(call), request.filter(), Issue::body, Issue::unprocessable);
+      known.check(
+          project(call),
+          request.filter().destination(),
+          request.filter().operation(),
+          Issue::body,
+          Issue::unprocessable);
     }
-    List<Remainder> left =
-        sent.left().stream()
-            .map(one -> new Remainder(one.letter().messageId(), one.reason()))
-            .toList();
     return ApiResponse.json(
-        200, new RedriveAnswer(sent.count(), left, Views.Pagination.of(sent.nextPageToken())));
+        200,
+        new RedriveAnswer(sent.count(), sent.left(), Views.Pagination.of(sent.nextPageToken())));
   }
 
-  /** A name of something that was removed is known as long as there are dead letters of it. */
-  private void checkKnown(
-      ProjectId project, Filter filter, Place place, Function<Issue, InvalidRequest> refusal) {
-    String destination = filter.destination();
-    if (destination != null && destinations.findByName(project, destination).isEmpty()) {
-      throw refusal.apply(
-          place.issue(
-              "destination",
-              clipped(destination),
-              "is the name of no destination of this project"));
-    }
-    String operation = filter.operation();
-    boolean known =
-        operation != null
-            && Ids.isUuid(operation)
-            && operations
-                .find(new OperationId(operation))
-                .filter(one -> one.project().equals(project))
-                .isPresent();
-    if (operation != null && !known) {
-      throw refusal.apply(
-          place.issue("operationId", clipped(operation), "is no operation of this project"));
-    }
-  }
-
-  /** Makes an issue of a part of the request. */
-  private interface Place {
-    Issue issue(String name, String value, String detail);
-  }
-
-  private record RedriveAnswer(int redriven, List<Remainder> left, Views.Pagination pagination) {}
-
-  private record Remainder(String messageId, String reason) {}
+  private record RedriveAnswer(
+      int redriven, List<SendingAgain.Remainder> left, Views.Pagination pagination) {}
 
   private ProjectId project(RouteCall call) {
     return projects.get(call.project()).value().id();

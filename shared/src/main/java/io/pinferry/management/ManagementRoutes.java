@@ -5,7 +5,9 @@ import io.pinferry.base.Tasks;
 import io.pinferry.connection.TokenMoves;
 import io.pinferry.console.ConsoleRoutes;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.Redrive;
+import io.pinferry.delivery.Replay;
 import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.DestinationRules;
 import io.pinferry.directory.DirectoryStore;
@@ -47,6 +49,7 @@ public final class ManagementRoutes {
       PartitionStore partitions,
       ResultStore results,
       DeadLetters deadLetters,
+      DeliveryAttempts deliveryAttempts,
       Install install,
       ChangeConfig changeConfig,
       Uninstall uninstall,
@@ -56,6 +59,7 @@ public final class ManagementRoutes {
       RemoveGroup removeGroup,
       int logRetentionDays,
       Redrive redrive,
+      Replay replay,
       @Nullable TokenMoves tokenMoves,
       DestinationRules rules,
       HostNames hosts,
@@ -108,6 +112,9 @@ public final class ManagementRoutes {
                 .routes(),
             new DeadLetterRoutes(
                     directory, parts.operations(), parts.deadLetters(), parts.redrive())
+                .routes(),
+            new DeliveryRoutes(
+                    directory, parts.operations(), parts.deliveryAttempts(), parts.replay())
                 .routes(),
             new ResultRoutes(directory, parts.secrets(), parts.results(), parts.clock()).routes())
         .flatMap(List::stream)

@@ -31,8 +31,6 @@ import io.pinferry.read.PartitionStore;
 import io.pinferry.read.Settlement;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,7 +119,7 @@ final class OperationRoutes {
     int pageSize = call.queryNumber("pageSize", 1, PAGE_SIZE_MAX, PAGE_SIZE);
     Optional<OperationStatus> status = call.filter("status").map(OperationRoutes::status);
     Optional<String> objectName = call.filter("objectName");
-    Optional<Instant> since = call.filter("since").map(OperationRoutes::since);
+    Optional<Instant> since = call.filter("since").map(text -> Times.query("since", text));
     Optional<String> groupRef = call.groupRef();
     String pageToken = call.query("pageToken").orElse(null);
     Project project = projects.get(call.project()).value();
@@ -170,15 +168,6 @@ final class OperationRoutes {
             () ->
                 Issue.query("status", clipped(text), "must be success, failure or in_progress")
                     .malformed());
-  }
-
-  private static Instant since(String text) {
-    try {
-      return OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
-      throw Issue.query("since", clipped(text), "must be a time like 2026-09-01T08:00:00Z")
-          .malformed();
-    }
   }
 
   /** Answers with the progress of the newest backfill of an object, even if it has ended. */

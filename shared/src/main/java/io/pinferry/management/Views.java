@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Codec;
 import io.pinferry.base.Json;
+import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.directory.ApiKey;
 import io.pinferry.directory.ConnectionViews;
 import io.pinferry.directory.Destination;
@@ -183,6 +184,31 @@ final class Views {
     json.put("objectName", operation.objectName());
     json.put("operationId", operation.id().value());
     json.put("recordsProcessed", recordsProcessed);
+  }
+
+  /** Puts where the content of a message comes from. */
+  static void putContent(ObjectNode json, DeliveryMessage.Content content) {
+    switch (content) {
+      case DeliveryMessage.Records records -> {
+        json.put("operationId", records.receipt().operation());
+        json.put("integrationId", records.integration().value());
+        json.put("installationId", records.installation().value());
+        String objectName = records.objectName();
+        if (objectName != null) {
+          json.put("objectName", objectName);
+        }
+      }
+      case DeliveryMessage.Notice notice -> {
+        json.put("notificationType", notice.type().text());
+        if (notice.operation() != null) {
+          json.put("operationId", notice.operation());
+        }
+        if (notice.installation() != null) {
+          json.put("integrationId", notice.installation().integration().value());
+          json.put("installationId", notice.installation().installation().value());
+        }
+      }
+    }
   }
 
   static ObjectNode log(Operation operation, LogLine line) {

@@ -1,5 +1,6 @@
 package io.pinferry.operation;
 
+import io.pinferry.delivery.DeliveryAttempt;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,17 @@ public record LogLine(
         end.success() ? Severity.INFO : Severity.ERROR,
         end.result(),
         end.details());
+  }
+
+  /** Returns the line about an attempt to deliver a message of an operation. */
+  public static LogLine of(DeliveryAttempt attempt) {
+    Severity severity =
+        switch (attempt.outcome()) {
+          case ACCEPTED -> Severity.INFO;
+          case FAILED, DROPPED -> Severity.WARNING;
+          case GIVEN_UP -> Severity.ERROR;
+        };
+    return new LogLine(attempt.at(), attempt.id(), severity, attempt.text(), null);
   }
 
   /** The severity, in the contract's words. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Reasons;
 import io.pinferry.base.Tasks;
+import io.pinferry.delivery.DeliveryAttempt;
 import io.pinferry.operation.EndNotification;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationEnd;
@@ -321,7 +322,8 @@ public final class Settlement {
   private static String causeOf(Partition partition) {
     String reason = String.valueOf(partition.reason());
     int placeEnd = reason.indexOf(": ");
-    boolean placed = reason.startsWith(STOPPED_AT) || reason.contains(ReadReceipts.NOT_DELIVERED);
+    boolean placed =
+        reason.startsWith(STOPPED_AT) || reason.contains(DeliveryAttempt.NOT_DELIVERED);
     return Reasons.cause(placed && placeEnd > 0 ? reason.substring(placeEnd) : reason);
   }
 

@@ -1,6 +1,7 @@
 package io.pinferry.assembly;
 
 import io.pinferry.base.LocalMode;
+import io.pinferry.delivery.AttemptSettings;
 import io.pinferry.delivery.RetrySchedule;
 import io.pinferry.read.SyncSettings;
 import java.net.URI;
@@ -48,6 +49,11 @@ public class FixedSettings implements Settings {
   @Override
   public SyncSettings sync() {
     return SyncSettings.of(Duration.ofSeconds(45), 10);
+  }
+
+  @Override
+  public AttemptSettings deliveryAttempts() {
+    return new AttemptSettings(AttemptSettings.Kept.FAILURES, Duration.ofDays(30));
   }
 
   @Override

@@ -6,9 +6,11 @@ import io.pinferry.base.SeededIds;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.InMemoryRefreshLeaseStore;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.InMemoryDeadLetters;
+import io.pinferry.delivery.InMemoryDeliveryAttempts;
 import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.delivery.RecordingDeliveryQueue;
 import io.pinferry.delivery.ResultStore;
@@ -50,6 +52,7 @@ public class InMemoryPorts implements Ports {
   private final InMemoryRefreshLeaseStore refreshLeases = new InMemoryRefreshLeaseStore();
   private final InMemoryParkedMessages parkedMessages;
   private final InMemoryDeadLetters deadLetters;
+  private final InMemoryDeliveryAttempts deliveryAttempts;
   private final InMemorySecretStore secrets = new InMemorySecretStore();
   private final RecordingDeliveryQueue deliveryQueue = new RecordingDeliveryQueue();
   private final List<OperationId> queuedWrites = new ArrayList<>();
@@ -61,6 +64,7 @@ public class InMemoryPorts implements Ports {
     this.cloud = new InMemoryCloud(tasks::now);
     this.parkedMessages = new InMemoryParkedMessages(cloud.timers());
     this.deadLetters = new InMemoryDeadLetters(parkedMessages);
+    this.deliveryAttempts = new InMemoryDeliveryAttempts(cloud.operations());
   }
 
   public final InMemoryCloud cloud() {
@@ -130,6 +134,16 @@ public class InMemoryPorts implements Ports {
   @Override
   public DeadLetters deadLetters() {
     return deadLetters;
+  }
+
+  @Override
+  public DeliveryAttempts deliveryAttempts() {
+    return deliveryAttempts;
+  }
+
+  /** Returns the same attempts, which reach their operations through another store. */
+  public final DeliveryAttempts deliveryAttemptsOver(OperationStore faulty) {
+    return deliveryAttempts.over(faulty);
   }
 
   @Override

@@ -8,12 +8,14 @@ import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
 import io.pinferry.base.VirtualTasks;
+import io.pinferry.delivery.AttemptSettings;
 import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryMessage.Receipt;
 import io.pinferry.delivery.DeliveryTargets;
 import io.pinferry.delivery.DestinationTroubles;
 import io.pinferry.delivery.InMemoryDeadLetters;
+import io.pinferry.delivery.InMemoryDeliveryAttempts;
 import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.delivery.Receipts;
 import io.pinferry.delivery.ResultLinks;
@@ -24,6 +26,7 @@ import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.TransportFailure;
+import io.pinferry.read.InMemoryCloud;
 import io.pinferry.timer.InMemoryTimerStore;
 import java.io.IOException;
 import java.net.URI;
@@ -62,10 +65,9 @@ final class DeliveryBatchTest {
     }
 
     @Override
-    public void refused(AttemptId attempt, String answer, Instant nextAttempt) {}
-
-    @Override
-    public void deliveredLate(AttemptId attempt, String destination) {}
+    public void deliveredLater(Receipt receipt) {
+      throw new AssertionError(receipt);
+    }
 
     @Override
     public void sentAgain(Receipt receipt, String destination, Instant at) {
@@ -73,12 +75,12 @@ final class DeliveryBatchTest {
     }
 
     @Override
-    public void undeliverable(AttemptId attempt, String reason) {
+    public void undeliverable(Receipt receipt, String reason) {
       throw new AssertionError(reason);
     }
 
     @Override
-    public void dropped(AttemptId attempt, String reason) {
+    public void dropped(Receipt receipt, String reason) {
       throw new AssertionError(reason);
     }
   }
@@ -116,13 +118,14 @@ final class DeliveryBatchTest {
                   return new HttpAnswer(200, Map.of(), new byte[0], false);
                 },
                 new Reports(),
-                (_, _, _, _) -> {},
+                new InMemoryDeliveryAttempts(new InMemoryCloud(clock).operations()),
                 parked,
                 new InMemoryDeadLetters(parked),
                 new NoTroubles(),
                 Delivery.breakers(),
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S,PT5M,PT30M"),
+            new AttemptSettings(AttemptSettings.Kept.FAILURES, Duration.ofDays(30)),
             clock,
             Log.none());
     return new DeliveryBatch(
@@ -152,7 +155,8 @@ final class DeliveryBatchTest {
             destination,
             "{}".getBytes(UTF_8),
             attempts,
-            null);
+            null,
+            false);
     return new Message(
         destination + number,
         QueueBody.encode(content.toJson()),

@@ -49,7 +49,8 @@ public abstract class DeadLettersContract {
         destination,
         "{\"a\":7}".getBytes(UTF_8),
         8,
-        null);
+        null,
+        false);
   }
 
   private static DeliveryMessage message(String id, String destination, String operation) {

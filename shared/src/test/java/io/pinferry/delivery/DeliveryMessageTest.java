@@ -150,7 +150,8 @@ final class DeliveryMessageTest {
               "hook",
               "{\"a\":1}".getBytes(UTF_8),
               3,
-              null);
+              null,
+              false);
 
       assertThat(DeliveryMessage.fromJson(notice.toJson()))
           .usingRecursiveComparison()

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,12 +60,14 @@ final class DeliveryTest {
   private final ManualClock clock = new ManualClock(NOON);
   private final List<HttpCall> calls = new ArrayList<>();
   private final List<String> reported = new ArrayList<>();
+  private final List<DeliveryAttempt> kept = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private final InMemoryTimerStore timers = new InMemoryTimerStore();
   private final InMemoryParkedMessages parked = new InMemoryParkedMessages(timers);
   private final CircuitBreakers<String> breakers = Delivery.breakers();
   private @Nullable DestinationTrouble noted;
   private String delays = "PT5S,PT5M";
+  private AttemptSettings.Kept keptAttempts = AttemptSettings.Kept.FAILURES;
 
   /** The target after a call; null if it stays the same. */
   private DeliveryTargets.@Nullable Target afterTheCall;
@@ -85,14 +88,14 @@ final class DeliveryTest {
                 _ -> calls.isEmpty() || afterTheCall == null ? target : afterTheCall,
                 recording,
                 new RecordingReceipts(),
-                (operation, id, severity, text) ->
-                    reported.add(operation + " " + id + " " + severity + " " + text),
+                new RecordingAttempts(),
                 parked,
                 new RecordingDeadLetters(),
                 new RecordingTroubles(),
                 breakers,
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse(delays),
+            new AttemptSettings(keptAttempts, Duration.ofDays(30)),
             clock,
             JsonLines.log(log::add, clock))
         .attempt(message, number);
@@ -109,7 +112,8 @@ final class DeliveryTest {
     }
 
     @Override
-    public Page list(ProjectId project, Filter filter, int limit, @Nullable String pageToken) {
+    public DeadLetters.Page list(
+        ProjectId project, DeadLetters.Filter filter, int limit, @Nullable String pageToken) {
       throw new AssertionError("deliveries list nothing");
     }
 
@@ -144,14 +148,8 @@ final class DeliveryTest {
     }
 
     @Override
-    public void refused(AttemptId attempt, String what, Instant nextAttempt) {
-      reported.add("refused " + attempt.receipt().entry() + " " + what + ", next " + nextAttempt);
-    }
-
-    @Override
-    public void deliveredLate(AttemptId attempt, String destination) {
-      reported.add(
-          "late " + attempt.receipt().entry() + " " + attempt.number() + " at " + destination);
+    public void deliveredLater(Receipt receipt) {
+      reported.add("later " + receipt.entry());
     }
 
     @Override
@@ -160,13 +158,41 @@ final class DeliveryTest {
     }
 
     @Override
-    public void undeliverable(AttemptId attempt, String reason) {
-      reported.add("undeliverable " + attempt.receipt().entry() + " " + reason);
+    public void undeliverable(Receipt receipt, String reason) {
+      reported.add("undeliverable " + receipt.entry() + " " + reason);
     }
 
     @Override
-    public void dropped(AttemptId attempt, String reason) {
-      reported.add("dropped " + attempt.receipt().entry() + " " + reason);
+    public void dropped(Receipt receipt, String reason) {
+      reported.add("dropped " + receipt.entry() + " " + reason);
+    }
+  }
+
+  private final class RecordingAttempts implements DeliveryAttempts {
+    @Override
+    public void keep(DeliveryAttempt attempt, @Nullable DeliveryMessage message, Instant until) {
+      kept.add(attempt);
+      assertThat(until).isEqualTo(attempt.at().plus(Duration.ofDays(30)));
+      reported.add("kept " + attempt.id() + " " + attempt.text());
+      if (message != null) {
+        reported.add("with its message " + message.id());
+      }
+    }
+
+    @Override
+    public Optional<DeliveryMessage> message(DeliveryAttempt attempt) {
+      throw new AssertionError("deliveries replay nothing");
+    }
+
+    @Override
+    public DeliveryAttempts.Page list(
+        ProjectId project, DeliveryAttempts.Filter filter, int limit, @Nullable String pageToken) {
+      throw new AssertionError("deliveries list nothing");
+    }
+
+    @Override
+    public void remove(InstallationId installation) {
+      throw new AssertionError("deliveries remove nothing");
     }
   }
 
@@ -308,9 +334,10 @@ final class DeliveryTest {
     assertThat(reported)
         .containsExactly(
             "noted webhook the destination answered " + status,
-            "refused 1.0.abc attempt 2 at webhook: the destination answered "
+            "kept attempt-2-msg_1 message 1 of page 1: attempt 2 at webhook: the destination"
+                + " answered "
                 + status
-                + ", next 2026-03-01T12:05:00Z");
+                + "; next attempt at 2026-03-01T12:05:00Z");
   }
 
   @Test
@@ -338,7 +365,8 @@ final class DeliveryTest {
             "noted webhook the destination answered 500",
             "noted webhook " + reason,
             "dead letter msg_1 " + reason,
-            "undeliverable 1.0.abc " + reason);
+            "kept given_up-msg_1 message 1 of page 1 was not delivered: " + reason,
+            "undeliverable 1.0.abc message 1 of page 1 was not delivered: " + reason);
     assertThat(noted).isEqualTo(DestinationTrouble.givenUp(reason, NOON));
   }
 
@@ -350,7 +378,7 @@ final class DeliveryTest {
         .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
     assertThat(attempt(missing, answering(200), 3)).isEqualTo(new Attempt.Removal());
     assertThat(calls).isEmpty();
-    assertThat(reported).filteredOn(line -> line.startsWith("refused")).hasSize(1);
+    assertThat(reported).filteredOn(line -> line.startsWith("kept attempt")).hasSize(1);
     assertThat(reported).filteredOn(line -> line.startsWith("undeliverable")).hasSize(1);
   }
 
@@ -361,7 +389,9 @@ final class DeliveryTest {
     assertThat(calls).isEmpty();
     assertThat(reported)
         .as("its read does not wait for it")
-        .containsExactly("dropped 1.0.abc the installation is gone");
+        .containsExactly(
+            "kept dropped-msg_1 message 1 of page 1 was not delivered: the installation is gone",
+            "dropped 1.0.abc message 1 of page 1 was not delivered: the installation is gone");
   }
 
   @Test
@@ -369,7 +399,10 @@ final class DeliveryTest {
     assertThat(attempt(new DeliveryTargets.PausedObject(), answering(200), 1))
         .isEqualTo(new Attempt.Removal());
     assertThat(calls).isEmpty();
-    assertThat(reported).containsExactly("dropped 1.0.abc the object is paused");
+    assertThat(reported)
+        .containsExactly(
+            "kept dropped-msg_1 message 1 of page 1 was not delivered: the object is paused",
+            "dropped 1.0.abc message 1 of page 1 was not delivered: the object is paused");
   }
 
   @Test
@@ -418,7 +451,7 @@ final class DeliveryTest {
     assertThat(attempt(WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Removal());
     assertThat(parked.find("msg_1", NOON.plus(Duration.ofMinutes(30))))
         .hasValueSatisfying(message -> assertThat(message.attempts()).isEqualTo(3));
-    assertThat(reported).last().asString().endsWith("next 2026-03-01T12:30:00Z");
+    assertThat(reported).last().asString().endsWith("next attempt at 2026-03-01T12:30:00Z");
   }
 
   @ParameterizedTest
@@ -442,7 +475,7 @@ final class DeliveryTest {
 
     Attempt attempt = attempt(WEBHOOK, asking, 1);
 
-    assertThat(reported).last().asString().endsWith("next " + NOON.plus(expected));
+    assertThat(reported).last().asString().endsWith("next attempt at " + NOON.plus(expected));
     assertThat(attempt)
         .isEqualTo(
             expected.compareTo(Duration.ofMinutes(10)) > 0
@@ -462,8 +495,8 @@ final class DeliveryTest {
     assertThat(reported)
         .containsExactly(
             "noted webhook the destination answered 410: it wants no more messages",
-            "refused 1.0.abc attempt 1 at webhook: the destination answered 410, next"
-                + " 2026-03-01T12:00:05Z");
+            "kept attempt-1-msg_1 message 1 of page 1: attempt 1 at webhook: the destination"
+                + " answered 410; next attempt at 2026-03-01T12:00:05Z");
   }
 
   @Test
@@ -482,25 +515,26 @@ final class DeliveryTest {
     attempt(notice, new DeliveryTargets.MissingInstallation(), answering(200), 1);
     attempt(notice.sentAgain(NOON), WEBHOOK, answering(200), 1);
 
-    String line = " notification read.triggered.done: ";
+    assertThat(kept)
+        .extracting(DeliveryAttempt::operation)
+        .containsOnly(Optional.of("operation-1"));
+    String notification = " notification read.triggered.done";
     assertThat(reported)
-        .filteredOn(entry -> entry.startsWith("operation-1 "))
+        .filteredOn(entry -> entry.startsWith("kept"))
         .containsExactly(
-            "operation-1 msg_2-attempt-1 WARNING"
-                + line
-                + "attempt 1 at webhook: the destination answered 500; next attempt at"
+            "kept attempt-1-msg_2"
+                + notification
+                + ": attempt 1 at webhook: the destination answered 500; next attempt at"
                 + " 2026-03-01T12:00:05Z",
-            "operation-1 msg_2-accepted INFO" + line + "attempt 2 at webhook was accepted",
-            "operation-1 msg_2-undeliverable ERROR"
-                + line
-                + "not delivered: attempt 3 at webhook: the destination answered 500, and there is"
-                + " no further attempt",
-            "operation-1 msg_2-undeliverable WARNING"
-                + line
-                + "not delivered: the installation is gone",
-            "operation-1 msg_2-1772366400000-accepted INFO"
-                + line
-                + "attempt 1 at webhook was accepted");
+            "kept accepted-msg_2" + notification + ": attempt 2 at webhook was accepted",
+            "kept given_up-msg_2"
+                + notification
+                + " was not delivered: attempt 3 at webhook: the destination answered 500, and"
+                + " there is no further attempt",
+            "kept dropped-msg_2" + notification + " was not delivered: the installation is gone",
+            "kept accepted-msg_2-1772366400000"
+                + notification
+                + ": attempt 1 at webhook was accepted, after it was sent again");
     assertThat(log.getFirst()).contains("\"operation\":\"operation-1\"");
   }
 
@@ -519,12 +553,12 @@ final class DeliveryTest {
         .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
     assertThat(attempt(notice, new DeliveryTargets.MissingInstallation(), answering(200), 1))
         .isEqualTo(new Attempt.Removal());
-    assertThat(reported).containsExactly("noted webhook the destination answered 500");
+    assertThat(reported).noneMatch(line -> line.contains("1.0.abc"));
     assertThat(calls).hasSize(2);
     assertThat(calls.getFirst().headers()).containsEntry("webhook-id", "msg_2");
     assertThat(log.getFirst()).contains("\"notification\":\"read.triggered.done\"");
     assertThat(attempt(notice, WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Removal());
-    assertThat(reported).last().asString().startsWith("dead letter msg_2 attempt 3 at webhook");
+    assertThat(reported).contains("dead letter msg_2 " + kept.getLast().failure());
   }
 
   @Test
@@ -552,7 +586,9 @@ final class DeliveryTest {
 
     assertThat(reported)
         .as("what is known of the destination may be older than the failure")
-        .containsExactly("recovered webhook", "late 1.0.abc 2 at webhook");
+        .containsExactly(
+            "recovered webhook",
+            "kept accepted-msg_1 message 1 of page 1: attempt 2 at webhook was accepted");
   }
 
   @Test
@@ -560,7 +596,11 @@ final class DeliveryTest {
     assertThat(attempt(MESSAGE.sentAgain(NOON), WEBHOOK, answering(200), 1))
         .isEqualTo(new Attempt.Removal());
 
-    assertThat(reported).containsExactly("late 1.0.abc 1 at webhook");
+    assertThat(reported)
+        .containsExactly(
+            "kept accepted-msg_1-1772366400000 message 1 of page 1: attempt 1 at webhook was"
+                + " accepted, after it was sent again",
+            "later 1.0.abc");
   }
 
   @Test
@@ -573,7 +613,8 @@ final class DeliveryTest {
         .last()
         .asString()
         .startsWith(
-            "refused 1.0.abc attempt 1 at webhook was not made: the destination failed 5 times");
+            "kept attempt-1-msg_1 message 1 of page 1: attempt 1 at webhook was not made: the"
+                + " destination failed 5 times");
   }
 
   @Test
@@ -612,5 +653,102 @@ final class DeliveryTest {
     }
 
     assertThat(calls).hasSize(20);
+  }
+
+  @Test
+  void anAttemptIsKeptWithTheBeginningOfTheAnswerWithoutSecrets() {
+    HttpTransport echo =
+        call -> {
+          clock.advance(Duration.ofMillis(250));
+          return new HttpAnswer(
+              500,
+              Map.of(),
+              "no: header-secret whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY= é header-se"
+                  .getBytes(UTF_8),
+              false);
+        };
+
+    attempt(WEBHOOK, echo, 1);
+
+    assertThat(calls.getFirst().answerBytesMax()).as("the status alone counts").isZero();
+    assertThat(calls.getFirst().excerptBytesMax()).isEqualTo(1024);
+    Instant at = NOON.plusMillis(250);
+    assertThat(kept)
+        .containsExactly(
+            new DeliveryAttempt(
+                "msg_1",
+                new ProjectId("project-1"),
+                MESSAGE.content(),
+                "webhook",
+                null,
+                1,
+                at,
+                DeliveryAttempt.Outcome.FAILED,
+                true,
+                "the destination answered 500",
+                new DeliveryAttempt.Answer(500, 250, "no: [redacted] [redacted] é "),
+                at.plusSeconds(5)));
+  }
+
+  @Test
+  void recordsThatAreAcceptedAtOnceCostNoWrite() {
+    attempt(WEBHOOK, answering(200), 1);
+
+    assertThat(kept).isEmpty();
+  }
+
+  @Test
+  void allAttemptsCanBeKeptWithTheMessagesThatWereAccepted() {
+    keptAttempts = AttemptSettings.Kept.ALL;
+
+    attempt(WEBHOOK, answering(500), 1);
+    attempt(WEBHOOK, answering(200), 2);
+    attempt(MESSAGE.sentAgain(NOON), WEBHOOK, answering(200), 1);
+
+    assertThat(reported)
+        .filteredOn(line -> line.startsWith("kept") || line.startsWith("with"))
+        .extracting(line -> line.replaceAll(" message 1 .*", ""))
+        .containsExactly(
+            "kept attempt-1-msg_1",
+            "kept accepted-msg_1",
+            "with its message msg_1",
+            "kept accepted-msg_1-1772366400000",
+            "with its message msg_1");
+    reported.clear();
+    attempt(WEBHOOK, answering(200), 1);
+    assertThat(reported).hasSize(2).last().isEqualTo("with its message msg_1");
+  }
+
+  @Test
+  void onlyTheEndsOfMessagesThatWereNotAcceptedCanBeKept() {
+    keptAttempts = AttemptSettings.Kept.OFF;
+
+    attempt(WEBHOOK, answering(500), 1);
+    attempt(WEBHOOK, answering(200), 2);
+    attempt(new DeliveryTargets.PausedObject(), answering(200), 1);
+    attempt(WEBHOOK, answering(500), 3);
+
+    assertThat(kept)
+        .extracting(DeliveryAttempt::outcome)
+        .containsExactly(DeliveryAttempt.Outcome.DROPPED, DeliveryAttempt.Outcome.GIVEN_UP);
+  }
+
+  @Test
+  void aReplayChangesNeitherItsReadNorWhatIsKnownOfItsDestination() {
+    keptAttempts = AttemptSettings.Kept.ALL;
+    DeliveryMessage replay = MESSAGE.replayed(NOON);
+
+    for (int i = 0; i <= Delivery.FAILURES_MAX; i++) {
+      assertThat(attempt(replay, WEBHOOK, answering(500), 1))
+          .isEqualTo(new Attempt.Retry(Duration.ofSeconds(5)));
+    }
+    assertThat(calls).as("no breaker opens").hasSize(Delivery.FAILURES_MAX + 1);
+    attempt(replay, WEBHOOK, answering(410), 2);
+    assertThat(attempt(replay, WEBHOOK, answering(500), 3)).isEqualTo(new Attempt.Removal());
+    assertThat(attempt(replay, WEBHOOK, answering(200), 2)).isEqualTo(new Attempt.Removal());
+    attempt(replay, new DeliveryTargets.PausedObject(), answering(200), 1);
+
+    assertThat(reported).isNotEmpty().allMatch(line -> line.startsWith("kept "));
+    assertThat(breakers.allowsCall(Delivery.destinationOf(MESSAGE), clock.instant())).isTrue();
   }
 }

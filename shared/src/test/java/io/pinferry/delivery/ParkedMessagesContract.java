@@ -36,7 +36,8 @@ public abstract class ParkedMessagesContract {
         "webhook",
         body,
         3,
-        Instant.parse("2026-02-27T09:00:00.125Z"));
+        Instant.parse("2026-02-27T09:00:00.125Z"),
+        false);
   }
 
   private static DeliveryMessage message(String id) {

@@ -39,7 +39,8 @@ final class ParkedReleaseTest {
         destination,
         new byte[] {'{', '}'},
         3,
-        null);
+        null,
+        false);
   }
 
   private void fireDue() {

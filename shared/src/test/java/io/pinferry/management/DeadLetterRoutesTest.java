@@ -4,26 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pinferry.base.Log;
-import io.pinferry.base.Tasks;
-import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryTargets;
 import io.pinferry.delivery.DirectoryTargets;
 import io.pinferry.delivery.DirectoryTroubles;
-import io.pinferry.delivery.ParkedRelease;
-import io.pinferry.delivery.RecordingDeliveryQueue;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.DestinationTrouble;
-import io.pinferry.directory.InstallationId;
 import io.pinferry.directory.InstallationRepository;
-import io.pinferry.directory.IntegrationId;
 import io.pinferry.directory.NotificationType;
 import io.pinferry.directory.ProjectId;
 import io.pinferry.management.ManagementWorld.Answer;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,56 +23,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class DeadLetterRoutesTest {
   private static final String ALL = "/v1/projects/shop/dead-letters";
   private static final String REDRIVE = ALL + ":redrive";
-  private static final String MANIFEST =
-      """
-      specVersion: 1.0.0
-      integrations:
-        - name: sync
-          provider: pinterest
-          read:
-            objects:
-              - objectName: boards
-                destination: hook
-                schedule: "0 3 * * *"
-                optionalFieldsAuto: all
-      """;
-
-  private final ManagementWorld world = new ManagementWorld();
-  private String project = "";
-  private String integration = "";
-  private String installation = "";
-
-  @BeforeEach
-  void aCustomerAndTwoDestinations() {
-    project = world.project("shop");
-    world.destination("hook");
-    world.destination("other");
-    integration = world.deploy(MANIFEST, "").body().at("/0/id").asText();
-    world.connect(project, "org_7", "boards:read");
-    installation =
-        world
-            .post(
-                "/v1/projects/shop/integrations/sync/installations",
-                "{'groupRef':'org_7','config':{'content':{'provider':'pinterest','read':{'objects':"
-                    + "{'boards':{'objectName':'boards','selectedFieldsAuto':'all',"
-                    + "'selectedFieldMappings':{},'selectedFields':{}}}}}}}")
-            .text("id");
-    assertThat(installation).isNotEmpty();
-  }
+  private final DeliveringShop shop = new DeliveringShop();
+  private final ManagementWorld world = shop.world;
+  private final String project = shop.project;
+  private final String integration = shop.integration;
+  private final String installation = shop.installation;
 
   private DeliveryMessage message(String id, String destination, String operation) {
-    return new DeliveryMessage(
-        id,
-        new ProjectId(project),
-        new DeliveryMessage.Records(
-            new IntegrationId(integration),
-            new InstallationId(installation),
-            "boards",
-            new DeliveryMessage.Receipt(operation, "partition-1", "1.0.abc")),
-        destination,
-        "{\"a\":7}".getBytes(UTF_8),
-        8,
-        null);
+    return shop.message(id, destination, operation);
   }
 
   private void dead(DeliveryMessage message) {
@@ -95,15 +45,6 @@ final class DeadLetterRoutesTest {
         .valueStream()
         .map(letter -> letter.path("messageId").asText())
         .toList();
-  }
-
-  /** Returns the messages that the next tick gives to the delivery queue. */
-  private List<DeliveryMessage> released() {
-    var queue = new RecordingDeliveryQueue();
-    Tasks tasks = new VirtualThreadTasks(world.clock);
-    var release = new ParkedRelease(world.parked, queue, world.cloud.timers(), tasks, Log.none());
-    world.timers(ParkedRelease.KIND).forEach(release::fire);
-    return queue.sent();
   }
 
   @Test
@@ -190,7 +131,7 @@ final class DeadLetterRoutesTest {
         .isEqualTo("{\"redriven\":1,\"left\":[],\"pagination\":{\"done\":true}}");
     assertThat(again.body().path("redriven").intValue()).isZero();
     assertThat(listed("")).containsExactly("msg_2", "msg_3");
-    assertThat(released())
+    assertThat(shop.released())
         .singleElement()
         .usingRecursiveComparison()
         .isEqualTo(message("msg_1", "hook", "operation-1").sentAgain(world.clock.instant()));
@@ -233,7 +174,7 @@ final class DeadLetterRoutesTest {
     assertThat(gone.status()).isEqualTo(409);
     assertThat(gone.text("detail")).contains("there is no destination gone any more");
     assertThat(listed("")).containsExactly("msg_2", "msg_1");
-    assertThat(released()).isEmpty();
+    assertThat(shop.released()).isEmpty();
   }
 
   @Test
@@ -260,7 +201,7 @@ final class DeadLetterRoutesTest {
             "{\"redriven\":0,\"left\":[{\"messageId\":\"msg_1\",\"reason\":"
                 + "\"the installation is gone\"}],\"pagination\":{\"done\":true}}");
     assertThat(listed("")).containsExactly("msg_1");
-    assertThat(released()).isEmpty();
+    assertThat(shop.released()).isEmpty();
   }
 
   @Test
@@ -276,7 +217,7 @@ final class DeadLetterRoutesTest {
     assertThat(paused.body().path("redriven").intValue()).isZero();
     assertThat(paused.body().at("/left/0/reason").asText()).contains("paused");
     assertThat(unpaused.body().path("redriven").intValue()).isOne();
-    assertThat(released()).singleElement().extracting(DeliveryMessage::id).isEqualTo("msg_1");
+    assertThat(shop.released()).singleElement().extracting(DeliveryMessage::id).isEqualTo("msg_1");
   }
 
   @Test
@@ -293,7 +234,7 @@ final class DeadLetterRoutesTest {
             new DestinationRepository(world.cloud.directory()),
             world.secrets,
             world.clock);
-    assertThat(released())
+    assertThat(shop.released())
         .singleElement()
         .satisfies(
             message ->

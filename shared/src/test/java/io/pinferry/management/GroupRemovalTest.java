@@ -13,6 +13,7 @@ import io.pinferry.base.Secret;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeadLetter;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ResultStore;
@@ -216,6 +217,7 @@ final class GroupRemovalTest {
                   crashes.at(ResultStore.class, world.cloud.results()),
                   crashes.at(FingerprintStore.class, world.cloud.fingerprints())),
               new WriteContents(crashes.at(WriteStore.class, world.writes), directory),
+              crashes.at(DeliveryAttempts.class, world.deliveryAttempts),
               tasks),
           crashes.at(TimerStore.class, world.cloud.timers()),
           tasks,

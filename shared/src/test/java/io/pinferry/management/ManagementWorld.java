@@ -12,6 +12,7 @@ import io.pinferry.base.ManualClock;
 import io.pinferry.base.Secret;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.InMemoryParkedMessages;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
@@ -77,6 +78,7 @@ final class ManagementWorld {
   final InMemorySecretStore secrets = ports.secrets();
   final InMemoryParkedMessages parked = ports.parkedMessages();
   final DeadLetters deadLetters = ports.deadLetters();
+  final DeliveryAttempts deliveryAttempts = ports.deliveryAttempts();
   final InMemoryWriteStore writes = ports.writes();
   final IdSource ids = ports.ids();
   private final Guard guard =

@@ -7,13 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Log;
 import io.pinferry.base.Secret;
+import io.pinferry.delivery.AttemptSettings;
 import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.Delivery;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryTargets;
 import io.pinferry.delivery.DestinationTroubles;
 import io.pinferry.delivery.InMemoryParkedMessages;
-import io.pinferry.delivery.NotificationNotes;
 import io.pinferry.delivery.Receipts;
 import io.pinferry.delivery.ResultLinks;
 import io.pinferry.delivery.RetrySchedule;
@@ -97,13 +98,14 @@ final class ResultRoutesTest {
                   return new HttpAnswer(204, Map.of(), new byte[0], false);
                 },
                 unused(Receipts.class),
-                unused(NotificationNotes.class),
+                unused(DeliveryAttempts.class),
                 new InMemoryParkedMessages(new InMemoryTimerStore()),
                 unused(DeadLetters.class),
                 unused(DestinationTroubles.class),
                 Delivery.breakers(),
                 new ResultLinks(URI.create("https://api.example"))),
             RetrySchedule.parse("PT5S"),
+            new AttemptSettings(AttemptSettings.Kept.FAILURES, Duration.ofDays(30)),
             world.clock,
             Log.none());
     delivery.attempt(

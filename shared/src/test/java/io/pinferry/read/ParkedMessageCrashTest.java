@@ -38,7 +38,8 @@ final class ParkedMessageCrashTest {
           "hook",
           "{}".getBytes(UTF_8),
           3,
-          null);
+          null,
+          false);
 
   /** The stores and queues of a parked message, behind ports that can stop. */
   private static final class World {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualTasks;
 import io.pinferry.delivery.DeliveryMessage.Receipt;
-import io.pinferry.delivery.Receipts.AttemptId;
 import io.pinferry.operation.Chain;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
@@ -18,7 +17,6 @@ import io.pinferry.operation.PartitionId;
 import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -123,10 +121,6 @@ final class ReadReceiptsTest {
     assertThat(partition().undelivered()).hasSize(2);
   }
 
-  private static AttemptId attempt(String entry, int number) {
-    return new AttemptId(receipt(entry), null, number);
-  }
-
   private List<String> log() {
     return cloud.operations().logOf(OPERATION, 100).stream()
         .map(line -> line.severity() + " " + line.message())
@@ -134,57 +128,25 @@ final class ReadReceiptsTest {
   }
 
   @Test
-  void eachAttemptIsLoggedOnceForAPerson() {
-    receipts.refused(
-        attempt("1.1.b", 1), "attempt 1 at webhook: it answered 500", NOON.plusSeconds(5));
-    clock.advance(Duration.ofSeconds(5));
-    for (int repeat = 0; repeat < 2; repeat++) {
-      receipts.refused(
-          attempt("1.1.b", 2), "attempt 2 at webhook: it answered 502", NOON.plusSeconds(9));
-    }
-    clock.advance(Duration.ofSeconds(4));
-    receipts.deliveredLate(attempt("1.1.b", 3), "webhook");
+  void aMessageThatIsSentAgainIsDeliveredLater() {
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
+    assertThat(partition().givenUp()).isEqualTo(new GivenUp(Set.of("1.1.b"), Set.of()));
+    clock.advance(Duration.ofMinutes(1));
+    receipts.sentAgain(receipt("1.1.b"), "webhook", NOON.plusSeconds(60));
+    receipts.sentAgain(receipt("1.1.b"), "webhook", NOON.plusSeconds(60));
+    receipts.deliveredLater(receipt("1.1.b"));
 
     assertThat(log())
         .containsExactly(
-            "WARNING message 2 of page 1: attempt 1 at webhook: it answered 500;"
-                + " next attempt at 2026-03-01T12:00:05Z",
-            "WARNING message 2 of page 1: attempt 2 at webhook: it answered 502;"
-                + " next attempt at 2026-03-01T12:00:09Z",
-            "INFO message 2 of page 1: attempt 3 at webhook was accepted");
-    assertThat(operation().ended()).isFalse();
-  }
-
-  @Test
-  void aMessageThatIsSentAgainLeavesItsLines() {
-    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500");
-    Instant first = NOON.plusSeconds(60);
-    Instant second = NOON.plusSeconds(120);
-
-    clock.advance(Duration.ofMinutes(1));
-    receipts.sentAgain(receipt("1.1.b"), "webhook", first);
-    receipts.undeliverable(new AttemptId(receipt("1.1.b"), first, 8), "it answered 501");
-    clock.advance(Duration.ofMinutes(1));
-    receipts.sentAgain(receipt("1.1.b"), "webhook", second);
-    receipts.deliveredLate(new AttemptId(receipt("1.1.b"), second, 1), "webhook");
-
-    assertThat(log())
-        .containsExactly(
-            "ERROR message 2 of page 1 was not delivered: it answered 500",
-            "INFO message 2 of page 1 is sent again to webhook, as somebody asked for it",
-            "ERROR message 2 of page 1 was not delivered: it answered 501",
-            "INFO message 2 of page 1 is sent again to webhook, as somebody asked for it",
-            "INFO message 2 of page 1: attempt 1 at webhook was accepted, after it was sent again");
+            "INFO message 2 of page 1 is sent again to webhook, as somebody asked for it");
     assertThat(partition().givenUp()).isEqualTo(new GivenUp(Set.of("1.1.b"), Set.of("1.1.b")));
     assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
   }
 
   @Test
   void aDroppedMessageFailsTheReadAndIsNoneThatARedriveCouldDeliver() {
-    receipts.dropped(attempt("1.1.b", 1), "the object is paused");
+    receipts.dropped(receipt("1.1.b"), "the object is paused");
 
-    assertThat(log())
-        .containsExactly("ERROR message 2 of page 1 was not delivered: the object is paused");
     assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
     assertThat(partition().undelivered()).doesNotContain("1.1.b");
     assertThat(partition().givenUp()).isEqualTo(GivenUp.NONE);
@@ -194,7 +156,8 @@ final class ReadReceiptsTest {
   void aMessageThatIsGivenUpFailsTheRead() {
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
 
-    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500");
+    receipts.undeliverable(
+        receipt("1.1.b"), "message 2 of page 1 was not delivered: it answered 500");
 
     assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
     assertThat(operation().result())
@@ -204,11 +167,11 @@ final class ReadReceiptsTest {
 
   @Test
   void theOthersAreStillWaitedFor() {
-    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500");
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500");
     assertThat(partition().state()).isEqualTo(PartitionState.FAILED);
     assertThat(operation().ended()).isFalse();
 
-    receipts.undeliverable(attempt("1.1.b", 8), "again");
+    receipts.undeliverable(receipt("1.1.b"), "again");
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.2.c")));
 
     assertThat(operation().status()).isEqualTo(OperationStatus.FAILURE);
@@ -221,7 +184,7 @@ final class ReadReceiptsTest {
     Operation ended = operation();
 
     receipts.delivered(List.of(receipt("1.0.a"), receipt("1.1.b")));
-    receipts.undeliverable(attempt("1.2.c", 8), "gone");
+    receipts.undeliverable(receipt("1.2.c"), "gone");
 
     assertThat(operation()).isEqualTo(ended);
   }
@@ -261,7 +224,7 @@ final class ReadReceiptsTest {
   @Test
   void aDeliveryAfterTheEndChangesNoEndedRead() {
     for (String entry : List.of("1.0.a", "1.1.b", "1.2.c")) {
-      receipts.undeliverable(attempt(entry, 8), "it answered 500");
+      receipts.undeliverable(receipt(entry), "it answered 500");
     }
     Operation ended = operation();
     assertThat(ended.status()).isEqualTo(OperationStatus.FAILURE);
@@ -269,7 +232,7 @@ final class ReadReceiptsTest {
 
     clock.advance(Duration.ofDays(3));
     receipts.delivered(List.of(receipt("1.0.a")));
-    receipts.undeliverable(attempt("1.1.b", 8), "it answered 500 again");
+    receipts.undeliverable(receipt("1.1.b"), "it answered 500 again");
 
     assertThat(operation()).isEqualTo(ended);
     assertThat(partition()).isEqualTo(before);

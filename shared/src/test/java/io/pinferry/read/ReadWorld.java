@@ -16,7 +16,6 @@ import io.pinferry.connection.FixedTokens;
 import io.pinferry.connection.Tokens;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
-import io.pinferry.delivery.Receipts.AttemptId;
 import io.pinferry.delivery.ResultStore;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.Budgets;
@@ -324,10 +323,7 @@ final class ReadWorld {
     for (DeliveryMessage message : batch) {
       if (destination.refused.test(message)
           && !guarded(
-              () ->
-                  receipts.undeliverable(
-                      new AttemptId(message.receipt().orElseThrow(), null, 8),
-                      "it answered 500"))) {
+              () -> receipts.undeliverable(message.receipt().orElseThrow(), "it answered 500"))) {
         destination.waiting.add(message);
       }
     }

@@ -18,6 +18,7 @@ import io.pinferry.delivery.ParkedRelease;
 import io.pinferry.delivery.Receipts;
 import io.pinferry.delivery.RecordingDeliveryQueue;
 import io.pinferry.delivery.Redrive;
+import io.pinferry.delivery.SendingAgain;
 import io.pinferry.directory.Destination;
 import io.pinferry.directory.DestinationId;
 import io.pinferry.directory.DestinationRepository;
@@ -65,19 +66,16 @@ final class RedriveCrashTest {
     public void delivered(List<DeliveryMessage.Receipt> receipts) {}
 
     @Override
-    public void refused(AttemptId attempt, String answer, Instant nextAttempt) {}
-
-    @Override
-    public void deliveredLate(AttemptId attempt, String destination) {}
+    public void deliveredLater(DeliveryMessage.Receipt receipt) {}
 
     @Override
     public void sentAgain(DeliveryMessage.Receipt receipt, String destination, Instant at) {}
 
     @Override
-    public void undeliverable(AttemptId attempt, String reason) {}
+    public void undeliverable(DeliveryMessage.Receipt receipt, String reason) {}
 
     @Override
-    public void dropped(AttemptId attempt, String reason) {}
+    public void dropped(DeliveryMessage.Receipt receipt, String reason) {}
   }
 
   /** Where messages are dead, parked and released, behind ports that may be stopped. */
@@ -119,12 +117,13 @@ final class RedriveCrashTest {
       redrive =
           new Redrive(
               lettersPort,
-              destinations,
-              installations,
-              crashes.at(Receipts.class, new NoReceipts()),
-              (_, _, _, _) -> {},
-              tasks,
-              Log.none());
+              new SendingAgain(
+                  destinations,
+                  installations,
+                  crashes.at(Receipts.class, new NoReceipts()),
+                  (_, _, _, _) -> {},
+                  Log.none()),
+              tasks);
     }
 
     private boolean guarded(Runnable work) {

@@ -87,6 +87,7 @@ final class Cost implements Benchmark {
             null,
             new LocalPorts.Any(),
             null,
+            false,
             false),
         simulator -> simulator,
         cloud ->

@@ -2,6 +2,7 @@ package io.pinferry.benchmarks;
 
 import io.pinferry.aws.DeliveryBatch;
 import io.pinferry.aws.DynamoDbDeadLetters;
+import io.pinferry.aws.DynamoDbDeliveryAttempts;
 import io.pinferry.aws.DynamoDbDirectoryStore;
 import io.pinferry.aws.DynamoDbParkedMessages;
 import io.pinferry.aws.SqsBatch;
@@ -9,6 +10,7 @@ import io.pinferry.aws.SqsMessageVisibility;
 import io.pinferry.base.Log;
 import io.pinferry.base.Secret;
 import io.pinferry.base.Tasks;
+import io.pinferry.delivery.AttemptSettings;
 import io.pinferry.delivery.Delivery;
 import io.pinferry.delivery.DeliveryTargets;
 import io.pinferry.delivery.DirectoryTroubles;
@@ -18,6 +20,7 @@ import io.pinferry.directory.DestinationRepository;
 import io.pinferry.net.HttpAnswer;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +63,8 @@ final class Deliveries implements AutoCloseable {
             webhook,
             _ -> new HttpAnswer(204, Map.of(), new byte[0], false),
             engine.receipts(),
-            (_, _, _, _) -> {},
+            new DynamoDbDeliveryAttempts(
+                engine.deliveringDynamoDb(), engine.table(), engine.tasks()),
             new DynamoDbParkedMessages(
                 engine.deliveringDynamoDb(), engine.table(), engine.table(), engine.tasks()),
             new DynamoDbDeadLetters(
@@ -73,7 +77,12 @@ final class Deliveries implements AutoCloseable {
             Delivery.breakers(),
             new ResultLinks(URI.create("https://api.example")));
     return new DeliveryBatch(
-        new Delivery(parts, RetrySchedule.parse("PT5S"), Clock.systemUTC(), Log.none()),
+        new Delivery(
+            parts,
+            RetrySchedule.parse("PT5S"),
+            new AttemptSettings(AttemptSettings.Kept.FAILURES, Duration.ofDays(30)),
+            Clock.systemUTC(),
+            Log.none()),
         engine.receipts(),
         new SqsMessageVisibility(engine::sqs, engine.deliveryQueueUrl()),
         engine.tasks(),

@@ -139,6 +139,7 @@ final class ProxyLatency implements Benchmark {
         null,
         new LocalPorts.Any(),
         null,
+        false,
         false);
   }
 

@@ -13,6 +13,7 @@ import io.pinferry.base.Log;
 import io.pinferry.base.ManualClock;
 import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.ResultStore;
 import io.pinferry.directory.AccountId;
 import io.pinferry.directory.Connection;
@@ -107,6 +108,11 @@ final class ManagementComponentTest {
     @Override
     public DeadLetters deadLetters() {
       return new DynamoDbDeadLetters(client, tables.reads(), tables.timers(), tasks);
+    }
+
+    @Override
+    public DeliveryAttempts deliveryAttempts() {
+      return new DynamoDbDeliveryAttempts(client, tables.reads(), tasks);
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.pinferry.base.ManualClock;
 import io.pinferry.base.SeededIds;
 import io.pinferry.base.SteppingTasks;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempt;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.DirectoryWrite;
@@ -58,6 +60,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -91,7 +94,30 @@ final class StoredItemsComponentTest {
       new BudgetKey(new BudgetOwner("app-1", "user-1"), "org_read");
   private static final Timer TIMER = new Timer(NOON, "watchdog", "operation-1", Map.of("a", "b"));
 
+  private static final DeliveryAttempt FAILED =
+      attempt("msg_4", DeliveryAttempt.Outcome.FAILED, "it answered 500");
+  private static final DeliveryAttempt DELIVERED =
+      attempt("msg_5", DeliveryAttempt.Outcome.ACCEPTED, null);
+
   private final ManualClock clock = new ManualClock(NOON);
+
+  private static DeliveryAttempt attempt(
+      String message, DeliveryAttempt.Outcome outcome, @Nullable String reason) {
+    boolean failed = reason != null;
+    return new DeliveryAttempt(
+        message,
+        PROJECT,
+        message(message).content(),
+        "webhook",
+        null,
+        1,
+        NOON,
+        outcome,
+        true,
+        reason,
+        new DeliveryAttempt.Answer(failed ? 500 : 204, 12, failed ? "no" : ""),
+        failed ? NOON.plusSeconds(5) : null);
+  }
 
   /** Tables, by the names that they have in the fixtures. */
   private static final class Tables {
@@ -131,6 +157,8 @@ final class StoredItemsComponentTest {
     private final DynamoDbDeadLetters letters =
         new DynamoDbDeadLetters(
             EmbeddedParts.dynamoDb(), tables.name("reads"), tables.name("timers"), tasks);
+    private final DynamoDbDeliveryAttempts attempts =
+        new DynamoDbDeliveryAttempts(EmbeddedParts.dynamoDb(), tables.name("reads"), tasks);
     private final DynamoDbResultStore results =
         new DynamoDbResultStore(EmbeddedParts.dynamoDb(), tables.name("reads"), tasks);
     private final DynamoDbFingerprintStore fingerprints =
@@ -180,6 +208,8 @@ final class StoredItemsComponentTest {
           PARTITION, new FingerprintStore.Page(2, 1, 0, Fingerprints.of(new byte[16]), KEYS));
       parked.park(message("msg_1"), NOON.plusSeconds(1_800));
       letters.keep(message("msg_2"), "the destination answered 500", NOON);
+      attempts.keep(FAILED, null, NOON.plusSeconds(90));
+      attempts.keep(DELIVERED, message(DELIVERED.messageId()), NOON.plusSeconds(90));
       results.keep(PROJECT, "msg_3", "{}".getBytes(UTF_8), NOON.plusSeconds(90));
       writes.put(WRITE, NOON, List.of("{\"name\":\"one\"}"));
       writes.mark(WRITE, 0, new WriteStore.Mark("process-1", NOON, Set.of("17")), null);
@@ -234,6 +264,11 @@ final class StoredItemsComponentTest {
       read.put(
           "DynamoDbDeadLetters",
           letters.list(PROJECT, new DeadLetters.Filter(null, null, Set.of()), 9, null));
+      read.put(
+          "DynamoDbDeliveryAttempts",
+          List.of(
+              attempts.list(PROJECT, DeliveryAttempts.Filter.ALL, 9, null),
+              attempts.message(DELIVERED).map(one -> text(one.toJson()))));
       read.put("DynamoDbResultStore", results.find(PROJECT, "msg_3").map(Stores::text));
       read.put(
           "DynamoDbWriteStore",
@@ -269,7 +304,8 @@ final class StoredItemsComponentTest {
         "webhook",
         "{\"a\":7}".getBytes(UTF_8),
         3,
-        null);
+        null,
+        false);
   }
 
   static List<String> forms() throws IOException {

@@ -8,6 +8,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
 import io.pinferry.connection.TokenPlaces;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
 import io.pinferry.delivery.ResultStore;
@@ -105,6 +106,12 @@ class FaultyPorts implements Ports {
   @Override
   public ParkedMessages parkedMessages() {
     return port.wrap(ParkedMessages.class, world.ports().parkedMessages());
+  }
+
+  @Override
+  public DeliveryAttempts deliveryAttempts() {
+    // As in DynamoDB, an attempt is two calls: one to find its operation, one to keep it.
+    return world.ports().deliveryAttemptsOver(operations());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.pinferry.base.Log;
 import io.pinferry.base.Tasks;
 import io.pinferry.connection.RefreshLeaseStore;
 import io.pinferry.delivery.DeadLetters;
+import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ParkedMessages;
@@ -143,6 +144,16 @@ final class WorldPorts implements Ports {
   @Override
   public DeadLetters deadLetters() {
     return deadLetters;
+  }
+
+  @Override
+  public DeliveryAttempts deliveryAttempts() {
+    return deliveryAttemptsOver(operations);
+  }
+
+  /** Returns the attempts, which reach their operations through a store that may fail. */
+  DeliveryAttempts deliveryAttemptsOver(OperationStore faulty) {
+    return memory.deliveryAttemptsOver(faulty);
   }
 
   @Override

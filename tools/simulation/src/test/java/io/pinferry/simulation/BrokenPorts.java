@@ -629,6 +629,7 @@ final class BrokenPorts {
         message.destination(),
         body,
         message.attempts(),
-        message.sentAgainAt());
+        message.sentAgainAt(),
+        false);
   }
 }

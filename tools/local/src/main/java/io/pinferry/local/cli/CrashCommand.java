@@ -68,7 +68,8 @@ final class CrashCommand implements Callable<Integer> {
             null,
             new LocalPorts.Any(),
             null,
-            true);
+            true,
+            false);
     try (LocalStack stack = LocalStack.start(settings)) {
       out.println("- Pinferry is up, each function in processes of its own; seed " + chosen);
       CrashReport report =

@@ -55,6 +55,7 @@ final class Stacks {
         data,
         ports,
         publicUrl,
-        options.processes);
+        options.processes,
+        false);
   }
 }

@@ -85,7 +85,8 @@ final class UpCommand implements Callable<Integer> {
     Checks.folder("--data", data);
     LocalPorts ports = port == null ? new LocalPorts.Usual() : new LocalPorts.From(port);
     LocalStack stack =
-        Stacks.start(options, Stacks.settings(options, upstream, data, ports, publicUrl));
+        Stacks.start(
+            options, Stacks.settings(options, upstream, data, ports, publicUrl).withReplays());
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
     URI receiver = noReceiver ? null : receiver(stack, out);
     print(stack, receiver, out);

@@ -109,6 +109,7 @@ public final class ClientRun {
             null,
             new LocalPorts.Any(),
             null,
+            false,
             false);
     try (LocalStack stack = LocalStack.start(settings, client.limits());
         CapturedMessages messages = new CapturedMessages()) {

@@ -156,7 +156,8 @@ public final class LocalStack implements AutoCloseable {
                             return parameters(
                                 pinterest.start(api),
                                 settings.publicUrl() == null ? api : settings.publicUrl(),
-                                state.adminKey());
+                                state.adminKey(),
+                                settings.replays());
                           })
                       .withDataDirectory(settings.data())
                       .withPorts(doors(state.ports()))
@@ -368,7 +369,8 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> parameters(URI pinterest, URI api, String adminKey) {
+  private static Map<String, String> parameters(
+      URI pinterest, URI api, String adminKey, boolean replays) {
     Map<String, String> parameters = new LinkedHashMap<>();
     parameters.put("AdminKeySha256", Digest.sha256Hex(adminKey));
     parameters.put("PublicApiUrl", api.toString());
@@ -378,6 +380,7 @@ public final class LocalStack implements AutoCloseable {
     parameters.put("Lease", LEASE.toString());
     parameters.put("Watchdog", WATCHDOG.toString());
     parameters.put("DeliveryRetryDelays", RETRY_DELAYS);
+    parameters.put("DeliveryAttempts", replays ? "all" : "failures");
     return parameters;
   }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl the address at which others reach the api door, of a tunnel for example; null
  *     for its own
  * @param processes whether functions run in processes of their own, as on Lambda
+ * @param replays whether delivered messages are kept, so that they can be sent again
  */
 public record LocalStackSettings(
     Path home,
@@ -32,7 +33,8 @@ public record LocalStackSettings(
     @Nullable Path data,
     LocalPorts ports,
     @Nullable URI publicUrl,
-    boolean processes) {
+    boolean processes,
+    boolean replays) {
 
   /** Makes settings whose functions are built in the checkout and run inside this process. */
   public LocalStackSettings(
@@ -42,7 +44,18 @@ public record LocalStackSettings(
       @Nullable Long seed,
       @Nullable URI upstream,
       @Nullable Path data) {
-    this(home, home, records, boards, seed, upstream, data, new LocalPorts.Any(), null, false);
+    this(
+        home,
+        home,
+        records,
+        boards,
+        seed,
+        upstream,
+        data,
+        new LocalPorts.Any(),
+        null,
+        false,
+        false);
   }
 
   /** Returns the servers that a stack with these settings opens; the receiver is another's. */
@@ -57,7 +70,13 @@ public record LocalStackSettings(
   /** Returns the same with functions in processes of their own. */
   public LocalStackSettings inProcesses() {
     return new LocalStackSettings(
-        home, packages, records, boards, seed, upstream, data, ports, publicUrl, true);
+        home, packages, records, boards, seed, upstream, data, ports, publicUrl, true, replays);
+  }
+
+  /** Returns the same with delivered messages kept, so that they can be sent again. */
+  public LocalStackSettings withReplays() {
+    return new LocalStackSettings(
+        home, packages, records, boards, seed, upstream, data, ports, publicUrl, processes, true);
   }
 
   /** Returns the checkout that the launcher has started this process from. */

@@ -120,6 +120,8 @@ final class FunctionSettingsTest {
       case "PINFERRY_SYNC_CONCURRENCY" -> "10";
       case "PINFERRY_LOG_RETENTION_DAYS" -> "30";
       case "PINFERRY_DELIVERY_RETRY_DELAYS" -> "PT5S,PT5M";
+      case "PINFERRY_DELIVERY_ATTEMPTS" -> "all";
+      case "PINFERRY_DELIVERY_ATTEMPT_DAYS" -> "90";
       default -> name.endsWith("_URL") ? "https://service.example/path" : "value";
     };
   }

@@ -39,6 +39,7 @@ final class RolesTest {
           Map.entry("DynamoDbResultStore", "Reads"),
           Map.entry("DynamoDbWriteStore", "Reads"),
           Map.entry("DynamoDbDeadLetters", "Reads"),
+          Map.entry("DynamoDbDeliveryAttempts", "Reads"),
           Map.entry("DynamoDbParkedMessages", "Reads"));
 
   /** The queue that a class sends to. */

@@ -94,6 +94,8 @@ final class PermissionTableTest {
       api   POST   /P/consumers                                         ok    ok   403      403  403  401    401     404
       api   GET    /P/dead-letters                                      ok    ok   403      403  403  401    401     404
       api   POST   /P/dead-letters:redrive                              ok    ok   403      403  403  401    401     404
+      api   GET    /P/deliveries                                       ok    ok   403      403  403  401    401     404
+      api   POST   /P/deliveries:replay                                ok    ok   403      403  403  401    401     404
       api   GET    /P/destinations                                      ok    ok   403      403  403  401    401     404
       api   POST   /P/destinations                                      ok    ok   403      403  403  401    401     404
       api   DELETE /P/destinations/{destination}                        ok    ok   403      403  403  401    401     404

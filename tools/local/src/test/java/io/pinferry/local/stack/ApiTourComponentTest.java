@@ -492,6 +492,10 @@ final class ApiTourComponentTest {
     tour.api(400, "GET", PROJECT + "/dead-letters?pageToken=made-up");
     tour.api(200, "POST", PROJECT + "/dead-letters:redrive", "{'messageIds':['msg_1']}");
     tour.api(400, "POST", PROJECT + "/dead-letters:redrive", "{}");
+    tour.api(200, "GET", PROJECT + "/deliveries?pageSize=1&status=failed");
+    tour.api(400, "GET", PROJECT + "/deliveries?status=500");
+    tour.api(200, "POST", PROJECT + "/deliveries:replay", "{'messageIds':['msg_1']}");
+    tour.api(400, "POST", PROJECT + "/deliveries:replay", "{}");
     tour.api(201, "POST", INSTALLATION + "/objects/{object=boards}:read");
     tour.api(400, "POST", INSTALLATION + "/objects/{object=boats}:read");
     String trigger = INTEGRATION + "/objects/{object=boards}";
