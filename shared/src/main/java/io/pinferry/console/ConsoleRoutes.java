@@ -48,6 +48,9 @@ public final class ConsoleRoutes {
           script("installation.js"),
           script("operations.js"),
           script("operation.js"),
+          script("filters.js"),
+          script("periods.js"),
+          script("deliveries.js"),
           script("destinations.js"));
 
   /**

@@ -2,24 +2,25 @@
 
 import { html, nothing } from '/console/lit-html.js';
 import * as api from '/console/api.js';
+import * as filters from '/console/filters.js';
 import * as parts from '/console/parts.js';
 import * as tables from '/console/tables.js';
 
 const PAGE_SIZE = 50;
 
 export async function destinations(page) {
-  const filters = {
+  const values = {
     destination: page.query.get('destination') ?? '',
     operation: page.query.get('operation') ?? '',
   };
   const token = page.query.get('pageToken') ?? '';
-  const state = { filters, token, said: '', busy: false };
+  const state = { values, token, said: '', busy: false };
   await page.load(() => load(page, state));
 }
 
 async function load(page, state) {
-  const { filters, token } = state;
-  const query = { destination: filters.destination, operationId: filters.operation, pageSize: PAGE_SIZE, pageToken: token };
+  const { values, token } = state;
+  const query = { destination: values.destination, operationId: values.operation, pageSize: PAGE_SIZE, pageToken: token };
   [state.destinations, state.letters] = await Promise.all([page.get(['destinations']), page.get(['dead-letters'], query)]);
   page.show('Destinations', view(page, state));
 }
@@ -49,37 +50,32 @@ function list(page, all) {
       ['Reason', (one) => one.trouble?.reason ?? '–', 'wide'],
       ['Since', (one) => (one.trouble ? parts.ago(one.trouble.since) : '–')],
       ['Address', (one) => html`<code>${one.metadata.url}</code>`, 'wide'],
-      ['Messages', (one) => html`<a href=${page.to(['destinations'], { destination: one.name })}>Dead letters</a>`, 'action'],
+      [
+        'Messages',
+        (one) => html`<a href=${page.to(['deliveries'], { destination: one.name })}>Attempts</a>
+          <a href=${page.to(['destinations'], { destination: one.name })}>Dead letters</a>`,
+        'action',
+      ],
     ],
     all,
   );
 }
 
 function filter(page, state) {
-  const { filters } = state;
-  const submit = (event) => {
-    event.preventDefault();
-    location.hash = page.to(['destinations'], Object.fromEntries(new FormData(event.currentTarget)));
-  };
-  return html`<form class="filters" @submit=${submit}>
-    <label>Destination<select name="destination" @change=${(event) => event.target.form.requestSubmit()}>
-        <option value="">Any</option>
-        ${state.destinations.map(
-          ({ name }) => html`<option value=${name} ?selected=${name === filters.destination}>${name}</option>`,
-        )}
-      </select></label>
-    <label>Operation id<input name="operation" type="text" autocomplete="off" value=${filters.operation} /></label>
-    <button>Show</button>
-  </form>`;
+  const known = state.destinations.map(({ name }) => [name, name]);
+  return filters.form(page, ['destinations'], state.values, [
+    filters.choice('destination', 'Destination', [['', 'Any'], ...known]),
+    filters.text('operation', 'Operation id'),
+  ]);
 }
 
 function letters(page, state) {
-  const { filters, token } = state;
+  const { values, token } = state;
   const { results, pagination } = state.letters;
-  const where = (pageToken) => page.to(['destinations'], { ...filters, pageToken });
-  const chosen = { destination: filters.destination || undefined, operationId: filters.operation || undefined };
+  const where = (pageToken) => page.to(['destinations'], { ...values, pageToken });
+  const chosen = { destination: values.destination || undefined, operationId: values.operation || undefined };
   return html`
-    ${filters.destination || filters.operation
+    ${values.destination || values.operation
       ? html`<p>
           <button class="primary" ?disabled=${state.busy} @click=${() => redrive(page, state, chosen)}>
             ${state.busy ? 'Sending…' : 'Send all of these again'}

@@ -10,12 +10,14 @@ import { installations } from '/console/installations.js';
 import { installation } from '/console/installation.js';
 import { operations } from '/console/operations.js';
 import { operation } from '/console/operation.js';
+import { deliveries } from '/console/deliveries.js';
 import { destinations } from '/console/destinations.js';
 
 const NAVIGATION = [
   ['overview', 'Overview'],
   ['installations', 'Installations'],
   ['operations', 'Operations'],
+  ['deliveries', 'Deliveries'],
   ['destinations', 'Destinations'],
 ];
 
@@ -30,6 +32,8 @@ function opener({ page, rest }) {
       return rest.length === 2 ? installation : installations;
     case 'operations':
       return rest.length === 1 ? operation : operations;
+    case 'deliveries':
+      return deliveries;
     case 'destinations':
       return destinations;
     default:

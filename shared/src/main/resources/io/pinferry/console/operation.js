@@ -79,6 +79,7 @@ function view(page, state) {
     ${undelivered(page, found)}
     <section aria-labelledby="log">
       <h2 id="log">Log</h2>
+      <p><a href=${page.to(['deliveries'], { operation: found.id })}>Attempts to deliver its messages</a></p>
       ${log.length === 0 ? parts.empty('The log has no line yet.') : lines(log)}
     </section>
     <section aria-labelledby="details">
@@ -132,7 +133,7 @@ function undelivered(page, found) {
   </div>`;
 }
 
-const SEVERITIES = { ERROR: 'bad', WARN: 'warn' };
+const SEVERITIES = { ERROR: 'bad', WARNING: 'warn' };
 
 function lines(log) {
   return tables.table(

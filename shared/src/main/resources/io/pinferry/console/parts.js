@@ -38,7 +38,7 @@ export function clock(instant) {
 }
 
 /** Returns the length of a time in words, for example 1 min 5 s. */
-function duration(millis) {
+export function duration(millis) {
   const seconds = Math.max(0, millis) / 1000;
   if (seconds < 10) {
     return `${seconds.toFixed(1)} s`;

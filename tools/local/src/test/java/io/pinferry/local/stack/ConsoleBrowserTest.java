@@ -232,6 +232,33 @@ final class ConsoleBrowserTest {
   }
 
   @Test
+  void aFailedAttemptShowsTheAnswerAndItsMessageComesAgain() throws Exception {
+    billingAnswer = 500;
+    install("billing", "Red Desk", "boards");
+    Patience.until(
+        "a message that was given up",
+        () -> team.get("./deliveries?destination=billing&status=failed").path("results"),
+        found ->
+            found.valueStream().anyMatch(one -> one.path("outcome").asText().equals("given_up")));
+    try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
+      logIn(visit);
+      visit.page().locator("header").getByText("Deliveries").click();
+      visit.page().getByLabel("Destination").selectOption("billing");
+      visit.page().waitForURL(url -> url.contains("destination=billing"));
+      visit.see("the destination answered 500");
+      visit.shot("deliveries");
+
+      billingAnswer = 204;
+      visit.button("Send the undelivered ones again").click();
+      visit.see("sent again within a minute");
+      billing.await("the message", _ -> true);
+      visit.page().getByLabel("Outcome").selectOption("accepted");
+      visit.page().waitForURL(url -> url.contains("status=accepted"));
+      visit.page().locator("tbody tr").first().waitFor();
+    }
+  }
+
+  @Test
   void filtersAndPagesAreInTheAddress() throws Exception {
     try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
       logIn(visit);
@@ -314,6 +341,8 @@ final class ConsoleBrowserTest {
         check(visit, "operations" + look);
         go(visit, "#/local/operations/" + operation.path("id").asText(), "Read of pins");
         check(visit, "operation" + look);
+        go(visit, "#/local/deliveries", "Deliveries");
+        check(visit, "deliveries" + look);
         go(visit, "#/local/destinations", "Destinations");
         check(visit, "destinations" + look);
       }
