@@ -91,6 +91,11 @@ public final class Doors {
         : Optional.of(json(checked(call, answer)));
   }
 
+  /** Sends JSON, and returns the JSON of the answer. */
+  public JsonNode post(String path, JsonNode body) {
+    return json(succeeded(call("POST", target.api(), path, body)));
+  }
+
   /** Sends JSON to the api door, and returns the whole answer. */
   public Answer put(String path, JsonNode body) {
     return succeeded(call("PUT", target.api(), path, body));

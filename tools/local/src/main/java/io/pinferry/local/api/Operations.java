@@ -40,22 +40,7 @@ public final class Operations {
       @Nullable String installation,
       @Nullable String object,
       @Nullable String status,
-      @Nullable String since) {
-    String query() {
-      var query = new StringBuilder();
-      add(query, "groupRef", group);
-      add(query, "objectName", object);
-      add(query, "status", status);
-      add(query, "since", since);
-      return query.toString();
-    }
-
-    private static void add(StringBuilder query, String name, @Nullable String value) {
-      if (value != null) {
-        query.append('&').append(name).append('=').append(Doors.encoded(value));
-      }
-    }
-  }
+      @Nullable String since) {}
 
   /**
    * Returns a page of operations, newest first, in the form of the API.
@@ -69,10 +54,14 @@ public final class Operations {
       JsonNode answer =
           doors.get(
               doors.path(
-                  "/operations?pageSize="
-                      + (size - found.size())
-                      + filter.query()
-                      + (token == null ? "" : "&pageToken=" + Doors.encoded(token))));
+                  new Query("/operations")
+                      .with("pageSize", Integer.toString(size - found.size()))
+                      .with("groupRef", filter.group())
+                      .with("objectName", filter.object())
+                      .with("status", filter.status())
+                      .with("since", filter.since())
+                      .with("pageToken", token)
+                      .text()));
       for (JsonNode one : answer.path("results")) {
         if (filter.installation() == null
             || one.path("installationId").asText().equals(filter.installation())) {

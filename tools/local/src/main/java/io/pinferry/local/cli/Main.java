@@ -35,6 +35,8 @@ public final class Main {
           DemoCommand.class,
           InstallationsCommand.class,
           OperationsCommand.class,
+          DeliveriesCommand.class,
+          ReplayCommand.class,
           OperationCommand.class,
           LogsCommand.class,
           ReadCommand.class,

@@ -71,10 +71,7 @@ final class OperationsCommand implements Callable<Integer> {
                       shortened(one.path("result").asText())));
       options.print(table.lines());
     }
-    JsonNode next = list.at("/pagination/nextPageToken");
-    if (next.isTextual()) {
-      options.err().println("More: the same with --page " + next.asText());
-    }
+    options.tellNextPage(list);
     return ExitCode.OK.number();
   }
 

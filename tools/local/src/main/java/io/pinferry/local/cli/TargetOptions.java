@@ -77,6 +77,14 @@ final class TargetOptions {
     return spec.commandLine().getErr();
   }
 
+  /** Tells how to see the next page of a list, if there is one. */
+  void tellNextPage(JsonNode list) {
+    JsonNode next = list.at("/pagination/nextPageToken");
+    if (next.isTextual()) {
+      err().println("More: the same with --page " + next.asText());
+    }
+  }
+
   void print(JsonNode tree) {
     out().println(Json.text(tree));
     out().flush();

@@ -24,7 +24,16 @@ final class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"installations", "operations", "operation", "logs", "read", "deploy", "doctor"})
+      strings = {
+        "installations",
+        "operations",
+        "deliveries",
+        "operation",
+        "logs",
+        "read",
+        "deploy",
+        "doctor"
+      })
   void everyCommandTakesATargetAndJsonButNoKey(String command) {
     CommandRun help = run(command, "--help");
 
@@ -53,6 +62,8 @@ final class MainTest {
         List.of(
             "installations",
             "operations",
+            "deliveries",
+            "replay",
             "operation",
             "why",
             "logs",

@@ -53,7 +53,7 @@ final class CommandsComponentTest {
 
   @BeforeAll
   void start() throws Exception {
-    stack = LocalStack.start(Customer.stack(20, 3), sim -> sim.withRateLimits(false));
+    stack = LocalStack.start(Customer.stack(20, 3).withReplays(), sim -> sim.withRateLimits(false));
     shell =
         Shell.of(
             Map.of(
@@ -194,6 +194,54 @@ final class CommandsComponentTest {
     assertThat(shell.run("operations", "--status", "broken").code()).isEqualTo(7);
     assertThat(shell.run("operations", "--status", "broken").err())
         .contains("success, failure or in_progress");
+  }
+
+  @Test
+  void attemptsAreListedWithTheAnswersOfTheWebhook() throws Exception {
+    String failed = failedOperation();
+
+    CommandRun attempts =
+        shell.run("deliveries", "--operation", failed, "--status", "failed", "--limit", "1000");
+    CommandRun json = shell.run("deliveries", "--destination", "refusing", "--json");
+
+    ok(attempts);
+    assertThat(attempts.out())
+        .contains("refusing", "given_up", "failed", "the destination answered 422");
+    assertThat(json.json().at("/results/0/statusCode").asInt()).isEqualTo(422);
+    String message = json.json().at("/results/0/messageId").asText();
+    assertThat(shell.run("deliveries", "--message", message, "--json").json().path("results"))
+        .isNotEmpty()
+        .allSatisfy(one -> assertThat(one.path("messageId").asText()).isEqualTo(message));
+    assertThat(shell.run("deliveries", "--status", "broken").code()).isEqualTo(7);
+    assertThat(shell.run("deliveries", "--until", "2026-01-01T00:00:00Z").err())
+        .contains("No attempts match.");
+  }
+
+  @Test
+  void deliveredMessagesComeAgainUnderTheirIds() throws Exception {
+    String operation = shell.run("read", "org_7", "boards", "--json").json().path("id").asText();
+    JsonNode delivered = shell.run("deliveries", "--operation", operation, "--json").json();
+    String message = delivered.at("/results/0/messageId").asText();
+    Map<String, Integer> before = webhook.takenCounts();
+    assertThat(before).containsKey(message);
+
+    CommandRun none = shell.run("replay", "--operation", operation, "--only-undelivered");
+    CommandRun replay = shell.run("replay", "--operation", operation);
+
+    ok(none);
+    assertThat(none.out()).contains("no message is sent again");
+    ok(replay);
+    assertThat(replay.out()).containsPattern("[1-9][0-9]* messages? (is|are) sent again");
+    Patience.until(
+        "the replay",
+        webhook::takenCounts,
+        counts -> counts.getOrDefault(message, 0) > before.getOrDefault(message, 0));
+    assertThat(webhook.takenCounts().keySet()).as("under the same ids").isEqualTo(before.keySet());
+    assertThat(shell.run("operation", operation, "--json").json().at("/operation/status").asText())
+        .isEqualTo("success");
+    assertThat(shell.run("logs", operation).out()).contains("is sent again to hook");
+    assertThat(shell.run("replay").code()).isEqualTo(7);
+    assertThat(shell.run("replay").err()).contains("name the time, the destination");
   }
 
   @Test

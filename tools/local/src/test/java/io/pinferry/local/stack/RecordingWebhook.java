@@ -26,6 +26,7 @@ final class RecordingWebhook implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<String, JsonNode> taken = new LinkedHashMap<>();
+  private final Map<String, Integer> takenCounts = new LinkedHashMap<>();
   private final Map<String, Received> received = new LinkedHashMap<>();
   private final Map<String, Integer> refused = new LinkedHashMap<>();
   private final Refusal refusal;
@@ -58,6 +59,11 @@ final class RecordingWebhook implements AutoCloseable {
 
   synchronized List<JsonNode> taken() {
     return List.copyOf(taken.values());
+  }
+
+  /** Returns how often each message was taken, by its id. */
+  synchronized Map<String, Integer> takenCounts() {
+    return Map.copyOf(takenCounts);
   }
 
   /** Waits for a message, and returns it. */
@@ -130,6 +136,7 @@ final class RecordingWebhook implements AutoCloseable {
     int status = refusal.answer(message);
     if (status / 100 == 2) {
       taken.put(id, message);
+      takenCounts.merge(id, 1, Integer::sum);
     } else {
       refused.merge(id, 1, Integer::sum);
     }
