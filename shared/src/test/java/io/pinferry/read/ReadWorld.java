@@ -14,6 +14,7 @@ import io.pinferry.base.VirtualTasks;
 import io.pinferry.client.PinterestClient;
 import io.pinferry.connection.FixedTokens;
 import io.pinferry.connection.Tokens;
+import io.pinferry.delivery.DeliveryAttempt;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.delivery.ResultStore;
@@ -322,11 +323,15 @@ final class ReadWorld {
     }
     for (DeliveryMessage message : batch) {
       if (destination.refused.test(message)
-          && !guarded(
-              () -> receipts.undeliverable(message.receipt().orElseThrow(), "it answered 500"))) {
+          && !guarded(() -> giveUp(message.receipt().orElseThrow()))) {
         destination.waiting.add(message);
       }
     }
+  }
+
+  private void giveUp(DeliveryMessage.Receipt receipt) {
+    receipts.undeliverable(
+        receipt, receipt.describe() + DeliveryAttempt.NOT_DELIVERED + "it answered 500");
   }
 
   private void jump() {
