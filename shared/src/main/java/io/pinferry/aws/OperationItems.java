@@ -50,7 +50,10 @@ final class OperationItems {
   static final String LOG_PREFIX = "LOG#";
   static final String DELIVERED_PREFIX = "DELIVERED#";
 
-  /** The index of all operations of a project. It is global, so it is not strongly consistent. */
+  /**
+   * The index of the operations of a project, and of its attempts to deliver. It is global, so it
+   * is not strongly consistent.
+   */
   static final String RECENT_INDEX = "recent";
 
   static final String LISTED_IN = "listedIn";

@@ -22,7 +22,7 @@ final class AttemptReports {
   void ended(DeliveryMessage message, DeliveryAttempt attempt) {
     boolean isKept =
         switch (settings.kept()) {
-          case OFF -> attempt.isLast() && !attempt.outcome().isSuccess();
+          case OFF -> attempt.outcome() == Outcome.GIVEN_UP || attempt.outcome() == Outcome.DROPPED;
           // Nearly all records are accepted at once. They must not cost a write each.
           case FAILURES -> !attempt.isUsual();
           case ALL -> true;

@@ -11,11 +11,11 @@ import java.time.Duration;
 public record AttemptSettings(Kept kept, Duration keptFor) {
   /** Which attempts are kept. */
   public enum Kept {
-    /** Only those after which a message is not sent any more. */
+    /** Only attempts that end a message without success. */
     OFF,
-    /** Those that failed, and those that were accepted after that. */
+    /** Attempts that failed, and the accepted ones after them. */
     FAILURES,
-    /** All, and with each delivered message what it takes to send it again. */
+    /** All attempts, and each delivered message, so that it can be sent again. */
     ALL
   }
 }

@@ -86,11 +86,6 @@ public record DeliveryAttempt(
         + (sentAgainAt == null ? "" : "-" + sentAgainAt.toEpochMilli());
   }
 
-  /** Returns whether no further attempt follows. */
-  boolean isLast() {
-    return outcome != Outcome.FAILED;
-  }
-
   /** Returns whether records were accepted at once, as nearly all are. */
   public boolean isUsual() {
     return content instanceof DeliveryMessage.Records
@@ -130,15 +125,13 @@ public record DeliveryAttempt(
 
   /** Returns the failure with its attempt, in words for a person. */
   String failure() {
-    String attempt = "attempt %s at %s".formatted(number, destination);
+    String attempt =
+        "attempt %s at %s%s: %s"
+            .formatted(number, destination, called ? "" : " was not made", reason);
     return switch (outcome) {
-      case ACCEPTED -> throw new IllegalStateException(attempt + " did not fail");
-      case FAILED -> attempt + (called ? ": " : " was not made: ") + reason;
-      case GIVEN_UP ->
-          attempt
-              + (called ? ": " : " was not made: ")
-              + reason
-              + ", and there is no further attempt";
+      case ACCEPTED -> throw new IllegalStateException("an accepted attempt is no failure");
+      case FAILED -> attempt;
+      case GIVEN_UP -> attempt + ", and there is no further attempt";
       case DROPPED -> String.valueOf(reason);
     };
   }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface DeliveryAttempts {
   /**
-   * Stores an attempt, unless one of its id is stored. It is not stored if its operation was
-   * removed. Records that were accepted at once are no line of the log, and cost one write.
+   * Stores an attempt, unless one of its id is stored. Records that were accepted at once are no
+   * line of the log, and cost one write. Other attempts are not stored if their operation was
+   * removed.
    *
    * @param message is stored with it, for {@link #message}; null if it is not needed
    * @param until when both may be removed

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * nothing when it is sent again: neither its read, nor what is known of its destination.
  */
 public final class Replay {
-  /** The limit of one call, which is also that of a release. */
-  public static final int AT_ONCE_MAX = ParkedRelease.AT_ONCE_MAX;
-
   private static final int SIDE_BY_SIDE = 16;
 
   /** The beginning of a token that goes on among delivered messages. */
@@ -86,7 +83,8 @@ public final class Replay {
   }
 
   /**
-   * Sends at most {@link #AT_ONCE_MAX} messages again, within a minute. Each call sends them again.
+   * Sends at most {@link Redrive#AT_ONCE_MAX} messages again, within a minute. Each call sends them
+   * again.
    *
    * @param pageToken the token of the call before, null for the first call
    * @throws Conflict if the destination of one of them does not exist or is disabled; then nothing
@@ -120,7 +118,8 @@ public final class Replay {
 
   private Redrive.Result sendDelivered(
       ProjectId project, Choice choice, @Nullable String pageToken) {
-    DeliveryAttempts.Page page = attempts.list(project, choice.delivered(), AT_ONCE_MAX, pageToken);
+    DeliveryAttempts.Page page =
+        attempts.list(project, choice.delivered(), Redrive.AT_ONCE_MAX, pageToken);
     Map<String, DeliveryAttempt> newest = new LinkedHashMap<>();
     page.attempts().forEach(attempt -> newest.putIfAbsent(attempt.messageId(), attempt));
     List<DeliveryMessage> sent = new ArrayList<>();

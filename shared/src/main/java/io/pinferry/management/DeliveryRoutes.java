@@ -117,7 +117,7 @@ final class DeliveryRoutes {
                   new Replay.Choice(
                       body.text("destination", TEXT_LENGTH_MAX).orElse(null),
                       body.text("operationId", TEXT_LENGTH_MAX).orElse(null),
-                      MessageIds.of(body, Replay.AT_ONCE_MAX),
+                      MessageIds.of(body, Redrive.AT_ONCE_MAX),
                       new TimeRange(
                           body.instant("since").orElse(null), body.instant("until").orElse(null)),
                       body.flag("onlyUndelivered", false));
