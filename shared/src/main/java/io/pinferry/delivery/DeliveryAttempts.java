@@ -51,8 +51,6 @@ public interface DeliveryAttempts {
       Set<String> messages,
       @Nullable Boolean success,
       TimeRange period) {
-    public static final Filter ALL = new Filter(null, null, Set.of(), null, TimeRange.ALL);
-
     public Filter {
       messages = Set.copyOf(messages);
     }

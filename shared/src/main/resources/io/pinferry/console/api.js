@@ -73,3 +73,20 @@ export async function getList(where, signal) {
 export async function post(where, body, signal) {
   return (await send('POST', where, body, signal)).json();
 }
+
+/**
+ * Posts a request again with the token of its answer, until there is none. Returns how many were sent in all, by the
+ * member that counts them, and those that were left.
+ */
+export async function postAll(where, body, counted, signal) {
+  let sent = 0;
+  const left = [];
+  let pageToken;
+  do {
+    const answer = await post(where, { ...body, pageToken }, signal);
+    sent += answer[counted];
+    left.push(...answer.left);
+    pageToken = answer.pagination.nextPageToken;
+  } while (pageToken);
+  return { sent, left };
+}

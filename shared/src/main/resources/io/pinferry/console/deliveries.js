@@ -90,23 +90,13 @@ function replayAll(page, state) {
 async function replay(page, state, which) {
   state.busy = true;
   page.show('Deliveries', view(page, state));
-  let sent = 0;
-  const left = [];
-  const done = await page.act(async () => {
-    let pageToken;
-    do {
-      const answer = await api.post(`${page.path(['deliveries'])}:replay`, { ...which, pageToken }, page.signal);
-      sent += answer.replayed;
-      left.push(...answer.left);
-      pageToken = answer.pagination.nextPageToken;
-    } while (pageToken);
-  });
-  state.busy = false;
-  if (done) {
+  await page.act(async () => {
+    const { sent, left } = await api.postAll(`${page.path(['deliveries'])}:replay`, which, 'replayed', page.signal);
     state.said = `${parts.number(sent)} are sent again within a minute.${
       left.length > 0 ? ` ${parts.number(left.length)} are not: ${left[0].reason}` : ''
     }`;
-  }
+  });
+  state.busy = false;
   page.show('Deliveries', view(page, state));
 }
 

@@ -115,24 +115,16 @@ function content(page, letter) {
 async function redrive(page, state, which) {
   state.busy = true;
   page.show('Destinations', view(page, state));
-  let sent = 0;
-  const left = [];
   const done = await page.act(async () => {
-    let pageToken;
-    do {
-      const answer = await api.post(`${page.path(['dead-letters'])}:redrive`, { ...which, pageToken }, page.signal);
-      sent += answer.redriven;
-      left.push(...answer.left);
-      pageToken = answer.pagination.nextPageToken;
-    } while (pageToken);
+    const { sent, left } = await api.postAll(`${page.path(['dead-letters'])}:redrive`, which, 'redriven', page.signal);
+    state.said = `${parts.number(sent)} are sent again within a minute.${
+      left.length > 0 ? ` ${parts.number(left.length)} stay: ${left[0].reason}` : ''
+    }`;
   });
   state.busy = false;
   if (!done) {
     page.show('Destinations', view(page, state));
     return;
   }
-  state.said = `${parts.number(sent)} are sent again within a minute.${
-    left.length > 0 ? ` ${parts.number(left.length)} stay: ${left[0].reason}` : ''
-  }`;
   await page.load(() => load(page, state));
 }

@@ -36,7 +36,7 @@ public abstract class DeliveryAttemptsContract {
   private static final OperationId OTHER_READ =
       new OperationId("0b5e1f6a-0000-4000-8000-000000000002");
   private static final Duration KEPT = Duration.ofDays(30);
-  private static final Filter ALL = Filter.ALL;
+  private static final Filter ALL = new Filter(null, null, Set.of(), null, TimeRange.ALL);
 
   /** Returns the store under test, the same during one test. */
   protected abstract DeliveryAttempts attempts();

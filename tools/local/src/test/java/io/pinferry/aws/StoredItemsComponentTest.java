@@ -14,6 +14,7 @@ import io.pinferry.delivery.DeadLetters;
 import io.pinferry.delivery.DeliveryAttempt;
 import io.pinferry.delivery.DeliveryAttempts;
 import io.pinferry.delivery.DeliveryMessage;
+import io.pinferry.delivery.TimeRange;
 import io.pinferry.directory.ConnectionId;
 import io.pinferry.directory.DirectoryWrite;
 import io.pinferry.directory.DocumentKey;
@@ -94,6 +95,8 @@ final class StoredItemsComponentTest {
       new BudgetKey(new BudgetOwner("app-1", "user-1"), "org_read");
   private static final Timer TIMER = new Timer(NOON, "watchdog", "operation-1", Map.of("a", "b"));
 
+  private static final DeliveryAttempts.Filter ALL_ATTEMPTS =
+      new DeliveryAttempts.Filter(null, null, Set.of(), null, TimeRange.ALL);
   private static final DeliveryAttempt FAILED =
       attempt("msg_4", DeliveryAttempt.Outcome.FAILED, "it answered 500");
   private static final DeliveryAttempt DELIVERED =
@@ -267,7 +270,7 @@ final class StoredItemsComponentTest {
       read.put(
           "DynamoDbDeliveryAttempts",
           List.of(
-              attempts.list(PROJECT, DeliveryAttempts.Filter.ALL, 9, null),
+              attempts.list(PROJECT, ALL_ATTEMPTS, 9, null),
               attempts.message(DELIVERED).map(one -> text(one.toJson()))));
       read.put("DynamoDbResultStore", results.find(PROJECT, "msg_3").map(Stores::text));
       read.put(

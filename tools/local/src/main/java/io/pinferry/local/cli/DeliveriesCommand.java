@@ -29,23 +29,13 @@ final class DeliveriesCommand implements Callable<Integer> {
   @Option(names = "--status", paramLabel = "STATUS", description = "failed or accepted.")
   private @Nullable String status;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "How many, 1 to 1000. Default: ${DEFAULT-VALUE}.")
-  private int limit;
-
-  @Option(
-      names = "--page",
-      paramLabel = "TOKEN",
-      description = "Go on after another page, which printed this token.")
-  private @Nullable String page;
+  @Mixin private PageOptions page = new PageOptions();
 
   @Override
   public Integer call() {
     Deliveries.Choice choice = chosen.choice(message == null ? List.of() : List.of(message));
-    JsonNode list = new Deliveries(options.doors()).list(choice, status, limit, page);
+    JsonNode list =
+        new Deliveries(options.doors()).list(choice, status, page.limit(), page.token());
     if (options.json()) {
       options.print(list);
       return ExitCode.OK.number();

@@ -34,24 +34,15 @@ final class OperationsCommand implements Callable<Integer> {
       description = "Only those that began later, e.g. 2026-09-01T08:00:00Z.")
   private @Nullable String since;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "20",
-      description = "How many, 1 to 1000. Default: ${DEFAULT-VALUE}.")
-  private int limit;
-
-  @Option(
-      names = "--page",
-      paramLabel = "TOKEN",
-      description = "Go on after another page, which printed this token.")
-  private @Nullable String page;
+  @Mixin private PageOptions page = new PageOptions();
 
   @Override
   public Integer call() {
     Doors doors = options.doors();
     JsonNode list =
-        options.operations(doors).list(filter.filter(doors, status, since), limit, page);
+        options
+            .operations(doors)
+            .list(filter.filter(doors, status, since), page.limit(), page.token());
     if (options.json()) {
       options.print(list);
       return ExitCode.OK.number();
