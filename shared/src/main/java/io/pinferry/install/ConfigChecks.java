@@ -9,6 +9,7 @@ import io.pinferry.base.Tasks;
 import io.pinferry.directory.Connection;
 import io.pinferry.directory.DestinationRepository;
 import io.pinferry.directory.ProjectId;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.pinterest.PinterestFailure;
 import io.pinferry.pinterest.ReadCatalogue;
@@ -53,6 +54,15 @@ final class ConfigChecks {
     }
     MissingScopes.of(connection, read.objectName(), read.plan())
         .ifPresent(missing -> issues.add(Issue.body(path, missing)));
+    if (read.mode() == DeliveryMode.CHANGED_AND_DELETED
+        && !ReadCatalogue.namesWithDeletions().contains(read.objectName())) {
+      issues.add(
+          Issue.body(
+              path + "." + DeliveryMode.KEY,
+              read.mode().text(),
+              "is not possible: records of this object are never deleted; use "
+                  + DeliveryMode.CHANGED.text()));
+    }
     return issues;
   }
 

@@ -117,7 +117,8 @@ public final class ConfigMerge {
         chosen.selectedFieldsAuto(),
         chosen.selectedValueMappings(),
         chosen.dynamicMappingsInput(),
-        object.backfill());
+        object.backfill(),
+        object.mode());
   }
 
   private EffectiveConfig changed(
@@ -254,7 +255,7 @@ public final class ConfigMerge {
           new FieldSelection(List.copyOf(fields), mappings, valueMappings(), chosen.allFields()),
           backfill(),
           object.plan(),
-          object.mode());
+          either(chosen.mode(), object.mode()));
     }
 
     private Backfill backfill() {

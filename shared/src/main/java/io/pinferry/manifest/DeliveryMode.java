@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /**
  * Which records a scheduled read delivers. It is an extension of the manifest: {@code
- * x-pinferry-changes} of a read object.
+ * x-pinferry-changes} of a read object, and of the config of an installation.
  */
 public enum DeliveryMode {
   /** All records, each time. */
@@ -16,7 +16,7 @@ public enum DeliveryMode {
   /** These, and which records are deleted. */
   CHANGED_AND_DELETED("changedAndDeleted");
 
-  static final String KEY = "x-pinferry-changes";
+  public static final String KEY = "x-pinferry-changes";
 
   private final String text;
 
@@ -28,6 +28,11 @@ public enum DeliveryMode {
   @JsonValue
   public String text() {
     return text;
+  }
+
+  /** Returns the mode of one of {@link #texts}. */
+  static DeliveryMode of(String text) {
+    return Stream.of(values()).filter(mode -> mode.text.equals(text)).findFirst().orElseThrow();
   }
 
   static List<String> texts() {

@@ -171,6 +171,7 @@ public record InstallationConfig(
           "selectedValueMappings",
           "dynamicMappingsInput",
           "backfill",
+          DeliveryMode.KEY,
           "fieldFilters")) {
         return ReadObjectConfig.empty(name);
       }
@@ -190,6 +191,11 @@ public record InstallationConfig(
           byField(object.member("selectedValueMappings"), _ -> true, Reader::values),
           dynamic.present() ? dynamic.node() : null,
           CommonChecks.backfill(object.member("backfill"), "defaultPeriod", "fieldFilters")
+              .orElse(null),
+          object
+              .member(DeliveryMode.KEY)
+              .choice(DeliveryMode.texts())
+              .map(DeliveryMode::of)
               .orElse(null));
     }
 

@@ -1,5 +1,6 @@
 package io.pinferry.manifest;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param selectedValueMappings by field, from the delivered value to the value at Pinterest
  * @param dynamicMappingsInput slots that the page of the builder offered, unchanged
  * @param backfill replaces that of the manifest
+ * @param mode replaces that of the manifest; an extension of the contract
  */
 public record ReadObjectConfig(
     String objectName,
@@ -32,7 +34,8 @@ public record ReadObjectConfig(
     @Nullable String selectedFieldsAuto,
     @Nullable Map<FieldPath, Map<String, String>> selectedValueMappings,
     @Nullable JsonNode dynamicMappingsInput,
-    @Nullable Backfill backfill) {
+    @Nullable Backfill backfill,
+    @JsonProperty(DeliveryMode.KEY) @Nullable DeliveryMode mode) {
   static final String ALL = "all";
 
   public ReadObjectConfig {
@@ -47,33 +50,36 @@ public record ReadObjectConfig(
 
   /** Returns the config of an object without any choice. */
   public static ReadObjectConfig empty(String objectName) {
-    return new ReadObjectConfig(objectName, null, null, null, null, null, null, null, null, null);
+    return new ReadObjectConfig(
+        objectName, null, null, null, null, null, null, null, null, null, null);
   }
 
   /**
    * Returns this config as the replacement of a stored one. The stored schedule, destination,
-   * backfill and disabled flag stay if this config does not have them: the component does not know
-   * these keys, and must not delete them. The selection comes from this config alone, so that it
-   * can be taken back.
+   * backfill, mode and disabled flag stay if this config does not have them: the component does not
+   * know these keys, and must not delete them. The selection comes from this config alone, so that
+   * it can be taken back.
    */
   public ReadObjectConfig inPlaceOf(ReadObjectConfig stored) {
     return with(
         either(schedule, stored.schedule),
         either(destination, stored.destination),
         either(disabled, stored.disabled),
-        either(backfill, stored.backfill));
+        either(backfill, stored.backfill),
+        either(mode, stored.mode));
   }
 
   /** Returns this config, disabled or enabled. */
   public ReadObjectConfig withDisabled(boolean value) {
-    return with(schedule, destination, value, backfill);
+    return with(schedule, destination, value, backfill, mode);
   }
 
   private ReadObjectConfig with(
       @Nullable Cron newSchedule,
       @Nullable String newDestination,
       @Nullable Boolean newDisabled,
-      @Nullable Backfill newBackfill) {
+      @Nullable Backfill newBackfill,
+      @Nullable DeliveryMode newMode) {
     return new ReadObjectConfig(
         objectName,
         newSchedule,
@@ -84,7 +90,8 @@ public record ReadObjectConfig(
         selectedFieldsAuto,
         selectedValueMappings,
         dynamicMappingsInput,
-        newBackfill);
+        newBackfill,
+        newMode);
   }
 
   static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

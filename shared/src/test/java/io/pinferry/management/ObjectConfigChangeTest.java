@@ -106,6 +106,24 @@ final class ObjectConfigChangeTest {
   }
 
   @Test
+  void anInstallationChoosesWhichRecordsAreDelivered() {
+    String mode = "{'op':'%s','path':'/x-pinferry-changes'%s}";
+    JsonNode boards =
+        changed("boards", "read", mode.formatted("add", ",'value':'changed'")).path("boards");
+
+    assertThat(boards.path("x-pinferry-changes").asText()).isEqualTo("changed");
+    world.deploy(MANIFEST.replace("mapToName", "x-pinferry-changes: all\n          mapToName"), "");
+    boards =
+        changed("boards", "read", "{'op':'add','path':'/disabled','value':true}").path("boards");
+    assertThat(boards.path("x-pinferry-changes").asText()).as("a choice").isEqualTo("changed");
+    boards = changed("boards", "read", mode.formatted("remove", "")).path("boards");
+    assertThat(boards.path("x-pinferry-changes").asText()).isEqualTo("all");
+    Answer wrong = change("boards", "read", mode.formatted("add", ",'value':'some'"));
+    assertThat(wrong.status()).isEqualTo(422);
+    assertThat(wrong.toString()).contains("must be one of all, changed, changedAndDeleted");
+  }
+
+  @Test
   void whatTheManifestSaysStaysItsOwn() {
     changed("boards", "read", "{'op':'replace','path':'/schedule','value':'0 5 * * *'}");
 

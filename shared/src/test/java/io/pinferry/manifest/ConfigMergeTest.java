@@ -333,7 +333,8 @@ class ConfigMergeTest {
             "{\"objectName\":\"pins\",\"schedule\":\"0 3 * * *\",\"destination\":\"hook\","
                 + "\"disabled\":false,\"selectedFields\":{\"id\":true,\"alt_text\":true},"
                 + "\"selectedFieldMappings\":{\"$['target']['url']\":\"link\",\"pinTitle\":\"title\","
-                + "\"pinText\":\"note\"},\"backfill\":{\"defaultPeriod\":{\"days\":30}}}");
+                + "\"pinText\":\"note\"},\"backfill\":{\"defaultPeriod\":{\"days\":30}},"
+                + "\"x-pinferry-changes\":\"changed\"}");
     assertThat(shown.path("read").path("objects").has("feeds")).isTrue();
     assertThat(shown.path("proxy").path("enabled").asBoolean()).isTrue();
     assertThat(ConfigMerge.merge("c", REVISION, InstallationConfig.parse("c", shown)))
@@ -365,6 +366,7 @@ class ConfigMergeTest {
                 pins(
                     """
                     "schedule":"0 5 * * *","destination":"mine","disabled":true,
+                    "x-pinferry-changes":"changedAndDeleted",
                     "selectedFields":{"alt_text":true},"selectedFieldMappings":{"pinText":"note"}
                     """))
             .findRead("pins")
@@ -386,7 +388,8 @@ class ConfigMergeTest {
                 null,
                 null,
                 null,
-                null));
+                null,
+                DeliveryMode.CHANGED_AND_DELETED));
     assertThat(sent.inPlaceOf(stored).withDisabled(false).disabled()).isFalse();
   }
 
