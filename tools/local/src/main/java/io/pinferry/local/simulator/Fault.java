@@ -58,6 +58,10 @@ public record Fault(
    */
   public record Status(int status, int code, String message, BodyForm form) implements Effect {}
 
+  static boolean changesRecords(Effect effect) {
+    return effect instanceof Insert || effect instanceof Delete || effect instanceof Edit;
+  }
+
   /** Names the kinds of error bodies. */
   public enum BodyForm {
     /** {@code code} and {@code message}. */
@@ -149,6 +153,19 @@ public record Fault(
   public record Delete(String object, int number, List<String> ids) implements Effect {
     /** Copies the ids. */
     public Delete {
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /**
+   * Edits records of {@code object} just before the request is answered.
+   *
+   * @param number how many to choose; ignored where ids are named
+   * @param ids which to edit
+   */
+  public record Edit(String object, int number, List<String> ids) implements Effect {
+    /** Copies the ids. */
+    public Edit {
       ids = List.copyOf(ids);
     }
   }

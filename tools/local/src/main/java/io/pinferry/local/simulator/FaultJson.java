@@ -105,15 +105,18 @@ final class FaultJson {
       }
       case "insert" -> {
         known.addAll(List.of("changes", "number"));
-        yield new Fault.Insert(changed(json), number(json, "number", 1, CHANGED_RECORDS_MAX, 1));
+        yield new Fault.Insert(
+            changed(json, WorldChanges.OBJECTS), number(json, "number", 1, CHANGED_RECORDS_MAX, 1));
       }
-      case "delete" -> {
+      case "delete", "edit" -> {
         known.addAll(List.of("changes", "number", "ids"));
         var ids = new ArrayList<String>();
         json.path("ids").forEach(id -> ids.add(id.asText()));
         ids.forEach(id -> Parameter.checkId("ids", id));
-        yield new Fault.Delete(
-            changed(json), number(json, "number", 1, CHANGED_RECORDS_MAX, 1), ids);
+        int number = number(json, "number", 1, CHANGED_RECORDS_MAX, 1);
+        yield kind.equals("delete")
+            ? new Fault.Delete(changed(json, WorldChanges.OBJECTS), number, ids)
+            : new Fault.Edit(changed(json, WorldChanges.EDITABLE_OBJECTS), number, ids);
       }
       case "hugeRecord" -> {
         known.add("chars");
@@ -126,7 +129,7 @@ final class FaultJson {
                   + "' of a fault; the kinds are latency, status, edge, refuseApp, forbid, drop,"
                   + " without,"
                   + " shortPages, emptyPages, expireBookmarks, repeatBookmark, revokeTokens,"
-                  + " insert, delete, hugeRecord");
+                  + " insert, delete, edit, hugeRecord");
     };
   }
 
@@ -157,11 +160,11 @@ final class FaultJson {
     return headers;
   }
 
-  private static String changed(JsonNode json) {
+  private static String changed(JsonNode json, List<String> objects) {
     String object = json.path("changes").asText("");
-    if (!WorldChanges.OBJECTS.contains(object)) {
+    if (!objects.contains(object)) {
       throw ApiFailure.invalid(
-          "changes '" + object + "' must be one of " + String.join(", ", WorldChanges.OBJECTS));
+          "changes '" + object + "' must be one of " + String.join(", ", objects));
     }
     return object;
   }
@@ -198,13 +201,9 @@ final class FaultJson {
           json.put("kind", "revokeTokens").put("refreshTokenToo", revoke.refreshTokenToo());
       case Fault.Insert insert ->
           json.put("kind", "insert").put("changes", insert.object()).put("number", insert.number());
-      case Fault.Delete delete -> {
-        json.put("kind", "delete").put("changes", delete.object()).put("number", delete.number());
-        if (!delete.ids().isEmpty()) {
-          var ids = json.putArray("ids");
-          delete.ids().forEach(ids::add);
-        }
-      }
+      case Fault.Delete delete ->
+          change(json, "delete", delete.object(), delete.number(), delete.ids());
+      case Fault.Edit edit -> change(json, "edit", edit.object(), edit.number(), edit.ids());
       case Fault.HugeRecord huge -> json.put("kind", "hugeRecord").put("chars", huge.chars());
     }
     if (fault.path() != null) {
@@ -223,6 +222,14 @@ final class FaultJson {
       json.put("count", fault.count());
     }
     return json;
+  }
+
+  private static void change(
+      ObjectNode json, String kind, String object, int number, List<String> ids) {
+    json.put("kind", kind).put("changes", object).put("number", number);
+    if (!ids.isEmpty()) {
+      ids.forEach(json.putArray("ids")::add);
+    }
   }
 
   private static @Nullable String text(JsonNode json, String name) {

@@ -88,7 +88,8 @@ final class Faults {
           Fault.Without _,
           Fault.RevokeTokens _,
           Fault.Insert _,
-          Fault.Delete _ ->
+          Fault.Delete _,
+          Fault.Edit _ ->
           true;
     };
   }

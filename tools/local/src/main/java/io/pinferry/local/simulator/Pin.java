@@ -26,6 +26,10 @@ record Pin(
     return written == null ? JsonNodeFactory.instance.objectNode() : written.deepCopy();
   }
 
+  Pin withWritten(ObjectNode members) {
+    return new Pin(id, hash, createdSeconds, board, section, owner, members);
+  }
+
   private @Nullable JsonNode given(String member) {
     return written == null ? null : written.get(member);
   }

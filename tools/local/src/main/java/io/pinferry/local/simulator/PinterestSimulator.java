@@ -40,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET}, {@code POST}, {@code DELETE /_sim/faults}: see {@link Fault}; a POST takes one
  *       object or an array of them, {@code
  *       {"kind":"status","status":500,"object":"pins","count":3}}
+ *   <li>{@code POST /_sim/changes}: changes records now, with faults of the kinds insert, delete
+ *       and edit
  * </ul>
  */
 public final class PinterestSimulator {
@@ -390,6 +392,24 @@ public final class PinterestSimulator {
     SimulatedResponse run();
   }
 
+  private void change(List<Fault> wanted, Instant now) {
+    if (!wanted.stream().map(Fault::effect).allMatch(Fault::changesRecords)) {
+      throw ApiFailure.invalid("The kinds of a change are insert, delete, edit");
+    }
+    wanted.forEach(fault -> changeRecords(fault.effect(), now));
+  }
+
+  private void changeRecords(Fault.Effect effect, Instant now) {
+    switch (effect) {
+      case Fault.Insert insert -> changes.insert(insert.object(), insert.number(), now);
+      case Fault.Delete delete ->
+          changes.delete(delete.object(), delete.number(), delete.ids(), settings.seed(), now);
+      case Fault.Edit edit ->
+          changes.edit(edit.object(), edit.number(), edit.ids(), settings.seed(), now);
+      default -> throw new IllegalArgumentException("no change of records: " + effect);
+    }
+  }
+
   /** The faults that struck one request. */
   private final class Struck {
     private final List<Fault.Effect> effects;
@@ -402,9 +422,7 @@ public final class PinterestSimulator {
     void change(ApiCall call, Session session, Instant now) {
       for (Fault.Effect effect : effects) {
         switch (effect) {
-          case Fault.Insert insert -> changes.insert(insert.object(), insert.number(), now);
-          case Fault.Delete delete ->
-              changes.delete(delete.object(), delete.number(), delete.ids(), settings.seed(), now);
+          case Fault.Insert _, Fault.Delete _, Fault.Edit _ -> changeRecords(effect, now);
           case Fault.RevokeTokens revoke -> {
             tokens.revoke(session, revoke.refreshTokenToo(), now);
             throw new ApiFailure(401, 2, "Authentication failed: the access token was revoked");
@@ -552,12 +570,16 @@ public final class PinterestSimulator {
           case "GET /_sim/requests" -> json(200, log.json(limit(query)));
           case "GET /_sim/faults" -> faultList();
           case "POST /_sim/faults" -> {
-            addFaults(request.bodyText());
+            faults(request.bodyText()).forEach(faults::add);
             yield faultList();
           }
           case "DELETE /_sim/faults" -> {
             faults.clear();
             yield faultList();
+          }
+          case "POST /_sim/changes" -> {
+            change(faults(request.bodyText()), clock.instant());
+            yield SimulatedResponse.of(204, Map.of(), new byte[0]);
           }
           case "POST /_sim/app-secret" -> {
             QueryText form = QueryText.parse(request.bodyText());
@@ -622,15 +644,13 @@ public final class PinterestSimulator {
     return json(200, json);
   }
 
-  private void addFaults(String body) {
+  /** Reads all faults before the first is used, so that a wrong one changes nothing. */
+  private List<Fault> faults(String body) {
     try {
       JsonNode json = mapper.readTree(body);
-      if (json.isArray()) {
-        // All are read before the first is added, so that a wrong one adds none.
-        json.valueStream().map(FaultJson::read).toList().forEach(faults::add);
-      } else {
-        faults.add(FaultJson.read(json));
-      }
+      return json.isArray()
+          ? json.valueStream().map(FaultJson::read).toList()
+          : List.of(FaultJson.read(json));
     } catch (JsonProcessingException e) {
       throw ApiFailure.invalid("The body is not JSON: " + e.getOriginalMessage());
     }

@@ -23,6 +23,9 @@ final class WorldChanges {
               PlainObject.names().stream())
           .toList();
 
+  /** The objects whose records can be edited without a request for it. */
+  static final List<String> EDITABLE_OBJECTS = List.of("pins", "boards");
+
   /** Far above the numbers a new world starts with, so that inserted records stand at the end. */
   private static final int FIRST_INSERTED = 100_000;
 
@@ -51,15 +54,27 @@ final class WorldChanges {
 
   /** Deletes the named records, or {@code number} that the seed chooses. */
   void delete(String object, int number, List<String> ids, long seed, Instant now) {
+    remember(ofRecords("delete", object, number, ids, seed), now);
+  }
+
+  /** Edits the named records, or {@code number} that the seed chooses. */
+  void edit(String object, int number, List<String> ids, long seed, Instant now) {
+    ObjectNode change = ofRecords("edit", object, number, ids, seed);
+    change.put("text", "Edited by change " + (state.changes.size() + 1));
+    change.put("at", now.getEpochSecond());
+    remember(change, now);
+  }
+
+  private ObjectNode ofRecords(String op, String object, int number, List<String> ids, long seed) {
     ObjectNode change = JsonNodeFactory.instance.objectNode();
-    change.put("op", "delete").put("object", object);
+    change.put("op", op).put("object", object);
     ArrayNode list = change.putArray("ids");
     if (ids.isEmpty()) {
       chosen(object, number, Mix.mix(seed, 40, state.changes.size())).forEach(list::add);
     } else {
       ids.forEach(list::add);
     }
-    remember(change, now);
+    return change;
   }
 
   void pad(long pinId, int chars, Instant now) {
@@ -107,6 +122,8 @@ final class WorldChanges {
       }
       case "delete" ->
           change.path("ids").forEach(id -> deleteOne(object, Long.parseLong(id.asText())));
+      case "edit" ->
+          change.path("ids").forEach(id -> editOne(object, Long.parseLong(id.asText()), change));
       case "pad" ->
           world.paddings.put(
               Long.parseLong(change.path("id").asText()), change.path("chars").asInt());
@@ -135,6 +152,24 @@ final class WorldChanges {
         builder.addPlain(world, plain, world.ownersOf(plain).getFirst(), number);
       }
     }
+  }
+
+  private void editOne(String object, long id, JsonNode change) {
+    String text = change.path("text").asText();
+    if (object.equals("boards")) {
+      Board board = world.me().boards.get(id);
+      if (board != null) {
+        board.description = text;
+      }
+      return;
+    }
+    world
+        .pin(id)
+        .ifPresent(
+            pin -> {
+              world.putPin(pin.withWritten(pin.writtenCopy().put("description", text)));
+              pin.board().pinsModifiedSeconds = change.path("at").asLong();
+            });
   }
 
   private void deleteOne(String object, long id) {

@@ -4,9 +4,13 @@ import static io.pinferry.local.simulator.SimulatorClient.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +97,53 @@ final class SimulatedFaultsTest {
     SimulatedResponse both = client.get(PINS);
     assertThat(both.dropped()).isTrue();
     assertThat(both.latency()).isEqualTo(Duration.ofMillis(1_500));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pins, description", "boards, description"})
+  void anEditChangesSomeRecordsAtOnce(String object, String member) {
+    Map<String, JsonNode> before = records(object);
+
+    change("{\"kind\":\"edit\",\"changes\":\"%s\",\"number\":4}".formatted(object), 204);
+
+    Map<String, JsonNode> after = records(object);
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    List<String> edited =
+        after.keySet().stream().filter(id -> !after.get(id).equals(before.get(id))).toList();
+    assertThat(edited).hasSize(4);
+    assertThat(edited)
+        .allSatisfy(
+            id -> assertThat(after.get(id).path(member).asText()).startsWith("Edited by change"));
+  }
+
+  @Test
+  void onlyChangesOfRecordsAreMadeAtOnce() {
+    Map<String, JsonNode> before = records("media");
+    String drop = "{\"kind\":\"drop\"}";
+    String insert = "{\"kind\":\"insert\",\"changes\":\"media\"}";
+
+    change("[" + insert + "," + drop + "]", 400);
+    assertThat(records("media")).as("a wrong one changes nothing").isEqualTo(before);
+    change("{\"kind\":\"edit\",\"changes\":\"media\"}", 400);
+    change(insert, 204);
+    assertThat(records("media")).hasSize(before.size() + 1);
+  }
+
+  private void change(String json, int status) {
+    SimulatedResponse response = client.control("POST", "/_sim/changes", json);
+    assertThat(response.status()).as(response.bodyText()).isEqualTo(status);
+  }
+
+  private Map<String, JsonNode> records(String object) {
+    return client
+        .control("GET", "/_sim/truth/" + object, "")
+        .bodyText()
+        .lines()
+        .map(Json::trusted)
+        .collect(
+            Collectors.toMap(
+                json -> json.path(object.equals("media") ? "media_id" : "id").asText(),
+                Function.identity()));
   }
 
   @ParameterizedTest
