@@ -14,6 +14,7 @@ import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadRequest;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ReadStarts.ReadStart;
 import io.pinferry.read.ReadTarget;
@@ -48,7 +49,10 @@ final class FirstReads {
     var id = new OperationId(ids.uuid());
     ReadStart prepared =
         starts.prepare(
-            target, id, ReadType.BACKFILL, Work.Period.since(since(read.backfill(), now)), now);
+            target,
+            id,
+            ReadRequest.whole(ReadType.BACKFILL, Work.Period.since(since(read.backfill(), now))),
+            now);
     watchdogs.add(prepared.watchdog());
     begun.add(prepared.start());
     roots.addAll(prepared.roots());

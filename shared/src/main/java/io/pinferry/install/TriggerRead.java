@@ -18,16 +18,17 @@ import io.pinferry.directory.Installation;
 import io.pinferry.directory.InstallationRepository;
 import io.pinferry.directory.Integration;
 import io.pinferry.directory.Snapshot;
+import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.manifest.EffectiveConfig;
 import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
-import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import io.pinferry.read.InstalledReads;
 import io.pinferry.read.ReadQueue;
+import io.pinferry.read.ReadRequest;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ReadStarts.ReadStart;
 import io.pinferry.read.RunningReads;
@@ -37,13 +38,20 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a read of one object now. If a triggered read of the same period, config and account is
  * still running, returns that one.
  */
 public final class TriggerRead {
+  /** The member of a request that says which records are delivered. */
+  public static final String DELIVER = "deliver";
+
+  public static final String CHANGES = "changes";
+
+  /** The member of a request that releases deletions that are held. */
+  public static final String RELEASE = "releaseHeldDeletions";
+
   private final InstallationRepository installations;
   private final ConnectionRepository connections;
   private final OperationStore operations;
@@ -78,22 +86,13 @@ public final class TriggerRead {
    * Starts a read.
    *
    * @param objectName the name of the object at Pinterest or in deliveries
-   * @param since the start of the period; null for no start
-   * @param until the end of the period, exclusive; null for no end
    * @return the operation, which may have been triggered before
    * @throws InvalidRequest with the issue
    * @throws Conflict if the object is disabled, or the customer must connect again
    */
   public OperationId start(
-      Integration integration,
-      String objectName,
-      String groupRef,
-      @Nullable Instant since,
-      @Nullable Instant until) {
-    if (since != null && until != null && !since.isBefore(until)) {
-      throw Issue.body("untilTimestamp", until.toString(), "must be after sinceTimestamp")
-          .malformed();
-    }
+      Integration integration, String objectName, String groupRef, ReadRequest request) {
+    check(request.period());
     Installation installation =
         installations
             .findOfGroup(integration.project(), integration.id(), groupRef)
@@ -106,6 +105,7 @@ public final class TriggerRead {
                             "has not installed integration " + integration.name())
                         .malformed());
     EffectiveRead read = read(installation, objectName);
+    check(request, read);
     Connection connection =
         connections
             .find(installation.project(), installation.connection())
@@ -122,8 +122,7 @@ public final class TriggerRead {
         starts.prepare(
             InstalledReads.target(installation, connection, read),
             new OperationId(ids.uuid()),
-            ReadType.TRIGGERED,
-            new Work.Period(since, until),
+            request,
             now);
     Optional<Operation> same = running(prepared.start().operation());
     if (same.isPresent()) {
@@ -156,15 +155,56 @@ public final class TriggerRead {
     return id;
   }
 
+  private static void check(Work.Period period) {
+    Instant since = period.since();
+    Instant until = period.until();
+    if (since != null && until != null && !since.isBefore(until)) {
+      throw Issue.body("untilTimestamp", until.toString(), "must be after sinceTimestamp")
+          .malformed();
+    }
+  }
+
+  private static void check(ReadRequest request, EffectiveRead read) {
+    boolean byMode = request.delivery() == ReadRequest.Delivery.BY_MODE;
+    if (byMode && !request.period().equals(Work.Period.ALL)) {
+      throw Issue.body(DELIVER, CHANGES, "is not possible for a period: only whole reads compare")
+          .malformed();
+    }
+    DeliveryMode mode = read.mode();
+    if (byMode && (mode == null || mode == DeliveryMode.ALL)) {
+      throw Issue.body(
+              DELIVER,
+              CHANGES,
+              "is not possible: all records of this object are delivered; set its %s to %s or %s"
+                  .formatted(
+                      DeliveryMode.KEY,
+                      DeliveryMode.CHANGED.text(),
+                      DeliveryMode.CHANGED_AND_DELETED.text()))
+          .malformed();
+    }
+    if (request.releasesHeld()
+        && (mode != DeliveryMode.CHANGED_AND_DELETED
+            || !request.period().equals(Work.Period.ALL))) {
+      throw Issue.body(
+              RELEASE,
+              "true",
+              "is not possible: only a whole read of an object whose %s is %s tells deletions"
+                  .formatted(DeliveryMode.KEY, DeliveryMode.CHANGED_AND_DELETED.text()))
+          .malformed();
+    }
+  }
+
   /**
-   * Finds a triggered read in progress that delivers the same records. Two triggers at the same
-   * moment may both start a read; that only repeats records.
+   * Finds a triggered read in progress that delivers at least the same records. Two triggers at the
+   * same moment may both start a read; that only repeats records.
    */
   private Optional<Operation> running(Operation wanted) {
     return running.of(wanted.installation()).stream()
         .filter(operation -> operation.connection().equals(wanted.connection()))
         // The same type, object, selection, destination, account and period.
         .filter(operation -> operation.read().uncompared().equals(wanted.read().uncompared()))
+        .filter(operation -> wanted.read().isCompared() || !operation.read().isCompared())
+        .filter(operation -> !wanted.read().releasesHeld() || operation.read().releasesHeld())
         .findFirst();
   }
 

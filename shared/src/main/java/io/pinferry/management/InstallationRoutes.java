@@ -42,6 +42,9 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
+import io.pinferry.read.ReadRequest;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -315,7 +318,10 @@ final class InstallationRoutes {
     Integration integration = integration(call, projects.get(call.project()).value());
     OperationId operation =
         trigger.start(
-            integration, call.variable("object"), find(call).owner().group().ref(), null, null);
+            integration,
+            call.variable("object"),
+            find(call).owner().group().ref(),
+            ReadRequest.whole(ReadType.TRIGGERED, Work.Period.ALL));
     return ApiResponse.json(201, Json.object().put("operationId", operation.value()));
   }
 

@@ -17,7 +17,9 @@ import io.pinferry.http.RouteCall;
 import io.pinferry.install.PauseReads;
 import io.pinferry.install.TriggerRead;
 import io.pinferry.operation.OperationId;
-import java.time.Instant;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
+import io.pinferry.read.ReadRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,28 +74,38 @@ public final class ReadRoutes {
         .unprocessable();
   }
 
-  private record Trigger(String groupRef, @Nullable Instant since, @Nullable Instant until) {}
+  private record Trigger(String groupRef, ReadRequest read) {}
 
   private ApiResponse start(RouteCall call) {
     Trigger request =
         call.body(
             body -> {
-              body.allowOnly("groupRef", "mode", "sinceTimestamp", "untilTimestamp");
+              body.allowOnly(
+                  "groupRef",
+                  "mode",
+                  "sinceTimestamp",
+                  "untilTimestamp",
+                  TriggerRead.DELIVER,
+                  TriggerRead.RELEASE);
               body.requireChoice("mode", List.of("async"));
               return new Trigger(
                   body.requireText("groupRef", Group.REF_LENGTH_MAX),
-                  body.instant("sinceTimestamp").orElse(null),
-                  body.instant("untilTimestamp").orElse(null));
+                  new ReadRequest(
+                      ReadType.TRIGGERED,
+                      new Work.Period(
+                          body.instant("sinceTimestamp").orElse(null),
+                          body.instant("untilTimestamp").orElse(null)),
+                      body.choice(TriggerRead.DELIVER, List.of("all", TriggerRead.CHANGES))
+                              .filter(TriggerRead.CHANGES::equals)
+                              .isPresent()
+                          ? ReadRequest.Delivery.BY_MODE
+                          : ReadRequest.Delivery.ALL,
+                      body.flag(TriggerRead.RELEASE, false)));
             });
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
     OperationId operation =
-        trigger.start(
-            integration,
-            call.variable("object"),
-            request.groupRef(),
-            request.since(),
-            request.until());
+        trigger.start(integration, call.variable("object"), request.groupRef(), request.read());
     return ApiResponse.json(201, Json.object().put("operationId", operation.value()));
   }
 

@@ -60,9 +60,19 @@ public sealed interface Work {
       return ReadCatalogue.get(objectName);
     }
 
+    /** Returns whether only the records that changed since the read before are delivered. */
+    public boolean isCompared() {
+      return comparison != null && comparison.before() != null;
+    }
+
     /** Returns whether deleted records are told too. */
     public boolean tellsDeletions() {
       return comparison != null && comparison.tellsDeletions();
+    }
+
+    /** Returns whether records are told as deleted even if a large part of all is missing. */
+    public boolean releasesHeld() {
+      return comparison != null && comparison.releasesHeld();
     }
 
     /** Returns this read without regard to other reads. */
@@ -86,22 +96,33 @@ public sealed interface Work {
    *     reads overtake each other, so nobody knows which of them a destination got last
    * @param deletions whether deleted records are told too, and keys are kept for the next read;
    *     null for no
+   * @param release whether they are told even if a large part of all records is missing; null for
+   *     no
    */
   record Comparison(
       @Nullable OperationId before,
       @Nullable String whole,
       boolean alone,
-      @Nullable Boolean deletions) {
+      @Nullable Boolean deletions,
+      @Nullable Boolean release) {
     public static Comparison with(OperationId before, boolean deletions) {
-      return new Comparison(before, null, true, deletions ? true : null);
+      return new Comparison(before, null, true, deletions ? true : null, null);
     }
 
     public static Comparison withNone(String reason, boolean alone, boolean deletions) {
-      return new Comparison(null, reason, alone, deletions ? true : null);
+      return new Comparison(null, reason, alone, deletions ? true : null, null);
+    }
+
+    public Comparison withHeldReleased() {
+      return new Comparison(before, whole, alone, deletions, true);
     }
 
     public boolean tellsDeletions() {
       return deletions != null && deletions;
+    }
+
+    public boolean releasesHeld() {
+      return release != null && release;
     }
   }
 

@@ -250,6 +250,7 @@ final class AbsentRecords {
     long missingNow = missing.lists.size() - (long) missing.before.size();
     boolean hold =
         missingNow > 0
+            && !read.read().releasesHeld()
             && (knownNow == 0 || (missingNow >= HELD_MIN && missingNow > HELD_SHARE * knownBefore));
     boolean allReadable =
         read.read().leftOut().isEmpty()

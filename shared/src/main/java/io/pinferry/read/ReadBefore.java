@@ -4,7 +4,6 @@ import io.pinferry.manifest.DeliveryMode;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
-import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +21,18 @@ final class ReadBefore {
   }
 
   /** Returns how a new read of everything is compared. */
-  Work.Comparison comparison(ReadTarget target, ReadType type) {
+  Work.Comparison comparison(ReadTarget target, ReadRequest request) {
+    Work.Comparison comparison = comparison(target, request.delivery());
+    return request.releasesHeld() ? comparison.withHeldReleased() : comparison;
+  }
+
+  private Work.Comparison comparison(ReadTarget target, ReadRequest.Delivery delivery) {
     boolean alone =
         store.readsInProgress(target.installation()).stream()
             .noneMatch(read -> read.objectName().equals(target.objectName()));
     boolean deletions = target.mode() == DeliveryMode.CHANGED_AND_DELETED;
-    if (type != ReadType.SCHEDULED) {
-      return Work.Comparison.withNone("only scheduled reads are compared", alone, deletions);
+    if (delivery == ReadRequest.Delivery.ALL) {
+      return Work.Comparison.withNone("all records were asked for", alone, deletions);
     }
     if (!alone) {
       return Work.Comparison.withNone(

@@ -7,7 +7,6 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
-import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.ReadCatalogue;
 import io.pinferry.pinterest.ReadPlan;
@@ -59,13 +58,8 @@ public final class ReadStarts {
         Digest.of(target.installation().value(), target.objectName(), dueAt.toString()).uuid());
   }
 
-  /**
-   * Prepares a read.
-   *
-   * @param period the period of the records to read
-   */
-  public ReadStart prepare(
-      ReadTarget target, OperationId id, ReadType type, Work.Period period, Instant now) {
+  /** Prepares a read. */
+  public ReadStart prepare(ReadTarget target, OperationId id, ReadRequest request, Instant now) {
     ReadableObject object = ReadCatalogue.get(target.objectName());
     ReadPlan plan =
         target.planName() == null ? object.defaultPlan() : object.plan(target.planName());
@@ -85,26 +79,25 @@ public final class ReadStarts {
     var work =
         new Work.Read(
             target.objectName(),
-            type,
+            request.type(),
             plan.name(),
             target.envelope(),
             target.account(),
             target.selection(),
-            period,
+            request.period(),
             leftOut,
-            comparison(target, type, period));
+            comparison(target, request));
     Operation operation = Operation.started(id, target.origin(), work, now);
     return new ReadStart(
         new OperationTransaction.Start(operation, roots),
         Watchdog.timerFor(id, now, watchdogInterval));
   }
 
-  private Work.@Nullable Comparison comparison(
-      ReadTarget target, ReadType type, Work.Period period) {
+  private Work.@Nullable Comparison comparison(ReadTarget target, ReadRequest request) {
     return target.mode() != null
             && target.mode() != DeliveryMode.ALL
-            && period.equals(Work.Period.ALL)
-        ? readBefore.comparison(target, type)
+            && request.period().equals(Work.Period.ALL)
+        ? readBefore.comparison(target, request)
         : null;
   }
 }

@@ -19,7 +19,6 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.ReadType;
-import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -120,11 +119,14 @@ public final class ResumedReads {
     }
     Cron schedule = read.schedule();
     if (last != null && failed(last, ReadType.BACKFILL)) {
-      start(target, schedule, prepare(target, at, ReadType.BACKFILL, last.read().period()));
+      start(
+          target,
+          schedule,
+          prepare(target, at, ReadRequest.whole(ReadType.BACKFILL, last.read().period())));
     } else if (schedule != null
         && ((last != null && failed(last, ReadType.SCHEDULED))
             || leftOut(target, schedule, last))) {
-      start(target, schedule, prepare(target, at, ReadType.SCHEDULED, Work.Period.ALL));
+      start(target, schedule, prepare(target, at, ReadRequest.scheduled()));
     }
   }
 
@@ -138,9 +140,8 @@ public final class ResumedReads {
     return !schedule.nextAfter(since).isAfter(tasks.now());
   }
 
-  private ReadStarts.ReadStart prepare(
-      ReadTarget target, Instant at, ReadType type, Work.Period period) {
-    return starts.prepare(target, ReadStarts.idOf(target, at), type, period, tasks.now());
+  private ReadStarts.ReadStart prepare(ReadTarget target, Instant at, ReadRequest request) {
+    return starts.prepare(target, ReadStarts.idOf(target, at), request, tasks.now());
   }
 
   private void start(ReadTarget target, @Nullable Cron schedule, ReadStarts.ReadStart prepared) {

@@ -13,8 +13,6 @@ import io.pinferry.operation.LogLine;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
-import io.pinferry.operation.ReadType;
-import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import io.pinferry.timer.TimerStore;
 import java.time.Duration;
@@ -175,11 +173,7 @@ public final class ScheduledReads {
   private void start(Timer timer, ReadTarget target, Cron schedule) {
     ReadStarts.ReadStart prepared =
         starts.prepare(
-            target,
-            ReadStarts.idOf(target, timer.dueAt()),
-            ReadType.SCHEDULED,
-            Work.Period.ALL,
-            tasks.now());
+            target, ReadStarts.idOf(target, timer.dueAt()), ReadRequest.scheduled(), tasks.now());
     Timer next = timerFor(target, schedule, tasks.now(), prepared.start().operation().id());
     OperationTransaction.Outcome outcome =
         store.commit(

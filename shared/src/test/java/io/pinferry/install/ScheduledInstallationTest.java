@@ -25,6 +25,7 @@ import io.pinferry.operation.ReadType;
 import io.pinferry.operation.Work;
 import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.InstalledReads;
+import io.pinferry.read.ReadRequest;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ResumedReads;
 import io.pinferry.read.RunningReads;
@@ -325,8 +326,7 @@ final class ScheduledInstallationTest {
             InstalledReads.target(
                 installation, connection, installation.config().effective().read().getFirst()),
             new OperationId("triggered-1"),
-            ReadType.TRIGGERED,
-            Work.Period.ALL,
+            ReadRequest.whole(ReadType.TRIGGERED, Work.Period.ALL),
             clock.instant());
     cloud
         .operations()

@@ -52,6 +52,11 @@ final class ReadRoutesTest {
                 - objectName: pins
                   destination: hook
                   optionalFieldsAuto: all
+                - objectName: media
+                  destination: hook
+                  optionalFieldsAuto: all
+                  enabled: always
+                  x-pinferry-changes: changedAndDeleted
         """,
         "");
     world.connect(project, "org_7", "boards:read", "pins:read");
@@ -138,8 +143,11 @@ final class ReadRoutesTest {
             + " | sinceTimestamp: must be a time like",
         "boards | {'groupRef':'org_7','mode':'async','sinceTimestamp':'2026-08-02T00:00:00Z',"
             + "'untilTimestamp':'2026-08-01T00:00:00Z'} | untilTimestamp: must be after",
-        "bords | {'groupRef':'org_7','mode':'async'}"
-            + " | objectName: is not read for this group; read are boards, pins, did you mean",
+        "boards | {'groupRef':'org_7','mode':'async','deliver':'some'} | deliver: must be one of",
+        "media | {'groupRef':'org_7','mode':'async','deliver':'changes',"
+            + "'sinceTimestamp':'2026-08-02T00:00:00Z'} | deliver: is not possible for a period",
+        "bords | {'groupRef':'org_7','mode':'async'} | objectName: is not read for this group; read"
+            + " are boards, pins, media, did you mean",
         "feeds | {'groupRef':'org_7','mode':'async'} | objectName: is not read for this group"
       })
   void wrongTriggersAreRefusedByMember(String object, String body, String issue) {
@@ -291,6 +299,57 @@ final class ReadRoutesTest {
         .operations()
         .finish(first.id(), OperationStatus.SUCCESS, "done", world.clock.instant());
     assertThat(triggered("boards").id()).isNotEqualTo(first.id());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "boards | 'deliver':'changes' | all records of this object are delivered",
+        "boards | 'releaseHeldDeletions':true | only a whole read of an object",
+        "media | 'releaseHeldDeletions':true,'sinceTimestamp':'2026-08-02T00:00:00Z'"
+            + " | only a whole read of an object",
+      })
+  void theModeOfAnObjectPermitsARequest(String object, String members, String detail) {
+    Answer answer = world.trigger(OBJECTS + object, request(members));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.issue()).contains(detail);
+  }
+
+  @Test
+  void aReadOfChangesIsNotTakenForOneOfEverything() {
+    ended(triggered("media"));
+    Operation changes = asked("'deliver':'changes'");
+
+    assertThat(changes.read().isCompared()).isTrue();
+    Operation all = triggered("media");
+    assertThat(all.id()).isNotEqualTo(changes.id());
+    assertThat(all.read().isCompared()).isFalse();
+    ended(changes);
+    assertThat(asked("'deliver':'changes'").id())
+        .as("one of everything delivers the changes too")
+        .isEqualTo(all.id());
+    assertThat(asked("'deliver':'changes','releaseHeldDeletions':true").read().releasesHeld())
+        .isTrue();
+  }
+
+  private void ended(Operation operation) {
+    world
+        .cloud
+        .operations()
+        .finish(operation.id(), OperationStatus.SUCCESS, "done", world.clock.instant());
+  }
+
+  private Operation asked(String members) {
+    Answer answer = world.trigger(OBJECTS + "media", request(members));
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+    return world.cloud.operations().find(new OperationId(answer.text("operationId"))).orElseThrow();
+  }
+
+  private static String request(String members) {
+    return NOW.replace("}", "," + members + "}");
   }
 
   private Operation triggered(String object) {

@@ -72,7 +72,7 @@ public final class OperationFixtures {
             Map.of("privacy", Map.of("PUBLIC", "open"))),
         new Work.Period(NOON.minusSeconds(60), NOON),
         List.of("ad accounts were left out"),
-        Work.Comparison.withNone("there is no read before", true, true));
+        Work.Comparison.withNone("there is no read before", true, true).withHeldReleased());
   }
 
   private static Selection.Path path(String... names) {

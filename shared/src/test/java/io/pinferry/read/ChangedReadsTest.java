@@ -277,7 +277,7 @@ final class ChangedReadsTest {
     read(pins());
     pins("a", "b", "C");
 
-    assertWhole(read(pins(), ReadType.TRIGGERED, null), 3, "only scheduled reads are compared");
+    assertWhole(read(pins(), ReadType.TRIGGERED, null), 3, "all records were asked for");
     assertNothingDelivered(read(pins()), 3);
   }
 

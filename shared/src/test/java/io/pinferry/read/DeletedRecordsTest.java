@@ -13,6 +13,7 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -496,6 +497,47 @@ final class DeletedRecordsTest {
     read(PINS);
     assertThat(deleted()).hasSize(60);
     assertThat(replica()).hasSize(100);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ReadRequest.Delivery.class)
+  void aReadOnDemandReleasesWhatIsHeld(ReadRequest.Delivery delivery) {
+    pins(IntStream.rangeClosed(1, 160).toArray());
+    read(PINS);
+    pins(IntStream.rangeClosed(1, 100).toArray());
+    read(PINS);
+
+    Operation released = world.read(PINS, releasing(delivery));
+
+    assertThat(released.result()).endsWith("; 60 deleted");
+    assertThat(deleted()).hasSize(60);
+    boolean byMode = delivery == ReadRequest.Delivery.BY_MODE;
+    assertThat(deliveredRecords()).isEqualTo(byMode ? 60 : 160);
+    assertThat(replica()).hasSize(100);
+  }
+
+  @Test
+  void whatAReadReleasesIsConfirmedAllTheSame() {
+    pins(IntStream.rangeClosed(1, 160).toArray());
+    read(PINS);
+    pins();
+    showsById(IntStream.rangeClosed(1, 160).toArray());
+
+    Operation released = world.read(PINS, releasing(ReadRequest.Delivery.BY_MODE));
+
+    assertThat(released.result())
+        .endsWith("; 160 no longer listed, but not yet confirmed as deleted");
+    assertThat(deleted()).isEmpty();
+  }
+
+  private static ReadRequest releasing(ReadRequest.Delivery delivery) {
+    return new ReadRequest(ReadType.TRIGGERED, Work.Period.ALL, delivery, true);
+  }
+
+  private int deliveredRecords() {
+    return world.deliveredLast().stream()
+        .mapToInt(message -> json(message).path("result").size())
+        .sum();
   }
 
   @Test

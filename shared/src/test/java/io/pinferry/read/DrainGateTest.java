@@ -95,7 +95,8 @@ final class DrainGateTest {
     ReadTarget target = ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING);
     ReadStarts.ReadStart prepared =
         new ReadStarts(cloud.operations(), ReadWorld.WATCHDOG)
-            .prepare(target, OPERATION, ReadType.BACKFILL, Work.Period.ALL, NOON);
+            .prepare(
+                target, OPERATION, ReadRequest.whole(ReadType.BACKFILL, Work.Period.ALL), NOON);
     cloud
         .operations()
         .commit(

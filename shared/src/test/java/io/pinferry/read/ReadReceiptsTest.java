@@ -14,8 +14,6 @@ import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.PartitionId;
-import io.pinferry.operation.ReadType;
-import io.pinferry.operation.Work;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -50,8 +48,7 @@ final class ReadReceiptsTest {
             .prepare(
                 ReadFixtures.target("pins", null, ReadFixtures.EVERYTHING),
                 OPERATION,
-                ReadType.SCHEDULED,
-                Work.Period.ALL,
+                ReadRequest.scheduled(),
                 NOON);
     cloud
         .operations()

@@ -26,7 +26,8 @@ final class ReadStartsTest {
       new ReadStarts(new InMemoryCloud(() -> NOON).operations(), Duration.ofSeconds(60));
 
   private ReadStarts.ReadStart prepare(ReadTarget target) {
-    return starts.prepare(target, OPERATION, ReadType.TRIGGERED, Work.Period.ALL, NOON);
+    return starts.prepare(
+        target, OPERATION, ReadRequest.whole(ReadType.TRIGGERED, Work.Period.ALL), NOON);
   }
 
   private ReadStarts.ReadStart prepare(String object, @Nullable String plan) {
@@ -40,8 +41,7 @@ final class ReadStartsTest {
         starts.prepare(
             target,
             OPERATION,
-            ReadType.TRIGGERED,
-            new Work.Period(NOON.minusSeconds(9), NOON),
+            ReadRequest.whole(ReadType.TRIGGERED, new Work.Period(NOON.minusSeconds(9), NOON)),
             NOON.plusSeconds(1));
 
     Operation operation = prepared.start().operation();

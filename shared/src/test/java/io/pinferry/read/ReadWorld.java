@@ -205,9 +205,13 @@ final class ReadWorld {
   }
 
   void start(ReadTarget target, ReadType type, @Nullable Instant since) {
+    start(target, request(type, since));
+  }
+
+  private void start(ReadTarget target, ReadRequest request) {
     ReadStarts.ReadStart prepared =
         new ReadStarts(cloud.operations(), WATCHDOG)
-            .prepare(target, current, type, Work.Period.since(since), clock.instant());
+            .prepare(target, current, request, clock.instant());
     cloud
         .operations()
         .commit(
@@ -216,17 +220,32 @@ final class ReadWorld {
     guarded(() -> readQueue.send(target.installation(), prepared.roots(), Duration.ZERO));
   }
 
+  private static ReadRequest request(ReadType type, @Nullable Instant since) {
+    return type == ReadType.SCHEDULED
+        ? ReadRequest.scheduled()
+        : ReadRequest.whole(type, Work.Period.since(since));
+  }
+
   /** Starts another read; everything here is about it from now on. */
   void startNext(OperationId id, ReadTarget target, ReadType type, @Nullable Instant since) {
+    startNext(id, target, request(type, since));
+  }
+
+  private void startNext(OperationId id, ReadTarget target, ReadRequest request) {
     current = id;
-    start(target, type, since);
+    start(target, request);
   }
 
   /** Runs a read from its start, an hour after the one before, to its end. */
   Operation read(ReadTarget target, ReadType type, @Nullable Instant since) {
+    return read(target, request(type, since));
+  }
+
+  /** Runs a read from its start, an hour after the one before, to its end. */
+  Operation read(ReadTarget target, ReadRequest request) {
     clock.advance(Duration.ofHours(1));
     deliveredBefore = destination.delivered().size();
-    startNext(new OperationId("read-" + ++reads), target, type, since);
+    startNext(new OperationId("read-" + ++reads), target, request);
     return finish();
   }
 
@@ -254,8 +273,7 @@ final class ReadWorld {
             .prepare(
                 ReadFixtures.target(objectName, plan, ReadFixtures.fields("id")),
                 earlier,
-                ReadType.BACKFILL,
-                Work.Period.ALL,
+                ReadRequest.whole(ReadType.BACKFILL, Work.Period.ALL),
                 clock.instant().minus(Duration.ofDays(1)));
     cloud
         .operations()

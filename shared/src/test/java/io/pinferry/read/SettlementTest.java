@@ -15,8 +15,6 @@ import io.pinferry.operation.OperationEnd;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.PartitionId;
-import io.pinferry.operation.ReadType;
-import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PinterestFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +34,7 @@ final class SettlementTest {
   private void start(ReadTarget target) {
     ReadStarts.ReadStart prepared =
         new ReadStarts(cloud.operations(), Duration.ofMinutes(1))
-            .prepare(target, OPERATION, ReadType.SCHEDULED, Work.Period.ALL, NOON);
+            .prepare(target, OPERATION, ReadRequest.scheduled(), NOON);
     cloud
         .operations()
         .commit(

@@ -14,8 +14,6 @@ import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationStatus;
 import io.pinferry.operation.OperationTransaction;
 import io.pinferry.operation.PartitionId;
-import io.pinferry.operation.ReadType;
-import io.pinferry.operation.Work;
 import io.pinferry.timer.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,8 +51,7 @@ final class WatchdogTest {
             .prepare(
                 ReadFixtures.target("pins", "boards", ReadFixtures.EVERYTHING),
                 OPERATION,
-                ReadType.SCHEDULED,
-                Work.Period.ALL,
+                ReadRequest.scheduled(),
                 NOON);
     cloud
         .operations()

@@ -47,6 +47,7 @@ import io.pinferry.read.PartitionStore;
 import io.pinferry.read.PartitionSync;
 import io.pinferry.read.ReadQueue;
 import io.pinferry.read.ReadReceipts;
+import io.pinferry.read.ReadRequest;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ReadTarget;
 import io.pinferry.read.Settlement;
@@ -343,8 +344,7 @@ final class Engine implements AutoCloseable {
             .prepare(
                 target,
                 new OperationId(UUID.randomUUID().toString()),
-                ReadType.BACKFILL,
-                Work.Period.ALL,
+                ReadRequest.whole(ReadType.BACKFILL, Work.Period.ALL),
                 tasks.now());
     OperationTransaction.Outcome outcome =
         stores

@@ -18,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param removals for customers who are removed
  * @param comparisons for objects of which only changes are delivered, and edits of their records
  * @param deletions for objects of which deletions are told too
+ * @param requests for what reads on demand ask for
  * @param keys for API keys
  */
 record Chance(
@@ -30,6 +31,7 @@ record Chance(
     RandomGenerator removals,
     RandomGenerator comparisons,
     RandomGenerator deletions,
+    RandomGenerator requests,
     IdSource ids,
     IdSource keys) {
   static Chance of(long seed) {
@@ -43,6 +45,7 @@ record Chance(
         new SplittableRandom(seed ^ 0x474F4E45L),
         new SplittableRandom(seed ^ 0x53414D45L),
         new SplittableRandom(seed ^ 0x44454C45L),
+        new SplittableRandom(seed ^ 0x41534BL),
         new SeededIds(seed),
         new SeededIds(~seed));
   }

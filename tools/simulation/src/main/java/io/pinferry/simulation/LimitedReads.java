@@ -44,6 +44,7 @@ import io.pinferry.read.InMemoryCloud;
 import io.pinferry.read.PartitionKey;
 import io.pinferry.read.PartitionSync;
 import io.pinferry.read.ReadReceipts;
+import io.pinferry.read.ReadRequest;
 import io.pinferry.read.ReadStarts;
 import io.pinferry.read.ReadTarget;
 import io.pinferry.read.Settlement;
@@ -158,8 +159,7 @@ final class LimitedReads {
             .prepare(
                 targetOf(account),
                 account.operation,
-                ReadType.BACKFILL,
-                Work.Period.ALL,
+                ReadRequest.whole(ReadType.BACKFILL, Work.Period.ALL),
                 clock.instant());
     cloud
         .operations()

@@ -2,6 +2,10 @@ package io.pinferry.simulation;
 
 import io.pinferry.delivery.ParkedRelease;
 import io.pinferry.notification.Outbox;
+import io.pinferry.operation.ReadType;
+import io.pinferry.operation.Work;
+import io.pinferry.pinterest.ReadCatalogue;
+import io.pinferry.read.ReadRequest;
 import io.pinferry.simulation.invariant.Event;
 import io.pinferry.simulation.kernel.FaultPlan;
 import java.time.Duration;
@@ -147,13 +151,32 @@ final class Scenario {
   private void trigger() {
     Customer customer = customers.get(random.nextInt(customers.size()));
     String object = customer.objects().get(random.nextInt(customer.objects().size()));
+    ReadRequest request = requestFor(object);
     Requests.send(
         world,
         "read",
         assembly ->
             assembly
                 .triggerRead()
-                .start(customer.integration(), object, Onboarding.GROUP, null, null));
+                .start(customer.integration(), object, Onboarding.GROUP, request));
+  }
+
+  private ReadRequest requestFor(String object) {
+    RandomGenerator requestChance = world.chance().requests();
+    boolean byMode = world.compares() && requestChance.nextBoolean();
+    boolean deletes = world.deletes() && ReadCatalogue.get(object).hasDeletions();
+    boolean releases = deletes && requestChance.nextInt(3) == 0;
+    if (byMode) {
+      faults.count("read on demand delivers changes");
+    }
+    if (releases) {
+      faults.count("read on demand releases deletions");
+    }
+    return new ReadRequest(
+        ReadType.TRIGGERED,
+        Work.Period.ALL,
+        byMode ? ReadRequest.Delivery.BY_MODE : ReadRequest.Delivery.ALL,
+        releases);
   }
 
   private void uninstall() {

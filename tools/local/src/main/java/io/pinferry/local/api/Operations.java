@@ -94,9 +94,13 @@ public final class Operations {
         .toList();
   }
 
-  /** Starts a read now, and returns its operation's id. A read that runs is not started twice. */
-  public String read(Installations.Found installation, String object, ObjectNode period) {
-    ObjectNode body = period.deepCopy();
+  /**
+   * Starts a read now, and returns its operation's id. A read that runs is not started twice.
+   *
+   * @param members further members of the request, such as its period
+   */
+  public String read(Installations.Found installation, String object, ObjectNode members) {
+    ObjectNode body = members.deepCopy();
     body.put("groupRef", installation.group()).put("mode", "async");
     return doors
         .postToRead(

@@ -45,6 +45,16 @@ final class ReadCommand implements Callable<Integer> {
   @Option(names = "--until", paramLabel = "TIME", description = "Only records before this time.")
   private @Nullable String until;
 
+  @Option(
+      names = "--changes",
+      description = "Deliver only what is new or changed, if the object has a mode of changes.")
+  private boolean changes;
+
+  @Option(
+      names = "--release-held",
+      description = "Tell deletions, though a large part of the records is missing.")
+  private boolean releaseHeld;
+
   @Option(names = "--no-wait", description = "Only start it, and print the operation's id.")
   private boolean noWait;
 
@@ -54,7 +64,7 @@ final class ReadCommand implements Callable<Integer> {
   public Integer call() {
     Doors doors = options.doors();
     Operations operations = options.operations(doors);
-    String id = operations.read(new Installations(doors).get(installation), object, period());
+    String id = operations.read(new Installations(doors).get(installation), object, request());
     if (noWait) {
       if (options.json()) {
         options.print(Json.object().put("operationId", id));
@@ -79,15 +89,21 @@ final class ReadCommand implements Callable<Integer> {
     return (Operations.hasFailed(end) ? ExitCode.NOT_WELL : ExitCode.OK).number();
   }
 
-  private ObjectNode period() {
-    ObjectNode period = Json.object();
+  private ObjectNode request() {
+    ObjectNode request = Json.object();
     if (since != null) {
-      period.put("sinceTimestamp", since);
+      request.put("sinceTimestamp", since);
     }
     if (until != null) {
-      period.put("untilTimestamp", until);
+      request.put("untilTimestamp", until);
     }
-    return period;
+    if (changes) {
+      request.put("deliver", "changes");
+    }
+    if (releaseHeld) {
+      request.put("releaseHeldDeletions", true);
+    }
+    return request;
   }
 
   /**
