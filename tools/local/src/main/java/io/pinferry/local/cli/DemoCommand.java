@@ -1,5 +1,6 @@
 package io.pinferry.local.cli;
 
+import io.pinferry.local.demo.ChangesDemo;
 import io.pinferry.local.demo.Demo;
 import io.pinferry.local.demo.Report;
 import io.pinferry.local.demo.WriteDemo;
@@ -11,14 +12,18 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Shows the main job from the first request to the last record. */
 @Command(
     name = "demo",
     description =
         "Connects a simulated Pinterest account, reads all of it, receives it at a webhook, and"
-            + " compares every record. With --writes: writes every verb of every object once and"
+            + " compares every record. With --changes: changes the account, and reads it again."
+            + " With --writes: writes every verb of every object once and"
             + " reads the effects.",
     mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
@@ -40,9 +45,32 @@ final class DemoCommand implements Callable<Integer> {
               + " otherwise.")
   private boolean writes;
 
+  @Option(
+      names = "--changes",
+      description =
+          "Show changes: a first read, then edits, new and deleted records, then a second read that"
+              + " delivers only these.")
+  private boolean changes;
+
+  @Option(
+      names = "--drop",
+      description =
+          "With --changes: delete 40 % of the pins, too. They are held, and then released by a"
+              + " read.")
+  private boolean drop;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws Exception {
     Checks.newFile("--json", json);
+    if (writes && changes) {
+      throw new ParameterException(
+          spec.commandLine(), "--changes and --writes: choose one of them");
+    }
+    if (drop && !changes) {
+      throw new ParameterException(spec.commandLine(), "--drop: needs --changes");
+    }
     if (writes && options.records == null) {
       options.records = WRITES_RECORDS;
     }
@@ -66,6 +94,18 @@ final class DemoCommand implements Callable<Integer> {
 
   private Report run(LocalStack stack, PrintStream out) throws Exception {
     String manifest = Files.readString(Stacks.home().resolve("examples/amp.yaml"));
+    if (changes) {
+      return new ChangesDemo(
+              stack.api(),
+              stack.read(),
+              stack.project(),
+              stack.apiKey(),
+              stack.pinterest(),
+              manifest,
+              drop,
+              out)
+          .run();
+    }
     return writes
         ? new WriteDemo(
                 stack.api(),
@@ -88,6 +128,9 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private String allIsWell() {
+    if (changes) {
+      return "The second read delivered what had changed, and nothing else. Next: docs/changes.md.";
+    }
     return writes
         ? "Everything was written, and the read found it. docs/writes.md has the requests."
         : "Every record on Pinterest was delivered. Next: ./pinferry up, and"

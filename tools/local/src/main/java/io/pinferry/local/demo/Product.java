@@ -12,11 +12,15 @@ import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * A product that uses Pinferry, through the public interfaces only, and a customer of it; knows
@@ -122,13 +126,28 @@ public final class Product {
    */
   public String install(String integration, Collection<String> objects)
       throws IOException, InterruptedException {
+    Map<String, String> modes = new LinkedHashMap<>();
+    objects.forEach(object -> modes.put(object, "all"));
+    return install(integration, modes);
+  }
+
+  /**
+   * Lets the customer install objects.
+   *
+   * @param modes which records scheduled reads deliver, by object
+   * @return the installation's id
+   */
+  String install(String integration, Map<String, String> modes)
+      throws IOException, InterruptedException {
     ObjectNode content = Json.object().put("provider", "pinterest");
     ObjectNode read = content.putObject("read").putObject("objects");
-    for (String object : objects) {
-      ObjectNode chosen = read.putObject(object).put("objectName", object);
-      chosen.putObject("selectedFields");
-      chosen.putObject("selectedFieldMappings");
-    }
+    modes.forEach(
+        (object, mode) -> {
+          ObjectNode chosen = read.putObject(object).put("objectName", object);
+          chosen.putObject("selectedFields");
+          chosen.putObject("selectedFieldMappings");
+          chosen.put("x-pinferry-changes", mode);
+        });
     return install(integration, content);
   }
 
@@ -197,6 +216,29 @@ public final class Product {
     }
   }
 
+  /** Waits for the end of an operation, and returns it. */
+  JsonNode awaitEnd(String operation) throws IOException, InterruptedException {
+    while (true) {
+      JsonNode found = pinferry.get(path("/operations/" + operation));
+      if (!found.path("status").asText().equals("in_progress")) {
+        return found;
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
+  /** Changes what the account has, as its owner would. */
+  void change(JsonNode changes) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(pinterest.resolve("/_sim/changes"))
+            .POST(BodyPublishers.ofByteArray(Json.bytes(changes)))
+            .build();
+    HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+    if (answer.statusCode() != 204) {
+      throw new IllegalStateException("the account was not changed: " + answer.body());
+    }
+  }
+
   /** Returns an operation's log. */
   public JsonNode log(String operation) throws IOException, InterruptedException {
     return pinferry.get(path("/operations/" + operation + "/logs"));
@@ -208,6 +250,18 @@ public final class Product {
    * @return contents by key, see {@link RecordFingerprint}
    */
   public Map<String, String> truth(ReadableObject object) throws IOException, InterruptedException {
+    return truth(object, RecordFingerprint::of);
+  }
+
+  /** Returns what the account has of an object, without the members whose changes do not count. */
+  Map<String, String> truthWithoutCounters(ReadableObject object)
+      throws IOException, InterruptedException {
+    return truth(object, RecordFingerprint::withoutCounters);
+  }
+
+  private Map<String, String> truth(
+      ReadableObject object, BiFunction<ReadableObject, JsonNode, RecordFingerprint> fingerprint)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(pinterest.resolve("/_sim/truth/" + object.name())).GET().build();
     Map<String, String> records = new HashMap<>();
@@ -216,7 +270,7 @@ public final class Product {
             new InputStreamReader(
                 http.send(request, BodyHandlers.ofInputStream()).body(), UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        RecordFingerprint record = RecordFingerprint.of(object, Json.trusted(line));
+        RecordFingerprint record = fingerprint.apply(object, Json.trusted(line));
         records.put(record.key(), record.content());
       }
     }
@@ -231,9 +285,19 @@ public final class Product {
    */
   public String trigger(PinferryClient read, String integration, String object)
       throws IOException, InterruptedException {
+    return trigger(read, integration, object, Json.object());
+  }
+
+  /**
+   * Starts a read of an object now.
+   *
+   * @param members further members of the request
+   */
+  String trigger(PinferryClient read, String integration, String object, ObjectNode members)
+      throws IOException, InterruptedException {
     return read.post(
             path("/integrations/" + integration + "/objects/" + object),
-            Json.object().put("groupRef", group).put("mode", "async"))
+            members.put("groupRef", group).put("mode", "async"))
         .path("operationId")
         .asText();
   }

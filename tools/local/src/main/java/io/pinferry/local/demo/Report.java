@@ -3,7 +3,7 @@ package io.pinferry.local.demo;
 import java.io.PrintStream;
 
 /** The result of a demonstration. */
-public sealed interface Report permits DemoReport, WriteReport {
+public sealed interface Report permits ChangesReport, DemoReport, WriteReport {
   /** Returns whether all is as it should be. */
   boolean ok();
 
