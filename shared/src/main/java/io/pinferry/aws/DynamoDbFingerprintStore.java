@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -23,6 +24,9 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
   private static final String FENCE = "fence";
   private static final String FINGERPRINTS = "fingerprints";
   private static final String KEYS = "keys";
+
+  /** The hashes of contents without those of keys, which follow from the first of the keys. */
+  private static final String CONTENTS = "contents";
 
   /** More than the keys of any page have. */
   private static final int KEY_BYTES_MAX = 1_000_000;
@@ -44,7 +48,6 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
                 table,
                 key.operation().value(),
                 prefix(key) + String.format(Locale.ROOT, "%09d", page.number()))
-            .set(FINGERPRINTS, Values.bytes(page.fingerprints().toBytes()))
             .set(CREATED, Values.number(page.created()))
             .set(FENCE, Values.number(page.fence()))
             .set(Item.EXPIRES_AT, Values.seconds(tasks.now().plus(KEPT)))
@@ -53,7 +56,23 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
     if (!page.keys().isEmpty()) {
       write = write.set(KEYS, Values.bytes(Gzip.pack(Codec.bytes(new Keys(page.keys())))));
     }
-    return dynamoDb.updated(write).isPresent();
+    return dynamoDb.updated(withFingerprints(write, page)).isPresent();
+  }
+
+  private static ItemWrite withFingerprints(ItemWrite write, Page page) {
+    Optional<byte[]> contents =
+        page.keys().stream()
+            .findFirst()
+            .flatMap(keys -> page.fingerprints().contentsOf(keys.keys()));
+    return contents.isPresent()
+        ? write.set(CONTENTS, Values.bytes(contents.get())).remove(FINGERPRINTS)
+        : write.set(FINGERPRINTS, Values.bytes(page.fingerprints().toBytes())).remove(CONTENTS);
+  }
+
+  private static Fingerprints fingerprints(Item item, List<ListKeys> keys) {
+    return item.has(CONTENTS)
+        ? Fingerprints.of(keys.getFirst().keys(), item.bytes(CONTENTS))
+        : Fingerprints.of(item.bytes(FINGERPRINTS));
   }
 
   @Override
@@ -61,13 +80,15 @@ public final class DynamoDbFingerprintStore implements FingerprintStore {
     String prefix = prefix(key);
     return dynamoDb.queryAll(
         new DynamoDb.Query(table, key.operation().value()).beginning(prefix),
-        item ->
-            new Page(
-                Integer.parseInt(item.text(Item.SK).substring(prefix.length())),
-                item.number(FENCE),
-                (int) item.number(CREATED),
-                Fingerprints.of(item.bytes(FINGERPRINTS)),
-                keys(item)));
+        item -> {
+          List<ListKeys> keys = keys(item);
+          return new Page(
+              Integer.parseInt(item.text(Item.SK).substring(prefix.length())),
+              item.number(FENCE),
+              (int) item.number(CREATED),
+              fingerprints(item, keys),
+              keys);
+        });
   }
 
   /**

@@ -10,12 +10,12 @@ import io.pinferry.operation.OperationId;
 import io.pinferry.operation.Work;
 import io.pinferry.pinterest.PageRecord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares the records of a partition with those of the same partition in the read before. */
@@ -72,7 +72,7 @@ final class ChainComparison {
    * @param created how many of them the partition did not have in the read before; 0 if there is
    *     nothing to compare with
    * @param fingerprints of all records, those of new ones first
-   * @param keys of all records; empty if deletions are not told
+   * @param keys of all records, in the order of the fingerprints; empty if deletions are not told
    */
   record ComparedPage(
       List<PageRecord> delivered,
@@ -92,11 +92,16 @@ final class ChainComparison {
     List<PageRecord> delivered = new ArrayList<>();
     var created = new Fingerprints.Builder(records.size());
     var others = new Fingerprints.Builder(records.size());
+    List<String> createdKeys = new ArrayList<>();
+    List<String> otherKeys = new ArrayList<>();
     for (PageRecord record : records) {
-      long key = hash(Digest.of(keyOf.apply(record).toArray(String[]::new)));
+      List<String> parts = keyOf.apply(record);
+      long key = Fingerprints.keyHash(parts);
       long content = contentOf(record);
       Long earlierContent = known == null ? null : known.find(key);
-      (known != null && earlierContent == null ? created : others).add(key, content);
+      boolean isNew = known != null && earlierContent == null;
+      (isNew ? created : others).add(key, content);
+      (isNew ? createdKeys : otherKeys).add(parts.getFirst());
       if (readAgain
           || known == null
           || earlierContent == null
@@ -111,32 +116,24 @@ final class ChainComparison {
         createdCount,
         records.size() - delivered.size(),
         created.addAll(others).build(),
-        keysOf(records));
+        keys(createdKeys, otherKeys));
   }
 
-  private List<ListKeys> keysOf(List<PageRecord> records) {
-    return keepsKeys && !records.isEmpty()
-        ? List.of(
-            new ListKeys(
-                list, records.stream().map(record -> keyOf.apply(record).getFirst()).toList()))
-        : List.of();
+  private List<ListKeys> keys(List<String> created, List<String> others) {
+    List<String> keys = Stream.concat(created.stream(), others.stream()).toList();
+    return keepsKeys && !keys.isEmpty() ? List.of(new ListKeys(list, keys)) : List.of();
   }
 
   private long contentOf(PageRecord record) {
     byte[] json = Arrays.copyOfRange(record.body(), record.start(), record.end());
     if (json.length <= TREE_BYTES_MAX) {
       try {
-        return hash(
+        return Fingerprints.hash(
             Digest.of(delivery, "canonical", CanonicalJson.of(Json.parse(json), volatileMembers)));
       } catch (IOException e) {
         // A page may have what a tree may not, such as a duplicate member. Then every byte counts.
       }
     }
-    return hash(Digest.of(delivery, "bytes").and(json));
-  }
-
-  private static long hash(Digest digest) {
-    long hash = ByteBuffer.wrap(digest.bytes()).getLong();
-    return hash == Fingerprints.UNCERTAIN ? 1 : hash;
+    return Fingerprints.hash(Digest.of(delivery, "bytes").and(json));
   }
 }

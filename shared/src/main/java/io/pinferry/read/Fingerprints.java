@@ -1,8 +1,11 @@
 package io.pinferry.read;
 
+import io.pinferry.base.Digest;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The fingerprints of the records of a page: for each record a hash of its key and a hash of its
@@ -36,6 +39,55 @@ public final class Fingerprints {
       throw new IllegalArgumentException(stored.length + " bytes are no fingerprints");
     }
     return new Fingerprints(stored);
+  }
+
+  /**
+   * Joins keys and the hashes of contents.
+   *
+   * @param contents see {@link #contentsOf}
+   * @throws IllegalArgumentException if there is not one hash for each key
+   */
+  public static Fingerprints of(List<String> keys, byte[] contents) {
+    if (contents.length != keys.size() * Long.BYTES) {
+      throw new IllegalArgumentException(
+          contents.length + " bytes are no hashes of " + keys.size() + " contents");
+    }
+    ByteBuffer hashes = ByteBuffer.wrap(contents);
+    var all = new Builder(keys.size());
+    keys.forEach(key -> all.add(keyHash(List.of(key)), hashes.getLong()));
+    return all.build();
+  }
+
+  /** Returns the hash of a key. */
+  static long keyHash(List<String> parts) {
+    return hash(Digest.of(parts.toArray(String[]::new)));
+  }
+
+  /** Returns a hash, which is never {@link #UNCERTAIN}. */
+  static long hash(Digest digest) {
+    long hash = ByteBuffer.wrap(digest.bytes()).getLong();
+    return hash == UNCERTAIN ? 1 : hash;
+  }
+
+  /**
+   * Returns the hashes of the contents, if the hashes of the keys follow from keys that are stored
+   * anyway.
+   *
+   * @return empty if these are not the keys of the records, in their order
+   */
+  public Optional<byte[]> contentsOf(List<String> keys) {
+    if (keys.size() != count()) {
+      return Optional.empty();
+    }
+    ByteBuffer all = ByteBuffer.wrap(bytes);
+    ByteBuffer contents = ByteBuffer.allocate(keys.size() * Long.BYTES);
+    for (String key : keys) {
+      if (all.getLong() != keyHash(List.of(key))) {
+        return Optional.empty();
+      }
+      contents.putLong(all.getLong());
+    }
+    return Optional.of(contents.array());
   }
 
   /** Returns the stored form. */

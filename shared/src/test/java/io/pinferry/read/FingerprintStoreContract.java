@@ -57,6 +57,25 @@ public abstract class FingerprintStoreContract {
   }
 
   @Test
+  void keysFromWhichTheHashesFollowComeBackWithThem() {
+    var chain = new Chain("pins", Map.of());
+    List<String> ids = List.of("813744226420795884", "813744226420795885");
+    var fingerprints = new Fingerprints.Builder(2);
+    ids.forEach(id -> fingerprints.add(Fingerprints.keyHash(List.of(id)), Long.parseLong(id)));
+    var own = new ListKeys(chain, ids);
+    var before = new ListKeys(chain, List.of("5"));
+    var whole = new FingerprintStore.Page(1, 1, 1, fingerprints.build(), List.of(own, before));
+    var other = new FingerprintStore.Page(1, 2, 1, fingerprints.build(), List.of(before, own));
+
+    fingerprints().store(key, whole);
+    assertThat(fingerprints().of(key)).containsExactly(whole);
+    fingerprints().store(key, other);
+    assertThat(fingerprints().of(key)).as("in another order").containsExactly(other);
+    fingerprints().store(key, whole);
+    assertThat(fingerprints().of(key)).as("of an older fence").containsExactly(other);
+  }
+
+  @Test
   void aNewerOrTheSameFenceReplacesAPageAndAnOlderOneDoesNot() {
     fingerprints().store(key, page(1, 4, 2));
 

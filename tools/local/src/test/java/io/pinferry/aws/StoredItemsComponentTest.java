@@ -209,6 +209,10 @@ final class StoredItemsComponentTest {
           PARTITION, 1, PartitionStore.Release.waitsUntil(page, NOON.plusSeconds(9)));
       fingerprints.store(
           PARTITION, new FingerprintStore.Page(2, 1, 0, Fingerprints.of(new byte[16]), KEYS));
+      fingerprints.store(
+          PARTITION,
+          new FingerprintStore.Page(
+              3, 1, 0, Fingerprints.of(KEYS.getFirst().keys(), new byte[8]), KEYS));
       parked.park(message("msg_1"), NOON.plusSeconds(1_800));
       letters.keep(message("msg_2"), "the destination answered 500", NOON);
       attempts.keep(FAILED, null, NOON.plusSeconds(90));
