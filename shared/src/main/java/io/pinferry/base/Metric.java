@@ -4,6 +4,12 @@ package io.pinferry.base;
 public enum Metric {
   /** Records of pages that were read and stored. */
   RECORDS_READ("RecordsRead", Unit.COUNT),
+  /** Records of these that were not delivered, since they had not changed. */
+  RECORDS_UNCHANGED("RecordsUnchanged", Unit.COUNT),
+  /** Records that were told as deleted. */
+  RECORDS_DELETED("RecordsDeleted", Unit.COUNT),
+  /** Records that were missing, but not told as deleted, since a large part of all was missing. */
+  RECORDS_HELD("RecordsHeld", Unit.COUNT),
   /** Messages that a webhook took. */
   MESSAGES_DELIVERED("MessagesDelivered", Unit.COUNT),
   /** Time of an attempt until the answer of the webhook. */

@@ -246,9 +246,7 @@ final class Drain {
             content.unchanged(),
             nextBookmark.orElse(null));
     undelivered = stored.getAsInt();
-    if (step != null) {
-      log.add(Metric.RECORDS_READ, content.recordCount());
-    }
+    measure(content);
     log.debug(
         "page stored",
         field("page", cursor.page()),
@@ -258,6 +256,22 @@ final class Drain {
       backlog.added(key.operation(), content.messages().size() - 1);
     }
     return ahead ? Optional.of(next.join()) : goOn();
+  }
+
+  private void measure(Content content) {
+    if (step == null) {
+      addIfAny(Metric.RECORDS_DELETED, content.batch().recordCount());
+      addIfAny(Metric.RECORDS_HELD, content.created());
+    } else {
+      log.add(Metric.RECORDS_READ, content.recordCount());
+      addIfAny(Metric.RECORDS_UNCHANGED, content.unchanged());
+    }
+  }
+
+  private void addIfAny(Metric metric, int count) {
+    if (count > 0) {
+      log.add(metric, count);
+    }
   }
 
   /**
