@@ -33,7 +33,8 @@ final class BenchCommand implements Callable<Integer> {
               + " board. calls: requests to AWS. tick: reads started at once. memory: a million"
               + " pins. proxy: a request's way through the proxy door, against nginx. cold-start:"
               + " the first answer of each function, against an empty handler. cost: the bill of a"
-              + " read, of a connection and of an idle stack, at list prices. scale: a model of the"
+              + " read, of a connection and of an idle stack, at list prices. changes: the bill"
+              + " of a read of changes, against that of a read of everything. scale: a model of the"
               + " queues with 10,000 accounts. peer: Airbyte's source for Pinterest and our read,"
               + " on the same account; needs Python 3.11. first-record: what a customer"
               + " waits for after the installation.")
@@ -49,8 +50,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--records",
       paramLabel = "NUMBER",
       description =
-          "The pins that cost reads (default: 40000), or peer (default: 300, 20000 and 100000,"
-              + " one after the other); the others have their own numbers.")
+          "The pins that cost and changes read (default: 40000), or peer (default: 300, 20000 and"
+              + " 100000, one after the other); the others have their own numbers.")
   private @Nullable Integer records;
 
   private Map<String, Benchmark> benchmarks() {
@@ -64,6 +65,7 @@ final class BenchCommand implements Callable<Integer> {
     benchmarks.put("proxy", new ProxyLatency());
     benchmarks.put("cold-start", new ColdStart());
     benchmarks.put("cost", new Cost(records == null ? COST_RECORDS : records));
+    benchmarks.put("changes", new ChangesCost(records == null ? COST_RECORDS : records));
     benchmarks.put("scale", new Scale());
     benchmarks.put("peer", new Peer(records));
     benchmarks.put("first-record", new FirstRecord());

@@ -31,13 +31,13 @@ import java.util.function.Consumer;
  * of AWS, counted on the whole local stack and priced with list prices.
  */
 final class Cost implements Benchmark {
-  private static final double MILLION = 1e6;
+  static final double MILLION = 1e6;
   private static final double READ_DOLLARS_MAX = 0.05;
   private static final double CALLS_MAX = 2.1;
   private static final double GIGABYTE = 1024.0 * 1024 * 1024;
 
   /** An answer of Pinterest, beside what the simulator takes. */
-  private static final Duration LATENCY = Duration.ofMillis(150);
+  static final Duration LATENCY = Duration.ofMillis(150);
 
   private static final double MINUTES_A_MONTH = 730 * 60;
   private static final double WEEKS_A_MONTH = 730.0 / (24 * 7);
@@ -51,7 +51,7 @@ final class Cost implements Benchmark {
   private static final String OBJECT = "pins";
   private static final String TICK = "ScheduleFunction";
   private static final String ASKING = "ManagementFunction";
-  private static final String READING = "SyncFunction";
+  static final String READING = "SyncFunction";
 
   private final int records;
 
@@ -69,7 +69,7 @@ final class Cost implements Benchmark {
         + "; and what a connection and an idle stack cost in a month";
   }
 
-  private static LocalStack start(
+  static LocalStack start(
       int records,
       Map<String, String> parameters,
       ServiceProxy proxy,
@@ -272,7 +272,7 @@ final class Cost implements Benchmark {
         .plus(Usage.of(Item.SCHEDULER_INVOCATION, weekly * WEEKS_A_MONTH));
   }
 
-  private static void print(PrintStream out, Prices prices, String what, Usage usage) {
+  static void print(PrintStream out, Prices prices, String what, Usage usage) {
     out.printf(Locale.ROOT, "  %s: $%.4f%n", what, prices.of(usage));
     usage
         .units()

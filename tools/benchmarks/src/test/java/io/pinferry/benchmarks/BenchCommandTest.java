@@ -39,6 +39,7 @@ final class BenchCommandTest {
             "memory:",
             "proxy:",
             "cost:",
+            "changes:",
             "peer:",
             "first-record:",
             "--json",

@@ -137,7 +137,7 @@ public final class Product {
    * @param modes which records scheduled reads deliver, by object
    * @return the installation's id
    */
-  String install(String integration, Map<String, String> modes)
+  public String install(String integration, Map<String, String> modes)
       throws IOException, InterruptedException {
     ObjectNode content = Json.object().put("provider", "pinterest");
     ObjectNode read = content.putObject("read").putObject("objects");
@@ -217,7 +217,7 @@ public final class Product {
   }
 
   /** Waits for the end of an operation, and returns it. */
-  JsonNode awaitEnd(String operation) throws IOException, InterruptedException {
+  public JsonNode awaitEnd(String operation) throws IOException, InterruptedException {
     while (true) {
       JsonNode found = pinferry.get(path("/operations/" + operation));
       if (!found.path("status").asText().equals("in_progress")) {
@@ -228,7 +228,7 @@ public final class Product {
   }
 
   /** Changes what the account has, as its owner would. */
-  void change(JsonNode changes) throws IOException, InterruptedException {
+  public void change(JsonNode changes) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(pinterest.resolve("/_sim/changes"))
             .POST(BodyPublishers.ofByteArray(Json.bytes(changes)))
@@ -293,7 +293,7 @@ public final class Product {
    *
    * @param members further members of the request
    */
-  String trigger(PinferryClient read, String integration, String object, ObjectNode members)
+  public String trigger(PinferryClient read, String integration, String object, ObjectNode members)
       throws IOException, InterruptedException {
     return read.post(
             path("/integrations/" + integration + "/objects/" + object),
