@@ -30,6 +30,9 @@ public final class HttpTransport implements Transport {
     if (call.key() != null) {
       connection.setRequestProperty("X-Api-Key", call.key().value());
     }
+    if (call.idempotencyKey() != null) {
+      connection.setRequestProperty("Idempotency-Key", call.idempotencyKey());
+    }
     String body = call.body();
     if (body != null) {
       connection.setRequestProperty("Content-Type", "application/json");

@@ -85,6 +85,7 @@ public record Targets(Map<String, String> environment, Path home) {
     Map.of(
             "api", "PINFERRY_API",
             "read", "PINFERRY_READ",
+            "write", "PINFERRY_WRITE",
             "apiKey", "PINFERRY_KEY",
             "project", "PINFERRY_PROJECT")
         .forEach(
@@ -165,6 +166,7 @@ public record Targets(Map<String, String> environment, Path home) {
     return switch (member) {
       case "api" -> "PINFERRY_API";
       case "read" -> "PINFERRY_READ";
+      case "write" -> "PINFERRY_WRITE";
       default -> "PINFERRY_KEY";
     };
   }

@@ -40,6 +40,7 @@ public final class Main {
           OperationCommand.class,
           LogsCommand.class,
           ReadCommand.class,
+          WriteCommand.class,
           DeployCommand.class,
           DoctorCommand.class,
           CompletionCommand.class,

@@ -1,5 +1,7 @@
 package io.pinferry.local.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinferry.base.Json;
 import io.pinferry.base.Tasks;
@@ -7,6 +9,7 @@ import io.pinferry.base.VirtualThreadTasks;
 import io.pinferry.local.api.HttpTransport;
 import io.pinferry.local.api.Targets;
 import io.pinferry.local.api.Transport;
+import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -22,15 +25,20 @@ import picocli.CommandLine;
 public record CommandRun(int code, String out, String err) {
   /** A shell in which commands are run. */
   public record Shell(
-      Map<String, String> environment, Path home, Transport transport, Tasks tasks) {
+      Map<String, String> environment, Path home, Transport transport, Tasks tasks, String input) {
     /** Returns a shell with real requests and the real time. */
     public static Shell of(Map<String, String> environment, Path home) {
       return new Shell(
-          environment, home, new HttpTransport(), new VirtualThreadTasks(Clock.systemUTC()));
+          environment, home, new HttpTransport(), new VirtualThreadTasks(Clock.systemUTC()), "");
     }
 
     public Shell with(Tasks other) {
-      return new Shell(environment, home, transport, other);
+      return new Shell(environment, home, transport, other, input);
+    }
+
+    /** Returns a shell whose commands read this from their standard input. */
+    public Shell withInput(String text) {
+      return new Shell(environment, home, transport, tasks, text);
     }
 
     public CommandRun run(String... arguments) {
@@ -38,7 +46,12 @@ public record CommandRun(int code, String out, String err) {
       var err = new StringWriter();
       CommandLine line =
           Main.commandLine(
-              new Surroundings(new Targets(environment, home), () -> transport, tasks, false),
+              new Surroundings(
+                  new Targets(environment, home),
+                  () -> transport,
+                  tasks,
+                  false,
+                  new ByteArrayInputStream(input.getBytes(UTF_8))),
               arguments);
       line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
       int code = line.execute(arguments);

@@ -96,6 +96,7 @@ final class QuickStartProcessTest {
         "why --help",
         "logs --help",
         "read --help",
+        "write --help",
         "deploy --help",
         "doctor --help",
         "completion"
