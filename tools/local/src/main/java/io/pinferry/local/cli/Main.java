@@ -39,6 +39,7 @@ public final class Main {
           ReplayCommand.class,
           OperationCommand.class,
           LogsCommand.class,
+          ConnectCommand.class,
           ReadCommand.class,
           WriteCommand.class,
           DeployCommand.class,

@@ -17,13 +17,15 @@ import java.util.function.Supplier;
  * @param transport makes what sends requests; a help needs none, and it takes time
  * @param terminal whether a person looks at the output while it is written
  * @param input the standard input
+ * @param browser opens pages
  */
 record Surroundings(
     Targets targets,
     Supplier<Transport> transport,
     Tasks tasks,
     boolean terminal,
-    InputStream input) {
+    InputStream input,
+    Browser browser) {
   /** Returns those of this process. */
   static Surroundings ofProcess() {
     // A shell's ~ is HOME, while Java asks the system's list of users.
@@ -33,7 +35,8 @@ record Surroundings(
         HttpTransport::new,
         new VirtualThreadTasks(Clock.systemUTC()),
         isTerminal(),
-        System.in);
+        System.in,
+        Browser.ofSystem(System.getenv()));
   }
 
   // The platform promises a console, its nullness annotations do not.

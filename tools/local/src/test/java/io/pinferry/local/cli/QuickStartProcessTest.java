@@ -95,6 +95,7 @@ final class QuickStartProcessTest {
         "operation --help",
         "why --help",
         "logs --help",
+        "connect --help",
         "read --help",
         "write --help",
         "deploy --help",

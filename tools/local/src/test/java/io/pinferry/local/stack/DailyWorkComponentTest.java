@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.local.cli.CommandRun;
 import io.pinferry.local.cli.CommandRun.Shell;
+import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -156,6 +159,60 @@ final class DailyWorkComponentTest {
             .withInput("{\"id\":\"" + id + "\"}")
             .run("write", "org_7", "boards", "--file", "-", "--operation", "delete"));
     assertThat(boards("One ")).isZero();
+  }
+
+  @Test
+  void aCustomerIsConnectedInABrowser() throws Exception {
+    List<URI> pages = new ArrayList<>();
+    Shell person =
+        shell.withBrowser(
+            page -> {
+              pages.add(page);
+              approve(page);
+            });
+
+    CommandRun first =
+        person.run("connect", "org_new", "--consumer", "u_1", "--consumer-name", "Ada");
+    CommandRun again = person.run("connect", "org_new", "--json");
+
+    ok(first);
+    assertThat(first.out().lines().toList())
+        .hasSize(2)
+        .startsWith(pages.getFirst().toString())
+        .last()
+        .asString()
+        .startsWith("connected: org_new, connection ");
+    assertThat(first.err()).contains("Next: install an integration for org_new");
+    ok(again);
+    assertThat(first.out()).contains(again.json().at("/connection/id").asText());
+    assertThat(again.json().at("/connection/status").asText()).isNotEqualTo("bad_credentials");
+    assertThat(again.err()).contains(pages.getLast().toString());
+  }
+
+  private void approve(URI page) {
+    try {
+      assertThat(team.open(team.decide(page, "decision=approve")).body())
+          .contains("AUTHORIZATION_SUCCEEDED");
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aLinkIsPrintedForSomebodyElse() {
+    List<URI> pages = new ArrayList<>();
+
+    CommandRun link =
+        shell.withBrowser(pages::add).run("connect", "org_new", "--no-browser", "--no-wait");
+    CommandRun noBrowser = shell.run("connect", "org_new", "--no-wait", "--json");
+
+    ok(link);
+    assertThat(link.err()).isEmpty();
+    assertThat(URI.create(link.out().strip())).hasParameter("state");
+    assertThat(pages).isEmpty();
+    ok(noBrowser);
+    assertThat(noBrowser.json().path("link").asText()).contains("state=");
+    assertThat(noBrowser.err()).contains("no browser");
   }
 
   @Test
