@@ -101,6 +101,16 @@ public final class Doors {
     return succeeded(call("PUT", target.api(), path, body));
   }
 
+  /** Sends JSON, and returns the JSON of the answer. */
+  public JsonNode patch(String path, JsonNode body) {
+    return json(succeeded(call("PATCH", target.api(), path, body)));
+  }
+
+  /** Returns whether Pinferry runs on this computer. */
+  public boolean isOnThisComputer() {
+    return Targets.isThisComputer(target.api());
+  }
+
   /** Sends JSON to the api door, and returns the text of the answer. */
   String postForText(String path, JsonNode body) {
     return succeeded(call("POST", target.api(), path, body)).body();

@@ -53,6 +53,13 @@ public record Targets(Map<String, String> environment, Path home) {
     return folder.resolve("pinferry").resolve("profiles.json");
   }
 
+  /** Returns the folder for files that a command needs when it is started again. */
+  public Path stateFolder() {
+    String state = environment.getOrDefault("XDG_STATE_HOME", "");
+    Path folder = state.isEmpty() ? home.resolve(".local/state") : Path.of(state);
+    return folder.resolve("pinferry");
+  }
+
   /**
    * Returns the target.
    *

@@ -42,6 +42,7 @@ public final class Main {
           ConnectCommand.class,
           ReadCommand.class,
           WriteCommand.class,
+          ListenCommand.class,
           DeployCommand.class,
           DoctorCommand.class,
           CompletionCommand.class,

@@ -33,6 +33,7 @@ final class MainTest {
         "connect",
         "read",
         "write",
+        "listen",
         "deploy",
         "doctor"
       })
@@ -72,6 +73,7 @@ final class MainTest {
             "connect",
             "read",
             "write",
+            "listen",
             "deploy",
             "doctor",
             "completion")) {

@@ -98,6 +98,7 @@ final class QuickStartProcessTest {
         "connect --help",
         "read --help",
         "write --help",
+        "listen --help",
         "deploy --help",
         "doctor --help",
         "completion"
