@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,10 @@ final class RecordWriterTest {
     URI api = URI.create("http://127.0.0.1:8080");
     var target = new Target(api, null, URI.create(WRITE), null, new Secret("k"), "p", "a test");
     return new RecordWriter(new Doors(target, transport), new SteppingTasks(clock));
+  }
+
+  private static RowResult of(Map<Integer, RowResult> results, int row) {
+    return Objects.requireNonNull(results.get(row));
   }
 
   private static List<ObjectNode> records(int count) {
@@ -65,9 +70,11 @@ final class RecordWriterTest {
     Map<Integer, RowResult> results = write(door, task(records(250)));
 
     assertThat(results).hasSize(250);
-    assertThat(results.get(250))
+    assertThat(of(results, 250))
         .isEqualTo(new RowResult(250, Outcome.WRITTEN, "id-250", null, "o2", false));
-    assertThat(door.calls().stream().map(call -> Json.trusted(call.body()).path("batch").size()))
+    assertThat(
+            door.calls().stream()
+                .map(call -> Json.trusted(String.valueOf(call.body())).path("batch").size()))
         .containsExactly(100, 100, 50);
   }
 
@@ -80,7 +87,9 @@ final class RecordWriterTest {
 
     write(door, task(records));
 
-    assertThat(door.calls().stream().map(call -> Json.trusted(call.body()).path("batch").size()))
+    assertThat(
+            door.calls().stream()
+                .map(call -> Json.trusted(String.valueOf(call.body())).path("batch").size()))
         .containsExactly(2, 1);
   }
 
@@ -98,7 +107,7 @@ final class RecordWriterTest {
 
     assertThat(door.calls().getFirst().body())
         .isEqualTo("{\"groupRef\":\"org_7\",\"type\":\"create\",\"record\":{\"n\":1}}");
-    assertThat(results.get(1).text()).isEqualTo("row 1: not written: name is missing");
+    assertThat(of(results, 1).text()).isEqualTo("row 1: not written: name is missing");
   }
 
   @Test
@@ -109,7 +118,7 @@ final class RecordWriterTest {
     Map<Integer, RowResult> second = write(door, task(records(150)));
 
     assertThat(door.written()).hasSize(150);
-    assertThat(second.get(150).text()).isEqualTo("row 150: written before, id id-150");
+    assertThat(of(second, 150).text()).isEqualTo("row 150: written before, id id-150");
   }
 
   @Test
@@ -124,9 +133,9 @@ final class RecordWriterTest {
     refused.clear();
     Map<Integer, RowResult> second = write(door, task(records(6)));
 
-    assertThat(first.get(5).text()).isEqualTo("row 5: not written: no");
-    assertThat(second.get(5).text()).isEqualTo("row 5: written, id id-5");
-    assertThat(second.get(4).text()).isEqualTo("row 4: written before, id id-4");
+    assertThat(of(first, 5).text()).isEqualTo("row 5: not written: no");
+    assertThat(of(second, 5).text()).isEqualTo("row 5: written, id id-5");
+    assertThat(of(second, 4).text()).isEqualTo("row 4: written before, id id-4");
     assertThat(door.written()).hasSize(6).doesNotHaveDuplicates();
   }
 
@@ -154,7 +163,7 @@ final class RecordWriterTest {
 
     assertThat(door.calls()).hasSize(1);
     assertThat(results).hasSize(300);
-    assertThat(results.get(300).text()).contains("row 300: not written: not sent, since Pinterest");
+    assertThat(of(results, 300).text()).contains("row 300: not written: not sent, since Pinterest");
   }
 
   @Test
@@ -167,7 +176,7 @@ final class RecordWriterTest {
     Map<Integer, RowResult> second = write(door, task(records(2)));
 
     assertThat(door.calls()).hasSize(2);
-    assertThat(second.get(2).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(of(second, 2).outcome()).isEqualTo(Outcome.UNKNOWN);
   }
 
   @Test
@@ -204,12 +213,13 @@ final class RecordWriterTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void whateverIsLostOrKilledNothingIsWrittenTwice(long seed) {
     var random = new Random(seed);
+    List<Fate> fates = List.of(Fate.values());
     List<String> outcomes = List.of("written", "written", "written", "refused", "not_done");
     boolean[] calm = {false};
     var door =
         new IdempotentDoor(
             _ -> calm[0] ? "written" : outcomes.get(random.nextInt(outcomes.size())),
-            _ -> calm[0] ? Fate.ANSWERED : Fate.values()[random.nextInt(Fate.values().length)]);
+            _ -> calm[0] ? Fate.ANSWERED : fates.get(random.nextInt(fates.size())));
     List<ObjectNode> records = records(230);
 
     for (int start = 0; start < 12; start++) {
@@ -264,7 +274,7 @@ final class RecordWriterTest {
                 .filter(one -> one.outcome() == Outcome.REFUSED)
                 .map(RowResult::row))
         .containsExactly(21, 23, 24);
-    assertThat(results.get(25).outcome()).isEqualTo(Outcome.UNKNOWN);
-    assertThat(results.get(22).outcome()).isEqualTo(Outcome.WRITTEN);
+    assertThat(of(results, 25).outcome()).isEqualTo(Outcome.UNKNOWN);
+    assertThat(of(results, 22).outcome()).isEqualTo(Outcome.WRITTEN);
   }
 }
