@@ -6,9 +6,9 @@ import io.pinferry.local.api.Doors;
 import io.pinferry.local.api.ExitCode;
 import io.pinferry.local.api.Installations;
 import io.pinferry.local.write.RecordFile;
-import io.pinferry.local.write.RecordWriter;
 import io.pinferry.local.write.RowResult;
 import io.pinferry.local.write.RowResult.Outcome;
+import io.pinferry.local.write.RowWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -103,9 +103,8 @@ final class WriteCommand implements Callable<Integer> {
     Doors doors = options.doors();
     var records = RecordFile.read(content(), format());
     var task =
-        new RecordWriter.Task(
-            new Installations(doors).get(installation), object, verb, key, records);
-    var writer = new RecordWriter(doors, options.surroundings().tasks());
+        new RowWriter.Task(new Installations(doors).get(installation), object, verb, key, records);
+    var writer = new RowWriter(doors, options.surroundings().tasks());
     if (later) {
       writer.writeLater(task, deadlineHours, !noWait, this::print);
     } else {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * and their place. So a command that is started again sends the same requests under the same keys,
  * and gets the stored answers instead of writing twice.
  */
-public final class RecordWriter {
+public final class RowWriter {
   /** The most records of a request, by the contract. */
   static final int BATCH_MAX = 100;
 
@@ -56,7 +56,7 @@ public final class RecordWriter {
   private final Doors doors;
   private final Tasks tasks;
 
-  public RecordWriter(Doors doors, Tasks tasks) {
+  public RowWriter(Doors doors, Tasks tasks) {
     this.doors = doors;
     this.tasks = tasks;
   }
@@ -165,11 +165,11 @@ public final class RecordWriter {
         return true;
       }
       failed.sort(Comparator.comparingInt(RowResult::row));
-      if (!answer.replayed()) {
+      if (failed.stream().noneMatch(RowResult::earlier)) {
         failed.forEach(results);
         return progress || undone.isEmpty();
       }
-      // An earlier start ended here. What failed then is sent again, perhaps with success now.
+      // Rows that failed in an earlier start are sent again, perhaps with success now.
       rows = rows(failed);
       failed = new ArrayList<>();
     }

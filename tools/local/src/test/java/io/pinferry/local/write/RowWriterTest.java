@@ -32,17 +32,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RecordWriterTest {
+final class RowWriterTest {
   private static final String WRITE = "http://127.0.0.1:8082";
   private static final Installations.Found INSTALLATION =
       new Installations.Found("i", "sync", "org_7", Json.object());
 
   private final ManualClock clock = new ManualClock(Instant.parse("2026-09-01T08:00:00Z"));
 
-  private RecordWriter writer(Transport transport) {
+  private RowWriter writer(Transport transport) {
     URI api = URI.create("http://127.0.0.1:8080");
     var target = new Target(api, null, URI.create(WRITE), null, new Secret("k"), "p", "a test");
-    return new RecordWriter(new Doors(target, transport), new SteppingTasks(clock));
+    return new RowWriter(new Doors(target, transport), new SteppingTasks(clock));
   }
 
   private static RowResult of(Map<Integer, RowResult> results, int row) {
@@ -53,11 +53,11 @@ final class RecordWriterTest {
     return IntStream.rangeClosed(1, count).mapToObj(n -> Json.object().put("n", n)).toList();
   }
 
-  private static RecordWriter.Task task(List<ObjectNode> records) {
-    return new RecordWriter.Task(INSTALLATION, "logs", "create", null, records);
+  private static RowWriter.Task task(List<ObjectNode> records) {
+    return new RowWriter.Task(INSTALLATION, "logs", "create", null, records);
   }
 
-  private Map<Integer, RowResult> write(Transport transport, RecordWriter.Task task) {
+  private Map<Integer, RowResult> write(Transport transport, RowWriter.Task task) {
     Map<Integer, RowResult> results = new HashMap<>();
     writer(transport).write(task, result -> assertThat(results.put(result.row(), result)).isNull());
     return results;
@@ -183,7 +183,7 @@ final class RecordWriterTest {
   void anotherNameOrAnotherFileIsAnotherWrite() {
     var door = new IdempotentDoor(_ -> "written", _ -> Fate.ANSWERED);
     write(door, task(records(2)));
-    write(door, new RecordWriter.Task(INSTALLATION, "logs", "create", "again", records(2)));
+    write(door, new RowWriter.Task(INSTALLATION, "logs", "create", "again", records(2)));
     write(door, task(records(3)));
 
     assertThat(door.written()).hasSize(7);
@@ -191,7 +191,7 @@ final class RecordWriterTest {
             () ->
                 write(
                     door,
-                    new RecordWriter.Task(INSTALLATION, "logs", "create", "again", records(3))))
+                    new RowWriter.Task(INSTALLATION, "logs", "create", "again", records(3))))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("rows 1 to 3: the key was used for another request");
   }
