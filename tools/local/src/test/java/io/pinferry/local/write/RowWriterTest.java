@@ -190,8 +190,7 @@ final class RowWriterTest {
     assertThatThrownBy(
             () ->
                 write(
-                    door,
-                    new RowWriter.Task(INSTALLATION, "logs", "create", "again", records(3))))
+                    door, new RowWriter.Task(INSTALLATION, "logs", "create", "again", records(3))))
         .isInstanceOf(CommandFailure.class)
         .hasMessageContaining("rows 1 to 3: the key was used for another request");
   }
