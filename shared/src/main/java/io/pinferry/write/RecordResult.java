@@ -63,7 +63,16 @@ sealed interface RecordResult {
     /** Pinterest may or may not have written it. */
     UNKNOWN,
     /** Pinterest may or may not have written it. A later look may tell. Never stored. */
-    UNSETTLED
+    UNSETTLED;
+
+    /** Returns the word of the API for it. */
+    String text() {
+      return switch (this) {
+        case REFUSED -> "refused";
+        case NOT_DONE -> "not_done";
+        case UNKNOWN, UNSETTLED -> "unknown";
+      };
+    }
   }
 
   static RecordResult refusal(String message) {

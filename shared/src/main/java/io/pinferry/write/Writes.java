@@ -56,6 +56,9 @@ public final class Writes {
 
   private static final Duration JOIN_PAUSE = Duration.ofMillis(10);
 
+  /** Tells that an answer is that of an earlier request with the same Idempotency-Key. */
+  private static final String REPLAYED = "idempotent-replayed";
+
   private static final String IN_PROGRESS =
       "not finished, and not failed: the video is not ready yet. Pinferry goes on by itself. The"
           + " operation and the notification write.async.done tell its end; do not repeat it";
@@ -246,12 +249,12 @@ public final class Writes {
   private ApiResponse repeatAnswer(Operation first, WriteRequest request) {
     Work.Timing timing = first.write().timing();
     if (timing.asynchronous() || (timing.deadline() != null && !first.ended())) {
-      return accepted(first.id());
+      return accepted(first.id()).withHeader(REPLAYED, "true");
     }
     if (!first.ended()) {
       throw inProgress();
     }
-    return answer(first.id(), request, operations.results(first));
+    return answer(first.id(), request, operations.results(first)).withHeader(REPLAYED, "true");
   }
 
   private ApiResponse accept(Operation operation) {
@@ -387,7 +390,10 @@ public final class Writes {
       ArrayNode errors = json.putArray("errors");
       for (Cause cause : causes) {
         ObjectNode error =
-            errors.addObject().put("message", cause.text(request.batch(), Integer.MAX_VALUE));
+            errors
+                .addObject()
+                .put("message", cause.text(request.batch(), Integer.MAX_VALUE))
+                .put("outcome", cause.first().kind().text());
         if (request.batch()) {
           cause.indexes().forEach(error.putArray("records")::add);
         }

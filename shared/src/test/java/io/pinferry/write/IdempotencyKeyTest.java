@@ -28,6 +28,7 @@ final class IdempotencyKeyTest {
     assertThat(one.status()).isEqualTo(200);
     assertThat(world.post("pins", PIN, "key 1")).isEqualTo(one);
     assertThat(batch.json().path("successCount").asInt()).isEqualTo(1);
+    assertThat(batch.json().at("/errors/0/outcome").asText()).isEqualTo("refused");
     assertThat(world.post("pins", BATCH, "key 2")).isEqualTo(batch);
     assertThat(world.calls).hasSize(2);
   }

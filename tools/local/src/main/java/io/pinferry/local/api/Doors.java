@@ -19,7 +19,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The api and read doors of one project. */
+/** The api, read and write doors of one project. */
 public final class Doors {
   private static final String LOOK_FURTHER = "./pinferry doctor looks at all addresses.";
 
@@ -101,6 +101,16 @@ public final class Doors {
     return succeeded(call("PUT", target.api(), path, body));
   }
 
+  /** Sends JSON, and returns the JSON of the answer. */
+  public JsonNode patch(String path, JsonNode body) {
+    return json(succeeded(call("PATCH", target.api(), path, body)));
+  }
+
+  /** Returns whether Pinferry runs on this computer. */
+  public boolean isOnThisComputer() {
+    return Targets.isThisComputer(target.api());
+  }
+
   /** Sends JSON to the api door, and returns the text of the answer. */
   String postForText(String path, JsonNode body) {
     return succeeded(call("POST", target.api(), path, body)).body();
@@ -117,6 +127,39 @@ public final class Doors {
               + " ReadUrl of the stack.");
     }
     return json(succeeded(call("POST", read, path, body)));
+  }
+
+  /**
+   * Sends records to the write door.
+   *
+   * @param idempotencyKey a repeat with the same key and body writes nothing, and gets the answer
+   *     of the first request
+   * @return the answer with a result for each record, also if none is written
+   */
+  public Answer postToWrite(String path, JsonNode body, String idempotencyKey) {
+    URI write = target.write();
+    if (write == null) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "the address of the write door is not known",
+          "Set PINFERRY_WRITE, or the member write of the profile. Behind AWS it is the output"
+              + " WriteUrl of the stack.");
+    }
+    Call call =
+        new Call("POST", write.resolve(path), target.key(), Json.text(body), idempotencyKey);
+    Answer answer = answer(call);
+    if (answer.status() == 422 && problem(answer).has("operationId")) {
+      return answer;
+    }
+    if (answer.status() == 400
+        && answer.header("content-type").orElse("").startsWith("text/plain")) {
+      throw new CommandFailure(ExitCode.REFUSED, answer.body(), null);
+    }
+    if (answer.status() == 409 && isPinferrys(answer)) {
+      throw new CommandFailure(
+          ExitCode.LATER, described(problem(answer)), remedy(409, problem(answer)));
+    }
+    return checked(call, answer);
   }
 
   /**
@@ -155,7 +198,7 @@ public final class Doors {
         door + " " + reason(failure),
         Targets.isThisComputer(address)
             ? "Is ./pinferry up running? It prints its addresses."
-            : "Check the address: it is an output of the stack (ApiUrl, ReadUrl).");
+            : "Check the address: it is an output of the stack (ApiUrl, ReadUrl, WriteUrl).");
   }
 
   private static String reason(IOException failure) {

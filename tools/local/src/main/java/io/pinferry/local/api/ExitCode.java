@@ -8,8 +8,8 @@ public enum ExitCode {
   FAILED(1, "failed, and no other code fits"),
   /** An option, a setting, or a file with addresses and keys is wrong; nothing was sent. */
   USAGE(2, "a wrong option, setting or profile; nothing was sent"),
-  /** The command worked, and the operation has failed, or {@code doctor} has found a problem. */
-  NOT_WELL(3, "the operation has failed, or doctor has found a problem"),
+  /** The command worked, and an operation, a record or a message has failed or is lost. */
+  NOT_WELL(3, "something has failed or is lost, or doctor has found a problem"),
   /** No Pinferry answers at the address. */
   UNREACHABLE(4, "no Pinferry answers at the address"),
   /** The key is unknown, or may not do this. */

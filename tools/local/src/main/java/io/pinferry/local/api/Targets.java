@@ -53,6 +53,13 @@ public record Targets(Map<String, String> environment, Path home) {
     return folder.resolve("pinferry").resolve("profiles.json");
   }
 
+  /** Returns the folder for files that a command needs when it is started again. */
+  public Path stateFolder() {
+    String state = environment.getOrDefault("XDG_STATE_HOME", "");
+    Path folder = state.isEmpty() ? home.resolve(".local/state") : Path.of(state);
+    return folder.resolve("pinferry");
+  }
+
   /**
    * Returns the target.
    *
@@ -85,6 +92,7 @@ public record Targets(Map<String, String> environment, Path home) {
     Map.of(
             "api", "PINFERRY_API",
             "read", "PINFERRY_READ",
+            "write", "PINFERRY_WRITE",
             "apiKey", "PINFERRY_KEY",
             "project", "PINFERRY_PROJECT")
         .forEach(
@@ -165,6 +173,7 @@ public record Targets(Map<String, String> environment, Path home) {
     return switch (member) {
       case "api" -> "PINFERRY_API";
       case "read" -> "PINFERRY_READ";
+      case "write" -> "PINFERRY_WRITE";
       default -> "PINFERRY_KEY";
     };
   }

@@ -15,8 +15,18 @@ public interface Transport {
    *
    * @param key the API key; null to send none
    * @param body JSON; null for none
+   * @param idempotencyKey names the request, so that a repeat has no further effect; null for none
    */
-  record Call(String method, URI address, @Nullable Secret key, @Nullable String body) {}
+  record Call(
+      String method,
+      URI address,
+      @Nullable Secret key,
+      @Nullable String body,
+      @Nullable String idempotencyKey) {
+    public Call(String method, URI address, @Nullable Secret key, @Nullable String body) {
+      this(method, address, key, body, null);
+    }
+  }
 
   /**
    * An answer, whatever its status.
@@ -28,7 +38,7 @@ public interface Transport {
       headers = Map.copyOf(headers);
     }
 
-    Optional<String> header(String name) {
+    public Optional<String> header(String name) {
       return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
   }

@@ -6,6 +6,7 @@ import io.pinferry.local.api.HttpTransport;
 import io.pinferry.local.api.Targets;
 import io.pinferry.local.api.Transport;
 import java.io.Console;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Supplier;
@@ -15,8 +16,16 @@ import java.util.function.Supplier;
  *
  * @param transport makes what sends requests; a help needs none, and it takes time
  * @param terminal whether a person looks at the output while it is written
+ * @param input the standard input
+ * @param browser opens pages
  */
-record Surroundings(Targets targets, Supplier<Transport> transport, Tasks tasks, boolean terminal) {
+record Surroundings(
+    Targets targets,
+    Supplier<Transport> transport,
+    Tasks tasks,
+    boolean terminal,
+    InputStream input,
+    Browser browser) {
   /** Returns those of this process. */
   static Surroundings ofProcess() {
     // A shell's ~ is HOME, while Java asks the system's list of users.
@@ -25,7 +34,9 @@ record Surroundings(Targets targets, Supplier<Transport> transport, Tasks tasks,
         new Targets(System.getenv(), Path.of(home)),
         HttpTransport::new,
         new VirtualThreadTasks(Clock.systemUTC()),
-        isTerminal());
+        isTerminal(),
+        System.in,
+        Browser.ofSystem(System.getenv()));
   }
 
   // The platform promises a console, its nullness annotations do not.

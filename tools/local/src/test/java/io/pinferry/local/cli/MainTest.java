@@ -30,7 +30,10 @@ final class MainTest {
         "deliveries",
         "operation",
         "logs",
+        "connect",
         "read",
+        "write",
+        "listen",
         "deploy",
         "doctor"
       })
@@ -67,7 +70,10 @@ final class MainTest {
             "operation",
             "why",
             "logs",
+            "connect",
             "read",
+            "write",
+            "listen",
             "deploy",
             "doctor",
             "completion")) {

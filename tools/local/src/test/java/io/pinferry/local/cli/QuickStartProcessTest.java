@@ -95,7 +95,10 @@ final class QuickStartProcessTest {
         "operation --help",
         "why --help",
         "logs --help",
+        "connect --help",
         "read --help",
+        "write --help",
+        "listen --help",
         "deploy --help",
         "doctor --help",
         "completion"
