@@ -481,6 +481,7 @@ final class ApiTourComponentTest {
     tour.api(200, "GET", PROJECT + "/operations/{operation}");
     tour.api(404, "GET", PROJECT + "/operations/{operation=" + NOWHERE + "}");
     tour.api(200, "GET", PROJECT + "/operations/{operation}/logs");
+    tour.api(200, "GET", INSTALLATION + "/budgets");
     tour.api(200, "GET", INSTALLATION + "/objects/{object=boards}/backfill-progress");
     tour.api(404, "GET", INSTALLATION + "/objects/{object=media}/backfill-progress");
     tour.api(

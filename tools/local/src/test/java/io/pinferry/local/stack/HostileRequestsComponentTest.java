@@ -76,6 +76,7 @@ final class HostileRequestsComponentTest {
           "POST ./integrations/%I/revisions",
           "GET ./integrations/%I/installations/%N",
           "GET ./integrations/%I/installations/%N/operations",
+          "GET ./integrations/%I/installations/%N/budgets",
           "GET ./integrations/%I/installations/%N/objects/boards/backfill-progress",
           "GET ./operations/" + NOBODYS,
           "GET ./operations/" + NOBODYS + "/logs",
