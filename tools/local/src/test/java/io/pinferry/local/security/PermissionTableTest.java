@@ -123,7 +123,9 @@ final class PermissionTableTest {
       api   PUT    /P/I/object-metadata                                 ok    ok   403      403  403  401    401     404
       api   PATCH  /P/I/objects/{object}/config-content                 ok    ok   403      403  403  401    401     404
       api   GET    /P/I/objects/{object}/metadata                       ok    ok   403      403  403  401    401     404
+      api   GET    /P/I/revisions                                       ok    ok   403      403  403  401    401     404
       api   POST   /P/I/revisions                                       ok    ok   403      403  403  401    401     404
+      api   GET    /P/I/revisions/{revision}:compare                    ok    ok   403      403  403  401    401     404
       api   GET    /P/I/revisions/{revision}:hydrate                    ok    ok   ok       403  ok   401    401     404
       api   PUT    /P/integrations:batch                                ok    ok   403      403  403  401    401     404
       api   GET    /P/jwt-keys                                          ok    ok   403      403  403  401    401     404

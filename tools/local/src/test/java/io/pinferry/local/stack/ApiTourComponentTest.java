@@ -403,6 +403,9 @@ final class ApiTourComponentTest {
 
   private static void install(ApiTour tour) {
     String all = INTEGRATION + "/installations";
+    tour.api(200, "GET", INTEGRATION + "/revisions");
+    tour.api(200, "GET", INTEGRATION + "/revisions/{revision}:compare?before={revision}");
+    tour.api(404, "GET", INTEGRATION + "/revisions/{revision=" + NOWHERE + "}:compare");
     tour.api(200, "GET", INTEGRATION + "/revisions/{revision}:hydrate?connectionId={connection}");
     tour.api(400, "GET", INTEGRATION + "/revisions/{revision}:hydrate");
     tour.api(

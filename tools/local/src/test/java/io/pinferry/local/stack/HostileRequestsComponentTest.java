@@ -73,6 +73,7 @@ final class HostileRequestsComponentTest {
           "GET ./integrations/%I",
           "DELETE ./integrations/%I",
           "PUT ./integrations:batch",
+          "GET ./integrations/%I/revisions",
           "POST ./integrations/%I/revisions",
           "GET ./integrations/%I/installations/%N",
           "GET ./integrations/%I/installations/%N/operations",
