@@ -40,6 +40,7 @@ public final class Main {
           OperationCommand.class,
           LogsCommand.class,
           ReadCommand.class,
+          RateCommand.class,
           DeployCommand.class,
           DoctorCommand.class,
           CompletionCommand.class,

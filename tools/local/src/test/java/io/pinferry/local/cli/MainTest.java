@@ -31,6 +31,7 @@ final class MainTest {
         "operation",
         "logs",
         "read",
+        "rate",
         "deploy",
         "doctor"
       })
@@ -68,6 +69,7 @@ final class MainTest {
             "why",
             "logs",
             "read",
+            "rate",
             "deploy",
             "doctor",
             "completion")) {
