@@ -154,6 +154,7 @@ public class Assembly {
             ports.directory(),
             ports.secrets(),
             ports.operations(),
+            ports.budgets(),
             ports.partitions(),
             ports.results(),
             ports.deadLetters(),

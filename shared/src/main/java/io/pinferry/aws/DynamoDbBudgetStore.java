@@ -129,7 +129,7 @@ public final class DynamoDbBudgetStore implements BudgetStore {
   }
 
   private KnownBudgets read(BudgetKey key) {
-    return remember(key, KnownBudgets.of(dynamoDb.get(table, pk(key)).orElse(null)));
+    return remember(key, KnownBudgets.of(dynamoDb.get(table, pk(key.owner())).orElse(null)));
   }
 
   private static ProviderUnavailable overtaken(BudgetKey key) {
@@ -188,14 +188,22 @@ public final class DynamoDbBudgetStore implements BudgetStore {
             .when("attribute_not_exists(#" + name + ") OR #" + name + " < :" + name));
   }
 
+  @Override
+  public List<Budget> find(BudgetOwner owner, List<String> categories) {
+    KnownBudgets present = KnownBudgets.of(dynamoDb.get(table, pk(owner)).orElse(null));
+    return categories.stream()
+        .map(category -> present.budget(new BudgetKey(owner, category)))
+        .toList();
+  }
+
   private ItemWrite change(BudgetKey key, Instant kept) {
-    return new ItemWrite(table, pk(key))
+    return new ItemWrite(table, pk(key.owner()))
         .add(VERSION, Values.number(1))
         .set(Item.EXPIRES_AT, Values.seconds(kept));
   }
 
-  private static String pk(BudgetKey key) {
-    return "BUDGETS#" + key.owner().app() + "#" + key.owner().user();
+  private static String pk(BudgetOwner owner) {
+    return "BUDGETS#" + owner.app() + "#" + owner.user();
   }
 
   private KnownBudgets lastSeen(BudgetKey key) {

@@ -661,7 +661,7 @@ public final class AccessTokens implements Tokens {
             held.version(),
             pair.account(),
             pair.scopes(),
-            budgetOwner(connection, pair));
+            budgetOwner(connection, pair.userId()));
     boolean working =
         connection.access().status() == ConnectionStatus.WORKING
             && before.version().equals(held.version());
@@ -669,11 +669,15 @@ public final class AccessTokens implements Tokens {
     return token;
   }
 
+  /** Returns the owner of the budgets that requests of a connection use. */
+  public static BudgetOwner budgetOwner(Connection connection) {
+    return budgetOwner(connection, connection.access().userId());
+  }
+
   /** Limits hold per app and user. The connection replaces an unknown one. */
-  private static BudgetOwner budgetOwner(Connection connection, TokenPair pair) {
+  private static BudgetOwner budgetOwner(Connection connection, @Nullable String user) {
     String own = "connection:" + connection.id();
     ProviderAppId app = connection.access().app();
-    String user = pair.userId();
     return app == null
         ? new BudgetOwner("unknown", own)
         : new BudgetOwner(app.value(), user == null ? own : user);

@@ -58,6 +58,14 @@ public final class IntegrationRepository {
     return revisions.find(revisionKey(project, integration, revision)).map(Snapshot::value);
   }
 
+  /** Returns the revisions of an integration, the newest first. */
+  public List<Revision> listRevisions(ProjectId project, IntegrationId integration) {
+    return revisions.list(project, REVISION + integration + "#").stream()
+        .map(Snapshot::value)
+        .sorted(Comparator.comparing(Revision::createTime).reversed())
+        .toList();
+  }
+
   /**
    * Creates an integration with its first revision.
    *

@@ -76,6 +76,16 @@ public record Budget(TakenSlots taken, @Nullable List<BudgetWindow> learned, Ins
     return lead.compareTo(ADVANCE_MIN) > 0 ? lead : ADVANCE_MIN;
   }
 
+  /**
+   * Returns the use of each limit in force.
+   *
+   * @param assumed the limits if none have been learned
+   */
+  public List<WindowUse> uses(List<BudgetWindow> assumed, Instant now) {
+    return (learned == null ? assumed : learned)
+        .stream().map(window -> WindowUse.of(window, taken, now)).toList();
+  }
+
   /** Returns this budget with unused slots free again. */
   public Budget giveBack(List<Instant> unused) {
     return new Budget(taken.minus(unused), learned, pausedUntil);

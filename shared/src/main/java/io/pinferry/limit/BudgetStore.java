@@ -25,6 +25,9 @@ public interface BudgetStore {
   /** Grants no slot before an instant. The latest of several pauses counts. */
   void pause(BudgetKey key, Instant until);
 
+  /** Returns budgets of an owner, in the order of the categories. It changes nothing. */
+  List<Budget> find(BudgetOwner owner, List<String> categories);
+
   /**
    * A caller's request for slots.
    *

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The number of taken slots in each cell, a short time of fixed length. Immutable. */
@@ -100,6 +101,16 @@ public final class Ledger {
       sum += counts[(int) (number - first)];
     }
     return sum;
+  }
+
+  /** Returns the end of the last cell with a slot, from a cell on; empty if there is none. */
+  Optional<Instant> endOfLast(long from) {
+    for (long number = first + counts.length - 1; number >= Math.max(from, first); number--) {
+      if (count(number) > 0) {
+        return Optional.of(begin(number + 1));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -37,6 +37,8 @@ import io.pinferry.install.Install;
 import io.pinferry.install.InstallRequest;
 import io.pinferry.install.TriggerRead;
 import io.pinferry.install.Uninstall;
+import io.pinferry.manifest.Cron;
+import io.pinferry.manifest.EffectiveRead;
 import io.pinferry.manifest.InstallationConfig;
 import io.pinferry.operation.Operation;
 import io.pinferry.operation.OperationId;
@@ -381,7 +383,21 @@ final class InstallationRoutes {
             .orElse(null);
     ObjectNode shown =
         connection.isPresent() ? shown(connection.get()) : removedConnection(installation);
-    return Views.installation(installation, shown, healthy, last);
+    ObjectNode json = Views.installation(installation, shown, healthy, last);
+    if (healthy) {
+      putNextReads(json, installation);
+    }
+    return json;
+  }
+
+  private void putNextReads(ObjectNode json, Installation installation) {
+    for (EffectiveRead read : installation.config().effective().read()) {
+      Cron schedule = read.schedule();
+      if (schedule != null && !read.disabled()) {
+        json.withObject("/nextReads")
+            .put(read.objectName(), schedule.nextAfter(tasks.now()).toString());
+      }
+    }
   }
 
   private ObjectNode shown(Connection connection) {

@@ -20,6 +20,7 @@ import io.pinferry.install.ProjectRemoval;
 import io.pinferry.install.RemoveGroup;
 import io.pinferry.install.TriggerRead;
 import io.pinferry.install.Uninstall;
+import io.pinferry.limit.BudgetStore;
 import io.pinferry.net.HostNames;
 import io.pinferry.operation.OperationStore;
 import io.pinferry.pinterest.PinterestOauth;
@@ -46,6 +47,7 @@ public final class ManagementRoutes {
       DirectoryStore directory,
       SecretStore secrets,
       OperationStore operations,
+      BudgetStore budgets,
       PartitionStore partitions,
       ResultStore results,
       DeadLetters deadLetters,
@@ -108,6 +110,7 @@ public final class ManagementRoutes {
                     parts.triggerRead(),
                     parts.tasks())
                 .routes(),
+            new BudgetRoutes(directory, parts.budgets(), parts.clock()).routes(),
             new OperationRoutes(directory, parts.operations(), parts.partitions(), parts.clock())
                 .routes(),
             new DeadLetterRoutes(

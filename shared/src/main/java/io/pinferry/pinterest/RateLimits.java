@@ -65,6 +65,11 @@ public record RateLimits(
         .toList();
   }
 
+  /** Returns whether these windows of a budget say that there is no limit to keep. */
+  public static boolean isNotLimited(@Nullable List<BudgetWindow> windows) {
+    return List.of(NOT_LIMITED).equals(windows);
+  }
+
   /** Reads the headers of an answer. */
   public static RateLimits of(HttpAnswer answer) {
     List<Window> windows = new ArrayList<>();

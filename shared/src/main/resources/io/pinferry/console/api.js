@@ -13,10 +13,11 @@ export function hasKey() {
 
 /** An answer that is no success, or no answer at all. */
 export class Problem extends Error {
-  constructor(status, detail, remedy) {
+  constructor(status, detail, remedy, issues = []) {
     super(detail);
     this.status = status;
     this.remedy = remedy;
+    this.issues = issues;
   }
 }
 
@@ -50,6 +51,7 @@ async function send(method, path, body, signal) {
     answer.status,
     said.detail ?? said.message ?? `Pinferry answered ${answer.status}.`,
     said.remedy,
+    said.issues,
   );
 }
 
@@ -72,6 +74,21 @@ export async function getList(where, signal) {
 
 export async function post(where, body, signal) {
   return (await send('POST', where, body, signal)).json();
+}
+
+export async function patch(where, body, signal) {
+  return (await send('PATCH', where, body, signal)).json();
+}
+
+/** Sends a request whose answer is a plain text, such as an address. */
+export async function text(method, where, body, signal) {
+  return (await send(method, where, body, signal)).text();
+}
+
+/** Puts something, and returns the answer with the warnings beside it. */
+export async function put(where, body, signal) {
+  const answer = await send('PUT', where, body, signal);
+  return { results: await answer.json(), warnings: answer.headers.get('x-pinferry-warnings') };
 }
 
 /**

@@ -8,6 +8,9 @@ import { login } from '/console/login.js';
 import { overview } from '/console/overview.js';
 import { installations } from '/console/installations.js';
 import { installation } from '/console/installation.js';
+import { integrations } from '/console/integrations.js';
+import { integration } from '/console/integration.js';
+import { connect } from '/console/connect.js';
 import { operations } from '/console/operations.js';
 import { operation } from '/console/operation.js';
 import { deliveries } from '/console/deliveries.js';
@@ -16,9 +19,11 @@ import { destinations } from '/console/destinations.js';
 const NAVIGATION = [
   ['overview', 'Overview'],
   ['installations', 'Installations'],
+  ['integrations', 'Integrations'],
   ['operations', 'Operations'],
   ['deliveries', 'Deliveries'],
   ['destinations', 'Destinations'],
+  ['connect', 'Connect'],
 ];
 
 const app = document.getElementById('app');
@@ -30,6 +35,10 @@ function opener({ page, rest }) {
   switch (page) {
     case 'installations':
       return rest.length === 2 ? installation : installations;
+    case 'integrations':
+      return rest.length === 1 ? integration : integrations;
+    case 'connect':
+      return connect;
     case 'operations':
       return rest.length === 1 ? operation : operations;
     case 'deliveries':

@@ -129,6 +129,9 @@ export function empty(text) {
 export function problem(failure) {
   return html`<div class="notice bad" role="alert">
     <p><strong>${failure.message}</strong></p>
+    ${failure.issues?.length > 0
+      ? html`<ul>${failure.issues.map((one) => html`<li><code>${one.name}</code> ${one.detail}</li>`)}</ul>`
+      : nothing}
     ${failure.remedy ? html`<p>${failure.remedy}</p>` : nothing}
   </div>`;
 }

@@ -196,6 +196,34 @@ public abstract class BudgetStoreContract {
   }
 
   @Test
+  void theBudgetsOfAnOwnerAreFoundAsTheyAre() {
+    granted(store().take(key, request(3, NOON)));
+    store().learn(key, FOUR, NOON);
+    store().pause(new BudgetKey(owner, "ads_read"), NOON.plusSeconds(40));
+    granted(
+        store().take(new BudgetKey(new BudgetOwner("app2", owner.user()), "x"), request(1, NOON)));
+
+    List<Budget> found = otherProcess().find(owner, List.of("org_read", "ads_read", "ads_write"));
+
+    assertThat(found.stream().map(Budget::learned)).containsExactly(FOUR, null, null);
+    assertThat(found.stream().map(Budget::pausedUntil))
+        .containsExactly(Instant.EPOCH, NOON.plusSeconds(40), Instant.EPOCH);
+    Budget used = found.getFirst();
+    assertThat(used.taken().ofBudget().sum(0, Long.MAX_VALUE)).isEqualTo(3);
+    assertThat(found.getLast().taken().ofBudget().sum(0, Long.MAX_VALUE)).isZero();
+    assertThat(found.stream().map(budget -> budget.taken().ofOwner().sum(0, Long.MAX_VALUE)))
+        .as("the short limit is one for all")
+        .containsExactly(3, 3, 3);
+  }
+
+  @Test
+  void budgetsThatNobodyHasUsedAreWhole() {
+    assertThat(store().find(owner, List.of("org_read", "ads_read")))
+        .containsExactly(Budget.UNUSED, Budget.UNUSED);
+    assertThat(store().find(owner, List.of())).isEmpty();
+  }
+
+  @Test
   void ofManyAtOnceEachGetsSlotsOfItsOwn() {
     Callable<TakeResult> attempt = () -> store().take(key, request(1, NOON));
 

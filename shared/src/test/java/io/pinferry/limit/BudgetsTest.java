@@ -322,6 +322,11 @@ final class BudgetsTest {
           public void pause(BudgetKey key, Instant until) {
             store.pause(key, until);
           }
+
+          @Override
+          public List<Budget> find(BudgetOwner owner, List<String> categories) {
+            return store.find(owner, categories);
+          }
         };
     var unlucky = new Budgets(forgetful, new SteppedTasks(clock), Log.none());
 

@@ -50,4 +50,9 @@ public final class CountingStore implements BudgetStore {
   public void pause(BudgetKey key, Instant until) {
     called().pause(key, until);
   }
+
+  @Override
+  public List<Budget> find(BudgetOwner owner, List<String> categories) {
+    return called().find(owner, categories);
+  }
 }

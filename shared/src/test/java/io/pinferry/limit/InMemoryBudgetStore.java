@@ -47,4 +47,9 @@ public final class InMemoryBudgetStore implements BudgetStore {
       put(key, new Budget(budget.taken(), budget.learned(), until));
     }
   }
+
+  @Override
+  public synchronized List<Budget> find(BudgetOwner owner, List<String> categories) {
+    return categories.stream().map(category -> budget(new BudgetKey(owner, category))).toList();
+  }
 }

@@ -101,6 +101,23 @@ final class InstallationChangeTest {
     return answer;
   }
 
+  @Test
+  void theNextReadIsDueWhenItsTimerIsUnlessTheObjectIsPaused() {
+    String due = world.timers("schedule").getFirst().dueAt().toString();
+
+    assertThat(world.get(one).body().path("nextReads").toString())
+        .isEqualTo("{\"boards\":\"" + due + "\"}");
+
+    changed(
+        "config.content.read.objects.boards.disabled",
+        "{'read':{'objects':{'boards':{'disabled':true}}}}");
+    assertThat(world.get(one).body().has("nextReads")).isFalse();
+    changed(
+        "config.content.read.objects.boards.disabled",
+        "{'read':{'objects':{'boards':{'disabled':false}}}}");
+    assertThat(world.get(one).body().at("/nextReads/boards").asText()).isEqualTo(due);
+  }
+
   private JsonNode content() {
     return world.get(one).body().at(CONTENT);
   }

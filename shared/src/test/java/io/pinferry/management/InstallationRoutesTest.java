@@ -551,6 +551,7 @@ final class InstallationRoutesTest {
     Answer answer = world.get(INSTALLATIONS + "/" + id);
 
     assertThat(answer.text("healthStatus")).isEqualTo("unhealthy");
+    assertThat(answer.body().has("nextReads")).as("reads are left out").isFalse();
     assertThat(answer.body().at("/connection/status").asText()).isEqualTo("bad_credentials");
   }
 

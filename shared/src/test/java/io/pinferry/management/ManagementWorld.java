@@ -34,6 +34,7 @@ import io.pinferry.http.Route;
 import io.pinferry.http.Router;
 import io.pinferry.install.Sampling;
 import io.pinferry.install.ScriptedSampling;
+import io.pinferry.limit.BudgetStore;
 import io.pinferry.net.HostNames;
 import io.pinferry.net.HttpAnswer;
 import io.pinferry.net.HttpTransport;
@@ -75,6 +76,7 @@ final class ManagementWorld {
         }
       };
   final InMemoryCloud cloud = ports.cloud();
+  final BudgetStore budgets = ports.budgets();
   final InMemorySecretStore secrets = ports.secrets();
   final InMemoryParkedMessages parked = ports.parkedMessages();
   final DeadLetters deadLetters = ports.deadLetters();

@@ -3,7 +3,9 @@ package io.pinferry.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pinferry.base.Json;
 import io.pinferry.management.ManagementWorld.Answer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -62,6 +64,76 @@ final class RevisionRoutesTest {
     project = world.project("shop");
     world.destination("hook");
     revision = world.deploy(MANIFEST, "").body().at("/0/latestRevision/id").asText();
+  }
+
+  private static final String REVISIONS = "/v1/projects/shop/integrations/sync/revisions";
+
+  /** Deploys another revision a minute later, and returns its id. */
+  private String deployAgain(String yaml) {
+    world.clock.advance(Duration.ofMinutes(1));
+    return world.deploy(yaml, "").body().at("/0/latestRevision/id").asText();
+  }
+
+  @Test
+  void revisionsAreListedNewestFirst() {
+    String second = deployAgain(MANIFEST.replace("*/30", "*/20"));
+    String third = deployAgain(MANIFEST.replace("*/30", "*/10"));
+
+    JsonNode list = world.get(REVISIONS).body();
+
+    assertThat(list.valueStream().map(one -> one.path("id").asText()))
+        .containsExactly(third, second, revision);
+    assertThat(list.path(2))
+        .isEqualTo(
+            Json.object()
+                .put("id", revision)
+                .put("specVersion", "1.0.0")
+                .put("createTime", "2026-09-01T08:00:00Z"));
+  }
+
+  @Test
+  void anyTwoRevisionsAreCompared() {
+    deployAgain(MANIFEST.replace("Pinterest sync", "Sync"));
+    String last =
+        deployAgain(
+            MANIFEST
+                .replace("*/30", "*/10")
+                .replace("- objectName: pins", "- objectName: ad_accounts"));
+
+    Answer answer = world.get(REVISIONS + "/" + last + ":compare?before=" + revision);
+
+    assertThat(answer.body())
+        .isEqualTo(
+            Json.trusted(
+                """
+                {"changes":[
+                  {"kind":"added","part":"read","objectName":"ad_accounts","members":[]},
+                  {"kind":"changed","part":"read","objectName":"boards","members":[
+                    {"name":"schedule","before":"*/30 * * * *","after":"*/10 * * * *"}]},
+                  {"kind":"removed","part":"read","objectName":"pins","members":[]}]}
+                """));
+  }
+
+  @Test
+  void aRevisionIsComparedWithNothing() {
+    assertThat(
+            world
+                .get(REVISIONS + "/" + revision + ":compare")
+                .body()
+                .path("changes")
+                .valueStream()
+                .map(one -> one.path("kind").asText() + " " + one.path("part").asText()))
+        .containsExactly(
+            "added read", "added read", "added write", "added displayName", "added proxy");
+  }
+
+  @Test
+  void anUnknownRevisionIsNotCompared() {
+    String unknown = "11111111-1111-4111-8111-111111111111";
+
+    assertThat(world.get(REVISIONS + "/" + unknown + ":compare").status()).isEqualTo(404);
+    assertThat(world.get(REVISIONS + "/" + revision + ":compare?before=" + unknown).status())
+        .isEqualTo(404);
   }
 
   private Answer hydrate(String connection) {

@@ -1,6 +1,8 @@
 package io.pinferry.write;
 
+import io.pinferry.limit.Budget;
 import io.pinferry.limit.BudgetKey;
+import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.BudgetWindow;
 import java.time.Duration;
@@ -36,5 +38,10 @@ final class UnlimitedBudgets implements BudgetStore {
   @Override
   public synchronized void pause(BudgetKey key, Instant until) {
     pausedUntil = until;
+  }
+
+  @Override
+  public List<Budget> find(BudgetOwner owner, List<String> categories) {
+    return Collections.nCopies(categories.size(), Budget.UNUSED);
   }
 }

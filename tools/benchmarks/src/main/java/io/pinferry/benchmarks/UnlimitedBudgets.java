@@ -1,6 +1,8 @@
 package io.pinferry.benchmarks;
 
+import io.pinferry.limit.Budget;
 import io.pinferry.limit.BudgetKey;
+import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.BudgetWindow;
 import java.time.Instant;
@@ -23,4 +25,9 @@ final class UnlimitedBudgets implements BudgetStore {
 
   @Override
   public void pause(BudgetKey key, Instant until) {}
+
+  @Override
+  public List<Budget> find(BudgetOwner owner, List<String> categories) {
+    return Collections.nCopies(categories.size(), Budget.UNUSED);
+  }
 }

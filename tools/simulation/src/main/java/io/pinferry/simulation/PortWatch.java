@@ -4,7 +4,9 @@ import io.pinferry.base.Secret;
 import io.pinferry.delivery.DeliveryMessage;
 import io.pinferry.delivery.DeliveryQueue;
 import io.pinferry.directory.SecretStore;
+import io.pinferry.limit.Budget;
 import io.pinferry.limit.BudgetKey;
+import io.pinferry.limit.BudgetOwner;
 import io.pinferry.limit.BudgetStore;
 import io.pinferry.limit.BudgetWindow;
 import io.pinferry.operation.Operation;
@@ -139,6 +141,11 @@ final class PortWatch {
       public void pause(BudgetKey key, Instant until) {
         inner.pause(key, until);
         listener.on(new Event.BudgetPause(key, until));
+      }
+
+      @Override
+      public List<Budget> find(BudgetOwner owner, List<String> categories) {
+        return inner.find(owner, categories);
       }
     };
   }

@@ -1,15 +1,16 @@
 package io.pinferry.local.api;
 
+import static java.util.stream.Collectors.joining;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinferry.base.Json;
 import io.pinferry.local.api.Transport.Answer;
+import io.pinferry.manifest.RevisionChange;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param warnings the warnings of the API; empty if there are none
  */
 public record Deployment(JsonNode integrations, List<String> changes, String warnings) {
-  private static final String REMOVED = "  - ";
+  private static final String REMOVED = "  - read ";
 
   public Deployment {
     changes = List.copyOf(changes);
@@ -68,49 +69,27 @@ public record Deployment(JsonNode integrations, List<String> changes, String war
   }
 
   private static List<String> differences(JsonNode before, JsonNode now) {
-    List<String> lines = new ArrayList<>();
-    for (String action : List.of("read", "write")) {
-      Map<String, JsonNode> old = objects(before, action);
-      Map<String, JsonNode> present = objects(now, action);
-      var names = new TreeSet<>(old.keySet());
-      names.addAll(present.keySet());
-      for (String name : names) {
-        JsonNode one = old.get(name);
-        JsonNode other = present.get(name);
-        if (one == null) {
-          lines.add("  + %s %s".formatted(action, name));
-        } else if (other == null) {
-          lines.add(REMOVED + action + " " + name);
-        } else if (!one.equals(other)) {
-          lines.add("  ~ %s %s: %s".formatted(action, name, members(one, other)));
-        }
-      }
+    return RevisionChange.between(before, now).stream().map(Deployment::line).toList();
+  }
+
+  private static String line(RevisionChange change) {
+    String sign =
+        switch (change.kind()) {
+          case ADDED -> "+";
+          case REMOVED -> "-";
+          case CHANGED -> "~";
+        };
+    if (change.objectName() == null) {
+      return "  " + sign + " " + change.part();
     }
-    if (!before.path("proxy").equals(now.path("proxy"))) {
-      lines.add("  ~ proxy");
-    }
-    return lines;
+    String members =
+        change.members().stream().map(RevisionChange.Member::name).collect(joining(", "));
+    return "  %s %s %s%s"
+        .formatted(
+            sign, change.part(), change.objectName(), members.isEmpty() ? "" : ": " + members);
   }
 
-  private static Map<String, JsonNode> objects(JsonNode content, String action) {
-    Map<String, JsonNode> objects = new LinkedHashMap<>();
-    content
-        .path(action)
-        .path("objects")
-        .forEach(one -> objects.put(one.path("objectName").asText(), one));
-    return objects;
-  }
-
-  /** Returns the names of the members that differ. */
-  private static String members(JsonNode one, JsonNode other) {
-    var names = new TreeSet<String>();
-    one.fieldNames().forEachRemaining(names::add);
-    other.fieldNames().forEachRemaining(names::add);
-    names.removeIf(name -> one.path(name).equals(other.path(name)));
-    return String.join(", ", names);
-  }
-
-  /** Returns whether the manifest no longer has an object that it had. */
+  /** Returns whether the manifest no longer reads an object that it read. */
   public boolean removes() {
     return changes.stream().anyMatch(line -> line.startsWith(REMOVED));
   }

@@ -43,6 +43,7 @@ public final class Main {
           ReadCommand.class,
           WriteCommand.class,
           ListenCommand.class,
+          RateCommand.class,
           DeployCommand.class,
           DoctorCommand.class,
           CompletionCommand.class,

@@ -39,7 +39,7 @@ final class DeploymentTest {
                 "r1", "{'read':{'objects':[{'objectName':'boards'}]},'proxy':{'enabled':true}}"));
 
     assertThat(Deployment.of(doors, "yaml", false).changes())
-        .containsExactly("sync: new, revision r1", "  + read boards", "  ~ proxy");
+        .containsExactly("sync: new, revision r1", "  + read boards", "  + proxy");
   }
 
   @Test

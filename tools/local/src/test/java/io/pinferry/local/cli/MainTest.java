@@ -34,6 +34,7 @@ final class MainTest {
         "read",
         "write",
         "listen",
+        "rate",
         "deploy",
         "doctor"
       })
@@ -74,6 +75,7 @@ final class MainTest {
             "read",
             "write",
             "listen",
+            "rate",
             "deploy",
             "doctor",
             "completion")) {

@@ -115,6 +115,7 @@ final class PermissionTableTest {
       api   DELETE /P/I/N                                               ok    ok   ok       403  ok   401    401     404
       api   GET    /P/I/N                                               ok    ok   403      403  403  401    401     404
       api   PATCH  /P/I/N                                               ok    ok   ok       403  ok   401    401     404
+      api   GET    /P/I/N/budgets                                       ok    ok   403      403  403  401    401     404
       api   GET    /P/I/N/objects/{object}/backfill-progress            ok    ok   403      403  403  401    401     404
       api   POST   /P/I/N/objects/{object}:read                         ok    ok   403      403  403  401    401     404
       api   GET    /P/I/N/operations                                    ok    ok   403      403  403  401    401     404
@@ -122,7 +123,9 @@ final class PermissionTableTest {
       api   PUT    /P/I/object-metadata                                 ok    ok   403      403  403  401    401     404
       api   PATCH  /P/I/objects/{object}/config-content                 ok    ok   403      403  403  401    401     404
       api   GET    /P/I/objects/{object}/metadata                       ok    ok   403      403  403  401    401     404
+      api   GET    /P/I/revisions                                       ok    ok   403      403  403  401    401     404
       api   POST   /P/I/revisions                                       ok    ok   403      403  403  401    401     404
+      api   GET    /P/I/revisions/{revision}:compare                    ok    ok   403      403  403  401    401     404
       api   GET    /P/I/revisions/{revision}:hydrate                    ok    ok   ok       403  ok   401    401     404
       api   PUT    /P/integrations:batch                                ok    ok   403      403  403  401    401     404
       api   GET    /P/jwt-keys                                          ok    ok   403      403  403  401    401     404

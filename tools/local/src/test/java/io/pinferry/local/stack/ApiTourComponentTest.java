@@ -403,6 +403,9 @@ final class ApiTourComponentTest {
 
   private static void install(ApiTour tour) {
     String all = INTEGRATION + "/installations";
+    tour.api(200, "GET", INTEGRATION + "/revisions");
+    tour.api(200, "GET", INTEGRATION + "/revisions/{revision}:compare?before={revision}");
+    tour.api(404, "GET", INTEGRATION + "/revisions/{revision=" + NOWHERE + "}:compare");
     tour.api(200, "GET", INTEGRATION + "/revisions/{revision}:hydrate?connectionId={connection}");
     tour.api(400, "GET", INTEGRATION + "/revisions/{revision}:hydrate");
     tour.api(
@@ -481,6 +484,7 @@ final class ApiTourComponentTest {
     tour.api(200, "GET", PROJECT + "/operations/{operation}");
     tour.api(404, "GET", PROJECT + "/operations/{operation=" + NOWHERE + "}");
     tour.api(200, "GET", PROJECT + "/operations/{operation}/logs");
+    tour.api(200, "GET", INSTALLATION + "/budgets");
     tour.api(200, "GET", INSTALLATION + "/objects/{object=boards}/backfill-progress");
     tour.api(404, "GET", INSTALLATION + "/objects/{object=media}/backfill-progress");
     tour.api(

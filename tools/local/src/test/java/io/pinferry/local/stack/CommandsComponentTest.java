@@ -120,6 +120,20 @@ final class CommandsComponentTest {
   }
 
   @Test
+  void whatIsLeftOfTheLimitsIsATableAndWhatTheApiAnswers() {
+    CommandRun table = shell.run("rate", "org_7");
+    CommandRun json = shell.run("rate", installation, "--json");
+
+    ok(table);
+    ok(json);
+    assertThat(table.out())
+        .containsPattern("CATEGORY +LIMIT +USED +LEFT +FULL AT +PAUSED UNTIL")
+        .containsPattern("catalogs_write +100/minute +0 +100 +- +-");
+    assertThat(json.json().path("budgets")).hasSize(10);
+    assertThat(shell.run("rate", "nobody").code()).isEqualTo(6);
+  }
+
+  @Test
   void aReadIsShownUntilItsEnd() {
     CommandRun byGroup = shell.run("read", "org_7", "boards");
     CommandRun byId = shell.run("read", installation, "boards", "--json");

@@ -12,6 +12,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import io.pinferry.base.Json;
 import io.pinferry.base.Patience;
 import io.pinferry.http.Door;
@@ -24,6 +25,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
@@ -80,6 +82,9 @@ final class ConsoleBrowserTest {
   /** The name of a customer that tries to be a part of the page. */
   private static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
 
+  private static final Locator.WaitForOptions GONE =
+      new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED);
+
   private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
 
   private final HttpClient http =
@@ -99,7 +104,7 @@ final class ConsoleBrowserTest {
     chromium = Chromium.start(tools);
     shop = RecordingWebhook.start(_ -> 204);
     billing = RecordingWebhook.start(_ -> billingAnswer);
-    stack = LocalStack.start(Customer.stack(3_000, 6), sim -> sim.withRateLimits(false));
+    stack = LocalStack.start(Customer.stack(3_000, 6), sim -> sim);
     team = new StackClient(http, stack.api(), stack.project(), stack.apiKey());
     team.createWebhook("shopBackend", shop.url());
     team.createWebhook("billing", billing.url());
@@ -259,6 +264,161 @@ final class ConsoleBrowserTest {
   }
 
   @Test
+  void anInstallationTellsItsNextReadsAndWhatIsLeftOfTheLimits() throws Exception {
+    trigger("Blue Desk", "boards");
+    awaitQuiet();
+    try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
+      logIn(visit);
+      link(visit, "Blue Desk").click();
+      visit.see("org_read");
+
+      Locator gauge = visit.page().getByLabel("Left of org_read");
+      assertThat(gauge.getAttribute("max")).isEqualTo("1000");
+      int left = Integer.parseInt(Objects.requireNonNull(gauge.getAttribute("value"), "value"));
+      assertThat(left).isBetween(0, 999);
+      visit.see("of 1,000 a minute");
+      visit.text("categories of requests without use").click();
+      visit.see("catalogs_write");
+      String due =
+          team.get("./installations?groupRef=Blue%20Desk").at("/0/nextReads/boards").asText();
+      assertThat(due).contains("-02-29T00:00:00Z");
+      visit.page().locator("time[datetime='" + due + "']").first().waitFor();
+      visit.shot("limits");
+    }
+  }
+
+  @Test
+  void anObjectIsPausedAndResumed() throws Exception {
+    try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
+      logIn(visit);
+      link(visit, "Blue Desk").click();
+      visit.button("Pause pins").click();
+      visit.button("Resume pins").waitFor();
+      assertThat(visit.button("Read pins now").isDisabled()).isTrue();
+      assertThat(visit.button("Read boards now").isDisabled()).isFalse();
+      assertThat(pinsOfBlueDesk().path("disabled").booleanValue()).isTrue();
+      visit.shot("paused");
+
+      visit.button("Resume pins").click();
+      visit.button("Pause pins").waitFor();
+      assertThat(pinsOfBlueDesk().path("disabled").booleanValue()).isFalse();
+    }
+  }
+
+  private JsonNode pinsOfBlueDesk() throws Exception {
+    return team.get("./installations?groupRef=Blue%20Desk")
+        .at("/0/config/content/read/objects/pins");
+  }
+
+  @Test
+  void aCustomerWhoseTokensWereRevokedConnectsAgain() throws Exception {
+    install("shopPinterest", "Lost Desk", "boards");
+    awaitQuiet();
+    fault(
+        Json.object()
+            .put("kind", "revokeTokens")
+            .put("refreshTokenToo", true)
+            .put("object", "boards")
+            .put("count", 1));
+    trigger("Lost Desk", "boards");
+    Patience.until(
+        "the end of the access",
+        () -> team.get("./connections?groupRef=Lost%20Desk").at("/0/status").asText(),
+        "bad_credentials"::equals);
+    try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
+      logIn(visit);
+      link(visit, "Lost Desk").click();
+      visit.see("The customer must connect again.");
+      Page pinterest = pinterest(visit, "Connect again");
+      assertThat(visit.page().getByLabel("Link").inputValue()).isEqualTo(pinterest.url());
+      visit.shot("reconnect");
+      BrowserVisit.press(pinterest, "Give access");
+
+      visit.page().getByText("The customer must connect again.").waitFor(GONE);
+      assertThat(team.get("./connections?groupRef=Lost%20Desk").at("/0/status").asText())
+          .isNotEqualTo("bad_credentials");
+    }
+  }
+
+  @Test
+  void aNewCustomerIsConnectedAndInstalled() throws Exception {
+    try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
+      logIn(visit);
+      visit.page().locator("header").getByText("Connect").click();
+      visit.page().getByLabel("Integration").selectOption("shopPinterest");
+      visit.page().getByLabel("Customer (groupRef)").fill("org_new");
+      visit.page().getByLabel("Name of the customer").fill("New Desk");
+      visit.page().getByLabel("User (consumerRef)").fill("u_new");
+      Page pinterest = pinterest(visit, "Connect");
+      visit.see("Waiting for the customer");
+      visit.shot("connecting");
+      BrowserVisit.press(pinterest, "Give access");
+
+      visit.see("The customer is connected");
+      visit.see("New Desk (org_new)");
+      visit.shot("connected");
+      visit.button("Install shopPinterest").click();
+      visit
+          .page()
+          .locator("h1", new Page.LocatorOptions().setHasText(exactly("New Desk")))
+          .waitFor();
+
+      JsonNode installed = team.get("./installations?groupRef=org_new").path(0);
+      assertThat(installed.at("/config/content/read/objects").properties())
+          .extracting(Map.Entry::getKey)
+          .containsExactlyInAnyOrder("boards", "pins");
+    }
+  }
+
+  @Test
+  void aManifestIsDeployedAndItsChangesAreShown() throws Exception {
+    String first =
+        MANIFEST.replace("shopPinterest", "newsletter").replace("name: billing", "name: magazine");
+    try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
+      logIn(visit);
+      visit.page().locator("header").getByText("Integrations").click();
+      visit
+          .page()
+          .getByLabel("amp.yaml")
+          .fill(first.replace("objectName: pins", "objectName: pens"));
+      visit.button("Deploy").click();
+      visit.see("integrations[0].read.objects[1].objectName");
+      // The browser itself reports the refused request.
+      errors.clear();
+      visit.page().getByLabel("amp.yaml").fill(first);
+      visit.button("Deploy").click();
+      visit.see("newsletter is new");
+      visit.see("read pins came");
+      visit.page().getByLabel("amp.yaml").fill(first.replace("29 2 *", "28 2 *"));
+      visit.button("Deploy").click();
+      visit.see("newsletter has a new revision");
+      visit.shot("deployed");
+
+      visit.page().locator("tbody").getByText("newsletter").click();
+      visit.page().locator("h1", new Page.LocatorOptions().setHasText("newsletter")).waitFor();
+      assertThat(visit.page().locator(".changes").innerText())
+          .contains("read boards", "schedule", "0 0 29 2 *", "0 0 28 2 *");
+      visit.shot("integration");
+      visit
+          .page()
+          .getByRole(
+              AriaRole.LINK, new Page.GetByRoleOptions().setName(Pattern.compile("^Changes of")))
+          .last()
+          .click();
+      visit.see("read pins came");
+      assertThat(visit.page().getByLabel("From").inputValue()).isEmpty();
+    }
+  }
+
+  /** Presses a button that opens Pinterest in a new tab, and returns the tab. */
+  private static Page pinterest(BrowserVisit visit, String button) {
+    Page tab = visit.context().waitForPage(() -> visit.button(button).click());
+    tab.getByText("Simulated Pinterest").waitFor();
+    assertThat(tab.evaluate("window.opener === null")).isEqualTo(true);
+    return tab;
+  }
+
+  @Test
   void filtersAndPagesAreInTheAddress() throws Exception {
     try (BrowserVisit visit = visit(new Browser.NewContextOptions())) {
       logIn(visit);
@@ -336,7 +496,14 @@ final class ConsoleBrowserTest {
         go(visit, "#/local/installations", "Installations");
         check(visit, "installations" + look);
         go(visit, installation, "Blue Desk");
+        visit.text("categories of requests without use").click();
         check(visit, "installation" + look);
+        go(visit, "#/local/integrations", "Integrations");
+        check(visit, "integrations" + look);
+        go(visit, "#/local/integrations/shopPinterest", "shopPinterest");
+        check(visit, "integration" + look);
+        go(visit, "#/local/connect", "Connect a customer");
+        check(visit, "connect" + look);
         go(visit, "#/local/operations", "Operations");
         check(visit, "operations" + look);
         go(visit, "#/local/operations/" + operation.path("id").asText(), "Read of pins");
