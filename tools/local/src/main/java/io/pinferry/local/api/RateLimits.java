@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is left of Pinterest's limits for an installation.
+ * The rest of Pinterest's limits for an installation.
  *
  * @param json the answer of the API
  */
