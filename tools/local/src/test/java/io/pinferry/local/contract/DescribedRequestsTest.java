@@ -39,6 +39,8 @@ final class DescribedRequestsTest {
               + "|project\\.name|project\\.proxyAllowed.*|destination\\.name"
               // Addresses and headers have rules of their own.
               + "|destination\\.metadata\\..*"
+              // The mode of the object, and the period, say whether a read can compare.
+              + "|deliver|releaseHeldDeletions"
               // The values that a mask needs are at the paths of the mask.
               + "|installation\\..*|changes\\[0].path"
               // A time must be before another one, and a token must be one of Pinterest.
