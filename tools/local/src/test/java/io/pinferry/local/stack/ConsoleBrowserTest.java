@@ -331,7 +331,7 @@ final class ConsoleBrowserTest {
       visit.see("The customer must connect again.");
       Page pinterest = pinterest(visit, "Connect again");
       assertThat(visit.page().getByLabel("Link").inputValue()).isEqualTo(pinterest.url());
-      visit.shot("reconnect");
+      check(visit, "reconnect");
       BrowserVisit.press(pinterest, "Give access");
 
       visit.page().getByText("The customer must connect again.").waitFor(GONE);
@@ -351,12 +351,12 @@ final class ConsoleBrowserTest {
       visit.page().getByLabel("User (consumerRef)").fill("u_new");
       Page pinterest = pinterest(visit, "Connect");
       visit.see("Waiting for the customer");
-      visit.shot("connecting");
+      check(visit, "connecting");
       BrowserVisit.press(pinterest, "Give access");
 
       visit.see("The customer is connected");
       visit.see("New Desk (org_new)");
-      visit.shot("connected");
+      check(visit, "connected");
       visit.button("Install shopPinterest").click();
       visit
           .page()
@@ -392,13 +392,13 @@ final class ConsoleBrowserTest {
       visit.page().getByLabel("amp.yaml").fill(first.replace("29 2 *", "28 2 *"));
       visit.button("Deploy").click();
       visit.see("newsletter has a new revision");
-      visit.shot("deployed");
+      check(visit, "deployed");
 
       visit.page().locator("tbody").getByText("newsletter").click();
       visit.page().locator("h1", new Page.LocatorOptions().setHasText("newsletter")).waitFor();
       assertThat(visit.page().locator(".changes").innerText())
           .contains("read boards", "schedule", "0 0 29 2 *", "0 0 28 2 *");
-      visit.shot("integration");
+      check(visit, "integration");
       visit
           .page()
           .getByRole(
