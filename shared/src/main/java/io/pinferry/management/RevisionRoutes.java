@@ -59,7 +59,7 @@ final class RevisionRoutes {
   }
 
   private ApiResponse compare(RouteCall call) {
-    Optional<String> before = call.query("before");
+    Optional<String> before = call.filter("before");
     Project project = projects.get(call.project()).value();
     Integration integration = integrations.get(project.id(), call.variable("integration")).value();
     ObjectNode earlier =

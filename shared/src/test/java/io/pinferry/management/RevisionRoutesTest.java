@@ -136,6 +136,14 @@ final class RevisionRoutesTest {
         .isEqualTo(404);
   }
 
+  @Test
+  void anEmptyRevisionToCompareWithIsRefused() {
+    Answer answer = world.get(REVISIONS + "/" + revision + ":compare?before=");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.issue()).startsWith("before: is empty");
+  }
+
   private Answer hydrate(String connection) {
     return world.get(
         "/v1/projects/shop/integrations/sync/revisions/"
